@@ -1,0 +1,58 @@
+# Everything runs in .venv, made from requirements.lock. `make demo` and `make test` need nothing
+# but Python ≥ 3.11, git and make; as root on Debian the rest is installed by tests/peers/install.sh.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test test-peers check lint bench guarantees docs lock peers clean format
+
+demo: $(READY)
+	$(BIN)/python -m sandbox.demo
+
+test: $(READY) peers
+	$(BIN)/python -m pytest -m "not peer"
+
+test-peers: $(READY) peers
+	tests/peers/install.sh heavy
+	$(BIN)/python -m pytest -m peer
+
+check: lint test
+
+lint: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(READY)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(READY)
+	$(BIN)/python -m benchmarks
+
+guarantees: $(READY) peers
+	$(BIN)/python -m tests.guarantees_report
+
+docs: $(READY)
+	$(BIN)/python -m zhida.reference docs/reference
+
+# The lock file is the only place where versions are chosen; setup.cfg says what we need.
+lock: $(READY)
+	$(BIN)/uv pip compile setup.cfg --extra dev --universal --python-version 3.11 \
+	  --generate-hashes --custom-compile-command "make lock" -q -o requirements.lock
+
+peers:
+	tests/peers/install.sh
+
+$(READY): requirements.lock setup.cfg pyproject.toml
+	$(PYTHON) -m venv $(VENV) || { apt-get update -q && apt-get install -qy python3-venv \
+	  && $(PYTHON) -m venv --clear $(VENV); }
+	$(BIN)/pip install -q --require-hashes -r requirements.lock
+	$(BIN)/pip install -q --no-deps --no-build-isolation -e .
+	touch $@
+
+clean:
+	rm -rf $(VENV) var build .mypy_cache .ruff_cache .pytest_cache .hypothesis

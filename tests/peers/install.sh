@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Installs the foreign servers and tools that the tests talk to: Debian packages, nothing else.
+#   tests/peers/install.sh         what `make test` needs
+#   tests/peers/install.sh heavy   what `make test-peers` needs on top
+# Nothing is started; whoever needs a server starts it on loopback and stops it by its pid.
+set -euo pipefail
+
+light=(openssl php-cli php-soap php-xml php-mbstring)
+heavy=(nodejs npm)
+
+packages=("${light[@]}")
+[ "${1:-}" = heavy ] && packages+=("${heavy[@]}")
+
+missing=()
+for package in "${packages[@]}"; do
+  # A tool that is there without its package (a newer Node.js, say) serves as well.
+  case "$package" in nodejs) command -v node >/dev/null && continue ;; npm) command -v npm >/dev/null && continue ;; esac
+  dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q '^install ok' || missing+=("$package")
+done
+if [ "${#missing[@]}" -gt 0 ] && [ "$(id -u)" -ne 0 ]; then
+  echo "缺少测试用的对端程序 / peers are missing; as root run:" >&2
+  echo "  apt-get update && apt-get install -y --no-install-recommends ${missing[*]}" >&2
+  exit 1
+fi
+if [ "${#missing[@]}" -gt 0 ]; then
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get update -q
+  apt-get install -qy --no-install-recommends "${missing[@]}"
+fi
+if [ "${1:-}" = heavy ]; then
+  npm ci --silent --no-audit --no-fund --prefix "$(dirname "$0")/node"
+fi
