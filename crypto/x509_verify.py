@@ -1,0 +1,144 @@
+"""Whether a certificate was trustworthy at one moment: a checklist that fails closed.
+
+In this order, over the whole chain, so that the error tells how far the evidence holds:
+
+1. a path of good signatures to a given anchor        ``Untrusted``, ``BadSignature``
+2. every certificate may do what it does in the path   ``Untrusted``, ``Unsupported``
+3. every certificate was valid at the moment           ``Expired``
+4. none was revoked at or before the moment            ``Revoked``, ``Expired`` (stale list)
+
+The moment must itself be proven (a signed head, a time stamp): a thief of a revoked key may claim
+any date. Without a list of an issuer its certificates count as not revoked; who needs lists must
+demand them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import pairwise
+
+from crypto.errors import CryptoError, Expired, Malformed, Revoked, Unsupported, Untrusted
+from crypto.x509_certificate import Certificate, RevocationList
+from crypto.x509_forms import instant
+
+_MOST = 32
+"""Intermediates looked at: a bundle is somebody else's writing."""
+_ANY_PURPOSE = "2.5.29.37.0"
+
+
+def verify_chain(
+    leaf: Certificate,
+    intermediates: Iterable[Certificate],
+    anchors: Iterable[Certificate],
+    *,
+    at: datetime,
+    crls: Iterable[RevocationList] = (),
+    purpose: str | None = None,
+) -> None:
+    """Returns if ``leaf`` may sign at ``at`` under one of ``anchors``, else raises (see above).
+
+    ``purpose`` is the object identifier of the extended key usage that the caller needs; a leaf
+    that is limited to other purposes (TLS) signs no documents.
+    """
+    moment = instant(at)
+    others = list(intermediates)
+    if len(others) > _MOST:
+        raise Malformed("crypto.too-many-certificates", "too many intermediates", most=_MOST)
+    chain = _path(leaf, others, list(anchors))
+    _check_leaf(leaf, purpose)
+    for below, authority in enumerate(chain[1:]):
+        _check_authority(authority, below)
+    for certificate in chain:
+        _check_critical(certificate.unknown_critical, certificate.common_name)
+    for certificate in chain:
+        _check_validity(certificate, moment)
+    for certificate, issuer in pairwise(chain):
+        _check_revocation(certificate, issuer, list(crls), at=moment)
+
+
+def _path(
+    leaf: Certificate, others: Sequence[Certificate], anchors: Sequence[Certificate]
+) -> list[Certificate]:
+    """The shortest path upwards. Breadth first, each certificate once: rings and fans end."""
+    failures: list[CryptoError] = []
+    paths, seen = [[leaf]], {leaf.der}
+    for path in paths:
+        for anchor in anchors:
+            if _issued(path[-1], anchor, failures):
+                return [*path, anchor]
+        for other in others:
+            if other.der not in seen and _issued(path[-1], other, failures):
+                seen.add(other.der)
+                paths.append([*path, other])
+    # A named issuer whose signature fails tells more than that no anchor was reached.
+    raise failures[0] if failures else Untrusted("crypto.no-anchor", "no path to a trust anchor")
+
+
+def _issued(certificate: Certificate, issuer: Certificate, failures: list[CryptoError]) -> bool:
+    if certificate.issuer != issuer.subject:
+        return False
+    named = certificate.issuer_key_id
+    if named and issuer.key_id and named != issuer.key_id:
+        return False
+    try:
+        certificate.signed.check(issuer.public_key)
+    except CryptoError as error:
+        failures.append(error)
+        return False
+    return True
+
+
+def _check_leaf(leaf: Certificate, purpose: str | None) -> None:
+    if leaf.authority or "digital_signature" not in leaf.usages:
+        raise Untrusted("crypto.certificate-usage", "may not sign", subject=leaf.common_name)
+    allowed = leaf.purposes
+    if allowed is not None and not allowed & {_ANY_PURPOSE, purpose}:
+        raise Untrusted("crypto.certificate-purpose", "for another use", subject=leaf.common_name)
+
+
+def _check_authority(authority: Certificate, below: int) -> None:
+    """``below`` counts the intermediates between this authority and the leaf."""
+    if not authority.authority or "key_cert_sign" not in authority.usages:
+        message = "may not issue certificates"
+        raise Untrusted("crypto.not-an-authority", message, subject=authority.common_name)
+    if authority.path_length is not None and below > authority.path_length:
+        message = "more authorities below than it allows"
+        raise Untrusted("crypto.path-length", message, subject=authority.common_name)
+
+
+def _check_critical(unknown: Sequence[str], subject: str) -> None:
+    if unknown:
+        message = "a critical extension that is not understood"
+        raise Unsupported("crypto.critical-extension", message, oid=unknown[0], subject=subject)
+
+
+def _check_validity(certificate: Certificate, at: datetime) -> None:
+    facts = {"subject": certificate.common_name, "serial": certificate.serial}
+    if at < certificate.valid_from:
+        raise Expired("crypto.not-yet-valid", "not valid yet at that moment", **facts)
+    if at > certificate.valid_until:
+        raise Expired("crypto.certificate-expired", "no longer valid at that moment", **facts)
+
+
+def _check_revocation(
+    certificate: Certificate, issuer: Certificate, crls: Sequence[RevocationList], *, at: datetime
+) -> None:
+    own = [each for each in crls if each.issuer == issuer.subject]
+    for each in own:
+        _check_list(each, issuer)
+    facts = {"subject": certificate.common_name, "serial": certificate.serial}
+    dates = [each.revoked[certificate.serial] for each in own if certificate.serial in each.revoked]
+    if dates and min(dates) <= at:
+        raise Revoked("crypto.revoked", "revoked at or before that moment", **facts)
+    # A later list still tells about an earlier moment, an outdated one does not about a later.
+    if own and all(each.next_update < at for each in own):
+        raise Expired("crypto.crl-expired", "every list ended before that moment", **facts)
+
+
+def _check_list(crl: RevocationList, issuer: Certificate) -> None:
+    crl.signed.check(issuer.public_key)
+    if "crl_sign" not in issuer.usages:
+        message = "may not sign revocation lists"
+        raise Untrusted("crypto.not-a-crl-signer", message, subject=issuer.common_name)
+    _check_critical(crl.unknown_critical, issuer.common_name)
