@@ -1,0 +1,74 @@
+"""Where documents are kept: verified when they come in, sealed while they lie, verified again."""
+
+from __future__ import annotations
+
+import base64
+from datetime import datetime
+
+from crypto import sd_jwt
+from crypto.errors import CryptoError
+from exchange import canonical, document, times
+from exchange.document import Document
+from exchange.errors import Fatal, Rejected
+from exchange.keyring import Keyring
+from exchange.store import document_rows
+from exchange.store.document_rows import DocumentRow
+from exchange.store.engine import Connection, Store
+from exchange.vault import Vault
+
+
+class Archive:
+    """Verifies, seals, stores and finds documents. Thread-safe."""
+
+    def __init__(self, store: Store, vault: Vault, keyring: Keyring) -> None:
+        self._store = store
+        self._vault = vault
+        self._keyring = keyring
+
+    def verify(self, token: str) -> Document:
+        """The document, if its issuer's certificate was valid when it signed."""
+        try:
+            peeked = sd_jwt.peek(token)
+            issuer, signed_at = str(peeked.always["iss"]), times.instant(str(peeked.always["iat"]))
+        except (CryptoError, KeyError, ValueError):
+            raise Rejected("document.claims") from None
+        return document.read(token, self._keyring.find(issuer, peeked.kid, signed_at))
+
+    def put(
+        self,
+        connection: Connection,
+        item: Document,
+        *,
+        raw: bytes,
+        salt: bytes,
+        bucket: str,
+        now: datetime,
+    ) -> None:
+        """Seal and insert a verified document, with the raw answer and its digest's salt."""
+        evidence = canonical.dumps({"raw": _b64(raw), "salt": _b64(salt)})
+        row = DocumentRow(
+            id=item.id,
+            kind=item.origin.kind,
+            provider=item.origin.provider,
+            custody=item.origin.custody,
+            source=item.origin.source,
+            as_of=times.stamp(item.origin.as_of),
+            created_at=times.stamp(now),
+            supersedes=item.origin.supersedes,
+            digest=document.digest(item.token),
+            sealed=self._vault.seal(bucket, item.token.encode(), about=item.id),
+            raw=self._vault.seal(bucket, evidence, about=f"{item.id}/raw"),
+        )
+        document_rows.put(connection, row)
+
+    def get(self, identifier: str) -> Document:
+        """A stored document, opened and verified once more."""
+        with self._store.read() as connection:
+            row = document_rows.get(connection, identifier)
+        if row is None:
+            raise Fatal("document.gone", document=identifier)
+        return self.verify(self._vault.unseal(row.sealed, about=identifier).decode())
+
+
+def _b64(data: bytes) -> str:
+    return base64.b64encode(data).decode()

@@ -1,0 +1,191 @@
+"""Check the whole ledger: every leaf, every tile, every head, from the first entry on.
+
+What fails is named: the entry whose body does not give its hash, the tile that is not made of
+its leaves, the first head that the leaves no longer lead to. Who can change the database but has
+no key of the hub can still put back an old copy of all of it: only heads that others keep
+outside show that (``compare``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from crypto import jws, merkle
+from crypto.errors import CryptoError
+from crypto.keys import PublicKey
+from crypto.merkle_tiles import WIDTH
+from crypto.suites import suite
+from exchange import canonical
+from exchange.errors import Invalid, Problem
+from exchange.ledger import HEAD_TYPE
+from exchange.store import ledger_rows
+from exchange.store.engine import Connection, Store
+from exchange.store.ledger_rows import EntryRow, HeadRow
+
+_CHUNK = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What was checked, and every problem; none means that the ledger is whole."""
+
+    entries: int
+    heads: int
+    root: str
+    problems: list[Problem]
+
+
+def verify(store: Store, key: PublicKey, origin: str) -> Audit:
+    """Recompute the tree from the bodies and compare each head and tile on the way."""
+    with store.read() as connection:
+        walk = _Walk(connection, key, origin)
+        for row in _all_entries(connection):
+            walk.entry(row)
+        walk.end()
+    return Audit(walk.frontier.size, walk.heads, walk.frontier.root().hex(), walk.problems)
+
+
+def compare(store: Store, key: PublicKey, origin: str, outside: Iterable[str]) -> list[Problem]:
+    """Does our ledger go on from the heads that others keep (tokens, in any order)?
+
+    A head of a larger tree means that ours was rolled back; another root, that what lies before
+    it was changed. ``key`` and ``origin`` are the hub's; a head of somebody else is a problem too.
+    """
+    heads = [_read_head(token, key) for token in outside]
+    ours = [told for told in heads if told is not None and told["origin"] == origin]
+    problems = []
+    if len(ours) < len(heads):
+        problems.append(Problem("ledger.outside-signature", {"heads": len(heads) - len(ours)}))
+    with store.read() as connection:
+        roots = _roots(connection, {told["size"] for told in ours}, suite(key.suite).digest)
+    for told in sorted(ours, key=lambda head: int(head["size"])):
+        if told["size"] not in roots:
+            facts = {"size": max(roots), "head": told["size"]}
+            problems.append(Problem("ledger.rolled-back", facts))
+        elif roots[told["size"]] != told["root"]:
+            problems.append(Problem("ledger.outside-differs", {"head": told["size"]}))
+    return problems
+
+
+def _roots(connection: Connection, sizes: set[int], digest: merkle.Digest) -> dict[int, str]:
+    """Roots at these sizes and at our own: of the bodies, since tiles may be what was changed."""
+    frontier = merkle.Frontier(digest)
+    found = {0: frontier.root().hex()}
+    for row in _all_entries(connection):
+        frontier = frontier.append(merkle.leaf_hash(digest, row.body))
+        if frontier.size in sizes:
+            found[frontier.size] = frontier.root().hex()
+    return found | {frontier.size: frontier.root().hex()}
+
+
+def _all_entries(connection: Connection) -> Iterator[EntryRow]:
+    first = 0
+    while rows := ledger_rows.entries(connection, first, _CHUNK):
+        yield from rows
+        first = rows[-1].seq + 1
+
+
+@dataclass(slots=True)
+class _Walk:
+    """One pass over all leaves, with the heads and tiles that are due on the way."""
+
+    connection: Connection
+    key: PublicKey
+    origin: str
+    frontier: merkle.Frontier = field(init=False)
+    problems: list[Problem] = field(default_factory=list)
+    heads: int = 0
+    _due: list[HeadRow] = field(init=False)
+    _seq: int = 0
+    _astray: bool = False
+    _open_tiles: dict[int, list[bytes]] = field(default_factory=dict)
+    _tiles: int = 0
+
+    def __post_init__(self) -> None:
+        self.frontier = merkle.Frontier(suite(self.key.suite).digest)
+        self._due = ledger_rows.heads(self.connection)[::-1]
+        self.heads = len(self._due)
+
+    def entry(self, row: EntryRow) -> None:
+        leaf = merkle.leaf_hash(self.frontier.digest, row.body)
+        if row.seq != self._seq:
+            self._found("ledger.gap", seq=row.seq, expected=self._seq)
+        if leaf != row.hash or not _columns_fit(row):
+            self._found("ledger.entry-changed", seq=row.seq)
+        self._seq = row.seq + 1
+        self.frontier = self.frontier.append(leaf)
+        self._fill(0, leaf)
+        while self._due and self._due[-1].size <= self.frontier.size:
+            self._head(self._due.pop())
+
+    def _head(self, row: HeadRow) -> None:
+        told = _read_head(row.token, self.key)
+        if told is None:
+            self._found("ledger.head-signature", size=row.size)
+            return
+        wanted = (self.origin, row.size, self.frontier.root().hex(), row.at)
+        if (told["origin"], told["size"], told["root"], told["at"]) != wanted and not self._astray:
+            self._astray = True  # all later heads differ too, and would hide the first
+            self._found("ledger.head-differs", size=row.size)
+
+    def _fill(self, level: int, node: bytes) -> None:
+        """Collect the nodes of a level; 256 of them are a tile, whose root goes up one level."""
+        nodes = self._open_tiles.setdefault(level, [])
+        nodes.append(node)
+        if len(nodes) < WIDTH:
+            return
+        n = (self.frontier.size >> 8 * (level + 1)) - 1
+        root = merkle.tile_root(self.frontier.digest, nodes)
+        if ledger_rows.tile(self.connection, level, n) != (b"".join(nodes), root):
+            self._found("ledger.tile-differs", level=level, n=n)
+        self._tiles += 1
+        self._open_tiles[level] = []
+        self._fill(level + 1, root)
+
+    def end(self) -> None:
+        size, last = self.frontier.size, ledger_rows.head(self.connection)
+        signed = last.size if last else 0
+        if signed > size:
+            self._found("ledger.truncated", size=size, head=signed)
+        if signed < size:
+            self._found("ledger.unsigned", size=size, head=signed)
+        if not self._tip_fits():
+            self._found("ledger.tip-differs", size=size)
+        if ledger_rows.count_tiles(self.connection) != self._tiles:
+            self._found("ledger.tile-count", expected=self._tiles)
+
+    def _tip_fits(self) -> bool:
+        try:
+            return ledger_rows.take_tip(self.connection, self.frontier.digest) == self.frontier
+        except CryptoError:
+            return False
+
+    def _found(self, code: str, **facts: int) -> None:
+        self.problems.append(Problem(code, facts))
+
+
+def _columns_fit(row: EntryRow) -> bool:
+    """Look-ups go by the columns, so they must say what the hashed body says."""
+    try:
+        told = canonical.loads(row.body)
+    except Invalid:
+        return False
+    return isinstance(told, dict) and (row.kind, row.ref, row.case) == (
+        told.get("kind"),
+        told.get("ref"),
+        told.get("case", ""),
+    )
+
+
+def _read_head(token: str, key: PublicKey) -> dict[str, Any] | None:
+    """What a head says, if ``key`` signed it as a head."""
+    try:
+        header, payload = jws.verify(token, key)
+        told = canonical.loads(payload)
+    except (CryptoError, Invalid):
+        return None
+    if header.get("typ") != HEAD_TYPE or not isinstance(told, dict):
+        return None
+    return told if {"origin", "size", "root", "at"} <= set(told) else None

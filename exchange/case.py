@@ -1,0 +1,73 @@
+"""A case: one run of a joint service, and what follows when one of its items ends.
+
+States of an item::
+
+    waiting ─ needs are not there yet
+    ready   ─ a worker may take it
+    sent, unknown, stored ─ the request left; no answer yet, or a person at the target must act
+    applied ─ the effect is in the target's books
+    refused ─ the target said no; what needs it is blocked
+    invalid ─ the data can't be understood or encoded; nothing left
+    blocked ─ something that it needs was refused, invalid or blocked
+    parked  ─ a person must decide (agreement, unknowable effect)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+ENDED = frozenset({"applied", "refused", "invalid", "blocked"})
+FAILED = ENDED - {"applied"}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An item as the order of a matter sees it."""
+
+    item: str
+    needs: tuple[str, ...] = ()
+    """Items that must be applied before."""
+    after: tuple[str, ...] = ()
+    """Items that must have ended before, in whatever way."""
+
+
+def advance(steps: Iterable[Step], states: Mapping[str, str]) -> dict[str, str]:
+    """The waiting items that change now, in dependency order: to ``ready`` or ``blocked``.
+
+    >>> steps = [Step("a"), Step("b", needs=("a",)), Step("c", needs=("b",)),
+    ...          Step("reply", after=("a", "b", "c"))]
+    >>> advance(steps, {"a": "refused", "b": "waiting", "c": "waiting", "reply": "waiting"})
+    {'b': 'blocked', 'c': 'blocked', 'reply': 'ready'}
+    """
+    now = dict(states)
+    changed: dict[str, str] = {}
+    pending = [step for step in steps if now[step.item] == "waiting"]
+    while True:
+        moved = {step.item: state for step in pending if (state := _next(step, now))}
+        if not moved:
+            return changed
+        changed |= moved
+        now |= moved
+        pending = [step for step in pending if step.item not in moved]
+
+
+def _next(step: Step, states: Mapping[str, str]) -> str:
+    if any(states[name] in FAILED for name in step.needs):
+        return "blocked"
+    needed = all(states[name] == "applied" for name in step.needs)
+    if needed and all(states[name] in ENDED for name in step.after):
+        return "ready"
+    return ""
+
+
+def verdict(states: Iterable[str]) -> str:
+    """The state of a case: ``open`` while anything runs, then ``done`` or ``partial``.
+
+    >>> verdict(["applied", "blocked"]), verdict(["applied", "sent"])
+    ('partial', 'open')
+    """
+    found = set(states)
+    if not found <= ENDED:
+        return "open"
+    return "done" if found == {"applied"} else "partial"

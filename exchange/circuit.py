@@ -1,0 +1,46 @@
+"""A system that does not answer is left alone for a while, and longer each time."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from exchange import times
+from exchange.store import delivery_rows
+from exchange.store.delivery_rows import CircuitRow
+from exchange.store.engine import Connection
+
+TOLERATED = 3
+"""Failures in a row after which nobody asks for a while."""
+LONGEST = timedelta(minutes=5)
+
+
+def pause(failures: int) -> timedelta:
+    """How long to wait after so many failures in a row: 1, 2, 4 … seconds, at most 5 minutes.
+
+    >>> [int(pause(n).total_seconds()) for n in (1, 2, 5, 50)]
+    [1, 2, 16, 300]
+    """
+    return min(timedelta(seconds=2 ** min(failures - 1, 20)), LONGEST)
+
+
+def failed(connection: Connection, system: str, code: str, now: datetime) -> None:
+    """Count a failure; from the third on the circuit is open until the pause is over."""
+    before = delivery_rows.get_circuit(connection, system)
+    failures = 1 + (before.failures if before else 0)
+    until = now + pause(failures) if failures >= TOLERATED else now
+    since = before.since if before else times.stamp(now)
+    row = CircuitRow(system, failures, times.stamp(until), since, code)
+    delivery_rows.put_circuit(connection, row)
+
+
+def answered(connection: Connection, system: str) -> None:
+    """The system answers: closed again."""
+    delivery_rows.close_circuit(connection, system)
+
+
+def open_until(connection: Connection, system: str, now: datetime) -> datetime | None:
+    """Until when nobody asks this system; None when it may be asked."""
+    row = delivery_rows.get_circuit(connection, system)
+    if row is None or times.instant(row.open_until) <= now:
+        return None
+    return times.instant(row.open_until)

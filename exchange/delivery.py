@@ -1,0 +1,194 @@
+"""One effect, whatever happens (design: section 4).
+
+The truth is the delivery row. A worker that owns the effect's liveness lock sees in it what the
+worker before did: nothing (send), perhaps something (wait until it has settled, probe), or
+everything (the old receipt again). ``kill -9`` between any two lines leaves one of these.
+
+States of a delivery::
+
+    pending  ─ asked for; surely nothing is there yet
+    sent     ─ the request may have left, and its worker lives, or has died: the lock tells
+    unknown  ─ it may have left and nobody is at it: settle, then probe
+    stored   ─ the target has it, a person there must act
+    applied, refused ─ over
+    parked   ─ a person must find out
+    invalid  ─ the wire could not carry it; nothing left
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from exchange import times
+from exchange.bookkeeping import Order
+from exchange.case import ENDED
+from exchange.due import BUSY_POLL, settled
+from exchange.effect import content_digest, effect_key
+from exchange.errors import Invalid, Rejected
+from exchange.journal import Attempt, Follow, Journal
+from exchange.ledger import Ledger
+from exchange.locks import Locks
+from exchange.outcome import ABSENT, BUSY, Outcome, of_call, of_invalid, of_preparing
+from exchange.ports import Adapter, Clock, Operation
+from exchange.store.case_rows import WORKABLE, ItemRow
+from exchange.store.delivery_rows import DeliveryRow
+from exchange.store.engine import Store
+from exchange.vault import Vault
+
+
+class Delivery:
+    """Brings effects about, once each. Thread-safe."""
+
+    def __init__(
+        self, *, store: Store, ledger: Ledger, locks: Locks, vault: Vault, clock: Clock
+    ) -> None:
+        self._journal = Journal(store=store, ledger=ledger, vault=vault, clock=clock)
+        self._locks = locks
+        self._vault = vault
+        self._clock = clock
+
+    def deliver(self, order: Order, adapter: Adapter, follow: Follow) -> Outcome:
+        """Work on the order once, if its item is due: send, probe, or give the old receipt again.
+
+        No error of the data or of the target leaves it; ``Retriable`` and ``Fatal`` of our own
+        store, vault and locks do.
+        """
+        tag = self._vault.tag
+        try:
+            content = content_digest(tag, order.inputs)
+            key = effect_key(tag, order.system, order.operation, order.inputs)
+        except Invalid as error:
+            _, item = self._journal.look(order, "")
+            if self._is_due(item):
+                return self._journal.unsent(order, follow, of_invalid(error))
+            return BUSY
+        attempt = Attempt(order, adapter, follow, key, content)
+        with self._locks.hold(key) as owned:
+            if owned:
+                return self._owned(attempt)
+        return self._journal.busy(order, self._clock() + BUSY_POLL)
+
+    def _owned(self, attempt: Attempt) -> Outcome:
+        row, item = self._journal.look(attempt.order, attempt.effect)
+        over = row is not None and row.state in ("applied", "refused")
+        same = row is not None and row.content == attempt.content
+        if not self._is_due(item):  # another worker has just been at it
+            ended = item is not None and item.state in ENDED
+            return self._known(attempt, row) if row and over and same and ended else BUSY
+        if row is None or row.state in ("pending", "invalid"):
+            return self._send(attempt, row)
+        if row.state == "refused" and not same:
+            return self._send(attempt, row)
+        if over:
+            return self._journal.again(attempt, row, self._known(attempt, row))
+        return self._unsettled(attempt, row)
+
+    def _is_due(self, item: ItemRow | None) -> bool:
+        if item is None:
+            return True
+        return item.state in WORKABLE and item.next_at <= times.stamp(self._clock())
+
+    # --- what can be done -----------------------------------------------------------------
+
+    def _send(self, attempt: Attempt, before: DeliveryRow | None) -> Outcome:
+        doubtful = before is not None and before.state in ("unknown", "parked")
+        prepared = of_preparing(attempt.prepare)
+        if isinstance(prepared, Outcome):
+            if before is not None and doubtful:
+                return self._journal.finish(attempt, before, _cannot_ask(prepared))
+            return self._journal.unsent(attempt.order, attempt.follow, prepared)
+        row = self._journal.begin(attempt, before)
+        unsent = "unknown" if doubtful else "ready"  # the call before may have been executed
+        outcome = of_call(lambda: attempt.adapter.submit(prepared), unsent=unsent)
+        if doubtful:
+            outcome = _of_repetition(outcome, attempt.order.operation)
+        if outcome is ABSENT:
+            outcome = Outcome("unknown", "delivery.defect", {"type": "NoneType"}, sick=True)
+        if outcome.state == "unknown":  # the peer may have begun only now: it settles from here
+            row = replace(row, sent_at=times.stamp(self._clock()))
+        return self._journal.finish(attempt, row, outcome)
+
+    def _unsettled(self, attempt: Attempt, row: DeliveryRow) -> Outcome:
+        """Asked for and not known to be over: by this very item, or by another for the same."""
+        order = attempt.order
+        if row.state == "parked" and not order.began(row):
+            told = Outcome("parked", "delivery.parked-before", {"effect": row.effect})
+            return self._journal.again(attempt, row, told)
+        if row.state == "stored" and row.content != attempt.content and not order.began(row):
+            return self._journal.again(attempt, row, _conflict(row))
+        if row.state == "stored":
+            return self._ask(attempt, row)
+        if row.state == "sent":
+            row = self._journal.bereaved(row)
+        return self._find_out(attempt, row)
+
+    def _find_out(self, attempt: Attempt, row: DeliveryRow) -> Outcome:
+        """The worker before died, or its answer was lost: what became of the effect?"""
+        order, now = attempt.order, self._clock()
+        if order.operation.idempotence == "none":
+            return self._journal.finish(attempt, row, Outcome("parked", "delivery.unknowable"))
+        if now < settled(row, order.operation):
+            return self._journal.busy(order, settled(row, order.operation))
+        if order.operation.idempotence == "probe":
+            return self._ask(attempt, row)
+        if row.content != attempt.content and not order.began(row):
+            return self._journal.busy(order, now + BUSY_POLL)  # who sent it finds out first
+        return self._send(attempt, row)
+
+    def _ask(self, attempt: Attempt, row: DeliveryRow) -> Outcome:
+        """Probe, and go on from what the target says."""
+        outcome = self._probe(attempt, row)
+        other = row.content != attempt.content
+        if outcome is ABSENT and row.state == "stored":
+            return self._journal.finish(attempt, row, Outcome("parked", "delivery.vanished"))
+        if outcome is ABSENT or (other and outcome.state == "refused"):
+            return self._send(attempt, replace(row, state="pending"))
+        if other and outcome.answer is not None and not attempt.order.began(row):
+            return self._journal.again(attempt, row, _conflict(row))
+        return self._journal.finish(attempt, row, outcome)
+
+    def _probe(self, attempt: Attempt, row: DeliveryRow) -> Outcome:
+        state = "stored" if row.state == "stored" else "unknown"
+        outcome = of_call(
+            lambda: attempt.adapter.probe(attempt.prepare()), lost=state, unsent=state
+        )
+        return _cannot_ask(outcome) if outcome.state == "invalid" else outcome
+
+    def _known(self, attempt: Attempt, row: DeliveryRow) -> Outcome:
+        """What a delivery that is over means to this item."""
+        if row.content != attempt.content:
+            return _conflict(row)
+        old = self._journal.receipt(row)
+        facts = {"effect": row.effect}
+        if row.state == "applied" and old is not None:
+            own = attempt.order.began(row)
+            answer = old.answer()
+            return Outcome("applied", "" if own else "delivery.duplicate", facts, answer=answer)
+        refusal = Rejected("delivery.refused-before", **facts)
+        if old is not None:
+            refusal.answered(old.raw, old.reason)
+        return Outcome("refused", refusal.code, facts, refusal=refusal)
+
+
+def _conflict(row: DeliveryRow) -> Outcome:
+    return Outcome("refused", "delivery.conflict", {"effect": row.effect})
+
+
+def _of_repetition(outcome: Outcome, operation: Operation) -> Outcome:
+    """That a repetition failed says little about the call before, whose answer was lost.
+
+    Only who keeps our key answers for both.
+    """
+    if outcome.state == "refused" and operation.idempotence != "keyed":
+        facts = {"because": outcome.code}
+        return Outcome("parked", "delivery.refused-repeated", facts, refusal=outcome.refusal)
+    return _cannot_ask(outcome) if outcome.state == "invalid" else outcome
+
+
+def _cannot_ask(outcome: Outcome) -> Outcome:
+    """The message of a doubtful effect can't be built now: that says nothing about the effect."""
+    if outcome.state == "ready":
+        return replace(outcome, state="unknown")
+    if outcome.state in ("invalid", "refused"):
+        return Outcome("parked", "delivery.cannot-probe", {"because": outcome.code})
+    return outcome

@@ -1,0 +1,49 @@
+"""The key of an effect: one business event has one, for ever (design: one effect).
+
+It is the HMAC of target system, operation, root identity and occurrence. No time window and no
+random part: the same event from another source, or forty days late, has the same key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from exchange import canonical, pointer
+from exchange.errors import Invalid
+from exchange.ports import Inputs, Operation
+
+Tag = Callable[..., str]
+"""``Vault.tag``: a keyed digest of texts."""
+
+
+def identity(operation: Operation, inputs: Inputs) -> tuple[str, ...]:
+    """The values that name the thing, then those that tell its occurrences apart.
+
+    ``Invalid`` names the paths that are absent, empty or no leaf: a thing without identity is
+    never sent, for all such things would be one.
+    """
+    paths = operation.identity + operation.occurrence
+    values = [_at(inputs, path) for path in paths]
+    missing = [path for path, value in zip(paths, values, strict=True) if not _names(value)]
+    if missing or not paths:
+        raise Invalid("effect.no-identity", operation=operation.name, path=", ".join(missing))
+    return tuple(str(value) for value in values)
+
+
+def _at(inputs: Inputs, path: str) -> object:
+    name, _, rest = path.partition("/")
+    return pointer.get(inputs.get(name, {}), f"/{rest}")
+
+
+def _names(value: object) -> bool:
+    return isinstance(value, int) or (isinstance(value, str) and bool(value.strip()))
+
+
+def effect_key(tag: Tag, system: str, operation: Operation, inputs: Inputs) -> str:
+    """32 hex digits, permanent."""
+    return tag("effect", system, operation.name, *identity(operation, inputs))
+
+
+def content_digest(tag: Tag, inputs: Inputs) -> str:
+    """Keyed digest of everything that is to be sent: tells the same content from another."""
+    return tag("content", canonical.dumps({k: dict(v) for k, v in inputs.items()}).decode())

@@ -1,0 +1,143 @@
+"""The transactions of a delivery: each writes one true state, or nothing.
+
+None of them makes a call, and no call is made inside any of them (``exchange.delivery`` decides
+what is called between them).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from exchange import receipt, times
+from exchange.bookkeeping import Order, write_again, write_end, write_sent, write_unsent
+from exchange.errors import Retriable, ZhidaError
+from exchange.ledger import Entry, Ledger
+from exchange.outcome import BUSY, Outcome
+from exchange.ports import Adapter, Clock, Prepared
+from exchange.receipt import Receipt
+from exchange.store import case_rows, delivery_rows
+from exchange.store.case_rows import ItemRow
+from exchange.store.delivery_rows import DeliveryRow
+from exchange.store.engine import Connection, Store
+from exchange.vault import Vault
+
+Follow = Callable[[Connection, Outcome], list[Entry]]
+"""What follows from an outcome, in the same transaction (documents, items, the case)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One worker's try at an effect."""
+
+    order: Order
+    adapter: Adapter
+    follow: Follow
+    effect: str
+    content: str
+    """Keyed digest of what is to be sent."""
+
+    def prepare(self) -> Prepared:
+        """The message for the wire. Raises ``Invalid``."""
+        order = self.order
+        return self.adapter.prepare(order.operation.name, order.inputs, self.effect)
+
+
+class Journal:
+    """Writes down what a delivery does, before and after it does it. Thread-safe."""
+
+    def __init__(self, *, store: Store, ledger: Ledger, vault: Vault, clock: Clock) -> None:
+        self._store = store
+        self._ledger = ledger
+        self._vault = vault
+        self._clock = clock
+
+    def look(self, order: Order, effect: str) -> tuple[DeliveryRow | None, ItemRow | None]:
+        """The delivery and the item as they are now."""
+        with self._store.read() as connection:
+            row = delivery_rows.get_delivery(connection, effect)
+            return row, case_rows.get_item(connection, order.case, order.item)
+
+    def receipt(self, row: DeliveryRow) -> Receipt | None:
+        """The receipt of a delivery, opened."""
+        with self._store.read() as connection:
+            kept = delivery_rows.get_receipt(connection, row.receipt)
+        return None if kept is None else receipt.open_row(self._vault, kept)
+
+    def begin(self, attempt: Attempt, before: DeliveryRow | None) -> DeliveryRow:
+        """T1: from here on the request counts as sent."""
+        order, now = attempt.order, self._clock()
+        row = DeliveryRow(
+            effect=attempt.effect,
+            case=order.case,
+            item=order.item,
+            system=order.system,
+            operation=order.operation.name,
+            content=attempt.content,
+            state="sent",
+            attempts=1 + (before.attempts if before else 0),
+            sent_at=times.stamp(now),
+            settled_at="",
+            receipt="",
+        )
+        self._ledger.commit(lambda c: write_sent(c, order, row, now=now))
+        return row
+
+    def finish(self, attempt: Attempt, row: DeliveryRow, outcome: Outcome) -> Outcome:
+        """T3: receipt, states, and what follows, together."""
+        order, now = attempt.order, self._clock()
+
+        def write(connection: Connection, told: Outcome) -> list[Entry]:
+            return write_end(
+                connection, order, row, outcome=outcome, told=told, vault=self._vault, now=now
+            )
+
+        return self._record(attempt.follow, outcome, write)
+
+    def unsent(self, order: Order, follow: Follow, outcome: Outcome) -> Outcome:
+        """Nothing left: the item is told why, and the ledger if it is for a person."""
+        now = self._clock()
+        return self._record(
+            follow,
+            outcome,
+            lambda c, told: write_unsent(c, order, outcome=outcome, told=told, now=now),
+        )
+
+    def again(self, attempt: Attempt, row: DeliveryRow, outcome: Outcome) -> Outcome:
+        """The same event once more: nothing is sent; what follows, follows for this case too."""
+        order, now = attempt.order, self._clock()
+        return self._record(
+            attempt.follow, outcome, lambda c, told: write_again(c, order, row, told=told, now=now)
+        )
+
+    def bereaved(self, row: DeliveryRow) -> DeliveryRow:
+        """Its worker died, at the latest now, and may have sent it the moment before."""
+        found = replace(row, state="unknown", sent_at=times.stamp(self._clock()))
+        with self._store.write() as connection:
+            delivery_rows.put_delivery(connection, found)
+        return found
+
+    def busy(self, order: Order, until: datetime) -> Outcome:
+        """Not now: look again then, and not in every sweep before."""
+        with self._store.write() as connection:
+            case_rows.postpone(connection, order.case, order.item, times.stamp(until))
+        return BUSY
+
+    def _record(
+        self,
+        follow: Follow,
+        outcome: Outcome,
+        write: Callable[[Connection, Outcome], list[Entry]],
+    ) -> Outcome:
+        """If what follows fails, the truth is written all the same, and a person called."""
+        try:
+            self._ledger.commit(lambda c: [*write(c, outcome), *follow(c, outcome)])
+        except Retriable:
+            raise
+        except Exception as error:  # noqa: BLE001 (told as a code)
+            because = error.code if isinstance(error, ZhidaError) else type(error).__name__
+            kept = Outcome("parked", "delivery.follow-failed", {"because": because})
+            self._ledger.commit(lambda c: write(c, kept))
+            return kept
+        return outcome

@@ -1,0 +1,112 @@
+"""What one call to a target came to, told in the words of a case's item."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from exchange import canonical
+from exchange.errors import Fact, Fatal, Forbidden, Invalid, Rejected, Retriable, ZhidaError
+from exchange.ports import Answer, Prepared
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The item's next state and why; ``sick`` means that the leg itself failed, not the data."""
+
+    state: str
+    code: str = ""
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    answer: Answer | None = None
+    refusal: Rejected | None = None
+    sick: bool = False
+
+    @property
+    def facts_json(self) -> str:
+        """The facts as the store keeps them."""
+        return canonical.dumps(tellable(self.facts)).decode()
+
+
+BUSY = Outcome("busy")
+"""Another worker owns it, or it is too early: nothing was done and nothing changes."""
+ABSENT = Outcome("absent")
+"""A probe found that the effect surely did not come about."""
+
+
+def of_call(
+    call: Callable[[], Answer | None], *, lost: str = "unknown", unsent: str = "ready"
+) -> Outcome:
+    """Make a call and tell what it came to. No exception leaves it but an interrupt.
+
+    ``lost`` is the state if the answer was lost, ``unsent`` if the call surely was not executed.
+    An error that nobody foresaw counts as a lost answer, and so does an answer that can't be
+    kept: what was sent may have been executed.
+    """
+    try:
+        answer = call()
+        if answer is not None and answer.record is not None:
+            _must_be_storable(answer)
+    except Invalid as error:
+        return of_invalid(error)
+    except Rejected as error:
+        return Outcome("refused", error.code, error.facts, refusal=error)
+    except ZhidaError as error:
+        surely_not = isinstance(error, Retriable | Fatal | Forbidden)
+        state = unsent if surely_not else lost
+        return Outcome(state, error.code, error.facts, sick=True)
+    except Exception as defect:  # noqa: BLE001
+        return Outcome(lost, "delivery.defect", {"type": type(defect).__name__}, sick=True)
+    if answer is None:
+        return ABSENT
+    return Outcome("stored" if answer.waiting else "applied", answer=answer)
+
+
+def of_preparing(prepare: Callable[[], Prepared]) -> Prepared | Outcome:
+    """The message, or why there is none. Nothing was sent, so nothing is unknown.
+
+    What only this record does to the adapter (a defect) waits for a person and does not make the
+    whole leg sick.
+    """
+    try:
+        return prepare()
+    except Invalid as error:
+        return of_invalid(error)
+    except Rejected as error:
+        return Outcome("refused", error.code, error.facts)
+    except ZhidaError as error:
+        return Outcome("ready", error.code, error.facts, sick=True)
+    except Exception as defect:  # noqa: BLE001
+        return Outcome("parked", "delivery.cannot-prepare", {"type": type(defect).__name__})
+
+
+def of_invalid(error: Invalid) -> Outcome:
+    """Data that can't be put on this wire, with every problem (JSON in the fact ``problems``)."""
+    problems = canonical.dumps(told_problems(error)).decode()
+    return Outcome("invalid", error.code, {**error.facts, "problems": problems})
+
+
+def told_problems(error: Invalid) -> list[dict[str, Fact]]:
+    """Every problem of a record as the ledger and the store tell it."""
+    return [{**tellable(p.facts), "code": p.code} for p in error.problems]
+
+
+def tellable(facts: Mapping[str, Fact]) -> dict[str, Fact]:
+    """Facts in canonical JSON, whatever a peer's text or number brought in.
+
+    >>> tellable({"code": "\\ud800", "n": 10**30})
+    {'code': '?', 'n': '1000000000000000000000000000000'}
+    """
+    return {
+        name: fact
+        if isinstance(fact, int) and abs(fact) <= canonical.EXACT
+        else str(fact).encode("utf-8", "replace").decode()
+        for name, fact in facts.items()
+    }
+
+
+def _must_be_storable(answer: Answer) -> None:
+    """An adapter's record with a float or null in it is the adapter's defect, not the data's."""
+    try:
+        canonical.dumps(dict(answer.record or {}))
+    except Invalid as error:
+        raise TypeError(error.code) from None

@@ -1,0 +1,196 @@
+"""What the core asks of the world: narrow protocols, and the values that cross them.
+
+Nothing here does anything. Connectors, adapters and tests implement these; the core never
+imports them. A record is a JSON object whose leaves are text, whole numbers and booleans:
+no floats (money is fen, lengths are whole units) and no nulls (absent is absent).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal, Protocol, runtime_checkable
+
+Scalar = str | int | bool
+Record = Mapping[str, Any]
+"""Nested JSON object of ``Scalar`` leaves, lists and objects."""
+Inputs = Mapping[str, Record]
+"""The documents that an operation needs, by the operation's name for them, already minimised."""
+Clock = Callable[[], datetime]
+"""Gives the present instant, aware, in UTC."""
+
+
+def utc_now() -> datetime:
+    """Now; the one place where the machine's clock is read."""
+    return datetime.now(UTC)
+
+
+Idempotence = Literal["natural", "keyed", "probe", "none"]
+
+
+# --- connectors: one wire -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back over a wire: the bytes as received, and what the wire made of them."""
+
+    raw: bytes
+    value: Any
+
+
+class Connector(Protocol):
+    """Moves one message over one wire (EIP Channel Adapter). Thread-safe.
+
+    Raises ``Retriable`` when the request surely was not executed, ``Unknown`` when it may have
+    been, ``Rejected`` when the peer's wire said no, ``Invalid`` when the body cannot be put on
+    the wire, ``Fatal`` when the configuration is wrong. No foreign exception leaves it.
+    """
+
+    def call(self, operation: str, body: Any) -> Reply:
+        """Send ``body`` to ``operation`` (SOAP operation, ``POST /path``, HL7 trigger)."""
+
+    def close(self) -> None:
+        """Give back what this connector opened itself, and only that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where a system is and how to log in, from its Airflow connection: never from the site."""
+
+    address: str
+    """Base URL (``http://127.0.0.1:8060``) or ``host:port``."""
+    login: str = ""
+    password: str = field(default="", repr=False)
+    extra: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Further secrets and files: ``ca``, ``cert``, ``key``, ``key_password``, ``secret``…"""
+    site: Path = Path()
+    """Folder of the site's files (WSDLs)."""
+    clock: Clock = utc_now
+
+
+# --- adapters: one kind of system -----------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One thing that an adapter can do, and what the core must know to do it once."""
+
+    name: str
+    title: str
+    """Chinese, for people: 出生登记."""
+    needs: Mapping[str, str] = field(default_factory=dict)
+    """Name of each input → kind of document (``{"birth": "birth-record"}``)."""
+    gives: str = ""
+    """Kind of the document that the answer carries, if any."""
+    effect: bool = True
+    """False: a read; asking twice does nothing."""
+    identity: tuple[str, ...] = ()
+    """What identifies the thing for ever: ``input/json/pointer`` (``birth/certificate/number``)."""
+    occurrence: tuple[str, ...] = ()
+    """What makes the same thing occur again (a month, an instalment): pointers like identity."""
+    idempotence: Idempotence = "probe"
+    irreversible: bool = False
+    settle: timedelta = timedelta(seconds=30)
+    """How long after a lost call the peer may still be executing it."""
+
+    def __post_init__(self) -> None:
+        """What can't be undone is never sent again unprobed."""
+        if self.irreversible and self.idempotence not in ("probe", "none"):
+            raise ValueError(f"{self.name}: irreversible operations are probed, or never repeated")
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A message ready for the wire. Making it has no effect; all its data has been checked."""
+
+    operation: str
+    effect_key: str
+    body: Any
+    mapping_digest: str = ""
+    """Digest of the mapping that made it (hex)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a system answered, read."""
+
+    raw: bytes
+    reference: str = ""
+    """The name of the effect in the target's own books (a request id, a serial number)."""
+    record: Record | None = None
+    """The canonical document that the answer carries, to be signed by the hub (custody hub)."""
+    signed: str = ""
+    """Or: a document already signed by its unit (SD-JWT with its disclosures; custody unit)."""
+    mapping_digest: str = ""
+    as_of: datetime | None = None
+    """When the fact was true at its source; None: when it was read."""
+    waiting: bool = False
+    """True: stored, but a person has still to act (an OA to-do); poll with ``probe``."""
+
+
+class Adapter(Protocol):
+    """Speaks for one kind of system (EIP Messaging Gateway). Thread-safe."""
+
+    @property
+    def operations(self) -> Mapping[str, Operation]:
+        """What it can do, by name."""
+
+    def prepare(self, operation: str, inputs: Inputs, effect_key: str) -> Prepared:
+        """Map and check the inputs for the wire, all errors at once. Raises ``Invalid``."""
+
+    def submit(self, prepared: Prepared) -> Answer:
+        """Send it. Raises ``Retriable``, ``Rejected``, ``Unknown``, ``Fatal``."""
+
+    def probe(self, prepared: Prepared) -> Answer | None:
+        """Ask whether it was applied: the answer, or None for surely not."""
+
+    def fetch(self, prepared: Prepared) -> Answer:
+        """Read something (``effect=False``). Raises ``Rejected`` when there is no such thing."""
+
+    def close(self) -> None:
+        """Close what it opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One message that a source system holds for us."""
+
+    key: str
+    """The source's own name for it; the same message again has the same key."""
+    raw: bytes
+    kind: str
+    """Kind of the document."""
+    record: Record | None = None
+    """The canonical record; None when ``error`` says why it can't be read."""
+    error: Exception | None = None
+    mapping_digest: str = ""
+    as_of: datetime | None = None
+
+
+@runtime_checkable
+class Source(Protocol):
+    """A system that messages are read from by asking (poll)."""
+
+    def poll(self, stream: str, cursor: str) -> tuple[Sequence[Arrival], str]:
+        """What is there after ``cursor`` (empty: from the start), and the next cursor."""
+
+
+# --- keys ------------------------------------------------------------------------------------
+
+
+class Signer(Protocol):
+    """Signs bytes with a key that may live elsewhere (file, HSM, signature server)."""
+
+    @property
+    def suite(self) -> str:
+        """Name of the suite, ``SM2-SM3`` or ``Ed25519``."""
+
+    @property
+    def kid(self) -> str:
+        """Thumbprint of the public key (RFC 7638)."""
+
+    def sign(self, data: bytes) -> bytes:
+        """Signature over ``data`` in the suite's raw form (64 bytes for both suites)."""

@@ -1,0 +1,193 @@
+"""Rows of cases and their items."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import and_, exists, func, insert, or_, select, update
+
+from exchange.store.engine import Connection
+from exchange.store.tables import case_document, case_item, circuit, matter_case, matter_definition
+
+WORKABLE = ("ready", "sent", "stored", "unknown")
+"""States of an item in which a worker has something to do once ``next_at`` has come."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """One case."""
+
+    id: str
+    matter: str
+    identity: str
+    opened_at: str
+    closed_at: str
+    state: str
+    definition: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """One item of one case; ``facts`` is JSON."""
+
+    case: str
+    item: str
+    matter: str
+    state: str
+    code: str
+    facts: str
+    effect: str
+    due_at: str
+    next_at: str
+    updated_at: str
+
+
+def open_case(connection: Connection, row: CaseRow, items: Iterable[ItemRow]) -> None:
+    """Insert a case with all its items."""
+    connection.execute(insert(matter_case), [_values(row)])
+    connection.execute(insert(case_item), [_values(item) for item in items])
+
+
+def keep_definition(connection: Connection, digest: str, content: str) -> None:
+    """Store a matter's definition, once."""
+    if get_definition(connection, digest) is None:
+        connection.execute(insert(matter_definition).values(digest=digest, content=content))
+
+
+def get_definition(connection: Connection, digest: str) -> str | None:
+    """The definition of this digest."""
+    query = select(matter_definition.c.content).where(matter_definition.c.digest == digest)
+    found: str | None = connection.execute(query).scalar()
+    return found
+
+
+def by_identity(connection: Connection, matter: str, identity: str) -> str | None:
+    """The id of the case that this thing already has."""
+    query = select(matter_case.c.id).where(
+        matter_case.c.matter == matter, matter_case.c.identity == identity
+    )
+    found: str | None = connection.execute(query).scalar()
+    return found
+
+
+def get_case(connection: Connection, case: str) -> CaseRow | None:
+    """One case."""
+    found = connection.execute(select(matter_case).where(matter_case.c.id == case)).first()
+    return None if found is None else CaseRow(*found)
+
+
+def list_cases(connection: Connection, matter: str = "") -> list[CaseRow]:
+    """Cases, newest first; of one matter if named."""
+    query = select(matter_case).order_by(matter_case.c.opened_at.desc())
+    if matter:
+        query = query.where(matter_case.c.matter == matter)
+    return [CaseRow(*row) for row in connection.execute(query)]
+
+
+def close_case(connection: Connection, case: str, state: str, at: str) -> None:
+    """The case is over: ``done`` or ``partial``."""
+    where = matter_case.c.id == case
+    connection.execute(update(matter_case).where(where).values(state=state, closed_at=at))
+
+
+def items(connection: Connection, case: str) -> list[ItemRow]:
+    """All items of a case."""
+    query = select(case_item).where(case_item.c.case == case)
+    return [ItemRow(*row) for row in connection.execute(query)]
+
+
+def get_item(connection: Connection, case: str, item: str) -> ItemRow | None:
+    """One item of a case."""
+    query = select(case_item).where(case_item.c.case == case, case_item.c.item == item)
+    found = connection.execute(query).first()
+    return None if found is None else ItemRow(*found)
+
+
+def postpone(connection: Connection, case: str, item: str, until: str) -> None:
+    """Look at a workable item not before ``until``; what is due later anyway stays so."""
+    where = and_(
+        case_item.c.case == case,
+        case_item.c.item == item,
+        case_item.c.state.in_(WORKABLE),
+        case_item.c.next_at < until,
+    )
+    connection.execute(update(case_item).where(where).values(next_at=until))
+
+
+def set_item(connection: Connection, case: str, item: str, values: Mapping[str, str]) -> None:
+    """Change an item (``state``, ``code``, ``facts``, ``effect``, ``next_at``, ``updated_at``)."""
+    where = and_(case_item.c.case == case, case_item.c.item == item)
+    connection.execute(update(case_item).where(where).values(**values))
+
+
+def due(connection: Connection, matter: str, item: str, now: str, limit: int) -> list[str]:
+    """Cases in which this item can be worked on now, oldest due first."""
+    query = (
+        select(case_item.c.case)
+        .where(
+            case_item.c.matter == matter,
+            case_item.c.item == item,
+            case_item.c.state.in_(WORKABLE),
+            case_item.c.next_at <= now,
+        )
+        .order_by(case_item.c.next_at, case_item.c.case)
+        .limit(limit)
+    )
+    return [row.case for row in connection.execute(query)]
+
+
+def has_due(connection: Connection, matter: str, now: str, systems: Mapping[str, str]) -> bool:
+    """Is there work? ``systems`` maps each item to its system; open circuits don't count."""
+    open_now = {
+        row.system
+        for row in connection.execute(select(circuit.c.system).where(circuit.c.open_until > now))
+    }
+    names = [item for item, system in systems.items() if system not in open_now]
+    query = select(
+        exists().where(
+            case_item.c.matter == matter,
+            case_item.c.item.in_(names),
+            case_item.c.state.in_(WORKABLE),
+            case_item.c.next_at <= now,
+        )
+    )
+    return bool(connection.execute(query).scalar())
+
+
+def count_states(connection: Connection, matter: str) -> dict[tuple[str, str], int]:
+    """How many items of each name are in each state."""
+    query = (
+        select(case_item.c.item, case_item.c.state, func.count())
+        .where(case_item.c.matter == matter)
+        .group_by(case_item.c.item, case_item.c.state)
+    )
+    return {(name, state): count for name, state, count in connection.execute(query)}
+
+
+def parked(connection: Connection) -> list[ItemRow]:
+    """Items that need a person."""
+    query = select(case_item).where(
+        or_(case_item.c.state == "parked", case_item.c.state == "invalid")
+    )
+    return [ItemRow(*row) for row in connection.execute(query.order_by(case_item.c.updated_at))]
+
+
+def documents(connection: Connection, case: str) -> dict[str, str]:
+    """The case's documents: name → id."""
+    query = select(case_document.c.name, case_document.c.document).where(
+        case_document.c.case == case
+    )
+    return {row.name: row.document for row in connection.execute(query)}
+
+
+def add_document(connection: Connection, case: str, name: str, identifier: str) -> None:
+    """The case knows this document under this name from now on, whatever it knew before."""
+    where = and_(case_document.c.case == case, case_document.c.name == name)
+    changed = connection.execute(update(case_document).where(where).values(document=identifier))
+    if changed.rowcount == 0:
+        connection.execute(insert(case_document).values(case=case, name=name, document=identifier))
+
+
+def _values(row: CaseRow | ItemRow) -> dict[str, str]:
+    return {name: getattr(row, name) for name in row.__slots__}

@@ -1,0 +1,150 @@
+"""Rows of transfers, deliveries, receipts and circuits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import delete, insert, select, update
+
+from exchange.store.engine import Connection
+from exchange.store.tables import circuit, delivery, receipt, transfer
+
+
+@dataclass(frozen=True, slots=True)
+class TransferRow:
+    """One transfer; ``disclosed`` and ``withheld`` are JSON lists of field names."""
+
+    id: str
+    case: str
+    item: str
+    document: str
+    agreement: str
+    provider: str
+    receiver: str
+    purpose: str
+    disclosed: str
+    withheld: str
+    effect: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRow:
+    """One effect that was asked for.
+
+    ``sent_at`` is when the request left, at the latest: a lost one settles from there.
+    ``settled_at`` is when it was over (applied or refused), else empty.
+    """
+
+    effect: str
+    case: str
+    item: str
+    system: str
+    operation: str
+    content: str
+    state: str
+    attempts: int
+    sent_at: str
+    settled_at: str
+    receipt: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptRow:
+    """What came of it; ``sealed`` holds the answer."""
+
+    id: str
+    effect: str
+    what: str
+    at: str
+    digest: str
+    sealed: bytes
+
+
+def add_transfers(connection: Connection, rows: Iterable[TransferRow]) -> None:
+    """Insert transfers."""
+    values = [asdict(row) for row in rows]
+    if values:
+        connection.execute(insert(transfer), values)
+
+
+def transfers(connection: Connection, case: str) -> list[TransferRow]:
+    """All transfers of a case, oldest first."""
+    query = select(transfer).where(transfer.c.case == case).order_by(transfer.c.at, transfer.c.id)
+    return [TransferRow(*row) for row in connection.execute(query)]
+
+
+def transfers_of(connection: Connection, *, case: str, item: str, effect: str) -> list[TransferRow]:
+    """The transfers that an item has noted for its effect so far."""
+    query = select(transfer).where(
+        transfer.c.case == case, transfer.c.item == item, transfer.c.effect == effect
+    )
+    return [TransferRow(*row) for row in connection.execute(query)]
+
+
+def get_delivery(connection: Connection, effect: str) -> DeliveryRow | None:
+    """The delivery of this effect."""
+    found = connection.execute(select(delivery).where(delivery.c.effect == effect)).first()
+    return None if found is None else DeliveryRow(*found)
+
+
+def put_delivery(connection: Connection, row: DeliveryRow) -> None:
+    """Insert a delivery, or replace what it says."""
+    values = asdict(row)
+    changed = connection.execute(
+        update(delivery).where(delivery.c.effect == row.effect).values(**values)
+    )
+    if changed.rowcount == 0:
+        connection.execute(insert(delivery).values(**values))
+
+
+def deliveries(connection: Connection, case: str) -> list[DeliveryRow]:
+    """All deliveries of a case."""
+    query = select(delivery).where(delivery.c.case == case).order_by(delivery.c.sent_at)
+    return [DeliveryRow(*row) for row in connection.execute(query)]
+
+
+def put_receipt(connection: Connection, row: ReceiptRow) -> None:
+    """Insert a receipt."""
+    connection.execute(insert(receipt).values(**asdict(row)))
+
+
+def get_receipt(connection: Connection, identifier: str) -> ReceiptRow | None:
+    """One receipt."""
+    found = connection.execute(select(receipt).where(receipt.c.id == identifier)).first()
+    return None if found is None else ReceiptRow(*found)
+
+
+def receipts(connection: Connection, effects: Iterable[str]) -> list[ReceiptRow]:
+    """All receipts of these effects, oldest first."""
+    query = select(receipt).where(receipt.c.effect.in_(list(effects))).order_by(receipt.c.at)
+    return [ReceiptRow(*row) for row in connection.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class CircuitRow:
+    """How a system has been failing; a system that answers has no row."""
+
+    system: str
+    failures: int
+    open_until: str
+    since: str
+    code: str
+
+
+def get_circuit(connection: Connection, system: str) -> CircuitRow | None:
+    """The system's circuit, if it has been failing."""
+    found = connection.execute(select(circuit).where(circuit.c.system == system)).first()
+    return None if found is None else CircuitRow(*found)
+
+
+def put_circuit(connection: Connection, row: CircuitRow) -> None:
+    """Note a failure."""
+    close_circuit(connection, row.system)
+    connection.execute(insert(circuit).values(**asdict(row)))
+
+
+def close_circuit(connection: Connection, system: str) -> None:
+    """The system answers again."""
+    connection.execute(delete(circuit).where(circuit.c.system == system))

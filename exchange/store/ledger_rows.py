@@ -1,0 +1,133 @@
+"""Rows of the ledger: entries, tiles, heads, and the one tip."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, insert, select, update
+
+from crypto import merkle
+from crypto.merkle import Digest, Frontier, Tiles
+from crypto.merkle_tiles import WIDTH
+from exchange.store.engine import Connection
+from exchange.store.tables import ledger_entry, ledger_head, ledger_tile, ledger_tip
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """One leaf; ``seq`` counts from 0, ``body`` is canonical JSON, ``hash`` its leaf hash."""
+
+    seq: int
+    kind: str
+    case: str
+    ref: str
+    body: bytes
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class HeadRow:
+    """One signed tree head."""
+
+    size: int
+    at: str
+    token: str
+
+
+def take_tip(connection: Connection, digest: Digest) -> Frontier:
+    """The tree's frontier, with its row locked until the transaction ends."""
+    query = select(ledger_tip.c.frontier).where(ledger_tip.c.id == 1).with_for_update()
+    found = connection.execute(query).scalar()
+    return Frontier(digest) if found is None else Frontier.from_bytes(found, digest)
+
+
+def put_tip(connection: Connection, frontier: Frontier, at: str, token: str) -> None:
+    """The new end of the tree, and its signed head."""
+    values = {"size": frontier.size, "frontier": frontier.to_bytes()}
+    changed = connection.execute(update(ledger_tip).where(ledger_tip.c.id == 1).values(**values))
+    if changed.rowcount == 0:
+        connection.execute(insert(ledger_tip).values(id=1, **values))
+    connection.execute(insert(ledger_head).values(size=frontier.size, at=at, token=token))
+
+
+def insert_entries(connection: Connection, rows: Sequence[EntryRow]) -> None:
+    """Append leaves."""
+    values = [{name: getattr(row, name) for name in row.__slots__} for row in rows]
+    connection.execute(insert(ledger_entry), values)
+
+
+def insert_tiles(connection: Connection, old_size: int, new_size: int, digest: Digest) -> None:
+    """Write the tiles that growing from ``old_size`` to ``new_size`` completes."""
+    for level, n in merkle.tiles_completed(old_size, new_size):
+        hashes = _load(connection, level, n, WIDTH)
+        root = merkle.tile_root(digest, hashes)
+        row = {"level": level, "n": n, "hashes": b"".join(hashes), "root": root}
+        connection.execute(insert(ledger_tile).values(**row))
+
+
+def tile(connection: Connection, level: int, n: int) -> tuple[bytes, bytes] | None:
+    """Hashes and root of a complete tile as they were written."""
+    query = select(ledger_tile.c.hashes, ledger_tile.c.root).where(
+        ledger_tile.c.level == level, ledger_tile.c.n == n
+    )
+    found = connection.execute(query).first()
+    return None if found is None else (found.hashes, found.root)
+
+
+def count_tiles(connection: Connection) -> int:
+    """How many complete tiles there are."""
+    return int(connection.execute(select(func.count()).select_from(ledger_tile)).scalar_one())
+
+
+def reader(connection: Connection, size: int, digest: Digest) -> Tiles:
+    """What proofs for the tree of ``size`` leaves read; only within this transaction."""
+    return Tiles(digest, size, lambda level, n, count: _load(connection, level, n, count))
+
+
+def _load(connection: Connection, level: int, n: int, count: int) -> list[bytes]:
+    """The first ``count`` hashes of a tile: its row if complete, else what lies below it."""
+    whole = select(ledger_tile.c.hashes).where(ledger_tile.c.level == level, ledger_tile.c.n == n)
+    hashes = connection.execute(whole).scalar()
+    if hashes is not None:
+        return list(merkle.split_hashes(hashes))[:count]
+    first = n * WIDTH
+    if level == 0:
+        singles = select(ledger_entry.c.hash).where(
+            ledger_entry.c.seq >= first, ledger_entry.c.seq < first + count
+        )
+        return list(connection.execute(singles.order_by(ledger_entry.c.seq)).scalars())
+    roots = select(ledger_tile.c.root).where(
+        ledger_tile.c.level == level - 1, ledger_tile.c.n >= first, ledger_tile.c.n < first + count
+    )
+    return list(connection.execute(roots.order_by(ledger_tile.c.n)).scalars())
+
+
+def head(connection: Connection) -> HeadRow | None:
+    """The newest signed head."""
+    query = select(ledger_head).order_by(ledger_head.c.size.desc()).limit(1)
+    found = connection.execute(query).first()
+    return None if found is None else HeadRow(*found)
+
+
+def heads(connection: Connection) -> list[HeadRow]:
+    """All signed heads, oldest first."""
+    rows = connection.execute(select(ledger_head).order_by(ledger_head.c.size))
+    return [HeadRow(*row) for row in rows]
+
+
+def entries(connection: Connection, first: int, count: int) -> list[EntryRow]:
+    """A run of leaves in order."""
+    query = (
+        select(ledger_entry)
+        .where(ledger_entry.c.seq >= first)
+        .order_by(ledger_entry.c.seq)
+        .limit(count)
+    )
+    return [EntryRow(*row) for row in connection.execute(query)]
+
+
+def entries_of_case(connection: Connection, case: str) -> list[EntryRow]:
+    """All leaves about a case, in order."""
+    query = select(ledger_entry).where(ledger_entry.c.case == case).order_by(ledger_entry.c.seq)
+    return [EntryRow(*row) for row in connection.execute(query)]

@@ -1,0 +1,12 @@
+"""Alembic runs this; the connection comes from ``exchange.store.schema``."""
+
+from alembic import context
+
+from exchange.store.tables import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    transactional_ddl=False,  # schema.upgrade already holds the one transaction
+)
+context.run_migrations()

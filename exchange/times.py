@@ -1,0 +1,39 @@
+"""Instants and civil days: instants in UTC, days as they are counted in China."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+CHINA = ZoneInfo("Asia/Shanghai")
+
+
+def stamp(instant: datetime) -> str:
+    """RFC 3339 in UTC with microseconds: texts sort as the instants do.
+
+    ``ValueError`` for a time without a zone: the machine's own would be guessed.
+
+    >>> stamp(datetime(2026, 1, 5, 1, 2, 3, tzinfo=UTC))
+    '2026-01-05T01:02:03.000000Z'
+    """
+    if instant.tzinfo is None:
+        raise ValueError("a time without a zone")
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def instant(text: str) -> datetime:
+    """The reverse of ``stamp``.
+
+    >>> instant("2026-01-05T01:02:03.000000Z").minute
+    2
+    """
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+
+
+def civil_day(moment: datetime) -> date:
+    """The day on which an instant falls in China.
+
+    >>> civil_day(datetime(2026, 1, 4, 16, 30, tzinfo=UTC))
+    datetime.date(2026, 1, 5)
+    """
+    return moment.astimezone(CHINA).date()

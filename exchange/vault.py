@@ -1,0 +1,168 @@
+"""Bodies at rest: sealed under a key of their own, wrapped by the key of a retention bucket.
+
+A bucket is matter × month of expiry (``newborn-2031-12``). Its key lies in a small file outside
+the database and its backups; destroying that file erases every body of the bucket everywhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+
+from crypto import seal
+from crypto.errors import CryptoError
+from exchange.errors import Fatal, Retriable
+
+_KEY_BYTES = {"SM4-GCM": 16, "AES-256-GCM": 32}
+_SCRYPT = {"n": 2**14, "r": 8, "p": 1}
+_BUCKET = re.compile(r"\w[\w.-]{0,63}")
+"""A bucket's name is a file's name, and may be read out of a row that somebody changed."""
+_LOOKUP = "lookup"
+
+_Stamp = tuple[int, int]
+"""Inode and time of change of a key file: another file is another key."""
+
+
+class Vault:
+    """Seals and opens bodies, and makes the keyed digests of look-ups. Thread-safe.
+
+    ``folder`` holds the wrapped keys; ``secret`` (high entropy, from the secrets backend) opens
+    them. ``cipher`` is ``SM4-GCM`` or ``AES-256-GCM``.
+    """
+
+    def __init__(self, folder: Path, secret: bytes, *, cipher: str = "SM4-GCM") -> None:
+        self._folder = folder
+        self._secret = secret
+        self._cipher = cipher
+        self._keys: dict[str, tuple[_Stamp, bytes]] = {}
+        self._lock = Lock()
+
+    def seal(self, bucket: str, plaintext: bytes, *, about: str) -> bytes:
+        """Encrypt; ``about`` (an id) is bound to it, so that bodies can't be swapped."""
+        key = seal.new_key(self._cipher)
+        wrapped = seal.wrap(self._key(bucket), key, bucket.encode())
+        body = seal.seal(key, plaintext, about.encode(), self._cipher)
+        name = bucket.encode()
+        return b"".join([bytes([len(name)]), name, len(wrapped).to_bytes(2), wrapped, body])
+
+    def unseal(self, blob: bytes, *, about: str) -> bytes:
+        """The reverse of ``seal``. ``Fatal`` if the bucket's key is gone or the body changed."""
+        size = blob[0] if blob else 0
+        name, rest = blob[1 : 1 + size], blob[1 + size :]
+        size = int.from_bytes(rest[:2])
+        wrapped, body = rest[2 : 2 + size], rest[2 + size :]
+        try:
+            bucket = name.decode()
+            if not _BUCKET.fullmatch(bucket):
+                raise Fatal("vault.broken", about=about)
+            key = seal.unwrap(self._key(bucket, create=False), wrapped, name)
+            return seal.unseal(key, body, about.encode())
+        except (CryptoError, UnicodeDecodeError):
+            raise Fatal("vault.broken", about=about) from None
+
+    def tag(self, purpose: str, *parts: str) -> str:
+        """HMAC of ``parts`` under the look-up key, 32 hex digits; its key is never rotated.
+
+        Each part is preceded by its length, so that no two lists of parts look alike.
+        """
+        message = b"".join(len(p.encode()).to_bytes(4) + p.encode() for p in (purpose, *parts))
+        return hmac.new(self._key(_LOOKUP), message, hashlib.sha256).hexdigest()[:32]
+
+    @property
+    def has_lookup_key(self) -> bool:
+        """False on a new installation, and after the folder of keys was lost."""
+        return self._path("lookup").exists()
+
+    def destroy(self, bucket: str) -> None:
+        """Erase the bucket: nothing sealed in it can ever be opened again, by any process."""
+        if bucket == _LOOKUP:  # every effect would get another key, and could come about twice
+            raise Fatal("vault.bucket-name", bucket=bucket)
+        path = self._path(bucket)
+        with self._lock:
+            self._keys.pop(bucket, None)
+            if path.exists():
+                with path.open("r+b") as file:
+                    file.write(os.urandom(path.stat().st_size))
+                    file.flush()
+                    os.fsync(file.fileno())
+                path.unlink()
+                self._sync_folder()
+
+    def _path(self, bucket: str) -> Path:
+        if not _BUCKET.fullmatch(bucket):
+            raise Fatal("vault.bucket-name", bucket=bucket[:80])
+        return self._folder / f"{bucket}.key"
+
+    def _key(self, bucket: str, *, create: bool = True) -> bytes:
+        path = self._path(bucket)
+        with self._lock, _disk_errors():
+            known = self._keys.get(bucket)
+            if known is not None and known[0] == _stamp(path):
+                return known[1]
+            if create and not path.exists():
+                self._make(path, bucket)
+            self._keys[bucket] = found = _stamp(path), self._load(path, bucket)
+            return found[1]
+
+    def _load(self, path: Path, bucket: str) -> bytes:
+        try:
+            content = path.read_bytes()
+        except FileNotFoundError:
+            raise Fatal("vault.bucket-gone", bucket=bucket) from None
+        try:
+            return seal.unwrap(self._master(content[:16]), content[16:], bucket.encode())
+        except CryptoError:
+            raise Fatal("vault.wrong-secret", bucket=bucket) from None
+
+    def _make(self, path: Path, bucket: str) -> None:
+        """A new key file: complete before it has its name, and the first of two makers wins."""
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        salt = os.urandom(16)
+        key = seal.new_key(self._cipher)
+        draft = path.with_suffix(f".{os.urandom(4).hex()}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(salt + seal.wrap(self._master(salt), key, bucket.encode()))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+        self._sync_folder()
+
+    def _sync_folder(self) -> None:
+        """Names are durable too: else a body could outlive its key in a power cut."""
+        descriptor = os.open(self._folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def _master(self, salt: bytes) -> bytes:
+        size = _KEY_BYTES[self._cipher]
+        return hashlib.scrypt(self._secret, salt=salt, dklen=size, **_SCRYPT)
+
+
+@contextmanager
+def _disk_errors() -> Iterator[None]:
+    """A full or missing disk passes: try again when it has."""
+    try:
+        yield
+    except OSError as error:
+        raise Retriable("vault.unavailable", reason=error.strerror or "") from None
+
+
+def _stamp(path: Path) -> _Stamp:
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return (0, 0)
+    return (status.st_ino, status.st_mtime_ns)

@@ -1,0 +1,86 @@
+"""Which items are due, and which are not looked at yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from exchange.errors import Fatal
+from exchange.store import case_rows, delivery_rows
+from exchange.store.case_rows import CaseRow, ItemRow
+from exchange.store.delivery_rows import CircuitRow
+from exchange.store.engine import Connection, Store
+
+NOW = "2026-03-02T01:00:00.000000Z"
+LATER = "2026-03-02T01:00:05.000000Z"
+SYSTEMS = {"household": "police"}
+
+
+@pytest.fixture
+def connection(store: Store) -> Iterator[Connection]:
+    with store.write() as opened:
+        yield opened
+
+
+def opened(connection: Connection, case: str, state: str = "ready", next_at: str = NOW) -> None:
+    row = CaseRow(case, "newborn", f"identity of {case}", NOW, "", "open", "d")
+    item = ItemRow(case, "household", "newborn", state, "", "{}", "", "", next_at, NOW)
+    case_rows.open_case(connection, row, [item])
+
+
+@pytest.mark.parametrize("state", case_rows.WORKABLE)
+def test_workable_items_are_due_when_their_time_has_come(
+    connection: Connection, state: str
+) -> None:
+    opened(connection, "now", state)
+    opened(connection, "later", state, LATER)
+    assert case_rows.due(connection, "newborn", "household", NOW, 9) == ["now"]
+    assert case_rows.due(connection, "newborn", "household", LATER, 9) == ["now", "later"]
+
+
+@pytest.mark.parametrize("state", ["waiting", "applied", "refused", "blocked", "parked", "invalid"])
+def test_all_others_never_are(connection: Connection, state: str) -> None:
+    opened(connection, "c", state)
+    assert case_rows.due(connection, "newborn", "household", LATER, 9) == []
+    assert not case_rows.has_due(connection, "newborn", LATER, SYSTEMS)
+
+
+def test_an_open_circuit_makes_nobody_wake_up(connection: Connection) -> None:
+    opened(connection, "c")
+    assert case_rows.has_due(connection, "newborn", NOW, SYSTEMS)
+    delivery_rows.put_circuit(connection, CircuitRow("police", 3, LATER, NOW, "wire.refused"))
+    assert not case_rows.has_due(connection, "newborn", NOW, SYSTEMS)
+    assert case_rows.has_due(connection, "newborn", LATER, SYSTEMS)
+
+
+def test_postponing_only_ever_moves_later(connection: Connection) -> None:
+    opened(connection, "c")
+    case_rows.postpone(connection, "c", "household", LATER)
+    assert case_rows.due(connection, "newborn", "household", NOW, 9) == []
+    case_rows.postpone(connection, "c", "household", NOW)
+    found = case_rows.get_item(connection, "c", "household")
+    assert found is not None
+    assert found.next_at == LATER
+
+
+def test_postponing_leaves_what_is_over_alone(connection: Connection) -> None:
+    opened(connection, "c", "applied")
+    case_rows.postpone(connection, "c", "household", LATER)
+    found = case_rows.get_item(connection, "c", "household")
+    assert found is not None
+    assert found.next_at == NOW
+
+
+def test_what_is_not_there_is_none(connection: Connection) -> None:
+    assert case_rows.get_item(connection, "none", "household") is None
+    assert case_rows.get_case(connection, "none") is None
+    assert case_rows.by_identity(connection, "newborn", "x") is None
+
+
+def test_one_case_an_identity(store: Store) -> None:
+    with store.write() as connection:
+        opened(connection, "c")
+    with pytest.raises(Fatal), store.write() as connection:
+        row = CaseRow("other", "newborn", "identity of c", NOW, "", "open", "d")
+        case_rows.open_case(connection, row, [])

@@ -1,0 +1,141 @@
+"""The migrations make exactly the tables that the code knows, all at once or not at all (G12)."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect
+
+from exchange.errors import Fatal
+from exchange.store import schema
+from exchange.store.engine import Store
+from exchange.store.tables import metadata
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Store]:
+    opened = Store(f"sqlite:///{tmp_path / 'store.db'}")
+    yield opened
+    opened.close()
+
+
+def tables(store: Store) -> set[str]:
+    return set(inspect(store.engine).get_table_names())
+
+
+def test_the_migrations_make_what_the_tables_say(store: Store) -> None:
+    with store.read() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_a_table_that_no_migration_makes_would_be_noticed(store: Store) -> None:
+    with store.write() as connection:
+        connection.exec_driver_sql("DROP TABLE receipt")
+    with store.read() as connection:
+        found = compare_metadata(MigrationContext.configure(connection), metadata)
+    assert "add_table" in {change[0] for change in found}
+
+
+def test_upgrading_again_changes_nothing(store: Store) -> None:
+    schema.upgrade(store)
+    schema.require_current(store)
+
+
+def test_a_new_database_must_be_initialised_first(empty: Store) -> None:
+    with pytest.raises(Fatal) as refused:
+        schema.require_current(empty)
+    assert (refused.value.code, refused.value.facts["found"]) == ("store.schema", "-")
+    schema.upgrade(empty)
+    schema.require_current(empty)
+
+
+def test_a_database_of_another_version_is_refused(store: Store) -> None:
+    with store.write() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(Fatal) as refused:
+        schema.require_current(store)
+    assert refused.value.facts["found"] == "9999"
+
+
+def test_a_migration_that_fails_leaves_nothing(
+    empty: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create, made = Operations.create_table, []
+
+    def fails_at_the_ninth(self: Operations, *args: object, **more: object) -> object:
+        made.append(args)
+        if len(made) == 9:
+            raise KeyboardInterrupt
+        return create(self, *args, **more)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Operations, "create_table", fails_at_the_ninth)
+        with pytest.raises(KeyboardInterrupt):
+            schema.upgrade(empty)
+    assert tables(empty) == set()
+    schema.upgrade(empty)
+    schema.require_current(empty)
+
+
+KILLED = """
+import os, signal, sys
+from alembic.operations import Operations
+from exchange.store import schema
+from exchange.store.engine import Store
+create, made = Operations.create_table, []
+def killed_at_the_ninth(self, *args, **more):
+    made.append(args)
+    if len(made) == 9:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return create(self, *args, **more)
+Operations.create_table = killed_at_the_ninth
+schema.upgrade(Store(sys.argv[1]))
+"""
+
+
+@pytest.mark.guarantee("G12")
+def test_a_migration_killed_half_way_can_be_run_again(empty: Store) -> None:
+    url = str(empty.engine.url)
+    done = subprocess.run([sys.executable, "-c", KILLED, url], check=False, timeout=60)
+    assert done.returncode == -signal.SIGKILL
+    assert tables(empty) == set()
+    schema.upgrade(empty)
+    schema.require_current(empty)
+    assert set(metadata.tables) < tables(empty)
+
+
+def test_processes_that_upgrade_at_once_do_it_once(empty: Store) -> None:
+    program = "import sys; from exchange.store import schema; from exchange.store.engine import Store; schema.upgrade(Store(sys.argv[1]))"
+    started = [
+        subprocess.Popen([sys.executable, "-c", program, str(empty.engine.url)], env=os.environ)
+        for _ in range(2)
+    ]
+    assert [process.wait(timeout=60) for process in started] == [0, 0]
+    schema.require_current(empty)
+
+
+def test_threads_may_look_at_the_version_at_once(store: Store) -> None:
+    errors: list[BaseException] = []
+
+    def look() -> None:
+        try:
+            schema.require_current(store)
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=look) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []

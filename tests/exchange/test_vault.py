@@ -1,0 +1,189 @@
+"""Bodies at rest: bound to their place, and gone for ever with their bucket's key (G6)."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from exchange.errors import Fatal
+from exchange.vault import Vault
+
+SECRET = b"a secret of high entropy"
+BUCKET = "newborn-2029-11"
+
+
+def code(error: pytest.ExceptionInfo[Fatal]) -> str:
+    return error.value.code
+
+
+@pytest.mark.parametrize("cipher", ["SM4-GCM", "AES-256-GCM"])
+@pytest.mark.parametrize("body", [b"", b"x", "出生𠮷".encode(), bytes(100_000)])
+def test_what_was_sealed_is_opened_again(tmp_path: Path, cipher: str, body: bytes) -> None:
+    blob = Vault(tmp_path, SECRET, cipher=cipher).seal(BUCKET, body, about="doc1")
+    assert Vault(tmp_path, SECRET, cipher=cipher).unseal(blob, about="doc1") == body
+    assert body == b"" or len(body) < 2 or body not in blob
+
+
+def test_a_body_opens_only_at_its_own_place(vault: Vault) -> None:
+    one = vault.seal(BUCKET, b"one", about="doc1")
+    with pytest.raises(Fatal) as refused:
+        vault.unseal(one, about="doc2")
+    assert code(refused) == "vault.broken"
+
+
+def test_a_body_opens_only_in_its_own_bucket(vault: Vault) -> None:
+    blob = vault.seal("m-2029-11", b"one", about="d")
+    vault.seal("m-2029-12", b"two", about="d")
+    with pytest.raises(Fatal):
+        vault.unseal(blob.replace(b"m-2029-11", b"m-2029-12"), about="d")
+
+
+def test_any_changed_byte_is_noticed(vault: Vault) -> None:
+    blob = vault.seal(BUCKET, b"body", about="d")
+    for place in range(len(blob)):
+        changed = blob[:place] + bytes([blob[place] ^ 1]) + blob[place + 1 :]
+        with pytest.raises(Fatal):
+            vault.unseal(changed, about="d")
+
+
+def test_any_shortened_body_is_noticed(vault: Vault) -> None:
+    blob = vault.seal(BUCKET, b"body", about="d")
+    for size in range(len(blob)):
+        with pytest.raises(Fatal):
+            vault.unseal(blob[:size], about="d")
+
+
+def test_a_wrong_secret_is_told_as_such(tmp_path: Path) -> None:
+    blob = Vault(tmp_path, SECRET).seal(BUCKET, b"x", about="d")
+    with pytest.raises(Fatal) as refused:
+        Vault(tmp_path, b"another").unseal(blob, about="d")
+    assert code(refused) == "vault.wrong-secret"
+
+
+def test_a_destroyed_bucket_never_opens_again_and_others_do(tmp_path: Path) -> None:
+    vault = Vault(tmp_path, SECRET)
+    gone = vault.seal(BUCKET, b"x", about="d")
+    kept = vault.seal("newborn-2030-01", b"y", about="e")
+    vault.destroy(BUCKET)
+    for each in (vault, Vault(tmp_path, SECRET)):
+        with pytest.raises(Fatal) as refused:
+            each.unseal(gone, about="d")
+        assert code(refused) == "vault.bucket-gone"
+        assert each.unseal(kept, about="e") == b"y"
+    vault.destroy(BUCKET)  # nothing to do: no error
+    assert not list(tmp_path.glob(f"{BUCKET}*"))
+
+
+def test_another_process_forgets_a_destroyed_bucket_too(tmp_path: Path) -> None:
+    here, there = Vault(tmp_path, SECRET), Vault(tmp_path, SECRET)
+    blob = here.seal(BUCKET, b"x", about="d")
+    assert there.unseal(blob, about="d") == b"x"
+    here.destroy(BUCKET)
+    with pytest.raises(Fatal):
+        there.unseal(blob, about="d")
+
+
+def test_a_bucket_made_anew_does_not_bring_the_old_bodies_back(tmp_path: Path) -> None:
+    vault = Vault(tmp_path, SECRET)
+    old = vault.seal(BUCKET, b"x", about="d")
+    vault.destroy(BUCKET)
+    new = vault.seal(BUCKET, b"y", about="d")
+    assert vault.unseal(new, about="d") == b"y"
+    with pytest.raises(Fatal):
+        vault.unseal(old, about="d")
+
+
+def test_the_lookup_key_is_never_destroyed(vault: Vault) -> None:
+    before = vault.tag("case", "X1")
+    with pytest.raises(Fatal):
+        vault.destroy("lookup")
+    assert vault.tag("case", "X1") == before
+
+
+@pytest.mark.parametrize("name", ["", "../x", "a/b", ".hidden", "a" * 65, "a\0b", "a b", "-x"])
+def test_a_bucket_name_is_a_plain_file_name(tmp_path: Path, name: str) -> None:
+    with pytest.raises(Fatal) as refused:
+        Vault(tmp_path / "keys", SECRET).seal(name, b"x", about="d")
+    assert code(refused) == "vault.bucket-name"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_bucket_may_have_a_chinese_name(vault: Vault) -> None:
+    blob = vault.seal("新生儿-2029-11", b"x", about="d")
+    assert vault.unseal(blob, about="d") == b"x"
+
+
+def test_a_row_cannot_point_out_of_the_key_folder(tmp_path: Path) -> None:
+    (tmp_path / "evil.key").write_bytes(os.urandom(80))
+    vault = Vault(tmp_path / "keys", SECRET)
+    name = b"../evil"
+    blob = bytes([len(name)]) + name + vault.seal("b", b"x", about="d")[2:]
+    with pytest.raises(Fatal) as refused:
+        vault.unseal(blob, about="d")
+    assert code(refused) == "vault.broken"
+
+
+def test_key_files_are_only_the_owners(tmp_path: Path) -> None:
+    vault = Vault(tmp_path / "keys", SECRET)
+    vault.seal(BUCKET, b"x", about="d")
+    vault.tag("case", "X1")
+    files = sorted((tmp_path / "keys").iterdir())
+    assert [file.name for file in files] == ["lookup.key", f"{BUCKET}.key"]  # and no drafts
+    assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
+    assert (tmp_path / "keys").stat().st_mode & 0o077 == 0
+
+
+def test_tags_are_equal_in_every_process_and_secret_without_the_key(tmp_path: Path) -> None:
+    tag = Vault(tmp_path / "a", SECRET).tag("case", "X1")
+    assert Vault(tmp_path / "a", SECRET).tag("case", "X1") == tag
+    assert Vault(tmp_path / "b", SECRET).tag("case", "X1") != tag
+    assert Vault(tmp_path / "a", SECRET).tag("person", "X1") != tag
+
+
+MAKE = """
+import sys
+from pathlib import Path
+from exchange.vault import Vault
+vault = Vault(Path(sys.argv[1]), b"a secret of high entropy")
+sys.stdin.readline()
+sys.stdout.write(vault.tag("case", "X1") + " " + vault.seal("b", b"x", about="d").hex())
+"""
+
+
+def test_processes_that_make_the_same_key_at_once_agree_on_one(tmp_path: Path) -> None:
+    makers = [
+        subprocess.Popen(
+            [sys.executable, "-c", MAKE, str(tmp_path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(3)
+    ]
+    for maker in makers:
+        assert maker.stdin is not None
+        maker.stdin.write("go\n")
+        maker.stdin.flush()
+    told = [maker.communicate(timeout=60)[0].split() for maker in makers]
+    assert len({tag for tag, _ in told}) == 1
+    vault = Vault(tmp_path, SECRET)
+    assert [vault.unseal(bytes.fromhex(blob), about="d") for _, blob in told] == [b"x"] * 3
+
+
+def test_threads_that_make_the_same_key_at_once_agree_on_one(tmp_path: Path) -> None:
+    vaults = [Vault(tmp_path, SECRET) for _ in range(4)]
+    blobs: list[bytes] = []
+    threads = [
+        threading.Thread(target=lambda v=v: blobs.append(v.seal("b", b"x", about="d")))
+        for v in vaults
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [vaults[0].unseal(blob, about="d") for blob in blobs] == [b"x"] * 4
