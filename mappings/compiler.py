@@ -1,0 +1,148 @@
+"""A mapping file as one Python function (``mappings/files/<from>_<to>.yaml``).
+
+``load(name)`` gives a ``Mapping``; ``apply`` maps one record and reports everything that is
+wrong with it at once; ``digest`` pins what the mapping does, for notes and evidence.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from collections.abc import Mapping as AnyMapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from exchange.errors import Fatal, Invalid, Problem
+from mappings import codes, functions, shapes
+from mappings.codegen import generate
+from mappings.coverage import file_problems
+from mappings.faults import Fault
+from mappings.masks import mask
+from mappings.parser import parse
+from mappings.rules import MappingFile, Rule
+
+_RUNTIME: AnyMapping[str, Any] = {
+    "Fault": Fault,
+    "section": functions.section,
+    "items": functions.items,
+    "missing": functions.missing,
+    "leaf": functions.leaf,
+    "as_text": functions.as_text,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """One compiled mapping file. Thread-safe: the function keeps no state."""
+
+    name: str
+    title: str
+    target: str
+    """Kind of the document it makes, or ``wire``."""
+    code: str
+    """The generated Python, for a person to read."""
+    digest: str
+    """Hex SHA-256 over the file's content (without its tests) and the code lists it uses."""
+    file: MappingFile = field(repr=False)
+    _function: Callable[[AnyMapping[str, Any], list[Problem]], dict[str, Any]] = field(repr=False)
+
+    def apply(self, source: AnyMapping[str, Any]) -> dict[str, Any]:
+        """The target record. ``Invalid`` carries every problem: path, rule, mask; no value."""
+        if not isinstance(source, AnyMapping):
+            raise Invalid("mapping.not-an-object", path="/", mask=mask(source))
+        problems: list[Problem] = []
+        record = self._function(source, problems)
+        if problems:
+            raise Invalid.of(problems)
+        if self.target != "wire":
+            shapes.validate(self.target, record)
+        return record
+
+    def check(self) -> tuple[Problem, ...]:
+        """What is wrong with the file although it compiles: its own tests, and its coverage."""
+        return file_problems(self.file, self.apply)
+
+
+@cache
+def load(name: str) -> Mapping:
+    """The shipped mapping ``name``; ``Fatal("mapping.no-such-mapping")`` names the nearest."""
+    if name not in names():
+        near = get_close_matches(name, names(), 1)
+        raise Fatal("mapping.no-such-mapping", name=name[:80], nearest=near[0] if near else "-")
+    file = resources.files("mappings").joinpath("files", f"{name}.yaml")
+    return _compiled(name, file.read_bytes())
+
+
+def names() -> tuple[str, ...]:
+    """All mappings that are shipped."""
+    folder = resources.files("mappings").joinpath("files")
+    found = folder.iterdir() if folder.is_dir() else ()
+    return tuple(sorted(f.name[:-5] for f in found if f.name.endswith(".yaml")))
+
+
+def compile_file(path: Path | str) -> Mapping:
+    """The mapping in a file of a site. ``Fatal`` tells the first problem, its line, how many."""
+    file = Path(path)
+    try:
+        data = file.read_bytes()
+    except OSError:
+        raise Fatal("mapping.unreadable-file", file=file.name) from None
+    return _compiled(file.stem, data)
+
+
+def problems_of(data: bytes, name: str) -> tuple[MappingFile | None, tuple[Problem, ...]]:
+    """The parsed file, or everything that is wrong with its text (for ``mapping check``)."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        return None, (Problem("mapping.file-not-utf8", {"line": line}),)
+    parsed, problems = parse(text)
+    if parsed and parsed.name != name:
+        problems = (Problem("mapping.name-differs", {"line": 1, "name": parsed.name}),)
+    return (None if problems else parsed), problems
+
+
+def _compiled(name: str, data: bytes) -> Mapping:
+    parsed, problems = problems_of(data, name)
+    if parsed is None:
+        facts = {**problems[0].facts, "file": f"{name}.yaml", "count": len(problems)}
+        raise Fatal(problems[0].code, **facts)
+    code, bound = generate(parsed)
+    scope = {**_RUNTIME, **bound}
+    # The text holds nothing of the file but repr() of checked scalars: see mappings/codegen.py.
+    exec(compile(code, f"<mapping {name!a}>", "exec"), scope)  # noqa: S102
+    return Mapping(
+        name=parsed.name,
+        title=parsed.title,
+        target=parsed.target,
+        code=code,
+        digest=_digest(parsed),
+        file=parsed,
+        _function=scope["apply"],
+    )
+
+
+def _digest(file: MappingFile) -> str:
+    content = {key: value for key, value in file.content.items() if key != "tests"}
+    lists = {kind: digest for rule in file.rules for kind, digest in _lists(rule)}
+    pinned = {"mapping": content, "codes": lists}
+    return hashlib.sha256(orjson.dumps(pinned, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def _lists(rule: Rule) -> list[tuple[str, str]]:
+    found = [pair for inner in rule.each for pair in _lists(inner)]
+    if rule.step and rule.step.kind == "code":
+        known = codes.scheme(rule.step.options["scheme"])
+        found.append((known.scheme, known.digest))
+    if rule.step and rule.step.kind == "crosswalk":
+        walk = codes.crosswalk(rule.step.options["scheme"])
+        found += [(side.scheme, side.digest) for side in (walk.source, walk.target)]
+        found.append((walk.name, walk.digest))
+    return found

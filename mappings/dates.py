@@ -1,0 +1,112 @@
+"""Civil dates and times between the spellings of wires. A date stays the day it was in China.
+
+A pattern is made of ``yyyy MM dd HH mm ss SSS`` and literal characters. Reading is exact: plain
+digits, a real calendar day, no 24:00; blanks around the separators are tolerated because real
+senders write ``2019 - 04 - 08``. No time zone is involved, so no day can shift.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date, time
+
+from mappings.faults import Fault
+
+_TOKEN = re.compile(r"yyyy|MM|dd|HH|mm|ss|SSS")
+_WIDTHS = {"yyyy": 4, "MM": 2, "dd": 2, "HH": 2, "mm": 2, "ss": 2, "SSS": 3}
+_DAY_PATTERNS = ("yyyy-MM-dd", "yyyyMMdd", "yyyyMMddHHmm", "yyyyMMddHHmmss", "yyyy-MM-dd HH:mm:ss")
+
+Converter = Callable[[str], str]
+
+
+def tokens(pattern: str) -> frozenset[str]:
+    """The parts that a pattern holds.
+
+    >>> sorted(tokens("yyyyMMdd"))
+    ['MM', 'dd', 'yyyy']
+    """
+    return frozenset(_TOKEN.findall(pattern))
+
+
+def is_pattern(pattern: str) -> bool:
+    """True for a pattern with at least one token, none twice, no other letters or digits.
+
+    >>> is_pattern("yyyy年MM月dd日"), is_pattern("yyyy-mm-DD"), is_pattern("HH:mm")
+    (True, False, True)
+    """
+    found = _TOKEN.findall(pattern)
+    rest = _TOKEN.sub("", pattern).replace("T", "").replace("+0800", "")
+    letters = any(c.isascii() and c.isalnum() for c in rest)
+    return bool(found) and len(found) == len(set(found)) and not letters and "{" not in rest
+
+
+def converter(sources: Sequence[str], target: str) -> Converter:
+    """A function from any of the source patterns to the target pattern.
+
+    It raises ``Fault("mapping.not-a-date")``, or ``("mapping.date-too-coarse")`` where the
+    source states less than the target needs.
+
+    >>> converter(["yyyyMMddHHmm"], "HH:mm")("202601050130")
+    '01:30'
+    >>> converter(["yyyy-MM-dd"], "yyyyMMdd")("2019 - 04 - 08")
+    '20190408'
+    """
+    readers = [_reader(pattern) for pattern in sources]
+    write = _TOKEN.sub(lambda found: f"{{{found[0]}}}", target)
+    needed, shown = tokens(target), " | ".join(sources)
+
+    def convert(text: str) -> str:
+        if not isinstance(text, str):
+            raise Fault("mapping.not-text")
+        parts = next((parts for read in readers if (parts := read(text))), None)
+        if parts is None or not _is_real(parts):
+            raise Fault("mapping.not-a-date", expected=shown)
+        if not needed <= parts.keys():
+            raise Fault("mapping.date-too-coarse", expected=target)
+        return write.format_map(parts)
+
+    return convert
+
+
+def civil_day(text: str) -> date | None:
+    """The day of a date in one of the usual shapes, None if it is none of them.
+
+    >>> civil_day("202601050130")
+    datetime.date(2026, 1, 5)
+    """
+    for pattern in _DAY_PATTERNS:
+        parts = _reader(pattern)(text)
+        if parts and _is_real(parts):
+            return date(int(parts["yyyy"]), int(parts["MM"]), int(parts["dd"]))
+    return None
+
+
+def _reader(pattern: str) -> Callable[[str], dict[str, str] | None]:
+    pieces = []
+    for piece in re.split(f"({_TOKEN.pattern})", pattern):
+        if piece in _WIDTHS:
+            pieces.append(f"(?P<{piece}>[0-9]{{{_WIDTHS[piece]}}})")
+        elif piece.strip():
+            pieces.append(rf"\s*{re.escape(piece.strip())}\s*")
+        elif piece:
+            pieces.append(r"\s+")
+    match = re.compile("".join(pieces)).fullmatch
+
+    def read(text: str) -> dict[str, str] | None:
+        found = match(text.strip())
+        return found.groupdict() if found else None
+
+    return read
+
+
+def _is_real(parts: dict[str, str]) -> bool:
+    # A leap year stands in for a missing year, so that 02-29 alone is not refused.
+    year, month, day = parts.get("yyyy", "2000"), parts.get("MM", "01"), parts.get("dd", "01")
+    hour, minute, second = (int(parts.get(name, "0")) for name in ("HH", "mm", "ss"))
+    try:
+        date(int(year), int(month), int(day))
+        time(hour, minute, second)
+    except ValueError:
+        return False
+    return True

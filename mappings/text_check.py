@@ -1,0 +1,69 @@
+"""Does a text fit its target unchanged: its characters, its encoding, its length. Never cuts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from exchange.errors import Invalid
+from mappings.encoding import codec, encode
+from mappings.faults import Fault
+from mappings.plain_text import first_bad
+
+
+def text_check(
+    *, trim: bool = False, encoding: str = "", max_bytes: int = 0, max_chars: int = 0
+) -> Callable[[Any], Any]:
+    """A function that gives back the text, or raises ``Fault``; what is not text passes.
+
+    Bytes are counted in ``encoding`` (UTF-8 when none is given).
+
+    >>> text_check(encoding="gbk", max_bytes=6)("张小直")
+    '张小直'
+    """
+    fits = _measure(encoding or "utf-8", max_bytes)
+
+    def check(value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        text = value.strip() if trim else value
+        # Two C calls settle nearly every value; isprintable() alone lets U+FFFD through.
+        if not text.isprintable() or "\ufffd" in text:
+            _refuse_bad(text)
+        fits(text)
+        if max_chars and len(text) > max_chars:
+            raise Fault("mapping.too-long", limit=max_chars, length=len(text), unit="characters")
+        return text
+
+    return check
+
+
+def _measure(wire: str, limit: int) -> Callable[[str], None]:
+    # GB 18030 has a table of its own before Python's codec (mappings/encoding.py).
+    direct = "" if codec(wire) == "gb18030" else codec(wire)
+
+    def fits(text: str) -> None:
+        length = len(text) if text.isascii() else _length(text, wire, direct)
+        if limit and length > limit:
+            raise Fault("mapping.too-long", limit=limit, length=length, unit=f"{wire} bytes")
+
+    return fits
+
+
+def _length(text: str, wire: str, direct: str) -> int:
+    if direct:
+        try:
+            return len(text.encode(direct))
+        except UnicodeEncodeError:
+            pass  # encode() below names the character
+    try:
+        return len(encode(text, wire))
+    except Invalid as error:
+        raise Fault.of(error) from None
+
+
+def _refuse_bad(text: str) -> None:
+    place = first_bad(text)
+    if place >= 0:
+        code_point = f"U+{ord(text[place]):04X}"
+        raise Fault("mapping.not-plain-text", character=code_point, position=place + 1)

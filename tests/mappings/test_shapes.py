@@ -1,0 +1,132 @@
+"""Canonical documents: the whole check at once, formats that JSON Schema alone cannot know."""
+
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from exchange.errors import Fatal, Invalid
+from mappings.fields import leaves
+from mappings.shapes import kinds, shape, validate
+
+
+def told(kind: str, record: dict[str, Any]) -> set[tuple[str, Any]]:
+    with pytest.raises(Invalid) as caught:
+        validate(kind, record)
+    return {(p.code, p.facts.get("path")) for p in caught.value.problems}
+
+
+def changed(record: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
+    copy = deepcopy(record)
+    *parents, last = path.split("/")[1:]
+    inner = copy
+    for name in parents:
+        inner = inner[name]
+    inner[last] = value
+    return copy
+
+
+def test_a_whole_birth_record_is_right(birth: dict[str, Any]) -> None:
+    validate("birth-record", birth)
+    del birth["father"]
+    del birth["mother"]["ethnicity"]
+    validate("birth-record", birth)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "code"),
+    [
+        ("/child/birth_date", "2026-02-30", "shape.wrong-format"),
+        ("/child/birth_date", "2026-1-5", "shape.wrong-format"),
+        ("/child/birth_time", "24:00", "shape.wrong-format"),
+        ("/child/sex", "3", "shape.wrong-format"),
+        ("/child/sex", 1, "shape.wrong-type"),
+        ("/child/order", 0, "shape.out-of-range"),
+        ("/child/order", True, "shape.wrong-type"),
+        ("/child/order", 1.0, "shape.float"),
+        ("/child/weight_g", "3350", "shape.wrong-type"),
+        ("/child/multiple", None, "shape.wrong-type"),
+        ("/certificate/number", "x320117001", "shape.wrong-format"),
+        ("/mother/id_number", "320117199303120026", "shape.wrong-format"),
+        ("/mother/id_number", "11010519491231002x", "shape.wrong-format"),
+        ("/mother/ethnicity", "57", "shape.wrong-format"),
+        ("/mother/ethnicity", "01\n", "shape.wrong-format"),
+        ("/mother/ethnicity", "０１", "shape.wrong-format"),
+        ("/mother/name", "李\x07达", "shape.wrong-format"),
+        ("/mother/name", "", "shape.out-of-range"),
+        ("/facility/uscc", "91350100M000100Y44", "shape.wrong-format"),
+    ],
+)
+def test_one_wrong_leaf_is_named(birth: dict[str, Any], path: str, value: Any, code: str) -> None:
+    assert (code, path) in told("birth-record", changed(birth, path, value))
+
+
+@pytest.mark.parametrize(
+    "name", ["李𬀩", "张㛃", "䶮小直", "买买提·小直", "阿卜杜热西提·阿卜杜热合曼"]
+)
+def test_rare_characters_and_dots_are_names(birth: dict[str, Any], name: str) -> None:
+    validate("birth-record", changed(birth, "/mother/name", name))
+
+
+def test_a_passport_number_is_not_measured_as_a_citizen_number(birth: dict[str, Any]) -> None:
+    foreign = changed(changed(birth, "/mother/id_type", "03"), "/mother/id_number", "T0000001")
+    validate("birth-record", foreign)
+
+
+def test_all_problems_come_at_once_without_values(birth: dict[str, Any]) -> None:
+    wrong = changed(changed(birth, "/child/sex", "7"), "/mother/id_number", "320117199303120026")
+    del wrong["child"]["birth_date"]
+    wrong["child"]["张小直"] = "x"
+    found = told("birth-record", wrong)
+    assert found == {
+        ("shape.wrong-format", "/child/sex"),
+        ("shape.wrong-format", "/mother/id_number"),
+        ("shape.missing", "/child/birth_date"),
+        ("shape.unknown-field", "/child"),
+    }
+    with pytest.raises(Invalid) as caught:
+        validate("birth-record", wrong)
+    assert not any(v in repr(caught.value.problems) for v in ("张小直", "3201171993"))
+
+
+def test_a_matter_result_takes_any_item(birth: dict[str, Any]) -> None:
+    result = {
+        "request_id": "42",
+        "summary": "已办结",
+        "items": {"household": "applied", "card": "blocked"},
+    }
+    validate("matter-result", result)
+    assert told("matter-result", {**result, "items": {}}) == {("shape.out-of-range", "/items")}
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_every_property_is_described_in_both_languages_and_nothing_else_is_allowed(
+    kind: str,
+) -> None:
+    for path, node in _objects(shape(kind), shape(kind), ""):
+        assert "additionalProperties" in node, path
+        for name, member in node["properties"].items():
+            assert any("\u4e00" <= c <= "\u9fff" for c in member["title"]), f"{path}/{name}"
+            assert member["description"].isascii() or "…" in member["description"], f"{path}/{name}"
+
+
+def _objects(node: Any, root: Any, at: str) -> Any:
+    if "$ref" in node:
+        node = root["$defs"][node["$ref"].rpartition("/")[2]]
+    if "properties" in node:
+        yield at, node
+        for name, member in node["properties"].items():
+            yield from _objects(member, root, f"{at}/{name}")
+
+
+def test_leaves_are_told_with_their_types() -> None:
+    found = leaves("birth-record")
+    assert found["/child/order"] == "integer"
+    assert found["/father/ethnicity"] == "string"
+    assert "/father" not in found
+
+
+def test_an_unknown_kind_is_answered_with_the_nearest() -> None:
+    with pytest.raises(Fatal) as caught:
+        shape("birth-recrod")
+    assert caught.value.facts["nearest"] == "birth-record"
