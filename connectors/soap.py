@@ -1,0 +1,162 @@
+"""SOAP 1.1 and 1.2 over HTTP (zeep), from WSDL files, with the answer's bytes kept.
+
+Error map (theirs → ours), beside that of ``http.py`` and the statuses of ``reading.py``::
+
+    before sending
+        unknown operation                          Fatal    soap.no-operation
+        argument missing or unknown            Invalid  soap.arguments
+        character that XML cannot hold             Invalid  soap.character
+        (zeep checks names and presence; a text in place of a number is the mapping's to find)
+    after the answer came
+        Fault                                      Rejected soap.fault (or as Reading says)
+        HTML page instead of an envelope           Unknown  soap.html
+        nothing                                    Unknown  soap.empty
+        DOCTYPE                                    Unknown  soap.doctype
+        not XML, not the WSDL's answer             Unknown  soap.unreadable
+"""
+
+from __future__ import annotations
+
+import re
+import ssl
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import requests
+import zeep.exceptions
+from lxml import etree
+
+from connectors.http import MAX_BYTES, Received, line, peer_of, safe_to_repeat
+from connectors.prolog import first_markup, plain_name
+from connectors.reading import Reading
+from connectors.soap_arguments import plain, unwritable
+from connectors.soap_contract import Bound, Contract
+from connectors.soap_multiref import inlined
+from exchange.errors import Fatal, Invalid, Rejected, Unknown, ZhidaError
+from exchange.ports import Reply
+
+_BUILDING = (zeep.exceptions.Error, TypeError, ValueError, AttributeError, LookupError)
+_READING = (*_BUILDING, etree.LxmlError, ArithmeticError, RecursionError)
+_FAULT = re.compile(rb"<(?:[\w.-]+:)?Fault[\s/>]")
+_NAMED = re.compile(r"argument '([^']+)'")
+
+
+class Soap:
+    """One port of one WSDL at one address.
+
+    ``wsdl`` is a file; ``address`` the endpoint (the one inside the WSDL is never used);
+    ``timeout`` in seconds; ``max_bytes`` limits request and answer (over 10 MB libxml2's huge
+    trees are allowed). A given ``session`` stays the caller's. Raises ``Fatal`` for a WSDL that
+    cannot be used.
+    """
+
+    def __init__(
+        self,
+        wsdl: Path,
+        address: str,
+        *,
+        contract: Contract = Contract(),
+        reading: Reading = Reading(),
+        timeout: float = 30.0,
+        max_bytes: int = MAX_BYTES,
+        tls: ssl.SSLContext | None = None,
+        session: requests.Session | None = None,
+    ) -> None:
+        self._address, self._peer = address, peer_of(address)
+        self._reading, self._huge = reading, max_bytes > MAX_BYTES
+        self._bound = Bound(wsdl, contract, post=self._post, max_bytes=max_bytes)
+        self._line = line(session, seconds=timeout, max_bytes=max_bytes, tls=tls)
+
+    def call(self, operation: str, body: Mapping[str, Any]) -> Reply:
+        """Call ``operation`` with its arguments by name.
+
+        ``Reply.raw`` are the bytes of the HTTP body, ``Reply.value`` the result as plain dict,
+        list, text, number (dates and decimals as Python's own); a single result unwrapped.
+        Nothing is sent when ``Invalid`` or ``Fatal`` is raised for the arguments.
+        """
+        self._check(operation, body)
+        with safe_to_repeat(operation in self._reading.reads):
+            with _building(operation):
+                answer = self._bound.send(self._address, operation, body)
+            return Reply(answer.content, self._read(operation, answer))
+
+    def close(self) -> None:
+        """Close the session if it was opened here."""
+        self._line.close()
+
+    def _check(self, operation: str, body: Mapping[str, Any]) -> None:
+        if operation not in self._bound.operations:
+            nearest = get_close_matches(operation, self._bound.operations, 1) or [""]
+            raise Fatal("soap.no-operation", operation=operation, nearest=nearest[0])
+        problems = list(unwritable(body))
+        if problems:
+            raise Invalid.of(problems)
+
+    def _post(self, address: str, message: bytes, headers: Mapping[str, str]) -> Received:
+        return self._line.exchange("POST", address, message, headers=dict(headers))
+
+    def _read(self, operation: str, answer: Received) -> Any:
+        facts = {"peer": self._peer, "operation": operation}
+        if not _is_fault(answer) or answer.status_code in (429, 503):
+            error = self._reading.error(answer, **facts) or _not_an_envelope(answer, **facts)
+            if error is not None:
+                raise error
+        with _understood(answer, self._reading, **facts):
+            content = inlined(answer.content, huge=self._huge)
+            told = Received(answer.status_code, answer.headers, content)
+            return plain(self._bound.read(operation, told))
+
+
+def _is_fault(answer: Received) -> bool:
+    """An envelope with a fault in it: it speaks for itself, whatever the status."""
+    root = first_markup(answer.content).rpartition(":")[2]
+    return root == "envelope" and _FAULT.search(answer.content) is not None
+
+
+def _not_an_envelope(answer: Received, **facts: str) -> ZhidaError | None:
+    """The error for an answer with a good status that holds no envelope."""
+    if not answer.content.strip():
+        empty = answer.status_code not in (201, 202)  # accepted, one-way
+        return Unknown("soap.empty", status=answer.status_code, **facts) if empty else None
+    root = first_markup(answer.content)
+    if root.rpartition(":")[2] == "envelope":
+        return None
+    code = {"html": "soap.html", "!doctype": "soap.doctype"}.get(root, "soap.unreadable")
+    return Unknown(code, status=answer.status_code, root=plain_name(root), **facts)
+
+
+@contextmanager
+def _building(operation: str) -> Iterator[None]:
+    """zeep refuses arguments with whatever Python raises; its text may quote values."""
+    try:
+        yield
+    except _BUILDING as error:
+        path = "/" + "/".join(str(step) for step in getattr(error, "path", ()) or ())
+        named = _NAMED.search(str(error))
+        path = f"/{named[1]}" if named else path
+        raise Invalid("soap.arguments", operation=operation, path=path) from None
+
+
+@contextmanager
+def _understood(answer: Received, reading: Reading, **facts: str) -> Iterator[None]:
+    try:
+        yield
+    except zeep.exceptions.Fault as fault:
+        raise _refusal(fault, answer, reading, **facts) from None
+    except _READING:
+        raise Unknown("soap.unreadable", status=answer.status_code, **facts) from None
+
+
+def _refusal(fault: Any, answer: Received, reading: Reading, **facts: str) -> ZhidaError:
+    code = plain_name(str(fault.code or "").rpartition(":")[2])
+    family = code.partition(".")[0]
+    leaf = reading.faults.get(code) or reading.faults.get(family) or Rejected
+    error = leaf("soap.fault", status=answer.status_code, fault=code, **facts)
+    if isinstance(error, Rejected):
+        # A fault without text still says something: the whole envelope, for the one who looks.
+        words = (fault.message or "").strip() or answer.content.decode("utf-8", "replace")
+        return error.answered(answer.content, words)
+    return error

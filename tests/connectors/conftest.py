@@ -1,0 +1,270 @@
+"""Real peers for the wires: a foreign SOAP stack, sockets with literal bytes, certificates."""
+
+import contextlib
+import importlib.util
+import os
+import shutil
+import socket
+import socketserver
+import struct
+import subprocess
+import sys
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from connectors import tls
+
+ROOT = Path(__file__).parents[2]
+PEERS = ROOT / "tests" / "peers"
+OWN_WSDL = ROOT / "sandbox" / "wsdl" / "WorkflowService.wsdl"
+VENDOR_WSDL = ROOT.parent / "shared" / "wire" / "weaver_WorkflowService.wsdl"
+
+
+def _loaded(path):
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def tcp_proxy():
+    """The module tests/peers/tcp_proxy.py."""
+    return _loaded(PEERS / "tcp_proxy.py")
+
+
+@pytest.fixture(scope="session")
+def free_port():
+    def found():
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            return probe.getsockname()[1]
+
+    return found
+
+
+# --- PHP ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def wsdl():
+    """Our own WSDL of the OA; the peer serves the vendor's, when it is at hand."""
+    return OWN_WSDL
+
+
+@pytest.fixture(scope="session")
+def php(free_port, tmp_path_factory):
+    """Base URL of PHP's SoapServer."""
+    program = shutil.which("php")
+    if program is None:
+        pytest.fail("php is missing: apt-get install php-cli php-soap php-xml php-mbstring")
+    port, log = free_port(), tmp_path_factory.mktemp("php") / "log"
+    served = VENDOR_WSDL if VENDOR_WSDL.is_file() else OWN_WSDL
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [program, "-S", f"127.0.0.1:{port}", str(PEERS / "php" / "server.php")],
+            env={**os.environ, "ZHIDA_WSDL": str(served)},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        _wait_for(port, process, log)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _wait_for(port, process, log):
+    for _ in range(200):
+        if process.poll() is not None:
+            break
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.05)
+    pytest.fail(f"php did not start: {log.read_text('utf-8', 'replace')}")
+
+
+# --- literal bytes --------------------------------------------------------------------------------
+
+
+class Conversation:
+    """One accepted connection, seen from the peer's side."""
+
+    def __init__(self, connection):
+        self.connection = connection
+
+    def request(self):
+        """One whole HTTP request: head and body."""
+        data = b""
+        while b"\r\n\r\n" not in data:
+            data += self._more()
+        head, _, body = data.partition(b"\r\n\r\n")
+        lengths = [
+            int(line.partition(b":")[2])
+            for line in head.split(b"\r\n")
+            if line.lower().startswith(b"content-length:")
+        ]
+        while len(body) < (lengths or [0])[0]:
+            body += self._more()
+        return head, body
+
+    def _more(self):
+        data = self.connection.recv(65536)
+        if not data:
+            raise ConnectionError("closed by the caller")
+        return data
+
+    def send(self, data):
+        self.connection.sendall(data)
+
+    def answer(self, body=b"{}", *, status="200 OK", media="application/json", more=""):
+        head = f"HTTP/1.1 {status}\r\nContent-Type: {media}\r\nContent-Length: {len(body)}\r\n{more}\r\n"
+        self.send(head.encode() + body)
+
+    def reset(self):
+        linger = struct.pack("ii", 1, 0)
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        self.connection.close()
+
+
+@pytest.fixture
+def peer():
+    """``peer(script)``: a server on a free port that runs ``script(conversation)`` a connection.
+
+    Has ``port``, ``url`` and ``requests`` (the scripts append what they like).
+    """
+    servers = []
+
+    def started(script, *, tls=None):
+        class Handler(socketserver.BaseRequestHandler):
+            def handle(self):
+                with contextlib.suppress(OSError):
+                    connection = self.request
+                    if tls:
+                        connection = tls.wrap_socket(connection, server_side=True)
+                    with connection:
+                        script(Conversation(connection))
+
+        class Server(socketserver.ThreadingTCPServer):
+            block_on_close = True
+
+            def handle_error(self, request, client_address):
+                raise AssertionError("the peer's script failed")
+
+        server = Server(("127.0.0.1", 0), Handler)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        servers.append((server, thread))
+        port = server.server_address[1]
+        scheme = "https" if tls else "http"
+        return SimpleNamespace(port=port, url=f"{scheme}://127.0.0.1:{port}")
+
+    yield started
+    for server, thread in servers:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+# --- certificates ------------------------------------------------------------------------------------
+
+PASSWORD = "test-only"
+
+
+@pytest.fixture(scope="session")
+def pki(tmp_path_factory):
+    """Files of a CA, a server and a client certificate (encrypted key), and of a foreign CA."""
+    folder = tmp_path_factory.mktemp("pki")
+    ca, foreign = _Authority(folder, "ca"), _Authority(folder, "foreign")
+    return SimpleNamespace(
+        ca=ca.file,
+        foreign_ca=foreign.file,
+        server=ca.issue("server"),
+        client=ca.issue("client"),
+        foreign_client=foreign.issue("stranger"),
+        expired_server=ca.issue("expired", days=-1),
+        password=PASSWORD,
+    )
+
+
+class _Authority:
+    def __init__(self, folder, name):
+        self._folder, self._key = folder, ec.generate_private_key(ec.SECP256R1())
+        self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"Test {name}")])
+        constraints = x509.BasicConstraints(ca=True, path_length=0)
+        usage = _usage(key_cert_sign=True, crl_sign=True)
+        certificate = self._certificate(self._name, self._key.public_key(), days=30)
+        signed = certificate.add_extension(constraints, critical=True).add_extension(usage, True)
+        self.file = folder / f"{name}.pem"
+        self.file.write_bytes(_pem(signed.sign(self._key, hashes.SHA256())))
+
+    def issue(self, name, *, days=30):
+        key = ec.generate_private_key(ec.SECP256R1())
+        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+        names = x509.SubjectAlternativeName(
+            [x509.IPAddress(ip_address("127.0.0.1")), x509.DNSName("localhost")]
+        )
+        signed = (
+            self._certificate(subject, key.public_key(), days=days)
+            .add_extension(names, critical=False)
+            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+            .add_extension(
+                x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), False
+            )
+            .sign(self._key, hashes.SHA256())
+        )
+        cert, secret = self._folder / f"{name}.pem", self._folder / f"{name}.key"
+        cert.write_bytes(_pem(signed))
+        secret.write_bytes(
+            key.private_bytes(
+                serialization.Encoding.PEM,
+                serialization.PrivateFormat.PKCS8,
+                serialization.BestAvailableEncryption(PASSWORD.encode()),
+            )
+        )
+        return SimpleNamespace(cert=cert, key=secret)
+
+    def _certificate(self, subject, public_key, *, days):
+        now = datetime.now(UTC)
+        return (
+            x509.CertificateBuilder()
+            .subject_name(subject)
+            .issuer_name(self._name)
+            .public_key(public_key)
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now - timedelta(days=2))
+            .not_valid_after(now + timedelta(days=days))
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), False)
+        )
+
+
+def _usage(**given):
+    names = ["digital_signature", "content_commitment", "key_encipherment", "data_encipherment"]
+    names += ["key_agreement", "key_cert_sign", "crl_sign", "encipher_only", "decipher_only"]
+    return x509.KeyUsage(**{name: given.get(name, False) for name in names})
+
+
+def _pem(certificate):
+    return certificate.public_bytes(serialization.Encoding.PEM)
+
+
+@pytest.fixture
+def server_tls(pki):
+    """Makes a server's context: ``server_tls()``, ``server_tls(pki.expired_server)``…"""
+
+    def made(issued=None, **more):
+        issued = issued or pki.server
+        return tls.server(cert=issued.cert, key=issued.key, password=pki.password, **more)
+
+    return made

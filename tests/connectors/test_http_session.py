@@ -1,0 +1,24 @@
+import ssl
+
+from connectors import tls
+from connectors.http_session import TrackedAdapter
+
+
+def test_the_given_context_is_the_only_tls_there_is(pki):
+    context = tls.client(ca=pki.ca)
+    authorities = context.get_ca_certs()
+    adapter = TrackedAdapter(context)
+    pool = adapter.poolmanager.connection_from_url("https://127.0.0.1:1/")
+    adapter.cert_verify(pool, "https://127.0.0.1:1/", True, None)
+    connection = pool._new_conn()
+    assert connection.ssl_context is context
+    assert (pool.ca_certs, pool.cert_file) == (None, None)
+    assert context.get_ca_certs() == authorities
+    adapter.close()
+
+
+def test_without_a_context_the_machine_s_authorities_are_trusted():
+    adapter = TrackedAdapter(None)
+    pool = adapter.poolmanager.connection_from_url("https://127.0.0.1:1/")
+    assert pool._new_conn().ssl_context.verify_mode == ssl.CERT_REQUIRED
+    adapter.close()
