@@ -1,0 +1,51 @@
+"""How the hub is told about the district: environment variables, Airflow's connections as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sandbox.layout import Ports
+from sandbox.oa_forms import HUB
+
+
+def hub_environment(directory: Path, *, ports: Ports, secrets: Mapping[str, str]) -> dict[str, str]:
+    """All of it; the signer's and the hospital's secrets are not in it."""
+    environment = {
+        "ZHIDA_SITE": str(directory / "site"),
+        "ZHIDA_VAR": str(directory / "hub"),
+        "ZHIDA_KEY_PASSWORD": secrets["hub"],
+    }
+    for name, connection in _connections(directory, ports, secrets).items():
+        told = {"conn_type": "http", "host": "127.0.0.1", **connection}
+        environment[f"AIRFLOW_CONN_{name.upper()}"] = json.dumps(told)
+    return environment
+
+
+def _connections(
+    directory: Path, ports: Ports, secrets: Mapping[str, str]
+) -> dict[str, dict[str, Any]]:
+    secret = {"secret": secrets["insurance"]}
+    tls = {name: str(directory / "tls" / file) for name, file in _TLS_FILES.items()}
+    return {
+        "oa": _http(ports["oa"], login=str(HUB)),
+        "police": _http(ports["police"], login="hub"),
+        "insurance": _http(ports["insurance"], login="hub") | {"extra": secret},
+        "hospital": {
+            "schema": "https",
+            "port": ports["signer"]["https"],
+            "login": "hub",
+            "password": "",
+            "extra": tls | {"key_password": secrets["tls_hub"]},
+        },
+    }
+
+
+_TLS_FILES = {"ca": "server-ca.crt", "cert": "hub.crt", "key": "hub.key"}
+
+
+def _http(ports: Mapping[str, int], *, login: str) -> dict[str, Any]:
+    """These systems know their callers by address, not by password (dossier C1)."""
+    return {"schema": "http", "port": ports["port"], "login": login, "password": ""}

@@ -1,0 +1,127 @@
+"""The medical-insurance platform: REST with the national envelope, SM3 over it.
+
+1101 (who is insured where) is a published interface. 9101 (enrolment) is invented: real
+enrolment interfaces belong to the handling agency's internal system and are not public.
+It does not de-duplicate: each enrolment is a row and a person number.
+``python -m sandbox.insurance --dir DIR --port N --control N``, secret in SANDBOX_INSURANCE_SECRET.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable, Mapping
+from itertools import count
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from sandbox import resident_id
+from sandbox.books import Books, Row
+from sandbox.faults import Faults
+from sandbox.http_server import Request, Response
+from sandbox.insurance_envelope import Refused, read, write
+from sandbox.moments import china_time, instant, is_date
+from sandbox.program import System, run
+
+PATH = "/fsi/api/rsfComIfsService/callService/"
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS enrolments (
+    id INTEGER PRIMARY KEY, at TEXT NOT NULL, msgid TEXT NOT NULL, psn_no TEXT NOT NULL,
+    psn_cert_type TEXT NOT NULL, certno TEXT NOT NULL, psn_name TEXT NOT NULL, gend TEXT NOT NULL,
+    naty TEXT NOT NULL, brdy TEXT NOT NULL, insutype TEXT NOT NULL, insuplc_admdvs TEXT NOT NULL,
+    grd_certno TEXT NOT NULL, grd_psn_name TEXT NOT NULL, insu_date TEXT NOT NULL
+);
+"""
+_FORMS: Mapping[str, Callable[[str], bool]] = {
+    "psn_cert_type": lambda v: v == "01",
+    "certno": resident_id.is_valid,
+    "psn_name": bool,
+    "gend": lambda v: v in {"1", "2"},
+    "naty": lambda v: re.fullmatch("[0-9]{2}", v) is not None and 1 <= int(v) <= 56,
+    "brdy": lambda v: is_date(v, "%Y-%m-%d"),
+    "insutype": lambda v: v == "390",
+    "insuplc_admdvs": lambda v: re.fullmatch("[0-9]{6}", v) is not None,
+    "grd_certno": bool,
+    "grd_psn_name": bool,
+}
+
+
+class Platform:
+    """The interfaces 9101 and 1101 behind one address."""
+
+    def __init__(self, books: Books, faults: Faults, secret: str) -> None:
+        self._books = books
+        self._faults = faults
+        self._secret = secret
+        self._answers, self._questions = count(1), count(1)
+        self._one_at_a_time = Lock()
+        self._does = {"9101": self._enrol, "1101": self._who}
+
+    def operation(self, request: Request) -> str:
+        """The interface number at the end of the path."""
+        if request.method != "POST":
+            return ""
+        return request.path.removeprefix(PATH) if request.path.startswith(PATH) else "unknown"
+
+    def answer(self, request: Request) -> Response:
+        """Always HTTP 200; the envelope says how it went."""
+        infno = self.operation(request)
+        if infno not in self._does:
+            return Response(b'{"error":"Not Found"}', 404, "application/json")
+        with self._one_at_a_time:
+            return Response(self._envelope(infno, request.body), 200, "application/json")
+
+    def _envelope(self, infno: str, body: bytes) -> bytes:
+        number = next(self._answers)
+        try:
+            data = read(body, infno, self._secret)
+            refusal = self._faults.take("refuse", infno)
+            if refusal is not None:
+                raise Refused(str(refusal["reason"]))
+            return write(number, self._does[infno](data))
+        except Refused as error:
+            return write(number, {}, str(error))
+
+    def _enrol(self, data: dict[str, Any]) -> dict[str, Any]:
+        wrong = [name for name, ok in _FORMS.items() if not ok(str(data.get(name) or ""))]
+        if wrong:
+            raise Refused(f"{wrong[0]}不符合要求")
+        number = len(self._books.effects()) + 1
+        row = {name: data[name] for name in ("msgid", *_FORMS)}
+        row |= {"at": instant(), "psn_no": f"32011700000000000000{number:010}"}
+        row |= {"insu_date": china_time("%Y-%m-%d")}
+        self._books.insert("enrolments", row)
+        return {n: row[n] for n in ("psn_no", "certno", "insutype", "insuplc_admdvs", "insu_date")}
+
+    def _who(self, data: dict[str, Any]) -> dict[str, Any]:
+        known = "SELECT * FROM enrolments WHERE certno = ? AND psn_name = ? ORDER BY id"
+        rows = self._books.rows(known, str(data.get("certno")), str(data.get("psn_name")))
+        return {"baseinfo": _person(rows), "insuinfo": self._insurances(rows)}
+
+    def _insurances(self, rows: list[Row]) -> list[Row] | Row:
+        """One alone comes as an object in every second answer, else as a list."""
+        names = ("psn_no", "insutype", "insuplc_admdvs", "insu_date")
+        found = [{name: row[name] for name in names} for row in rows]
+        alone = len(found) == 1 and next(self._questions) % 2 == 0
+        return found[0] if alone else found
+
+
+def _person(rows: list[Row]) -> dict[str, Any]:
+    """The person of the first enrolment; a day is written with spaces, as the platform does."""
+    if not rows:
+        return {}
+    names = ("psn_no", "psn_cert_type", "certno", "psn_name", "gend", "naty")
+    return {n: rows[0][n] for n in names} | {"brdy": rows[0]["brdy"].replace("-", " - ")}
+
+
+def build(folder: Path) -> System:
+    """The platform over its books."""
+    books, faults = Books(folder / "books.sqlite", SCHEMA, effects="enrolments"), Faults()
+    platform = Platform(books, faults, os.environ["SANDBOX_INSURANCE_SECRET"])
+    return System(books, faults, platform)
+
+
+if __name__ == "__main__":
+    sys.exit(run("insurance", build))

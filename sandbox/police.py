@@ -1,0 +1,144 @@
+"""The birth register of public security: one string in, one string out, GBK in both.
+
+It does not de-duplicate. Whoever sends a birth twice has registered two children, each with a
+number of its own; that is what its books are for.
+``python -m sandbox.police --dir DIR --port N --control N``.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from threading import Lock
+
+from sandbox import police_wire, resident_id, soap
+from sandbox.books import Books, Row
+from sandbox.faults import Faults
+from sandbox.http_server import Request, Response
+from sandbox.moments import china_time, instant
+from sandbox.police_rules import complaints
+from sandbox.police_wire import Record, Unreadable, read_record, write_records
+from sandbox.program import System, run
+
+WSDL = "BirthRegisterService.wsdl"
+DIVISION = "320117"
+"""溧水区 (GB/T 2260): the first six digits of every number issued here."""
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS registrations (
+    id INTEGER PRIMARY KEY, at TEXT NOT NULL, postid TEXT NOT NULL, sid TEXT NOT NULL,
+    cszmbh TEXT NOT NULL, gmsfhm TEXT NOT NULL UNIQUE, xm TEXT NOT NULL, xb TEXT NOT NULL,
+    mz TEXT NOT NULL, csrq TEXT NOT NULL, djrq TEXT NOT NULL, record TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS refusals (
+    id INTEGER PRIMARY KEY, at TEXT NOT NULL, postid TEXT NOT NULL, cszmbh TEXT NOT NULL,
+    reason TEXT NOT NULL
+);
+"""
+
+
+class BirthRegister:
+    """``csdj`` registers, ``csdjcx`` asks."""
+
+    def __init__(self, books: Books, faults: Faults) -> None:
+        self._books = books
+        self._faults = faults
+        self._one_at_a_time = Lock()
+
+    def operation(self, request: Request) -> str:
+        """The SOAP operation; empty for the WSDL."""
+        return soap.operation_of(request)
+
+    def answer(self, request: Request) -> Response:
+        """Do it; a wrong envelope gets a SOAP fault, a wrong string gets code −2."""
+        if request.method != "POST":
+            return soap.description(request, WSDL)
+        try:
+            call = soap.payload(request.body)
+        except soap.Malformed as error:
+            return soap.fault(f"Unmarshalling Error: {error}")
+        operation = soap.local_name(call)
+        if operation not in ("csdj", "csdjcx"):
+            return soap.fault("No such operation")
+        text = self._write(operation, police_wire.argument(call))
+        return Response(soap.envelope(police_wire.wrap(operation, text)))
+
+    def _write(self, operation: str, text: str) -> str:
+        try:
+            record = read_record(text)
+        except Unreadable as error:
+            return write_records([_bad(str(error))])
+        with self._one_at_a_time:
+            does = self._register if operation == "csdj" else self._ask
+            return write_records(does(record))
+
+    def _register(self, record: dict[str, str]) -> list[Record]:
+        wrong = next(complaints(record), None)
+        if wrong:
+            return [_bad(wrong)]
+        refusal = self._faults.take("refuse", "csdj")
+        if refusal is not None:
+            return [self._refuse(record, str(refusal["reason"]))]
+        return [_registered(self._enter(record))]
+
+    def _refuse(self, record: dict[str, str], reason: str) -> Record:
+        row = {"at": instant(), "postid": record["postid"], "cszmbh": record["cszmbh"]}
+        self._books.insert("refusals", row | {"reason": reason})
+        return _refused(reason)
+
+    def _enter(self, record: dict[str, str]) -> Row:
+        kept = {name: record[name] for name in ("postid", "cszmbh", "xm", "xb", "mz", "csrq")}
+        today = china_time("%Y%m%d")
+        number = len(self._books.effects()) + 1
+        row = {"at": instant(), "sid": f"{DIVISION}{today}{number:06}", "djrq": today}
+        row |= kept | {"gmsfhm": self._next_number(record["csrq"], record["xb"])}
+        self._books.insert(
+            "registrations", row | {"record": json.dumps(record, ensure_ascii=False)}
+        )
+        return row
+
+    def _next_number(self, birth_date: str, sex: str) -> str:
+        same = "SELECT count(*) AS n FROM registrations WHERE csrq = ? AND xb = ?"
+        before = self._books.rows(same, birth_date, sex)[0]["n"]
+        return resident_id.compose(DIVISION, birth_date, 2 * before + (1 if sex == "1" else 2))
+
+    def _ask(self, record: dict[str, str]) -> list[Record]:
+        postid = record.get("postid", "")
+        if not postid:
+            return [_bad("postid不能为空")]
+        done = self._books.rows("SELECT * FROM registrations WHERE postid = ? ORDER BY id", postid)
+        if done:
+            return [_registered(row) for row in done]
+        refused = "SELECT reason FROM refusals WHERE postid = ? ORDER BY id DESC LIMIT 1"
+        reasons = [row["reason"] for row in self._books.rows(refused, postid)]
+        return [_refused(reason) for reason in reasons] or [_answer("9", "查无此记录")]
+
+
+def _answer(code: str, text: str, *, sid: str = "") -> Record:
+    return {"sid": sid, "code": code, "msg": text}, {}
+
+
+def _bad(text: str) -> Record:
+    return _answer("-2", text)
+
+
+def _refused(reason: str) -> Record:
+    attributes, _ = _answer("1", "审核不通过")
+    return attributes, {"KSTBSHJGDM": "2", "BYLH_JYQK": reason}
+
+
+def _registered(row: Row) -> Record:
+    attributes, _ = _answer("0", "登记成功", sid=row["sid"])
+    names = {"GMSFHM": "gmsfhm", "XM": "xm", "XBDM": "xb", "MZDM": "mz"}
+    names |= {"CSRQ": "csrq", "CSZMBH": "cszmbh", "DJRQ": "djrq"}
+    return attributes, {name: row[column] for name, column in names.items()}
+
+
+def build(folder: Path) -> System:
+    """The register over its books."""
+    books, faults = Books(folder / "books.sqlite", SCHEMA, effects="registrations"), Faults()
+    return System(books, faults, BirthRegister(books, faults))
+
+
+if __name__ == "__main__":
+    sys.exit(run("police", build))

@@ -1,0 +1,84 @@
+"""A process that belongs to the district: started with a log, ended by its own pid only."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+"""Where ``python -m sandbox.…`` finds its packages."""
+_GRACE = 5.0
+_KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV")
+
+
+@dataclass
+class Process:
+    """``mark`` is a word of its command line: a recycled pid is never taken for it."""
+
+    name: str
+    command: list[str]
+    log: Path
+    mark: str
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    pid: int = 0
+    _child: subprocess.Popen[bytes] | None = None
+
+    def start(self, *, detached: bool = False) -> None:
+        """Start it; ``detached``: it outlives us and our terminal."""
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        inherited = {name: os.environ[name] for name in _KEPT if name in os.environ}
+        with self.log.open("ab") as log:
+            self._child = subprocess.Popen(
+                self.command,
+                cwd=ROOT,
+                env=inherited | dict(self.environment),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=detached,
+            )
+        self.pid = self._child.pid
+
+    def is_alive(self) -> bool:
+        """Whether it runs, and is still the one that was started."""
+        if self._child is not None:
+            return self._child.poll() is None
+        try:
+            words = Path(f"/proc/{self.pid}/cmdline").read_bytes().decode("utf-8", "replace")
+        except OSError:
+            return False
+        return bool(self.pid) and self.mark in words
+
+    def stop(self) -> None:
+        """Ask it to end, and end it when it does not."""
+        self._signal(signal.SIGTERM)
+        if not self._gone_within(_GRACE):
+            self.kill()
+
+    def kill(self) -> None:
+        """``kill -9``: no farewell, no flush."""
+        self._signal(signal.SIGKILL)
+        self._gone_within(_GRACE)
+
+    def _signal(self, number: int) -> None:
+        if self.is_alive():
+            os.kill(self.pid, number)
+
+    def _gone_within(self, seconds: float) -> bool:
+        end = time.monotonic() + seconds
+        while self.is_alive():
+            if time.monotonic() > end:
+                return False
+            time.sleep(0.01)
+        return True
+
+    def tail(self, lines: int = 20) -> str:
+        """The last lines of its log."""
+        if not self.log.exists():
+            return ""
+        return "\n".join(self.log.read_text("utf-8", "replace").splitlines()[-lines:])
