@@ -1,0 +1,57 @@
+"""Forms that wait at the hub's desk, read one by one: a bad one never holds up the others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from adapters._oa_desk import Desk
+from exchange.errors import Invalid, Rejected, Retriable
+from exchange.ports import Arrival
+from mappings import compiler
+
+_OF_THE_FORM = frozenset({"wire.answer-too-big", "soap.unreadable", "soap.doctype"})
+"""The list was read a moment ago, so these come from what stands in this one form, each time."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormKind:
+    """How one workflow's form becomes a document, and how its result goes back."""
+
+    kind: str
+    mapping: str
+    reply: str = ""
+    reply_operation: str = "reply"
+
+
+def arrivals(desk: Desk, form: FormKind, requests: Sequence[str]) -> list[Arrival]:
+    """One arrival a request: its document, or the error that says why it can't be read.
+
+    What cannot be fetched just now is left out. Raises ``Retriable`` if that holds for all.
+    """
+    found: list[Arrival] = []
+    lost: Retriable | None = None
+    for request in requests:
+        try:
+            found.append(_arrival(desk, form, request))
+        except Retriable as error:
+            lost = error
+    if lost is not None and not found:
+        raise lost
+    return found
+
+
+def _arrival(desk: Desk, form: FormKind, request: str) -> Arrival:
+    mapping = compiler.load(form.mapping)
+    raw = b""
+    try:
+        filled, raw = desk.request(request)
+        record = mapping.apply(filled.fields)
+    except Rejected as error:
+        return Arrival(request, raw or error.raw, form.kind, error=error)
+    except Retriable as error:
+        if error.code not in _OF_THE_FORM:
+            raise
+        told = Invalid("oa.form-not-received", path="/", request=request, reason=error.code)
+        return Arrival(request, raw, form.kind, error=told)
+    return Arrival(request, raw, form.kind, record, mapping_digest=mapping.digest)

@@ -1,0 +1,81 @@
+"""What a bureau configures for its OA: JSON Schema 2020-12 of the system file's ``options``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+OPTIONS: dict[str, Any] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "OA（泛微流程服务）",
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["hub_user", "forms"],
+    "properties": {
+        "hub_user": {
+            "title": "直达账号的用户编号",
+            "description": "OA 中分配给本系统的人员编号（hrm id），表单由经办人提交到该账号待办。",
+            "type": "integer",
+            "minimum": 1,
+        },
+        "wsdl": {
+            "title": "WSDL 文件",
+            "description": "相对于站点目录的路径；只从文件读取，运行时不从网络下载。",
+            "type": "string",
+            "default": "wsdl/WorkflowService.wsdl",
+        },
+        "path": {
+            "title": "服务路径",
+            "type": "string",
+            "pattern": "^/",
+            "default": "/services/WorkflowService",
+        },
+        "forms": {
+            "title": "接收的表单",
+            "description": "键为流程编号（workflowId），每个表单一项。",
+            "type": "object",
+            "propertyNames": {"pattern": "^[0-9]+$"},
+            "additionalProperties": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["kind", "mapping"],
+                "properties": {
+                    "kind": {"title": "文档种类", "type": "string"},
+                    "mapping": {"title": "读取表单的映射文件", "type": "string"},
+                    "reply": {"title": "回写结果的映射文件", "type": "string"},
+                    "reply_operation": {
+                        "title": "回写操作的名称",
+                        "description": "多个表单各有回写时，用不同的名称区分。",
+                        "type": "string",
+                        "default": "reply",
+                    },
+                },
+            },
+        },
+        "todo_workflow": {
+            "title": "部门协同待办的流程编号",
+            "type": "string",
+            "pattern": "^[0-9]+$",
+            "default": "620",
+        },
+        "done_nodes": {
+            "title": "表示办结的节点名称",
+            "type": "array",
+            "items": {"type": "string"},
+            "default": ["办结", "归档"],
+        },
+        "page_size": {"title": "每页条数", "type": "integer", "minimum": 1, "default": 50},
+        "most_per_poll": {
+            "title": "每次最多读取的表单数",
+            "description": "其余的留到下一次，以免一次读取占用太久。",
+            "type": "integer",
+            "minimum": 1,
+            "default": 200,
+        },
+        "timeout_s": {
+            "title": "等待应答的秒数",
+            "type": "number",
+            "exclusiveMinimum": 0,
+            "default": 30,
+        },
+    },
+}

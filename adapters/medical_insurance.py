@@ -1,0 +1,176 @@
+"""The medical-insurance platform: one JSON envelope for everything, told apart by ``infno``.
+
+Enrolling a person is not in the published interfaces (it is internal to the insurance centres,
+dossier C6): number ``9101`` and its fields are this project's own, in the published style, and
+are to be replaced by what the centre gives. ``1101`` (person query) is published. The platform
+does not recognise a repetition, so an enrolment is probed by ``1101`` before it is repeated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from adapters import _endpoint, _question
+from adapters._insurance_envelope import (
+    Outcome,
+    Question,
+    Sender,
+    UnreadableAnswerError,
+    envelope,
+    insurances,
+    outcome,
+)
+from adapters._insurance_options import OPTIONS
+from adapters._insurance_settings import Settings
+from connectors.reading import Reading
+from exchange import pointer
+from exchange.errors import Fatal, Invalid, Rejected, Retriable, Unknown
+from exchange.ports import (
+    Answer,
+    Clock,
+    Connector,
+    Endpoint,
+    Inputs,
+    Operation,
+    Prepared,
+    Reply,
+)
+from mappings import compiler
+
+__all__ = ["ENROL", "OPTIONS", "MedicalInsurance", "Settings", "open_system"]
+
+CALL = "POST /fsi/api/rsfComIfsService/callService/"
+ENROLMENT, PERSON = "9101", "1101"
+
+ENROL = Operation(
+    "enrol",
+    "城乡居民参保登记",
+    needs={"citizen": "citizen-id", "declaration": "birth-declaration"},
+    gives="insurance-enrolment",
+    identity=("citizen/citizen_id",),
+    idempotence="probe",
+)
+
+
+def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> MedicalInsurance:
+    """The platform at ``endpoint.address``; ``endpoint.extra["secret"]`` is the signing key."""
+    if not endpoint.extra.get("secret"):
+        raise Fatal("insurance.no-secret", extra="secret")
+    known = _endpoint.completed(OPTIONS, options)
+    sender = Sender(**{name: known[name] for name in Sender.__dataclass_fields__})
+    texts = {name: known[name] for name in Settings.__dataclass_fields__ if name.endswith("_texts")}
+    wire = _endpoint.rest(known, endpoint, Reading(reads=frozenset({CALL + PERSON})))
+    settings = Settings(sender, endpoint.extra["secret"], **texts)
+    return MedicalInsurance(wire, settings, endpoint.clock)
+
+
+class MedicalInsurance:
+    """Adapter over one insurance platform."""
+
+    def __init__(self, connector: Connector, settings: Settings, clock: Clock) -> None:
+        self._connector, self._settings, self._clock = connector, settings, clock
+
+    @property
+    def operations(self) -> Mapping[str, Operation]:
+        """``enrol``."""
+        return {"enrol": ENROL}
+
+    def prepare(self, operation: str, inputs: Inputs, effect_key: str) -> Prepared:
+        """The data of an enrolment; the envelope is made when it is sent, since it tells the time.
+
+        Raises ``Invalid`` with everything that is wrong.
+        """
+        if operation != "enrol":
+            raise Fatal("insurance.no-such-operation", operation=operation)
+        mapping = compiler.load("citizen_declaration_insurance_input")
+        source = {"citizen": inputs["citizen"], "declaration": inputs["declaration"]}
+        return Prepared(operation, effect_key, dict(mapping.apply(source)), mapping.digest)
+
+    def submit(self, prepared: Prepared) -> Answer:
+        """Enrol the person. ``Rejected`` carries the platform's text."""
+        data = prepared.body
+        reply, told = self._call(Question(ENROLMENT, data, data["insuplc_admdvs"]), prepared)
+        if not told.accepted:
+            raise self._refusal(told, reply)
+        return _enrolled(reply, told.output, prepared, told.reference)
+
+    def probe(self, prepared: Prepared) -> Answer | None:
+        """The person's enrolment of this kind at this place, if the platform has one."""
+        data = prepared.body
+        asked = {name: data[name] for name in ("psn_cert_type", "certno", "psn_name")}
+        with _question.asking():
+            reply, told = self._call(Question(PERSON, asked), prepared)
+        if not told.accepted:
+            self._unanswered(told)
+            return None
+        wanted = {name: data[name] for name in ("insutype", "insuplc_admdvs")}
+        for row in _rows(told.output):
+            if all(str(row.get(name)) == value for name, value in wanted.items()):
+                found = {"certno": data["certno"], **row}
+                return _enrolled(reply, found, prepared, str(row.get("psn_no", "")))
+        return None
+
+    def _call(self, question: Question, prepared: Prepared) -> tuple[Reply, Outcome]:
+        body = envelope(
+            question,
+            self._settings.sender,
+            at=self._clock(),
+            effect_key=prepared.effect_key,
+            secret=self._settings.secret,
+        )
+        reply = self._connector.call(CALL + question.number, body)
+        try:
+            return reply, outcome(reply.value)
+        except UnreadableAnswerError:
+            raise Unknown("insurance.unreadable-answer", infno=question.number) from None
+
+    def _refusal(self, told: Outcome, reply: Reply) -> Rejected | Retriable | Unknown | Fatal:
+        rejected = Rejected("insurance.refused").answered(reply.raw, told.text)
+        return self._settings.trouble(told.text) or rejected
+
+    def _unanswered(self, told: Outcome) -> None:
+        """The query was answered with −1: only words that are agreed upon mean "not enrolled".
+
+        Anything else is about the question (no such institution, no such interface, a name that
+        differs): taken for "not there" it would enrol twice, for "refused" it would lose an effect.
+        """
+        trouble = self._settings.trouble(told.text)
+        if trouble is None and not self._settings.says_absent(told.text):
+            trouble = Unknown("insurance.query-refused", infno=PERSON)
+        if trouble is not None:
+            raise trouble
+
+    def fetch(self, prepared: Prepared) -> Answer:
+        """The platform is asked only about what we enrolled: by ``probe``."""
+        raise Fatal("insurance.no-such-operation", operation=prepared.operation)
+
+    def close(self) -> None:
+        """Close the wire."""
+        self._connector.close()
+
+
+def _rows(output: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """An answer about something else is no word that the person is not insured."""
+    try:
+        if output and not {"baseinfo", "insuinfo"} & set(output):
+            raise UnreadableAnswerError
+        return insurances(output)
+    except UnreadableAnswerError:
+        raise Unknown("insurance.unreadable-answer", infno=PERSON) from None
+
+
+def _enrolled(
+    reply: Reply, output: Mapping[str, Any], prepared: Prepared, reference: str
+) -> Answer:
+    """The enrolment's document. It exists, so what can't be read of it is ``Unknown``."""
+    if output.get("certno") != prepared.body["certno"]:
+        raise Unknown("insurance.answer-about-another", field="certno")
+    mapping = compiler.load("insurance_output_enrolment")
+    try:
+        record = mapping.apply(output)
+    except Invalid as error:
+        path = error.facts.get("path", "")
+        raise Unknown("insurance.answer-not-understood", problem=error.code, path=path) from None
+    number = pointer.get(record, "/person_number")
+    return Answer(reply.raw, reference or number, record, mapping_digest=mapping.digest)

@@ -1,0 +1,199 @@
+"""The district's OA (Weaver e-cology): forms come in, replies and to-dos go out.
+
+Operators and clerks stay in their OA: a joint matter starts with a form that a clerk sends to
+the hub's account, and ends with the result written into that same form. Which workflows are
+forms, and how their fields map, is configuration, so another form needs no code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from adapters import _endpoint, _oa_form, _oa_intake, _question
+from adapters._oa_desk import Desk
+from adapters._oa_intake import FormKind
+from adapters._oa_options import OPTIONS
+from connectors.reading import Reading
+from exchange.errors import Fatal, Invalid, Problem, Rejected, Unknown
+from exchange.ports import Answer, Arrival, Connector, Endpoint, Inputs, Operation, Prepared, Record
+from mappings import compiler
+
+__all__ = ["OPTIONS", "FormKind", "Oa", "Settings", "open_system"]
+
+READING = Reading(
+    faults={"Server": Unknown, "Receiver": Unknown},
+    reads=frozenset(
+        {"getWorkflowRequest", "getToDoWorkflowRequestList", "getMyWorkflowRequestList"}
+    ),
+)
+"""A fault of the server may come after its commit (SOAP 1.1, 4.4.1); lists and forms are reads."""
+
+REPLY = Operation(
+    "reply",
+    "回写办理结果",
+    needs={"result": "matter-result"},
+    identity=("result/request_id",),
+    idempotence="natural",
+)
+TODO = Operation(
+    "todo",
+    "部门协同待办",
+    needs={"task": "oa-task"},
+    identity=("task/case", "task/item"),
+    idempotence="probe",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """``OPTIONS``, read."""
+
+    hub_user: int
+    forms: Mapping[str, FormKind]
+    todo_workflow: str = "620"
+    done_nodes: Sequence[str] = field(default=("办结", "归档"))
+    page_size: int = 50
+    most_per_poll: int = 200
+
+
+def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> Oa:
+    """An OA at ``endpoint.address``. ``options`` have passed ``OPTIONS``."""
+    known = _endpoint.completed(OPTIONS, options)
+    wire = _endpoint.soap(known, endpoint, READING)
+    forms = {number: FormKind(**form) for number, form in known["forms"].items()}
+    plain = {n: known[n] for n in Settings.__dataclass_fields__ if n != "forms"}
+    return Oa(wire, Settings(forms=forms, **plain))
+
+
+class Oa:
+    """Adapter and source over one workflow service."""
+
+    def __init__(self, connector: Connector, settings: Settings) -> None:
+        self._connector, self._settings = connector, settings
+        self._desk = Desk(connector, settings.hub_user, settings.page_size)
+        self._replies = {f.reply_operation: f.reply for f in settings.forms.values() if f.reply}
+        replies = {name: replace(REPLY, name=name) for name in self._replies}
+        self._operations = {"todo": TODO, **replies}
+
+    @property
+    def operations(self) -> Mapping[str, Operation]:
+        """``todo``, and one reply for each form that has one (usually called ``reply``)."""
+        return self._operations
+
+    # --- source ------------------------------------------------------------------------------
+
+    def poll(self, stream: str, cursor: str) -> tuple[Sequence[Arrival], str]:
+        """Forms in the hub's to-do list that ``cursor`` has not seen; ``stream`` is ``form:615``.
+
+        The cursor lists what is in the to-do and was read, each with a mark of when it came there:
+        what was sent back and submitted again is read again, be it between two polls, and an old
+        draft sent late is not missed (a highest id would miss it). A form that cannot be read is
+        an ``Arrival`` with its error; one that cannot be fetched now is left for the next poll.
+        """
+        number = stream.removeprefix("form:")
+        if number not in self._settings.forms:
+            raise Fatal("oa.unknown-form", form=number)
+        seen = set(cursor.split(","))
+        waiting = [form for form in self._desk.todo() if form.workflow_id == number]
+        marks = {form.request_id: _oa_form.mark(form) for form in waiting}
+        unread = [request for request, mark in marks.items() if mark not in seen]
+        arrivals = _oa_intake.arrivals(
+            self._desk, self._settings.forms[number], unread[: self._settings.most_per_poll]
+        )
+        read = {arrival.key for arrival in arrivals}
+        return arrivals, ",".join(m for r, m in marks.items() if m in seen or r in read)
+
+    # --- effects -----------------------------------------------------------------------------
+
+    def prepare(self, operation: str, inputs: Inputs, effect_key: str) -> Prepared:
+        """Map the result or the task onto the form's fields. Raises ``Invalid``."""
+        if operation == "todo":
+            return self._prepare_todo(inputs["task"], effect_key)
+        if operation not in self._replies:
+            raise Fatal("oa.no-such-operation", operation=operation)
+        result = inputs["result"]
+        mapping = compiler.load(self._replies[operation])
+        fields = mapping.apply(result)
+        request = str(result.get("request_id", ""))
+        if not _oa_form.is_request_id(request):
+            raise Invalid("oa.no-request-id", path="/result/request_id")
+        body = {"request": request, "fields": fields}
+        return Prepared(operation, effect_key, body, mapping.digest)
+
+    def _prepare_todo(self, task: Record, effect_key: str) -> Prepared:
+        columns = {"sxmc": "title", "sxnr": "content", "blr": "assignee"}
+        missing = [name for name in columns.values() if not task.get(name)]
+        if missing:
+            raise Invalid.of(Problem("oa.missing", {"path": f"/task/{n}"}) for n in missing)
+        fields = {"ywlsh": effect_key} | {c: str(task[name]) for c, name in columns.items()}
+        title = f"{task['title']}-{effect_key[:16]}"
+        return Prepared("todo", effect_key, {"title": title, "fields": fields})
+
+    def submit(self, prepared: Prepared) -> Answer:
+        """Act in the OA. ``Rejected`` when the OA says no, ``Unknown`` when it cannot be told."""
+        if prepared.operation != "todo":
+            return self._submit_reply(prepared)
+        workflow, creator = self._settings.todo_workflow, str(self._settings.hub_user)
+        body = prepared.body
+        info = _oa_form.new_request(workflow, creator, body["title"], body["fields"])
+        request, raw = self._desk.create(info)
+        return Answer(raw, request, waiting=True)
+
+    def _submit_reply(self, prepared: Prepared) -> Answer:
+        """Submit the form with its result; ``failed`` may mean that it is done already."""
+        request, fields = prepared.body["request"], prepared.body["fields"]
+        info = {"requestId": request, "workflowMainTableInfo": _oa_form.main_table(fields)}
+        accepted, raw = self._desk.submit(request, info, "")
+        if accepted:
+            return Answer(raw, request, mapping_digest=prepared.mapping_digest)
+        done = self.probe(prepared)
+        if done is None:
+            raise Rejected("oa.submit-refused", request=request).answered(raw)
+        return done
+
+    def probe(self, prepared: Prepared) -> Answer | None:
+        """Whether it was done, told from the OA's own state."""
+        if prepared.operation != "todo":
+            return self._probe_reply(prepared)
+        with _question.asking():
+            found = self._find(prepared)
+        return None if found is None else self._decision(*found)
+
+    def _find(self, prepared: Prepared) -> tuple[_oa_form.Form, bytes] | None:
+        """The task that carries our effect key."""
+        for listed in self._desk.mine():
+            if listed.title == prepared.body["title"]:
+                form, raw = self._desk.request(listed.request_id)
+                if form.fields.get("ywlsh") == prepared.effect_key:
+                    return form, raw
+        return None
+
+    def _probe_reply(self, prepared: Prepared) -> Answer | None:
+        """Done when it left our to-do carrying what we wrote; not done while it waits for us."""
+        request = prepared.body["request"]
+        form, raw = self._desk.request(request)
+        if any(waiting.request_id == request for waiting in self._desk.todo()):
+            return None
+        if not _oa_form.holds(form, prepared.body["fields"]):
+            raise Rejected("oa.acted-by-another", request=request).answered(raw)
+        return Answer(raw, request, mapping_digest=prepared.mapping_digest)
+
+    def _decision(self, form: _oa_form.Form, raw: bytes) -> Answer:
+        """The person's answer: waiting until the flow is finished, then yes or no."""
+        decided = form.fields.get("bljg", "")
+        if form.node not in self._settings.done_nodes:
+            return Answer(raw, form.request_id, waiting=True)
+        if decided == "1":
+            return Answer(raw, form.request_id)
+        reason = form.fields.get("blyj", "")
+        raise Rejected("oa.person-refused", request=form.request_id).answered(raw, reason)
+
+    def fetch(self, prepared: Prepared) -> Answer:
+        """The OA has no reads of its own: forms come by ``poll``."""
+        raise Fatal("oa.no-such-operation", operation=prepared.operation)
+
+    def close(self) -> None:
+        """Close the wire."""
+        self._connector.close()

@@ -1,0 +1,150 @@
+"""The OA as a process: a clerk's form comes in, the result goes back, a person does a task."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from adapters import oa
+from exchange.errors import Invalid, Rejected, Unknown
+from sandbox.births import birth
+from sandbox.clerk import Clerk, Officer
+
+OPTIONS = {
+    "hub_user": 900,
+    "forms": {
+        "615": {
+            "kind": "birth-declaration",
+            "mapping": "oa_form_615_birth_declaration",
+            "reply": "result_oa_form_615",
+        }
+    },
+    "page_size": 2,
+    "timeout_s": 5,
+}
+
+
+@pytest.fixture
+def office(peer: Any) -> Iterator[Any]:
+    handle, endpoint = peer("oa")
+    adapter = oa.open_system(OPTIONS, endpoint)
+    yield handle, adapter, Clerk(handle.address)
+    adapter.close()
+
+
+def _result(request: int, **items: str) -> dict[str, Any]:
+    items = items or {"household": "applied", "insurance": "applied"}
+    return {"result": {"request_id": str(request), "summary": "办理完毕", "items": items}}
+
+
+def _submissions(handle: Any, request: int) -> list[Any]:
+    acts = handle.books()
+    return [
+        a for a in acts if a["request"] == request and a["user"] == 900 and a["act"] == "submit"
+    ]
+
+
+def test_forms_come_in_and_results_go_back(office: Any) -> None:
+    handle, adapter, clerk = office
+    requests = [clerk.fill_in(birth(number).form) for number in (1, 2, 3)]
+    bad = clerk.fill_in(birth(4).form | {"xsemz": "火星族"})
+    arrivals, cursor = adapter.poll("form:615", "")
+    told = {arrival.key: arrival for arrival in arrivals}
+    assert {str(r) for r in (*requests, bad)} <= set(told)
+    assert isinstance(told[str(bad)].error, Invalid)
+    record = told[str(requests[0])].record
+    assert record["child"]["name"] == birth(1).form["xsexm"]
+    assert adapter.poll("form:615", cursor) == ([], cursor)
+
+    prepared = adapter.prepare("reply", _result(requests[0]), "k1")
+    assert adapter.probe(prepared) is None
+    assert adapter.submit(prepared).reference == str(requests[0])
+    assert adapter.probe(prepared).reference == str(requests[0])
+    assert adapter.submit(prepared).reference == str(requests[0])
+    form = clerk.read(requests[0])
+    assert (form["jghk"], form["jgyb"], form["jgsm"]) == ("办结", "办结", "办理完毕")
+    assert form["@node"] == "办结"
+    assert form["xsexm"] == birth(1).form["xsexm"]
+    assert len(_submissions(handle, requests[0])) == 1
+
+
+def test_the_reply_still_counts_after_the_clerk_has_filed_the_form(office: Any) -> None:
+    _, adapter, clerk = office
+    request = clerk.fill_in(birth(5).form)
+    prepared = adapter.prepare("reply", _result(request, household="refused"), "k1")
+    adapter.submit(prepared)
+    assert clerk.submit(request)
+    assert adapter.probe(prepared).reference == str(request)
+
+
+def test_a_lost_answer_to_a_reply_is_unknown_and_the_form_tells(office: Any) -> None:
+    handle, adapter, clerk = office
+    request = clerk.fill_in(birth(6).form)
+    prepared = adapter.prepare("reply", _result(request), "k1")
+    handle.fault("reset", operation="submitWorkflowRequest", stage="after", times=1)
+    with pytest.raises(Unknown):
+        adapter.submit(prepared)
+    assert adapter.probe(prepared).reference == str(request)
+    assert len(_submissions(handle, request)) == 1
+
+
+def test_a_refused_submission_leaves_the_form_in_the_list(office: Any) -> None:
+    handle, adapter, clerk = office
+    request = clerk.fill_in(birth(7).form)
+    prepared = adapter.prepare("reply", _result(request), "k1")
+    handle.fault("refuse", operation="submitWorkflowRequest", times=1)
+    with pytest.raises(Rejected) as caught:
+        adapter.submit(prepared)
+    assert caught.value.code == "oa.submit-refused"
+    assert adapter.submit(prepared).reference == str(request)
+
+
+def _task(adapter: Any, assignee: str = "201") -> Any:
+    task = {
+        "case": uuid4().hex,
+        "item": "review",
+        "title": "父母信息核验",
+        "content": "请核验",
+        "assignee": assignee,
+    }
+    return adapter.prepare("todo", {"task": task}, uuid4().hex)
+
+
+def test_a_person_does_a_task(office: Any) -> None:
+    handle, adapter, _ = office
+    prepared = _task(adapter)
+    assert adapter.probe(prepared) is None
+    created = adapter.submit(prepared)
+    assert adapter.probe(prepared).waiting
+    assert Officer(handle.address, 201).approve(int(created.reference))
+    done = adapter.probe(prepared)
+    assert (done.reference, done.waiting) == (created.reference, False)
+
+
+def test_a_person_declines_a_task(office: Any) -> None:
+    handle, adapter, _ = office
+    prepared = _task(adapter)
+    created = adapter.submit(prepared)
+    Officer(handle.address, 201).decline(int(created.reference), "材料不全")
+    with pytest.raises(Rejected) as caught:
+        adapter.probe(prepared)
+    assert caught.value.reason == "材料不全"
+
+
+def test_a_lost_answer_to_a_creation_is_found_by_the_effect_key(office: Any) -> None:
+    handle, adapter, _ = office
+    prepared = _task(adapter)
+    handle.fault("reset", operation="doCreateWorkflowRequest", stage="after", times=1)
+    with pytest.raises(Unknown):
+        adapter.submit(prepared)
+    assert adapter.probe(prepared).waiting
+
+
+def test_an_unknown_person_is_refused_with_the_vendor_s_number(office: Any) -> None:
+    _, adapter, _ = office
+    with pytest.raises(Rejected) as caught:
+        adapter.submit(_task(adapter, "999"))
+    assert caught.value.facts["reason"] == "-6 无法创建流程待办任务"

@@ -1,0 +1,110 @@
+"""The birth register as a process: one row a birth, also where the answer was lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from adapters import public_security
+from exchange.errors import Rejected, Retriable, Unknown
+from exchange.ports import Prepared
+
+
+@pytest.fixture
+def police(peer: Any) -> Iterator[Any]:
+    handle, endpoint = peer("police")
+    adapter = public_security.open_system({"timeout_s": 1}, endpoint)
+    yield handle, adapter
+    adapter.close()
+
+
+def _prepared(adapter: Any, birth: Any, declaration: Any) -> Prepared:
+    inputs = {"birth": birth, "declaration": declaration}
+    prepared: Prepared = adapter.prepare("register_birth", inputs, uuid4().hex)
+    return prepared
+
+
+def _rows(handle: Any, prepared: Prepared) -> list[Any]:
+    return [row for row in handle.books() if row["postid"] == prepared.effect_key]
+
+
+def test_a_birth_is_registered_and_found_again(police: Any, birth: Any, declaration: Any) -> None:
+    handle, adapter = police
+    declaration["child"]["name"] = "买买提·小直"
+    prepared = _prepared(adapter, birth, declaration)
+    assert adapter.probe(prepared) is None
+    answer = adapter.submit(prepared)
+    found = adapter.probe(prepared)
+    (row,) = _rows(handle, prepared)
+    assert row["xm"] == answer.record["name"] == "买买提·小直"
+    assert row["gmsfhm"] == answer.record["citizen_id"]
+    assert row["mz"] == answer.record["ethnicity"] == "01"
+    assert found.record == answer.record
+    assert found.reference == answer.reference == row["sid"]
+
+
+def test_an_officer_s_no_comes_with_the_reason(police: Any, birth: Any, declaration: Any) -> None:
+    handle, adapter = police
+    handle.fault("refuse", reason="父母信息不一致", times=1)
+    prepared = _prepared(adapter, birth, declaration)
+    for ask in (adapter.submit, adapter.probe):
+        with pytest.raises(Rejected) as caught:
+            ask(prepared)
+        assert (caught.value.code, caught.value.reason) == ("police.refused", "父母信息不一致")
+    assert _rows(handle, prepared) == []
+
+
+@pytest.mark.parametrize("fault", ["reset", "slow"])
+def test_a_lost_answer_is_unknown_and_the_probe_finds_the_row(
+    police: Any, birth: Any, declaration: Any, fault: str
+) -> None:
+    handle, adapter = police
+    options = {"seconds": 2.0} if fault == "slow" else {}
+    handle.fault(fault, operation="csdj", stage="after", times=1, **options)
+    prepared = _prepared(adapter, birth, declaration)
+    with pytest.raises(Unknown):
+        adapter.submit(prepared)
+    found = adapter.probe(prepared)
+    (row,) = _rows(handle, prepared)
+    assert found.record["citizen_id"] == row["gmsfhm"]
+
+
+def test_a_request_that_never_arrived_is_retriable(
+    police: Any, birth: Any, declaration: Any
+) -> None:
+    handle, adapter = police
+    prepared = _prepared(adapter, birth, declaration)
+    handle.fault("down")
+    with pytest.raises(Retriable):
+        adapter.submit(prepared)
+    handle.clear()
+    handle.wait()
+    handle.fault("once503")
+    with pytest.raises(Retriable):
+        adapter.submit(prepared)
+    assert _rows(handle, prepared) == []
+    adapter.submit(prepared)
+    assert len(_rows(handle, prepared)) == 1
+
+
+def test_a_login_page_is_no_registration(police: Any, birth: Any, declaration: Any) -> None:
+    handle, adapter = police
+    handle.fault("html", times=1)
+    prepared = _prepared(adapter, birth, declaration)
+    with pytest.raises(Unknown):
+        adapter.submit(prepared)
+    assert adapter.probe(prepared) is None
+
+
+def test_a_single_mother_s_child_is_registered_in_her_household(
+    police: Any, birth: Any, declaration: Any
+) -> None:
+    handle, adapter = police
+    del birth["father"]
+    declaration["household"]["follows"] = "mother"
+    prepared = _prepared(adapter, birth, declaration)
+    adapter.submit(prepared)
+    assert len(_rows(handle, prepared)) == 1
