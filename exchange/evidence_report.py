@@ -1,0 +1,168 @@
+"""The verification report (核验报告): what verified evidence says, for somebody who files it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from exchange import times
+from exchange.evidence_result import Checked, CheckedDocument, CheckedTransfer, Event
+from exchange.problems import describe
+
+CUSTODY = {"unit": "{title}签名（单位自管密钥）", "hub": "中枢代读{title}（中枢签名）"}
+KINDS = {
+    "case-opened": "受理",
+    "case-closed": "办结",
+    "document": "收到数据",
+    "transfer": "提供数据",
+    "query": "查询",
+    "receipt": "回执",
+    "refusal": "拒绝提供",
+    "parked": "转人工处理",
+    "invalid": "数据无效",
+    "duplicate": "重复业务",
+    "repeated": "重复请求",
+    "replay": "重新办理",
+}
+RESULTS = {"stored": "对方已收到", "applied": "对方已办结", "refused": "对方不予办理"}
+
+
+def custody(checked: Checked, document: CheckedDocument) -> str:
+    """Whose word a document is, in Chinese."""
+    own = document.provider == checked.hub.unit
+    return "中枢自己的数据（中枢签名）" if own else _custody(checked, document)
+
+
+def _custody(checked: Checked, document: CheckedDocument) -> str:
+    return CUSTODY[document.custody].format(title=checked.title(document.provider))
+
+
+def moment(instant: datetime) -> str:
+    """An instant on the clock of China.
+
+    >>> from datetime import UTC
+    >>> moment(datetime(2026, 1, 4, 16, 30, tzinfo=UTC))
+    '2026-01-05 00:30:00'
+    """
+    return instant.astimezone(times.CHINA).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def what(checked: Checked, event: Event) -> str:
+    """One ledger entry in a few words; a kind that has no word here is told by its own name."""
+    name = KINDS.get(event.kind, event.kind)
+    details = event.details
+    if event.kind in ("transfer", "query"):
+        pair = [checked.title(str(details[side])) for side in ("provider", "receiver")]
+        return f"{name}：{pair[0]} → {pair[1]}，协议 {details['agreement']}"
+    if event.kind == "document":
+        return f"{name}：{checked.title(str(details['provider']))} {details['document_kind']}"
+    if event.kind == "receipt":
+        return f"{name}：{RESULTS[str(details['what'])]}"
+    if "item" in details:
+        return f"{name}：{details['item']} {details.get('code', '')}".rstrip()
+    return f"{name}：{details['state']}" if "state" in details else name
+
+
+def remarks(checked: Checked, language: str = "zh") -> list[str]:
+    """What the reader should know, though everything is true."""
+    return ["；".join(describe(p.code, p.facts, language)) for p in checked.remarks]
+
+
+def markdown(checked: Checked, file_digest: str, *, values: bool = False) -> str:
+    """The whole report. ``values`` prints personal data."""
+    parts = [
+        _summary(checked, file_digest),
+        _documents(checked),
+        _transfers(checked, values),
+        _events(checked),
+        _closing(checked),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _summary(checked: Checked, file_digest: str) -> str:
+    scope = f"{checked.title(checked.unit)}收到的部分" if checked.unit else "全案"
+    head = checked.head
+    rows = {
+        "结论": "**证据属实**：全部签名、摘要、账本路径核验通过",
+        "办件": f"`{checked.case}`（主题 {checked.matter}，范围：{scope}）",
+        "中枢": f"{checked.hub.organization}（{checked.hub.unit}），账本 {head.origin}",
+        "树头": f"第 {head.size} 条，根 `{head.root}`，{moment(head.at)}",
+        "签名套件": checked.suite,
+        "导出时间": moment(checked.exported_at),
+        "核验时间": moment(checked.checked_at),
+        "证据文件 SHA-256": f"`{file_digest}`",
+        "时钟来源": "时间为中枢与签名单位的系统时钟（北京时间显示），未附第三方时间戳",
+    }
+    return "# 核验报告\n\n" + _table(("项目", "内容"), rows.items())
+
+
+def _documents(checked: Checked) -> str:
+    rows = [
+        (
+            d.kind,
+            custody(checked, d),
+            f"{d.signature.organization}，证书 {d.signature.serial[:16]}",
+            moment(d.as_of),
+            moment(d.recorded_at),
+            f"`{d.digest[:16]}…`",
+        )
+        for d in checked.documents
+    ]
+    head = ("数据", "由谁保证", "签名者（证书所载）", "数据时点", "入账时间", "摘要")
+    return "## 数据\n\n" + _table(head, rows)
+
+
+def _transfers(checked: Checked, values: bool) -> str:
+    parts = ["## 谁得到了什么"]
+    parts += [_transfer(checked, each, values) for each in checked.transfers]
+    parts.append("未提供的字段由中枢声明（账本所记），提供的字段由数据签名者保证。")
+    return "\n\n".join(parts)
+
+
+def _transfer(checked: Checked, moved: CheckedTransfer, values: bool) -> str:
+    verb = "查询" if moved.kind == "query" else "提供"
+    pair = f"{checked.title(moved.provider)} → {checked.title(moved.receiver)}"
+    shown = [_field(moved.fields, name, values) for name in moved.disclosed]
+    withheld = "、".join(f"`{name}`" for name in moved.withheld) or "无"
+    return (
+        f"### {verb}：{pair}（{moved.document_kind}）\n\n"
+        f"- 时间：{moment(moved.at)}，账本第 {moved.seq} 条，事项 {moved.item}\n"
+        f"- 协议：{moved.agreement}（依据：{moved.basis}；目的：{moved.purpose}）\n"
+        f"- 提供的字段（{len(shown)}）：{'、'.join(shown)}\n"
+        f"- 未提供的字段（{len(moved.withheld)}）：{withheld}"
+    )
+
+
+def _field(fields: Mapping[str, object], name: str, values: bool) -> str:
+    return f"`{name}` = {_cell(fields[name])}" if values else f"`{name}`"
+
+
+def _events(checked: Checked) -> str:
+    rows = [(str(e.seq), moment(e.at), what(checked, e)) for e in checked.events]
+    return "## 时间线\n\n" + _table(("账本条目", "时间", "事件"), rows)
+
+
+def _closing(checked: Checked) -> str:
+    told = remarks(checked) or ["无"]
+    return "## 说明\n\n" + "\n".join(f"- {_cell(each)}" for each in told)
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = ["| " + " | ".join(head) + " |", "|" + " --- |" * len(head)]
+    lines += ["| " + " | ".join(_cell(cell) for cell in row) + " |" for row in rows]
+    return "\n".join(lines)
+
+
+def _cell(value: object) -> str:
+    """Nothing in a record can end a cell or begin a line."""
+    return printable(" ".join(str(value).split())).replace("|", "\\|")
+
+
+def printable(text: str) -> str:
+    """Text without control characters: what is shown can't move the reader's cursor.
+
+    >>> printable("a\x1b[2Jb")
+    'a\ufffd[2Jb'
+    """
+    return "".join(each if each.isprintable() else "\ufffd" for each in text)
