@@ -1,0 +1,88 @@
+"""Read a YAML file of the site or of a matter against its schema: every mistake at once.
+
+A mistake is told with its file and line; an unknown key with the nearest name that exists.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+
+from exchange.errors import Fact, Invalid, Problem
+from mappings.yaml_file import YamlFile, escape, read_yaml
+
+
+def load(path: Path, schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The file's content, valid under ``schema``; ``Invalid`` with all problems otherwise."""
+    content: dict[str, Any] = read(path, schema).data
+    return content
+
+
+def read(path: Path, schema: Mapping[str, Any]) -> YamlFile:
+    """The same with the line of every place, for who checks further."""
+    try:
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        raise Invalid("file.missing", file=path.name) from None
+    except UnicodeDecodeError:
+        raise Invalid("file.not-utf8", file=path.name) from None
+    return parse(text.removeprefix("\ufeff"), schema, name=path.name)
+
+
+def parse(text: str, schema: Mapping[str, Any], *, name: str) -> YamlFile:
+    """The same for a text.
+
+    >>> parse("a: 1", {"type": "object"}, name="x.yaml").data
+    {'a': 1}
+    """
+    found = read_yaml(text)
+    problems = [Problem(p.code, {"file": name, **p.facts}) for p in found.problems]
+    if not problems:
+        problems = list(_check(found, schema, name))
+    if problems:
+        raise Invalid.of(problems)
+    return found
+
+
+def _check(found: YamlFile, schema: Mapping[str, Any], name: str) -> Iterator[Problem]:
+    validator = jsonschema_rs.Draft202012Validator(dict(schema))
+    for error in validator.iter_errors(found.data):
+        at = "".join(f"/{escape(str(part))}" for part in error.instance_path)
+        kind, rule = error.kind, error
+        if isinstance(kind, jsonschema_rs.ValidationErrorKind.AdditionalProperties):
+            yield from _unknown_keys(found, at, kind.unexpected, error, schema=schema, name=name)
+            continue
+        if isinstance(kind, jsonschema_rs.ValidationErrorKind.PropertyNames):
+            at, rule = f"{at}/{escape(str(kind.error.instance))}", kind.error
+        facts: dict[str, Fact] = {"file": name, "line": found.line(at), "path": at or "/"}
+        yield Problem("file.schema", {**facts, "rule": _rule(rule)})
+
+
+def _unknown_keys(
+    found: YamlFile,
+    at: str,
+    keys: list[str],
+    error: jsonschema_rs.ValidationError,
+    *,
+    schema: Mapping[str, Any],
+    name: str,
+) -> Iterator[Problem]:
+    node: Any = schema
+    for part in list(error.schema_path)[:-1]:
+        node = node[part]
+    for key in keys:
+        near = difflib.get_close_matches(key, node.get("properties", {}), 1, 0.5)
+        line = found.line(f"{at}/{escape(key)}")
+        facts: dict[str, Fact] = {"file": name, "line": line, "key": key}
+        yield Problem("file.unknown-key", {**facts, "nearest": near[0] if near else "-"})
+
+
+def _rule(error: jsonschema_rs.ValidationError) -> str:
+    """Which rule of the schema, and what it wants; never what stood there."""
+    told = error.kind.as_dict()
+    wanted = ", ".join(str(told[key]) for key in sorted(told) if key not in ("value", "name"))
+    return f"{error.kind.name}: {wanted}" if wanted else str(error.kind.name)

@@ -1,0 +1,224 @@
+"""A joint service is read out of one file, and every mistake in it is told with its line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from exchange.case import advance, verdict
+from exchange.errors import Invalid
+from matters import matter
+
+NEWBORN = Path(matter.__file__).parent / "newborn" / "matter.yaml"
+
+
+def told(problems: Any) -> list[tuple[str, Any]]:
+    return [(p.code, p.facts.get("line")) for p in problems]
+
+
+def test_a_matter_says_what_its_file_says(written: Callable[..., Path]) -> None:
+    found = matter.load(written())
+    assert (found.name, found.title, found.lead, found.purpose) == (
+        "grant",
+        "补贴申领",
+        "window",
+        "grant",
+    )
+    assert found.identity == ("form/number",)
+    assert [(o.adapter, o.unit, o.stream, o.gives, o.every) for o in found.opens_on] == [
+        ("oa", "window", "form:7", "form", 60)
+    ]
+    pay = found.items["pay"]
+    assert (pay.title, pay.unit, pay.adapter, pay.operation) == (
+        "发放",
+        "treasury",
+        "treasury",
+        "pay",
+    )
+    assert (pay.needs, pay.after, pay.irreversible, pay.article) == (
+        ("check",),
+        (),
+        True,
+        "办法第七条",
+    )
+    assert pay.legal is not None
+    assert pay.legal.after(date(2026, 3, 1)) == date(2026, 3, 31)
+
+
+def test_the_digest_follows_the_content_and_not_the_layout(written: Callable[..., Path]) -> None:
+    first = matter.load(written()).digest
+    assert matter.load(written("title: 核验", "title:   '核验'  # 注")).digest == first
+    assert matter.load(written("title: 核验", "title: 查验")).digest != first
+
+
+@pytest.mark.parametrize(
+    ("every", "seconds"), [("30 minutes", 1800), ("2 hours", 7200), ("1 day", 86_400)]
+)
+def test_how_often_to_look_is_in_seconds(
+    written: Callable[..., Path], every: str, seconds: int
+) -> None:
+    path = written("gives: form}", f"gives: form, every: {every}}}")
+    assert matter.load(path).opens_on[0].every == seconds
+
+
+# --- mistakes ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "line", "nearest"),
+    [
+        ("    needs: [check]", "    neds: [check]", "neds", 19, "needs"),
+        ("lead: window", "lead: window\nretensions: x", "retensions", 4, "retention"),
+        ("legal: 30 days", "legal: 30 days, artikel: x", "artikel", 21, "article"),
+        ("stream: ", "zzz: x, stream: ", "zzz", 7, "-"),
+    ],
+)
+def test_an_unknown_key_is_told_with_its_line_and_the_nearest_name(
+    mistakes: Callable[..., Any], old: str, new: str, key: str, line: int, nearest: str
+) -> None:
+    (problem,) = (p for p in mistakes(old, new) if p.code == "file.unknown-key")
+    assert problem.facts == {
+        "file": "matter.yaml",
+        "line": line,
+        "key": key,
+        "nearest": nearest,
+    }
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("retention: 3 years", "retention: 三年", 5),
+        ("retention: 3 years", "retention: 3 working days", 5),
+        ("retention: 3 years", "retention: 9999 years", 5),
+        ("legal: 30 days", "legal: 0 days", 21),
+        ("do: tax.check", "do: tax", 13),
+        ("do: tax.check", "do: 税务.核验", 13),
+        ("irreversible: true", 'irreversible: "true"', 20),
+        ("needs: [check]", "needs: check", 19),
+        ("needs: [check]", "needs: [check, check]", 19),
+        ("identity: [form/number]", "identity: []", 8),
+        ("lead: window", "lead: win dow", 3),
+    ],
+)
+def test_a_value_of_another_form_is_told_with_its_line(
+    mistakes: Callable[..., Any], old: str, new: str, line: int
+) -> None:
+    problems = mistakes(old, new)
+    assert ("file.schema", line) in told(problems)
+
+
+def test_a_name_of_another_form_is_told_with_its_rule(mistakes: Callable[..., Any]) -> None:
+    problems = mistakes("  check:\n", "  che ck:\n")
+    facts = next(p.facts for p in problems if p.facts.get("path") == "/items/che ck")
+    assert str(facts["rule"]).startswith("pattern: ")
+
+
+def test_a_missing_key_is_told(mistakes: Callable[..., Any]) -> None:
+    (problem,) = mistakes("    unit: tax\n", "")
+    assert problem.code == "file.schema"
+    assert "unit" in str(problem.facts["rule"])
+
+
+@pytest.mark.parametrize("text", ["matter: no\n", "matter: 01\n"])
+def test_what_yaml_would_turn_into_something_else_must_be_quoted(
+    mistakes: Callable[..., Any], text: str
+) -> None:
+    assert told(mistakes("matter: grant\n", text)) == [("mapping.quote-it", 1)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "name", "line", "nearest"),
+    [
+        ("needs: [check]", "needs: [chek]", "chek", 19, "check"),
+        ("after: [check, pay]", "after: [check, paying]", "paying", 26, "pay"),
+        ("needs: [check]", "needs: [zzz]", "zzz", 19, "-"),
+    ],
+)
+def test_an_unknown_item_is_told_with_its_line_and_the_nearest_name(
+    mistakes: Callable[..., Any], old: str, new: str, name: str, line: int, nearest: str
+) -> None:
+    (problem,) = mistakes(old, new)
+    assert (problem.code, problem.facts["line"]) == ("matter.unknown-item", line)
+    assert (problem.facts["needs"], problem.facts["nearest"]) == (name, nearest)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "items"),
+    [
+        ("    gives: status", "    gives: status\n    needs: [check]", "check"),
+        ("    gives: status", "    gives: status\n    needs: [pay]", "check, pay"),
+        ("    gives: status", "    gives: status\n    after: [reply]", "check, pay, reply"),
+    ],
+)
+def test_items_that_wait_for_one_another_are_named(
+    mistakes: Callable[..., Any], old: str, new: str, items: str
+) -> None:
+    """And only they: what waits for a circle is not to blame."""
+    (problem,) = mistakes(old, new)
+    assert (problem.code, problem.facts["items"]) == ("matter.circle", items)
+
+
+@pytest.mark.parametrize("path", ["form", "form/", "status/number", "Form/number", "/number"])
+def test_the_identity_must_be_known_when_a_case_opens(
+    mistakes: Callable[..., Any], path: str
+) -> None:
+    problems = mistakes("[form/number]", f"[{path}]")
+    assert told(problems) == [("matter.identity", 8)]
+
+
+def test_each_document_has_one_giver(mistakes: Callable[..., Any]) -> None:
+    assert told(mistakes("gives: status", "gives: form")) == [("matter.given-twice", 14)]
+    problems = mistakes("    needs: [check]", "    needs: [check]\n    gives: status")
+    assert told(problems) == [("matter.given-twice", 20)]
+
+
+def test_all_mistakes_are_told_at_once(mistakes: Callable[..., Any]) -> None:
+    text = "after: [check, pay]"
+    assert told(mistakes(text, "after: [chek, pai]\n    gives: form")) == [
+        ("matter.unknown-item", 26),
+        ("matter.unknown-item", 26),
+        ("matter.given-twice", 27),
+    ]
+
+
+# --- the matter of newborns -------------------------------------------------------------------
+
+
+def test_a_newborn_is_registered_in_this_order() -> None:
+    newborn = matter.load(NEWBORN)
+    states = dict.fromkeys(newborn.items, "waiting")
+    levels = []
+    while moved := advance(newborn.steps, states):
+        levels.append(sorted(moved))
+        states |= dict.fromkeys(moved, "applied")
+    assert levels == [["birth"], ["household"], ["insurance"], ["reply"]]
+    assert verdict(states.values()) == "done"
+
+
+def test_a_refused_newborn_blocks_insurance_and_the_desk_still_gets_its_reply() -> None:
+    newborn = matter.load(NEWBORN)
+    states = dict.fromkeys(newborn.items, "waiting") | {"birth": "applied", "household": "refused"}
+    assert advance(newborn.steps, states) == {"insurance": "blocked", "reply": "ready"}
+
+
+def test_registering_a_birth_is_irreversible_and_due_within_a_month() -> None:
+    household = matter.load(NEWBORN).items["household"]
+    assert household.irreversible
+    assert household.legal is not None
+    assert household.legal.after(date(2026, 1, 31)) == date(2026, 2, 28)
+
+
+def test_every_item_has_a_chinese_title() -> None:
+    for item in matter.load(NEWBORN).items.values():
+        assert any("\u4e00" <= letter <= "\u9fff" for letter in item.title)
+
+
+def test_a_missing_file_is_told_by_its_name(tmp_path: Path) -> None:
+    with pytest.raises(Invalid) as refused:
+        matter.load(tmp_path / "matter.yaml")
+    assert refused.value.facts == {"file": "matter.yaml"}

@@ -1,0 +1,307 @@
+"""A running district with a hub in this process; effects are counted in the sandbox's books."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from exchange import audit
+from exchange.ports import utc_now
+from exchange.store import case_rows, delivery_rows, document_rows, schema
+from exchange.store.case_rows import CaseRow, ItemRow
+from sandbox.births import birth
+from sandbox.books import read_wire
+from sandbox.clerk import Clerk
+from sandbox.district import District
+from sandbox.handle import Handle
+from zhida import site, sweep
+from zhida.hub import Hub
+from zhida.sweep import Report
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+SWEEPER = """
+import datetime, json, os, sys
+from exchange.ports import utc_now
+from zhida import site, sweep
+from zhida.environment import site_folder, var_folder
+from zhida.hub import Hub
+
+turns, ahead = int(sys.argv[1]), datetime.timedelta(seconds=float(sys.argv[2]))
+secret = os.environ["ZHIDA_KEY_PASSWORD"].encode()
+clock = lambda: utc_now() + ahead
+hub = Hub(site.load(site_folder()), var=var_folder(), secret=secret, clock=clock)
+told = []
+for _ in range(turns):
+    told += sweep.sweep(hub, hub.site.matter("newborn"))
+hub.close()
+print(json.dumps([[r.item, dict(r.states), r.sick.code if r.sick else ""] for r in told]))
+"""
+"""Another worker: a process that sweeps, with a test's clock, and tells its reports."""
+
+
+class SkippingClock:
+    """The machine's clock, which a test may put forward instead of waiting."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta(0)
+
+    def __call__(self) -> datetime:
+        return utc_now() + self.ahead
+
+    def skip(self, seconds: float) -> None:
+        self.ahead += timedelta(seconds=seconds)
+
+
+class Worker(subprocess.Popen[str]):
+    """Another process of the hub; it never outlives its ``with``, even if it was stopped."""
+
+    def __exit__(self, *error: Any) -> None:
+        if error[0] is not None:
+            self.kill()
+        super().__exit__(*error)
+
+
+class Town:
+    """The district, a hub in this process, and questions that tests ask of both."""
+
+    def __init__(self, district: District) -> None:
+        self.district = district
+        self.clock = SkippingClock()
+        self.hub = self.open_hub()
+        schema.upgrade(self.hub.store)
+        self.matter = self.hub.site.matter("newborn")
+        self.clerk = Clerk(district.system("oa").address)
+        self.forms: dict[str, list[int]] = {}
+
+    def open_hub(self) -> Hub:
+        env = self.district.env
+        Path(env["ZHIDA_VAR"]).mkdir(mode=0o700, exist_ok=True)
+        return Hub(
+            site.load(Path(env["ZHIDA_SITE"])),
+            var=Path(env["ZHIDA_VAR"]),
+            secret=env["ZHIDA_KEY_PASSWORD"].encode(),
+            find=lambda name: json.loads(env[f"AIRFLOW_CONN_{name.upper()}"]),
+            clock=self.clock,
+        )
+
+    @property
+    def police(self) -> Handle:
+        return self.district.system("police")
+
+    # --- what people do ----------------------------------------------------------------------
+
+    def declare(self, number: int, **changed: str) -> str:
+        """The clerk fills in the form; the certificate's number."""
+        form = birth(number).form | changed
+        self.forms.setdefault(form["cszmbh"], []).append(self.clerk.fill_in(form))
+        return form["cszmbh"]
+
+    def record(self, facts: dict[str, Any]) -> None:
+        """The hospital records a birth, and its signer has acknowledged it."""
+        self.district.birth(facts)
+        end = time.monotonic() + 20
+        while any(row["ack"] != "AA" for row in self.district.system("hospital").books()):
+            assert time.monotonic() < end, "the signer has not taken it"
+            time.sleep(0.01)
+
+    def bear(self, number: int) -> str:
+        """The hospital records the birth, and the parents declare it."""
+        self.record(birth(number).facts)
+        return self.declare(number)
+
+    # --- what the hub does ---------------------------------------------------------------------
+
+    def sweep(self, turns: str = "") -> dict[str, Report]:
+        """One sweep, or only some of its turns: ``intake birth``."""
+        chosen = turns.split() or ["intake", *self.matter.items]
+        reports = [sweep.take_in(self.hub, self.matter)] if "intake" in chosen else []
+        items = [item for item in sweep.in_order(self.matter) if item.name in chosen]
+        reports += [sweep.sweep_item(self.hub, self.matter, item) for item in items]
+        return {report.item: report for report in reports}
+
+    def take_in(self) -> Report:
+        """Look at the OA now, whenever it was last looked at."""
+        with self.hub.store.write() as connection:
+            cursor = document_rows.get_cursor(connection, "oa", "form:615")
+            told = {"value": cursor[0], "next_at": "", "failures": 0}
+            document_rows.put_cursor(connection, "oa", "form:615", **told)
+        return self.sweep("intake")["intake"]
+
+    def finish(self, *certificates: str, sweeps: int = 20, skip: float = 6.0) -> None:
+        """Sweep until these cases are over; the clock is put forward between sweeps."""
+        for _ in range(sweeps):
+            self.sweep()
+            if all(self.is_over(number) for number in certificates):
+                return
+            self.clock.skip(skip)
+        raise AssertionError({number: self.states(number) for number in certificates})
+
+    # --- what the hub says ---------------------------------------------------------------------
+
+    def case(self, certificate: str) -> CaseRow:
+        identity = self.hub.vault.tag("case", "newborn", certificate)
+        with self.hub.store.read() as connection:
+            found = case_rows.by_identity(connection, "newborn", identity)
+            row = case_rows.get_case(connection, found or "")
+        assert row is not None, f"{certificate} has no case"
+        return row
+
+    def is_over(self, certificate: str) -> bool:
+        with suppress(AssertionError):
+            return self.case(certificate).state != "open"
+        return False
+
+    def item(self, certificate: str, name: str) -> ItemRow:
+        case = self.case(certificate).id
+        with self.hub.store.read() as connection:
+            return next(row for row in case_rows.items(connection, case) if row.item == name)
+
+    def states(self, certificate: str) -> dict[str, str]:
+        case = self.case(certificate).id
+        with self.hub.store.read() as connection:
+            return {row.item: row.state for row in case_rows.items(connection, case)}
+
+    def delivery(self, certificate: str, item: str) -> str:
+        """State of the item's delivery row, ``none`` if there is no row."""
+        case = self.case(certificate).id
+        with self.hub.store.read() as connection:
+            rows = delivery_rows.deliveries(connection, case)
+        return next((row.state for row in rows if row.item == item), "none")
+
+    def audit(self) -> audit.Audit:
+        found = audit.verify(self.hub.store, self.hub.signer.public, self.hub.site.name)
+        assert found.problems == []
+        return found
+
+    # --- what the systems say: the only place where effects are counted ------------------------
+
+    def registered(self, certificate: str) -> list[dict[str, Any]]:
+        rows = self.police.books()
+        return [row for row in rows if row["cszmbh"] == certificate]
+
+    def enrolled(self, certificate: str) -> list[dict[str, Any]]:
+        numbers = {row["gmsfhm"] for row in self.registered(certificate)}
+        rows = self.district.system("insurance").books()
+        return [row for row in rows if row["certno"] in numbers]
+
+    def replied(self, certificate: str) -> list[dict[str, Any]]:
+        """The hub's submits of this birth's forms."""
+        rows = self.district.system("oa").books()
+        forms = self.forms[certificate]
+        return [
+            r for r in rows if (r["act"], r["user"]) == ("submit", 900) and r["request"] in forms
+        ]
+
+    def effects(self, certificate: str) -> tuple[int, int, int]:
+        """Rows in the books of police, insurance and OA."""
+        told = (self.registered, self.enrolled, self.replied)
+        police, insurance, oa = (len(ask(certificate)) for ask in told)
+        return police, insurance, oa
+
+    def form(self, certificate: str) -> dict[str, str]:
+        """The first form as the clerk sees it."""
+        return self.clerk.read(self.forms[certificate][0])
+
+    def calls(self, certificate: str, operation: str = "csdj") -> int:
+        """How often the police heard of this certificate."""
+        wire = read_wire(self.district.directory / "police" / "books.sqlite")
+        heard = [r for r in wire if (r["direction"], r["operation"]) == ("in", operation)]
+        return sum(certificate.encode() in row["body"] for row in heard)
+
+    def is_quiet(self) -> bool:
+        """The police have hung up on every caller that is gone: nothing of theirs is executed.
+
+        CLOSE_WAIT (08) at the police's port: the caller is gone, the call may not be over.
+        """
+        rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+        ports = [int(row[1].partition(":")[2], 16) for row in rows if row[3] == "08"]
+        return self.police.port not in ports
+
+    # --- another worker -------------------------------------------------------------------------
+
+    def worker(self, *command: str, **options: Any) -> Worker:
+        """A process of its own with the hub's environment."""
+        inherited = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ}
+        env = inherited | self.district.env | {"PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"}
+        words = [sys.executable, *command]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True} | options
+        return Worker(words, cwd=ROOT, env=env, **pipes)
+
+    def sweeper(self, turns: int = 1) -> Worker:
+        """A process that sweeps; on stdout ``[[item, states, sick], …]`` when it ends."""
+        return self.worker("-c", SWEEPER, str(turns), str(self.clock.ahead.total_seconds()))
+
+    def close(self) -> None:
+        self.hub.close()
+
+
+def configure(directory: Path, system: str, **options: int) -> None:
+    """Write options into the district's own copy of a system's file."""
+    file = directory / "site" / "systems" / f"{system}.yaml"
+    text = file.read_text("utf-8")
+    for name, value in options.items():
+        text, changed = re.subn(rf"(?m)^( +{name}:) *\S+", rf"\g<1> {value}", text)
+        assert changed == 1, (system, name)
+    file.write_text(text, "utf-8")
+
+
+@pytest.fixture(scope="module")
+def police_options() -> dict[str, int]:
+    """How this module's hub speaks with the police; a module may say otherwise."""
+    return {"timeout_s": 3, "settle_s": 5}
+
+
+@pytest.fixture(scope="module")
+def town(
+    tmp_path_factory: pytest.TempPathFactory, police_options: dict[str, int]
+) -> Iterator[Town]:
+    district = District(tmp_path_factory.mktemp("town"))
+    district.prepare()
+    configure(district.directory, "police", **police_options)
+    with district:
+        found = Town(district)
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def police(town: Town) -> Iterator[Handle]:
+    """The police's stand-in for faults; healed after the test, and asked again at once."""
+    yield town.police
+    town.police.clear()
+    town.clock.skip(600)
+
+
+@pytest.fixture(scope="session")
+def seed(request: pytest.FixtureRequest) -> int:
+    """Printed, so that a failed round can be repeated with ``ZHIDA_SEED``."""
+    found = int(os.environ.get("ZHIDA_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
+    print(f"\nZHIDA_SEED={found}", file=sys.stderr)
+    return found
+
+
+@pytest.fixture(scope="session")
+def until() -> Callable[..., None]:
+    """Wait until something is so."""
+
+    def wait(is_so: Callable[[], bool], seconds: float = 20.0) -> None:
+        end = time.monotonic() + seconds
+        while not is_so():
+            assert time.monotonic() < end, "it did not come about"
+            time.sleep(0.02)
+
+    return wait

@@ -1,0 +1,52 @@
+"""Connections come from the environment as Airflow writes them, never from the site."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from exchange.errors import Fatal
+from exchange.ports import Endpoint, utc_now
+from zhida import connections
+
+
+def found(monkeypatch: pytest.MonkeyPatch, told: object) -> Endpoint:
+    text = told if isinstance(told, str) else json.dumps(told)
+    monkeypatch.setenv("AIRFLOW_CONN_POLICE", text)
+    return connections.endpoint(
+        "police", find=connections.from_environment, folder=Path("/site"), clock=utc_now
+    )
+
+
+def test_host_port_and_scheme_make_the_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    where = found(monkeypatch, {"schema": "https", "host": "10.0.0.8", "port": 8443})
+    assert where.address == "https://10.0.0.8:8443"
+    assert found(monkeypatch, {"host": "10.0.0.8", "port": 2575}).address == "10.0.0.8:2575"
+
+
+def test_extra_may_be_an_object_or_airflows_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert found(monkeypatch, {"host": "h", "extra": {"secret": "s"}}).extra == {"secret": "s"}
+    assert found(monkeypatch, {"host": "h", "extra": '{"secret": "s"}'}).extra == {"secret": "s"}
+
+
+def test_secrets_do_not_show_in_a_representation(monkeypatch: pytest.MonkeyPatch) -> None:
+    where = found(monkeypatch, {"host": "h", "password": "geheim", "extra": {"secret": "s3cret"}})
+    assert "geheim" not in repr(where)
+    assert "s3cret" not in repr(where)
+
+
+def test_a_missing_connection_names_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AIRFLOW_CONN_POLICE", raising=False)
+    with pytest.raises(Fatal) as caught:
+        connections.endpoint(
+            "police", find=connections.from_environment, folder=Path(), clock=utc_now
+        )
+    assert caught.value.facts == {"connection": "police", "variable": "POLICE"}
+
+
+@pytest.mark.parametrize("text", ["http://user:pw@host", "[1]", '"x"'])
+def test_anything_but_a_json_object_is_refused(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    with pytest.raises(Fatal, match="connection.not-json"):
+        found(monkeypatch, text)

@@ -1,0 +1,95 @@
+"""The reference pages are made from what the product uses, and those in the repository are new."""
+
+import doctest
+from pathlib import Path
+
+import pytest
+
+from exchange.problems import catalogue
+from mappings import shapes
+from zhida import reference, reference_tables
+from zhida.hub import ADAPTERS
+
+COMMITTED = Path(__file__).resolve().parents[2] / "docs" / "reference"
+
+
+@pytest.fixture(scope="module")
+def pages() -> dict[str, str]:
+    return reference.pages()
+
+
+def test_committed_pages_are_up_to_date(pages: dict[str, str]) -> None:
+    committed = {file.name: file.read_text("utf-8") for file in COMMITTED.glob("*.md")}
+    assert committed.keys() == pages.keys(), "run: make docs"
+    stale = [name for name, text in pages.items() if committed[name] != text]
+    assert stale == [], "run: make docs"
+
+
+def test_writing_twice_changes_nothing_and_old_pages_go(tmp_path: Path) -> None:
+    (tmp_path / "gone.md").write_text("old", "utf-8")
+    reference.write(tmp_path)
+    first = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    reference.write(tmp_path)
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == first
+    assert "gone.md" not in first
+
+
+def test_every_problem_code_is_told_with_its_remedy(pages: dict[str, str]) -> None:
+    told = pages["problems.md"]
+    assert [code for code in catalogue() if f"| `{code}` |" not in told] == []
+    remedy = catalogue()["wire.refused"]["remedy_zh"]
+    assert remedy in told
+
+
+def test_every_adapter_and_its_operations_are_told(pages: dict[str, str]) -> None:
+    told = pages["adapters.md"]
+    assert [alias for alias in ADAPTERS if f"## {alias} · " not in told] == []
+    assert "| `register_birth` | 出生登记 |" in told
+
+
+def test_every_kind_of_document_is_told_field_by_field(pages: dict[str, str]) -> None:
+    told = pages["documents.md"]
+    assert [kind for kind in shapes.kinds() if f"## {kind} · " not in told] == []
+    assert "| `/mother/id_number` | 身份证件号码 |" in told
+
+
+def test_every_command_is_told(pages: dict[str, str]) -> None:
+    for words in ("init", "check", "sweep", "case show", "evidence verify", "ledger verify"):
+        assert f"## `zhida {words}`" in pages["commands.md"]
+
+
+def test_pages_name_no_place_of_this_machine(pages: dict[str, str]) -> None:
+    here = str(Path.cwd())
+    assert [name for name, text in pages.items() if here in text or "0x" in text] == []
+
+
+def test_a_reference_is_resolved_and_what_stands_beside_it_wins() -> None:
+    schema = {
+        "properties": {"a": {"title": "甲", "$ref": "#/$defs/text"}},
+        "$defs": {"text": {"type": "string", "title": "text", "pattern": "^x$"}},
+    }
+    [row] = reference_tables.fields(schema)
+    assert (row.title, row.type) == ("甲", "string `^x$`")
+
+
+def test_members_of_lists_and_free_keys_are_walked() -> None:
+    member = {"type": "object", "required": ["n"], "properties": {"n": {"type": "integer"}}}
+    schema = {
+        "properties": {
+            "list": {"type": "array", "items": member},
+            "free": {"type": "object", "additionalProperties": member},
+        }
+    }
+    paths = [(row.path, row.required) for row in reference_tables.fields(schema)]
+    assert paths == [
+        ("/list", False),
+        ("/list/*/n", True),
+        ("/free", False),
+        ("/free/‹name›", False),
+        ("/free/‹name›/n", True),
+    ]
+
+
+def test_doctests() -> None:
+    assert doctest.testmod(reference_tables).failed == 0
+    assert doctest.testmod(reference_tables).attempted > 2

@@ -1,0 +1,124 @@
+"""The site's folder: everything that is wrong is told at once, with file, line and nearest name."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from exchange.errors import Fatal, Invalid, Problem
+from zhida import site
+
+EXAMPLE = Path(__file__).resolve().parents[2] / "sandbox" / "site"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(EXAMPLE, tmp_path / "site"))
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def problems(folder: Path) -> list[Problem]:
+    with pytest.raises(Invalid) as caught:
+        site.load(folder)
+    return list(caught.value.problems)
+
+
+def codes(folder: Path) -> list[str]:
+    return [problem.code for problem in problems(folder)]
+
+
+def test_the_example_site_is_whole(folder: Path) -> None:
+    told = site.load(folder)
+    assert set(told.matters) == {"newborn"}
+    assert told.system_of(told.matters["newborn"].items["household"]).name == "police"
+    assert told.key == folder / "keys/hub.key"
+
+
+def test_agreements_hold_on_their_last_day(folder: Path) -> None:
+    agreement = {a.id: a for a in site.load(folder).agreements}["hospital-to-police"]
+    assert agreement.valid_until.isoformat() == "2028-12-31"
+    assert agreement.covers("/child/birth_place/text")
+    assert not agreement.covers("/child/weight_g")
+
+
+def test_a_folder_without_site_file_is_told(tmp_path: Path) -> None:
+    assert codes(tmp_path) == ["site.not-found"]
+
+
+def test_an_unknown_key_is_told_with_line_and_nearest_name(folder: Path) -> None:
+    edit(folder / "systems/police.yaml", "adapter:", "adaptor:")
+    [unknown] = [p for p in problems(folder) if p.code == "file.unknown-key"]
+    assert unknown.facts["file"] == "police.yaml"
+    assert unknown.facts["line"] == 4
+    assert unknown.facts["nearest"] == "adapter"
+
+
+def test_mistakes_of_several_files_are_told_together(folder: Path) -> None:
+    edit(folder / "systems/police.yaml", "adapter:", "adaptor:")
+    edit(folder / "agreements/hub-to-window.yaml", "purpose:", "purpos:")
+    files = {problem.facts["file"] for problem in problems(folder)}
+    assert {"police.yaml", "hub-to-window.yaml"} <= files
+
+
+def test_a_date_that_yaml_would_turn_into_something_else_must_be_quoted(folder: Path) -> None:
+    edit(folder / "agreements/hub-to-window.yaml", '"2028-12-31"', "2028-12-31")
+    [problem] = problems(folder)
+    assert (problem.code, problem.facts["line"]) == ("mapping.quote-it", 10)
+
+
+def test_a_file_saved_by_notepad_as_gbk_is_named(folder: Path) -> None:
+    path = folder / "units/hospital.yaml"
+    path.write_bytes(path.read_text("utf-8").encode("gb18030"))
+    assert "file.not-utf8" in codes(folder)
+
+
+def test_a_byte_order_mark_does_no_harm(folder: Path) -> None:
+    path = folder / "units/hospital.yaml"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert "hospital" in site.load(folder).units
+
+
+def test_a_unit_that_does_not_exist_is_told_with_the_nearest(folder: Path) -> None:
+    edit(folder / "agreements/hospital-to-police.yaml", "public-security", "public-securty")
+    [problem] = problems(folder)
+    assert problem.code == "site.no-unit"
+    assert problem.facts["nearest"] == "public-security"
+
+
+def test_an_item_without_a_system_is_told(folder: Path) -> None:
+    (folder / "systems/insurance.yaml").unlink()
+    [problem] = problems(folder)
+    assert problem.code == "site.no-system"
+    assert (problem.facts["unit"], problem.facts["found"]) == ("medical-insurance", 0)
+
+
+def test_an_unknown_matter_is_answered_with_the_nearest(folder: Path) -> None:
+    with pytest.raises(Invalid) as caught:
+        site.load(folder).matter("newbron")
+    assert caught.value.facts["nearest"] == "newborn"
+
+
+def test_a_day_that_is_not_in_the_calendar_is_told(folder: Path) -> None:
+    edit(folder / "agreements/hub-to-window.yaml", '"2028-12-31"', '"2026-02-30"')
+    [problem] = problems(folder)
+    assert (problem.code, problem.facts["file"]) == ("site.date", "hub-to-window.yaml")
+
+
+def test_two_files_that_claim_one_name_are_told(folder: Path) -> None:
+    shutil.copy(folder / "systems/police.yaml", folder / "systems/police-2.yaml")
+    [first, *_] = problems(folder)
+    assert first.code == "site.duplicate"
+    assert first.facts == {"kind": "systems", "name": "police", "count": 2}
+
+
+def test_a_placeholder_that_does_not_exist_in_the_stores_address_is_told(folder: Path) -> None:
+    edit(folder / "site.yaml", "{var}", "{vra}")
+    with pytest.raises(Fatal, match=r"site\.store-url"):
+        site.load(folder).store_url(folder)

@@ -1,0 +1,5 @@
+"""``python -m zhida``."""
+
+from zhida.cli import main
+
+main()

@@ -1,0 +1,168 @@
+"""``zhida case``, ``zhida parked``, ``zhida invalid``: what runs, what waits for a person."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console, Group
+from rich.live import Live
+
+from zhida.output import emit, local, show, state
+
+if TYPE_CHECKING:
+    from zhida.watch import Watch
+
+cases = typer.Typer(no_args_is_help=True, help="办件 cases")
+parked = typer.Typer(no_args_is_help=True, help="待人工处理的事项 items that need a person")
+invalid = typer.Typer(no_args_is_help=True, help="无效消息 messages that cannot be understood")
+
+AsJson = Annotated[bool, typer.Option("--json", help="机器可读输出 machine-readable")]
+_LIST = {
+    "case": "办件",
+    "title": "主题",
+    "state_zh": "状态",
+    "opened_at": "受理",
+    "closed_at": "办结",
+}
+_ITEMS = {
+    "title": "事项",
+    "unit_title": "单位",
+    "system": "系统",
+    "state_zh": "状态",
+    "what": "说明",
+    "remedy": "怎么办",
+    "due_at": "法定期限",
+}
+
+
+@cases.command("list")
+def list_cases(matter: str = "", as_json: AsJson = False) -> None:
+    """列出办件 (all cases, newest first)."""
+    from zhida import case_view
+    from zhida.watch import open_watch
+
+    with open_watch() as watch:
+        found = case_view.cases(watch, matter)
+    rows = [
+        row
+        | {"case": row["case"][:12], "state_zh": state(row["state"])}
+        | {name: local(row[name]) for name in ("opened_at", "closed_at")}
+        for row in found
+    ]
+    emit(found, as_json=as_json, table=show(rows, _LIST, title="办件"))
+
+
+@cases.command("show")
+def show_case(case: str, as_json: AsJson = False) -> None:
+    """一个办件的事项、数据去向 (one case: items, and what went to whom)."""
+    from zhida import case_view
+    from zhida.watch import open_watch
+
+    with open_watch() as watch:
+        found = case_view.one(watch, case)
+    emit(found, as_json=as_json, table=_tables(found))
+
+
+@cases.command("watch")
+def watch_case(
+    matter: str,
+    seconds: Annotated[int, typer.Option(help="最长观察秒数 give up after")] = 60,
+) -> None:
+    """实时显示最新办件，直到结束 (a live table of the newest case until it ends)."""
+    from zhida.watch import open_watch
+
+    end = time.monotonic() + seconds
+    with open_watch() as watch, Live(console=Console(), refresh_per_second=8) as live:
+        while time.monotonic() < end:
+            found = _newest(watch, matter)
+            if found:
+                live.update(_items_table(found))
+                if found["state"] != "open":
+                    return
+            time.sleep(0.2)
+
+
+@parked.command("list")
+def list_parked(as_json: AsJson = False) -> None:
+    """列出待人工处理的事项 (items that need a person)."""
+    from zhida import case_view
+    from zhida.watch import open_watch
+
+    with open_watch() as watch:
+        found = case_view.parked(watch)
+    rows = [row | {"state_zh": state(row["state"]), "case": row["case"][:12]} for row in found]
+    emit(found, as_json=as_json, table=show(rows, {"case": "办件", **_ITEMS}, title="待人工处理"))
+
+
+@parked.command("replay")
+def replay(
+    case: str,
+    item: str,
+    operator: Annotated[str, typer.Option(help="操作人 who asks for it")],
+    as_json: AsJson = False,
+) -> None:
+    """原因消除后重新办理 (work on a parked item again, once its cause is mended).
+
+    只适用于从未发出过的事项；已发出而结果未知的不可逆事项须两人确认（尚未提供）。
+    """
+    from zhida import case_view
+    from zhida.hub import open_hub
+    from zhida.replay import replay as run
+    from zhida.watch import Watch
+
+    with open_hub() as hub:
+        row = case_view.find(Watch(hub.site, hub.store, hub.clock), case)
+        run(hub, row.id, item, operator=operator)
+    emit({"case": row.id, "item": item, "state": "ready"}, as_json=as_json, table="已转为待办")
+
+
+@invalid.command("list")
+def list_invalid(as_json: AsJson = False) -> None:
+    """列出无效消息及全部问题 (messages that cannot be understood, with every problem)."""
+    from exchange.problems import describe
+    from exchange.store import document_rows
+    from zhida.watch import open_watch
+
+    with open_watch() as watch:
+        with watch.store.read() as connection:
+            rows = document_rows.list_invalid(connection)
+        language = watch.site.language
+    found: list[dict[str, Any]] = []
+    for row in rows:
+        for problem in json.loads(row.problems):
+            what, remedy = describe(problem["code"], problem, language)
+            told = {"id": row.id, "source": row.source, "key": row.key, "at": row.at}
+            found.append({**told, "code": problem["code"], "what": what, "remedy": remedy})
+    columns = {"source": "来源", "key": "编号", "at": "时间", "what": "问题", "remedy": "怎么办"}
+    emit(found, as_json=as_json, table=show(found, columns, title="无效消息"))
+
+
+def _newest(watch: Watch, matter: str) -> dict[str, Any] | None:
+    from zhida import case_view
+
+    found = case_view.cases(watch, matter)
+    return case_view.one(watch, found[0]["case"]) if found else None
+
+
+def _items_table(found: dict[str, Any]) -> Any:
+    rows = [row | {"state_zh": state(row["state"])} for row in found["items"]]
+    title = f"{found['title']} · 办件 {found['case'][:12]} · {state(found['state'])}"
+    return show(rows, _ITEMS, title=title)
+
+
+def _tables(found: dict[str, Any]) -> Any:
+    moved = [
+        row | {"disclosed": " ".join(row["disclosed"]), "withheld": len(row["withheld"])}
+        for row in found["transfers"]
+    ]
+    columns = {
+        "from": "提供",
+        "to": "使用",
+        "agreement": "协议",
+        "disclosed": "提供的字段",
+        "withheld": "未提供字段数",
+    }
+    return Group(_items_table(found), show(moved, columns, title="数据去向"))

@@ -1,0 +1,104 @@
+"""A case as its operators see it: items, states, reasons, clocks. No personal data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from exchange import canonical
+from exchange.errors import Fatal
+from exchange.problems import describe
+from exchange.store import case_rows, delivery_rows
+from exchange.store.case_rows import CaseRow, ItemRow
+from matters.matter import Matter
+from zhida import definitions
+from zhida.watch import Watch
+
+SHORTEST = 4
+"""Digits of a case's id that a person must write at least."""
+
+
+def cases(watch: Watch, matter: str = "") -> list[dict[str, Any]]:
+    """All cases, newest first."""
+    with watch.store.read() as connection:
+        rows = case_rows.list_cases(connection, matter)
+    return [_case(watch, row) for row in rows]
+
+
+def one(watch: Watch, case: str) -> dict[str, Any]:
+    """One case with its items and transfers; an unambiguous beginning of the id is enough."""
+    row = find(watch, case)
+    with watch.store.read() as connection:
+        items = {item.item: item for item in case_rows.items(connection, row.id)}
+        transfers = delivery_rows.transfers(connection, row.id)
+    matter = definitions.of_case(watch.site, watch.store, row)
+    told = _case(watch, row)
+    told["items"] = [_item(watch, matter, items[name]) for name in matter.items]
+    told["transfers"] = [
+        {
+            "item": t.item,
+            "from": t.provider,
+            "to": t.receiver,
+            "agreement": t.agreement,
+            "at": t.at,
+            "disclosed": canonical.loads(t.disclosed.encode()),
+            "withheld": canonical.loads(t.withheld.encode()),
+        }
+        for t in transfers
+    ]
+    return told
+
+
+def find(watch: Watch, case: str) -> CaseRow:
+    """The case of which ``case`` is the beginning of the id."""
+    with watch.store.read() as connection:
+        listed = case_rows.list_cases(connection)
+    rows = [row for row in listed if len(case) >= SHORTEST and row.id.startswith(case)]
+    if len(rows) != 1:
+        raise Fatal("case.ambiguous" if rows else "case.unknown", case=case)
+    return rows[0]
+
+
+def parked(watch: Watch) -> list[dict[str, Any]]:
+    """Items that need a person, oldest first."""
+    with watch.store.read() as connection:
+        rows = case_rows.parked(connection)
+        cases = {row.id: row for row in case_rows.list_cases(connection)}
+    return [
+        {"case": row.case}
+        | _item(watch, definitions.of_case(watch.site, watch.store, cases[row.case]), row)
+        for row in rows
+    ]
+
+
+def _case(watch: Watch, row: CaseRow) -> dict[str, Any]:
+    matter = watch.site.matters.get(row.matter)
+    return {
+        "case": row.id,
+        "matter": row.matter,
+        "title": matter.title if matter else row.matter,
+        "state": row.state,
+        "opened_at": row.opened_at,
+        "closed_at": row.closed_at,
+    }
+
+
+def _item(watch: Watch, matter: Matter, row: ItemRow) -> dict[str, Any]:
+    item = matter.items[row.item]
+    system = watch.site.system_of(item)
+    facts = canonical.loads(row.facts.encode())
+    what, remedy = describe(row.code, facts, watch.site.language) if row.code else ("", "")
+    return {
+        "item": row.item,
+        "title": item.title,
+        "unit": item.unit,
+        "unit_title": watch.site.units[item.unit].title,
+        "system": system.name,
+        "state": row.state,
+        "code": row.code,
+        "facts": facts,
+        "what": what,
+        "remedy": remedy,
+        "due_at": row.due_at,
+        "next_at": row.next_at,
+        "updated_at": row.updated_at,
+    }

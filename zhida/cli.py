@@ -1,0 +1,137 @@
+"""The ``zhida`` command. Each command imports what it needs itself, so that help comes at once."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from exchange.errors import Fatal, ZhidaError
+from zhida.case_cli import cases, invalid, parked
+from zhida.evidence_cli import evidence
+from zhida.ledger_cli import ledger
+from zhida.matter_cli import matters
+from zhida.output import EXIT_DEFECT, EXIT_PROBLEM, counted, emit, exit_code, show, tell
+
+app = typer.Typer(
+    name="zhida",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="直达：让区里已有的系统一起办事。站点在 ZHIDA_SITE，数据在 ZHIDA_VAR。",
+)
+app.add_typer(cases, name="case")
+app.add_typer(parked, name="parked")
+app.add_typer(invalid, name="invalid")
+app.add_typer(ledger, name="ledger")
+app.add_typer(matters, name="matter")
+app.add_typer(evidence, name="evidence")
+
+AsJson = Annotated[bool, typer.Option("--json", help="机器可读输出 machine-readable")]
+
+
+@app.command()
+def init() -> None:
+    """建立或升级数据库 (create or upgrade the store)."""
+    from exchange.store import schema
+    from zhida.watch import open_watch
+
+    with open_watch() as watch:
+        schema.upgrade(watch.store)
+    emit(None, as_json=False, table="数据库已就绪")
+
+
+@app.command()
+def check(as_json: AsJson = False) -> None:
+    """检查整个站点 (check the whole site: files, certificates, keys, adapters, store)."""
+    from zhida.site_check import check_site
+
+    found = check_site()
+    rows = [row | {"mark": "[green]✓[/]" if row["ok"] else "[red]✗[/]"} for row in found]
+    columns = {"mark": "", "step": "检查", "what": "结果", "remedy": "怎么办"}
+    emit(found, as_json=as_json, table=show(rows, columns, title="站点检查"))
+    if not all(row["ok"] for row in found):
+        raise typer.Exit(EXIT_PROBLEM)
+
+
+@app.command()
+def sweep(
+    matter: str,
+    turns: Annotated[int, typer.Option(min=1, help="轮数 how many sweeps")] = 1,
+    as_json: AsJson = False,
+) -> None:
+    """不经 Airflow 扫一轮 (one sweep without Airflow, the same code)."""
+    from zhida import sweep as sweeps
+    from zhida.hub import open_hub
+
+    told: list[dict[str, Any]] = []
+    with open_hub() as hub:
+        for _ in range(turns):
+            for report in sweeps.sweep(hub, hub.site.matter(matter)):
+                sick = report.sick.code if report.sick else ""
+                states = dict(report.states)
+                told.append(
+                    {"item": report.item, "title": report.title, "states": states, "sick": sick}
+                )
+    rows = [row | {"states": counted(row["states"])} for row in told]
+    columns = {"title": "事项", "states": "办件数", "sick": "系统故障"}
+    emit(told, as_json=as_json, table=show(rows, columns, title=f"扫描 {matter}"))
+    if any(row["sick"] for row in told):
+        raise typer.Exit(EXIT_PROBLEM)
+
+
+@app.command("agreements")
+def list_agreements(as_json: AsJson = False) -> None:
+    """列出共享协议 (who may give what to whom, until when)."""
+    from zhida import site
+    from zhida.environment import site_folder
+
+    told = [
+        {
+            "agreement": a.id,
+            "provider": a.provider,
+            "receiver": a.receiver,
+            "document": a.document,
+            "purpose": a.purpose,
+            "fields": list(a.fields),
+            "valid_until": a.valid_until.isoformat(),
+        }
+        for a in site.load(site_folder()).agreements
+    ]
+    columns = {
+        "agreement": "协议",
+        "provider": "提供",
+        "receiver": "使用",
+        "document": "数据",
+        "fields": "字段",
+        "valid_until": "止于",
+    }
+    rows = [row | {"fields": " ".join(row["fields"])} for row in told]
+    emit(told, as_json=as_json, table=show(rows, columns, title="共享协议"))
+
+
+@app.command("signer")
+def run_signer(home: Annotated[Path, typer.Option(help="signer.json 所在目录")]) -> None:
+    """单位自己的签名机 (the unit's own signer, on its front-end machine)."""
+    import os
+
+    from zhida import signer
+
+    signer.run(signer.SignerHome.read(home), os.environ.get("ZHIDA_SIGNER_PASSWORD", ""))
+
+
+def main() -> None:
+    """Entry point: our errors end as text with a remedy and a telling exit code."""
+    try:
+        app()
+    except ZhidaError as error:
+        tell(error)
+        sys.exit(exit_code(error))
+    except Exception as defect:
+        if os.environ.get("ZHIDA_DEBUG"):
+            raise
+        tell(Fatal("cli.defect", type=type(defect).__name__))
+        sys.exit(EXIT_DEFECT)

@@ -1,0 +1,60 @@
+"""Where systems are and how to log in: from Airflow's connections, never from the site's files.
+
+Outside an Airflow task we see the connections of the environment (``AIRFLOW_CONN_<ID>``, JSON as
+Airflow writes it). Those in Airflow's own database are visible only inside a task:
+``zhida.airflow`` gives the hub another finder there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from exchange.errors import Fatal
+from exchange.ports import Clock, Endpoint
+
+Finder = Callable[[str], Mapping[str, Any] | None]
+"""Connection id → the connection's fields (``host``, ``port``, ``login`` …), or None."""
+
+
+def from_environment(connection: str) -> Mapping[str, Any] | None:
+    """The connection's fields out of ``AIRFLOW_CONN_<ID>``."""
+    text = os.environ.get(f"AIRFLOW_CONN_{connection.upper()}")
+    if text is None:
+        return None
+    try:
+        told = json.loads(text)
+    except json.JSONDecodeError:
+        raise Fatal("connection.not-json", connection=connection) from None
+    if not isinstance(told, dict):
+        raise Fatal("connection.not-json", connection=connection)
+    return told
+
+
+def endpoint(connection: str, *, find: Finder, folder: Path, clock: Clock) -> Endpoint:
+    """The endpoint behind a connection id."""
+    told = find(connection)
+    if told is None:
+        raise Fatal("connection.missing", connection=connection, variable=connection.upper())
+    extra = told.get("extra") or {}
+    if isinstance(extra, str):
+        extra = json.loads(extra)
+    return Endpoint(
+        address=_address(told),
+        login=told.get("login") or "",
+        password=told.get("password") or "",
+        extra={key: str(value) for key, value in extra.items()},
+        site=folder,
+        clock=clock,
+    )
+
+
+def _address(told: Mapping[str, Any]) -> str:
+    place = told.get("host") or ""
+    if told.get("port"):
+        place = f"{place}:{told['port']}"
+    scheme = told.get("schema") or ""
+    return f"{scheme}://{place}" if scheme in ("http", "https") else place

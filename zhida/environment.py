@@ -1,0 +1,32 @@
+"""Where this process finds its site, its data and its secret: three environment variables."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from exchange.errors import Fatal
+
+
+def site_folder() -> Path:
+    """``ZHIDA_SITE``."""
+    return Path(_variable("ZHIDA_SITE"))
+
+
+def var_folder() -> Path:
+    """``ZHIDA_VAR``: where the hub keeps its store, locks and wrapped keys; made if absent."""
+    folder = Path(_variable("ZHIDA_VAR"))
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
+
+
+def secret() -> bytes:
+    """``ZHIDA_KEY_PASSWORD``: opens the hub's key and its vault."""
+    return _variable("ZHIDA_KEY_PASSWORD").encode()
+
+
+def _variable(name: str) -> str:
+    value = os.environ.get(name, "")
+    if not value:
+        raise Fatal("site.no-variable", variable=name)
+    return value

@@ -1,0 +1,197 @@
+"""``zhida evidence``: give a case away as one file, check such a file, write its report.
+
+``verify`` and ``report`` need no site, no store and no key: only the file and the trust folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from exchange.errors import Fatal, Forbidden, ZhidaError
+from zhida.output import EXIT_USAGE, emit, tell
+
+if TYPE_CHECKING:
+    from exchange.evidence import Exporter
+    from exchange.evidence_result import Checked
+    from zhida.hub import Hub
+
+evidence = typer.Typer(no_args_is_help=True, help="证据包 evidence that a third party can check")
+
+AsJson = Annotated[bool, typer.Option("--json", help="机器可读输出 machine-readable")]
+File = Annotated[Path, typer.Argument(help="证据包 the bundle")]
+TrustFolder = Annotated[
+    Path | None,
+    typer.Option("--trust", help="自己取得的根证书与吊销列表 your CA certificates and CRLs"),
+]
+At = Annotated[str, typer.Option("--at", help="核验时刻，默认现在 the moment, RFC 3339")]
+HubName = Annotated[str, typer.Option("--hub", help="中枢证书的通用名 CN of the hub")]
+HeadFile = Annotated[
+    Path | None, typer.Option("--head", help="自己保存的树头 a signed head that you kept")
+]
+ShowValues = Annotated[
+    bool, typer.Option("--show-values", help="显示字段的值（个人信息） personal data")
+]
+_OPTIONAL = typer.Option("-o", "--output", help="写入文件 write to a file")
+
+
+@evidence.command()
+def export(
+    case: str,
+    output: Annotated[Path, typer.Option("-o", "--output", help="证据包 the file to write")],
+    unit: Annotated[str, typer.Option(help="只含该单位收到的 only what this unit received")] = "",
+    head: HeadFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """导出一个办件的证据包 (export a case as a bundle of evidence)."""
+    from zhida import case_view
+    from zhida.hub import open_hub
+    from zhida.watch import Watch
+
+    with open_hub() as hub:
+        row = case_view.find(Watch(hub.site, hub.store, hub.clock), case)
+        older = _text(head) if head else ""
+        data = _exporter(hub).export(row.id, unit=unit, older=older)
+    _write(output, data)
+    digest = hashlib.sha256(data).hexdigest()
+    told = {"file": str(output), "bytes": len(data), "sha256": digest, "case": row.id}
+    emit(told, as_json=as_json, table=f"[green]✓[/] {output}（{len(data)} 字节）\nSHA-256 {digest}")
+
+
+def _exporter(hub: Hub) -> Exporter:
+    from exchange.evidence import Exporter
+    from exchange.keyring import Keyring
+    from zhida.trust import unit_certificates
+
+    site = hub.site
+    return Exporter(
+        store=hub.store,
+        archive=hub.archive,
+        keyring=Keyring(unit_certificates(site)),
+        signer=hub.signer,
+        origin=site.name,
+        hub=site.unit,
+        clock=hub.clock,
+        titles={name: each.title for name, each in site.units.items()},
+    )
+
+
+@evidence.command()
+def verify(
+    file: File,
+    trust: TrustFolder = None,
+    at: At = "",
+    hub: HubName = "hub",
+    head: HeadFile = None,
+    values: ShowValues = False,
+    as_json: AsJson = False,
+) -> None:
+    """离线核验证据包 (check a bundle offline).
+
+    退出码 0 属实；2 不属实；3 属实但证书过期或已吊销；4 格式不对；5 没有可信的根证书。
+    """
+    from zhida.evidence_view import tables
+
+    checked, _ = _checked(file, trust, at=at, hub=hub, head=head, as_json=as_json)
+    emit(checked.to_json(values=values), as_json=as_json, table=tables(checked, values))
+
+
+@evidence.command()
+def report(
+    file: File,
+    trust: TrustFolder = None,
+    output: Annotated[Path | None, _OPTIONAL] = None,
+    at: At = "",
+    hub: HubName = "hub",
+    values: ShowValues = False,
+) -> None:
+    """核验并生成核验报告 (check a bundle and write the report, Markdown)."""
+    from exchange.evidence_report import markdown
+
+    checked, digest = _checked(file, trust, at=at, hub=hub)
+    text = markdown(checked, digest, values=values)
+    if output is None:
+        print(text, end="")  # noqa: T201
+    else:
+        _write(output, text.encode())
+
+
+def _checked(
+    file: Path,
+    trust: Path | None,
+    *,
+    at: str,
+    hub: str,
+    head: Path | None = None,
+    as_json: bool = False,
+) -> tuple[Checked, str]:
+    """The verified evidence and the file's digest; otherwise tell why and leave with its code."""
+    from exchange import evidence_trust
+    from exchange.evidence_result import exit_code
+    from exchange.evidence_verify import Checker, verify
+
+    moment = _moment(at)
+    known = _text(head) if head else ""
+    try:
+        if trust is None:
+            raise Forbidden("evidence.no-anchor")
+        checker = Checker(evidence_trust.load(trust), moment, hub, known)
+        data = _bytes(file)
+        return verify(data, checker), hashlib.sha256(data).hexdigest()
+    except Fatal:
+        raise
+    except ZhidaError as error:
+        if as_json:
+            emit(_refusal(error, exit_code(error)), as_json=True)
+        else:
+            tell(error)
+        raise typer.Exit(exit_code(error)) from None
+
+
+def _refusal(error: ZhidaError, code: int) -> dict[str, Any]:
+    from exchange.problems import describe
+
+    what, remedy = describe(error.code, error.facts)
+    told = {"code": error.code, "facts": error.facts, "what": what, "remedy": remedy}
+    return {"authentic": False, "exit": code, **told}
+
+
+def _moment(at: str) -> datetime:
+    if not at:
+        return datetime.now(UTC)
+    try:
+        moment = datetime.fromisoformat(at)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        # Not typer's usage error: its code 2 would read as "not authentic".
+        typer.echo("--at 例如 2026-01-05T09:00:00+08:00", err=True)
+        raise typer.Exit(EXIT_USAGE)
+    return moment.astimezone(UTC)
+
+
+def _bytes(path: Path) -> bytes:
+    from exchange.evidence_zip import MOST_BYTES
+
+    try:
+        with path.open("rb") as file:
+            return file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise Fatal("evidence.no-file", file=path.name, reason=type(error).__name__) from None
+
+
+def _text(path: Path) -> str:
+    """A token out of a file, whatever white space a terminal or an editor put into it."""
+    return "".join(_bytes(path).decode("ascii", "replace").split())
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise Fatal("file.unwritable", file=str(path), reason=reason) from None

@@ -1,0 +1,75 @@
+"""Verified evidence on a terminal: whose word each document is, who received what, the timeline."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Group
+from rich.markup import escape
+
+from exchange import evidence_report as report
+from exchange.evidence_result import Checked, CheckedTransfer
+from zhida.output import show
+
+
+def tables(checked: Checked, values: bool) -> Group:
+    """Everything that the evidence says; ``values`` prints personal data."""
+    head = checked.head
+    lines = [
+        "[bold green]✓ 证据属实[/]",
+        f"办件 {checked.case}（{checked.matter}），中枢：{escape(checked.hub.organization)}",
+        f"账本 {escape(head.origin)} 第 {head.size} 条树头，{report.moment(head.at)}",
+    ]
+    remarks = [f"[yellow]![/] {escape(each)}" for each in report.remarks(checked)]
+    return Group(
+        "\n".join(lines), _documents(checked), _transfers(checked, values), _events(checked),
+        "\n".join(remarks),
+    )  # fmt: skip
+
+
+def _documents(checked: Checked) -> Any:
+    rows = [
+        {
+            "kind": each.kind,
+            "custody": escape(report.custody(checked, each)),
+            "signer": escape(each.signature.organization),
+            "recorded": report.moment(each.recorded_at),
+        }
+        for each in checked.documents
+    ]
+    columns = {
+        "kind": "数据", "custody": "由谁保证", "signer": "签名者", "recorded": "入账时间"
+    }  # fmt: skip
+    return show(rows, columns, title="数据")
+
+
+def _transfers(checked: Checked, values: bool) -> Any:
+    rows = [
+        {
+            "way": escape(_way(checked, each)),
+            "disclosed": escape("\n".join(_fields(each, values))),
+            "withheld": escape("\n".join(each.withheld)),
+        }
+        for each in checked.transfers
+    ]
+    columns = {"way": "去向", "disclosed": "提供的字段", "withheld": "未提供的字段"}
+    return show(rows, columns, title="谁得到了什么")
+
+
+def _way(checked: Checked, moved: CheckedTransfer) -> str:
+    pair = f"{checked.title(moved.provider)}\n→ {checked.title(moved.receiver)}"
+    verb = "查询 " if moved.kind == "query" else ""
+    return f"{pair}\n{verb}{moved.document_kind}\n协议 {moved.agreement}"
+
+
+def _fields(moved: CheckedTransfer, values: bool) -> list[str]:
+    told = [f"{name} = {moved.fields[name]}" if values else name for name in moved.disclosed]
+    return [report.printable(each) for each in told]
+
+
+def _events(checked: Checked) -> Any:
+    rows = [
+        {"seq": e.seq, "at": report.moment(e.at), "what": escape(report.what(checked, e))}
+        for e in checked.events
+    ]
+    return show(rows, {"seq": "条目", "at": "时间", "what": "事件"}, title="时间线")

@@ -1,0 +1,134 @@
+"""The hub: everything that works together, opened once for a process and closed at its end."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Lock
+from types import ModuleType
+
+from exchange.archive import Archive
+from exchange.delivery import Delivery
+from exchange.errors import Fatal
+from exchange.keyring import Keyring
+from exchange.ledger import Ledger
+from exchange.locks import FileLocks
+from exchange.ports import Adapter, Clock, Operation, utc_now
+from exchange.store import document_rows
+from exchange.store.engine import Store
+from exchange.vault import Vault
+from matters import files
+from matters.matter import Item
+from zhida import connections, environment, site, site_schemas, trust
+from zhida.connections import Finder
+from zhida.names import nearest
+from zhida.site import Site, System
+
+ADAPTERS: Mapping[str, str] = {
+    "hospital": "adapters.hospital",
+    "medical_insurance": "adapters.medical_insurance",
+    "oa": "adapters.oa",
+    "public_security": "adapters.public_security",
+}
+"""Alias → module with ``OPTIONS`` and ``open_system``; imported on first use."""
+
+
+class Hub:
+    """One site at work. Thread-safe. ``open_hub`` makes one from the environment."""
+
+    def __init__(
+        self,
+        told: Site,
+        *,
+        var: Path,
+        secret: bytes,
+        find: Finder = connections.from_environment,
+        clock: Clock = utc_now,
+    ) -> None:
+        self.site = told
+        self.clock = clock
+        self.signer = trust.private_key(told, secret)
+        self.store = Store(told.store_url(var))
+        self.vault = Vault(var / "keys", secret, cipher=told.cipher)
+        self.locks = FileLocks(var / "locks")
+        self.ledger = Ledger(self.store, self.signer, origin=told.name, clock=clock)
+        self.archive = Archive(self.store, self.vault, Keyring(trust.unit_certificates(told)))
+        self.delivery = Delivery(
+            store=self.store,
+            ledger=self.ledger,
+            locks=self.locks,
+            vault=self.vault,
+            clock=clock,
+        )
+        _require_lookup_key(self.store, self.vault)
+        self._find = find
+        self._adapters: dict[str, Adapter] = {}
+        self._opening = Lock()
+
+    def adapter(self, system: System) -> Adapter:
+        """The adapter that speaks with ``system``, opened on first use."""
+        with self._opening:
+            if system.name not in self._adapters:
+                self._adapters[system.name] = self._open(system)
+            return self._adapters[system.name]
+
+    def operation(self, item: Item) -> Operation:
+        """What an item's ``do`` names, as its adapter declares it."""
+        known = self.adapter(self.site.system_of(item)).operations
+        if item.operation not in known:
+            near = nearest(item.operation, known)
+            raise Fatal("site.no-operation", item=item.name, do=item.operation, nearest=near)
+        return known[item.operation]
+
+    def close(self) -> None:
+        """Close adapters and store."""
+        for adapter in self._adapters.values():
+            adapter.close()
+        self.store.close()
+
+    def _open(self, system: System) -> Adapter:
+        module = adapter_module(system.adapter)
+        files.load(system.path, site_schemas.system_with(module.OPTIONS))
+        where = connections.endpoint(
+            system.connection, find=self._find, folder=self.site.folder, clock=self.clock
+        )
+        opened: Adapter = module.open_system(system.options, where)
+        return opened
+
+
+def _require_lookup_key(store: Store, vault: Vault) -> None:
+    """A new look-up key beside old rows would give every event a new effect key: never.
+
+    A store that has no tables yet is a new installation's.
+    """
+    if vault.has_lookup_key:
+        return
+    used = False
+    with suppress(Fatal), store.read() as connection:
+        used = document_rows.has_documents(connection)
+    if used:
+        raise Fatal("vault.lookup-lost")
+
+
+def adapter_module(alias: str) -> ModuleType:
+    """The module behind an adapter's alias; a typo is answered with the nearest name."""
+    if alias not in ADAPTERS:
+        raise Fatal("site.no-adapter", adapter=alias, nearest=nearest(alias, ADAPTERS))
+    return importlib.import_module(ADAPTERS[alias])
+
+
+@contextmanager
+def open_hub(*, find: Finder = connections.from_environment) -> Iterator[Hub]:
+    """The hub of ``ZHIDA_SITE``, with its data in ``ZHIDA_VAR``, opened and closed again."""
+    hub = Hub(
+        site.load(environment.site_folder()),
+        var=environment.var_folder(),
+        secret=environment.secret(),
+        find=find,
+    )
+    try:
+        yield hub
+    finally:
+        hub.close()

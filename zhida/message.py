@@ -1,0 +1,231 @@
+"""One message that opens a case: read once, signed as read, its case opened, in one transaction.
+
+The same message again changes nothing. One that can't be understood is kept with every problem;
+when its desk sends it in again, mended, it counts.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from exchange import canonical, pointer, times
+from exchange.document import Document, Origin, new_id
+from exchange.errors import Invalid, Problem, Rejected
+from exchange.ledger import Entry, Work
+from exchange.ports import Answer, Arrival, Record
+from exchange.store import case_rows, document_rows
+from exchange.store.case_rows import CaseRow, ItemRow
+from exchange.store.document_rows import InvalidRow
+from exchange.store.engine import Connection
+from mappings import shapes
+from matters.matter import Matter, Opening
+from zhida import progress
+from zhida.hub import Hub
+from zhida.site import System
+from zhida.task import bucket
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Where messages of one kind come from, and the matter that they open."""
+
+    hub: Hub
+    matter: Matter
+    opening: Opening
+    system: System
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    stream: Stream
+    arrival: Arrival
+    content: str
+    """Keyed digest of its bytes: tells a mended message from the same once more."""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.stream.system.name, self.arrival.key
+
+    @property
+    def bucket(self) -> str:
+        return bucket(self.stream.matter, times.civil_day(self.stream.hub.clock()))
+
+    def remember(self, connection: Connection, document: str) -> None:
+        first_at = times.stamp(self.stream.hub.clock())
+        document_rows.remember(
+            connection, *self.key, content=self.content, document=document, first_at=first_at
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    document: Document
+    salt: bytes
+    identity: str
+    """Keyed: the same business has the same."""
+
+
+def take(stream: Stream, arrival: Arrival) -> str:
+    """Take one message in: ``opened``, ``invalid`` or ``known``."""
+    content = stream.hub.vault.tag("message", base64.b64encode(arrival.raw).decode())
+    message = _Message(stream, arrival, content)
+    with stream.hub.store.read() as connection:
+        if _is_known(message, connection):
+            return "known"
+    try:
+        opened = _read(message)
+    except Invalid as error:
+        return _commit(message, "invalid", partial(_keep_invalid, message, error.problems))
+    return _commit(message, "opened", partial(_open, message, opened))
+
+
+def _is_known(message: _Message, connection: Connection) -> bool:
+    """Taken in before. What was invalid then and reads otherwise now was mended: it is new."""
+    before = document_rows.seen(connection, *message.key)
+    opened = document_rows.document_of(connection, *message.key)
+    return before is not None and (bool(opened) or before == message.content)
+
+
+def _commit(message: _Message, word: str, write: Work) -> str:
+    """``write``, unless another worker has taken in the same message meanwhile."""
+    words = ["known"]
+
+    def once(connection: Connection) -> list[Entry]:
+        if _is_known(message, connection):
+            return []
+        document_rows.forget(connection, *message.key)
+        entries = write(connection)
+        words.append("known" if entries[0].kind == "duplicate" else word)
+        return entries
+
+    message.stream.hub.ledger.commit(once)
+    return words[-1]
+
+
+def _read(message: _Message) -> _Opened:
+    """The signed document and the case's identity; ``Invalid`` with every problem."""
+    stream, arrival = message.stream, message.arrival
+    if isinstance(arrival.error, Rejected):
+        raise Invalid.of(arrival.error.problems)
+    if arrival.record is None:
+        raise Invalid("intake.unreadable")
+    shapes.validate(arrival.kind, arrival.record)
+    _require_consent(stream.opening, arrival.record)
+    identity = _identity(stream, arrival.record)
+    origin = Origin(
+        kind=arrival.kind,
+        issuer="",
+        provider=stream.opening.unit,
+        custody="hub",
+        source=stream.system.name,
+        as_of=stream.hub.clock(),
+    )
+    answer = Answer(
+        arrival.raw,
+        record=arrival.record,
+        mapping_digest=arrival.mapping_digest,
+        as_of=arrival.as_of,
+    )
+    return _Opened(*progress.sign_as_hub(stream.hub, answer, origin), identity)
+
+
+def _require_consent(opening: Opening, record: Record) -> None:
+    """What the matter requires to be agreed to must be true; silence is no consent."""
+    refused = [path for path in opening.consents if pointer.get(record, path) is not True]
+    if refused:
+        raise Invalid.of(Problem("intake.no-consent", {"path": path}) for path in refused)
+
+
+def _identity(stream: Stream, record: Record) -> str:
+    values = []
+    for path in stream.matter.identity:
+        name, _, rest = path.partition("/")
+        value = pointer.get(record, f"/{rest}") if name == stream.opening.gives else None
+        if value is None:
+            raise Invalid("intake.no-identity", path=path)
+        values.append(str(value))
+    return stream.hub.vault.tag("case", stream.matter.name, *values)
+
+
+def _open(message: _Message, opened: _Opened, connection: Connection) -> list[Entry]:
+    """T1: the message is ours from here on."""
+    stream, found = message.stream, opened.document
+    hub, matter = stream.hub, stream.matter
+    known = case_rows.by_identity(connection, matter.name, opened.identity)
+    if known is not None:
+        return [_duplicate(message, known, connection)]
+    case_id, raw = new_id(), message.arrival.raw
+    hub.archive.put(
+        connection, found, raw=raw, salt=opened.salt, bucket=message.bucket, now=hub.clock()
+    )
+    message.remember(connection, found.id)
+    case_rows.keep_definition(connection, matter.digest, matter.definition)
+    case_rows.open_case(connection, *_rows(stream, case_id, opened.identity))
+    progress.file_document(connection, matter, case_id, stream.opening.gives, found)
+    details = {"matter": matter.name, "definition": matter.digest}
+    return [
+        progress.document_entry(found, case_id),
+        Entry("case-opened", case_id, case_id, details),
+        *progress.ended(hub, connection, matter, case_id),
+    ]
+
+
+def _rows(stream: Stream, case_id: str, identity: str) -> tuple[CaseRow, list[ItemRow]]:
+    matter, at = stream.matter, times.stamp(stream.hub.clock())
+    row = CaseRow(case_id, matter.name, identity, at, "", "open", matter.digest)
+    items = [
+        ItemRow(
+            case=case_id,
+            item=item.name,
+            matter=matter.name,
+            state="waiting",
+            code="",
+            facts="{}",
+            effect="",
+            due_at="",
+            next_at=at,
+            updated_at=at,
+        )
+        for item in matter.items.values()
+    ]
+    return row, items
+
+
+def _duplicate(message: _Message, known: str, connection: Connection) -> Entry:
+    """The same business once more, in another message: one case; this one stays among the
+    invalid messages, where its desk can be told to take it back.
+    """
+    problem = Problem("intake.duplicate-case", {"case": known})
+    identifier = _put_invalid(message, [problem], connection)
+    return Entry("duplicate", identifier, known, {"source": message.stream.system.name})
+
+
+def _keep_invalid(
+    message: _Message, problems: Sequence[Problem], connection: Connection
+) -> list[Entry]:
+    identifier = _put_invalid(message, problems, connection)
+    details = {"source": message.stream.system.name, "problems": _told(problems)}
+    return [Entry("invalid", identifier, "", details)]
+
+
+def _put_invalid(message: _Message, problems: Sequence[Problem], connection: Connection) -> str:
+    hub, identifier = message.stream.hub, new_id()
+    source, key = message.key
+    row = InvalidRow(
+        id=identifier,
+        source=source,
+        key=key,
+        at=times.stamp(hub.clock()),
+        problems=canonical.dumps(_told(problems)).decode(),
+        raw=hub.vault.seal(message.bucket, message.arrival.raw, about=identifier),
+    )
+    document_rows.put_invalid(connection, row)
+    message.remember(connection, "")
+    return identifier
+
+
+def _told(problems: Sequence[Problem]) -> list[dict[str, str | int]]:
+    return [{"code": problem.code, **problem.facts} for problem in problems]

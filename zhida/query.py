@@ -1,0 +1,138 @@
+"""Ask a unit for a document: with no more identifiers than needed, agreed both ways, recorded."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+
+from exchange import times, transfer
+from exchange.agreement import Flow, permit
+from exchange.bookkeeping import Order, note_health, remark, set_item
+from exchange.circuit import pause
+from exchange.document import Document
+from exchange.due import poll_pause
+from exchange.errors import Forbidden, Invalid, Rejected
+from exchange.ledger import Entry
+from exchange.outcome import Outcome, of_call, of_invalid
+from exchange.ports import Answer
+from exchange.store import delivery_rows
+from exchange.store.engine import Connection
+from exchange.transfer import Transfer
+from zhida import progress
+from zhida.task import Task
+
+
+def ask(task: Task) -> Outcome:
+    """Ask once. ``Forbidden`` if either direction lacks its agreement: nothing left then."""
+    _require_a_reader(task)
+    questions = _questions(task)
+    order = Order(task.case, task.item.name, task.system.name, task.operation, questions, "")
+    try:
+        prepared = task.adapter.prepare(task.operation.name, order.inputs, "")
+    except Invalid as error:
+        return _end(task, order, of_invalid(error), None)
+    task.hub.ledger.commit(lambda c: _note(task, c, questions.values()))
+    outcome = of_call(lambda: task.adapter.fetch(prepared), lost="ready")
+    if outcome.answer is not None and outcome.answer.waiting:
+        outcome = replace(outcome, code="query.not-yet", facts={"unit": task.item.unit})
+        return _end(task, order, outcome, None)
+    if outcome.answer is None:
+        return _end(task, order, outcome, None)
+    try:
+        found, salt = _document(task, outcome.answer, questions)
+    except (Rejected, Forbidden) as error:
+        return _end(task, order, Outcome("parked", error.code, error.facts), None)
+    return _end(task, order, outcome, (found, salt))
+
+
+def _require_a_reader(task: Task) -> None:
+    """The answer's way: somebody in this matter must be allowed to get such a document."""
+    hub, kind = task.hub, task.operation.gives
+    readers = [
+        item.unit
+        for item in task.matter.items.values()
+        if kind in hub.operation(item).needs.values()
+    ]
+    refusals: list[Forbidden] = []
+    for unit in readers:
+        flow = Flow(task.item.unit, unit, kind, task.matter.purpose)
+        try:
+            permit(hub.site.agreements, flow, times.civil_day(hub.clock()))
+        except Forbidden as refusal:
+            refusals.append(refusal)
+    if len(refusals) == len(readers):
+        first: Forbidden = (refusals or [Forbidden("query.nobody-needs-it", document=kind)])[0]
+        raise first
+
+
+def _questions(task: Task) -> dict[str, Transfer]:
+    """The question's way: of each document only the fields that identify what is asked for."""
+    known = task.documents()
+    return {
+        name: transfer.plan(
+            known[kind],
+            task.hub.site.agreements,
+            receiver=task.item.unit,
+            purpose=task.matter.purpose,
+            now=task.hub.clock(),
+            only=_identifiers(task, name),
+        )
+        for name, kind in task.operation.needs.items()
+    }
+
+
+def _identifiers(task: Task, name: str) -> list[str]:
+    marked = [path.partition("/") for path in task.operation.identity]
+    return [f"/{rest}" for first, _, rest in marked if first == name]
+
+
+def _note(task: Task, connection: Connection, moved: Iterable[Transfer]) -> list[Entry]:
+    where = {"case": task.case, "item": task.item.name, "effect": ""}
+    rows = [transfer.row(t, now=task.hub.clock(), **where) for t in moved]
+    delivery_rows.add_transfers(connection, rows)
+    return [transfer.note(t, kind="query", **where) for t in moved]
+
+
+def _document(task: Task, answer: Answer, questions: dict[str, Transfer]) -> tuple[Document, bytes]:
+    """The document that came, if it is about what was asked for."""
+    found, salt = _signed(task, answer)
+    for question in questions.values():
+        for path, value in question.disclosed.items():
+            if found.fields.get(path) != value:
+                raise Rejected("document.wrong", unit=task.item.unit, field=path)
+    return found, salt
+
+
+def _signed(task: Task, answer: Answer) -> tuple[Document, bytes]:
+    """Signed by its unit already, or read by the hub and signed by the hub as read."""
+    if not answer.signed:
+        return progress.sign_as_hub(task.hub, answer, progress.origin(task))
+    found = task.hub.archive.verify(answer.signed)
+    told = (found.origin.issuer, found.origin.provider, found.origin.custody, found.origin.kind)
+    if told != (task.item.unit, task.item.unit, "unit", task.operation.gives):
+        raise Rejected("document.wrong", unit=task.item.unit, field="iss, custody, kind")
+    return found, os.urandom(16)
+
+
+def _end(
+    task: Task, order: Order, outcome: Outcome, found: tuple[Document, bytes] | None
+) -> Outcome:
+    hub = task.hub
+    now = hub.clock()
+    waits = {"stored": poll_pause(now - task.opened_at), "ready": pause(1)}
+    wait = waits.get(outcome.state, timedelta(0))
+
+    def write(connection: Connection) -> list[Entry]:
+        note_health(connection, order.system, outcome, now)
+        set_item(connection, order, outcome, effect="", now=now, next_at=now + wait)
+        entries = remark(order, order.item, outcome)
+        if found is not None and outcome.answer is not None:
+            document, salt = found
+            raw = outcome.answer.raw
+            entries.append(progress.keep(task, connection, document, raw=raw, salt=salt))
+        return entries + progress.ended(hub, connection, task.matter, task.case)
+
+    hub.ledger.commit(write)
+    return outcome

@@ -1,0 +1,84 @@
+"""The result of a case as a document: what each item came to, for the desk that asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from exchange import canonical
+from exchange import receipt as receipts
+from exchange.document import Document, Origin
+from exchange.ports import Answer
+from exchange.problems import describe
+from exchange.store import case_rows, delivery_rows, document_rows
+from exchange.store.case_rows import ItemRow
+from zhida import progress
+from zhida.task import Task
+
+KIND = "matter-result"
+
+STATES = {
+    "applied": "已办结",
+    "refused": "不予办理",
+    "invalid": "数据有误，未发送",
+    "blocked": "因前置事项未办结而未办理",
+}
+
+
+NAME = "result"
+"""The case's name for it."""
+
+
+def document(task: Task) -> Document:
+    """The case's result document, made and stored when it is first needed."""
+    hub = task.hub
+    with hub.store.read() as connection:
+        known = case_rows.documents(connection, task.case).get(NAME)
+    if known:
+        return hub.archive.get(known)
+    record = build(task)
+    raw = canonical.dumps(record)
+    origin = Origin(
+        kind=KIND,
+        issuer="",
+        provider=hub.site.unit,
+        custody="hub",
+        source="zhida",
+        as_of=hub.clock(),
+    )
+    found, salt = progress.sign_as_hub(hub, Answer(raw, record=record), origin)
+    hub.ledger.commit(lambda c: [progress.keep(task, c, found, raw=raw, salt=salt, name=NAME)])
+    return found
+
+
+def build(task: Task) -> dict[str, Any]:
+    """What the items came to; the clerk's request is the address."""
+    with task.hub.store.read() as connection:
+        rows = case_rows.items(connection, task.case)
+        opening = case_rows.documents(connection, task.case)[task.matter.opens_on[0].gives]
+        request = document_rows.key_of(connection, opening)
+    ended = [row for row in rows if row.state in STATES]
+    record: dict[str, Any] = {
+        "request_id": request,
+        "summary": summary(task, ended),
+        "items": {row.item: row.state for row in ended},
+    }
+    reasons = "；".join(filter(None, (reason(task, row) for row in ended)))
+    return record | ({"reason": reasons[:2000]} if reasons else {})
+
+
+def summary(task: Task, rows: list[ItemRow]) -> str:
+    """One line for the clerk: every item with its Chinese title and result."""
+    titles = {name: item.title for name, item in task.matter.items.items()}
+    return "；".join(f"{titles[row.item]}：{STATES[row.state]}" for row in rows)
+
+
+def reason(task: Task, row: ItemRow) -> str:
+    """Why an item was not done: the unit's own words if it gave any, else the code's text."""
+    if row.state not in ("refused", "invalid"):
+        return ""
+    title = task.matter.items[row.item].title
+    with task.hub.store.read() as connection:
+        kept = delivery_rows.receipts(connection, [row.effect]) if row.effect else []
+    said = receipts.open_row(task.hub.vault, kept[-1]).reason if kept else ""
+    text, _ = describe(row.code, canonical.loads(row.facts.encode()))
+    return f"{title}：{said or text}"

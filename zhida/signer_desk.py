@@ -1,0 +1,197 @@
+"""What a signer does with a message and with a question; its own store and its own log.
+
+A message is known by its bytes: sent again it changes nothing, even if a newer one has come
+meanwhile. What cannot be understood is kept too, sealed, with every problem, and is answered
+with the same problems: its sender must mend it, and nothing is lost until then.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from adapters import hospital
+from crypto import certificates, keys
+from crypto.errors import CryptoError
+from exchange import canonical, document, pointer, times
+from exchange.archive import Archive
+from exchange.document import Document, Origin, new_id
+from exchange.errors import Fatal, Invalid, Rejected
+from exchange.keyring import Keyring, UnitCertificate
+from exchange.ledger import Entry, Ledger
+from exchange.outcome import told_problems
+from exchange.ports import Clock, Record, utc_now
+from exchange.store import document_rows
+from exchange.store.document_rows import InvalidRow
+from exchange.store.engine import Connection, Store
+from exchange.vault import Vault
+from mappings import compiler, shapes
+
+KIND = "birth-record"
+IDENTITY = "/certificate/number"
+BUCKET = "signer"
+
+
+@dataclass(frozen=True, slots=True)
+class SignerDesk:
+    """Signs what the unit's own system said, and finds it again. Thread-safe."""
+
+    unit: str
+    system: str
+    signer: keys.PrivateKey
+    store: Store
+    vault: Vault
+    ledger: Ledger
+    archive: Archive
+    clock: Clock
+    _one_at_a_time: Lock = field(default_factory=Lock)
+
+    def receive(self, message: bytes) -> bytes:
+        """One message from the unit's system; the acknowledgement, after it is on disk."""
+        try:
+            record = hospital.read_birth(message)
+            shapes.validate(KIND, record)
+        except Invalid as error:
+            self._once("invalid", message, partial(self._refuse, message, error))
+            code = "AR" if error.code == "hospital.not-hl7" else "AE"
+            return hospital.acknowledge(message, code, error)
+        self._once("message", message, partial(self._sign, record, message))
+        return hospital.acknowledge(message, "AA")
+
+    def answer(self, number: str, asker: str) -> str:
+        """The newest signed document about a certificate; ``Rejected`` if there is none."""
+        found = self._newest(number)
+        if found is None:
+            raise Rejected("signer.no-such-document")
+        self.ledger.commit(lambda _: [Entry("read", found.id, details={"by": asker})])
+        return found.token
+
+    def close(self) -> None:
+        """Close the store."""
+        self.store.close()
+
+    def _once(self, word: str, message: bytes, work: Callable[[str], None]) -> None:
+        """Do ``work`` for a message whose bytes are new; it gets the message's inbox key.
+
+        ``word`` keeps what was refused apart: a better mapping may understand it one day.
+        """
+        tag = self.vault.tag("message", base64.b64encode(message).decode())
+        key = f"{word}/{tag}"
+        with self._one_at_a_time:
+            with self.store.read() as connection:
+                known = document_rows.seen(connection, self.system, key)
+            if known is None:
+                work(key)
+
+    def _sign(self, record: Record, message: bytes, key: str) -> None:
+        number = str(pointer.get(record, IDENTITY))
+        before = self._newest(number)
+        if before is not None and before.record == record:
+            return  # another message that says the same: it is signed already
+        salt = os.urandom(16)
+        token = document.issue(
+            record,
+            self._origin(document.raw_digest(message, salt), before),
+            self.signer,
+            now=self.clock(),
+        )
+        found = self.archive.verify(token)
+        places = (key, self._places(number)[1])
+        self.ledger.commit(lambda c: self._keep(c, found, places=places, raw=message, salt=salt))
+
+    def _origin(self, raw_digest: str, before: Document | None) -> Origin:
+        return Origin(
+            kind=KIND,
+            issuer=self.unit,
+            provider=self.unit,
+            custody="unit",
+            source=self.system,
+            as_of=self.clock(),
+            raw_digest=raw_digest,
+            mapping_digest=compiler.load(hospital.BIRTH_MAPPING).digest,
+            supersedes=before.id if before else "",
+        )
+
+    def _keep(
+        self,
+        connection: Connection,
+        found: Document,
+        *,
+        places: tuple[str, ...],
+        raw: bytes,
+        salt: bytes,
+    ) -> list[Entry]:
+        now = self.clock()
+        self.archive.put(connection, found, raw=raw, salt=salt, bucket=BUCKET, now=now)
+        for place in places:
+            self._remember(connection, place, found.origin.raw_digest, found.id)
+        return [Entry("signed", found.id, details={"digest": document.digest(found.token)})]
+
+    def _refuse(self, message: bytes, error: Invalid, key: str) -> None:
+        """Keep what cannot be understood: sealed bytes, and the problems without any value."""
+        identifier, told = new_id(), told_problems(error)
+        row = InvalidRow(
+            id=identifier,
+            source=self.system,
+            key=key,
+            at=times.stamp(self.clock()),
+            problems=canonical.dumps(told).decode(),
+            raw=self.vault.seal(BUCKET, message, about=identifier),
+        )
+
+        def write(connection: Connection) -> list[Entry]:
+            document_rows.put_invalid(connection, row)
+            self._remember(connection, key, error.code, "")
+            return [Entry("invalid", identifier, details={"problems": told})]
+
+        self.ledger.commit(write)
+
+    def _remember(self, connection: Connection, key: str, content: str, found: str) -> None:
+        at = times.stamp(self.clock())
+        document_rows.remember(
+            connection, self.system, key, content=content, document=found, first_at=at
+        )
+
+    def _newest(self, number: str) -> Document | None:
+        identifier = self._places(number)[0]
+        return self.archive.get(identifier) if identifier else None
+
+    def _places(self, number: str) -> tuple[str, str]:
+        """Id of the newest version, and the inbox key that the next one will have."""
+        tag = self.vault.tag("signer", KIND, number)
+        newest, version = "", 1
+        with self.store.read() as connection:
+            while found := document_rows.document_of(connection, self.system, f"{tag}/{version}"):
+                newest, version = found, version + 1
+        return newest, f"{tag}/{version}"
+
+
+def open_desk(
+    home: Path, told: Mapping[str, Any], password: bytes, clock: Clock = utc_now
+) -> SignerDesk:
+    """The desk of a signer's home folder."""
+    try:
+        signer = keys.load_private((home / told["key"]).read_bytes(), password)
+        certificate = certificates.load((home / told["certificate"]).read_bytes())
+    except (OSError, CryptoError) as error:
+        raise Fatal("signer.key", reason=getattr(error, "code", type(error).__name__)) from None
+    unit = told["unit"]
+    store = Store(f"sqlite:///{home / told['store']}")
+    vault = Vault(home / "keys", password)
+    keyring = Keyring([UnitCertificate(unit, certificate)])
+    return SignerDesk(
+        unit=unit,
+        system=told["system"],
+        signer=signer,
+        store=store,
+        vault=vault,
+        ledger=Ledger(store, signer, origin=f"signer.{unit}", clock=clock),
+        archive=Archive(store, vault, keyring),
+        clock=clock,
+    )

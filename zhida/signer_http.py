@@ -1,0 +1,122 @@
+"""The signer's door for the hub: questions only, over mutual TLS."""
+
+from __future__ import annotations
+
+import ssl
+import threading
+from collections.abc import Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, Self
+
+from exchange import canonical
+from exchange.errors import Invalid, Rejected
+from zhida.signer_desk import IDENTITY, KIND, SignerDesk
+
+MOST = 65_536
+"""Bytes of a question."""
+
+
+class QueryServer(ThreadingHTTPServer):
+    """``POST /query`` and nothing else. Serves in a thread while the context is open."""
+
+    daemon_threads = True
+
+    def __init__(self, address: tuple[str, int], desk: SignerDesk, context: ssl.SSLContext) -> None:
+        super().__init__(address, _Door)
+        self.desk = desk
+        self._context = context
+        self._thread = threading.Thread(target=self.serve_forever, daemon=True)
+
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        """The TLS handshake happens here, in the connection's own thread and with a limit."""
+        request.settimeout(10)
+        with self._context.wrap_socket(request, server_side=True) as secured:
+            super().finish_request(secured, client_address)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A broken connection or handshake is the caller's matter."""
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.shutdown()
+        self._thread.join()
+        self.server_close()
+
+
+class _Door(BaseHTTPRequestHandler):
+    server: QueryServer
+    protocol_version = "HTTP/1.1"
+    timeout = 60
+
+    def do_POST(self) -> None:
+        """Answer one question."""
+        try:
+            number = asked_for(self._question())
+            self._answer(200, {"document": self.server.desk.answer(number, self._asker())})
+        except Rejected as error:
+            code = error.code.removeprefix("signer.")
+            self._answer(404 if code == "no-such-document" else 400, {"code": code})
+
+    def _question(self) -> Any:
+        size = self._size()
+        if self.path != "/query" or size is None:
+            self.close_connection = True  # where the body ends is not known: nothing follows it
+            raise Rejected("signer.question")
+        try:
+            return canonical.loads(self.rfile.read(size))
+        except Invalid:
+            raise Rejected("signer.question") from None
+
+    def _size(self) -> int | None:
+        """Bytes of the body; None if it is too long or its length may be read in two ways.
+
+        A transfer encoding or a second length is how one request is smuggled inside another
+        (RFC 9112, 11.2), so neither is taken.
+        """
+        lengths = self.headers.get_all("Content-Length", [])
+        if len(lengths) != 1 or "Transfer-Encoding" in self.headers:
+            return None
+        length = lengths[0]
+        plain = length.isascii() and length.isdecimal() and len(length) <= len(str(MOST))
+        return int(length) if plain and int(length) <= MOST else None
+
+    def _asker(self) -> str:
+        """Common name in the caller's certificate."""
+        shown = self.connection.getpeercert() or {}
+        names = [
+            value for part in shown.get("subject", ()) for key, value in part if key == "commonName"
+        ]
+        return names[0] if names else ""
+
+    def _answer(self, status: int, told: dict[str, Any]) -> None:
+        body = canonical.dumps(told)
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        """Nothing: the ledger is the log."""
+
+
+def asked_for(question: Any) -> str:
+    """The certificate's number in a question of exactly the form that is agreed."""
+    if not isinstance(question, Mapping) or set(question) != {"kind", "identity"}:
+        raise Rejected("signer.question")
+    kind, identity = question["kind"], question["identity"]
+    if kind != KIND or not isinstance(identity, Mapping) or set(identity) != {IDENTITY}:
+        raise Rejected("signer.question")
+    number = identity[IDENTITY]
+    if not isinstance(number, str) or not number:
+        raise Rejected("signer.question")
+    return number

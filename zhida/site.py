@@ -1,0 +1,222 @@
+"""The site: the folder of YAML that a bureau's IT team edits, read and checked as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from exchange.agreement import Agreement
+from exchange.errors import Fatal, Invalid, Problem
+from matters import files, matter
+from matters.matter import Item, Matter
+from zhida import site_mistakes, site_schemas
+from zhida.names import nearest
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom to call."""
+
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A bureau, hospital or bank, with the certificates of its signing keys."""
+
+    name: str
+    title: str
+    certificates: tuple[Path, ...] = ()
+    contact: Contact | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """One program that a unit runs, and how to speak with it."""
+
+    name: str
+    title: str
+    unit: str
+    adapter: str
+    connection: str
+    path: Path
+    """Its file in the site, to tell mistakes in its options by line."""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    concurrency: int = 4
+    contact: Contact | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Everything that the site's files say."""
+
+    folder: Path
+    name: str
+    title: str
+    unit: str
+    suite: str
+    cipher: str
+    language: str
+    store: str
+    key: Path
+    certificate: Path
+    trust: Path
+    units: Mapping[str, Unit]
+    systems: Mapping[str, System]
+    agreements: tuple[Agreement, ...]
+    matters: Mapping[str, Matter]
+
+    def store_url(self, var: Path) -> str:
+        """The store's address with ``{var}`` filled in."""
+        try:
+            return self.store.format(var=var)
+        except (KeyError, IndexError, ValueError):
+            raise Fatal("site.store-url", reason=self.store) from None
+
+    def system_of(self, item: Item) -> System:
+        """The system in which ``item`` is done: its unit's, with its adapter."""
+        return self.find_system(item.unit, item.adapter)
+
+    def find_system(self, unit: str, adapter: str) -> System:
+        """The one system of a unit that this adapter speaks for."""
+        found = [s for s in self.systems.values() if (s.unit, s.adapter) == (unit, adapter)]
+        if len(found) != 1:
+            raise Invalid("site.no-system", unit=unit, adapter=adapter, found=len(found))
+        return found[0]
+
+    def matter(self, name: str) -> Matter:
+        """A matter of this site by name."""
+        if name not in self.matters:
+            raise Invalid("site.no-matter", matter=name, nearest=nearest(name, self.matters))
+        return self.matters[name]
+
+
+def load(folder: Path) -> Site:
+    """Read every file of the site. ``Invalid`` tells all mistakes of all files at once."""
+    if not (folder / "site.yaml").is_file():
+        raise Invalid("site.not-found", folder=str(folder))
+    reading = _Reading()
+    told = reading.file(folder / "site.yaml", site_schemas.SITE)
+    units = [_unit(t, p.parent) for p, t in reading.folder(folder / "units", site_schemas.UNIT)]
+    systems = [_system(t, p) for p, t in reading.folder(folder / "systems", site_schemas.SYSTEM)]
+    agreements = [
+        found
+        for path, t in reading.folder(folder / "agreements", site_schemas.AGREEMENT)
+        if (found := reading.agreement(t, path)) is not None
+    ]
+    matters = [reading.matter(name) for name in told.get("matters", ())]
+    if not reading.problems:
+        named = {"units": units, "systems": systems, "agreements": agreements, "matters": matters}
+        site = _site(folder, told, named)
+        reading.problems += site_mistakes.find(site, named)
+    if reading.problems:
+        raise Invalid.of(reading.problems)
+    return site
+
+
+def load_matters(folder: Path) -> list[Matter]:
+    """Only the matters of the site: what Airflow's dag processor needs, and no more."""
+    reading = _Reading()
+    told = reading.file(folder / "site.yaml", site_schemas.SITE)
+    found = [reading.matter(name) for name in told.get("matters", ())]
+    if reading.problems:
+        raise Invalid.of(reading.problems)
+    return [m for m in found if m is not None]
+
+
+@dataclass(slots=True)
+class _Reading:
+    """Reads on after a mistake, so that all of them are told."""
+
+    problems: list[Problem] = field(default_factory=list)
+
+    def file(self, path: Path, schema: site_schemas.Schema) -> dict[str, Any]:
+        try:
+            return files.load(path, schema)
+        except Invalid as error:
+            self.problems += error.problems
+            return {}
+
+    def folder(
+        self, folder: Path, schema: site_schemas.Schema
+    ) -> list[tuple[Path, dict[str, Any]]]:
+        told = [(path, self.file(path, schema)) for path in sorted(folder.glob("*.yaml"))]
+        return [(path, content) for path, content in told if content]
+
+    def agreement(self, told: Mapping[str, Any], path: Path) -> Agreement | None:
+        try:
+            return _agreement(told)
+        except ValueError:  # of the right form, and not in the calendar
+            days = f"{told['valid_from']}, {told['valid_until']}"
+            self.problems.append(Problem("site.date", {"file": path.name, "day": days}))
+            return None
+
+    def matter(self, name: str) -> Matter | None:
+        path = Path(str(resources.files("matters") / name / "matter.yaml"))
+        try:
+            return matter.load(path)
+        except Invalid as error:
+            self.problems += error.problems
+            return None
+
+
+def _site(folder: Path, told: Mapping[str, Any], named: Mapping[str, Any]) -> Site:
+    return Site(
+        folder=folder,
+        name=told["site"],
+        title=told["title"],
+        unit=told["unit"],
+        suite=told["suite"],
+        cipher=told.get("cipher", "SM4-GCM"),
+        language=told.get("language", "zh"),
+        store=told.get("store", "sqlite:///{var}/store.db"),
+        key=folder / told["key"],
+        certificate=folder / told["certificate"],
+        trust=folder / told.get("trust", "trust"),
+        units={u.name: u for u in named["units"]},
+        systems={s.name: s for s in named["systems"]},
+        agreements=tuple(named["agreements"]),
+        matters={m.name: m for m in named["matters"] if m is not None},
+    )
+
+
+def _contact(told: Mapping[str, Any]) -> Contact | None:
+    return Contact(**told["contact"]) if "contact" in told else None
+
+
+def _unit(told: Mapping[str, Any], folder: Path) -> Unit:
+    certificates = tuple(folder / name for name in told.get("certificates", ()))
+    return Unit(told["unit"], told["title"], certificates, _contact(told))
+
+
+def _system(told: Mapping[str, Any], path: Path) -> System:
+    return System(
+        name=told["system"],
+        title=told["title"],
+        unit=told["unit"],
+        adapter=told["adapter"],
+        connection=told["connection"],
+        path=path,
+        options=told.get("options", {}),
+        concurrency=told.get("concurrency", 4),
+        contact=_contact(told),
+    )
+
+
+def _agreement(told: Mapping[str, Any]) -> Agreement:
+    days = {key: date.fromisoformat(told[key]) for key in ("valid_from", "valid_until")}
+    return Agreement(
+        id=told["agreement"],
+        provider=told["provider"],
+        receiver=told["receiver"],
+        document=told["document"],
+        purpose=told["purpose"],
+        basis=told["basis"],
+        fields=tuple(told["fields"]),
+        **days,
+    )

@@ -1,0 +1,65 @@
+"""``zhida check``: every step of opening the site, each told with its remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+from crypto import sm2
+from exchange.errors import ZhidaError
+from exchange.problems import describe
+from exchange.store import schema
+from zhida import site
+from zhida.environment import site_folder
+from zhida.hub import Hub, open_hub
+from zhida.site import Site
+
+T = TypeVar("T")
+
+
+def check_site() -> list[dict[str, Any]]:
+    """One row a step: ``step``, ``ok``, ``what``, ``remedy``, ``code``."""
+    rows: list[dict[str, Any]] = []
+    told = _try(rows, "站点文件", lambda: site.load(site_folder()))
+    if told is None:
+        return rows
+    rows[-1]["what"] = _sizes(told)
+    _try(rows, "国密算法自检", lambda: sm2.provider() and None)
+    _try(rows, "密钥、证书、数据库、适配器", lambda: rows.extend(_opened()))
+    return rows
+
+
+def _sizes(told: Site) -> str:
+    return (
+        f"{len(told.units)} 个单位，{len(told.systems)} 个系统，"
+        f"{len(told.agreements)} 份协议，{len(told.matters)} 个主题"
+    )
+
+
+def _opened() -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    with open_hub() as hub:
+        _try(rows, "数据库结构", lambda: schema.require_current(hub.store))
+        for name, step in _operations(hub):
+            _try(rows, name, step)
+    return rows
+
+
+def _operations(hub: Hub) -> Iterator[tuple[str, Callable[[], Any]]]:
+    for matter in hub.site.matters.values():
+        for item in matter.items.values():
+            yield f"{matter.title}·{item.title}", lambda item=item: hub.operation(item)  # type: ignore[misc]
+
+
+def _try(rows: list[dict[str, Any]], step: str, run: Callable[[], T]) -> T | None:
+    """Run a step and append its row, or a row for each of its problems."""
+    try:
+        result = run()
+    except ZhidaError as error:
+        for problem in error.problems:
+            what, remedy = describe(problem.code, problem.facts)
+            told = {"step": step, "ok": False, "code": problem.code}
+            rows.append(told | {"what": what, "remedy": remedy})
+        return None
+    rows.append({"step": step, "ok": True, "code": "", "what": "正常", "remedy": ""})
+    return result

@@ -1,0 +1,58 @@
+"""What no single file of a site can tell: names twice, and names that point to nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from exchange.errors import Fact, Problem
+from zhida.names import nearest
+
+if TYPE_CHECKING:
+    from zhida.site import Site
+
+
+def find(site: Site, named: Mapping[str, Any]) -> list[Problem]:
+    """All of them; ``named`` holds the files' content by folder, before it was put together."""
+    return [*_twice(named), *_dangling(site)]
+
+
+def _twice(named: Mapping[str, Any]) -> Iterator[Problem]:
+    """Two files that claim one name: the last must not win silently."""
+    for kind in ("units", "systems"):
+        yield from _repeated(kind, [each.name for each in named[kind]])
+    yield from _repeated("agreements", [each.id for each in named["agreements"]])
+
+
+def _repeated(kind: str, names: list[str]) -> Iterator[Problem]:
+    for name, count in Counter(names).items():
+        if count > 1:
+            yield Problem("site.duplicate", {"kind": kind, "name": name, "count": count})
+
+
+def _dangling(site: Site) -> Iterator[Problem]:
+    """What no single file can tell: names that point to nothing."""
+    for system in site.systems.values():
+        yield from _unit_problem(site, system.unit, f"systems/{system.name}.yaml")
+    for agreement in site.agreements:
+        for unit in (agreement.provider, agreement.receiver):
+            yield from _unit_problem(site, unit, f"agreements/{agreement.id}.yaml")
+    for each in site.matters.values():
+        for item in each.items.values():
+            found = [
+                s for s in site.systems.values() if (s.unit, s.adapter) == (item.unit, item.adapter)
+            ]
+            if len(found) != 1:
+                facts: dict[str, Fact] = {
+                    "unit": item.unit,
+                    "adapter": item.adapter,
+                    "found": len(found),
+                }
+                yield Problem("site.no-system", facts)
+
+
+def _unit_problem(site: Site, unit: str, where: str) -> Iterator[Problem]:
+    if unit not in site.units:
+        facts = {"file": where, "unit": unit, "nearest": nearest(unit, site.units)}
+        yield Problem("site.no-unit", facts)
