@@ -1,0 +1,86 @@
+"""Airflow tasks of a sweep. They only translate: all work is ``zhida.sweep``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import BaseOperator
+from airflow.sdk.exceptions import AirflowException, AirflowSkipException
+
+from exchange.problems import describe
+
+if TYPE_CHECKING:
+    from matters.matter import Matter
+    from zhida.hub import Hub
+    from zhida.sweep import Report
+
+# Every task process parses its dag file anew, so what only running needs is imported by `execute`.
+
+
+class WaitForWork(BaseOperator):
+    """Sleeps without a worker until work is due; a quiet while ends the run (skipped)."""
+
+    def __init__(self, *, matter: str, quiet_s: float, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.matter = matter
+        self.quiet_s = quiet_s
+
+    def execute(self, context: Any) -> None:
+        """Hand over to the triggerer."""
+        from zhida.airflow.triggers import WorkTrigger
+
+        del context
+        trigger = WorkTrigger(matter=self.matter, quiet_s=self.quiet_s)
+        self.defer(trigger=trigger, method_name="resume")
+
+    def resume(self, context: Any, event: dict[str, bool]) -> None:
+        """Woken: go on, or end the run."""
+        del context
+        if not event["work"]:
+            raise AirflowSkipException("没有待办 (nothing is due)")
+
+
+class TakeIn(BaseOperator):
+    """Looks at the sources that open cases."""
+
+    def __init__(self, *, matter: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.matter = matter
+
+    def execute(self, context: Any) -> dict[str, int]:
+        """Counts only: XCom never holds more."""
+        from zhida import sweep
+
+        del context
+        return _turn(self.matter, sweep.take_in)
+
+
+class SweepItem(BaseOperator):
+    """One item's turn: all cases that are ready for it. Red only if its leg is sick."""
+
+    def __init__(self, *, matter: str, item: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.matter = matter
+        self.item = item
+
+    def execute(self, context: Any) -> dict[str, int]:
+        """Counts only: XCom never holds more."""
+        from zhida import sweep
+
+        del context
+        return _turn(
+            self.matter, lambda hub, matter: sweep.sweep_item(hub, matter, matter.items[self.item])
+        )
+
+
+def _turn(matter: str, turn: Callable[[Hub, Matter], Report]) -> dict[str, int]:
+    from zhida.airflow import connections
+    from zhida.hub import open_hub
+
+    with open_hub(find=connections.find) as hub:
+        report = turn(hub, hub.site.matter(matter))
+        if report.sick is not None:
+            what, remedy = describe(report.sick.code, report.sick.facts, hub.site.language)
+            raise AirflowException(f"{report.title}：{what} [{report.sick.code}] {remedy}")
+    return dict(report.states)
