@@ -1,0 +1,82 @@
+"""``make demo`` as a visitor runs it, and the summary that it leaves."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    folder = tmp_path_factory.mktemp("demo")
+    done = subprocess.run(
+        [sys.executable, "-m", "sandbox.demo"],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=240,
+    )
+    return folder / "var/demo", done
+
+
+@pytest.fixture
+def summary(demo: tuple[Path, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((demo[0] / "summary.json").read_text("utf-8"))
+    return found
+
+
+def test_it_ends_well_and_says_so(demo: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    done = demo[1]
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "核验通过" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_each_item_has_its_effect_in_the_targets_own_books(summary: dict[str, Any]) -> None:
+    assert [item["item"] for item in summary["items"]] == [
+        "birth",
+        "household",
+        "insurance",
+        "reply",
+    ]
+    for item in summary["items"]:
+        assert item["state"] == "applied"
+        assert item["rows"] == 1
+        assert item["effect"]
+        assert {"title", "unit", "system", "wire"} <= set(item)
+
+
+def test_what_was_received_and_withheld_is_told_by_unit(summary: dict[str, Any]) -> None:
+    assert set(summary["received"]) == {"public-security", "medical-insurance", "service-window"}
+    assert "出生体重" in summary["withheld"]["public-security"]
+    assert "父亲证件号码" in summary["withheld"]["medical-insurance"]
+    for unit, fields in summary["received"].items():
+        assert fields
+        assert not set(fields) & set(summary["withheld"][unit])
+
+
+def test_papers_add_up(summary: dict[str, Any]) -> None:
+    paper = summary["paper"]
+    assert paper["needed"] == paper["by_exchange"] + paper["from_citizen"]
+    assert paper["by_exchange"] == 4
+
+
+def test_the_evidence_is_there_and_the_ledger_has_a_head(
+    demo: tuple[Path, Any], summary: dict[str, Any]
+) -> None:
+    assert zipfile.is_zipfile(demo[0] / "evidence.zip")
+    assert summary["evidence"]["verified"] is True
+    assert summary["ledger"]["entries"] > 10
+    assert summary["ledger"]["head"].count(".") == 2
+    assert summary["elapsed_s"] > 0
