@@ -71,6 +71,41 @@ class Endpoint:
     clock: Clock = utc_now
 
 
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One message as it lies in a feed, not yet understood."""
+
+    key: str
+    """The feed's own name for it; the same message again has the same key."""
+    raw: bytes
+    at: datetime | None = None
+    """When it came into being at its source, if the feed tells."""
+
+
+class Feed(Protocol):
+    """A wire on which messages wait to be taken: queue, folder, front-end table.
+
+    For one thread at a time. Raises what a ``Connector`` raises. What was received and not
+    settled comes again, after a crash and after ``close``; so nothing is lost, and the same
+    parcel may come twice.
+    """
+
+    def receive(
+        self, stream: str, cursor: str, *, limit: int, wait: float = 0.0
+    ) -> tuple[Sequence[Parcel], str]:
+        """At most ``limit`` parcels that lie there after ``cursor``, and the next cursor.
+
+        Waits up to ``wait`` seconds for the first. A feed that keeps its own place (a queue)
+        gives the cursor back as it was.
+        """
+
+    def settle(self, stream: str, keys: Sequence[str]) -> None:
+        """These parcels are ours, durably: acknowledge, file away, mark as read."""
+
+    def close(self) -> None:
+        """Give back what this feed opened itself; what is not settled is free again."""
+
+
 # --- adapters: one kind of system -----------------------------------------------------------
 
 
@@ -176,6 +211,14 @@ class Source(Protocol):
 
     def poll(self, stream: str, cursor: str) -> tuple[Sequence[Arrival], str]:
         """What is there after ``cursor`` (empty: from the start), and the next cursor."""
+
+
+@runtime_checkable
+class Settling(Protocol):
+    """A source that wants to know what we keep: a receipt leaves only after our commit."""
+
+    def settle(self, stream: str, keys: Sequence[str]) -> None:
+        """The messages of these keys are ours, durably (taken in, known, or kept as invalid)."""
 
 
 # --- keys ------------------------------------------------------------------------------------
