@@ -48,6 +48,9 @@ class DeliveryRow:
     sent_at: str
     settled_at: str
     receipt: str
+    owner: str = ""
+    chain: str = ""
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)

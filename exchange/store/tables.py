@@ -20,205 +20,219 @@ from sqlalchemy import (
 metadata = MetaData()
 
 
-def _table(name: str, *columns: Column[object] | Index | UniqueConstraint) -> Table:
+def table(name: str, *columns: Column[object] | Index | UniqueConstraint) -> Table:
+    """A table of the store."""
     return Table(name, metadata, *columns)
 
 
-def _text(name: str, *, null: bool = False, key: bool = False) -> Column[object]:
+def text(name: str, *, null: bool = False, key: bool = False) -> Column[object]:
+    """A column of text; empty rather than null."""
     return Column(name, Text, nullable=null, primary_key=key)
 
 
-def _count(name: str, *, key: bool = False) -> Column[object]:
+def count(name: str, *, key: bool = False) -> Column[object]:
+    """A column of whole numbers, 64 bits."""
     return Column(name, BigInteger, nullable=False, primary_key=key, autoincrement=False)
 
 
-def _bytes(name: str, *, null: bool = False) -> Column[object]:
+def blob(name: str, *, null: bool = False) -> Column[object]:
+    """A column of bytes."""
     return Column(name, LargeBinary, nullable=null)
 
 
-document = _table(
+document = table(
     "document",
-    _text("id", key=True),
-    _text("kind"),
-    _text("provider"),
-    _text("custody"),
-    _text("source"),
-    _text("as_of"),
-    _text("created_at"),
-    _text("supersedes"),
-    _text("digest"),
-    _bytes("sealed"),
-    _bytes("raw"),
+    text("id", key=True),
+    text("kind"),
+    text("provider"),
+    text("custody"),
+    text("source"),
+    text("as_of"),
+    text("created_at"),
+    text("supersedes"),
+    text("digest"),
+    blob("sealed"),
+    blob("raw"),
+    Index("ix_document_supersedes", "supersedes"),
 )
 """Signed documents: ``sealed`` holds the SD-JWT with all disclosures, ``raw`` what was read."""
 
-inbox = _table(
+inbox = table(
     "inbox",
-    _text("source", key=True),
-    _text("key", key=True),
-    _text("content"),
-    _text("document"),
-    _text("first_at"),
+    text("source", key=True),
+    text("key", key=True),
+    text("content"),
+    text("document"),
+    text("first_at"),
     Index("ix_inbox_document", "document"),
 )
 """What has been taken in from each source, once; ``document`` is empty if it was invalid."""
 
-invalid = _table(
+invalid = table(
     "invalid",
-    _text("id", key=True),
-    _text("source"),
-    _text("key"),
-    _text("at"),
-    _text("problems"),
-    _bytes("raw"),
+    text("id", key=True),
+    text("source"),
+    text("key"),
+    text("at"),
+    text("problems"),
+    blob("raw"),
 )
 """Messages that cannot be understood, kept with every problem as JSON."""
 
-cursor = _table(
+cursor = table(
     "cursor",
-    _text("source", key=True),
-    _text("stream", key=True),
-    _text("value"),
-    _text("next_at"),
-    _count("failures"),
+    text("source", key=True),
+    text("stream", key=True),
+    text("value"),
+    text("next_at"),
+    count("failures"),
 )
 """How far each stream of a source has been read, and when to ask again."""
 
-matter_case = _table(
+matter_case = table(
     "matter_case",
-    _text("id", key=True),
-    _text("matter"),
-    _text("identity"),
-    _text("opened_at"),
-    _text("closed_at"),
-    _text("state"),
-    _text("definition"),
+    text("id", key=True),
+    text("matter"),
+    text("identity"),
+    text("opened_at"),
+    text("closed_at"),
+    text("state"),
+    text("definition"),
     UniqueConstraint("matter", "identity", name="uq_matter_case_identity"),
 )
 """Cases. ``identity`` is keyed (HMAC): the same person or thing opens one case."""
 
-matter_definition = _table(
+matter_definition = table(
     "matter_definition",
-    _text("digest", key=True),
-    _text("content"),
+    text("digest", key=True),
+    text("content"),
 )
 """The matters' definitions as canonical JSON; each case names the one that it began with."""
 
-case_document = _table(
+case_document = table(
     "case_document",
-    _text("case", key=True),
-    _text("name", key=True),
-    _text("document"),
+    text("case", key=True),
+    text("name", key=True),
+    text("document"),
 )
 """Which document a case knows under which name (``birth``, ``declaration``)."""
 
-case_item = _table(
+case_item = table(
     "case_item",
-    _text("case", key=True),
-    _text("item", key=True),
-    _text("matter"),
-    _text("state"),
-    _text("code"),
-    _text("facts"),
-    _text("effect"),
-    _text("due_at"),
-    _text("next_at"),
-    _text("updated_at"),
+    text("case", key=True),
+    text("item", key=True),
+    text("matter"),
+    text("state"),
+    text("code"),
+    text("facts"),
+    text("effect"),
+    text("due_at"),
+    text("next_at"),
+    text("updated_at"),
     Index("ix_case_item_due", "matter", "item", "state", "next_at"),
 )
 """The items of each case; ``effect`` is the delivery's key once there is one."""
 
-transfer = _table(
+transfer = table(
     "transfer",
-    _text("id", key=True),
-    _text("case"),
-    _text("item"),
-    _text("document"),
-    _text("agreement"),
-    _text("provider"),
-    _text("receiver"),
-    _text("purpose"),
-    _text("disclosed"),
-    _text("withheld"),
-    _text("effect"),
-    _text("at"),
+    text("id", key=True),
+    text("case"),
+    text("item"),
+    text("document"),
+    text("agreement"),
+    text("provider"),
+    text("receiver"),
+    text("purpose"),
+    text("disclosed"),
+    text("withheld"),
+    text("effect"),
+    text("at"),
     Index("ix_transfer_case", "case", "item"),
+    Index("ix_transfer_document", "document"),
 )
 """One movement of one document under one agreement."""
 
-delivery = _table(
+delivery = table(
     "delivery",
-    _text("effect", key=True),
-    _text("case"),
-    _text("item"),
-    _text("system"),
-    _text("operation"),
-    _text("content"),
-    _text("state"),
-    _count("attempts"),
-    _text("sent_at"),
-    _text("settled_at"),
-    _text("receipt"),
+    text("effect", key=True),
+    text("case"),
+    text("item"),
+    text("system"),
+    text("operation"),
+    text("content"),
+    text("state"),
+    count("attempts"),
+    text("sent_at"),
+    text("settled_at"),
+    text("receipt"),
+    text("owner"),
+    text("chain"),
+    text("version"),
     Index("ix_delivery_case", "case", "item"),
+    Index("ix_delivery_chain", "chain"),
 )
-"""One effect in a target system: the truth about whether it was asked for and came about."""
+"""One effect in a target system: the truth about whether it was asked for and came about.
 
-receipt = _table(
+``owner`` names the process that sent it, ``chain`` (keyed) the thing of which this is a version,
+``version`` when that version became true.
+"""
+
+receipt = table(
     "receipt",
-    _text("id", key=True),
-    _text("effect"),
-    _text("what"),
-    _text("at"),
-    _text("digest"),
-    _bytes("sealed"),
+    text("id", key=True),
+    text("effect"),
+    text("what"),
+    text("at"),
+    text("digest"),
+    blob("sealed"),
     Index("ix_receipt_effect", "effect"),
 )
 """What came of a delivery: stored, applied or refused, with the answer sealed."""
 
-circuit = _table(
+circuit = table(
     "circuit",
-    _text("system", key=True),
-    _count("failures"),
-    _text("open_until"),
-    _text("since"),
-    _text("code"),
+    text("system", key=True),
+    count("failures"),
+    text("open_until"),
+    text("since"),
+    text("code"),
 )
 """Systems that do not answer, and until when nobody asks them."""
 
-ledger_entry = _table(
+ledger_entry = table(
     "ledger_entry",
-    _count("seq", key=True),
-    _text("kind"),
-    _text("case"),
-    _text("ref"),
-    _bytes("body"),
-    _bytes("hash"),
+    count("seq", key=True),
+    text("kind"),
+    text("case"),
+    text("ref"),
+    blob("body"),
+    blob("hash"),
     Index("ix_ledger_entry_case", "case"),
     Index("ix_ledger_entry_ref", "ref"),
 )
 """The leaves of the ledger tree, in order. ``body`` is canonical JSON without personal data."""
 
-ledger_tile = _table(
+ledger_tile = table(
     "ledger_tile",
     Column("level", Integer, primary_key=True, autoincrement=False),
-    _count("n", key=True),
-    _bytes("hashes"),
-    _bytes("root"),
+    count("n", key=True),
+    blob("hashes"),
+    blob("root"),
 )
 """Complete tiles of 256 hashes and their roots; insert-only."""
 
-ledger_head = _table(
+ledger_head = table(
     "ledger_head",
-    _count("size", key=True),
-    _text("at"),
-    _text("token"),
+    count("size", key=True),
+    text("at"),
+    text("token"),
 )
 """Every signed tree head; insert-only."""
 
-ledger_tip = _table(
+ledger_tip = table(
     "ledger_tip",
     Column("id", Integer, primary_key=True, autoincrement=False),
-    _count("size"),
-    _bytes("frontier"),
+    count("size"),
+    blob("frontier"),
 )
 """One row: the size of the tree and its frontier. A commit group takes it last."""
