@@ -158,7 +158,7 @@ class _Walk:
 
     def _tip_fits(self) -> bool:
         try:
-            return ledger_rows.take_tip(self.connection, self.frontier.digest) == self.frontier
+            return ledger_rows.tip(self.connection, self.frontier.digest) == self.frontier
         except CryptoError:
             return False
 

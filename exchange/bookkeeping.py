@@ -9,6 +9,7 @@ from typing import Any
 
 from exchange import circuit, receipt, times, transfer
 from exchange.due import BUSY_POLL, due_again
+from exchange.errors import Retriable
 from exchange.ledger import Entry
 from exchange.outcome import Outcome, tellable
 from exchange.ports import Inputs, Operation
@@ -70,14 +71,28 @@ def set_item(
     case_rows.set_item(connection, order.case, order.item, values)
 
 
+def put_row(connection: Connection, row: DeliveryRow, *, seen: DeliveryRow | None) -> None:
+    """``Retriable("delivery.overtaken")`` if the row is another worker's by now.
+
+    That happens only to a worker that lost its lock while it lived.
+    """
+    if not delivery_rows.put_delivery(connection, row, seen=seen):
+        raise Retriable("delivery.overtaken", effect=row.effect)
+
+
 def write_sent(
-    connection: Connection, order: Order, row: DeliveryRow, *, now: datetime
+    connection: Connection,
+    order: Order,
+    row: DeliveryRow,
+    *,
+    before: DeliveryRow | None,
+    now: datetime,
 ) -> list[Entry]:
     """T1: the delivery counts as sent, its transfers are noted.
 
     A repetition moves the same documents under the same agreements: noted once.
     """
-    delivery_rows.put_delivery(connection, row)
+    put_row(connection, row, seen=before)
     where = {"case": order.case, "item": order.item, "effect": row.effect}
     told = {
         (known.document, known.agreement, known.disclosed)
@@ -107,12 +122,27 @@ def write_end(
     state = "pending" if outcome.state == "ready" else outcome.state
     ended = times.stamp(now) if state in ("applied", "refused") else ""
     ref = entries[0].ref if entries else row.receipt
-    kept = replace(row, state=state, settled_at=ended, receipt=ref)
-    delivery_rows.put_delivery(connection, kept)
+    kept = replace(row, state=state, settled_at=ended, receipt=ref, owner="")
+    put_row(connection, kept, seen=row)
     note_health(connection, order.system, outcome, now)
     next_at = _next_at(connection, order, told, now, row=kept)
     set_item(connection, order, told, effect=row.effect, now=now, next_at=next_at)
     return entries + remark(order, row.effect, told)
+
+
+def write_late(
+    connection: Connection,
+    order: Order,
+    row: DeliveryRow,
+    *,
+    outcome: Outcome,
+    vault: Vault,
+    now: datetime,
+) -> list[Entry]:
+    """An answer to an attempt that another worker took for dead: kept, and nothing follows."""
+    details = {"item": order.item, "state": outcome.state, "attempt": row.attempts}
+    entries = _receipt(connection, vault, order, row, outcome, now)
+    return [*entries, Entry("late-answer", row.effect, order.case, details)]
 
 
 def write_unsent(

@@ -24,7 +24,7 @@ from exchange.bookkeeping import Order
 from exchange.case import ENDED
 from exchange.due import BUSY_POLL, settled
 from exchange.effect import content_digest, effect_key
-from exchange.errors import Invalid, Rejected
+from exchange.errors import Invalid, Rejected, Retriable
 from exchange.journal import Attempt, Follow, Journal
 from exchange.ledger import Ledger
 from exchange.locks import Locks
@@ -42,7 +42,9 @@ class Delivery:
     def __init__(
         self, *, store: Store, ledger: Ledger, locks: Locks, vault: Vault, clock: Clock
     ) -> None:
-        self._journal = Journal(store=store, ledger=ledger, vault=vault, clock=clock)
+        self._journal = Journal(
+            store=store, ledger=ledger, vault=vault, clock=clock, owner=locks.owner
+        )
         self._locks = locks
         self._vault = vault
         self._clock = clock
@@ -65,8 +67,17 @@ class Delivery:
         attempt = Attempt(order, adapter, follow, key, content)
         with self._locks.hold(key) as owned:
             if owned:
-                return self._owned(attempt)
+                return self._unless_overtaken(attempt)
         return self._journal.busy(order, self._clock() + BUSY_POLL)
+
+    def _unless_overtaken(self, attempt: Attempt) -> Outcome:
+        """Our lock was lost, and another worker goes on from here."""
+        try:
+            return self._owned(attempt)
+        except Retriable as error:
+            if error.code != "delivery.overtaken":
+                raise
+            return self._journal.busy(attempt.order, self._clock() + BUSY_POLL)
 
     def _owned(self, attempt: Attempt) -> Outcome:
         row, item = self._journal.look(attempt.order, attempt.effect)
@@ -141,11 +152,18 @@ class Delivery:
         other = row.content != attempt.content
         if outcome is ABSENT and row.state == "stored":
             return self._journal.finish(attempt, row, Outcome("parked", "delivery.vanished"))
+        if outcome is ABSENT and self._may_still_send(attempt, row):
+            return self._journal.finish(attempt, row, Outcome("parked", "delivery.owner-lives"))
         if outcome is ABSENT or (other and outcome.state == "refused"):
             return self._send(attempt, replace(row, state="pending"))
         if other and outcome.answer is not None and not attempt.order.began(row):
             return self._journal.again(attempt, row, _conflict(row))
         return self._journal.finish(attempt, row, outcome)
+
+    def _may_still_send(self, attempt: Attempt, row: DeliveryRow) -> bool:
+        """Its worker lost the lock and is not surely dead: it may wake up and send after all."""
+        irreversible = attempt.order.operation.irreversible
+        return irreversible and bool(row.owner) and not self._locks.proves_death(row.owner)
 
     def _probe(self, attempt: Attempt, row: DeliveryRow) -> Outcome:
         state = "stored" if row.state == "stored" else "unknown"

@@ -11,7 +11,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from exchange import receipt, times
-from exchange.bookkeeping import Order, write_again, write_end, write_sent, write_unsent
+from exchange.bookkeeping import (
+    Order,
+    put_row,
+    write_again,
+    write_end,
+    write_late,
+    write_sent,
+    write_unsent,
+)
 from exchange.errors import Retriable, ZhidaError
 from exchange.ledger import Entry, Ledger
 from exchange.outcome import BUSY, Outcome
@@ -47,11 +55,14 @@ class Attempt:
 class Journal:
     """Writes down what a delivery does, before and after it does it. Thread-safe."""
 
-    def __init__(self, *, store: Store, ledger: Ledger, vault: Vault, clock: Clock) -> None:
+    def __init__(
+        self, *, store: Store, ledger: Ledger, vault: Vault, clock: Clock, owner: str
+    ) -> None:
         self._store = store
         self._ledger = ledger
         self._vault = vault
         self._clock = clock
+        self._owner = owner
 
     def look(self, order: Order, effect: str) -> tuple[DeliveryRow | None, ItemRow | None]:
         """The delivery and the item as they are now."""
@@ -80,12 +91,17 @@ class Journal:
             sent_at=times.stamp(now),
             settled_at="",
             receipt="",
+            owner=self._owner,
         )
-        self._ledger.commit(lambda c: write_sent(c, order, row, now=now))
+        self._ledger.commit(lambda c: write_sent(c, order, row, before=before, now=now))
         return row
 
     def finish(self, attempt: Attempt, row: DeliveryRow, outcome: Outcome) -> Outcome:
-        """T3: receipt, states, and what follows, together."""
+        """T3: receipt, states, and what follows, together.
+
+        Somebody else may have sent it again meanwhile, if this worker's lock was lost while it
+        lived. Then the row is theirs, and our answer is only kept.
+        """
         order, now = attempt.order, self._clock()
 
         def write(connection: Connection, told: Outcome) -> list[Entry]:
@@ -93,7 +109,15 @@ class Journal:
                 connection, order, row, outcome=outcome, told=told, vault=self._vault, now=now
             )
 
-        return self._record(attempt.follow, outcome, write)
+        try:
+            return self._record(attempt.follow, outcome, write)
+        except Retriable as error:
+            if error.code != "delivery.overtaken":
+                raise
+        self._ledger.commit(
+            lambda c: write_late(c, order, row, outcome=outcome, vault=self._vault, now=now)
+        )
+        return BUSY
 
     def unsent(self, order: Order, follow: Follow, outcome: Outcome) -> Outcome:
         """Nothing left: the item is told why, and the ledger if it is for a person."""
@@ -115,7 +139,7 @@ class Journal:
         """Its worker died, at the latest now, and may have sent it the moment before."""
         found = replace(row, state="unknown", sent_at=times.stamp(self._clock()))
         with self._store.write() as connection:
-            delivery_rows.put_delivery(connection, found)
+            put_row(connection, found, seen=row)
         return found
 
     def busy(self, order: Order, until: datetime) -> Outcome:

@@ -38,7 +38,13 @@ class Entry:
 
 
 Work = Callable[[Connection], list[Entry]]
-"""Writes rows and tells what to record; runs once, inside the group's transaction."""
+"""Writes rows and tells what to record, inside the group's transaction, and does nothing else.
+
+Run again from the start if the group's transaction gave way to another process's.
+"""
+
+_TRIES = 5
+"""How often a group that gave way in a deadlock is tried."""
 
 
 @dataclass(slots=True)
@@ -101,6 +107,15 @@ class Ledger:
                 member.done = True
 
     def _commit_group(self, group: list[_Waiting]) -> None:
+        for _ in range(_TRIES - 1):
+            try:
+                return self._try_group(group)
+            except Retriable as error:
+                if error.code != "store.deadlock":
+                    raise
+        return self._try_group(group)
+
+    def _try_group(self, group: list[_Waiting]) -> None:
         with self._store.write() as connection:
             entries = [e for member in group for e in _run(member, connection)]
             if entries:
@@ -126,13 +141,16 @@ class Ledger:
 
 
 def _run(member: _Waiting, connection: Connection) -> list[Entry]:
+    member.error = None
     savepoint = connection.begin_nested()
     try:
         with foreign_errors():
             entries = member.work(connection)
             for entry in entries:
                 canonical.dumps(entry.details)  # what can't be told fails alone, not the group
-    except Exception as error:  # noqa: BLE001 (raised again at its caller)
+    except Exception as error:
+        if isinstance(error, Retriable) and error.code == "store.deadlock":
+            raise  # the others' locks are in it too: the whole group gives way
         savepoint.rollback()
         member.error = error
         return []

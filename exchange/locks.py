@@ -17,6 +17,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Protocol
 
+from exchange import owner
 from exchange.errors import Fatal
 
 _OFD_SETLK = 37  # F_OFD_SETLK of <fcntl.h>; Python names it from 3.13 on only for some builds
@@ -25,8 +26,18 @@ _OFD_SETLK = 37  # F_OFD_SETLK of <fcntl.h>; Python names it from 3.13 on only f
 class Locks(Protocol):
     """Where liveness locks come from."""
 
+    @property
+    def owner(self) -> str:
+        """The name of this process, for what it leaves behind."""
+
+    def proves_death(self, name: str) -> bool:
+        """Whether having got its lock means that ``name`` is at it no more."""
+
     def hold(self, key: str) -> AbstractContextManager[bool]:
         """Yields True while we own ``key``, False if another does; never waits."""
+
+    def close(self) -> None:
+        """Give back what it opened; what is held is freed."""
 
 
 class FileLocks:
@@ -39,6 +50,17 @@ class FileLocks:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._me = owner.name()
+
+    @property
+    def owner(self) -> str:
+        """The name of this process."""
+        return self._me
+
+    def proves_death(self, name: str) -> bool:
+        """Always: the kernel frees a lock only when its holder leaves it or dies."""
+        del name
+        return True
 
     @contextmanager
     def hold(self, key: str) -> Iterator[bool]:
@@ -48,6 +70,9 @@ class FileLocks:
             yield _try_lock(descriptor, _place(key))
         finally:
             os.close(descriptor)  # closing the description frees its locks
+
+    def close(self) -> None:
+        """Nothing is open but what is held."""
 
 
 def _open(path: Path) -> int:

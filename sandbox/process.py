@@ -25,6 +25,8 @@ class Process:
     log: Path
     mark: str
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    farewell: signal.Signals = signal.SIGTERM
+    """How it is asked to end."""
     pid: int = 0
     _child: subprocess.Popen[bytes] | None = None
 
@@ -56,7 +58,7 @@ class Process:
 
     def stop(self) -> None:
         """Ask it to end, and end it when it does not."""
-        self._signal(signal.SIGTERM)
+        self._signal(self.farewell)
         if not self._gone_within(_GRACE):
             self.kill()
 

@@ -14,7 +14,7 @@ from exchange.delivery import Delivery
 from exchange.errors import Fatal
 from exchange.keyring import Keyring
 from exchange.ledger import Ledger
-from exchange.locks import FileLocks
+from exchange.locking import open_locks
 from exchange.ports import Adapter, Clock, Operation, utc_now
 from exchange.store import document_rows
 from exchange.store.engine import Store
@@ -52,7 +52,7 @@ class Hub:
         self.signer = trust.private_key(told, secret)
         self.store = Store(told.store_url(var))
         self.vault = Vault(var / "keys", secret, cipher=told.cipher)
-        self.locks = FileLocks(var / "locks")
+        self.locks = open_locks(self.store, var / "locks")
         self.ledger = Ledger(self.store, self.signer, origin=told.name, clock=clock)
         self.archive = Archive(self.store, self.vault, Keyring(trust.unit_certificates(told)))
         self.delivery = Delivery(
@@ -86,6 +86,7 @@ class Hub:
         """Close adapters and store."""
         for adapter in self._adapters.values():
             adapter.close()
+        self.locks.close()
         self.store.close()
 
     def _open(self, system: System) -> Adapter:

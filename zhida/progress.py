@@ -117,6 +117,7 @@ def document_entry(found: Document, case_id: str) -> Entry:
 def ended(hub: Hub, connection: Connection, matter: Matter, case_id: str) -> list[Entry]:
     """Free or block what waited, and close the case when nothing is left to do."""
     now = times.stamp(hub.clock())
+    case_rows.lock_case(connection, case_id)
     states = {row.item: row.state for row in case_rows.items(connection, case_id)}
     moved = case.advance(matter.steps, states)
     for name, state in moved.items():

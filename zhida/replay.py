@@ -14,6 +14,7 @@ UNKNOWABLE = frozenset(
     {
         "delivery.unknowable",
         "delivery.vanished",
+        "delivery.owner-lives",
         "delivery.cannot-probe",
         "delivery.refused-repeated",
         "delivery.parked-before",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import and_, exists, func, insert, or_, select, update
 
+from exchange.store import upsert
 from exchange.store.engine import Connection
 from exchange.store.tables import case_document, case_item, circuit, matter_case, matter_definition
 
@@ -51,8 +52,8 @@ def open_case(connection: Connection, row: CaseRow, items: Iterable[ItemRow]) ->
 
 def keep_definition(connection: Connection, digest: str, content: str) -> None:
     """Store a matter's definition, once."""
-    if get_definition(connection, digest) is None:
-        connection.execute(insert(matter_definition).values(digest=digest, content=content))
+    row = {"digest": digest, "content": content}
+    upsert.insert_new(connection, matter_definition, row)
 
 
 def get_definition(connection: Connection, digest: str) -> str | None:
@@ -89,6 +90,11 @@ def close_case(connection: Connection, case: str, state: str, at: str) -> None:
     """The case is over: ``done`` or ``partial``."""
     where = matter_case.c.id == case
     connection.execute(update(matter_case).where(where).values(state=state, closed_at=at))
+
+
+def lock_case(connection: Connection, case: str) -> None:
+    """Be alone with the case until the transaction ends: what follows is decided one at a time."""
+    connection.execute(select(matter_case.c.id).where(matter_case.c.id == case).with_for_update())
 
 
 def items(connection: Connection, case: str) -> list[ItemRow]:
@@ -183,10 +189,8 @@ def documents(connection: Connection, case: str) -> dict[str, str]:
 
 def add_document(connection: Connection, case: str, name: str, identifier: str) -> None:
     """The case knows this document under this name from now on, whatever it knew before."""
-    where = and_(case_document.c.case == case, case_document.c.name == name)
-    changed = connection.execute(update(case_document).where(where).values(document=identifier))
-    if changed.rowcount == 0:
-        connection.execute(insert(case_document).values(case=case, name=name, document=identifier))
+    row = {"case": case, "name": name, "document": identifier}
+    upsert.put(connection, case_document, row)
 
 
 def _values(row: CaseRow | ItemRow) -> dict[str, str]:

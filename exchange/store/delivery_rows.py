@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 
 from sqlalchemy import delete, insert, select, update
 
+from exchange.store import upsert
 from exchange.store.engine import Connection
 from exchange.store.tables import circuit, delivery, receipt, transfer
 
@@ -92,14 +93,16 @@ def get_delivery(connection: Connection, effect: str) -> DeliveryRow | None:
     return None if found is None else DeliveryRow(*found)
 
 
-def put_delivery(connection: Connection, row: DeliveryRow) -> None:
-    """Insert a delivery, or replace what it says."""
-    values = asdict(row)
-    changed = connection.execute(
-        update(delivery).where(delivery.c.effect == row.effect).values(**values)
-    )
-    if changed.rowcount == 0:
-        connection.execute(insert(delivery).values(**values))
+def put_delivery(connection: Connection, row: DeliveryRow, *, seen: DeliveryRow | None) -> bool:
+    """Write what becomes of a delivery that was ``seen`` so (None: not there); tells whether it did.
+
+    False: another worker has sent it again or ended it since.
+    """
+    if seen is None:
+        return upsert.insert_new(connection, delivery, asdict(row))
+    known = {"effect": seen.effect, "attempts": seen.attempts, "settled_at": seen.settled_at}
+    where = [delivery.c[name] == value for name, value in known.items()]
+    return connection.execute(update(delivery).where(*where).values(**asdict(row))).rowcount == 1
 
 
 def deliveries(connection: Connection, case: str) -> list[DeliveryRow]:
@@ -144,8 +147,7 @@ def get_circuit(connection: Connection, system: str) -> CircuitRow | None:
 
 def put_circuit(connection: Connection, row: CircuitRow) -> None:
     """Note a failure."""
-    close_circuit(connection, row.system)
-    connection.execute(insert(circuit).values(**asdict(row)))
+    upsert.put(connection, circuit, asdict(row))
 
 
 def close_circuit(connection: Connection, system: str) -> None:

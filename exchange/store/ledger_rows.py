@@ -10,6 +10,7 @@ from sqlalchemy import func, insert, select, update
 from crypto import merkle
 from crypto.merkle import Digest, Frontier, Tiles
 from crypto.merkle_tiles import WIDTH
+from exchange.store import upsert
 from exchange.store.engine import Connection
 from exchange.store.tables import ledger_entry, ledger_head, ledger_tile, ledger_tip
 
@@ -39,15 +40,23 @@ def take_tip(connection: Connection, digest: Digest) -> Frontier:
     """The tree's frontier, with its row locked until the transaction ends."""
     query = select(ledger_tip.c.frontier).where(ledger_tip.c.id == 1).with_for_update()
     found = connection.execute(query).scalar()
+    if found is None:  # two writers of the very first entries must meet at one row too
+        empty = {"id": 1, "size": 0, "frontier": Frontier(digest).to_bytes()}
+        upsert.insert_new(connection, ledger_tip, empty)
+        found = connection.execute(query).scalar_one()
+    return Frontier.from_bytes(found, digest)
+
+
+def tip(connection: Connection, digest: Digest) -> Frontier:
+    """The tree's frontier, to look at."""
+    found = connection.execute(select(ledger_tip.c.frontier).where(ledger_tip.c.id == 1)).scalar()
     return Frontier(digest) if found is None else Frontier.from_bytes(found, digest)
 
 
 def put_tip(connection: Connection, frontier: Frontier, at: str, token: str) -> None:
     """The new end of the tree, and its signed head."""
     values = {"size": frontier.size, "frontier": frontier.to_bytes()}
-    changed = connection.execute(update(ledger_tip).where(ledger_tip.c.id == 1).values(**values))
-    if changed.rowcount == 0:
-        connection.execute(insert(ledger_tip).values(id=1, **values))
+    connection.execute(update(ledger_tip).where(ledger_tip.c.id == 1).values(**values))
     connection.execute(insert(ledger_head).values(size=frontier.size, at=at, token=token))
 
 

@@ -8,15 +8,21 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import text
 
 from exchange.errors import Fatal
 from exchange.store.engine import Store
+
+_ALONE = text("SELECT pg_advisory_xact_lock(7239130)")
+"""Two that upgrade at once do it one after the other; the number is ours, without a meaning."""
 
 
 def upgrade(store: Store) -> None:
     """Run every migration that the database lacks. Safe to repeat; one transaction."""
     config = _config()
     with store.write() as connection:
+        if not store.is_embedded:  # an embedded store has one writer anyway
+            connection.execute(_ALONE)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import random
+import secrets
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -11,10 +13,11 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from crypto import keys
-from exchange import audit, document, times
+from exchange import audit, document, locking, times
 from exchange.agreement import Agreement
 from exchange.bookkeeping import Order
 from exchange.delivery import Delivery
@@ -22,7 +25,6 @@ from exchange.document import Document, Origin
 from exchange.effect import effect_key
 from exchange.errors import Fatal, Forbidden, Invalid, Rejected, Retriable, Unknown
 from exchange.ledger import Entry, Ledger
-from exchange.locks import FileLocks
 from exchange.outcome import Outcome
 from exchange.ports import Answer, Inputs, Operation, Prepared
 from exchange.store import case_rows, delivery_rows, ledger_rows, schema
@@ -30,8 +32,10 @@ from exchange.store.case_rows import CaseRow, ItemRow
 from exchange.store.delivery_rows import DeliveryRow
 from exchange.store.engine import Connection, Store
 from exchange.store.ledger_rows import EntryRow
+from exchange.store.tables import metadata
 from exchange.transfer import Transfer
 from exchange.vault import Vault
+from sandbox.postgres import Postgres
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 SETTLE = timedelta(seconds=30)
@@ -186,11 +190,11 @@ class Peer:
 
 
 class Desk:
-    """Store, ledger, locks, vault and a ``Delivery`` in one folder: what one hub has."""
+    """Store, ledger, locks, vault and a ``Delivery``: what one hub has."""
 
-    def __init__(self, folder: Path, clock: Clock, signer: keys.PrivateKey, vault: Vault) -> None:
-        self.folder, self.clock, self.signer, self.vault = folder, clock, signer, vault
-        self.url = f"sqlite:///{folder / 'store.db'}"
+    def __init__(self, url: str, locks: Path, signer: keys.PrivateKey, vault: Vault) -> None:
+        self.url, self.clock, self.signer, self.vault = url, Clock(), signer, vault
+        self.lock_file = locks
         self.agreement = agreement()
         self.follow_error: Exception | None = None
         self.reopen()
@@ -198,16 +202,21 @@ class Desk:
     def reopen(self) -> None:
         """Another worker: nothing of the one before is left but what it wrote."""
         if hasattr(self, "store"):
-            self.store.close()
+            self.close()
         self.store = Store(self.url)
+        self.locks = locking.open_locks(self.store, self.lock_file)
         self.ledger = Ledger(self.store, self.signer, origin=ORIGIN, clock=self.clock)
         self.delivery = Delivery(
             store=self.store,
             ledger=self.ledger,
-            locks=FileLocks(self.folder / "locks"),
+            locks=self.locks,
             vault=self.vault,
             clock=self.clock,
         )
+
+    def close(self) -> None:
+        self.locks.close()
+        self.store.close()
 
     def open_case(self, case: str = "c1", item: str = "register") -> None:
         at = times.stamp(self.clock())
@@ -331,20 +340,98 @@ def clock() -> Clock:
     return Clock()
 
 
+class Sqlite:
+    """New stores as copies of one file."""
+
+    def __init__(self, template: Path) -> None:
+        self._template = template
+
+    def make(self, folder: Path) -> str:
+        shutil.copy(self._template, folder / "store.db")
+        return f"sqlite:///{folder / 'store.db'}"
+
+    def rounds(self, wanted: int) -> int:
+        return wanted
+
+    def give_back(self) -> None:
+        """The folders are pytest's to clear away."""
+
+
+class OnPostgres:
+    """New stores as databases of one server; one that is given back is emptied for the next."""
+
+    def __init__(self, server: Postgres) -> None:
+        self._server = server
+        self._free: list[str] = []
+        self._made: list[str] = []
+        _with_schema(server.database("empty-store"))
+
+    def make(self, folder: Path) -> str:
+        name = self._free.pop() if self._free else self._new()
+        self._made.append(name)
+        return self._server.url(name)
+
+    def _new(self) -> str:
+        name = f"store-{secrets.token_hex(6)}"
+        self._server.database(name, template="empty-store")
+        return name
+
+    def rounds(self, wanted: int) -> int:
+        """What SQLite shows in many rounds is shown here in fewer, unless all are wanted."""
+        return wanted if os.environ.get("ZHIDA_ROUNDS") == "full" else max(1, wanted // 8)
+
+    def give_back(self) -> None:
+        every = ", ".join(f'"{name}"' for name in metadata.tables)
+        for name in self._made:
+            where = self._server.url(name).replace("+psycopg", "")
+            with psycopg.connect(where, autocommit=True) as connection:
+                connection.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+                connection.execute(f"TRUNCATE {every}")
+        self._free += self._made
+        self._made = []
+
+
 @pytest.fixture(scope="session")
 def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with our schema and nothing in it, to be copied."""
     path = tmp_path_factory.mktemp("template") / "store.db"
-    store = Store(f"sqlite:///{path}")
-    schema.upgrade(store)
-    store.close()
+    _with_schema(f"sqlite:///{path}")
     return path
 
 
+@pytest.fixture(scope="session")
+def on_postgres(postgres: Postgres) -> OnPostgres:
+    return OnPostgres(postgres)
+
+
+def _with_schema(url: str) -> None:
+    store = Store(url)
+    schema.upgrade(store)
+    store.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Iterator[Sqlite | OnPostgres]:
+    """What a test with a store runs on: each, unless it says one (``indirect``)."""
+    if request.param == "sqlite":
+        yield Sqlite(request.getfixturevalue("empty_store"))
+        return
+    made: OnPostgres = request.getfixturevalue("on_postgres")
+    yield made
+    made.give_back()
+
+
 @pytest.fixture
-def store(tmp_path: Path, empty_store: Path) -> Iterator[Store]:
-    shutil.copy(empty_store, tmp_path / "store.db")
-    opened = Store(f"sqlite:///{tmp_path / 'store.db'}")
+def store_url(database: Sqlite | OnPostgres, tmp_path: Path) -> str:
+    return database.make(tmp_path)
+
+
+@pytest.fixture
+def store(store_url: str) -> Iterator[Store]:
+    opened = Store(store_url)
     yield opened
     opened.close()
 
@@ -362,7 +449,7 @@ def vault(tmp_path_factory: pytest.TempPathFactory) -> Vault:
 
 @pytest.fixture
 def make_desk(
-    tmp_path: Path, empty_store: Path, signer: keys.PrivateKey, vault: Vault
+    tmp_path: Path, database: Sqlite | OnPostgres, signer: keys.PrivateKey, vault: Vault
 ) -> Iterator[Callable[[], Desk]]:
     """A new desk in a folder of its own, at each call."""
     made: list[Desk] = []
@@ -370,13 +457,12 @@ def make_desk(
     def make() -> Desk:
         folder = tmp_path / f"desk-{len(made)}"
         folder.mkdir()
-        shutil.copy(empty_store, folder / "store.db")
-        made.append(Desk(folder, Clock(), signer, vault))
+        made.append(Desk(database.make(folder), folder / "locks", signer, vault))
         return made[-1]
 
     yield make
     for desk in made:
-        desk.store.close()
+        desk.close()
 
 
 @pytest.fixture

@@ -55,7 +55,7 @@ def _lines(make: Callable[[], tuple[Any, Any]], death: type[BaseException]) -> i
         desk, peer = make()
         trace = Trace(death)
         assert trace.run(lambda: desk.deliver(peer))
-        desk.store.close()
+        desk.close()
     return trace.lines
 
 
@@ -71,14 +71,18 @@ def _die_at(line: int, make: Callable[[], tuple[Any, Any]], death: type[BaseExce
     assert desk.row(peer).state == "applied", line
     assert desk.problems() == [], line
     assert len(desk.entries("followed")) == 1, line
-    desk.store.close()
+    desk.close()
     return "once" if peer.calls["submit"] == 1 else "again"
 
 
 @pytest.mark.guarantee("G1")
 @pytest.mark.parametrize("idempotence", ["probe", "keyed"])
 def test_death_at_any_line_leaves_one_effect(
-    make_desk: Callable[[], Any], peer_class: Any, killed: type, idempotence: str
+    make_desk: Callable[[], Any],
+    peer_class: Any,
+    killed: type,
+    idempotence: str,
+    database: Any,
 ) -> None:
     def make() -> tuple[Any, Any]:
         desk = make_desk()
@@ -87,15 +91,16 @@ def test_death_at_any_line_leaves_one_effect(
 
     lines = _lines(make, killed)
     assert lines > 150
-    chosen = sorted(random.Random(20260302).sample(range(1, lines + 1), ROUNDS))
+    rounds = database.rounds(ROUNDS)
+    chosen = sorted(random.Random(20260302).sample(range(1, lines + 1), rounds))
     outcomes = [_die_at(line, make, killed) for line in chosen]
-    print(f"seed 20260302, {lines} lines, {ROUNDS} deaths, sent again: {outcomes.count('again')}")
+    print(f"seed 20260302, {lines} lines, {rounds} deaths, sent again: {outcomes.count('again')}")
     assert "once" in outcomes
 
 
 @pytest.mark.guarantee("G1")
 def test_death_while_finding_out_leaves_one_effect(
-    make_desk: Callable[[], Any], peer_class: Any, killed: type
+    make_desk: Callable[[], Any], peer_class: Any, killed: type, database: Any
 ) -> None:
     """The second worker dies too, at any line of its probe."""
 
@@ -109,5 +114,5 @@ def test_death_while_finding_out_leaves_one_effect(
         return desk, peer
 
     lines = _lines(make, killed)
-    chosen = random.Random(7).sample(range(1, lines + 1), ROUNDS // 2)
+    chosen = random.Random(7).sample(range(1, lines + 1), database.rounds(ROUNDS // 2))
     assert {_die_at(line, make, killed) for line in chosen} == {"once"}

@@ -115,7 +115,7 @@ class _World(RuleBasedStateMachine):
         for event in EVENTS:
             self._check(event)
         assert self.desk.problems() == []
-        self.desk.store.close()
+        self.desk.close()
 
     def _check(self, event: str) -> None:
         row = self.desk.find_row(self.keys[event])
@@ -136,7 +136,11 @@ class _World(RuleBasedStateMachine):
 @pytest.mark.guarantee("G2")
 @pytest.mark.parametrize("class_", ["probe", "natural", "keyed", "none"])
 def test_no_sequence_of_events_makes_a_second_effect(
-    make_desk: Callable[[], Any], peer_class: Any, killed: type, class_: str
+    make_desk: Callable[[], Any],
+    peer_class: Any,
+    killed: type,
+    class_: str,
+    database: Any,
 ) -> None:
     class World(_World):
         desks = staticmethod(make_desk)
@@ -147,7 +151,7 @@ def test_no_sequence_of_events_makes_a_second_effect(
     run_state_machine_as_test(
         World,
         settings=settings(
-            max_examples=40,
+            max_examples=database.rounds(40),
             stateful_step_count=25,
             deadline=None,
             derandomize=True,

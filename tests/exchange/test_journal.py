@@ -16,7 +16,8 @@ from exchange.ports import Answer
 
 @pytest.fixture
 def journal(desk: Any) -> Journal:
-    return Journal(store=desk.store, ledger=desk.ledger, vault=desk.vault, clock=desk.clock)
+    parts = {"store": desk.store, "ledger": desk.ledger, "vault": desk.vault, "clock": desk.clock}
+    return Journal(**parts, owner=desk.locks.owner)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from exchange.errors import Fatal
+from exchange.errors import Fatal, Retriable
 from exchange.store import case_rows, delivery_rows
 from exchange.store.case_rows import CaseRow, ItemRow
 from exchange.store.delivery_rows import CircuitRow
@@ -81,6 +81,6 @@ def test_what_is_not_there_is_none(connection: Connection) -> None:
 def test_one_case_an_identity(store: Store) -> None:
     with store.write() as connection:
         opened(connection, "c")
-    with pytest.raises(Fatal), store.write() as connection:
+    with pytest.raises((Fatal, Retriable)), store.write() as connection:
         row = CaseRow("other", "newborn", "identity of c", NOW, "", "open", "d")
         case_rows.open_case(connection, row, [])

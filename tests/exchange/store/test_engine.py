@@ -14,6 +14,9 @@ from exchange.errors import Fatal, Retriable
 from exchange.store import document_rows
 from exchange.store.engine import THREADS, Store, foreign_errors
 
+ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""What is SQLite's own; ``test_engine_postgresql`` tells the same of PostgreSQL."""
+
 
 def pragma(store: Store, name: str) -> Any:
     with store.read() as connection:
@@ -30,6 +33,7 @@ def count(store: Store) -> int:
         return int(connection.execute(text("SELECT count(*) FROM inbox")).scalar_one())
 
 
+@ON_SQLITE
 def test_what_is_committed_survives_a_power_cut(store: Store) -> None:
     assert pragma(store, "journal_mode") == "wal"
     assert pragma(store, "synchronous") == 2  # FULL
@@ -51,6 +55,7 @@ def test_a_reader_sees_one_state_while_another_writes(store: Store) -> None:
     assert count(store) == 1
 
 
+@ON_SQLITE
 def test_a_writer_takes_its_place_at_the_beginning(store: Store) -> None:
     """No transaction begins as a reader and fails when it first writes."""
     impatient = Store(str(store.engine.url), patience=0.05)
@@ -94,6 +99,7 @@ def test_every_worker_may_read_within_a_transaction_of_its_own(store: Store) -> 
     assert errors == []
 
 
+@ON_SQLITE
 def test_a_used_up_pool_is_told_as_retriable(store: Store) -> None:
     impatient = Store(str(store.engine.url), patience=0.05)
     held = [impatient.engine.connect() for _ in range(2 * (THREADS + 1))]
@@ -104,6 +110,7 @@ def test_a_used_up_pool_is_told_as_retriable(store: Store) -> None:
     impatient.close()
 
 
+@ON_SQLITE
 def test_a_full_disk_is_retriable_and_loses_nothing(store: Store) -> None:
     fill(store, "before")
     with store.engine.connect() as connection:
@@ -146,6 +153,7 @@ def test_a_store_that_cannot_be_opened_is_retriable(tmp_path: Path) -> None:
     missing.close()
 
 
+@ON_SQLITE
 def test_a_broken_rule_of_the_schema_is_fatal_and_tells_no_value(store: Store) -> None:
     fill(store, "张小直")
     with pytest.raises(Fatal) as refused:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -20,13 +21,31 @@ from exchange.errors import Fatal
 from exchange.store import schema
 from exchange.store.engine import Store
 from exchange.store.tables import metadata
+from sandbox.postgres import Postgres
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture
-def empty(tmp_path: Path) -> Iterator[Store]:
-    opened = Store(f"sqlite:///{tmp_path / 'store.db'}")
+def empty(request: pytest.FixtureRequest, tmp_path: Path, kind: str) -> Iterator[Store]:
+    """A database without anything in it."""
+    url = f"sqlite:///{tmp_path / 'store.db'}"
+    if kind == "postgresql":
+        server: Postgres = request.getfixturevalue("postgres")
+        url = server.database(f"empty-{secrets.token_hex(4)}")
+    opened = Store(url)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def store(empty: Store) -> Store:
+    """One to be spoilt: not of those that are emptied and used again."""
+    schema.upgrade(empty)
+    return empty
 
 
 def tables(store: Store) -> set[str]:
@@ -105,7 +124,7 @@ schema.upgrade(Store(sys.argv[1]))
 
 @pytest.mark.guarantee("G12")
 def test_a_migration_killed_half_way_can_be_run_again(empty: Store) -> None:
-    url = str(empty.engine.url)
+    url = empty.engine.url.render_as_string(hide_password=False)
     done = subprocess.run([sys.executable, "-c", KILLED, url], check=False, timeout=60)
     assert done.returncode == -signal.SIGKILL
     assert tables(empty) == set()
@@ -117,7 +136,10 @@ def test_a_migration_killed_half_way_can_be_run_again(empty: Store) -> None:
 def test_processes_that_upgrade_at_once_do_it_once(empty: Store) -> None:
     program = "import sys; from exchange.store import schema; from exchange.store.engine import Store; schema.upgrade(Store(sys.argv[1]))"
     started = [
-        subprocess.Popen([sys.executable, "-c", program, str(empty.engine.url)], env=os.environ)
+        subprocess.Popen(
+            [sys.executable, "-c", program, empty.engine.url.render_as_string(hide_password=False)],
+            env=os.environ,
+        )
         for _ in range(2)
     ]
     assert [process.wait(timeout=60) for process in started] == [0, 0]
