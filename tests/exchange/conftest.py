@@ -413,10 +413,18 @@ def _with_schema(url: str) -> None:
     store.close()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A module whose ``STORES`` names both kinds runs its tests on both."""
+    told = [mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")]
+    stores = getattr(metafunc.module, "STORES", ())
+    if "database" in metafunc.fixturenames and stores and "database" not in told:
+        metafunc.parametrize("database", stores, indirect=True)
+
+
+@pytest.fixture
 def database(request: pytest.FixtureRequest) -> Iterator[Sqlite | OnPostgres]:
-    """What a test with a store runs on: each, unless it says one (``indirect``)."""
-    if request.param == "sqlite":
+    """What a test with a store runs on; SQLite unless its module or the test says more."""
+    if getattr(request, "param", "sqlite") == "sqlite":
         yield Sqlite(request.getfixturevalue("empty_store"))
         return
     made: OnPostgres = request.getfixturevalue("on_postgres")

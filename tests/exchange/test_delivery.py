@@ -15,6 +15,8 @@ from exchange import canonical, receipt, times
 from exchange.errors import Fatal, Invalid, Problem, Rejected, Retriable
 from exchange.store import case_rows, delivery_rows
 
+STORES = ("sqlite", "postgresql")
+
 pytestmark = pytest.mark.guarantee("G2")
 
 CLASSES = ("probe", "natural", "keyed", "none")

@@ -13,6 +13,8 @@ import pytest
 
 import exchange
 
+STORES = ("sqlite", "postgresql")
+
 HERE = str(Path(exchange.__path__[0]))
 ROUNDS = 120
 

@@ -10,6 +10,8 @@ import pytest
 
 from exchange.delivery import Delivery
 
+STORES = ("sqlite", "postgresql")
+
 pytestmark = pytest.mark.guarantee("G2")
 
 

@@ -15,6 +15,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+STORES = ("sqlite", "postgresql")
+
 FAULTS = (
     "retriable",
     "lost-before",

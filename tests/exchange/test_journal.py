@@ -13,6 +13,8 @@ from exchange.journal import Attempt, Journal
 from exchange.outcome import Outcome
 from exchange.ports import Answer
 
+STORES = ("sqlite", "postgresql")
+
 
 @pytest.fixture
 def journal(desk: Any) -> Journal:

@@ -16,6 +16,8 @@ from exchange.ledger import HEAD_TYPE, Entry, Ledger
 from exchange.store import document_rows, ledger_rows
 from exchange.store.engine import Connection, Store
 
+STORES = ("sqlite", "postgresql")
+
 pytestmark = pytest.mark.guarantee("G7")
 
 DIGEST = suites.suite("Ed25519").digest

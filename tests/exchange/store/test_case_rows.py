@@ -12,6 +12,8 @@ from exchange.store.case_rows import CaseRow, ItemRow
 from exchange.store.delivery_rows import CircuitRow
 from exchange.store.engine import Connection, Store
 
+STORES = ("sqlite", "postgresql")
+
 NOW = "2026-03-02T01:00:00.000000Z"
 LATER = "2026-03-02T01:00:05.000000Z"
 SYSTEMS = {"household": "police"}

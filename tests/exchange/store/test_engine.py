@@ -14,6 +14,8 @@ from exchange.errors import Fatal, Retriable
 from exchange.store import document_rows
 from exchange.store.engine import THREADS, Store, foreign_errors
 
+STORES = ("sqlite", "postgresql")
+
 ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 """What is SQLite's own; ``test_engine_postgresql`` tells the same of PostgreSQL."""
 
