@@ -9,8 +9,10 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from exchange import limits
 from exchange.agreement import Agreement
 from exchange.errors import Fatal, Invalid, Problem
+from exchange.limits import Rate, Window
 from matters import files, matter
 from matters.matter import Item, Matter
 from zhida import site_mistakes, site_schemas
@@ -48,6 +50,9 @@ class System:
     """Its file in the site, to tell mistakes in its options by line."""
     options: Mapping[str, Any] = field(default_factory=dict)
     concurrency: int = 4
+    rate: Rate | None = None
+    windows: tuple[Window, ...] = ()
+    """Hours in which it may be called; none: always."""
     contact: Contact | None = None
 
 
@@ -204,6 +209,8 @@ def _system(told: Mapping[str, Any], path: Path) -> System:
         path=path,
         options=told.get("options", {}),
         concurrency=told.get("concurrency", 4),
+        rate=limits.rate(told["rate"]) if "rate" in told else None,
+        windows=limits.windows(told["window"]) if "window" in told else (),
         contact=_contact(told),
     )
 
