@@ -57,6 +57,14 @@ class System:
 
 
 @dataclass(frozen=True, slots=True)
+class Alerts:
+    """Which robot is told of incidents, and in which form."""
+
+    webhook: str
+    style: str = "dingtalk"
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """Everything that the site's files say."""
 
@@ -75,6 +83,7 @@ class Site:
     systems: Mapping[str, System]
     agreements: tuple[Agreement, ...]
     matters: Mapping[str, Matter]
+    alerts: Alerts | None = None
 
     def store_url(self, var: Path) -> str:
         """The store's address with ``{var}`` filled in."""
@@ -187,6 +196,7 @@ def _site(folder: Path, told: Mapping[str, Any], named: Mapping[str, Any]) -> Si
         systems={s.name: s for s in named["systems"]},
         agreements=tuple(named["agreements"]),
         matters={m.name: m for m in named["matters"] if m is not None},
+        alerts=Alerts(**told["alerts"]) if "alerts" in told else None,
     )
 
 

@@ -48,6 +48,22 @@ SITE = _file(
         | {"title": "中枢私钥", "description": "Encrypted PKCS#8, relative to the site."},
         "certificate": _TEXT | {"title": "中枢证书"},
         "trust": _TEXT | {"title": "信任锚目录", "description": "Folder of CA certificates (PEM)."},
+        "alerts": {
+            "title": "告警",
+            "description": "Without it alerts go into the log.",
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["webhook"],
+            "properties": {
+                "webhook": _ID
+                | {"title": "机器人连接标识", "description": "Airflow connection id."},
+                "style": {
+                    "title": "消息格式",
+                    "enum": ["dingtalk", "wecom", "plain"],
+                    "default": "dingtalk",
+                },
+            },
+        },
         "matters": {"title": "开通的主题", "type": "array", "items": _ID, "uniqueItems": True},
     },
 )

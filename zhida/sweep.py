@@ -18,7 +18,7 @@ from exchange.errors import Problem, ZhidaError
 from exchange.outcome import Outcome
 from exchange.store import case_rows, delivery_rows
 from matters.matter import Item, Matter
-from zhida import intake, work
+from zhida import alerts, intake, work
 from zhida.hub import Hub
 from zhida.pace import Slots
 from zhida.turn import FULL, Turn
@@ -49,8 +49,10 @@ class Report:
 
 
 def sweep(hub: Hub, matter: Matter) -> list[Report]:
-    """Take in what is new, then each item once, in dependency order."""
-    return [take_in(hub, matter)] + [sweep_item(hub, matter, i) for i in in_order(matter)]
+    """Take in what is new, then each item once, in dependency order; then tell of incidents."""
+    reports = [take_in(hub, matter)] + [sweep_item(hub, matter, i) for i in in_order(matter)]
+    alerts.tell(hub)
+    return reports
 
 
 def take_in(hub: Hub, matter: Matter) -> Report:
