@@ -46,7 +46,7 @@ def failed(
     delivery_rows.put_circuit(connection, row)
     if failures >= TOLERATED:
         trouble = Trouble(system, "system", code, facts or {})
-        incident.begin(connection, trouble, times.instant(since), now=now)
+        incident.begin(connection, trouble, times.instant(since))
 
 
 def answered(connection: Connection, system: str, now: datetime) -> None:

@@ -38,13 +38,13 @@ class Trouble:
         return self.code if self.kind == "parked" else ""
 
 
-def begin(connection: Connection, trouble: Trouble, since: datetime, *, now: datetime) -> None:
-    """Open an incident, unless it is open already or has only just been closed."""
+def begin(connection: Connection, trouble: Trouble, since: datetime) -> None:
+    """Open an incident that began at ``since``; one that is open, or only just closed, goes on."""
     for _ in range(_TRIES):
         last = incident_rows.latest(connection, trouble.system, trouble.kind, trouble.told_apart_by)
         if last is not None and not last.closed_at:
             return
-        if last is not None and times.instant(last.closed_at) + RELAPSE > now:
+        if last is not None and _is_relapse(last, since):
             incident_rows.change(connection, last.id, closed_at="")
             return
         if incident_rows.add(connection, _row(connection, trouble, since)):
@@ -65,6 +65,12 @@ def is_over(row: IncidentRow, now: datetime) -> bool:
 def is_silenced(row: IncidentRow, now: datetime) -> bool:
     """Has an operator asked not to be told of it now?"""
     return row.silenced_until > times.stamp(now)
+
+
+def _is_relapse(last: IncidentRow, since: datetime) -> bool:
+    """Nobody has been told of its end yet, and it did not stay well."""
+    untold = last.told_at <= last.closed_at
+    return untold and times.instant(last.closed_at) + RELAPSE > since
 
 
 def _row(connection: Connection, trouble: Trouble, since: datetime) -> IncidentRow:

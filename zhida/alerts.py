@@ -12,7 +12,7 @@ from datetime import datetime
 
 from exchange import incident, times
 from exchange.errors import ZhidaError
-from exchange.store import incident_rows
+from exchange.store import delivery_rows, incident_rows
 from exchange.store.engine import Connection
 from exchange.store.incident_rows import IncidentRow
 from zhida import alert_line, alert_sinks, incident_view, incidents
@@ -78,8 +78,13 @@ def _is_due(connection: Connection, row: IncidentRow, now: datetime) -> bool:
     if incident.is_silenced(row, now):
         return False
     if row.closed_at:
-        return incident.is_over(row, now)
+        return incident.is_over(row, now) and not _fails_again(connection, row)
     return not row.acknowledged_by and not _is_known(connection, row)
+
+
+def _fails_again(connection: Connection, row: IncidentRow) -> bool:
+    """One or two failures since: it is not known yet whether it is really over."""
+    return row.kind == "system" and delivery_rows.get_circuit(connection, row.system) is not None
 
 
 def _is_known(connection: Connection, row: IncidentRow) -> bool:

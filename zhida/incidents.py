@@ -33,7 +33,7 @@ def settle(hub: Hub) -> None:
     now = hub.clock()
     with hub.store.write() as connection:
         for trouble, since in new:
-            incident.begin(connection, trouble, since, now=now)
+            incident.begin(connection, trouble, since)
         for row in gone:
             incident_rows.change(connection, row.id, closed_at=times.stamp(now))
 

@@ -109,6 +109,6 @@ def _move(
         document_rows.put_cursor(connection, name, stream.opening.stream, **told)
         if error is not None and failures >= circuit.TOLERATED:
             trouble = Trouble(name, "source", error.code, error.facts)
-            incident.begin(connection, trouble, now, now=now)
+            incident.begin(connection, trouble, now)
         if well:
             incident.end(connection, name, "source", now)

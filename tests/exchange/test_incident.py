@@ -19,7 +19,7 @@ def begin(
 ) -> None:
     trouble = Trouble(system, kind, more.get("code", "wire.refused"), {"peer": "p:1"})
     with store.write() as connection:
-        incident.begin(connection, trouble, clock(), now=clock())
+        incident.begin(connection, trouble, clock())
 
 
 def end(store: Store, clock: Any, kind: str = "system") -> None:
@@ -42,9 +42,9 @@ def untold(store: Store) -> list[str]:
         return [row.id for row in incident_rows.untold(connection)]
 
 
-def test_the_third_failure_opens_one_and_the_next_thousand_none(store: Store, clock: Any) -> None:
+def test_the_third_failure_opens_one_and_the_next_hundred_none(store: Store, clock: Any) -> None:
     began = times.stamp(clock())
-    for failures in range(1, 1000):
+    for failures in range(1, 100):
         with store.write() as connection:
             circuit.failed(connection, "police", "wire.refused", clock(), facts={"peer": "p:1"})
         assert len(rows(store)) == (failures >= circuit.TOLERATED)
@@ -87,6 +87,17 @@ def test_what_fails_again_later_is_a_new_one(store: Store, clock: Any) -> None:
     clock.forward(LONG)
     begin(store, clock)
     assert [row.id for row in rows(store)] == ["police-2", "police-1"]
+
+
+def test_after_its_end_was_told_it_is_a_new_one_however_soon(store: Store, clock: Any) -> None:
+    begin(store, clock)
+    told(store, "police-1", clock)
+    clock.forward(60)
+    end(store, clock)
+    clock.forward(1)
+    told(store, "police-1", clock)
+    begin(store, clock)
+    assert untold(store) == ["police-2"]
 
 
 def test_kinds_and_reasons_for_parking_are_told_apart_and_codes_of_a_system_are_not(

@@ -86,6 +86,8 @@ class Town:
     def __init__(self, district: District) -> None:
         self.district = district
         self.clock = SkippingClock()
+        self.connections: dict[str, Any] = {}
+        """Those of a test, beside the district's."""
         self.hub = self.open_hub()
         schema.upgrade(self.hub.store)
         self.matter = self.hub.site.matter("newborn")
@@ -99,7 +101,9 @@ class Town:
             site.load(Path(env["ZHIDA_SITE"])),
             var=Path(env["ZHIDA_VAR"]),
             secret=env["ZHIDA_KEY_PASSWORD"].encode(),
-            find=lambda name: json.loads(env[f"AIRFLOW_CONN_{name.upper()}"]),
+            find=lambda name: (
+                self.connections.get(name) or json.loads(env[f"AIRFLOW_CONN_{name.upper()}"])
+            ),
             clock=self.clock,
         )
 
