@@ -15,7 +15,7 @@ def began(told: Mapping[str, Any]) -> str:
     """The line of an incident's beginning (``told``: what ``incident_view.view`` gives)."""
     head = KINDS.get(told["kind"], told["kind"])
     parts = [
-        f"【直达】{head} {told['incident']}：{_whose(told)}{told['what']} [{told['code']}]",
+        f"【直达】{head} {told['incident']}：{_whose(told)}{told['what'].rstrip('。')} [{told['code']}]",
         f"自 {_clock(told['opened_at'])} 起",
         can_wait(told),
         f"请联系 {_whom(told)}",

@@ -20,14 +20,20 @@ _LIST = {
     "incident": "事件",
     "kind_zh": "种类",
     "whose": "系统",
-    "what": "说明",
     "since": "自",
     "waiting": "在等",
     "wait": "能等吗",
     "whom": "联系",
     "state": "状态",
 }
-_SHOW = {**_LIST, "remedy": "怎么办", "told": "已告知", "until": "静默至", "closed": "结束"}
+_SHOW = {
+    **_LIST,
+    "what": "说明",
+    "remedy": "怎么办",
+    "told": "已告知",
+    "until": "静默至",
+    "closed": "结束",
+}
 
 
 @incidents.command("list")

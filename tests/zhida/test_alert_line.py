@@ -16,7 +16,7 @@ TOLD: dict[str, Any] = {
     "system_title": "户政常住人口系统",
     "unit_title": "溧水区示例公安分局",
     "code": "wire.refused",
-    "what": "对方 10.0.0.8:8443 拒绝连接",
+    "what": "对方 10.0.0.8:8443 拒绝连接。",
     "remedy": "请对方检查服务是否启动",
     "contact": "户政科技员",
     "phone": "025-00000003",
