@@ -45,9 +45,9 @@ class Order:
 def note_health(connection: Connection, system: str, outcome: Outcome, now: datetime) -> None:
     """Let the system's circuit know how the call went."""
     if outcome.sick:
-        circuit.failed(connection, system, outcome.code, now)
+        circuit.failed(connection, system, outcome.code, now, facts=outcome.facts)
     elif outcome.answer is not None or outcome.refusal is not None:
-        circuit.answered(connection, system)
+        circuit.answered(connection, system, now)
 
 
 def set_item(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from exchange import times
+from exchange import incident, times
+from exchange.errors import Fact
+from exchange.incident import Trouble
 from exchange.store import delivery_rows
 from exchange.store.delivery_rows import CircuitRow
 from exchange.store.engine import Connection
@@ -23,19 +26,33 @@ def pause(failures: int) -> timedelta:
     return min(timedelta(seconds=2 ** min(failures - 1, 20)), LONGEST)
 
 
-def failed(connection: Connection, system: str, code: str, now: datetime) -> None:
-    """Count a failure; from the third on the circuit is open until the pause is over."""
+def failed(
+    connection: Connection,
+    system: str,
+    code: str,
+    now: datetime,
+    *,
+    facts: Mapping[str, Fact] | None = None,
+) -> None:
+    """Count a failure; from the third on the circuit is open until the pause is over.
+
+    With the circuit an incident begins, in the same transaction.
+    """
     before = delivery_rows.get_circuit(connection, system)
     failures = 1 + (before.failures if before else 0)
     until = now + pause(failures) if failures >= TOLERATED else now
     since = before.since if before else times.stamp(now)
     row = CircuitRow(system, failures, times.stamp(until), since, code)
     delivery_rows.put_circuit(connection, row)
+    if failures >= TOLERATED:
+        trouble = Trouble(system, "system", code, facts or {})
+        incident.begin(connection, trouble, times.instant(since))
 
 
-def answered(connection: Connection, system: str) -> None:
-    """The system answers: closed again."""
-    delivery_rows.close_circuit(connection, system)
+def answered(connection: Connection, system: str, now: datetime) -> None:
+    """The system answers: closed again, and its incident with it."""
+    if delivery_rows.close_circuit(connection, system):
+        incident.end(connection, system, "system", now)
 
 
 def open_until(connection: Connection, system: str, now: datetime) -> datetime | None:

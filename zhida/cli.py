@@ -12,6 +12,7 @@ import typer
 from exchange.errors import Fatal, ZhidaError
 from zhida.case_cli import cases, invalid, parked
 from zhida.evidence_cli import evidence
+from zhida.incident_cli import incidents
 from zhida.ledger_cli import ledger
 from zhida.matter_cli import matters
 from zhida.output import EXIT_DEFECT, EXIT_PROBLEM, counted, emit, exit_code, show, tell
@@ -26,6 +27,7 @@ app = typer.Typer(
 app.add_typer(cases, name="case")
 app.add_typer(parked, name="parked")
 app.add_typer(invalid, name="invalid")
+app.add_typer(incidents, name="incident")
 app.add_typer(ledger, name="ledger")
 app.add_typer(matters, name="matter")
 app.add_typer(evidence, name="evidence")

@@ -15,7 +15,7 @@ from exchange.errors import Fatal
 from exchange.keyring import Keyring
 from exchange.ledger import Ledger
 from exchange.locking import open_locks
-from exchange.ports import Adapter, Clock, Operation, utc_now
+from exchange.ports import Adapter, Clock, Endpoint, Operation, utc_now
 from exchange.store import document_rows
 from exchange.store.engine import Store
 from exchange.vault import Vault
@@ -82,6 +82,12 @@ class Hub:
             raise Fatal("site.no-operation", item=item.name, do=item.operation, nearest=near)
         return known[item.operation]
 
+    def endpoint(self, connection: str) -> Endpoint:
+        """Where a connection of the site leads."""
+        return connections.endpoint(
+            connection, find=self._find, folder=self.site.folder, clock=self.clock
+        )
+
     def close(self) -> None:
         """Close adapters and store."""
         for adapter in self._adapters.values():
@@ -92,10 +98,7 @@ class Hub:
     def _open(self, system: System) -> Adapter:
         module = adapter_module(system.adapter)
         files.load(system.path, site_schemas.system_with(module.OPTIONS))
-        where = connections.endpoint(
-            system.connection, find=self._find, folder=self.site.folder, clock=self.clock
-        )
-        opened: Adapter = module.open_system(system.options, where)
+        opened: Adapter = module.open_system(system.options, self.endpoint(system.connection))
         return opened
 
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from exchange import circuit, times
+from exchange import circuit, incident, times
 from exchange.errors import Fatal, ZhidaError
+from exchange.incident import Trouble
 from exchange.ports import Arrival, Source
 from exchange.store import document_rows
 from matters.matter import Matter, Opening
@@ -65,13 +66,14 @@ def _poll(stream: Stream) -> Intake:
     found = _take_all(stream, arrivals)
     if found.error is not None:
         return _again_later(stream, value, failures, found)
-    _move(stream, after, wait=timedelta(seconds=stream.opening.every), failures=0)
+    _move(stream, after, wait=timedelta(seconds=stream.opening.every), well=failures > 0)
     return found
 
 
 def _again_later(stream: Stream, value: str, failures: int, found: Intake) -> Intake:
     """The cursor stays; what was taken in before the failure is known by then."""
-    _move(stream, value, wait=circuit.pause(failures + 1), failures=failures + 1)
+    wait = circuit.pause(failures + 1)
+    _move(stream, value, wait=wait, failures=failures + 1, error=found.error)
     return found
 
 
@@ -90,14 +92,23 @@ def _take_all(stream: Stream, arrivals: Sequence[Arrival]) -> Intake:
     return Intake(opened, invalid, known, failed)
 
 
-def _move(stream: Stream, value: str, *, wait: timedelta, failures: int) -> None:
-    next_at = times.stamp(stream.hub.clock() + wait)
+def _move(
+    stream: Stream,
+    value: str,
+    *,
+    wait: timedelta,
+    failures: int = 0,
+    error: ZhidaError | None = None,
+    well: bool = False,
+) -> None:
+    """Move the cursor; ``error``: why it stays, ``well``: it had stayed before."""
+    name, now = stream.system.name, stream.hub.clock()
+    told: dict[str, str | int] = {"value": value, "failures": failures}
+    told["next_at"] = times.stamp(now + wait)
     with stream.hub.store.write() as connection:
-        document_rows.put_cursor(
-            connection,
-            stream.system.name,
-            stream.opening.stream,
-            value=value,
-            next_at=next_at,
-            failures=failures,
-        )
+        document_rows.put_cursor(connection, name, stream.opening.stream, **told)
+        if error is not None and failures >= circuit.TOLERATED:
+            trouble = Trouble(name, "source", error.code, error.facts)
+            incident.begin(connection, trouble, now)
+        if well:
+            incident.end(connection, name, "source", now)

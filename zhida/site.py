@@ -9,8 +9,10 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from exchange import limits
 from exchange.agreement import Agreement
 from exchange.errors import Fatal, Invalid, Problem
+from exchange.limits import Rate, Window
 from matters import files, matter
 from matters.matter import Item, Matter
 from zhida import site_mistakes, site_schemas
@@ -48,7 +50,18 @@ class System:
     """Its file in the site, to tell mistakes in its options by line."""
     options: Mapping[str, Any] = field(default_factory=dict)
     concurrency: int = 4
+    rate: Rate | None = None
+    windows: tuple[Window, ...] = ()
+    """Hours in which it may be called; none: always."""
     contact: Contact | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alerts:
+    """Which robot is told of incidents, and in which form."""
+
+    webhook: str
+    style: str = "dingtalk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +83,7 @@ class Site:
     systems: Mapping[str, System]
     agreements: tuple[Agreement, ...]
     matters: Mapping[str, Matter]
+    alerts: Alerts | None = None
 
     def store_url(self, var: Path) -> str:
         """The store's address with ``{var}`` filled in."""
@@ -182,6 +196,7 @@ def _site(folder: Path, told: Mapping[str, Any], named: Mapping[str, Any]) -> Si
         systems={s.name: s for s in named["systems"]},
         agreements=tuple(named["agreements"]),
         matters={m.name: m for m in named["matters"] if m is not None},
+        alerts=Alerts(**told["alerts"]) if "alerts" in told else None,
     )
 
 
@@ -204,6 +219,8 @@ def _system(told: Mapping[str, Any], path: Path) -> System:
         path=path,
         options=told.get("options", {}),
         concurrency=told.get("concurrency", 4),
+        rate=limits.rate(told["rate"]) if "rate" in told else None,
+        windows=limits.windows(told["window"]) if "window" in told else (),
         contact=_contact(told),
     )
 

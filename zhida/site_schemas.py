@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from exchange import limits
+
 Schema = Mapping[str, Any]
 
 _ID = {"type": "string", "pattern": r"^[\w.-]+$"}
@@ -46,6 +48,22 @@ SITE = _file(
         | {"title": "中枢私钥", "description": "Encrypted PKCS#8, relative to the site."},
         "certificate": _TEXT | {"title": "中枢证书"},
         "trust": _TEXT | {"title": "信任锚目录", "description": "Folder of CA certificates (PEM)."},
+        "alerts": {
+            "title": "告警",
+            "description": "Without it alerts go into the log.",
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["webhook"],
+            "properties": {
+                "webhook": _ID
+                | {"title": "机器人连接标识", "description": "Airflow connection id."},
+                "style": {
+                    "title": "消息格式",
+                    "enum": ["dingtalk", "wecom", "plain"],
+                    "default": "dingtalk",
+                },
+            },
+        },
         "matters": {"title": "开通的主题", "type": "array", "items": _ID, "uniqueItems": True},
     },
 )
@@ -76,7 +94,26 @@ SYSTEM = _file(
         "adapter": _ID | {"title": "适配器"},
         "connection": _ID | {"title": "连接标识", "description": "Airflow connection id."},
         "options": {"title": "适配器参数", "type": "object"},
-        "concurrency": {"title": "最大并发", "type": "integer", "minimum": 1, "maximum": 8},
+        "concurrency": {
+            "title": "最大并发",
+            "description": "Calls at once, over all workers.",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 8,
+            "default": 4,
+        },
+        "rate": {
+            "title": "最大频次",
+            "description": "Attempts, over all workers: `10 per second`, `600 per minute`.",
+            "type": "string",
+            "pattern": limits.RATE,
+        },
+        "window": {
+            "title": "可调用时段",
+            "description": "China time; several with `, `; `22:00-06:00` goes past midnight.",
+            "type": "string",
+            "pattern": limits.WINDOW,
+        },
         "contact": _CONTACT,
     },
 )

@@ -9,19 +9,19 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from exchange import circuit, times
+from exchange import times
 from exchange.errors import Problem, ZhidaError
 from exchange.outcome import Outcome
 from exchange.store import case_rows, delivery_rows
 from matters.matter import Item, Matter
-from zhida import intake, work
+from zhida import alerts, intake, work
 from zhida.hub import Hub
+from zhida.pace import Slots
+from zhida.turn import FULL, Turn
 from zhida.watch import Watch
 
 FAILED_WAIT = timedelta(minutes=1)
@@ -49,8 +49,10 @@ class Report:
 
 
 def sweep(hub: Hub, matter: Matter) -> list[Report]:
-    """Take in what is new, then each item once, in dependency order."""
-    return [take_in(hub, matter)] + [sweep_item(hub, matter, i) for i in in_order(matter)]
+    """Take in what is new, then each item once, in dependency order; then tell of incidents."""
+    reports = [take_in(hub, matter)] + [sweep_item(hub, matter, i) for i in in_order(matter)]
+    alerts.tell(hub)
+    return reports
 
 
 def take_in(hub: Hub, matter: Matter) -> Report:
@@ -84,7 +86,7 @@ def in_order(matter: Matter) -> list[Item]:
 
 
 def sweep_item(hub: Hub, matter: Matter, item: Item, *, budget: float = BUDGET) -> Report:
-    """Work through all cases that are ready for this item; at most 8 at a time."""
+    """Work through all cases that are ready for this item, within its system's limits."""
     report = Report(item.name, item.title)
     system = hub.site.system_of(item)
     try:
@@ -92,38 +94,17 @@ def sweep_item(hub: Hub, matter: Matter, item: Item, *, budget: float = BUDGET) 
     except ZhidaError as error:
         report.sick = Problem(error.code, error.facts)
         return report
-    end = time.monotonic() + budget
-    with ThreadPoolExecutor(system.concurrency) as pool:
-        for chunk in _chunks(hub, matter, item):
-            for outcome in pool.map(lambda case: _one(hub, item, case), chunk):
-                _count(report, outcome)
-            if time.monotonic() > end or _is_open(hub, system.name):
-                break
+    until = time.monotonic() + budget
+    turn = Turn(hub, system, matter=matter.name, item=item.name, until=until)
+    for outcome in turn.outcomes(lambda case: _one(hub, item, case, turn.slots)):
+        _count(report, outcome)
     report.sick = report.sick or _still_sick(hub, system.name)
     return report
 
 
-def _chunks(hub: Hub, matter: Matter, item: Item) -> Iterator[list[str]]:
-    """Due cases in chunks, each case once a sweep."""
-    system = hub.site.system_of(item)
-    seen: set[str] = set()
-    size = 2 * system.concurrency  # small, so that the budget is looked at often
-    if _is_open(hub, system.name):
-        return
-    while True:
-        now = times.stamp(hub.clock())
-        with hub.store.read() as connection:
-            due = case_rows.due(connection, matter.name, item.name, now, size + len(seen))
-        fresh = [case for case in due if case not in seen][:size]
-        if not fresh:
-            return
-        seen.update(fresh)
-        yield fresh
-
-
-def _one(hub: Hub, item: Item, case: str) -> Outcome:
+def _one(hub: Hub, item: Item, case: str, slots: Slots) -> Outcome:
     """One case; whatever is wrong with it never stops the others, and waits before the next try."""
-    outcome = _tried(hub, item, case)
+    outcome = _tried(hub, item, case, slots)
     if outcome.state == "failed":
         until = times.stamp(hub.clock() + FAILED_WAIT)
         with suppress(ZhidaError), hub.store.write() as connection:
@@ -131,9 +112,10 @@ def _one(hub: Hub, item: Item, case: str) -> Outcome:
     return outcome
 
 
-def _tried(hub: Hub, item: Item, case: str) -> Outcome:
+def _tried(hub: Hub, item: Item, case: str, slots: Slots) -> Outcome:
     try:
-        return work.work(hub, item, case)
+        with slots.hold() as free:
+            return work.work(hub, item, case) if free else FULL
     except ZhidaError as error:
         return Outcome("failed", error.code, error.facts, sick=True)
     except Exception as defect:  # noqa: BLE001 (ours: told by its kind only, it may quote data)
@@ -145,11 +127,6 @@ def _count(report: Report, outcome: Outcome) -> None:
     report.states[outcome.state] += 1
     if outcome.sick:
         report.sick = Problem(outcome.code, outcome.facts)
-
-
-def _is_open(hub: Hub, system: str) -> bool:
-    with hub.store.read() as connection:
-        return circuit.open_until(connection, system, hub.clock()) is not None
 
 
 def _still_sick(hub: Hub, system: str) -> Problem | None:

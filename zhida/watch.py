@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from exchange import times
+from exchange import limits, times
 from exchange.ports import Clock, utc_now
 from exchange.store import case_rows, document_rows
 from exchange.store.engine import Store
 from matters.matter import Matter, Opening
-from zhida import site
+from zhida import pace, site
 from zhida.environment import site_folder, var_folder
 from zhida.site import Site
 
@@ -27,10 +27,11 @@ class Watch:
     def has_work(self, name: str) -> bool:
         """Is a source to be looked at, or an item of a case due?"""
         matter = self.site.matter(name)
-        now = times.stamp(self.clock())
-        systems = {name: self.site.system_of(i).name for name, i in matter.items.items()}
+        now = self.clock()
+        systems = {name: self.site.system_of(item) for name, item in matter.items.items()}
         with self.store.read() as connection:
-            due = case_rows.has_due(connection, matter.name, now, systems)
+            able = {n: s.name for n, s in systems.items() if pace.may_start(connection, s, now)}
+            due = case_rows.has_due(connection, matter.name, times.stamp(now), able)
         return due or self.intake_due(matter)
 
     def intake_due(self, matter: Matter) -> bool:
@@ -38,11 +39,11 @@ class Watch:
         return any(self.opening_due(opening) for opening in matter.opens_on)
 
     def opening_due(self, opening: Opening) -> bool:
-        """Is it time to look at this source?"""
-        system = self.site.find_system(opening.unit, opening.adapter).name
+        """Is it time to look at this source, and may it be looked at now?"""
+        system, now = self.site.find_system(opening.unit, opening.adapter), self.clock()
         with self.store.read() as connection:
-            next_at = document_rows.get_cursor(connection, system, opening.stream)[1]
-        return next_at <= times.stamp(self.clock())
+            next_at = document_rows.get_cursor(connection, system.name, opening.stream)[1]
+        return next_at <= times.stamp(now) and limits.is_open(system.windows, now)
 
 
 @contextmanager

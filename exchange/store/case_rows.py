@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import and_, exists, func, insert, or_, select, update
+from sqlalchemy import case as sql_case
 
 from exchange.store import upsert
 from exchange.store.engine import Connection
@@ -128,16 +129,24 @@ def set_item(connection: Connection, case: str, item: str, values: Mapping[str, 
 
 
 def due(connection: Connection, matter: str, item: str, now: str, limit: int) -> list[str]:
-    """Cases in which this item can be worked on now, oldest due first."""
+    """Cases in which this item can be worked on now, oldest case first.
+
+    By the case's age and not by ``next_at``, which every failed try moves: so a backlog drains in
+    the order in which it came. Only what waits for a person at the target (and is merely looked
+    at again) stands behind, in the order of its looks.
+    """
+    looked_at = case_item.c.state == "stored"
+    since = sql_case((looked_at, case_item.c.next_at), else_=matter_case.c.opened_at)
     query = (
         select(case_item.c.case)
+        .join(matter_case, matter_case.c.id == case_item.c.case)
         .where(
             case_item.c.matter == matter,
             case_item.c.item == item,
             case_item.c.state.in_(WORKABLE),
             case_item.c.next_at <= now,
         )
-        .order_by(case_item.c.next_at, case_item.c.case)
+        .order_by(looked_at, since, case_item.c.next_at, case_item.c.case)
         .limit(limit)
     )
     return [row.case for row in connection.execute(query)]

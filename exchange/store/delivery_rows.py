@@ -150,6 +150,7 @@ def put_circuit(connection: Connection, row: CircuitRow) -> None:
     upsert.put(connection, circuit, asdict(row))
 
 
-def close_circuit(connection: Connection, system: str) -> None:
-    """The system answers again."""
-    connection.execute(delete(circuit).where(circuit.c.system == system))
+def close_circuit(connection: Connection, system: str) -> bool:
+    """The system answers again; False if it had not been failing."""
+    gone = connection.execute(delete(circuit).where(circuit.c.system == system))
+    return bool(gone.rowcount)

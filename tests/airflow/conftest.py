@@ -18,8 +18,10 @@ import pytest
 
 from exchange import times
 from exchange.ports import utc_now
-from exchange.store import case_rows, document_rows, schema
+from exchange.store import case_rows, delivery_rows, document_rows, incident_rows, schema
+from exchange.store.delivery_rows import CircuitRow
 from exchange.store.engine import Store
+from exchange.store.incident_rows import IncidentRow
 from sandbox.births import birth
 from sandbox.clerk import Clerk
 from sandbox.district import District
@@ -135,6 +137,17 @@ class Office:
         with self.store.write() as connection:
             for case in cases:
                 case_rows.set_item(connection, case["case"], item, at)
+
+    def police_have_failed(self, times_in_a_row: int) -> None:
+        """So often already; they may be asked again now."""
+        now = times.stamp(utc_now())
+        row = CircuitRow("police", times_in_a_row, now, now, "wire.refused")
+        with self.store.write() as connection:
+            delivery_rows.put_circuit(connection, row)
+
+    def incidents(self) -> list[IncidentRow]:
+        with self.store.read() as connection:
+            return incident_rows.newest(connection)
 
     def states(self) -> set[str]:
         """The states of all cases."""

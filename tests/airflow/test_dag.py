@@ -11,7 +11,7 @@ from sandbox.births import birth
 
 pytestmark = pytest.mark.airflow
 
-TASKS = ("wait_for_work", "intake", "birth", "household", "insurance", "reply")
+TASKS = ("wait_for_work", "intake", "birth", "household", "insurance", "reply", "close")
 
 
 @pytest.fixture(scope="module")
@@ -38,13 +38,15 @@ def test_the_items_are_tasks_with_chinese_titles_in_the_order_of_their_needs(
         "household": ("出生登记", ["birth"]),
         "insurance": ("城乡居民医保参保", ["household"]),
         "reply": ("办理结果回填", ["birth", "household", "insurance"]),
+        "close": ("收尾", ["birth", "household", "insurance", "reply"]),
     }
 
 
 def test_a_sick_leg_holds_nobody_and_airflow_never_retries(dag: dict[str, Any]) -> None:
     for name, task in dag["tasks"].items():
         assert task["retries"] == 0
-        assert name == "wait_for_work" or task["rule"] == "none_skipped"
+        rules = {"wait_for_work": "all_success", "close": "all_done"}
+        assert task["rule"] == rules.get(name, "none_skipped")
 
 
 def test_a_run_takes_a_newborn_through_all_items(airflow: Any, office: Any) -> None:
@@ -57,7 +59,7 @@ def test_a_run_takes_a_newborn_through_all_items(airflow: Any, office: Any) -> N
 def test_a_quiet_wait_ends_the_run_with_every_item_skipped(airflow: Any, office: Any) -> None:
     before = len(office.police.wire())
     found = airflow.ask("run", quiet_s=1)
-    assert set(found["tasks"].values()) == {"skipped"}
+    assert found["tasks"] == dict.fromkeys(TASKS, "skipped") | {"close": "success"}
     assert len(office.police.wire()) == before
 
 
@@ -68,7 +70,16 @@ def test_xcom_holds_counts_only(airflow: Any, office: Any) -> None:
         told = json.loads(value)
         told = json.loads(told) if isinstance(told, str) else told
         assert all(isinstance(count, int) for count in told.values()), told
-        assert set(told) <= {"opened", "known", "invalid", "applied", "ready", "busy", "unknown"}
+        assert set(told) <= {
+            "opened",
+            "known",
+            "invalid",
+            "applied",
+            "ready",
+            "busy",
+            "unknown",
+            "told",
+        }
 
 
 def test_no_name_and_no_number_of_a_person_lies_in_airflow_s_home(

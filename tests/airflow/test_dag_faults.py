@@ -59,7 +59,8 @@ def test_kill_9_of_the_item_process_leaves_one_row_and_later_runs_complete_the_c
 def test_while_the_police_are_down_only_their_task_is_red(airflow: Any, office: Any) -> None:
     certificate = office.bear(31)
     office.police.fault("down")
-    found = airflow.ask("run")
+    found = airflow.ask("run", listen=True)
+    assert "wire.refused" in found["heard"][0], "before the third failure: the task's own words"
     assert found["tasks"] == {
         "wait_for_work": "success",
         "intake": "success",
@@ -67,6 +68,7 @@ def test_while_the_police_are_down_only_their_task_is_red(airflow: Any, office: 
         "household": "failed",
         "insurance": "success",
         "reply": "success",
+        "close": "success",
     }
     assert office.newest() == {
         "birth": "applied",
@@ -78,4 +80,23 @@ def test_while_the_police_are_down_only_their_task_is_red(airflow: Any, office: 
     runs = _run_until_over(airflow, office)
     assert runs[-1]["tasks"]["household"] == "success"
     assert set(office.newest().values()) == {"applied"}
+    assert office.registered(certificate) == 1
+
+
+@pytest.mark.guarantee("G4")
+def test_a_failed_task_s_log_and_other_notifiers_get_the_line_and_close_tells_it_once(
+    airflow: Any, office: Any
+) -> None:
+    certificate = office.bear(33)
+    office.police.fault("down")
+    office.police_have_failed(2)
+    found = airflow.ask("run", listen=True)
+    [line] = found["heard"]
+    assert line.startswith("【直达】系统故障 police-")
+    assert "户政科技员 025-00000003" in line
+    assert found["tasks"]["close"] == "success"
+    assert [bool(row.told_at) for row in office.incidents()] == [True]
+    office.police.clear()
+    office.hasten("household")
+    _run_until_over(airflow, office)
     assert office.registered(certificate) == 1

@@ -43,7 +43,7 @@ def test_an_answer_ends_the_incident(store: Store, clock: Any) -> None:
     with store.write() as connection:
         for _ in range(9):
             circuit.failed(connection, "police", "wire.refused", clock())
-        circuit.answered(connection, "police")
+        circuit.answered(connection, "police", clock())
         assert circuit.open_until(connection, "police", clock()) is None
         circuit.failed(connection, "police", "wire.refused", clock())
         assert circuit.open_until(connection, "police", clock()) is None

@@ -122,3 +122,33 @@ def test_a_placeholder_that_does_not_exist_in_the_stores_address_is_told(folder:
     edit(folder / "site.yaml", "{var}", "{vra}")
     with pytest.raises(Fatal, match=r"site\.store-url"):
         site.load(folder).store_url(folder)
+
+
+def test_the_limits_of_a_system_are_read(folder: Path) -> None:
+    edit(
+        folder / "systems/police.yaml",
+        "concurrency: 4",
+        'rate: 600 per minute\nwindow: "08:00-12:00, 13:00-18:00"',
+    )
+    police = site.load(folder).systems["police"]
+    assert police.concurrency == 4
+    assert police.rate is not None
+    assert (police.rate.calls, police.rate.per.total_seconds()) == (600, 60)
+    assert [one.opens.hour for one in police.windows] == [8, 13]
+    oa = site.load(folder).systems["oa"]
+    assert (oa.rate, oa.windows) == (None, ())
+
+
+@pytest.mark.parametrize("limit", ['rate: "10/s"', 'window: "8:00-18:00"', "window: 08:00－18:00"])
+def test_a_limit_in_another_spelling_is_an_error_not_no_limit(folder: Path, limit: str) -> None:
+    edit(folder / "systems/police.yaml", "concurrency: 4", limit)
+    [problem] = problems(folder)
+    assert problem.facts["file"] == "police.yaml"
+
+
+def test_where_alerts_go_is_read(folder: Path) -> None:
+    assert site.load(folder).alerts is None
+    edit(folder / "site.yaml", "matters:", "alerts: {webhook: robot}\nmatters:")
+    assert site.load(folder).alerts == site.Alerts("robot", "dingtalk")
+    edit(folder / "site.yaml", "{webhook: robot}", "{webhook: robot, style: telegram}")
+    assert problems(folder)

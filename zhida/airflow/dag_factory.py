@@ -13,7 +13,8 @@ from airflow.sdk import DAG
 
 from matters.matter import Item, Matter
 from zhida import site
-from zhida.airflow.operators import SweepItem, TakeIn, WaitForWork
+from zhida.airflow.notifier import ZhidaNotifier
+from zhida.airflow.operators import Close, SweepItem, TakeIn, WaitForWork
 from zhida.environment import site_folder
 
 QUIET = timedelta(hours=1)
@@ -28,7 +29,7 @@ def matter_dags() -> dict[str, DAG]:
 
 
 def matter_dag(matter: Matter) -> DAG:
-    """One dag: wait → take in → the items in dependency order."""
+    """One dag: wait → take in → the items in dependency order → close."""
     with DAG(
         matter.name,
         dag_display_name=matter.title,
@@ -52,17 +53,18 @@ def matter_dag(matter: Matter) -> DAG:
             matter=matter.name,
             trigger_rule=RUN_ANYWAY,
         )
+        close = Close(task_id="close", task_display_name="收尾", trigger_rule="all_done")
         wait >> intake
-        _chain(matter, intake)
+        _chain(matter, intake, close)
     return dag
 
 
-def _chain(matter: Matter, intake: Any) -> None:
+def _chain(matter: Matter, intake: Any, close: Any) -> None:
     tasks = {item.name: _task(matter, item) for item in matter.items.values()}
     for item in matter.items.values():
         before = item.needs + item.after
         upstream = [tasks[name] for name in before] if before else [intake]
-        upstream >> tasks[item.name]
+        upstream >> tasks[item.name] >> close
 
 
 def _task(matter: Matter, item: Item) -> SweepItem:
@@ -73,6 +75,7 @@ def _task(matter: Matter, item: Item) -> SweepItem:
         item=item.name,
         trigger_rule=RUN_ANYWAY,
         retries=0,  # the next sweep is the retry; truth is in our delivery table
+        on_failure_callback=[ZhidaNotifier()],
     )
 
 

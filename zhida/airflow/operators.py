@@ -74,6 +74,20 @@ class SweepItem(BaseOperator):
         )
 
 
+class Close(BaseOperator):
+    """The end of a sweep, whatever became of its items: people are told of incidents."""
+
+    def execute(self, context: Any) -> dict[str, int]:
+        """How many lines were told; the lines themselves stay out of XCom."""
+        from zhida import alerts
+        from zhida.airflow import connections
+        from zhida.hub import open_hub
+
+        del context
+        with open_hub(find=connections.find) as hub:
+            return {"told": len(alerts.tell(hub))}
+
+
 def _turn(matter: str, turn: Callable[[Hub, Matter], Report]) -> dict[str, int]:
     from zhida.airflow import connections
     from zhida.hub import open_hub

@@ -86,3 +86,19 @@ def test_one_case_an_identity(store: Store) -> None:
     with pytest.raises((Fatal, Retriable)), store.write() as connection:
         row = CaseRow("other", "newborn", "identity of c", NOW, "", "open", "d")
         case_rows.open_case(connection, row, [])
+
+
+def test_the_oldest_case_comes_first_however_often_it_was_tried(connection: Connection) -> None:
+    for case, opened_at, next_at in (("b", "2026-03-01", NOW), ("a", "2026-03-02", "2026-03-02")):
+        row = CaseRow(case, "newborn", f"identity of {case}", opened_at, "", "open", "d")
+        item = ItemRow(case, "household", "newborn", "ready", "", "{}", "", "", next_at, NOW)
+        case_rows.open_case(connection, row, [item])
+    assert case_rows.due(connection, "newborn", "household", NOW, 9) == ["b", "a"]
+    assert case_rows.due(connection, "newborn", "household", NOW, 1) == ["b"]
+
+
+def test_what_waits_for_a_person_at_the_target_holds_nobody_up(connection: Connection) -> None:
+    for case, next_at in (("s2", NOW), ("s1", "2026-03-01")):
+        opened(connection, case, "stored", next_at)
+    opened(connection, "r", "ready", NOW)
+    assert case_rows.due(connection, "newborn", "household", NOW, 9) == ["r", "s1", "s2"]

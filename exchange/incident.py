@@ -1,0 +1,87 @@
+"""Incidents: one for all that comes of one cause, told once, closed when the cause is gone.
+
+A kind says what closes it. ``system``: the system answers again. ``source``: what it holds for us
+can be read again. ``parked``: no item is parked for this reason any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from exchange import canonical, times
+from exchange.errors import Fact
+from exchange.outcome import tellable
+from exchange.store import incident_rows
+from exchange.store.engine import Connection
+from exchange.store.incident_rows import IncidentRow
+
+RELAPSE = timedelta(minutes=10)
+"""Who fails again within this time was not well: the same incident goes on, and nobody is told
+of a recovery before it is over. Else a flaky system would ring every few minutes."""
+_TRIES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What is wrong with which system."""
+
+    system: str
+    kind: str
+    code: str
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+    @property
+    def told_apart_by(self) -> str:
+        """A system is down or it is not, whatever the code; items are parked for one reason."""
+        return self.code if self.kind == "parked" else ""
+
+
+def begin(connection: Connection, trouble: Trouble, since: datetime) -> None:
+    """Open an incident that began at ``since``; one that is open, or only just closed, goes on."""
+    for _ in range(_TRIES):
+        last = incident_rows.latest(connection, trouble.system, trouble.kind, trouble.told_apart_by)
+        if last is not None and not last.closed_at:
+            return
+        if last is not None and _is_relapse(last, since):
+            incident_rows.change(connection, last.id, closed_at="")
+            return
+        if incident_rows.add(connection, _row(connection, trouble, since)):
+            return
+
+
+def end(connection: Connection, system: str, kind: str, now: datetime) -> None:
+    """Close what is open of this kind: its cause is gone."""
+    for row in incident_rows.still_open(connection, kind, system):
+        incident_rows.change(connection, row.id, closed_at=times.stamp(now))
+
+
+def is_over(row: IncidentRow, now: datetime) -> bool:
+    """Closed, and long enough to be told so."""
+    return bool(row.closed_at) and times.instant(row.closed_at) + RELAPSE <= now
+
+
+def is_silenced(row: IncidentRow, now: datetime) -> bool:
+    """Has an operator asked not to be told of it now?"""
+    return row.silenced_until > times.stamp(now)
+
+
+def _is_relapse(last: IncidentRow, since: datetime) -> bool:
+    """Nobody has been told of its end yet, and it did not stay well."""
+    untold = last.told_at <= last.closed_at
+    return untold and times.instant(last.closed_at) + RELAPSE > since
+
+
+def _row(connection: Connection, trouble: Trouble, since: datetime) -> IncidentRow:
+    """Its id is short enough to be read out over the telephone: the system's n-th incident."""
+    number = 1 + incident_rows.number(connection, trouble.system)
+    facts = canonical.dumps(tellable(trouble.facts)).decode()
+    return IncidentRow(
+        f"{trouble.system}-{number}",
+        trouble.system,
+        trouble.kind,
+        trouble.code,
+        facts,
+        times.stamp(since),
+    )

@@ -1,0 +1,95 @@
+"""Rows of incidents: what somebody has to be told of, once."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from exchange.store.engine import Connection
+from exchange.store.operating_tables import incident
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentRow:
+    """One incident; ``facts`` is JSON, times are stamps and empty for "not yet".
+
+    ``told_at`` is when people were last told: of its beginning, or (if later than ``closed_at``)
+    of its end.
+    """
+
+    id: str
+    system: str
+    kind: str
+    code: str
+    facts: str
+    opened_at: str
+    told_at: str = ""
+    acknowledged_by: str = ""
+    silenced_until: str = ""
+    closed_at: str = ""
+
+
+def get(connection: Connection, identifier: str) -> IncidentRow | None:
+    """One incident."""
+    found = connection.execute(select(incident).where(incident.c.id == identifier)).first()
+    return None if found is None else IncidentRow(*found)
+
+
+def latest(connection: Connection, system: str, kind: str, code: str = "") -> IncidentRow | None:
+    """The newest incident of this system and kind (and code, if given), open or closed."""
+    query = select(incident).where(incident.c.system == system, incident.c.kind == kind)
+    if code:
+        query = query.where(incident.c.code == code)
+    newest = query.order_by(incident.c.opened_at.desc(), incident.c.id.desc())
+    found = connection.execute(newest).first()
+    return None if found is None else IncidentRow(*found)
+
+
+def number(connection: Connection, system: str) -> int:
+    """How many incidents this system has had."""
+    query = select(func.count()).where(incident.c.system == system)
+    return int(connection.execute(query).scalar() or 0)
+
+
+def add(connection: Connection, row: IncidentRow) -> bool:
+    """Insert an incident; False if another worker has just used its id."""
+    try:
+        with connection.begin_nested():
+            connection.execute(insert(incident).values(**asdict(row)))
+    except IntegrityError:
+        return False
+    return True
+
+
+def change(connection: Connection, identifier: str, **values: str) -> None:
+    """Change an incident (``told_at``, ``acknowledged_by``, ``silenced_until``, ``closed_at``)."""
+    connection.execute(update(incident).where(incident.c.id == identifier).values(**values))
+
+
+def still_open(connection: Connection, kind: str = "", system: str = "") -> list[IncidentRow]:
+    """Open incidents, oldest first; of one kind or system if named."""
+    query = select(incident).where(incident.c.closed_at == "")
+    query = query.where(incident.c.kind == kind) if kind else query
+    query = query.where(incident.c.system == system) if system else query
+    return [IncidentRow(*row) for row in connection.execute(_oldest_first(query))]
+
+
+def untold(connection: Connection) -> list[IncidentRow]:
+    """Those of whose beginning, or of whose end, nobody has been told; oldest first."""
+    never = (incident.c.closed_at == "") & (incident.c.told_at == "")
+    ended = (incident.c.closed_at != "") & (incident.c.told_at != "")
+    query = select(incident).where(or_(never, ended & (incident.c.told_at <= incident.c.closed_at)))
+    return [IncidentRow(*row) for row in connection.execute(_oldest_first(query))]
+
+
+def newest(connection: Connection) -> list[IncidentRow]:
+    """All incidents, newest first."""
+    query = select(incident).order_by(incident.c.opened_at.desc(), incident.c.id)
+    return [IncidentRow(*row) for row in connection.execute(query)]
+
+
+def _oldest_first(query: Select[Any]) -> Select[Any]:
+    return query.order_by(incident.c.opened_at, incident.c.id)

@@ -1,0 +1,78 @@
+"""What waits on a system: how many items, until when at the latest, and what is parked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from exchange.case import ENDED
+from exchange.store.engine import Connection
+from exchange.store.tables import case_item
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Some items of one matter: how many, and the earliest legal day of their cases (or empty)."""
+
+    count: int
+    due_at: str
+
+
+def waiting(
+    connection: Connection,
+    matter: str,
+    items: Sequence[str],
+    states: Sequence[str],
+    *,
+    code: str = "",
+) -> Waiting:
+    """The items in these states, and what of their cases is due first.
+
+    An item may be without a clock of its own while another of its case, which waits for it, has
+    one: so the day is the earliest of all that is not over in these cases.
+    """
+    chosen = [
+        case_item.c.matter == matter,
+        case_item.c.item.in_(items),
+        case_item.c.state.in_(states),
+        *([case_item.c.code == code] if code else []),
+    ]
+    held = select(case_item.c.case).where(*chosen)
+    other = case_item.alias()
+    due = select(func.min(other.c.due_at)).where(
+        other.c.case.in_(held), other.c.due_at != "", other.c.state.not_in(ENDED)
+    )
+    count = connection.execute(select(func.count()).select_from(case_item).where(*chosen)).scalar()
+    return Waiting(int(count or 0), connection.execute(due).scalar() or "")
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedRow:
+    """The items of one name that are parked for one reason; ``facts`` (JSON) are of one of them."""
+
+    item: str
+    code: str
+    since: str
+    facts: str
+
+
+def parked(connection: Connection, matter: str, items: Sequence[str]) -> list[ParkedRow]:
+    """What is parked among these items, by item and reason."""
+    query = (
+        select(
+            case_item.c.item,
+            case_item.c.code,
+            func.min(case_item.c.updated_at),
+            func.min(case_item.c.facts),
+        )
+        .where(
+            case_item.c.matter == matter,
+            case_item.c.item.in_(items),
+            case_item.c.state == "parked",
+        )
+        .group_by(case_item.c.item, case_item.c.code)
+        .order_by(case_item.c.item, case_item.c.code)
+    )
+    return [ParkedRow(*row) for row in connection.execute(query)]

@@ -1,0 +1,87 @@
+"""One line of Chinese that somebody can act on: what, whose, whom to call, can it wait."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from exchange import times
+
+KINDS = {"system": "系统故障", "source": "来件中断", "parked": "需人工处理"}
+
+
+def began(told: Mapping[str, Any]) -> str:
+    """The line of an incident's beginning (``told``: what ``incident_view.view`` gives)."""
+    head = KINDS.get(told["kind"], told["kind"])
+    parts = [
+        f"【直达】{head} {told['incident']}：{_whose(told)}{told['what'].rstrip('。')} [{told['code']}]",
+        f"自 {_clock(told['opened_at'])} 起",
+        can_wait(told),
+        f"请联系 {_whom(told)}",
+        f"办法：{told['remedy']}" if told["remedy"] else "",
+    ]
+    return _one_line("。".join(part.rstrip("。") for part in parts if part) + "。")
+
+
+def ended(told: Mapping[str, Any]) -> str:
+    """The line of its end."""
+    word = "已处理" if told["kind"] == "parked" else "已恢复"
+    lasted = times.instant(told["closed_at"]) - times.instant(told["opened_at"])
+    parts = [
+        f"【直达】{word} {told['incident']}：{_whose(told).rstrip('，')}",
+        f"{_clock(told['opened_at'])} 至 {_clock(told['closed_at'])}，历时 {duration(lasted)}",
+        f"还有 {told['waiting']} 件，正按先后办理" if told["waiting"] else "没有积压",
+    ]
+    return _one_line("。".join(parts) + "。")
+
+
+def can_wait(told: Mapping[str, Any]) -> str:
+    """Can it wait, by the law's own clocks?
+
+    >>> can_wait({"kind": "system", "waiting": 3, "due_at": "2026-12-20", "urgent": False})
+    '可等：最早法定期限 2026-12-20，目前 3 件在等'
+    >>> can_wait({"kind": "system", "waiting": 0, "due_at": "", "urgent": False})
+    '可等：目前没有办件在等'
+    """
+    count = told["waiting"]
+    if told["urgent"]:
+        day = "今天" if told["due_at"] == told["today"] else f"已于 {told['due_at']} "
+        return f"不能等：{count} 件在等，最早的{day}到期"
+    if told["kind"] == "source":
+        return "可等：已受理的照办；新来件还在对方系统里，恢复后补收"
+    if not count:
+        return "可等：目前没有办件在等"
+    limit = f"最早法定期限 {told['due_at']}" if told["due_at"] else "没有法定期限临近"
+    return f"可等：{limit}，目前 {count} 件在等"
+
+
+def duration(lasted: timedelta) -> str:
+    """Roughly, in the two largest units.
+
+    >>> duration(timedelta(hours=75, minutes=4)), duration(timedelta(minutes=75))
+    ('3 天 3 小时', '1 小时 15 分')
+    """
+    minutes = int(lasted.total_seconds()) // 60
+    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        return f"{days} 天 {hours} 小时"
+    return f"{hours} 小时 {rest} 分" if hours else f"{rest} 分"
+
+
+def _whose(told: Mapping[str, Any]) -> str:
+    unit = f"（{told['unit_title']}）" if told["unit_title"] else ""
+    return f"{told['system_title']}{unit}，"
+
+
+def _whom(told: Mapping[str, Any]) -> str:
+    return f"{told['contact']} {told['phone']}".strip() or "该单位（站点文件里没有写联系人）"
+
+
+def _clock(stamp: str) -> str:
+    return f"{times.instant(stamp).astimezone(times.CHINA):%Y-%m-%d %H:%M}"
+
+
+def _one_line(text: str) -> str:
+    """A peer's own words may hold line ends, and a line is what a robot shows whole."""
+    return " ".join(text.split())

@@ -1,0 +1,135 @@
+"""``zhida incident``: what is broken, whom to call, and who takes care of it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from zhida.output import emit, local, show
+
+if TYPE_CHECKING:
+    from zhida.hub import Hub
+
+incidents = typer.Typer(no_args_is_help=True, help="事件 incidents: what somebody is told of, once")
+
+AsJson = Annotated[bool, typer.Option("--json", help="机器可读输出 machine-readable")]
+Operator = Annotated[str, typer.Option(help="操作人 who does it")]
+_LIST = {
+    "incident": "事件",
+    "kind_zh": "种类",
+    "whose": "系统",
+    "since": "自",
+    "waiting": "在等",
+    "wait": "能等吗",
+    "whom": "联系",
+    "state": "状态",
+}
+_SHOW = {
+    **_LIST,
+    "what": "说明",
+    "remedy": "怎么办",
+    "told": "已告知",
+    "until": "静默至",
+    "closed": "结束",
+}
+
+
+@incidents.command("list")
+def list_incidents(
+    closed: Annotated[
+        bool, typer.Option("--all", help="含已结束的 also those that are over")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """列出事件，最新的在前 (open incidents, newest first)."""
+    from zhida import incident_view
+    from zhida.watch import open_watch
+
+    with open_watch() as watch:
+        found = incident_view.every(watch, closed=closed)
+    emit(found, as_json=as_json, table=show([_row(one) for one in found], _LIST, title="事件"))
+
+
+@incidents.command("show")
+def show_incident(incident: str, as_json: AsJson = False) -> None:
+    """一个事件的全部情况 (everything about one incident)."""
+    from zhida import incident_view
+    from zhida.watch import open_watch
+
+    with open_watch() as watch:
+        found = incident_view.one(watch, incident)
+    row = _row(found)
+    rows = [{"name": heading, "value": row[key]} for key, heading in _SHOW.items()]
+    emit(found, as_json=as_json, table=show(rows, {"name": "", "value": ""}, title=incident))
+
+
+@incidents.command("acknowledge")
+def acknowledge(incident: str, operator: Operator, as_json: AsJson = False) -> None:
+    """已知晓，由我处理；记入账本 (I know and take care; recorded in the ledger)."""
+    from zhida import incidents as desk
+    from zhida.hub import open_hub
+
+    with open_hub() as hub:
+        desk.acknowledge(hub, incident, operator=operator)
+    emit({"incident": incident, "acknowledged_by": operator}, as_json=as_json, table="已记录：知晓")
+
+
+@incidents.command("silence")
+def silence(
+    incident: str,
+    operator: Operator,
+    hours: Annotated[float, typer.Option(min=0.0, help="静默几小时 for so many hours")] = 0.0,
+    until: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d", "%Y-%m-%d %H:%M"], help="静默到何时（北京时间）until when"
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """在此之前不再告警；记入账本 (no alert of it until then; recorded in the ledger)."""
+    from exchange import times
+    from zhida import incidents as desk
+    from zhida.hub import open_hub
+
+    with open_hub() as hub:
+        end = _end(hub, hours, until)
+        desk.silence(hub, incident, end, operator=operator)
+    at = times.stamp(end)
+    told = {"incident": incident, "silenced_until": at}
+    emit(told, as_json=as_json, table=f"静默至 {local(at)}")
+
+
+def _end(hub: Hub, hours: float, until: datetime | None) -> datetime:
+    from exchange import times
+    from exchange.errors import Invalid
+
+    if (hours > 0) == (until is not None):
+        raise Invalid("incident.no-end")
+    if until is not None:
+        return until.replace(tzinfo=times.CHINA)
+    return hub.clock() + timedelta(hours=hours)
+
+
+def _row(told: dict[str, Any]) -> dict[str, Any]:
+    from zhida import alert_line
+
+    return told | {
+        "kind_zh": alert_line.KINDS.get(told["kind"], told["kind"]),
+        "whose": f"{told['system_title']}（{told['unit_title']}）",
+        "since": local(told["opened_at"]),
+        "wait": alert_line.can_wait(told),
+        "whom": f"{told['contact']} {told['phone']}",
+        "state": _state(told),
+        "told": local(told["told_at"]),
+        "until": local(told["silenced_until"]),
+        "closed": local(told["closed_at"]),
+    }
+
+
+def _state(told: dict[str, Any]) -> str:
+    if told["closed_at"]:
+        return "已结束"
+    return f"{told['acknowledged_by']} 已知晓" if told["acknowledged_by"] else "未知晓"

@@ -1,0 +1,86 @@
+"""An incident as people see it: what, whose, whom to call, can it wait. No personal data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from exchange import canonical, times
+from exchange.problems import describe
+from exchange.store import incident_rows, waiting_rows
+from exchange.store.case_rows import WORKABLE
+from exchange.store.engine import Connection
+from exchange.store.incident_rows import IncidentRow
+from zhida import incidents
+from zhida.site import Contact, Site, System
+from zhida.watch import Watch
+
+_NOBODY = Contact("", "")
+
+
+def every(watch: Watch, *, closed: bool = False) -> list[dict[str, Any]]:
+    """Incidents, newest first; those that are over only if ``closed``."""
+    with watch.store.read() as connection:
+        rows = incident_rows.newest(connection)
+        return [view(watch, connection, row) for row in rows if closed or not row.closed_at]
+
+
+def one(watch: Watch, identifier: str) -> dict[str, Any]:
+    """One incident."""
+    with watch.store.read() as connection:
+        return view(watch, connection, incidents.find(connection, identifier))
+
+
+def view(watch: Watch, connection: Connection, row: IncidentRow) -> dict[str, Any]:
+    """Everything that a line, a table or a program needs to know of it.
+
+    ``waiting`` counts the items that wait on the system now, ``due_at`` is the earliest legal day
+    among their cases (``YYYY-MM-DD``, or empty), ``urgent`` says that it is today or past.
+    """
+    site = watch.site
+    system = site.systems.get(row.system)
+    unit = site.units.get(system.unit) if system else None
+    contact = _contact(site, system)
+    what, remedy = describe(row.code, canonical.loads(row.facts.encode()), site.language)
+    count, due_at = _waiting(site, connection, row)
+    today = times.civil_day(watch.clock()).isoformat()
+    return {
+        "incident": row.id,
+        "kind": row.kind,
+        "system": row.system,
+        "system_title": system.title if system else row.system,
+        "unit_title": unit.title if unit else "",
+        "code": row.code,
+        "what": what,
+        "remedy": remedy,
+        "contact": contact.name,
+        "phone": contact.phone,
+        "waiting": count,
+        "due_at": due_at,
+        "urgent": bool(due_at) and due_at <= today,
+        "today": today,
+        "opened_at": row.opened_at,
+        "told_at": row.told_at,
+        "acknowledged_by": row.acknowledged_by,
+        "silenced_until": row.silenced_until,
+        "closed_at": row.closed_at,
+    }
+
+
+def _contact(site: Site, system: System | None) -> Contact:
+    """Who looks after the system, else its unit's, else (a system no longer there) the hub's."""
+    unit = site.units.get(system.unit if system else site.unit)
+    told = (system.contact if system else None) or (unit.contact if unit else None)
+    return told or _NOBODY
+
+
+def _waiting(site: Site, connection: Connection, row: IncidentRow) -> tuple[int, str]:
+    states = ("parked",) if row.kind == "parked" else WORKABLE
+    code = row.code if row.kind == "parked" else ""
+    found = [
+        waiting_rows.waiting(connection, matter.name, items, states, code=code)
+        for matter in site.matters.values()
+        if (
+            items := [i.name for i in matter.items.values() if site.system_of(i).name == row.system]
+        )
+    ]
+    return sum(w.count for w in found), min((w.due_at for w in found if w.due_at), default="")

@@ -1,0 +1,84 @@
+"""An item's turn in a sweep: which cases it takes up, how many at once, and when it stops.
+
+It stops at its budget, when its system's circuit opens, its hours end, its rate gives nothing in
+time, or no slot is free. From then on only the calls in flight are waited for.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+
+from exchange import circuit, limits, times
+from exchange.outcome import Outcome
+from exchange.store import case_rows
+from zhida.hub import Hub
+from zhida.pace import Permits, Slots
+from zhida.site import System
+
+CHUNK = 50
+"""Due cases read at once."""
+FULL = Outcome("busy")
+"""Other workers have all slots of the system: nothing was done and nothing changes."""
+
+
+class Turn:
+    """One item's turn. ``until`` is the end of its budget on the monotonic clock."""
+
+    def __init__(self, hub: Hub, system: System, *, matter: str, item: str, until: float) -> None:
+        self.slots = Slots(hub.locks, system)
+        self._hub, self._system = hub, system
+        self._matter, self._item, self._until = matter, item, until
+        self._permits = Permits(hub.store, system, hub.clock)
+        self._halted = False
+
+    def outcomes(self, work: Callable[[str], Outcome]) -> Iterator[Outcome]:
+        """``work`` on the cases, at most ``concurrency`` at a time, each as soon as one is free."""
+        running: set[Future[Outcome]] = set()
+        size = self._system.concurrency
+        with ThreadPoolExecutor(size) as pool:
+            for case in self._cases():
+                running.add(pool.submit(work, case))
+                patience = None if len(running) == size else 0
+                done, running = wait(running, patience, FIRST_COMPLETED)
+                yield from map(self._seen, done)
+            yield from map(self._seen, wait(running).done)
+
+    def _cases(self) -> Iterator[str]:
+        """Due cases, each once, as long as the turn goes on."""
+        seen: set[str] = set()
+        while fresh := self._due(seen):
+            for left, case in zip(range(len(fresh), 0, -1), fresh, strict=True):
+                if self._is_over() or not self._has_permit(left):
+                    return
+                seen.add(case)
+                yield case
+
+    def _due(self, seen: set[str]) -> list[str]:
+        now = self._hub.clock()
+        with self._hub.store.read() as connection:
+            if circuit.open_until(connection, self._system.name, now) is not None:
+                return []
+            due = case_rows.due(
+                connection, self._matter, self._item, times.stamp(now), CHUNK + len(seen)
+            )
+        return [case for case in due if case not in seen][:CHUNK]
+
+    def _is_over(self) -> bool:
+        closed = not limits.is_open(self._system.windows, self._hub.clock())
+        return self._halted or closed or time.monotonic() > self._until
+
+    def _has_permit(self, wanted: int) -> bool:
+        return self._permits.take(wanted, patience=self._until - time.monotonic())
+
+    def _seen(self, future: Future[Outcome]) -> Outcome:
+        outcome = future.result()
+        if outcome is FULL or (outcome.sick and self._is_open()):
+            self._halted = True
+        return outcome
+
+    def _is_open(self) -> bool:
+        with self._hub.store.read() as connection:
+            now = self._hub.clock()
+            return circuit.open_until(connection, self._system.name, now) is not None
