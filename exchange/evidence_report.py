@@ -23,6 +23,9 @@ KINDS = {
     "duplicate": "重复业务",
     "repeated": "重复请求",
     "replay": "重新办理",
+    "proposal": "提议",
+    "decision": "第二人决定",
+    "shadow": "影子运行，未发送",
 }
 RESULTS = {"stored": "对方已收到", "applied": "对方已办结", "refused": "对方不予办理"}
 

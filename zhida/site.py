@@ -15,6 +15,7 @@ from matters import files, matter
 from matters.matter import Item, Matter
 from zhida import site_mistakes, site_schemas
 from zhida.names import nearest
+from zhida.site_operators import Operator, operator
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ class System:
     """Its file in the site, to tell mistakes in its options by line."""
     options: Mapping[str, Any] = field(default_factory=dict)
     concurrency: int = 4
+    mode: str = "live"
+    """In which mode it begins; what an operator has said since wins (``zhida.legs``)."""
     contact: Contact | None = None
 
 
@@ -70,6 +73,9 @@ class Site:
     systems: Mapping[str, System]
     agreements: tuple[Agreement, ...]
     matters: Mapping[str, Matter]
+    operators: Mapping[str, Operator] = field(default_factory=dict)
+    proposal_days: int = 7
+    """For how long a proposal waits for its second person."""
 
     def store_url(self, var: Path) -> str:
         """The store's address with ``{var}`` filled in."""
@@ -88,6 +94,12 @@ class Site:
         if len(found) != 1:
             raise Invalid("site.no-system", unit=unit, adapter=adapter, found=len(found))
         return found[0]
+
+    def system(self, name: str) -> System:
+        """A system of this site by name."""
+        if name not in self.systems:
+            raise Invalid("site.no-such-system", system=name, nearest=nearest(name, self.systems))
+        return self.systems[name]
 
     def matter(self, name: str) -> Matter:
         """A matter of this site by name."""
@@ -110,8 +122,15 @@ def load(folder: Path) -> Site:
         if (found := reading.agreement(t, path)) is not None
     ]
     matters = [reading.matter(name) for name in told.get("matters", ())]
+    people = reading.folder(folder / "operators", site_schemas.OPERATOR)
     if not reading.problems:
-        named = {"units": units, "systems": systems, "agreements": agreements, "matters": matters}
+        named: dict[str, Any] = {
+            "units": units,
+            "systems": systems,
+            "agreements": agreements,
+            "matters": matters,
+        }
+        named["operators"] = [operator(t, p.parent) for p, t in people]
         site = _site(folder, told, named)
         reading.problems += site_mistakes.find(site, named)
     if reading.problems:
@@ -182,6 +201,8 @@ def _site(folder: Path, told: Mapping[str, Any], named: Mapping[str, Any]) -> Si
         systems={s.name: s for s in named["systems"]},
         agreements=tuple(named["agreements"]),
         matters={m.name: m for m in named["matters"] if m is not None},
+        operators={o.name: o for o in named["operators"]},
+        proposal_days=told.get("proposal_days", 7),
     )
 
 
@@ -204,6 +225,7 @@ def _system(told: Mapping[str, Any], path: Path) -> System:
         path=path,
         options=told.get("options", {}),
         concurrency=told.get("concurrency", 4),
+        mode=told.get("mode", "live"),
         contact=_contact(told),
     )
 

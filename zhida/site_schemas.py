@@ -46,6 +46,14 @@ SITE = _file(
         | {"title": "中枢私钥", "description": "Encrypted PKCS#8, relative to the site."},
         "certificate": _TEXT | {"title": "中枢证书"},
         "trust": _TEXT | {"title": "信任锚目录", "description": "Folder of CA certificates (PEM)."},
+        "proposal_days": {
+            "title": "提议有效天数",
+            "description": "After so many days a proposal without a second person is void.",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 90,
+            "default": 7,
+        },
         "matters": {"title": "开通的主题", "type": "array", "items": _ID, "uniqueItems": True},
     },
 )
@@ -77,6 +85,12 @@ SYSTEM = _file(
         "connection": _ID | {"title": "连接标识", "description": "Airflow connection id."},
         "options": {"title": "适配器参数", "type": "object"},
         "concurrency": {"title": "最大并发", "type": "integer", "minimum": 1, "maximum": 8},
+        "mode": {
+            "title": "初始方式",
+            "description": "shadow: everything but the effect, until zhida leg start.",
+            "enum": ["live", "shadow"],
+            "default": "live",
+        },
         "contact": _CONTACT,
     },
 )
@@ -106,6 +120,25 @@ AGREEMENT = _file(
         "valid_until": _DAY | {"title": "截止日期"},
     },
 )  # fmt: skip
+
+
+OPERATOR = _file(
+    "操作人",
+    ["operator", "title", "roles", "certificate"],
+    {
+        "operator": _ID | {"title": "操作人标识", "description": "CN of the certificate."},
+        "title": _TEXT | {"title": "姓名或岗位"},
+        "roles": {
+            "title": "可以做什么",
+            "description": "operate: replay, propose, stop a leg; approve: decide as the second.",
+            "type": "array",
+            "minItems": 1,
+            "uniqueItems": True,
+            "items": {"enum": ["operate", "approve"]},
+        },
+        "certificate": _TEXT | {"title": "本人证书", "description": "PEM file beside this file."},
+    },
+)
 
 
 def system_with(options: Schema) -> Schema:

@@ -20,8 +20,9 @@ from exchange.errors import Problem, ZhidaError
 from exchange.outcome import Outcome
 from exchange.store import case_rows, delivery_rows
 from matters.matter import Item, Matter
-from zhida import intake, work
+from zhida import intake, legs, work
 from zhida.hub import Hub
+from zhida.site import System
 from zhida.watch import Watch
 
 FAILED_WAIT = timedelta(minutes=1)
@@ -87,6 +88,8 @@ def sweep_item(hub: Hub, matter: Matter, item: Item, *, budget: float = BUDGET) 
     """Work through all cases that are ready for this item; at most 8 at a time."""
     report = Report(item.name, item.title)
     system = hub.site.system_of(item)
+    if legs.is_stopped(hub.store, system):  # by a person: neither work nor an alarm
+        return report
     try:
         hub.operation(item)  # opens the connection once, before threads need it
     except ZhidaError as error:
@@ -97,9 +100,9 @@ def sweep_item(hub: Hub, matter: Matter, item: Item, *, budget: float = BUDGET) 
         for chunk in _chunks(hub, matter, item):
             for outcome in pool.map(lambda case: _one(hub, item, case), chunk):
                 _count(report, outcome)
-            if time.monotonic() > end or _is_open(hub, system.name):
+            if time.monotonic() > end or _is_held(hub, system):
                 break
-    report.sick = report.sick or _still_sick(hub, system.name)
+    report.sick = report.sick or _still_sick(hub, system)
     return report
 
 
@@ -108,7 +111,7 @@ def _chunks(hub: Hub, matter: Matter, item: Item) -> Iterator[list[str]]:
     system = hub.site.system_of(item)
     seen: set[str] = set()
     size = 2 * system.concurrency  # small, so that the budget is looked at often
-    if _is_open(hub, system.name):
+    if _is_held(hub, system):
         return
     while True:
         now = times.stamp(hub.clock())
@@ -147,13 +150,15 @@ def _count(report: Report, outcome: Outcome) -> None:
         report.sick = Problem(outcome.code, outcome.facts)
 
 
-def _is_open(hub: Hub, system: str) -> bool:
+def _is_held(hub: Hub, system: System) -> bool:
+    """Does its circuit, or an operator, keep everybody from it now?"""
     with hub.store.read() as connection:
-        return circuit.open_until(connection, system, hub.clock()) is not None
+        is_open = circuit.open_until(connection, system.name, hub.clock()) is not None
+        return is_open or legs.mode(connection, system) == legs.STOPPED
 
 
-def _still_sick(hub: Hub, system: str) -> Problem | None:
+def _still_sick(hub: Hub, system: System) -> Problem | None:
     """A system that has not answered since it failed is sick even if nobody asked it now."""
     with hub.store.read() as connection:
-        row = delivery_rows.get_circuit(connection, system)
-    return Problem(row.code, {"system": system, "since": row.since}) if row else None
+        row = delivery_rows.get_circuit(connection, system.name)
+    return Problem(row.code, {"system": system.name, "since": row.since}) if row else None

@@ -11,7 +11,7 @@ from exchange.ports import Clock, utc_now
 from exchange.store import case_rows, document_rows
 from exchange.store.engine import Store
 from matters.matter import Matter, Opening
-from zhida import site
+from zhida import legs, site
 from zhida.environment import site_folder, var_folder
 from zhida.site import Site
 
@@ -28,9 +28,14 @@ class Watch:
         """Is a source to be looked at, or an item of a case due?"""
         matter = self.site.matter(name)
         now = times.stamp(self.clock())
-        systems = {name: self.site.system_of(i).name for name, i in matter.items.items()}
+        systems = {name: self.site.system_of(i) for name, i in matter.items.items()}
         with self.store.read() as connection:
-            due = case_rows.has_due(connection, matter.name, now, systems)
+            running = {
+                name: system.name
+                for name, system in systems.items()
+                if legs.mode(connection, system) != legs.STOPPED
+            }
+            due = case_rows.has_due(connection, matter.name, now, running)
         return due or self.intake_due(matter)
 
     def intake_due(self, matter: Matter) -> bool:
@@ -38,10 +43,12 @@ class Watch:
         return any(self.opening_due(opening) for opening in matter.opens_on)
 
     def opening_due(self, opening: Opening) -> bool:
-        """Is it time to look at this source?"""
-        system = self.site.find_system(opening.unit, opening.adapter).name
+        """Is it time to look at this source, and has nobody stopped it?"""
+        system = self.site.find_system(opening.unit, opening.adapter)
         with self.store.read() as connection:
-            next_at = document_rows.get_cursor(connection, system, opening.stream)[1]
+            if legs.mode(connection, system) == legs.STOPPED:
+                return False
+            next_at = document_rows.get_cursor(connection, system.name, opening.stream)[1]
         return next_at <= times.stamp(self.clock())
 
 
