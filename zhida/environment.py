@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from exchange.errors import Fatal
+from exchange.errors import Fatal, Forbidden
 
 
 def site_folder() -> Path:
@@ -30,7 +30,10 @@ def operator() -> tuple[str, Path, bytes]:
     of that person's own key, and what opens it. Only commands that change something ask.
     """
     names = ("ZHIDA_OPERATOR", "ZHIDA_OPERATOR_KEY", "ZHIDA_OPERATOR_PASSWORD")
-    name, key, password = (_variable(each) for each in names)
+    missing = [each for each in names if not os.environ.get(each)]
+    if missing:
+        raise Forbidden("operator.not-named", variable=missing[0])
+    name, key, password = (os.environ[each] for each in names)
     return name, Path(key), password.encode()
 
 

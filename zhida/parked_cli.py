@@ -28,7 +28,8 @@ _LIST = {
     "case": "办件",
     "title": "事项",
     "system": "系统",
-    "updated_at": "转人工时间",
+    "state_zh": "状态",
+    "updated_at": "自",
     "what": "原因",
     "remedy": "怎么办",
     "people": "需要",
@@ -60,7 +61,7 @@ def list_parked(  # noqa: PLR0913 (each is an option of the command)
     elif by:
         raise typer.BadParameter("、".join(COUNTED), param_hint="--by")
     else:
-        emit(found, as_json=as_json, table=table(found, "待人工处理"))
+        emit(found, as_json=as_json, table=_table(found, "待人工处理"))
 
 
 COUNTED = {"code": "原因代码", "system": "系统", "item": "事项", "matter": "主题"}
@@ -124,17 +125,25 @@ def chosen(wanted: Filter) -> list[Any]:
         return choose(case_view.parked(watch), wanted)
 
 
-def table(found: list[Any], title: str) -> Any:
-    """Items as their operator reads them."""
+def _table(found: list[Any], title: str) -> Any:
+    rows = [_row(row) for row in found]
+    return show(rows, _LIST, title=f"{title}（{len(rows)} 件）")
+
+
+def _row(row: dict[str, Any]) -> dict[str, Any]:
     from zhida.parked import takes_two
 
-    rows = [
-        row
-        | {"case": row["case"][:12], "updated_at": local(row["updated_at"])}
-        | {"people": "两人" if takes_two(row) else "一人"}
-        for row in found
-    ]
-    return show(rows, _LIST, title=f"{title}（{len(rows)} 件）")
+    told = {"case": row["case"][:12], "updated_at": local(row["updated_at"])}
+    people = ("两人" if takes_two(row) else "一人") if row["state"] == "parked" else "不能重放"
+    return row | told | {"state_zh": state(row["state"]), "people": people}
+
+
+def plan(found: list[Any]) -> Any:
+    """What would be replayed, in order, without the long texts."""
+    rows = [_row(row) | {"n": number} for number, row in enumerate(found, 1)]
+    columns = {"n": "次序", **{name: _LIST[name] for name in ("case", "title", "system")}}
+    columns |= {"updated_at": "转人工时间", "code": "原因代码"}
+    return show(rows, columns, title=f"将依此次序重新办理（{len(rows)} 件）")
 
 
 def _shown(found: dict[str, Any]) -> Any:
@@ -144,11 +153,13 @@ def _shown(found: dict[str, Any]) -> Any:
     lines = [
         f"{found['title']} · {found['unit_title']} · 办件 {found['case'][:12]}",
         f"状态：{state(found['state'])}　自 {local(found['updated_at'])}",
-        f"原因：{escape(found['what'])} [dim]\\[{found['code']}][/]",
-        f"办法：{escape(found['remedy'])}",
-        f"需要：{'两人：一人提议，另一人决定' if found['two_people'] else '一人；终止办理须两人'}",
     ]
-    lines += ["可以：" + escape("\n      ".join(found["can"]))] if found["can"] else []
+    if found["code"]:
+        lines += [f"原因：{escape(found['what'])} [dim]\\[{found['code']}][/]"]
+        lines += [f"办法：{escape(found['remedy'])}"]
+    if found["can"]:
+        people = "两人：一人提议，另一人决定" if found["two_people"] else "一人；终止办理须两人"
+        lines += [f"需要：{people}", "可以：" + escape("\n      ".join(found["can"]))]
     lines += [f"待决提议：{each[:12]}" for each in found["proposals"]]
     rows = [row | {"at": local(row["at"])} for row in found["history"]]
     columns = {"at": "时间", "kind_zh": "事件", "what": "内容", "operator": "操作人"}

@@ -87,7 +87,7 @@ def _many(wanted: Filter, *, yes: bool, reason: str, as_json: bool) -> None:
         text = f"已转为待办 {told['done']} 件，其间状态有变而略过 {told['changed']} 件"
         emit(told, as_json=as_json, table=text)
         return
-    emit(told, as_json=as_json, table=cli.table(alone, "将依此次序重新办理"))
+    emit(told, as_json=as_json, table=cli.plan(alone))
     if not as_json:
         rest = f"；另有 {told['two_people']} 件须两人，逐件提议" if told["two_people"] else ""
         emit(None, as_json=False, table=f"以上为演算，什么也没有做{rest}。确认后加 --yes")

@@ -228,7 +228,7 @@ def test_without_an_operator_nothing_is_changed_and_the_remedy_is_told(town: Any
     case = park(town, certificate)
     with town.worker("-m", "zhida", "parked", "replay", case, "household", stderr=-1) as process:
         _, errors = process.communicate(timeout=120)
-    assert process.returncode == 78
+    assert process.returncode == 77
     assert "ZHIDA_OPERATOR" in errors
     assert town.item(certificate, "household").state == "parked"
 
