@@ -7,7 +7,7 @@ from typing import Any
 
 from exchange import canonical
 from exchange.errors import Rejected
-from exchange.evidence_report import KINDS, RESULTS
+from exchange.evidence_report import ACTIONS, KINDS, RESULTS, VERDICTS
 from exchange.store import ledger_rows, proposal_rows
 from zhida import case_view
 from zhida.parked import takes_two
@@ -52,10 +52,6 @@ def _event(body: Mapping[str, Any]) -> dict[str, Any]:
         "what": " ".join(filter(None, words)),
         "operator": body.get("operator", ""),
     }
-
-
-ACTIONS = {"replay": "重新办理", "found-applied": "确认已办成", "give-up": "终止办理"}
-VERDICTS = {"approved": "同意", "rejected": "不同意", "void": "已失效", "open": "待第二人"}
 
 
 def _can(told: Mapping[str, Any]) -> Iterator[str]:

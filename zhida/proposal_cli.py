@@ -88,10 +88,10 @@ def reject(identifier: str, reason: Reason, as_json: AsJson = False) -> None:
 
 
 def _decide(verdict: str, identifier: str, reason: str, as_json: bool) -> None:
+    from exchange.evidence_report import ACTIONS
     from zhida import proposals
     from zhida.hub import open_hub
     from zhida.operators import this_person
-    from zhida.parked_view import ACTIONS
     from zhida.site_operators import APPROVE
 
     decide = {"approve": proposals.approve, "reject": proposals.reject}[verdict]
@@ -119,7 +119,7 @@ def _told(watch: Watch, connection: Connection, row: ProposalRow) -> dict[str, A
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
-    from zhida.parked_view import ACTIONS, VERDICTS
+    from exchange.evidence_report import ACTIONS, VERDICTS
 
     told = {"short": row["proposal"][:12], "case": row["case"][:12]}
     told |= {"action_zh": ACTIONS[row["action"]], "at": local(row["proposed_at"])}
