@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from exchange import circuit, receipt, times, transfer
 from exchange.due import BUSY_POLL, due_again
-from exchange.errors import Retriable
+from exchange.errors import Forbidden, Retriable
 from exchange.ledger import Entry
 from exchange.outcome import Outcome, tellable
 from exchange.ports import Inputs, Operation
@@ -31,6 +32,8 @@ class Order:
     transfers: dict[str, Transfer]
     """The documents that travel, by the operation's name for each."""
     bucket: str
+    may_leave: Callable[[Connection], bool] = lambda _: True
+    """Asked in the transaction after which it counts as sent: has nobody stopped this leg?"""
 
     @property
     def inputs(self) -> Inputs:
@@ -90,8 +93,11 @@ def write_sent(
 ) -> list[Entry]:
     """T1: the delivery counts as sent, its transfers are noted.
 
-    A repetition moves the same documents under the same agreements: noted once.
+    A repetition moves the same documents under the same agreements: noted once. ``Forbidden``
+    if the order may not leave any more.
     """
+    if not order.may_leave(connection):
+        raise Forbidden("leg.not-live", system=order.system)
     put_row(connection, row, seen=before)
     where = {"case": order.case, "item": order.item, "effect": row.effect}
     told = {

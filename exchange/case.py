@@ -8,8 +8,10 @@ States of an item::
     applied ─ the effect is in the target's books
     refused ─ the target said no; what needs it is blocked
     invalid ─ the data can't be understood or encoded; nothing left
-    blocked ─ something that it needs was refused, invalid or blocked
+    blocked ─ something that it needs has failed (``FAILED``)
     parked  ─ a person must decide (agreement, unknowable effect)
+    given-up ─ two people have decided that it is not pursued any more
+    shadowed ─ its system is in shadow: all was done but the effect
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-ENDED = frozenset({"applied", "refused", "invalid", "blocked"})
+ENDED = frozenset({"applied", "refused", "invalid", "blocked", "given-up", "shadowed"})
 FAILED = ENDED - {"applied"}
 
 

@@ -12,6 +12,7 @@ States of a delivery::
     stored   ─ the target has it, a person there must act
     applied, refused ─ over
     parked   ─ a person must find out
+    given-up ─ two people have ended it: no order sends it any more
     invalid  ─ the wire could not carry it; nothing left
 """
 
@@ -24,7 +25,7 @@ from exchange.bookkeeping import Order
 from exchange.case import ENDED
 from exchange.due import BUSY_POLL, settled
 from exchange.effect import content_digest, effect_key
-from exchange.errors import Invalid, Rejected, Retriable
+from exchange.errors import Forbidden, Invalid, Rejected, Retriable
 from exchange.journal import Attempt, Follow, Journal
 from exchange.ledger import Ledger
 from exchange.locks import Locks
@@ -108,7 +109,10 @@ class Delivery:
             if before is not None and doubtful:
                 return self._journal.finish(attempt, before, _cannot_ask(prepared))
             return self._journal.unsent(attempt.order, attempt.follow, prepared)
-        row = self._journal.begin(attempt, before)
+        try:
+            row = self._journal.begin(attempt, before)
+        except Forbidden:  # its leg was stopped in this moment: as if we had not come yet
+            return self._journal.busy(attempt.order, self._clock() + BUSY_POLL)
         unsent = "unknown" if doubtful else "ready"  # the call before may have been executed
         outcome = of_call(lambda: attempt.adapter.submit(prepared), unsent=unsent)
         if doubtful:
@@ -122,6 +126,9 @@ class Delivery:
     def _unsettled(self, attempt: Attempt, row: DeliveryRow) -> Outcome:
         """Asked for and not known to be over: by this very item, or by another for the same."""
         order = attempt.order
+        if row.state == "given-up":
+            told = Outcome("parked", "delivery.given-up", {"effect": row.effect})
+            return self._journal.again(attempt, row, told)
         if row.state == "parked" and not order.began(row):
             told = Outcome("parked", "delivery.parked-before", {"effect": row.effect})
             return self._journal.again(attempt, row, told)

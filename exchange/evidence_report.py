@@ -23,7 +23,13 @@ KINDS = {
     "duplicate": "重复业务",
     "repeated": "重复请求",
     "replay": "重新办理",
+    "proposal": "提议",
+    "decision": "第二人决定",
+    "shadow": "影子运行，未发送",
 }
+ACTIONS = {"replay": "没有办成，重新办理", "found-applied": "核实已办成", "give-up": "终止办理"}
+"""What two people may decide. A receipt after ``found-applied`` is their word, not the target's."""
+VERDICTS = {"approved": "同意", "rejected": "不同意", "void": "已失效", "open": "待第二人"}
 RESULTS = {"stored": "对方已收到", "applied": "对方已办结", "refused": "对方不予办理"}
 
 
@@ -59,8 +65,17 @@ def what(checked: Checked, event: Event) -> str:
     if event.kind == "receipt":
         return f"{name}：{RESULTS[str(details['what'])]}"
     if "item" in details:
-        return f"{name}：{details['item']} {details.get('code', '')}".rstrip()
+        return f"{name}：{details['item']} {_word(details)}".rstrip()
     return f"{name}：{details['state']}" if "state" in details else name
+
+
+def _word(details: Mapping[str, object]) -> str:
+    """What was decided about an item and by whom, or the code of what became of it."""
+    if "action" not in details:
+        return str(details.get("code", ""))
+    action, state = str(details["action"]), str(details.get("state", ""))
+    words = [ACTIONS.get(action, action), VERDICTS.get(state, state)]
+    return " ".join(filter(None, [*words, str(details.get("operator", ""))]))
 
 
 def remarks(checked: Checked, language: str = "zh") -> list[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sandbox.district import District
 from sandbox.handle import NotHealthy
+from sandbox.pki import OPERATORS
 from sandbox.tls import write_secret
 
 
@@ -47,8 +48,13 @@ def up(district: District) -> int:
     (district.directory / "pids.json").write_text(json.dumps(pids), "utf-8")
     file = district.directory / "env.sh"
     write_secret(file, _shell(district.env).encode())
+    for name in OPERATORS:
+        own = _shell(district.operator_env(name)).encode()
+        write_secret(district.directory / "operators" / f"{name}.sh", own)
     status(district)
     print(f"\n让直达连接本沙箱 point zhida at it:  . {shlex.quote(str(file))}")
+    person = district.directory / "operators" / f"{OPERATORS[0]}.sh"
+    print(f"以操作人身份操作 act as an operator:   . {shlex.quote(str(person))}")
     return 0
 
 

@@ -24,6 +24,15 @@ def hub_environment(directory: Path, *, ports: Ports, secrets: Mapping[str, str]
     return environment
 
 
+def operator_environment(directory: Path, name: str, secrets: Mapping[str, str]) -> dict[str, str]:
+    """What makes a shell that of one operator: the name, his or her own key, its password."""
+    return {
+        "ZHIDA_OPERATOR": name,
+        "ZHIDA_OPERATOR_KEY": str(directory / "operators" / f"{name}.key"),
+        "ZHIDA_OPERATOR_PASSWORD": secrets[name],
+    }
+
+
 def _connections(
     directory: Path, ports: Ports, secrets: Mapping[str, str]
 ) -> dict[str, dict[str, Any]]:

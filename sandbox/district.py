@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from sandbox import layout, pki
-from sandbox.connections import hub_environment
+from sandbox.connections import hub_environment, operator_environment
 from sandbox.handle import Handle, wait_for
 from sandbox.layout import SYSTEMS
 from sandbox.process import Process
@@ -94,6 +94,10 @@ class District:
     def env(self) -> dict[str, str]:
         """What the hub needs in its environment: where its site is, secrets, connections."""
         return hub_environment(self.directory, ports=self.ports, secrets=self.secrets)
+
+    def operator_env(self, name: str) -> dict[str, str]:
+        """What an operator (``pki.OPERATORS``) has in the environment besides ``env``."""
+        return operator_environment(self.directory, name, self.secrets)
 
     def birth(self, facts: dict[str, Any]) -> dict[str, Any]:
         """Have a birth recorded at the hospital."""

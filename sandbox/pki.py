@@ -6,6 +6,7 @@
     ca/<suite>.key                the roots' keys, encrypted (a real CA keeps them elsewhere)
     site/keys/hub.key, hub.crt    the hub's; site/keys/hospital.crt is public
     hospital/signer.key, .crt     the hospital's own: the hub never sees the key
+    operators/<name>.key          each operator's own; site/keys/operators/<name>.crt is public
     tls/                          see ``sandbox.tls``
     secrets.json                  the passwords of all these, readable by the owner only
 """
@@ -26,7 +27,9 @@ from sandbox.tls import write_secret
 SUITES = ("SM2-SM3", "Ed25519")
 UNITS = {"hub": "溧水区示例数据局", "hospital": "溧水区示例妇幼保健院"}
 """Common name (the unit's id) → organisation."""
-_PASSWORDS = ("ca", "hub", "signer", "insurance", "tls_his", "tls_hub")
+OPERATORS = ("wang", "li", "zhao")
+"""Invented people of the data bureau who run the hub; ``sandbox/site/operators`` says who may what."""
+_PASSWORDS = ("ca", "hub", "signer", "insurance", "tls_his", "tls_hub", *OPERATORS)
 
 
 Authority = tuple[Certificate, PrivateKey]
@@ -47,10 +50,12 @@ def make(directory: Path, suite: str = "SM2-SM3") -> None:
     made = {name: secrets.token_urlsafe(24) for name in _PASSWORDS}
     roots = {each: _root(directory, each, made["ca"]) for each in SUITES}
     _unit(roots[suite], "hub", key=directory / "site/keys/hub.key", password=made["hub"])
+    for name in OPERATORS:
+        key = directory / f"operators/{name}.key"
+        _publish(_unit(roots[suite], name, key=key, password=made[name]), directory, "operators")
     signer = directory / "hospital/signer.key"
-    _unit(roots[suite], "hospital", key=signer, password=made["signer"])
-    public = (directory / "hospital/signer.crt").read_bytes()
-    (directory / "site/keys/hospital.crt").write_bytes(public)
+    certificate = _unit(roots[suite], "hospital", key=signer, password=made["signer"])
+    _publish(certificate, directory)
     # The signer has one password for all that is its own.
     passwords = {"server": made["signer"], "his": made["tls_his"], "hub": made["tls_hub"]}
     tls.make(directory / "tls", passwords)
@@ -91,7 +96,14 @@ def _root(directory: Path, suite: str, password: str) -> Authority:
     return root, key
 
 
-def _unit(authority: Authority, unit: str, *, key: Path, password: str) -> None:
+def _publish(certificate: Certificate, directory: Path, folder: str = ".") -> None:
+    """Give the site a certificate, of somebody whose key it never sees."""
+    place = directory / "site/keys" / folder
+    place.mkdir(exist_ok=True)
+    (place / f"{certificate.common_name}.crt").write_bytes(certificate.pem)
+
+
+def _unit(authority: Authority, unit: str, *, key: Path, password: str) -> Certificate:
     root, root_key = authority
     private = keys.generate(root_key.suite)
     start, end = _years(2)
@@ -102,10 +114,11 @@ def _unit(authority: Authority, unit: str, *, key: Path, password: str) -> None:
         root_key,
         valid_from=start,
         valid_until=end,
-        organization=UNITS[unit],
+        organization=UNITS.get(unit, UNITS["hub"]),
     )
     write_secret(key, private.to_pem(password.encode()))
     key.with_suffix(".crt").write_bytes(certificate.pem)
+    return certificate
 
 
 def _years(years: int) -> tuple[datetime, datetime]:

@@ -1,4 +1,4 @@
-"""``zhida case``, ``zhida parked``, ``zhida invalid``: what runs, what waits for a person."""
+"""``zhida case``, ``zhida invalid``: what runs, and what could not be understood."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from zhida.watch import Watch
 
 cases = typer.Typer(no_args_is_help=True, help="办件 cases")
-parked = typer.Typer(no_args_is_help=True, help="待人工处理的事项 items that need a person")
 invalid = typer.Typer(no_args_is_help=True, help="无效消息 messages that cannot be understood")
 
 AsJson = Annotated[bool, typer.Option("--json", help="机器可读输出 machine-readable")]
@@ -83,40 +82,6 @@ def watch_case(
                 if found["state"] != "open":
                     return
             time.sleep(0.2)
-
-
-@parked.command("list")
-def list_parked(as_json: AsJson = False) -> None:
-    """列出待人工处理的事项 (items that need a person)."""
-    from zhida import case_view
-    from zhida.watch import open_watch
-
-    with open_watch() as watch:
-        found = case_view.parked(watch)
-    rows = [row | {"state_zh": state(row["state"]), "case": row["case"][:12]} for row in found]
-    emit(found, as_json=as_json, table=show(rows, {"case": "办件", **_ITEMS}, title="待人工处理"))
-
-
-@parked.command("replay")
-def replay(
-    case: str,
-    item: str,
-    operator: Annotated[str, typer.Option(help="操作人 who asks for it")],
-    as_json: AsJson = False,
-) -> None:
-    """原因消除后重新办理 (work on a parked item again, once its cause is mended).
-
-    只适用于从未发出过的事项；已发出而结果未知的不可逆事项须两人确认（尚未提供）。
-    """
-    from zhida import case_view
-    from zhida.hub import open_hub
-    from zhida.replay import replay as run
-    from zhida.watch import Watch
-
-    with open_hub() as hub:
-        row = case_view.find(Watch(hub.site, hub.store, hub.clock), case)
-        run(hub, row.id, item, operator=operator)
-    emit({"case": row.id, "item": item, "state": "ready"}, as_json=as_json, table="已转为待办")
 
 
 @invalid.command("list")

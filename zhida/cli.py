@@ -10,12 +10,16 @@ from typing import Annotated, Any
 import typer
 
 from exchange.errors import Fatal, ZhidaError
-from zhida.case_cli import cases, invalid, parked
+from zhida.case_cli import cases, invalid
 from zhida.evidence_cli import evidence
 from zhida.incident_cli import incidents
 from zhida.ledger_cli import ledger
+from zhida.leg_cli import legs
 from zhida.matter_cli import matters
 from zhida.output import EXIT_DEFECT, EXIT_PROBLEM, counted, emit, exit_code, show, tell
+from zhida.parked_cli import parked
+from zhida.proposal_cli import proposal
+from zhida.replay_cli import replay
 
 app = typer.Typer(
     name="zhida",
@@ -25,9 +29,12 @@ app = typer.Typer(
     help="直达：让区里已有的系统一起办事。站点在 ZHIDA_SITE，数据在 ZHIDA_VAR。",
 )
 app.add_typer(cases, name="case")
+parked.command("replay")(replay)
 app.add_typer(parked, name="parked")
+app.add_typer(proposal, name="proposal")
 app.add_typer(invalid, name="invalid")
 app.add_typer(incidents, name="incident")
+app.add_typer(legs, name="leg")
 app.add_typer(ledger, name="ledger")
 app.add_typer(matters, name="matter")
 app.add_typer(evidence, name="evidence")

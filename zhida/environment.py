@@ -1,11 +1,11 @@
-"""Where this process finds its site, its data and its secret: three environment variables."""
+"""Where this process finds its site, its data and its secret: environment variables."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
-from exchange.errors import Fatal
+from exchange.errors import Fatal, Forbidden
 
 
 def site_folder() -> Path:
@@ -23,6 +23,18 @@ def var_folder() -> Path:
 def secret() -> bytes:
     """``ZHIDA_KEY_PASSWORD``: opens the hub's key and its vault."""
     return _variable("ZHIDA_KEY_PASSWORD").encode()
+
+
+def operator() -> tuple[str, Path, bytes]:
+    """``ZHIDA_OPERATOR``, ``ZHIDA_OPERATOR_KEY``, ``ZHIDA_OPERATOR_PASSWORD``: who acts, the file
+    of that person's own key, and what opens it. Only commands that change something ask.
+    """
+    names = ("ZHIDA_OPERATOR", "ZHIDA_OPERATOR_KEY", "ZHIDA_OPERATOR_PASSWORD")
+    missing = [each for each in names if not os.environ.get(each)]
+    if missing:
+        raise Forbidden("operator.not-named", variable=missing[0])
+    name, key, password = (os.environ[each] for each in names)
+    return name, Path(key), password.encode()
 
 
 def _variable(name: str) -> str:

@@ -18,6 +18,7 @@ from exchange.locks import Locks
 from exchange.ports import Clock
 from exchange.store import pace_rows
 from exchange.store.engine import Connection, Store
+from zhida import legs
 from zhida.site import System
 
 PATIENCE = 2.0
@@ -26,8 +27,12 @@ _LOOK = 0.05
 
 
 def may_start(connection: Connection, system: System, now: datetime) -> bool:
-    """Is it inside its hours, with a permit to be had? (Its circuit is asked for elsewhere.)"""
-    if not limits.is_open(system.windows, now):
+    """Has nobody stopped it, is it inside its hours, with a permit to be had?
+
+    (Its circuit is asked for elsewhere.)
+    """
+    stopped = legs.mode(connection, system) == legs.STOPPED
+    if stopped or not limits.is_open(system.windows, now):
         return False
     return system.rate is None or _next_permit(connection, system.name, system.rate, now) <= now
 

@@ -27,6 +27,7 @@ _SITE_FILES: Mapping[str, site_schemas.Schema] = {
     "units/‹unit›.yaml": site_schemas.UNIT,
     "systems/‹system›.yaml": site_schemas.SYSTEM,
     "agreements/‹agreement›.yaml": site_schemas.AGREEMENT,
+    "operators/‹operator›.yaml": site_schemas.OPERATOR,
     "matters/‹matter›/matter.yaml": MATTER,
 }
 

@@ -21,6 +21,8 @@ STATES = {
     "refused": "不予办理",
     "invalid": "数据有误，未发送",
     "blocked": "因前置事项未办结而未办理",
+    "given-up": "人工终止",
+    "shadowed": "试运行，未办理",
 }
 
 

@@ -17,6 +17,7 @@ from matters import files, matter
 from matters.matter import Item, Matter
 from zhida import site_mistakes, site_schemas
 from zhida.names import nearest
+from zhida.site_operators import Operator, operator
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class System:
     rate: Rate | None = None
     windows: tuple[Window, ...] = ()
     """Hours in which it may be called; none: always."""
+    mode: str = "live"
+    """In which mode it begins; what an operator has said since wins (``zhida.legs``)."""
     contact: Contact | None = None
 
 
@@ -84,6 +87,9 @@ class Site:
     agreements: tuple[Agreement, ...]
     matters: Mapping[str, Matter]
     alerts: Alerts | None = None
+    operators: Mapping[str, Operator] = field(default_factory=dict)
+    proposal_days: int = 7
+    """For how long a proposal waits for its second person."""
 
     def store_url(self, var: Path) -> str:
         """The store's address with ``{var}`` filled in."""
@@ -102,6 +108,12 @@ class Site:
         if len(found) != 1:
             raise Invalid("site.no-system", unit=unit, adapter=adapter, found=len(found))
         return found[0]
+
+    def system(self, name: str) -> System:
+        """A system of this site by name."""
+        if name not in self.systems:
+            raise Invalid("site.no-such-system", system=name, nearest=nearest(name, self.systems))
+        return self.systems[name]
 
     def matter(self, name: str) -> Matter:
         """A matter of this site by name."""
@@ -124,8 +136,15 @@ def load(folder: Path) -> Site:
         if (found := reading.agreement(t, path)) is not None
     ]
     matters = [reading.matter(name) for name in told.get("matters", ())]
+    people = reading.folder(folder / "operators", site_schemas.OPERATOR)
     if not reading.problems:
-        named = {"units": units, "systems": systems, "agreements": agreements, "matters": matters}
+        named: dict[str, Any] = {
+            "units": units,
+            "systems": systems,
+            "agreements": agreements,
+            "matters": matters,
+        }
+        named["operators"] = [operator(t, p.parent) for p, t in people]
         site = _site(folder, told, named)
         reading.problems += site_mistakes.find(site, named)
     if reading.problems:
@@ -197,6 +216,8 @@ def _site(folder: Path, told: Mapping[str, Any], named: Mapping[str, Any]) -> Si
         agreements=tuple(named["agreements"]),
         matters={m.name: m for m in named["matters"] if m is not None},
         alerts=Alerts(**told["alerts"]) if "alerts" in told else None,
+        operators={o.name: o for o in named["operators"]},
+        proposal_days=told.get("proposal_days", 7),
     )
 
 
@@ -221,6 +242,7 @@ def _system(told: Mapping[str, Any], path: Path) -> System:
         concurrency=told.get("concurrency", 4),
         rate=limits.rate(told["rate"]) if "rate" in told else None,
         windows=limits.windows(told["window"]) if "window" in told else (),
+        mode=told.get("mode", "live"),
         contact=_contact(told),
     )
 

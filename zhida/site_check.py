@@ -9,10 +9,11 @@ from crypto import sm2
 from exchange.errors import ZhidaError
 from exchange.problems import describe
 from exchange.store import schema
-from zhida import site
+from zhida import operators, site
 from zhida.environment import site_folder
 from zhida.hub import Hub, open_hub
 from zhida.site import Site
+from zhida.site_operators import Operator
 
 T = TypeVar("T")
 
@@ -40,9 +41,16 @@ def _opened() -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     with open_hub() as hub:
         _try(rows, "数据库结构", lambda: schema.require_current(hub.store))
+        for who in hub.site.operators.values():
+            _try(rows, f"操作人 {who.title}", lambda who=who: _certificate(hub, who))  # type: ignore[misc]
         for name, step in _operations(hub):
             _try(rows, name, step)
     return rows
+
+
+def _certificate(hub: Hub, who: Operator) -> None:
+    """Can this person sign anything now?"""
+    operators.valid_certificate(hub.site, who, hub.clock())
 
 
 def _operations(hub: Hub) -> Iterator[tuple[str, Callable[[], Any]]]:

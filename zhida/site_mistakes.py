@@ -20,7 +20,7 @@ def find(site: Site, named: Mapping[str, Any]) -> list[Problem]:
 
 def _twice(named: Mapping[str, Any]) -> Iterator[Problem]:
     """Two files that claim one name: the last must not win silently."""
-    for kind in ("units", "systems"):
+    for kind in ("units", "systems", "operators"):
         yield from _repeated(kind, [each.name for each in named[kind]])
     yield from _repeated("agreements", [each.id for each in named["agreements"]])
 

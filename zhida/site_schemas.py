@@ -64,6 +64,14 @@ SITE = _file(
                 },
             },
         },
+        "proposal_days": {
+            "title": "提议有效天数",
+            "description": "After so many days a proposal without a second person is void.",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 90,
+            "default": 7,
+        },
         "matters": {"title": "开通的主题", "type": "array", "items": _ID, "uniqueItems": True},
     },
 )
@@ -114,6 +122,12 @@ SYSTEM = _file(
             "type": "string",
             "pattern": limits.WINDOW,
         },
+        "mode": {
+            "title": "初始方式",
+            "description": "shadow: everything but the effect, until zhida leg start.",
+            "enum": ["live", "shadow"],
+            "default": "live",
+        },
         "contact": _CONTACT,
     },
 )
@@ -143,6 +157,25 @@ AGREEMENT = _file(
         "valid_until": _DAY | {"title": "截止日期"},
     },
 )  # fmt: skip
+
+
+OPERATOR = _file(
+    "操作人",
+    ["operator", "title", "roles", "certificate"],
+    {
+        "operator": _ID | {"title": "操作人标识", "description": "CN of the certificate."},
+        "title": _TEXT | {"title": "姓名或岗位"},
+        "roles": {
+            "title": "可以做什么",
+            "description": "operate: replay, propose, stop a leg; approve: decide as the second.",
+            "type": "array",
+            "minItems": 1,
+            "uniqueItems": True,
+            "items": {"enum": ["operate", "approve"]},
+        },
+        "certificate": _TEXT | {"title": "本人证书", "description": "PEM file beside this file."},
+    },
+)
 
 
 def system_with(options: Schema) -> Schema:

@@ -18,9 +18,10 @@ from exchange.errors import Problem, ZhidaError
 from exchange.outcome import Outcome
 from exchange.store import case_rows, delivery_rows
 from matters.matter import Item, Matter
-from zhida import alerts, intake, work
+from zhida import alerts, intake, legs, work
 from zhida.hub import Hub
 from zhida.pace import Slots
+from zhida.site import System
 from zhida.turn import FULL, Turn
 from zhida.watch import Watch
 
@@ -89,6 +90,8 @@ def sweep_item(hub: Hub, matter: Matter, item: Item, *, budget: float = BUDGET) 
     """Work through all cases that are ready for this item, within its system's limits."""
     report = Report(item.name, item.title)
     system = hub.site.system_of(item)
+    if legs.is_stopped(hub.store, system):  # by a person: neither work nor an alarm
+        return report
     try:
         hub.operation(item)  # opens the connection once, before threads need it
     except ZhidaError as error:
@@ -98,7 +101,7 @@ def sweep_item(hub: Hub, matter: Matter, item: Item, *, budget: float = BUDGET) 
     turn = Turn(hub, system, matter=matter.name, item=item.name, until=until)
     for outcome in turn.outcomes(lambda case: _one(hub, item, case, turn.slots)):
         _count(report, outcome)
-    report.sick = report.sick or _still_sick(hub, system.name)
+    report.sick = report.sick or _still_sick(hub, system)
     return report
 
 
@@ -129,8 +132,8 @@ def _count(report: Report, outcome: Outcome) -> None:
         report.sick = Problem(outcome.code, outcome.facts)
 
 
-def _still_sick(hub: Hub, system: str) -> Problem | None:
+def _still_sick(hub: Hub, system: System) -> Problem | None:
     """A system that has not answered since it failed is sick even if nobody asked it now."""
     with hub.store.read() as connection:
-        row = delivery_rows.get_circuit(connection, system)
-    return Problem(row.code, {"system": system, "since": row.since}) if row else None
+        row = delivery_rows.get_circuit(connection, system.name)
+    return Problem(row.code, {"system": system.name, "since": row.since}) if row else None

@@ -10,6 +10,7 @@ from crypto.errors import CryptoError
 from exchange.errors import Fatal
 from exchange.keyring import UnitCertificate
 from zhida.site import Site
+from zhida.site_operators import Operator
 
 
 def unit_certificates(told: Site) -> list[UnitCertificate]:
@@ -18,6 +19,12 @@ def unit_certificates(told: Site) -> list[UnitCertificate]:
     paths = [(told.unit, told.certificate)]
     paths += [(unit.name, path) for unit in told.units.values() for path in unit.certificates]
     return [UnitCertificate(unit, _trusted(unit, path, anchors)) for unit, path in paths]
+
+
+def operator_certificate(told: Site, who: Operator) -> Certificate:
+    """An operator's certificate, its chain verified and its name compared as a unit's is."""
+    anchors = [_certificate(path) for path in _anchor_files(told.trust)]
+    return _trusted(who.name, who.certificate, anchors)
 
 
 def private_key(told: Site, secret: bytes) -> keys.PrivateKey:

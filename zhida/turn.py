@@ -13,6 +13,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from exchange import circuit, limits, times
 from exchange.outcome import Outcome
 from exchange.store import case_rows
+from zhida import legs
 from zhida.hub import Hub
 from zhida.pace import Permits, Slots
 from zhida.site import System
@@ -58,7 +59,8 @@ class Turn:
     def _due(self, seen: set[str]) -> list[str]:
         now = self._hub.clock()
         with self._hub.store.read() as connection:
-            if circuit.open_until(connection, self._system.name, now) is not None:
+            stopped = legs.mode(connection, self._system) == legs.STOPPED
+            if stopped or circuit.open_until(connection, self._system.name, now) is not None:
                 return []
             due = case_rows.due(
                 connection, self._matter, self._item, times.stamp(now), CHUNK + len(seen)

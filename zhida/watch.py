@@ -11,7 +11,7 @@ from exchange.ports import Clock, utc_now
 from exchange.store import case_rows, document_rows
 from exchange.store.engine import Store
 from matters.matter import Matter, Opening
-from zhida import pace, site
+from zhida import legs, pace, site
 from zhida.environment import site_folder, var_folder
 from zhida.site import Site
 
@@ -42,6 +42,8 @@ class Watch:
         """Is it time to look at this source, and may it be looked at now?"""
         system, now = self.site.find_system(opening.unit, opening.adapter), self.clock()
         with self.store.read() as connection:
+            if legs.mode(connection, system) == legs.STOPPED:
+                return False
             next_at = document_rows.get_cursor(connection, system.name, opening.stream)[1]
         return next_at <= times.stamp(now) and limits.is_open(system.windows, now)
 

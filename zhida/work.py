@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from exchange import canonical, times, transfer
 from exchange.bookkeeping import Order
 from exchange.due import BUSY_POLL
@@ -12,9 +14,12 @@ from exchange.store import case_rows
 from exchange.store.engine import Connection
 from exchange.transfer import Transfer
 from matters.matter import Item
-from zhida import progress, query, result, task
+from zhida import legs, progress, query, result, shadow, task
 from zhida.hub import Hub
 from zhida.task import Task
+
+SHADOW_WAIT = timedelta(minutes=1)
+"""Between two looks at what had left before its leg was put into shadow."""
 
 
 def work(hub: Hub, item: Item, case: str) -> Outcome:
@@ -25,31 +30,58 @@ def work(hub: Hub, item: Item, case: str) -> Outcome:
     """
     with hub.locks.hold(f"item/{case}/{item.name}") as owned:
         if owned:
-            return _attempt(hub, item, case) if _is_due(hub, item, case) else BUSY
-    until = times.stamp(hub.clock() + BUSY_POLL)
+            return _on_its_leg(hub, item, case)
+    return _later(hub, item, case, BUSY_POLL)
+
+
+def _later(hub: Hub, item: Item, case: str, wait: timedelta) -> Outcome:
+    until = times.stamp(hub.clock() + wait)
     with hub.store.write() as connection:
         case_rows.postpone(connection, case, item.name, until)
     return BUSY
 
 
-def _is_due(hub: Hub, item: Item, case: str) -> bool:
+def _on_its_leg(hub: Hub, item: Item, case: str) -> Outcome:
+    """As the mode of the item's system has it, if the item is due."""
     now = times.stamp(hub.clock())
     with hub.store.read() as connection:
         row = case_rows.get_item(connection, case, item.name)
-    return row is not None and row.state in case_rows.WORKABLE and row.next_at <= now
-
-
-def _attempt(hub: Hub, item: Item, case: str) -> Outcome:
+        mode = legs.mode(connection, hub.site.system_of(item))
+    if row is None or row.state not in case_rows.WORKABLE or row.next_at > now:
+        return BUSY
+    if mode == legs.STOPPED:
+        return BUSY
     begun = task.begin(hub, item.name, case)
+    rehearsing = mode == legs.SHADOW and begun.operation.effect
+    if rehearsing and row.state != "ready":  # it left before: what became of it waits for the leg
+        return _later(hub, item, case, SHADOW_WAIT)
+    return _attempt(begun, rehearsing=rehearsing)
+
+
+def _attempt(begun: Task, *, rehearsing: bool) -> Outcome:
     try:
         if not begun.operation.effect:
             return query.ask(begun)
         transfers = _transfers(begun)
     except Forbidden as refusal:
         return _park(begun, refusal)
-    order = Order(case, item.name, begun.system.name, begun.operation, transfers, begun.bucket)
-    return hub.delivery.deliver(
+    order = _order(begun, transfers)
+    if rehearsing:
+        return shadow.rehearse(begun, order)
+    return begun.hub.delivery.deliver(
         order, begun.adapter, lambda c, outcome: progress.follow(begun, c, outcome)
+    )
+
+
+def _order(begun: Task, transfers: dict[str, Transfer]) -> Order:
+    return Order(
+        case=begun.case,
+        item=begun.item.name,
+        system=begun.system.name,
+        operation=begun.operation,
+        transfers=transfers,
+        bucket=begun.bucket,
+        may_leave=lambda c: legs.mode(c, begun.system) == legs.LIVE,
     )
 
 

@@ -24,7 +24,10 @@ leg = table(
     text("operator"),
     text("reason"),
 )
-"""Systems that an operator has stopped or put into shadow; one that is live has no row."""
+"""The mode (live, stopped, shadow) into which an operator has put a system.
+
+One of which nobody has said anything has no row.
+"""
 
 incident = table(
     "incident",

@@ -99,8 +99,8 @@ def test_without_an_agreement_in_force_nothing_leaves(
     }
 
 
-def _zhida(town: Any, *words: str) -> Any:
-    with town.worker("-m", "zhida", *words, "--json") as process:
+def _zhida(town: Any, *words: str, operator: str = "") -> Any:
+    with town.worker("-m", "zhida", *words, "--json", operator=operator) as process:
         out, _ = process.communicate(timeout=60)
     assert process.returncode == 0, out
     return json.loads(out)
@@ -137,7 +137,7 @@ def test_an_agreement_that_ends_between_two_items_is_named_recorded_and_when_ren
     ]
 
     rules.restore()
-    _zhida(town, "parked", "replay", case, "household", "--operator", "值班员")
+    _zhida(town, "parked", "replay", case, "household", operator="wang")
     town.finish(born)
     assert town.effects(born) == (1, 1, 1)
     found = audit.verify(town.hub.store, town.hub.signer.public, town.hub.site.name)
@@ -156,7 +156,7 @@ def test_replaying_before_the_agreement_is_renewed_sends_nothing(
     before = len(heard("police"))
     for _ in range(2):
         assert turn("household") == "parked"
-        replay.replay(town.hub, town.case(born).id, "household", operator="值班员")
+        replay.replay(town.hub, town.operator("wang"), town.case(born).id, "household")
     assert turn("household") == "parked"
     assert len(heard("police")) == before
 

@@ -100,6 +100,13 @@ def test_a_refusal_blocks_only_what_needs_it() -> None:
     }
 
 
+@pytest.mark.parametrize("state", sorted(FAILED))
+def test_what_has_failed_blocks_who_needs_it_and_frees_who_only_waits(state: str) -> None:
+    steps = [Step("a"), Step("b", needs=("a",)), Step("c", after=("a",))]
+    states = {"a": state, "b": "waiting", "c": "waiting"}
+    assert advance(steps, states) == {"b": "blocked", "c": "ready"}
+
+
 @pytest.mark.parametrize("state", ["parked", "unknown", "stored", "sent", "ready"])
 def test_what_is_not_over_neither_frees_nor_blocks(state: str) -> None:
     steps = [Step("a"), Step("b", needs=("a",)), Step("c", after=("a",))]
@@ -112,6 +119,8 @@ def test_what_is_not_over_neither_frees_nor_blocks(state: str) -> None:
         (["applied", "applied"], "done"),
         (["applied", "refused"], "partial"),
         (["blocked"], "partial"),
+        (["applied", "given-up"], "partial"),
+        (["applied", "shadowed"], "partial"),
         (["applied", "parked"], "open"),
         (["applied", "waiting"], "open"),
     ],

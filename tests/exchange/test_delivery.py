@@ -525,6 +525,49 @@ def test_what_is_parked_for_one_case_is_not_decided_by_another(
     assert peer.calls["submit"] == 1
 
 
+@pytest.mark.guarantee("G2")
+@pytest.mark.parametrize("idempotence", ["natural", "keyed", "probe", "none"])
+def test_what_was_given_up_is_sent_by_no_later_order(
+    desk: Any, make_peer: Callable[..., Any], idempotence: str
+) -> None:
+    peer = make_peer(idempotence)
+    peer.faults = ["lost-before"]
+    desk.deliver(peer)
+    with desk.store.write() as connection:
+        delivery_rows.put_delivery(connection, replace(desk.row(peer), state="given-up"))
+    desk.clock.forward(31)
+    desk.open_case("c2")
+    outcome = desk.deliver(peer, "c2")
+    assert (outcome.state, outcome.code) == ("parked", "delivery.given-up")
+    assert (peer.calls["submit"], peer.books) == (1, [])
+
+
+def test_an_order_that_may_not_leave_any_more_changes_nothing_but_waits(
+    desk: Any, peer: Any
+) -> None:
+    order = replace(desk.order(peer), may_leave=lambda _: False)
+    assert desk.delivery.deliver(order, peer, desk.follow("c1")).state == "busy"
+    assert (peer.calls["submit"], desk.find_row(desk.key(peer))) == (0, None)
+    assert (desk.item().state, desk.entries("transfer")) == ("ready", [])
+    desk.clock.forward(desk.wait())
+    assert desk.deliver(peer).state == "applied"
+
+
+def test_what_may_have_left_stays_unknown_while_no_order_may_leave(
+    desk: Any, make_peer: Callable[..., Any]
+) -> None:
+    peer = make_peer("natural")
+    peer.faults = ["lost-before"]
+    desk.deliver(peer)
+    desk.clock.forward(60)
+    order = replace(desk.order(peer), may_leave=lambda _: False)
+    desk.delivery.deliver(order, peer, desk.follow("c1"))
+    assert (desk.item().state, desk.row(peer).state) == ("unknown", "unknown")
+    assert peer.calls["submit"] == 1
+    desk.until_quiet(peer)
+    assert len(peer.books) == 1
+
+
 def test_each_movement_is_noted_once_however_often_it_is_tried(desk: Any, peer: Any) -> None:
     peer.faults = ["retriable"] * 3
     desk.until_quiet(peer)

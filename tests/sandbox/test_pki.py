@@ -43,7 +43,8 @@ def test_the_certificate_names_the_unit(made: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("file", "secret"), [("site/keys/hub", "hub"), ("hospital/signer", "signer")]
+    ("file", "secret"),
+    [("site/keys/hub", "hub"), ("hospital/signer", "signer"), ("operators/li", "li")],
 )
 def test_keys_are_encrypted_and_belong_to_their_certificates(
     made: Path, file: str, secret: str
@@ -71,7 +72,7 @@ def test_secrets_are_random_and_for_the_owner_only(made: Path, tmp_path: Path) -
     here, there = pki.secrets_of(made), pki.secrets_of(tmp_path)
     assert not set(here.values()) & set(there.values())
     private = [made / "secrets.json", *made.rglob("*.key")]
-    assert len(private) == 1 + 2 + 2 + 3
+    assert len(private) == 1 + 2 + 2 + 3 + 3
     assert {path.stat().st_mode & 0o777 for path in private} == {0o600}
 
 

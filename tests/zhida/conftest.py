@@ -28,6 +28,7 @@ from sandbox.district import District
 from sandbox.handle import Handle
 from zhida import site, sweep
 from zhida.hub import Hub
+from zhida.operators import Signatory, signatory
 from zhida.sweep import Report
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -240,12 +241,23 @@ class Town:
         ports = [int(row[1].partition(":")[2], 16) for row in rows if row[3] == "08"]
         return self.police.port not in ports
 
+    # --- people who run the hub ---------------------------------------------------------------
+
+    def operator(self, name: str, role: str = "operate") -> Signatory:
+        """An operator of the example site, with his or her own key."""
+        env = self.district.operator_env(name)
+        key = Path(env["ZHIDA_OPERATOR_KEY"]).read_bytes()
+        password = env["ZHIDA_OPERATOR_PASSWORD"].encode()
+        now = self.clock()
+        return signatory(self.hub.site, name, (key, password), role=role, now=now)
+
     # --- another worker -------------------------------------------------------------------------
 
-    def worker(self, *command: str, **options: Any) -> Worker:
-        """A process of its own with the hub's environment."""
+    def worker(self, *command: str, operator: str = "", **options: Any) -> Worker:
+        """A process of its own with the hub's environment, and perhaps an operator's."""
         inherited = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ}
         env = inherited | self.district.env | {"PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"}
+        env |= self.district.operator_env(operator) if operator else {}
         words = [sys.executable, *command]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True} | options
         return Worker(words, cwd=ROOT, env=env, **pipes)

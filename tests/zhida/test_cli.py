@@ -117,6 +117,6 @@ def test_replay_refuses_what_is_not_parked(town: Town) -> None:
     town.bear(802)
     town.sweep()
     case = told(town, "case", "list")[0]["case"]
-    done = zhida("parked", "replay", case, "household", "--operator", "张三", env=town.district.env)
+    done = zhida("parked", "replay", case, "household", env=town.district.env)
     assert done.returncode == 65
     assert "replay.not-parked" in done.stderr

@@ -118,6 +118,36 @@ def test_two_files_that_claim_one_name_are_told(folder: Path) -> None:
     assert first.facts == {"kind": "systems", "name": "police", "count": 2}
 
 
+def test_operators_are_read_with_what_they_may_do(folder: Path) -> None:
+    told = site.load(folder).operators
+    assert told["wang"].roles == ("operate", "approve")
+    assert told["zhao"].roles == ("operate",)
+    assert told["li"].certificate.resolve() == folder / "keys/operators/li.crt"
+
+
+def test_a_role_that_does_not_exist_is_told(folder: Path) -> None:
+    edit(folder / "operators/zhao.yaml", "[operate]", "[operate, aprove]")
+    [problem] = problems(folder)
+    assert problem.facts["file"] == "zhao.yaml"
+
+
+def test_two_files_for_one_operator_are_told(folder: Path) -> None:
+    shutil.copy(folder / "operators/li.yaml", folder / "operators/li-2.yaml")
+    [problem] = problems(folder)
+    assert problem.facts == {"kind": "operators", "name": "li", "count": 2}
+
+
+def test_a_site_without_operators_can_still_be_looked_at(folder: Path) -> None:
+    shutil.rmtree(folder / "operators")
+    assert site.load(folder).operators == {}
+
+
+def test_a_proposal_waits_seven_days_unless_the_site_says_otherwise(folder: Path) -> None:
+    assert site.load(folder).proposal_days == 7
+    edit(folder / "site.yaml", "language: zh\n", "language: zh\nproposal_days: 3\n")
+    assert site.load(folder).proposal_days == 3
+
+
 def test_a_placeholder_that_does_not_exist_in_the_stores_address_is_told(folder: Path) -> None:
     edit(folder / "site.yaml", "{var}", "{vra}")
     with pytest.raises(Fatal, match=r"site\.store-url"):

@@ -40,6 +40,16 @@ def test_it_tells_the_timeline_the_head_and_what_to_know(checked):
     assert "未核对证书是否被吊销" in text
 
 
+def test_what_two_people_decided_is_told_with_who_they_are(checked):
+    """So that the receipt after it is not taken for the target's own answer."""
+    told = {"item": "household", "action": "found-applied", "operator": "wang"}
+    proposed = replace(checked.events[0], kind="proposal", details=told)
+    decided = {**told, "operator": "li", "state": "approved"}
+    second = replace(checked.events[0], kind="decision", details=decided)
+    assert report.what(checked, proposed) == "提议：household 核实已办成 wang"
+    assert report.what(checked, second) == "第二人决定：household 核实已办成 同意 li"
+
+
 def test_an_unknown_kind_of_entry_is_told_by_its_own_name(checked):
     event = replace(checked.events[-1], kind="correction", details={})
     assert report.what(checked, event) == "correction"

@@ -1,0 +1,33 @@
+"""Rows of legs: the mode into which an operator has put a system."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import delete, insert, select
+
+from exchange.store.engine import Connection
+from exchange.store.operating_tables import leg
+
+
+@dataclass(frozen=True, slots=True)
+class LegRow:
+    """One system: ``mode`` is ``live``, ``stopped`` or ``shadow``."""
+
+    system: str
+    mode: str
+    since: str
+    operator: str
+    reason: str
+
+
+def get(connection: Connection, system: str) -> LegRow | None:
+    """What an operator last said about this system."""
+    found = connection.execute(select(leg).where(leg.c.system == system)).first()
+    return None if found is None else LegRow(*found)
+
+
+def put(connection: Connection, row: LegRow) -> None:
+    """The system's mode from now on."""
+    connection.execute(delete(leg).where(leg.c.system == row.system))
+    connection.execute(insert(leg).values(**asdict(row)))

@@ -1,0 +1,78 @@
+"""``zhida leg``: stop a system at once (kill switch), put it into shadow, start it again."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from zhida.output import emit, local, show, state
+
+legs = typer.Typer(no_args_is_help=True, help="接口的启停 stop, shadow or start a unit's system")
+
+AsJson = Annotated[bool, typer.Option("--json", help="机器可读输出 machine-readable")]
+Reason = Annotated[
+    str, typer.Option(help="理由，写进账本，不得含个人信息 why; no personal data, it is kept")
+]
+_LIST = {
+    "system": "系统",
+    "title": "名称",
+    "unit_title": "单位",
+    "mode_zh": "方式",
+    "since": "自",
+    "operator": "操作人",
+    "reason": "理由",
+}
+
+
+@legs.command("list")
+def list_legs(as_json: AsJson = False) -> None:
+    """各系统现在的方式 (the mode of each system)."""
+    from exchange.store import leg_rows
+    from zhida.watch import open_watch
+
+    found: list[dict[str, Any]] = []
+    with open_watch() as watch, watch.store.read() as connection:
+        for system in watch.site.systems.values():
+            row = leg_rows.get(connection, system.name)
+            told = {"system": system.name, "title": system.title, "unit": system.unit}
+            told["unit_title"] = watch.site.units[system.unit].title
+            told |= {"mode": row.mode if row else system.mode, "since": row.since if row else ""}
+            told |= {"operator": row.operator if row else "", "reason": row.reason if row else ""}
+            found.append(told)
+    rows = [row | {"mode_zh": state(row["mode"]), "since": local(row["since"])} for row in found]
+    emit(found, as_json=as_json, table=show(rows, _LIST, title="接口"))
+
+
+@legs.command()
+def stop(system: str, reason: Reason, as_json: AsJson = False) -> None:
+    """停用：不再向该系统发起任何请求 (kill switch). 一秒内生效；已发出的请求照常收尾。"""
+    _put(system, "stopped", reason, as_json)
+
+
+@legs.command()
+def shadow(system: str, reason: Reason, as_json: AsJson = False) -> None:
+    """影子运行：除了真正办理，其余全做 (everything but the effect)."""
+    _put(system, "shadow", reason, as_json)
+
+
+@legs.command()
+def start(system: str, reason: Reason = "", as_json: AsJson = False) -> None:
+    """恢复正常办理 (work for real again)."""
+    _put(system, "live", reason, as_json)
+
+
+def _put(name: str, mode: str, reason: str, as_json: bool) -> None:
+    from dataclasses import asdict
+
+    from zhida.hub import open_hub
+    from zhida.leg_switch import switch
+    from zhida.operators import this_person
+    from zhida.site_operators import OPERATE
+
+    with open_hub() as hub:
+        system = hub.site.system(name)
+        who = this_person(hub.site, OPERATE, hub.clock())
+        row = switch(hub, who, system, wanted=mode, reason=reason)
+    text = f"{system.title}（{name}）：{state(mode)}，操作人 {who.operator.title}"
+    emit(asdict(row), as_json=as_json, table=text)

@@ -1,0 +1,74 @@
+"""One parked item as its operator sees it: why, what has happened, and what can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from exchange import canonical
+from exchange.errors import Rejected
+from exchange.evidence_report import ACTIONS, KINDS, RESULTS, VERDICTS
+from exchange.store import ledger_rows, proposal_rows
+from zhida import case_view
+from zhida.parked import takes_two
+from zhida.watch import Watch
+
+
+def one(watch: Watch, case: str, item: str) -> dict[str, Any]:
+    """The item with its history and the commands that are open. ``Rejected`` if there is none."""
+    row = case_view.find(watch, case)
+    found = next(
+        (each for each in case_view.one(watch, row.id)["items"] if each["item"] == item), None
+    )
+    if found is None:
+        raise Rejected("replay.not-parked", case=case, item=item, state="-")
+    told: dict[str, Any] = {"case": row.id, "matter": row.matter} | found
+    two = takes_two(found)
+    told |= {"two_people": two, "can": list(_can(told)) if found["state"] == "parked" else []}
+    return told | {"history": history(watch, row.id, item), "proposals": _proposals(watch, told)}
+
+
+def history(watch: Watch, case: str, item: str) -> list[dict[str, Any]]:
+    """Everything that the ledger holds of this item: what left, what came back, who did what."""
+    with watch.store.read() as connection:
+        entries = ledger_rows.entries_of_case(connection, case)
+    bodies = [canonical.loads(entry.body) for entry in entries]
+    effects = {body.get("effect") for body in bodies if body.get("item") == item} - {None, ""}
+    return [_event(body) for body in bodies if _concerns(body, item, effects)]
+
+
+def _concerns(body: Mapping[str, Any], item: str, effects: set[Any]) -> bool:
+    return body.get("item") == item or body.get("effect") in effects
+
+
+def _event(body: Mapping[str, Any]) -> dict[str, Any]:
+    words = [body.get("receiver", ""), RESULTS.get(body.get("what", ""), "")]
+    words += [ACTIONS.get(body.get("action", ""), ""), VERDICTS.get(body.get("state", ""), "")]
+    words += [body.get("code", ""), body.get("was", "")]
+    return {
+        "at": body["at"],
+        "kind": body["kind"],
+        "kind_zh": KINDS.get(body["kind"], body["kind"]),
+        "what": " ".join(filter(None, words)),
+        "operator": body.get("operator", ""),
+    }
+
+
+def _can(told: Mapping[str, Any]) -> Iterator[str]:
+    """The commands that make sense now."""
+    where = f"{told['case'][:12]} {told['item']}"
+    if takes_two(told):
+        yield f"zhida parked replay {where} --reason 理由"
+        yield f"zhida parked replay {where} --found-applied 对方编号 --reason 理由"
+    else:
+        yield f"zhida parked replay {where}"
+    yield f"zhida parked give-up {where} --reason 理由"
+
+
+def _proposals(watch: Watch, told: Mapping[str, Any]) -> list[str]:
+    """Open proposals about this item."""
+    with watch.store.read() as connection:
+        rows = proposal_rows.listed(connection, "open")
+    targets = {row.id: canonical.loads(row.target.encode()) for row in rows}
+    mine = (told["case"], told["item"])
+    return [name for name, seen in targets.items() if (seen["case"], seen["item"]) == mine]

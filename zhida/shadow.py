@@ -1,0 +1,53 @@
+"""A leg in shadow: everything that delivering does but the effect itself.
+
+The agreement has been checked, the message is made and validated as for sending. Then the item
+ends as ``shadowed``: nothing was disclosed, so no transfer is noted, and no delivery begins.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from exchange.bookkeeping import Order, remark, set_item
+from exchange.effect import content_digest, effect_key
+from exchange.errors import Invalid
+from exchange.ledger import Entry
+from exchange.outcome import Outcome, of_invalid, of_preparing
+from exchange.store.engine import Connection
+from zhida import progress
+from zhida.task import Task
+
+REPAIR_WAIT = timedelta(minutes=1)
+
+
+def rehearse(task: Task, order: Order) -> Outcome:
+    """Do all but send. What sending would have been refused for by us is told the same way."""
+    tag = task.hub.vault.tag
+    try:
+        content = content_digest(tag, order.inputs)
+        key = effect_key(tag, order.system, order.operation, order.inputs)
+    except Invalid as error:
+        return _end(task, order, of_invalid(error), "")
+    prepared = of_preparing(lambda: task.adapter.prepare(order.operation.name, order.inputs, key))
+    if isinstance(prepared, Outcome):
+        return _end(task, order, prepared, content)
+    return _end(task, order, Outcome("shadowed", "leg.shadowed", {"system": order.system}), content)
+
+
+def _end(task: Task, order: Order, outcome: Outcome, content: str) -> Outcome:
+    hub = task.hub
+    now = hub.clock()
+
+    def write(connection: Connection) -> list[Entry]:
+        waits = outcome.state == "ready"  # what makes the message is broken, not this case
+        next_at = now + REPAIR_WAIT if waits else now
+        set_item(connection, order, outcome, effect="", now=now, next_at=next_at)
+        if waits:
+            return []
+        told = {"item": order.item, "system": order.system, "state": outcome.state}
+        entries = [Entry("shadow", order.case, order.case, {**told, "content": content})]
+        entries += remark(order, order.item, outcome)
+        return entries + progress.ended(hub, connection, task.matter, task.case)
+
+    hub.ledger.commit(write)
+    return outcome

@@ -1,0 +1,29 @@
+"""The people who run the hub, as the site names them: who may do what, known by which certificate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+OPERATE = "operate"
+"""May replay, propose, stop and start a leg."""
+APPROVE = "approve"
+"""May decide on what another has proposed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """A person with a key of his or her own; the hub never holds it."""
+
+    name: str
+    title: str
+    roles: tuple[str, ...]
+    certificate: Path
+
+
+def operator(told: Mapping[str, Any], folder: Path) -> Operator:
+    """What one file under ``operators/`` says; ``folder`` is the file's."""
+    roles = tuple(told["roles"])
+    return Operator(told["operator"], told["title"], roles, folder / told["certificate"])
