@@ -21,6 +21,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 import paramiko
 from paramiko.ssh_exception import (
@@ -30,7 +31,7 @@ from paramiko.ssh_exception import (
     SSHException,
 )
 
-from exchange.errors import Fatal, Retriable
+from exchange.errors import Fatal, Retriable, ZhidaError
 from exchange.ports import Endpoint
 
 
@@ -122,26 +123,30 @@ class Line:
         key = pinned(server.host_key)
         client.get_host_keys().add(name, key.get_name(), key)
         client.set_missing_host_key_policy(paramiko.RejectPolicy())
-        client.connect(
-            server.host,
-            server.port,
-            server.login,
-            server.password or None,
-            pkey=_private_key(server),
-            timeout=server.timeout_s,
-            banner_timeout=server.timeout_s,
-            auth_timeout=server.timeout_s,
-            allow_agent=False,
-            look_for_keys=False,
-        )
-        transport = client.get_transport()
-        if transport is not None:
-            transport.set_keepalive(server.keepalive_s)
+        _connect(client, server)
         sftp = client.open_sftp()
         channel = sftp.get_channel()
         if channel is not None:
             channel.settimeout(server.timeout_s)
         return sftp
+
+
+def _connect(client: paramiko.SSHClient, server: Server) -> None:
+    client.connect(
+        server.host,
+        server.port,
+        server.login,
+        server.password or None,
+        pkey=_private_key(server),
+        timeout=server.timeout_s,
+        banner_timeout=server.timeout_s,
+        auth_timeout=server.timeout_s,
+        allow_agent=False,
+        look_for_keys=False,
+    )
+    transport = client.get_transport()
+    if transport is not None:
+        transport.set_keepalive(server.keepalive_s)
 
 
 def pinned(text: str) -> paramiko.PKey:
@@ -159,23 +164,28 @@ def _private_key(server: Server) -> paramiko.PKey | None:
     if not server.key:
         return None
     try:
-        phrase = server.key_password.encode() or None
-        return paramiko.PKey.from_path(server.key, passphrase=phrase)
+        # Declared as text, but handed on to a library that wants bytes.
+        phrase: Any = server.key_password.encode() or None
+        return paramiko.PKey.from_path(server.key, phrase)
     except (OSError, SSHException, ValueError, TypeError):
         raise Fatal("sftp.key-file", file=server.key) from None
 
 
-def _ours(error: Exception, peer: str) -> Fatal | Retriable:
-    if isinstance(error, BadHostKeyException):
-        return Fatal("sftp.host-key", peer=peer)
-    if isinstance(error, AuthenticationException):
-        return Fatal("sftp.login", peer=peer)
-    if isinstance(error, socket.gaierror):
-        return Retriable("wire.name", peer=peer)
-    if isinstance(error, NoValidConnectionsError | ConnectionRefusedError):
-        return Retriable("wire.refused", peer=peer)
-    if isinstance(error, SSHException) and "not found in known_hosts" in str(error):
-        return Fatal("sftp.host-key", peer=peer)
-    if type(error) is OSError and error.errno is None:  # SSH_FX_FAILURE: the server's own word
+_TABLE: tuple[tuple[type[Exception], type[ZhidaError], str], ...] = (
+    (BadHostKeyException, Fatal, "sftp.host-key"),
+    (AuthenticationException, Fatal, "sftp.login"),
+    (NoValidConnectionsError, Retriable, "wire.refused"),
+    (socket.gaierror, Retriable, "wire.name"),
+    (Exception, Retriable, "sftp.lost"),
+)
+"""First match wins: the more special class stands before the more general one."""
+
+
+def _ours(error: Exception, peer: str) -> ZhidaError:
+    closed = str(error) == "Socket is closed"  # paramiko's own, of the same kind as:
+    if type(error) is OSError and error.errno is None and not closed:  # SSH_FX_FAILURE
         return Retriable("sftp.refused", peer=peer)
-    return Retriable("sftp.lost", peer=peer)
+    if isinstance(error, SSHException) and "not found in known_hosts" in str(error):
+        return Fatal("sftp.host-key", peer=peer)  # it has a key, of another kind than ours
+    leaf, code = next((leaf, code) for kind, leaf, code in _TABLE if isinstance(error, kind))
+    return leaf(code, peer=peer)

@@ -5,6 +5,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from connectors.sftp_line import Server
 from exchange.errors import Fatal, Invalid, Retriable
 from exchange.ports import Endpoint
 
+PHRASE = "test-only"
 CONFIG = """
 Port {port}
 ListenAddress 127.0.0.1
@@ -26,15 +28,15 @@ AuthorizedKeysFile {home}/user.pub
 StrictModes no
 UsePAM no
 PasswordAuthentication no
-Subsystem sftp internal-sftp
+Subsystem sftp internal-sftp -d {home}
 """
 
 
 class Peer:
     def __init__(self, home, port):
         self.home, self.port = home, port
-        for name in ("host", "user", "stranger"):
-            command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(home / name)]
+        for name, phrase in (("host", ""), ("user", PHRASE), ("stranger", PHRASE)):
+            command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", phrase, "-f", str(home / name)]
             subprocess.run(command, check=True)
         (home / "config").write_text(CONFIG.format(port=port, home=home))
         self.process = None
@@ -59,6 +61,7 @@ class Peer:
 
     def endpoint(self, *, host_key="host", key="user", port=0):
         extra = {"host_key": self.key(host_key), "key": str(self.home / key)}
+        extra["key_password"] = PHRASE
         now = datetime(2026, 1, 8, 1, 0, tzinfo=UTC)
         address = f"127.0.0.1:{port or self.port}"
         return Endpoint(address, os.environ.get("USER", "root"), extra=extra, clock=lambda: now)
@@ -75,9 +78,8 @@ def peer(tmp_path_factory, free_port):
 
 
 @pytest.fixture
-def drop(tmp_path):
-    (tmp_path / "in").mkdir()
-    return tmp_path / "in"
+def drop(peer):
+    return Path(tempfile.mkdtemp(dir=peer.home))
 
 
 @pytest.fixture
@@ -85,8 +87,7 @@ def feed(peer, drop):
     opened = []
 
     def made(endpoint=None, **options):
-        # An absolute folder is refused in a site; here it keeps the tests apart.
-        told = {"folders": {"births": {"folder": str(drop), **options}}, "timeout_s": 5}
+        told = {"folders": {"births": {"folder": drop.name, **options}}, "timeout_s": 5}
         opened.append(sftp.open_feed(told, endpoint or peer.endpoint()))
         return opened[-1]
 
@@ -169,15 +170,14 @@ def test_a_missing_folder_is_told(feed, drop):
 
 def test_put_shows_no_half_file_and_replaces(peer, drop):
     wire = sftp.Sftp(Server.of(peer.endpoint(), 5))
-    place = os.path.relpath(drop / "a.bin", Path.home()).replace("../", "")
     with pytest.raises(Invalid, match=r"sftp\.path"):
         wire.call("put", {"path": "../x", "content": b""})
     with pytest.raises(Fatal, match=r"wire\.no-operation"):
         wire.call("get", {})
     for content in (b"1" * 3_000_000, b"2"):
-        wire._put(str(drop / "a.bin"), content)
+        wire.call("put", {"path": f"{drop.name}/a.bin", "content": content})
         assert (drop / "a.bin").read_bytes() == content
-    assert place and [p.name for p in drop.iterdir()] == ["a.bin"]
+    assert [p.name for p in drop.iterdir()] == ["a.bin"]
     wire.close()
 
 
