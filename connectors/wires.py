@@ -12,6 +12,7 @@ from exchange.errors import Fatal
 WIRES: Mapping[str, str] = {
     "files": "connectors.files",
     "sftp": "connectors.sftp",
+    "tables": "connectors.tables",
 }
 """Alias → module with ``OPTIONS`` and ``open_feed(options, endpoint) -> Feed``."""
 
