@@ -72,15 +72,15 @@ OPTIONS: dict[str, Any] = {
                         "default": 600,
                     },
                     "status": {"title": "状态列", "description": "按状态领取并回写。", **_COLUMN},
-                    "new": {"title": "待取的状态值", "type": ["string", "integer"], "default": "0"},
+                    "new": {"title": "待取的状态值", "type": "string", "default": "0"},
                     "claimed": {
                         "title": "已领取的状态值",
-                        "type": ["string", "integer"],
+                        "type": "string",
                         "default": "1",
                     },
                     "done": {
                         "title": "已入库的状态值",
-                        "type": ["string", "integer"],
+                        "type": "string",
                         "default": "2",
                     },
                     "claimed_by": {"title": "领取人列", **_COLUMN},

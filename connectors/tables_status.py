@@ -35,7 +35,7 @@ class Claims:
     ) -> tuple[Sequence[Parcel], Held]:
         """Claim at most ``limit`` rows in this transaction: ours first come again."""
         columns = {column.name: column for column in (*self.chosen.columns, *self.chosen.key)}
-        free = or_(self._status == self.about["new"], self._left_behind(now))
+        free = or_(self._status == self._value("new"), self._left_behind(now))
         query = select(*columns.values()).where(free).order_by(*self.chosen.key).limit(limit)
         rows = connection.execute(query.with_for_update(skip_locked=skip_locked)).mappings().all()
         found: list[Parcel] = []
@@ -55,15 +55,20 @@ class Claims:
             row = connection.execute(query.with_for_update()).mappings().first()
             if row is not None:
                 same = self._parcel(row)[0].key == key
-                value = self.about["done" if same else "new"]
+                value = self._value("done" if same else "new")
                 self._set(connection, names, {self.about["status"]: value})
 
     @property
     def _status(self) -> Any:
         return self.chosen.column(self.about["status"])
 
+    def _value(self, name: str) -> Any:
+        """A state as the column holds it: text, or a whole number."""
+        told = self.about[name]
+        return int(told) if self._status.type.python_type is int else told
+
     def _claimed(self, now: datetime) -> dict[str, Any]:
-        values = {self.about["status"]: self.about["claimed"]}
+        values: dict[str, Any] = {self.about["status"]: self._value("claimed")}
         if "claimed_by" in self.about:
             values[self.about["claimed_by"]] = self.claimant
         if "claimed_at" in self.about:
@@ -72,7 +77,7 @@ class Claims:
 
     def _ours(self) -> ColumnElement[bool]:
         """Without a column for the claimant every claim is ours."""
-        claimed: ColumnElement[bool] = self._status == self.about["claimed"]
+        claimed: ColumnElement[bool] = self._status == self._value("claimed")
         if "claimed_by" not in self.about:
             return claimed
         return and_(claimed, self.chosen.column(self.about["claimed_by"]) == self.claimant)
@@ -82,7 +87,7 @@ class Claims:
             return self._ours()
         old = self._local(now - timedelta(seconds=self.about["release_s"]))
         stale = self.chosen.column(self.about["claimed_at"]) < old
-        return or_(self._ours(), and_(self._status == self.about["claimed"], stale))
+        return or_(self._ours(), and_(self._status == self._value("claimed"), stale))
 
     def _local(self, instant: datetime) -> datetime:
         """A column without a zone holds China's time, which its people read."""

@@ -207,6 +207,16 @@ def test_a_row_changed_after_its_claim_is_another_parcel(place):
     assert statuses(place) == {1: "2"}
 
 
+def test_states_may_be_numbers(place):
+    place.run("create table births (id integer primary key, st integer)")
+    place.run("insert into births values (1, 0)")
+    births = place.feed(status="st")
+    (one,), _ = births.receive("births", "", limit=9)
+    assert (one.raw, statuses(place)) == (b'{"id":1}', {1: 1})
+    births.settle("births", [one.key])
+    assert statuses(place) == {1: 2}
+
+
 def test_a_value_without_exact_text_is_told_and_holds_up_no_other(place):
     place.run(BY_STATUS, "insert into births (id, name) values (1, x'00'), (2, 'b')")
     births = place.feed(**ABOUT)

@@ -16,6 +16,7 @@ import pymysql
 import pytest
 
 from connectors import tables
+from connectors.tables_status import Claims
 from exchange.errors import Fatal, Retriable
 from exchange.ports import Endpoint
 
@@ -59,6 +60,15 @@ def wait_for(port, process):
     pytest.fail("the server did not start")
 
 
+def awake(told):
+    """It listens a moment before it answers."""
+    for _ in range(100):
+        with contextlib.suppress(psycopg.OperationalError):
+            return psycopg.connect(**told, dbname="postgres", autocommit=True)
+        time.sleep(0.1)
+    pytest.fail("PostgreSQL does not answer")
+
+
 @contextlib.contextmanager
 def serving(command, port, log):
     with log.open("wb") as output:
@@ -88,7 +98,7 @@ def postgres(free_port):
     command = [*become, programs[-1], "-D", place / "data", "-p", str(port), "-k", place]
     told = {"host": "127.0.0.1", "port": port, "user": "owner", "password": "owner"}
     with serving(command, port, place.with_suffix(".log")):
-        with psycopg.connect(**told, dbname="postgres", autocommit=True) as connection:
+        with awake(told) as connection:
             connection.execute("create database front")
             connection.execute("create role hub login password 'secret'")
         server = Server("postgresql", port, lambda: psycopg.connect(**told, dbname="front"))
@@ -165,10 +175,8 @@ def test_a_row_arrives_exactly(server):
 
 def test_two_claimants_at_once_never_get_the_same_row(server):
     one, other = (server.feed(ABOUT, claimant=name) for name in ("one", "other"))
+    claims = Claims(one._choose("births"), one._about("births"), "one")
     with one._database.begin() as connection:  # it holds its rows while the other one claims
-        from connectors.tables_status import Claims
-
-        claims = Claims(one._choose("births"), one._about("births"), "one")
         found, _ = claims.claim(connection, 2, NOW, skip_locked=one._database.skips_locked)
         theirs, _ = other.receive("births", "", limit=9)
     assert (numbers(found), numbers(theirs)) == ([1, 2], [3, 4])
