@@ -80,6 +80,8 @@ class Parcel:
     raw: bytes
     at: datetime | None = None
     """When it came into being at its source, if the feed tells."""
+    error: Exception | None = None
+    """Why it can't be had as it lies there (too big, no file); ``raw`` is what could be read."""
 
 
 class Feed(Protocol):

@@ -27,6 +27,7 @@ from zhida.names import nearest
 from zhida.site import Site, System
 
 ADAPTERS: Mapping[str, str] = {
+    "feed": "adapters.feed",
     "hospital": "adapters.hospital",
     "medical_insurance": "adapters.medical_insurance",
     "oa": "adapters.oa",

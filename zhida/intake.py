@@ -1,19 +1,21 @@
 """Take in what opens cases: look at every source that is due, and move its cursor.
 
 The cursor moves when the whole poll is in; what was taken in before a failure is known by then.
+Then a source that wants to know is told what we keep: a receipt leaves only after our commit. A
+crash in between makes the same messages come again, and they are known.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 from exchange import circuit, incident, times
 from exchange.errors import Fatal, ZhidaError
 from exchange.incident import Trouble
-from exchange.ports import Arrival, Source
+from exchange.ports import Arrival, Settling, Source
 from exchange.store import document_rows
 from matters.matter import Matter, Opening
 from zhida import message
@@ -63,33 +65,56 @@ def _poll(stream: Stream) -> Intake:
         arrivals, after = source.poll(stream.opening.stream, value)
     except ZhidaError as error:
         return _again_later(stream, value, failures, Intake(error=error))
-    found = _take_all(stream, arrivals)
-    if found.error is not None:
-        return _again_later(stream, value, failures, found)
-    _move(stream, after, wait=timedelta(seconds=stream.opening.every), well=failures > 0)
-    return found
+    found, kept = _take_all(stream, arrivals)
+    after = value if found.error else after
+    if found.error is None:
+        wait = timedelta(seconds=stream.opening.every)
+        _move(stream, after, wait=wait, well=failures > 0)
+    found = _settle(stream, source, kept, found)
+    return _again_later(stream, after, failures, found) if found.error else found
 
 
 def _again_later(stream: Stream, value: str, failures: int, found: Intake) -> Intake:
-    """The cursor stays; what was taken in before the failure is known by then."""
+    """Look again after a pause; what was taken in before the failure is known by then."""
     wait = circuit.pause(failures + 1)
     _move(stream, value, wait=wait, failures=failures + 1, error=found.error)
     return found
 
 
-def _take_all(stream: Stream, arrivals: Sequence[Arrival]) -> Intake:
-    """Each message; one that we fail to keep does not hold up the others."""
+def _take_all(stream: Stream, arrivals: Sequence[Arrival]) -> tuple[Intake, list[str]]:
+    """Each message, and the keys of those that are ours; one that we fail to keep does not hold
+    up the others.
+    """
     words: list[str] = []
+    kept: dict[str, bool] = {}
     failed: ZhidaError | None = None
     for arrival in arrivals:
-        try:
-            words.append(message.take(stream, arrival))
-        except ZhidaError as error:
-            failed = failed or error
-        except Exception as defect:  # noqa: BLE001 (told by its kind only, it may quote data)
-            failed = failed or Fatal("sweep.defect", type=type(defect).__name__)
+        word, error = _take(stream, arrival)
+        words.append(word)
+        kept[arrival.key] = kept.get(arrival.key, True) and error is None
+        failed = failed or error
     opened, invalid, known = (words.count(word) for word in ("opened", "invalid", "known"))
-    return Intake(opened, invalid, known, failed)
+    return Intake(opened, invalid, known, failed), [key for key, ours in kept.items() if ours]
+
+
+def _take(stream: Stream, arrival: Arrival) -> tuple[str, ZhidaError | None]:
+    try:
+        return message.take(stream, arrival), None
+    except ZhidaError as error:
+        return "failed", error
+    except Exception as defect:  # noqa: BLE001 (told by its kind only, it may quote data)
+        return "failed", Fatal("sweep.defect", type=type(defect).__name__)
+
+
+def _settle(stream: Stream, source: Source, kept: Sequence[str], found: Intake) -> Intake:
+    """Tell the source what is durably ours; if that fails it is told again at the next look."""
+    if not kept or not isinstance(source, Settling):
+        return found
+    try:
+        source.settle(stream.opening.stream, kept)
+    except ZhidaError as error:
+        return replace(found, error=found.error or error)
+    return found
 
 
 def _move(

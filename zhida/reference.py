@@ -13,6 +13,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from connectors.wires import wire
 from exchange.ports import Operation
 from exchange.problems import PACKAGES
 from mappings import shapes
@@ -64,8 +65,20 @@ def _adapters() -> list[str]:
         options = module.OPTIONS
         parts += [f"## {alias} · {options['title']}", _lead(module.__doc__)]
         parts += [options["description"]] if "description" in options else []
-        parts += ["系统文件中的 `options`：", schema_table(options), "操作："]
-        parts.append(_operations(v for v in vars(module).values() if isinstance(v, Operation)))
+        parts += ["系统文件中的 `options`：", schema_table(options)]
+        parts += _wires(getattr(module, "WIRES", ()))
+        found = [v for v in vars(module).values() if isinstance(v, Operation)]
+        parts += ["操作：", _operations(found)] if found else []
+    return parts
+
+
+def _wires(aliases: Iterable[str]) -> list[str]:
+    """The settings of each wire that an adapter leaves to the site to choose."""
+    parts: list[str] = []
+    for alias in sorted(aliases):
+        options = wire(alias).OPTIONS
+        parts += [f"### {alias} · {options['title']}", options["description"]]
+        parts += ["`settings`：", schema_table(options)]
     return parts
 
 

@@ -10,9 +10,10 @@ import jsonschema_rs
 import pytest
 from ruamel.yaml import YAML
 
-from adapters import hospital, medical_insurance, oa, public_security
+from adapters import feed, hospital, medical_insurance, oa, public_security
 
 MODULES = {
+    "feed": feed,
     "hospital": hospital,
     "medical_insurance": medical_insurance,
     "oa": oa,

@@ -6,11 +6,10 @@ import pytest
 from exchange.problems import catalogue, describe
 
 SOURCES = sorted((Path(__file__).parents[2] / "connectors").glob("*.py"))
-CODE = re.compile(r'"((?:wire|soap|rest|mllp)\.[a-z-]+)"')
+CODE = re.compile(r'"((?:wire|soap|rest|mllp|files|sftp|tables)\.[a-z-]+)"')
 RAISED = sorted({code for file in SOURCES for code in CODE.findall(file.read_text("utf-8"))})
-KNOWN = sorted(
-    code for code in catalogue() if code.split(".")[0] in ("wire", "soap", "rest", "mllp")
-)
+FAMILIES = ("wire", "soap", "rest", "mllp", "files", "sftp", "tables")
+KNOWN = sorted(code for code in catalogue() if code.split(".")[0] in FAMILIES)
 
 
 def test_each_code_has_its_text_and_no_text_is_left_over():

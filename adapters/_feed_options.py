@@ -1,0 +1,98 @@
+"""What a bureau configures for messages that wait on a wire, and the check of a wire's own part."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any
+
+import jsonschema_rs
+
+from exchange.errors import Fatal
+
+OPTIONS: dict[str, Any] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "报文来源（目录、SFTP、前置机库表、消息队列）",
+    "description": "从一种线路上取报文，经映射成为数据，据以开启办件；入库后才向线路确认。",
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["wire", "streams"],
+    "properties": {
+        "wire": {"title": "线路", "description": "见下：各线路的设置。", "type": "string"},
+        "settings": {
+            "title": "线路的设置",
+            "description": "随线路不同，见下。",
+            "type": "object",
+            "default": {},
+        },
+        "streams": {
+            "title": "数据流",
+            "description": "键为数据流名称：与线路设置中的相同（消息队列为队列名）。",
+            "type": "object",
+            "minProperties": 1,
+            "additionalProperties": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["kind", "mapping"],
+                "properties": {
+                    "kind": {"title": "文档种类", "type": "string"},
+                    "mapping": {"title": "读取报文的映射文件", "type": "string"},
+                    "format": {
+                        "title": "报文格式",
+                        "description": "csv-row、tsv-row：表头加一行（线路设置 split: csv）。",
+                        "enum": ["json", "csv-row", "tsv-row"],
+                        "default": "json",
+                    },
+                    "encoding": {
+                        "title": "字符编码",
+                        "description": "utf-8、gb18030、gbk…；标为 gbk 的按 gb18030 读取。",
+                        "type": "string",
+                        "default": "utf-8",
+                    },
+                    "key": {
+                        "title": "报文编号的字段",
+                        "description": "JSON Pointer。同号报文只受理一次，以首份可读者为准；"
+                        "缺省时内容有变即为另一份报文。",
+                        "type": "string",
+                        "pattern": "^(/[^/]+)+$",
+                    },
+                },
+            },
+        },
+        "most_per_poll": {
+            "title": "每次最多读取的报文数",
+            "type": "integer",
+            "minimum": 1,
+            "default": 200,
+        },
+        "wait_s": {
+            "title": "没有报文时等候的秒数",
+            "description": "常驻接收程序可等候片刻，使报文随到随收。",
+            "type": "number",
+            "minimum": 0,
+            "maximum": 1,
+            "default": 0,
+        },
+    },
+}
+
+
+def check(schema: Mapping[str, Any], settings: Mapping[str, Any], wire: str) -> None:
+    """The wire's own settings under its own declaration. ``Fatal`` with the first mistake: its
+    place, the rule, and for an unknown key the nearest; never what stood there.
+    """
+    for error in jsonschema_rs.Draft202012Validator(dict(schema)).iter_errors(settings):
+        at = "/settings" + "".join(f"/{part}" for part in error.instance_path)
+        kind = error.kind
+        if isinstance(kind, jsonschema_rs.ValidationErrorKind.AdditionalProperties):
+            near = get_close_matches(kind.unexpected[0], _known(schema, error), 1, 0.5) or ["-"]
+            path = f"{at}/{kind.unexpected[0]}"
+            raise Fatal("feed.unknown-setting", wire=wire, path=path, nearest=near[0])
+        raise Fatal("feed.settings", wire=wire, path=at, rule=kind.name)
+
+
+def _known(schema: Mapping[str, Any], error: jsonschema_rs.ValidationError) -> list[str]:
+    node: Any = schema
+    for part in list(error.schema_path)[:-1]:
+        node = node[part]
+    return list(node.get("properties", {}))

@@ -1,0 +1,110 @@
+"""A local drop folder: others put files there, and they are picked up (``connectors.pickup``).
+
+Error map::
+
+    the folder is not there               Fatal      files.no-folder
+    no right to read, make or rename      Fatal      files.no-right
+    anything else of the disk (EIO, …)    Retriable  files.unavailable
+    one file too big, unreadable, a link  a parcel with its error, files.too-big …
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from connectors import pickup_options
+from connectors.folder import Entry
+from connectors.pickup import PickUp
+from exchange.errors import Fatal, Retriable
+from exchange.ports import Endpoint
+
+OPTIONS: dict[str, Any] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "本机目录",
+    "description": "连接的 host 为接收目录所在的绝对路径。",
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["folders"],
+    "properties": {"folders": pickup_options.FOLDERS},
+}
+
+
+def open_feed(options: Mapping[str, Any], endpoint: Endpoint) -> PickUp:
+    """The folders below ``endpoint.address``. ``options`` have passed ``OPTIONS``."""
+    root = Path(endpoint.address)
+    if not root.is_absolute() or not root.is_dir():
+        raise Fatal("files.no-folder", folder=endpoint.address)
+    return PickUp(Disk(root), pickup_options.drops(options["folders"]), clock=endpoint.clock)
+
+
+class Disk:
+    """``connectors.folder.Folder`` below a directory of this machine."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def list(self, path: str) -> Sequence[Entry]:
+        """Names that vanish while one looks are left out."""
+        found: list[Entry] = []
+        with os.scandir(self._root / path) as entries:
+            for entry in entries:
+                with suppress(FileNotFoundError):
+                    told = entry.stat(follow_symlinks=False)
+                    kind = kind_of(told.st_mode)
+                    found.append(Entry(entry.name, told.st_size, told.st_mtime_ns, kind))
+        return found
+
+    def read(self, path: str, limit: int) -> bytes:
+        """What became a link or a pipe since it was listed is refused by the system itself."""
+        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
+        try:
+            opened = os.open(self._root / path, flags)
+        except OSError as error:
+            if error.errno == errno.ELOOP:
+                raise PermissionError(errno.EACCES, "link") from None
+            raise
+        with os.fdopen(opened, "rb") as file:
+            return file.read(limit)
+
+    def rename(self, source: str, target: str) -> None:
+        """``rename(2)``."""
+        os.rename(self._root / source, self._root / target)
+
+    def make(self, folder: str, below: str) -> None:
+        """``mkdir -p`` below a folder that is there."""
+        if not (self._root / folder).is_dir():
+            raise FileNotFoundError(errno.ENOENT, "drop folder")
+        (self._root / folder / below).mkdir(parents=True, exist_ok=True)
+
+    @contextmanager
+    def told(self) -> Iterator[None]:
+        """``OSError`` → ours; the reason is the name of its number, never a path."""
+        try:
+            yield
+        except FileNotFoundError:
+            raise Fatal("files.no-folder", folder=str(self._root)) from None
+        except PermissionError:
+            raise Fatal("files.no-right", folder=str(self._root)) from None
+        except OSError as error:
+            reason = errno.errorcode.get(error.errno or 0, "?")
+            raise Retriable("files.unavailable", reason=reason) from None
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+
+def kind_of(mode: int) -> Any:
+    """``file``, ``folder`` or ``other``.
+
+    >>> kind_of(0o100644), kind_of(0o40755), kind_of(0o120777)
+    ('file', 'folder', 'other')
+    """
+    if stat.S_ISREG(mode):
+        return "file"
+    return "folder" if stat.S_ISDIR(mode) else "other"

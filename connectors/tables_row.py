@@ -1,0 +1,72 @@
+"""A row of a table as canonical JSON bytes: dates and decimals as text, exactly; absent is absent."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from connectors import json_text
+from exchange.errors import Invalid, Problem
+from exchange.ports import Parcel
+
+
+def parcel(row: Mapping[str, Any], names: Mapping[str, Any], at: datetime | None) -> Parcel:
+    """The row, keyed by the digest of what it holds, so that a changed row is another parcel.
+
+    ``names`` are the key columns with their values: the key of a row that can't be written.
+    """
+    try:
+        raw = written(row)
+    except Invalid as error:
+        return Parcel(_digest(repr(sorted(names.items())).encode()), b"", at, error)
+    return Parcel(_digest(raw), raw, at)
+
+
+def written(row: Mapping[str, Any]) -> bytes:
+    """UTF-8 JSON with sorted keys. ``Invalid`` names every column that has no exact text.
+
+    >>> written({"b": Decimal("1.50"), "a": date(2026, 1, 5), "c": None})
+    b'{"a":"2026-01-05","b":"1.50"}'
+    """
+    # str(): SQLAlchemy's names are a kind of text of their own.
+    told = {str(name): row[name] for name in sorted(row) if row[name] is not None}
+    wrong = [name for name in told if not isinstance(told[name], _EXACT)]
+    if wrong:
+        raise Invalid.of(
+            Problem("tables.value", {"column": name, "type": type(told[name]).__name__})
+            for name in wrong
+        )
+    return json_text.written({name: _text(value) for name, value in told.items()})
+
+
+_EXACT = (str, int, Decimal, date, time, timedelta, UUID)
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        value = value.astimezone(UTC)  # the session's zone must not change the digest
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, timedelta):  # MySQL's TIME
+        return _clock(value)
+    return value if isinstance(value, str | int) else str(value)
+
+
+def _clock(value: timedelta) -> str:
+    """Hours may exceed a day.
+
+    >>> _clock(timedelta(hours=1, seconds=2))
+    '01:00:02'
+    """
+    minutes, seconds = divmod(int(value.total_seconds()), 60)
+    return f"{minutes // 60:02}:{minutes % 60:02}:{seconds:02}"
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,149 @@
+"""Any wire as a source: mapped, told what is wrong, settled by the wire's own keys."""
+
+import json
+from pathlib import Path
+
+import jsonschema_rs
+import pytest
+
+from adapters import _feed_format, feed
+from adapters.feed import FeedSource, Meaning
+from exchange.errors import Fatal, Invalid
+from exchange.ports import Endpoint, Parcel, Settling, Source
+from sandbox.births import birth
+
+FORM = birth(1).form
+GOOD = json.dumps(FORM).encode()
+MEANING = Meaning("birth-declaration", "oa_form_615_birth_declaration")
+
+
+class Lying:
+    """A feed with what a test put there."""
+
+    def __init__(self, *parcels):
+        self.parcels, self.settled, self.asked = parcels, [], []
+
+    def receive(self, stream, cursor, *, limit, wait=0.0):
+        self.asked.append((stream, cursor, limit, wait))
+        return self.parcels, "next"
+
+    def settle(self, stream, keys):
+        self.settled.append((stream, keys))
+
+    def close(self):
+        self.parcels = ()
+
+
+def source(*parcels, meaning=MEANING, **more):
+    wire = Lying(*parcels)
+    return FeedSource(wire, {"births": meaning}, **more), wire
+
+
+def test_a_parcel_becomes_a_document_of_its_kind():
+    births, wire = source(Parcel("张三.json", GOOD), most=7, wait_s=0.5)
+    (arrival,), after = births.poll("births", "before")
+    assert (after, arrival.kind, arrival.error) == ("next", "birth-declaration", None)
+    assert arrival.record["certificate"]["number"] == FORM["cszmbh"]
+    assert (arrival.raw, bool(arrival.mapping_digest)) == (GOOD, True)
+    assert wire.asked == [("births", "before", 7, 0.5)]
+    assert "张三" not in arrival.key
+    assert isinstance(births, Source) and isinstance(births, Settling)
+
+
+@pytest.mark.parametrize(
+    ("parcel", "code"),
+    [
+        (Parcel("1", b"{"), "feed.not-json"),
+        (Parcel("1", b"[" * 100_000), "feed.not-json"),
+        (Parcel("1", b"\xff"), "mapping.cannot-decode"),
+        (Parcel("1", b"[]"), "mapping.not-an-object"),
+        (Parcel("1", b"", error=Invalid("files.too-big", file="x", limit=1)), "files.too-big"),
+    ],
+)
+def test_what_cannot_be_read_is_an_arrival_with_its_error_and_holds_up_no_other(parcel, code):
+    births, _ = source(parcel, Parcel("2", GOOD))
+    (bad, good), _ = births.poll("births", "")
+    assert (bad.record, bad.error.code) == (None, code)
+    assert good.record is not None
+
+
+def test_settling_uses_the_wire_s_own_keys():
+    births, wire = source(Parcel("a", GOOD), Parcel("b", GOOD))
+    (first, _), _ = births.poll("births", "")
+    births.settle("births", [first.key, "births:unknown"])
+    assert wire.settled == [("births", ["a"])]
+
+
+def test_messages_under_one_number_of_the_sender_are_one_and_settled_together():
+    births, wire = source(
+        Parcel("a", GOOD),
+        Parcel("b", GOOD),
+        meaning=Meaning(MEANING.kind, MEANING.mapping, key="/cszmbh"),
+    )
+    (first, second), _ = births.poll("births", "")
+    assert first.key == second.key
+    births.settle("births", [first.key])
+    assert wire.settled == [("births", ["a", "b"])]
+
+
+def test_a_message_without_its_number_is_told():
+    births, _ = source(Parcel("a", b"{}"), meaning=Meaning("x", MEANING.mapping, key="/n"))
+    (arrival,), _ = births.poll("births", "")
+    assert arrival.error.code == "feed.no-key"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gbk"])
+def test_a_row_with_its_header_is_read_like_a_form(encoding):
+    text = ",".join(FORM) + "\r\n" + ",".join(FORM.values())
+    codec = {"gbk": "gb18030"}.get(encoding, encoding)
+    assert _feed_format.read(text.encode(codec), "csv-row", encoding) == FORM
+
+
+@pytest.mark.parametrize("text", ["a,b\n1", "a,b\n1,2,3", "a,a\n1,2", "a\n1\n2", 'a\n"1', "a"])
+def test_what_is_no_row_is_refused(text):
+    with pytest.raises(Invalid, match=r"feed\.not-a-row"):
+        _feed_format.read(text.encode(), "csv-row", "utf-8")
+
+
+def options(**settings):
+    streams = {"births": {"kind": MEANING.kind, "mapping": MEANING.mapping}}
+    told = {"wire": "files", "settings": settings, "streams": streams}
+    jsonschema_rs.validate(feed.OPTIONS, told)
+    return told
+
+
+def test_a_wire_is_opened_by_its_name(tmp_path: Path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.json").write_bytes(GOOD)
+    births = feed.open_system(
+        options(folders={"births": {"folder": "in"}}), Endpoint(str(tmp_path))
+    )
+    (arrival,), _ = births.poll("births", "")
+    births.settle("births", [arrival.key])
+    assert births.poll("births", "")[0] == []
+    births.close()
+
+
+def test_a_wrong_wire_is_answered_with_the_nearest(tmp_path: Path):
+    with pytest.raises(Fatal) as raised:
+        feed.open_system(options() | {"wire": "file"}, Endpoint(str(tmp_path)))
+    assert raised.value.facts == {"wire": "file", "nearest": "files"}
+
+
+def test_a_wrong_setting_is_answered_with_the_nearest_and_its_place(tmp_path: Path):
+    wrong = options(folders={"births": {"folder": "in", "splt": "csv"}})
+    with pytest.raises(Fatal) as raised:
+        feed.open_system(wrong, Endpoint(str(tmp_path)))
+    path = "/settings/folders/births/splt"
+    assert raised.value.facts == {"wire": "files", "path": path, "nearest": "split"}
+    with pytest.raises(Fatal, match=r"feed\.settings"):
+        feed.open_system(options(folders={"births": {"folder": "../x"}}), Endpoint(str(tmp_path)))
+
+
+def test_nothing_is_done_behind_a_source():
+    births, _ = source()
+    assert births.operations == {}
+    with pytest.raises(Fatal, match=r"feed\.no-such-operation"):
+        births.prepare("reply", {}, "key")
+    with pytest.raises(Fatal, match=r"feed\.no-stream"):
+        births.poll("deaths", "")

@@ -1,0 +1,186 @@
+"""Against OpenSSH's own server: picked up like from a disk, and put there at once."""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import jsonschema_rs
+import pytest
+
+from connectors import sftp
+from connectors.sftp_line import Server
+from exchange.errors import Fatal, Invalid, Retriable
+from exchange.ports import Endpoint
+
+PHRASE = "test-only"
+CONFIG = """
+Port {port}
+ListenAddress 127.0.0.1
+HostKey {home}/host
+PidFile none
+AuthorizedKeysFile {home}/user.pub
+StrictModes no
+UsePAM no
+PasswordAuthentication no
+Subsystem sftp internal-sftp -d {home}
+"""
+
+
+class Peer:
+    def __init__(self, home, port):
+        self.home, self.port = home, port
+        for name, phrase in (("host", ""), ("user", PHRASE), ("stranger", PHRASE)):
+            command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", phrase, "-f", str(home / name)]
+            subprocess.run(command, check=True)
+        (home / "config").write_text(CONFIG.format(port=port, home=home))
+        self.process = None
+
+    def start(self):
+        Path("/run/sshd").mkdir(exist_ok=True)
+        command = ["/usr/sbin/sshd", "-D", "-e", "-f", str(self.home / "config")]
+        with (self.home / "log").open("ab") as log:
+            self.process = subprocess.Popen(command, stderr=log)
+        for _ in range(200):
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port)):
+                return
+            time.sleep(0.02)
+        pytest.fail((self.home / "log").read_text())
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(10)
+
+    def key(self, name):
+        return " ".join((self.home / f"{name}.pub").read_text().split()[:2])
+
+    def endpoint(self, *, host_key="host", key="user", port=0):
+        extra = {"host_key": self.key(host_key), "key": str(self.home / key)}
+        extra["key_password"] = PHRASE
+        now = datetime(2026, 1, 8, 1, 0, tzinfo=UTC)
+        address = f"127.0.0.1:{port or self.port}"
+        return Endpoint(address, os.environ.get("USER", "root"), extra=extra, clock=lambda: now)
+
+
+@pytest.fixture(scope="module")
+def peer(tmp_path_factory, free_port):
+    if shutil.which("/usr/sbin/sshd") is None:
+        pytest.fail("sshd is missing: apt-get install openssh-server")
+    found = Peer(tmp_path_factory.mktemp("sshd"), free_port())
+    found.start()
+    yield found
+    found.stop()
+
+
+@pytest.fixture
+def drop(peer):
+    return Path(tempfile.mkdtemp(dir=peer.home))
+
+
+@pytest.fixture
+def feed(peer, drop):
+    opened = []
+
+    def made(endpoint=None, **options):
+        told = {"folders": {"births": {"folder": drop.name, **options}}, "timeout_s": 5}
+        opened.append(sftp.open_feed(told, endpoint or peer.endpoint()))
+        return opened[-1]
+
+    yield made
+    for one in opened:
+        one.close()
+
+
+def receive(feed):
+    return list(feed.receive("births", "", limit=100)[0])
+
+
+def test_files_are_claimed_received_and_filed_away_like_on_a_disk(feed, drop):
+    (drop / "张小直.csv.part").write_bytes(b"half")
+    (drop / "b.csv").write_bytes("姓名\n小直\n小达\n".encode("gb18030"))
+    births = feed(split="csv")
+    first, second = receive(births)
+    assert first.raw == "姓名\n小直\n".encode("gb18030")
+    births.settle("births", [first.key])
+    assert receive(births) == [second]
+    births.close()
+    assert receive(births) == [first, second]  # forgotten with the session: they come again
+    births.settle("births", [first.key, second.key])
+    assert receive(births) == []
+    assert [p.name.partition("~")[2] for p in (drop / "done" / "2026-01-08").iterdir()] == ["b.csv"]
+    assert (drop / "张小直.csv.part").exists()
+
+
+def test_markers_work_over_sftp_too(feed, drop):
+    births = feed(complete="marker")
+    (drop / "a.json").write_bytes(b"1")
+    assert receive(births) == []
+    (drop / "a.json.ok").touch()
+    assert [parcel.raw for parcel in receive(births)] == [b"1"]
+
+
+@pytest.mark.guarantee("G10")
+def test_a_link_is_not_followed_and_a_big_file_not_fetched(feed, drop):
+    (drop / "a").symlink_to("/etc/hostname")
+    (drop / "b").write_bytes(b"x" * 11)
+    errors = {parcel.error.code for parcel in receive(feed(max_bytes=10))}
+    assert errors == {"files.not-a-file", "files.too-big"}
+
+
+@pytest.mark.guarantee("G8")
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [({"host_key": "stranger"}, "sftp.host-key"), ({"key": "stranger"}, "sftp.login")],
+)
+def test_a_server_that_is_another_and_a_login_that_is_refused_are_told(peer, feed, wrong, code):
+    with pytest.raises(Fatal) as raised:
+        receive(feed(peer.endpoint(**wrong)))
+    assert raised.value.code == code
+
+
+@pytest.mark.guarantee("G8")
+def test_without_a_pinned_key_nobody_is_spoken_to(peer, feed):
+    with pytest.raises(Fatal, match=r"sftp\.host-key-form"):
+        receive(feed(Endpoint(f"127.0.0.1:{peer.port}", "root", "secret")))
+
+
+def test_a_server_that_is_away_is_tried_again(peer, feed, drop, free_port):
+    with pytest.raises(Retriable, match=r"wire\.refused"):
+        receive(feed(peer.endpoint(port=free_port())))
+    births = feed()
+    (drop / "a").write_bytes(b"1")
+    (parcel,) = receive(births)
+    births._place._line._client.get_transport().sock.shutdown(socket.SHUT_RDWR)
+    with pytest.raises(Retriable, match=r"sftp\.lost"):
+        births.settle("births", [parcel.key])
+    assert receive(births) == []  # settled: the move that was lost is made up for
+    assert len(list((drop / "done").rglob("*~a"))) == 1
+
+
+def test_a_missing_folder_is_told(feed, drop):
+    drop.rmdir()
+    with pytest.raises(Fatal, match=r"sftp\.no-folder"):
+        receive(feed())
+
+
+def test_put_shows_no_half_file_and_replaces(peer, drop):
+    wire = sftp.Sftp(Server.of(peer.endpoint(), 5))
+    with pytest.raises(Invalid, match=r"sftp\.path"):
+        wire.call("put", {"path": "../x", "content": b""})
+    with pytest.raises(Fatal, match=r"wire\.no-operation"):
+        wire.call("get", {})
+    for content in (b"1" * 3_000_000, b"2"):
+        wire.call("put", {"path": f"{drop.name}/a.bin", "content": content})
+        assert (drop / "a.bin").read_bytes() == content
+    assert [p.name for p in drop.iterdir()] == ["a.bin"]
+    wire.close()
+
+
+def test_the_declaration_is_valid():
+    told = {"folders": {"births": {"folder": "in"}}, "timeout_s": 3}
+    jsonschema_rs.validate(sftp.OPTIONS, told)
