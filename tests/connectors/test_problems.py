@@ -6,10 +6,10 @@ import pytest
 from exchange.problems import catalogue, describe
 
 SOURCES = sorted((Path(__file__).parents[2] / "connectors").glob("*.py"))
-CODE = re.compile(r'"((?:wire|soap|rest|mllp)\.[a-z-]+)"')
+CODE = re.compile(r'"((?:amqp|wire|soap|rest|mllp)\.[a-z-]+)"')
 RAISED = sorted({code for file in SOURCES for code in CODE.findall(file.read_text("utf-8"))})
 KNOWN = sorted(
-    code for code in catalogue() if code.split(".")[0] in ("wire", "soap", "rest", "mllp")
+    code for code in catalogue() if code.split(".")[0] in ("amqp", "wire", "soap", "rest", "mllp")
 )
 
 
