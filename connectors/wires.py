@@ -10,6 +10,7 @@ from types import ModuleType
 from exchange.errors import Fatal
 
 WIRES: Mapping[str, str] = {
+    "amqp": "connectors.amqp",
     "files": "connectors.files",
     "sftp": "connectors.sftp",
     "tables": "connectors.tables",

@@ -2,6 +2,7 @@
 
 import contextlib
 import importlib.util
+import itertools
 import os
 import shutil
 import socket
@@ -16,6 +17,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from types import SimpleNamespace
 
+import amqp
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -23,6 +25,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from connectors import tls
+from connectors.amqp import Outgoing, open_feed, open_publisher
+from exchange.ports import Endpoint
+from sandbox.rabbitmq import RabbitMq
 
 ROOT = Path(__file__).parents[2]
 PEERS = ROOT / "tests" / "peers"
@@ -268,3 +273,106 @@ def server_tls(pki):
         return tls.server(cert=issued.cert, key=issued.key, password=pki.password, **more)
 
     return made
+
+
+# --- RabbitMQ -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def rabbitmq(tmp_path_factory, pki):
+    """A broker of our own, plain and with TLS; whoever ends it starts it again."""
+    folder = tmp_path_factory.mktemp("rabbitmq")
+    key = folder / "server.key"
+    key.write_bytes(
+        serialization.load_pem_private_key(
+            pki.server.key.read_bytes(), pki.password.encode()
+        ).private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    tls_lines = [
+        "listeners.ssl.default = 127.0.0.1:{amqps}",
+        f"ssl_options.cacertfile = {pki.ca}",
+        f"ssl_options.certfile = {pki.server.cert}",
+        f"ssl_options.keyfile = {key}",
+    ]
+    with RabbitMq(folder, config=tls_lines) as broker:
+        yield broker
+
+
+class Mq:
+    """What a test does at the broker: our feeds and publishers, and a foreign client (py-amqp)."""
+
+    def __init__(self, broker, stack, number):
+        self.broker, self.queue, self._stack = broker, f"q{number}", stack
+
+    def endpoint(self, *, port=None, **extra):
+        login, password = extra.pop("login", self.broker.login), extra.pop("password", None)
+        address = f"127.0.0.1:{port or self.broker.port}"
+        return Endpoint(address, login, password or self.broker.password, extra)
+
+    def feed(self, port=None, **options):
+        opened = open_feed({"pause_s": 0.2, **options}, self.endpoint(port=port))
+        self._stack.callback(opened.close)
+        return opened
+
+    def publisher(self, port=None, **options):
+        opened = open_publisher(options, self.endpoint(port=port))
+        self._stack.callback(opened.close)
+        return opened
+
+    def messages(self, count, start=0):
+        return [
+            Outgoing(self.queue, f"body {n}".encode(), f"key-{n}")
+            for n in range(start, start + count)
+        ]
+
+    @contextlib.contextmanager
+    def channel(self):
+        with amqp.Connection(
+            f"127.0.0.1:{self.broker.port}", self.broker.login, self.broker.password
+        ) as connection:
+            yield connection.channel()
+
+    def declare(self, name=None, **arguments):
+        told = {"x-queue-type": "quorum"} | {k.replace("_", "-"): v for k, v in arguments.items()}
+        with self.channel() as channel:
+            channel.queue_declare(
+                name or self.queue, durable=True, auto_delete=False, arguments=told
+            )
+
+    def send(self, *bodies, **properties):
+        with self.channel() as channel:
+            channel.confirm_select()
+            for body in bodies:
+                channel.basic_publish(amqp.Message(body, **properties), routing_key=self.queue)
+                channel.wait(amqp.spec.Basic.Ack)
+
+    def stored(self, name=None):
+        """The messages that lie in a queue; they stay there."""
+        found = []
+        with self.channel() as channel:
+            lying = channel.queue_declare(name or self.queue, passive=True).message_count
+            channel.basic_consume(name or self.queue, callback=found.append)
+            while len(found) < lying:
+                channel.connection.drain_events(timeout=30)
+        return found
+
+    def restart(self):
+        self.broker.start()
+        self.broker.wait()
+
+
+_numbers = itertools.count()
+
+
+@pytest.fixture
+def mq(rabbitmq):
+    """The broker, alive, and a queue's name of this test's own."""
+    if not rabbitmq.processes[1].is_alive():
+        rabbitmq.start()
+        rabbitmq.wait()
+    with contextlib.ExitStack() as stack:
+        yield Mq(rabbitmq, stack, next(_numbers))

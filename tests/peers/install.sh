@@ -5,7 +5,7 @@
 # Nothing is started; whoever needs a server starts it on loopback and stops it by its pid.
 set -euo pipefail
 
-light=(openssl php-cli php-soap php-xml php-mbstring)
+light=(openssl php-cli php-soap php-xml php-mbstring postgresql rabbitmq-server openssh-server mariadb-server)
 heavy=(nodejs npm)
 
 packages=("${light[@]}")
@@ -24,6 +24,12 @@ if [ "${#missing[@]}" -gt 0 ] && [ "$(id -u)" -ne 0 ]; then
 fi
 if [ "${#missing[@]}" -gt 0 ]; then
   export DEBIAN_FRONTEND=noninteractive
+  # Debian starts a daemon when it installs it; this tells it not to.
+  if [ ! -e /usr/sbin/policy-rc.d ]; then
+    printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
+    chmod +x /usr/sbin/policy-rc.d
+    trap 'rm -f /usr/sbin/policy-rc.d' EXIT
+  fi
   apt-get update -q
   apt-get install -qy --no-install-recommends "${missing[@]}"
 fi

@@ -24,6 +24,8 @@ class Mode(enum.StrEnum):
     """A reset as soon as the request begins; the peer sees nothing of it."""
     DELAY_ANSWER = "delay-answer"
     """The answer comes ``amount`` milliseconds later."""
+    HOLD_ANSWER = "hold-answer"
+    """A half-open connection: requests go through, and nothing comes back, not even an end."""
     RESET_ON_CONNECT = "reset-on-connect"
 
 
@@ -35,6 +37,7 @@ class TcpProxy:
         self._listener = socket.create_server(("127.0.0.1", port))
         self.port = self._listener.getsockname()[1]
         self._sockets, self._threads = [], []
+        self.connections = 0
 
     def __enter__(self):
         self._start(self._accept)
@@ -47,6 +50,13 @@ class TcpProxy:
             _close(one)
         for thread in list(self._threads):
             thread.join(10)
+
+    def cut(self):
+        """Reset every connection that is open now."""
+        sockets, self._sockets = self._sockets, []
+        for one in sockets:
+            with contextlib.suppress(OSError):  # closed before
+                _reset(one)
 
     def serve_forever(self):
         self._accept()
@@ -63,6 +73,7 @@ class TcpProxy:
             except OSError:
                 return
             self._sockets.append(caller)
+            self.connections += 1
             if self.mode is Mode.RESET_ON_CONNECT:
                 _reset(caller)
                 continue
@@ -87,6 +98,8 @@ class TcpProxy:
                 break
             if self.mode is Mode.CLOSE_BEFORE_ANSWER:
                 break
+            if self.mode is Mode.HOLD_ANSWER:
+                continue
             if self.mode is Mode.DELAY_ANSWER:
                 time.sleep(self.amount / 1000)
             try:
