@@ -111,7 +111,9 @@ def _ours(error: SQLAlchemyError) -> Retriable | Fatal:
 
 def _engine(url: str, patience: float) -> Engine:
     sized = {"pool_size": THREADS + 1, "max_overflow": THREADS + 1, "pool_timeout": patience}
-    engine = create_engine(url, hide_parameters=True, **sized)
+    # Pinged before use: after a restart of the server nobody is given a connection to the old one.
+    ping = not url.startswith("sqlite")
+    engine = create_engine(url, hide_parameters=True, pool_pre_ping=ping, **sized)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _sqlite_settings(patience))
         event.listen(engine, "begin", _sqlite_begin)

@@ -6,6 +6,7 @@ import json
 import os
 import random
 import re
+import secrets
 import subprocess
 import sys
 import time
@@ -26,6 +27,7 @@ from sandbox.books import read_wire
 from sandbox.clerk import Clerk
 from sandbox.district import District
 from sandbox.handle import Handle
+from sandbox.postgres import Postgres
 from zhida import site, sweep
 from zhida.hub import Hub
 from zhida.operators import Signatory, signatory
@@ -284,19 +286,49 @@ def configure(directory: Path, system: str, **options: int) -> None:
     file.write_text(text, "utf-8")
 
 
+def keep_in(directory: Path, address: str) -> None:
+    """Have the hub of this district keep its store there."""
+    file = directory / "site" / "site.yaml"
+    text, changed = re.subn(r"(?m)^store: .*$", f'store: "{address}"', file.read_text("utf-8"))
+    assert changed == 1
+    file.write_text(text, "utf-8")
+
+
 @pytest.fixture(scope="module")
 def police_options() -> dict[str, int]:
     """How this module's hub speaks with the police; a module may say otherwise."""
     return {"timeout_s": 3, "settle_s": 5}
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A module whose ``STORES`` names both kinds runs its tests on both."""
+    stores = getattr(metafunc.module, "STORES", ())
+    if "store_address" in metafunc.fixturenames and stores:
+        metafunc.parametrize("store_address", stores, indirect=True, scope="module")
+
+
+@pytest.fixture(scope="module")
+def store_address(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Where the town's hub keeps its store: beside itself, unless the module says more."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        yield "sqlite:///{var}/store.db"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    name = f"town-{secrets.token_hex(4)}"
+    yield server.database(name)
+    server.drop(name)
+
+
 @pytest.fixture(scope="module")
 def town(
-    tmp_path_factory: pytest.TempPathFactory, police_options: dict[str, int]
+    tmp_path_factory: pytest.TempPathFactory,
+    police_options: dict[str, int],
+    store_address: str,
 ) -> Iterator[Town]:
     district = District(tmp_path_factory.mktemp("town"))
     district.prepare()
     configure(district.directory, "police", **police_options)
+    keep_in(district.directory, store_address)
     with district:
         found = Town(district)
         yield found

@@ -14,6 +14,8 @@ import pytest
 from exchange.store import document_rows
 from sandbox.births import birth
 
+STORES = ("sqlite", "postgresql")
+
 
 @pytest.fixture(scope="module")
 def police_options() -> dict[str, int]:

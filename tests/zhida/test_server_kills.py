@@ -1,0 +1,84 @@
+"""``kill -9`` of the database server with a delivery in flight: nothing lost, one effect (G1, G2).
+
+A round counts only if the request stood in the police's hands when the server died. ``before``:
+they had not yet registered the child (sent); ``after``: they had, and the answer was on its way
+(applied, not recorded). The worker itself lives on, or is killed in the same moment.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from sandbox.postgres import Postgres
+
+ROUNDS = {"": 6, "full": 60}[os.environ.get("ZHIDA_ROUNDS", "")]
+NUMBERS = iter(range(100, 999))
+
+
+@pytest.fixture(scope="module")
+def police_options() -> dict[str, int]:
+    return {"timeout_s": 20, "settle_s": 1}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """One of this module's own, to be killed."""
+    with Postgres(tmp_path_factory.mktemp("server"), durable=False) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def store_address(server: Postgres) -> str:
+    return server.database("town")
+
+
+def _ready(town: Any) -> str:
+    certificate: str = town.bear(next(NUMBERS))
+    town.take_in()
+    town.sweep("birth")
+    assert town.states(certificate)["household"] == "ready"
+    return certificate
+
+
+@pytest.mark.guarantee("G1")
+@pytest.mark.guarantee("G2")
+def test_a_killed_server_loses_nothing_and_makes_nothing_twice(
+    town: Any,
+    server: Postgres,
+    until: Callable[..., None],
+    seed: int,
+    capsys: pytest.CaptureFixture[str],
+    record_property: Callable[[str, object], None],
+) -> None:
+    record_property("rounds", ROUNDS)
+    chance, fell = random.Random(seed), Counter[str]()
+    for number in range(ROUNDS):
+        stage = ("before", "after")[number % 2]
+        certificate = _ready(town)
+        town.police.fault("hold", operation="csdj", stage=stage, times=1)
+        with town.item_worker("household") as worker:
+            until(town.police.held)
+            fell[f"sent, police {len(town.registered(certificate))}"] += 1
+            server.kill()
+            if chance.random() < 0.5:
+                worker.kill()
+            time.sleep(chance.random() / 5)
+            server.start()
+            town.police.release()
+            worker.wait(60)
+        until(town.is_quiet)
+        town.clock.skip(90)
+        town.finish(certificate)
+        assert town.effects(certificate) == (1, 1, 1), (seed, number)
+        assert town.calls(certificate) == 1, (seed, number)
+        town.audit()
+    with capsys.disabled():
+        print(f"\nkill -9 of PostgreSQL, seed {seed}, {ROUNDS} rounds:", dict(fell))
+    assert set(fell) == {"sent, police 0", "sent, police 1"}
