@@ -28,6 +28,7 @@ MODULES = {
     "S2": "benchmarks.transfer",
     "S4": "benchmarks.mapping",
     "S6": "benchmarks.newborn",
+    "S8": "benchmarks.amqp_confirms",
     "S9": "benchmarks.soap_call",
     "S10": "benchmarks.dag_import",
 }

@@ -26,6 +26,7 @@ CONNECTING: Table = (
     (socket.gaierror, Retriable, "wire.name"),
     (ssl.SSLError, Retriable, "wire.tls"),
     (TimeoutError, Retriable, "wire.connect-timeout"),
+    (ConnectionResetError, Retriable, "amqp.handshake"),
     (OSError, Retriable, "wire.refused"),
     (UnicodeError, Fatal, "wire.address"),  # no host name can look like this
     (Exception, Retriable, "amqp.handshake"),
@@ -65,6 +66,8 @@ def ours(error: Exception, table: Table, *, peer: str, **facts: Fact) -> ZhidaEr
     'amqp.lost'
     """
     leaf, code = next((leaf, code) for kind, leaf, code in table if isinstance(error, kind))
+    if code == "wire.refused" and not getattr(error, "errno", None):
+        code = "amqp.handshake"  # of py-amqp's own making: the peer closed while we talked
     if code == "wire.address":
         return leaf(code, address=peer)
     if code == "wire.tls":

@@ -25,8 +25,9 @@ from exchange.ports import Parcel
 
 _QUIET = 0.05
 """Seconds without a message after which a burst is over."""
-_FIRST = 2.0
-"""Seconds for messages that lie there, as the broker says, to reach a new consumer."""
+_LYING, _PERHAPS = 2.0, 0.25
+"""Seconds for the first message to reach a new consumer, if the broker says that some lie there,
+and if it says that none do: a quorum queue's count lags behind."""
 _MOST = 65_535
 """``basic.qos`` counts with 16 bits."""
 
@@ -37,7 +38,7 @@ class Queue:
     def __init__(self, line: Line, name: str, settings: Settings) -> None:
         self._line, self._facts = line, {"peer": line.peer, "name": name}
         self._name, self._limit, self._tag = name, 0, ""
-        self._patience = _FIRST if amqp_topology.ready(line, name, settings) else 0.0
+        self._patience = _LYING if amqp_topology.ready(line, name, settings) else _PERHAPS
         self._arrived: deque[Any] = deque()
         self._held: dict[str, tuple[Parcel, int]] = {}
         with told(OPEN, **self._facts):

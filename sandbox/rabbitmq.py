@@ -18,6 +18,7 @@ import os
 import secrets
 import shutil
 import socket
+import subprocess
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -30,6 +31,13 @@ from sandbox.process import Process
 SERVER = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 """The wrapper in /usr/sbin insists on the user rabbitmq; this one runs as anybody."""
 INSTALL = "apt-get install --no-install-recommends rabbitmq-server"
+_CTL = SERVER.with_name("rabbitmqctl")
+_ELECT = (
+    "[ra:trigger_election({element(1, amqqueue:get_pid(Q)), node()})"
+    " || Q <- rabbit_amqqueue:list_local_quorum_queues()]."
+)
+"""RabbitMQ 3.10 alone on its node may find no leader for a quorum queue that holds messages when
+it comes up again (rabbitmq-server issue 10070); told to vote, it does."""
 _PORTS = ("amqp", "amqps", "dist", "epmd")
 _GREETING = b"AMQP\x00\x00\x09\x01"
 _LOOPBACK = "127.0.0.1"
@@ -50,6 +58,7 @@ class RabbitMq:
         self._config = tuple(config)
         self._detached = detached
         self._ports: Mapping[str, int] = {}
+        self._was_up = (self.folder / "mnesia").exists()
         self.password = ""
         self.processes: tuple[Process, ...] = ()
         """epmd, then the Erlang machine that is the broker."""
@@ -91,15 +100,27 @@ class RabbitMq:
         """Start epmd and the broker; not yet sure that it answers. Raises ``NotHealthy``."""
         if not SERVER.exists():
             raise NotHealthy(f"RabbitMQ is missing: {INSTALL}")
-        self._prepare()
+        self.prepare()
         self.processes = (self._epmd(), self._broker())
         self.processes[0].start(detached=self._detached)
         wait_for(self.processes[0], lambda: _listens(self._ports["epmd"]), seconds=10.0)
         self.processes[1].start(detached=self._detached)
 
     def wait(self, seconds: float = 90.0) -> None:
-        """Until it speaks AMQP. Raises ``NotHealthy``."""
+        """Until it speaks AMQP, and its queues of before can be used. Raises ``NotHealthy``."""
         wait_for(self.processes[1], lambda: _greets(self.port), seconds=seconds)
+        if self._was_up:
+            self.ctl("eval", _ELECT)
+        self._was_up = True
+
+    def ctl(self, *words: str) -> str:
+        """What ``rabbitmqctl`` says. Raises ``NotHealthy``."""
+        environment = {"PATH": os.environ["PATH"], **self.environment}
+        command = [str(_CTL), *words]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise NotHealthy(f"rabbitmqctl {words[0]}: {done.stderr.strip()}")
+        return done.stdout
 
     def stop(self) -> None:
         """End the broker in good order, then its epmd."""
@@ -111,7 +132,7 @@ class RabbitMq:
         for process in reversed(self.processes):
             process.kill()
 
-    def _prepare(self) -> None:
+    def prepare(self) -> None:
         """Everything on disk; ports and password are chosen once for a folder."""
         self.folder.mkdir(parents=True, exist_ok=True)
         file = self.folder / "broker.json"

@@ -350,14 +350,15 @@ class Mq:
                 channel.basic_publish(amqp.Message(body, **properties), routing_key=self.queue)
                 channel.wait(amqp.spec.Basic.Ack)
 
-    def stored(self, name=None):
-        """The messages that lie in a queue; they stay there."""
+    def stored(self, name=None, *, least=0):
+        """The messages that lie in a queue; they stay there. Its count may lag: see ``least``."""
         found = []
-        with self.channel() as channel:
-            lying = channel.queue_declare(name or self.queue, passive=True).message_count
+        with self.channel() as channel, contextlib.suppress(TimeoutError):
+            told = channel.queue_declare(name or self.queue, passive=True).message_count
             channel.basic_consume(name or self.queue, callback=found.append)
-            while len(found) < lying:
-                channel.connection.drain_events(timeout=30)
+            while True:
+                enough = len(found) >= max(told, least)
+                channel.connection.drain_events(timeout=0.3 if enough else 30)
         return found
 
     def restart(self):

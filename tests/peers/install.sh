@@ -5,7 +5,8 @@
 # Nothing is started; whoever needs a server starts it on loopback and stops it by its pid.
 set -euo pipefail
 
-light=(openssl php-cli php-soap php-xml php-mbstring postgresql rabbitmq-server openssh-server mariadb-server)
+light=(openssl php-cli php-soap php-xml php-mbstring
+  postgresql rabbitmq-server openssh-server mariadb-server)
 heavy=(nodejs npm)
 
 packages=("${light[@]}")
@@ -23,13 +24,20 @@ if [ "${#missing[@]}" -gt 0 ] && [ "$(id -u)" -ne 0 ]; then
   exit 1
 fi
 if [ "${#missing[@]}" -gt 0 ]; then
+  # Debian starts what it installs, unless its policy says no (exit 101: action forbidden).
+  policy=/usr/sbin/policy-rc.d
+  kept=$(mktemp -d)
+  if [ -e "$policy" ]; then cp -a "$policy" "$kept/"; fi
+  restore() {
+    rm -f "$policy"
+    if [ -e "$kept/policy-rc.d" ]; then cp -a "$kept/policy-rc.d" "$policy"; fi
+    rm -rf "$kept"
+  }
+  trap restore EXIT
+  rm -f "$policy"
+  printf '#!/bin/sh\nexit 101\n' >"$policy"
+  chmod 755 "$policy"
   export DEBIAN_FRONTEND=noninteractive
-  # Debian starts a daemon when it installs it; this tells it not to.
-  if [ ! -e /usr/sbin/policy-rc.d ]; then
-    printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
-    chmod +x /usr/sbin/policy-rc.d
-    trap 'rm -f /usr/sbin/policy-rc.d' EXIT
-  fi
   apt-get update -q
   apt-get install -qy --no-install-recommends "${missing[@]}"
 fi
