@@ -15,6 +15,7 @@ from zhida.evidence_cli import evidence
 from zhida.ledger_cli import ledger
 from zhida.matter_cli import matters
 from zhida.output import EXIT_DEFECT, EXIT_PROBLEM, counted, emit, exit_code, show, tell
+from zhida.reconcile_cli import doubts, reconcile
 
 app = typer.Typer(
     name="zhida",
@@ -29,6 +30,8 @@ app.add_typer(invalid, name="invalid")
 app.add_typer(ledger, name="ledger")
 app.add_typer(matters, name="matter")
 app.add_typer(evidence, name="evidence")
+app.add_typer(doubts, name="doubt")
+app.command("reconcile")(reconcile)
 
 AsJson = Annotated[bool, typer.Option("--json", help="机器可读输出 machine-readable")]
 

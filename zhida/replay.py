@@ -13,6 +13,7 @@ from zhida.hub import Hub
 UNKNOWABLE = frozenset(
     {
         "delivery.unknowable",
+        "delivery.in-doubt",
         "delivery.vanished",
         "delivery.cannot-probe",
         "delivery.refused-repeated",

@@ -44,17 +44,17 @@ def _attempt(hub: Hub, item: Item, case: str) -> Outcome:
     try:
         if not begun.operation.effect:
             return query.ask(begun)
-        transfers = _transfers(begun)
+        moved = transfers(begun)
     except Forbidden as refusal:
         return _park(begun, refusal)
-    order = Order(case, item.name, begun.system.name, begun.operation, transfers, begun.bucket)
+    order = Order(case, item.name, begun.system.name, begun.operation, moved, begun.bucket)
     return hub.delivery.deliver(
         order, begun.adapter, lambda c, outcome: progress.follow(begun, c, outcome)
     )
 
 
-def _transfers(begun: Task) -> dict[str, Transfer]:
-    """The documents that the operation needs, each cut down by its agreement."""
+def transfers(begun: Task) -> dict[str, Transfer]:
+    """The documents that the operation needs, each cut down by its agreement (``Forbidden``)."""
     hub = begun.hub
     known = begun.documents()
     if result.KIND in begun.operation.needs.values():
