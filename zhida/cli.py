@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from exchange.errors import Fatal, ZhidaError
+from zhida.backup_cli import backup, restore
 from zhida.case_cli import cases, invalid, parked
 from zhida.evidence_cli import evidence
 from zhida.ledger_cli import ledger
@@ -32,6 +33,8 @@ app.add_typer(matters, name="matter")
 app.add_typer(evidence, name="evidence")
 app.add_typer(doubts, name="doubt")
 app.command("reconcile")(reconcile)
+app.command("backup")(backup)
+app.command("restore")(restore)
 
 AsJson = Annotated[bool, typer.Option("--json", help="机器可读输出 machine-readable")]
 
