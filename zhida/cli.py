@@ -17,6 +17,7 @@ from zhida.ledger_cli import ledger
 from zhida.matter_cli import matters
 from zhida.output import EXIT_DEFECT, EXIT_PROBLEM, counted, emit, exit_code, show, tell
 from zhida.reconcile_cli import doubts, reconcile
+from zhida.report_cli import report
 
 app = typer.Typer(
     name="zhida",
@@ -32,6 +33,7 @@ app.add_typer(ledger, name="ledger")
 app.add_typer(matters, name="matter")
 app.add_typer(evidence, name="evidence")
 app.add_typer(doubts, name="doubt")
+app.add_typer(report, name="report")
 app.command("reconcile")(reconcile)
 app.command("backup")(backup)
 app.command("restore")(restore)
