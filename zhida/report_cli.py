@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from zhida.output import EXIT_PROBLEM, emit, show
+from exchange.errors import Fatal
+from zhida.output import EXIT_PROBLEM, emit, show, tell
 
 if TYPE_CHECKING:
     from exchange.accounting import Flow
@@ -32,7 +33,7 @@ _COLUMNS = {
 
 @report.callback()
 def group() -> None:
-    """报表 (reports)."""
+    """报表 (reports)."""  # with one command alone, typer would drop its name
 
 
 @report.command("flows")
@@ -44,11 +45,15 @@ def report_flows(matter: str = "", as_json: AsJson = False) -> None:
     with open_watch() as watch:
         found = flows(watch.store, watch.site.matter(matter).name if matter else "")
     told = [_row(flow) for flow in found]
-    rows = [row | row["counts"] | {"mark": _mark(row)} for row in told]
+    marks = {True: "[green]✓[/]", False: "[bold red]✗[/]"}
+    rows = [row | row["counts"] | {"mark": marks[row["balanced"]]} for row in told]
     used = {n: title for n, title in _COLUMNS.items() if any(row["counts"].get(n) for row in told)}
     columns = {"flow": "流", "in": "收到", **used, "mark": "平衡"}
     emit(told, as_json=as_json, table=show(rows, columns, title="收支平衡表"))
-    if not all(row["balanced"] for row in told):
+    lost = [row for row in told if not row["balanced"]]
+    for row in lost:
+        tell(Fatal("flows.unbalanced", flow=row["flow"], number=row["unaccounted"]))
+    if lost:
         raise typer.Exit(EXIT_PROBLEM)
 
 
@@ -63,9 +68,3 @@ def _row(flow: Flow) -> dict[str, Any]:
         "unaccounted": unaccounted(flow),
         "balanced": flow.balanced,
     }
-
-
-def _mark(row: dict[str, Any]) -> str:
-    if row["balanced"]:
-        return "[green]✓[/]"
-    return f"[bold red]✗ 有 {row['unaccounted']} 件去向不明：立即保全现场并对账[/]"
