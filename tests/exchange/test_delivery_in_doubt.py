@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from exchange import times
+from exchange.ports import BookEntry
 from exchange.store import book_rows, delivery_rows
 from exchange.store.book_rows import DoubtRow
+from zhida.booked import Booked
 
 pytestmark = [pytest.mark.guarantee("G12"), pytest.mark.guarantee("G2")]
 
@@ -198,3 +201,30 @@ def test_a_row_of_another_s_content_is_still_a_conflict(desk: Any, peer: Any) ->
         delivery_rows.put_delivery(connection, replace(desk.row(peer), content="other"))
     desk.open_case("c2")
     assert desk.deliver(peer, "c2").code == "delivery.conflict"
+
+
+# --- parked as unknowable, and their books know ------------------------------------------------
+
+
+@pytest.mark.parametrize("state", ["applied", "refused"])
+def test_what_nobody_can_ask_is_settled_by_a_line_of_their_books(
+    desk: Any, make_peer: Any, state: Any
+) -> None:
+    peer = make_peer("none")
+    peer.faults = ["lost-after" if state == "applied" else "lost-before"]
+    desk.deliver(peer)
+    desk.clock.forward(31)
+    assert desk.deliver(peer).code == "delivery.unknowable"
+
+    with desk.store.write() as connection:
+        delivery_rows.put_delivery(connection, replace(desk.row(peer), state="unknown"))
+    desk.replay()
+    order = desk.order(peer)
+    asked = replace(order.operation, idempotence="probe", settle=timedelta(0))
+    line = BookEntry(desk.key(peer), "N7", state, desk.clock())
+    outcome = desk.delivery.deliver(
+        replace(order, operation=asked), Booked(peer, line), desk.follow("c1")
+    )
+    assert outcome.state == desk.row(peer).state == state
+    assert desk.row(peer).receipt
+    assert peer.calls["submit"] == 1
