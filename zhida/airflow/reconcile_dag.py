@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from airflow.sdk import DAG, BaseOperator
-from airflow.sdk.exceptions import AirflowException
+from airflow.sdk.exceptions import AirflowFailException
 
 from zhida import site
 from zhida.environment import site_folder
@@ -19,7 +19,9 @@ COUNTS = ("ours", "theirs", "agreed", "settled", "waiting", "missing", "foreign"
 
 
 class Reconcile(BaseOperator):
-    """Yesterday, with one system. The next day's run is no retry: `zhida reconcile --day` is."""
+    """Yesterday, with one system. One that can't be asked now is asked again later (``retries``);
+    what disagrees is red at once, for it would disagree again.
+    """
 
     def __init__(self, *, system: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -41,7 +43,9 @@ class Reconcile(BaseOperator):
             codes = Counter(problem.code for problem in report.problems)
             told = "，".join(f"{code} {number}" for code, number in codes.items())
             command = f"zhida reconcile {self.system} --day {yesterday} --dry-run"
-            raise AirflowException(f"{system.title} {yesterday} 对账不符：{told}。详见 {command}")
+            raise AirflowFailException(
+                f"{system.title} {yesterday} 对账不符：{told}。详见 {command}"
+            )
         return {name: getattr(report, name) for name in COUNTS}
 
 
