@@ -45,6 +45,8 @@ class Form:
     """Main table, names in lower case: databases behind the OA answer in either case."""
     received: str = ""
     """When it came into the to-do list, in the OA's own spelling; told in lists only."""
+    created: str = ""
+    """When it was created, ``YYYY-MM-DD hh:mm:ss`` in China time."""
 
 
 def _child(value: Any, name: str) -> Any:
@@ -102,6 +104,7 @@ def read(info: Any) -> Form:
         _text(info, "currentNodeName"),
         _main_table(_child(info, "workflowMainTableInfo")),
         _text(info, "receiveTime") or _text(info, "lastOperateTime"),
+        _text(info, "createTime"),
     )
 
 

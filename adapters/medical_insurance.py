@@ -2,16 +2,18 @@
 
 Enrolling a person is not in the published interfaces (it is internal to the insurance centres,
 dossier C6): number ``9101`` and its fields are this project's own, in the published style, and
-are to be replaced by what the centre gives. ``1101`` (person query) is published. The platform
+are to be replaced by what the centre gives; ``evtsn`` in it carries our effect key, and ``9102``
+lists enrolments by it, in the manner of the published ``3202`` (对明细账). ``1101`` (person query) is published. The platform
 does not recognise a repetition, so an enrolment is probed by ``1101`` before it is repeated.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
-from adapters import _endpoint, _question
+from adapters import _endpoint, _insurance_books, _question
 from adapters._insurance_envelope import (
     Outcome,
     Question,
@@ -28,6 +30,7 @@ from exchange import pointer
 from exchange.errors import Fatal, Invalid, Rejected, Retriable, Unknown
 from exchange.ports import (
     Answer,
+    BookEntry,
     Clock,
     Connector,
     Endpoint,
@@ -41,7 +44,7 @@ from mappings import compiler
 __all__ = ["ENROL", "OPTIONS", "MedicalInsurance", "Settings", "open_system"]
 
 CALL = "POST /fsi/api/rsfComIfsService/callService/"
-ENROLMENT, PERSON = "9101", "1101"
+ENROLMENT, DETAILS, PERSON = "9101", "9102", "1101"
 
 ENROL = Operation(
     "enrol",
@@ -60,7 +63,9 @@ def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> MedicalInsura
     known = _endpoint.completed(OPTIONS, options)
     sender = Sender(**{name: known[name] for name in Sender.__dataclass_fields__})
     texts = {name: known[name] for name in Settings.__dataclass_fields__ if name.endswith("_texts")}
-    wire = _endpoint.rest(known, endpoint, Reading(reads=frozenset({CALL + PERSON})))
+    wire = _endpoint.rest(
+        known, endpoint, Reading(reads=frozenset({CALL + PERSON, CALL + DETAILS}))
+    )
     settings = Settings(sender, endpoint.extra["secret"], **texts)
     return MedicalInsurance(wire, settings, endpoint.clock)
 
@@ -89,7 +94,7 @@ class MedicalInsurance:
 
     def submit(self, prepared: Prepared) -> Answer:
         """Enrol the person. ``Rejected`` carries the platform's text."""
-        data = prepared.body
+        data = prepared.body | {"evtsn": prepared.effect_key}
         reply, told = self._call(Question(ENROLMENT, data, data["insuplc_admdvs"]), prepared)
         if not told.accepted:
             raise self._refusal(told, reply)
@@ -144,6 +149,23 @@ class MedicalInsurance:
     def fetch(self, prepared: Prepared) -> Answer:
         """The platform is asked only about what we enrolled: by ``probe``."""
         raise Fatal("insurance.no-such-operation", operation=prepared.operation)
+
+    @property
+    def booked(self) -> frozenset[str]:
+        """Enrolments; the platform keeps no refusals."""
+        return frozenset({"enrol"})
+
+    def books(self, operation: str, since: datetime, until: datetime) -> Iterator[BookEntry]:
+        """The enrolments of the span. ``Retriable`` if the list is not whole."""
+        if operation != "enrol":
+            raise Fatal("insurance.no-such-operation", operation=operation)
+        return _insurance_books.read(self._page, since, until)
+
+    def _page(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        _, told = self._call(Question(DETAILS, data), Prepared(DETAILS, "", data))
+        if not told.accepted:
+            raise self._settings.trouble(told.text) or Retriable("insurance.unreadable-books")
+        return told.output
 
     def close(self) -> None:
         """Close the wire."""

@@ -7,17 +7,28 @@ forms, and how their fields map, is configuration, so another form needs no code
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
-from adapters import _endpoint, _oa_form, _oa_intake, _question
+from adapters import _endpoint, _oa_books, _oa_form, _oa_intake, _question
 from adapters._oa_desk import Desk
 from adapters._oa_intake import FormKind
 from adapters._oa_options import OPTIONS
 from connectors.reading import Reading
 from exchange.errors import Fatal, Invalid, Problem, Rejected, Unknown
-from exchange.ports import Answer, Arrival, Connector, Endpoint, Inputs, Operation, Prepared, Record
+from exchange.ports import (
+    Answer,
+    Arrival,
+    BookEntry,
+    Connector,
+    Endpoint,
+    Inputs,
+    Operation,
+    Prepared,
+    Record,
+)
 from mappings import compiler
 
 __all__ = ["OPTIONS", "FormKind", "Oa", "Settings", "open_system"]
@@ -193,6 +204,20 @@ class Oa:
     def fetch(self, prepared: Prepared) -> Answer:
         """The OA has no reads of its own: forms come by ``poll``."""
         raise Fatal("oa.no-such-operation", operation=prepared.operation)
+
+    @property
+    def booked(self) -> frozenset[str]:
+        """``todo``: a reply leaves no key of ours in its form."""
+        return frozenset({"todo"})
+
+    def books(self, operation: str, since: datetime, until: datetime) -> Iterator[BookEntry]:
+        """The to-dos that were created in the span."""
+        if operation != "todo":
+            raise Fatal("oa.no-such-operation", operation=operation)
+        known = self._settings
+        return _oa_books.read(
+            self._desk, known.todo_workflow, known.done_nodes, since=since, until=until
+        )
 
     def close(self) -> None:
         """Close the wire."""

@@ -7,16 +7,24 @@ a second row. ``postid`` carries our effect key, and ``csdjcx`` finds the row by
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from adapters import _endpoint, _fact, _police_record, _police_wire, _question
+from adapters import _endpoint, _fact, _police_books, _police_record, _police_wire, _question
 from adapters._police_wire import Row
 from connectors.reading import Reading
 from exchange.errors import Fatal, Invalid, Rejected, Unknown
-from exchange.ports import Answer, Connector, Endpoint, Inputs, Operation, Prepared
+from exchange.ports import (
+    Answer,
+    BookEntry,
+    Connector,
+    Endpoint,
+    Inputs,
+    Operation,
+    Prepared,
+)
 from mappings import compiler
 
 OPTIONS: dict[str, Any] = {
@@ -64,7 +72,9 @@ REGISTER_BIRTH = Operation(
 )
 
 
-READING = Reading(faults={"Server": Unknown, "Receiver": Unknown}, reads=frozenset({"csdjcx"}))
+READING = Reading(
+    faults={"Server": Unknown, "Receiver": Unknown}, reads=frozenset({"csdjcx", "csdjdz"})
+)
 """A fault of the server may come after its commit (SOAP 1.1, 4.4.1); asking changes nothing."""
 
 
@@ -133,6 +143,17 @@ class PublicSecurity:
     def fetch(self, prepared: Prepared) -> Answer:
         """The register is asked only about what we registered: by ``probe``."""
         raise Fatal("police.no-such-operation", operation=prepared.operation)
+
+    @property
+    def booked(self) -> frozenset[str]:
+        """Registrations and refusals alike: ``csdjdz`` lists both."""
+        return frozenset(self._operations)
+
+    def books(self, operation: str, since: datetime, until: datetime) -> Iterator[BookEntry]:
+        """What the register decided in the span. ``Retriable`` if its list is not whole."""
+        if operation not in self._operations:
+            raise Fatal("police.no-such-operation", operation=operation)
+        return _police_books.read(self._connector, since, until)
 
     def close(self) -> None:
         """Close the wire."""

@@ -17,7 +17,7 @@ from crypto.errors import CryptoError
 from crypto.keys import PublicKey
 from crypto.merkle_tiles import WIDTH
 from crypto.suites import suite
-from exchange import canonical
+from exchange import canonical, epoch
 from exchange.errors import Invalid, Problem
 from exchange.ledger import HEAD_TYPE
 from exchange.store import ledger_rows
@@ -51,7 +51,8 @@ def compare(store: Store, key: PublicKey, origin: str, outside: Iterable[str]) -
     """Does our ledger go on from the heads that others keep (tokens, in any order)?
 
     A head of a larger tree means that ours was rolled back; another root, that what lies before
-    it was changed. ``key`` and ``origin`` are the hub's; a head of somebody else is a problem too.
+    it was changed; a signed epoch explains either for heads over what a restore lost. ``key`` and
+    ``origin`` are the hub's; a head of somebody else is a problem too.
     """
     heads = [_read_head(token, key) for token in outside]
     ours = [told for told in heads if told is not None and told["origin"] == origin]
@@ -60,13 +61,27 @@ def compare(store: Store, key: PublicKey, origin: str, outside: Iterable[str]) -
         problems.append(Problem("ledger.outside-signature", {"heads": len(heads) - len(ours)}))
     with store.read() as connection:
         roots = _roots(connection, {told["size"] for told in ours}, suite(key.suite).digest)
+        epochs = [_epoch(row) for row in ledger_rows.entries_of(connection, epoch.KIND)]
     for told in sorted(ours, key=lambda head: int(head["size"])):
+        if roots.get(told["size"]) == told["root"] or _explained(told, epochs):
+            continue
         if told["size"] not in roots:
             facts = {"size": max(roots), "head": told["size"]}
             problems.append(Problem("ledger.rolled-back", facts))
-        elif roots[told["size"]] != told["root"]:
+        else:
             problems.append(Problem("ledger.outside-differs", {"head": told["size"]}))
     return problems
+
+
+def _epoch(row: EntryRow) -> epoch.Epoch | None:
+    try:
+        return epoch.read(row.body)
+    except Invalid:
+        return None
+
+
+def _explained(head: dict[str, Any], epochs: Iterable[epoch.Epoch | None]) -> bool:
+    return any(one is not None and epoch.explains(one, head) for one in epochs)
 
 
 def _roots(connection: Connection, sizes: set[int], digest: merkle.Digest) -> dict[int, str]:
@@ -114,11 +129,24 @@ class _Walk:
             self._found("ledger.gap", seq=row.seq, expected=self._seq)
         if leaf != row.hash or not _columns_fit(row):
             self._found("ledger.entry-changed", seq=row.seq)
+        if row.kind == epoch.KIND:
+            self._epoch(row)
         self._seq = row.seq + 1
         self.frontier = self.frontier.append(leaf)
         self._fill(0, leaf)
         while self._due and self._due[-1].size <= self.frontier.size:
             self._head(self._due.pop())
+
+    def _epoch(self, row: EntryRow) -> None:
+        """It stands where the backup ended, and the head that it cites is the hub's own."""
+        found = _epoch(row)
+        if found is None or found.size != row.seq:
+            self._found("ledger.epoch", seq=row.seq)
+        elif found.lost.known:
+            told = _read_head(found.lost.token, self.key)
+            cited = (self.origin, found.lost.size, found.lost.root)
+            if told is None or (told["origin"], told["size"], told["root"]) != cited:
+                self._found("ledger.epoch-head", seq=row.seq)
 
     def _head(self, row: HeadRow) -> None:
         told = _read_head(row.token, self.key)

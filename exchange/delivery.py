@@ -87,13 +87,36 @@ class Delivery:
         if not self._is_due(item):  # another worker has just been at it
             ended = item is not None and item.state in ENDED
             return self._known(attempt, row) if row and over and same and ended else BUSY
-        if row is None or row.state in ("pending", "invalid"):
+        if row is None or row.state in ("pending", "invalid") or (over and not same):
+            return self._anew(attempt, row)
+        return self._again(attempt, row) if over else self._unsettled(attempt, row)
+
+    def _anew(self, attempt: Attempt, row: DeliveryRow | None) -> Outcome:
+        """As far as our store knows, this content never came about."""
+        if row is not None and row.state == "applied":
+            other = bool(row.content)  # else only the target's own books have told us of it
+            return self._again(attempt, row) if other else self._adopt(attempt, row)
+        since = self._journal.doubt(attempt.order.system)
+        if since is None or attempt.order.operation.idempotence in ("natural", "keyed"):
             return self._send(attempt, row)
-        if row.state == "refused" and not same:
-            return self._send(attempt, row)
-        if over:
-            return self._journal.again(attempt, row, self._known(attempt, row))
-        return self._unsettled(attempt, row)
+        prepared = of_preparing(attempt.prepare)
+        if isinstance(prepared, Outcome):  # what can't be built now could not be built before
+            return self._journal.unsent(attempt.order, attempt.follow, prepared)
+        return self._find_out(attempt, self._journal.in_doubt(attempt, row, since))
+
+    def _adopt(self, attempt: Attempt, row: DeliveryRow) -> Outcome:
+        """A restored store does not know how it came about, and the target has it."""
+        order = attempt.order
+        mine = replace(row, case=order.case, item=order.item, content=attempt.content)
+        if order.operation.idempotence == "probe":
+            return self._ask(attempt, replace(mine, state="stored"))
+        if order.operation.idempotence == "none":
+            told = Outcome("applied", "delivery.duplicate", {"effect": row.effect})
+            return self._journal.again(attempt, row, told)
+        return self._send(attempt, mine)
+
+    def _again(self, attempt: Attempt, row: DeliveryRow) -> Outcome:
+        return self._journal.again(attempt, row, self._known(attempt, row))
 
     def _is_due(self, item: ItemRow | None) -> bool:
         if item is None:
@@ -144,7 +167,8 @@ class Delivery:
         """The worker before died, or its answer was lost: what became of the effect?"""
         order, now = attempt.order, self._clock()
         if order.operation.idempotence == "none":
-            return self._journal.finish(attempt, row, Outcome("parked", "delivery.unknowable"))
+            code = "delivery.unknowable" if row.attempts else "delivery.in-doubt"
+            return self._journal.finish(attempt, row, Outcome("parked", code))
         if now < settled(row, order.operation):
             return self._journal.busy(order, settled(row, order.operation))
         if order.operation.idempotence == "probe":

@@ -25,7 +25,7 @@ from exchange.ledger import Entry, Ledger
 from exchange.outcome import BUSY, Outcome
 from exchange.ports import Adapter, Clock, Prepared
 from exchange.receipt import Receipt
-from exchange.store import case_rows, delivery_rows
+from exchange.store import book_rows, case_rows, delivery_rows
 from exchange.store.case_rows import ItemRow
 from exchange.store.delivery_rows import DeliveryRow
 from exchange.store.engine import Connection, Store
@@ -76,25 +76,46 @@ class Journal:
             kept = delivery_rows.get_receipt(connection, row.receipt)
         return None if kept is None else receipt.open_row(self._vault, kept)
 
+    def doubt(self, system: str) -> datetime | None:
+        """Since when effects that we do not know may exist in this system (after a restore)."""
+        with self._store.read() as connection:
+            since = book_rows.doubt_since(connection, system)
+        return times.instant(since) if since else None
+
+    def in_doubt(
+        self, attempt: Attempt, before: DeliveryRow | None, since: datetime
+    ) -> DeliveryRow:
+        """A delivery that a store which is lost may have made, at the latest ``since``."""
+        row = self._row(attempt, before, "unknown", since)
+        if before is None:
+            return replace(row, attempts=0, owner="")
+        return replace(row, attempts=before.attempts, settled_at=before.settled_at, owner="")
+
     def begin(self, attempt: Attempt, before: DeliveryRow | None) -> DeliveryRow:
         """T1: from here on the request counts as sent."""
         order, now = attempt.order, self._clock()
-        row = DeliveryRow(
+        row = self._row(attempt, before, "sent", now)
+        self._ledger.commit(lambda c: write_sent(c, order, row, before=before, now=now))
+        return row
+
+    def _row(
+        self, attempt: Attempt, before: DeliveryRow | None, state: str, sent_at: datetime
+    ) -> DeliveryRow:
+        order = attempt.order
+        return DeliveryRow(
             effect=attempt.effect,
             case=order.case,
             item=order.item,
             system=order.system,
             operation=order.operation.name,
             content=attempt.content,
-            state="sent",
+            state=state,
             attempts=1 + (before.attempts if before else 0),
-            sent_at=times.stamp(now),
+            sent_at=times.stamp(sent_at),
             settled_at="",
             receipt="",
             owner=self._owner,
         )
-        self._ledger.commit(lambda c: write_sent(c, order, row, before=before, now=now))
-        return row
 
     def finish(self, attempt: Attempt, row: DeliveryRow, outcome: Outcome) -> Outcome:
         """T3: receipt, states, and what follows, together.

@@ -7,7 +7,7 @@ no floats (money is fen, lengths are whole units) and no nulls (absent is absent
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -221,6 +221,35 @@ class Settling(Protocol):
 
     def settle(self, stream: str, keys: Sequence[str]) -> None:
         """The messages of these keys are ours, durably (taken in, known, or kept as invalid)."""
+
+
+@dataclass(frozen=True, slots=True)
+class BookEntry:
+    """One line of a target's own books that carries an effect key of ours, or of a stranger."""
+
+    effect_key: str
+    """What the target keeps of the key that came with the request; empty: it came without one."""
+    reference: str
+    """The effect's name in the target's books."""
+    state: Literal["applied", "refused", "waiting"]
+    at: datetime
+    """When it came about, by the target's clock."""
+
+
+@runtime_checkable
+class Bookkeeper(Protocol):
+    """A target whose own books can be read by day, to be compared with ours (对账)."""
+
+    @property
+    def booked(self) -> frozenset[str]:
+        """The operations whose effects its books tell."""
+
+    def books(self, operation: str, since: datetime, until: datetime) -> Iterable[BookEntry]:
+        """What came about from ``since`` to before ``until``, twice if it is there twice.
+
+        All of it or an error: who reads only a part would call the rest missing. Raises what
+        ``Adapter.fetch`` raises.
+        """
 
 
 # --- keys ------------------------------------------------------------------------------------

@@ -79,6 +79,10 @@ class Vault:
         """False on a new installation, and after the folder of keys was lost."""
         return self._path("lookup").exists()
 
+    def has(self, bucket: str) -> bool:
+        """Is the bucket's key here? False once it is destroyed, and after a restore without it."""
+        return bool(_BUCKET.fullmatch(bucket)) and self._path(bucket).exists()
+
     def destroy(self, bucket: str) -> None:
         """Erase the bucket: nothing sealed in it can ever be opened again, by any process."""
         if bucket == _LOOKUP:  # every effect would get another key, and could come about twice

@@ -1,7 +1,8 @@
 """The medical-insurance platform: REST with the national envelope, SM3 over it.
 
 1101 (who is insured where) is a published interface. 9101 (enrolment) is invented: real
-enrolment interfaces belong to the handling agency's internal system and are not public.
+enrolment interfaces belong to the handling agency's internal system and are not public. 9102 lists
+enrolments for those who compare books, invented after the published 3202 (对明细账).
 It does not de-duplicate: each enrolment is a row and a person number.
 ``python -m sandbox.insurance --dir DIR --port N --control N``, secret in SANDBOX_INSURANCE_SECRET.
 """
@@ -22,13 +23,15 @@ from sandbox.books import Books, Row
 from sandbox.faults import Faults
 from sandbox.http_server import Request, Response
 from sandbox.insurance_envelope import Refused, read, write
-from sandbox.moments import china_time, instant, is_date
+from sandbox.moments import china_time, in_china, in_utc, instant, is_date
 from sandbox.program import System, run
 
+_TIME = "%Y-%m-%d %H:%M:%S"
 PATH = "/fsi/api/rsfComIfsService/callService/"
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS enrolments (
-    id INTEGER PRIMARY KEY, at TEXT NOT NULL, msgid TEXT NOT NULL, psn_no TEXT NOT NULL,
+    id INTEGER PRIMARY KEY, at TEXT NOT NULL, msgid TEXT NOT NULL, evtsn TEXT NOT NULL,
+    psn_no TEXT NOT NULL,
     psn_cert_type TEXT NOT NULL, certno TEXT NOT NULL, psn_name TEXT NOT NULL, gend TEXT NOT NULL,
     naty TEXT NOT NULL, brdy TEXT NOT NULL, insutype TEXT NOT NULL, insuplc_admdvs TEXT NOT NULL,
     grd_certno TEXT NOT NULL, grd_psn_name TEXT NOT NULL, insu_date TEXT NOT NULL
@@ -49,7 +52,7 @@ _FORMS: Mapping[str, Callable[[str], bool]] = {
 
 
 class Platform:
-    """The interfaces 9101 and 1101 behind one address."""
+    """The interfaces 9101, 9102 and 1101 behind one address."""
 
     def __init__(self, books: Books, faults: Faults, secret: str) -> None:
         self._books = books
@@ -57,7 +60,7 @@ class Platform:
         self._secret = secret
         self._answers, self._questions = count(1), count(1)
         self._one_at_a_time = Lock()
-        self._does = {"9101": self._enrol, "1101": self._who}
+        self._does = {"9101": self._enrol, "9102": self._list, "1101": self._who}
 
     def operation(self, request: Request) -> str:
         """The interface number at the end of the path."""
@@ -90,10 +93,28 @@ class Platform:
             raise Refused(f"{wrong[0]}不符合要求")
         number = len(self._books.effects()) + 1
         row = {name: data[name] for name in ("msgid", *_FORMS)}
-        row |= {"at": instant(), "psn_no": f"32011700000000000000{number:010}"}
+        row |= {
+            "evtsn": str(data.get("evtsn") or ""),
+            "at": instant(),
+            "psn_no": f"32011700000000000000{number:010}",
+        }
         row |= {"insu_date": china_time("%Y-%m-%d")}
         self._books.insert("enrolments", row)
         return {n: row[n] for n in ("psn_no", "certno", "insutype", "insuplc_admdvs", "insu_date")}
+
+    def _list(self, data: dict[str, Any]) -> dict[str, Any]:
+        """A page of the enrolments in a span of China time: from ``begntime`` to before ``endtime``."""
+        try:
+            span = [in_utc(str(data.get(name)), _TIME) for name in ("begntime", "endtime")]
+            page, size = int(data["page_num"]), int(data["page_size"])
+        except (KeyError, TypeError, ValueError):
+            raise Refused("begntime、endtime或分页参数不符合要求") from None
+        rows = self._books.rows(
+            "SELECT evtsn, psn_no, at FROM enrolments WHERE at >= ? AND at < ? ORDER BY id", *span
+        )
+        part = rows[(page - 1) * size : page * size]
+        told = [{**row, "opt_time": in_china(row.pop("at"), _TIME)} for row in part]
+        return {"total": len(rows), "detail": told}
 
     def _who(self, data: dict[str, Any]) -> dict[str, Any]:
         known = "SELECT * FROM enrolments WHERE certno = ? AND psn_name = ? ORDER BY id"

@@ -28,3 +28,22 @@ def is_date(text: str, pattern: str) -> bool:
         return datetime.strptime(text, pattern).strftime(pattern) == text  # noqa: DTZ007 - civil
     except ValueError:
         return False
+
+
+def in_utc(text: str, pattern: str) -> str:
+    """China's civil time as ``pattern`` writes it, in the form of the books. ``ValueError``.
+
+    >>> in_utc("20260105090000", "%Y%m%d%H%M%S")
+    '2026-01-05T01:00:00.000Z'
+    """
+    told = datetime.strptime(text, pattern).replace(tzinfo=CHINA)
+    return told.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def in_china(stamp: str, pattern: str) -> str:
+    """The reverse: an instant of the books as a wire writes it.
+
+    >>> in_china("2026-01-05T01:00:00.000Z", "%Y%m%d%H%M%S")
+    '20260105090000'
+    """
+    return datetime.fromisoformat(stamp).astimezone(CHINA).strftime(pattern)

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
 
-from sandbox import police_wire, resident_id, soap
+from sandbox import police_list, police_wire, resident_id, soap
 from sandbox.books import Books, Row
 from sandbox.faults import Faults
 from sandbox.http_server import Request, Response
@@ -38,12 +39,17 @@ CREATE TABLE IF NOT EXISTS refusals (
 
 
 class BirthRegister:
-    """``csdj`` registers, ``csdjcx`` asks."""
+    """``csdj`` registers, ``csdjcx`` asks, ``csdjdz`` lists."""
 
     def __init__(self, books: Books, faults: Faults) -> None:
         self._books = books
         self._faults = faults
         self._one_at_a_time = Lock()
+        self._does: dict[str, Callable[[dict[str, str]], list[Record]]] = {
+            "csdj": self._register,
+            "csdjcx": self._ask,
+            "csdjdz": self._list,
+        }
 
     def operation(self, request: Request) -> str:
         """The SOAP operation; empty for the WSDL."""
@@ -58,7 +64,7 @@ class BirthRegister:
         except soap.Malformed as error:
             return soap.fault(f"Unmarshalling Error: {error}")
         operation = soap.local_name(call)
-        if operation not in ("csdj", "csdjcx"):
+        if operation not in self._does:
             return soap.fault("No such operation")
         text = self._write(operation, police_wire.argument(call))
         return Response(soap.envelope(police_wire.wrap(operation, text)))
@@ -69,8 +75,7 @@ class BirthRegister:
         except Unreadable as error:
             return write_records([_bad(str(error))])
         with self._one_at_a_time:
-            does = self._register if operation == "csdj" else self._ask
-            return write_records(does(record))
+            return write_records(self._does[operation](record))
 
     def _register(self, record: dict[str, str]) -> list[Record]:
         wrong = next(complaints(record), None)
@@ -112,6 +117,13 @@ class BirthRegister:
         refused = "SELECT reason FROM refusals WHERE postid = ? ORDER BY id DESC LIMIT 1"
         reasons = [row["reason"] for row in self._books.rows(refused, postid)]
         return [_refused(reason) for reason in reasons] or [_answer("9", "查无此记录")]
+
+    def _list(self, record: dict[str, str]) -> list[Record]:
+        try:
+            asked = police_list.read(record)
+        except ValueError:
+            return [_bad("kssj、jssj或yh格式错误")]
+        return police_list.page(self._books, asked) or [_answer("9", "查无记录")]
 
 
 def _answer(code: str, text: str, *, sid: str = "") -> Record:

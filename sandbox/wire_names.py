@@ -30,9 +30,11 @@ def police(body: bytes) -> Iterator[Pair]:
 
 
 def insurance(body: bytes) -> Iterator[Pair]:
-    """Members of ``input.data``, of enrolments and queries alike."""
-    data = orjson.loads(body)["input"]["data"]
-    yield from ((name, str(value)) for name, value in data.items() if value not in ("", None))
+    """Members of ``input.data``, of enrolments and queries alike; comparing books names nobody."""
+    envelope = orjson.loads(body)
+    data = envelope["input"]["data"]
+    if envelope.get("infno") != "9102":
+        yield from ((name, str(value)) for name, value in data.items() if value not in ("", None))
 
 
 def oa(body: bytes, *, user: int) -> Iterator[Pair]:

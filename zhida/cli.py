@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from exchange.errors import Fatal, ZhidaError
+from zhida.backup_cli import backup, restore
 from zhida.case_cli import cases, invalid
 from zhida.evidence_cli import evidence
 from zhida.incident_cli import incidents
@@ -19,7 +20,9 @@ from zhida.matter_cli import matters
 from zhida.output import EXIT_DEFECT, EXIT_PROBLEM, counted, emit, exit_code, show, tell
 from zhida.parked_cli import parked
 from zhida.proposal_cli import proposal
+from zhida.reconcile_cli import doubts, reconcile
 from zhida.replay_cli import replay
+from zhida.report_cli import report
 
 app = typer.Typer(
     name="zhida",
@@ -38,6 +41,11 @@ app.add_typer(legs, name="leg")
 app.add_typer(ledger, name="ledger")
 app.add_typer(matters, name="matter")
 app.add_typer(evidence, name="evidence")
+app.add_typer(doubts, name="doubt")
+app.add_typer(report, name="report")
+app.command("reconcile")(reconcile)
+app.command("backup")(backup)
+app.command("restore")(restore)
 
 AsJson = Annotated[bool, typer.Option("--json", help="机器可读输出 machine-readable")]
 

@@ -51,7 +51,8 @@ class Hub:
         self.site = told
         self.clock = clock
         self.signer = trust.private_key(told, secret)
-        self.store = Store(told.store_url(var))
+        self.store_url = told.store_url(var)
+        self.store = Store(self.store_url)
         self.vault = Vault(var / "keys", secret, cipher=told.cipher)
         self.locks = open_locks(self.store, var / "locks")
         self.ledger = Ledger(self.store, self.signer, origin=told.name, clock=clock)

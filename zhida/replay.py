@@ -18,6 +18,7 @@ from zhida.operators import Signatory
 UNKNOWABLE = frozenset(
     {
         "delivery.unknowable",
+        "delivery.in-doubt",
         "delivery.vanished",
         "delivery.owner-lives",
         "delivery.cannot-probe",

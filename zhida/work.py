@@ -62,10 +62,10 @@ def _attempt(begun: Task, *, rehearsing: bool) -> Outcome:
     try:
         if not begun.operation.effect:
             return query.ask(begun)
-        transfers = _transfers(begun)
+        moved = transfers(begun)
     except Forbidden as refusal:
         return _park(begun, refusal)
-    order = _order(begun, transfers)
+    order = _order(begun, moved)
     if rehearsing:
         return shadow.rehearse(begun, order)
     return begun.hub.delivery.deliver(
@@ -73,20 +73,20 @@ def _attempt(begun: Task, *, rehearsing: bool) -> Outcome:
     )
 
 
-def _order(begun: Task, transfers: dict[str, Transfer]) -> Order:
+def _order(begun: Task, moved: dict[str, Transfer]) -> Order:
     return Order(
         case=begun.case,
         item=begun.item.name,
         system=begun.system.name,
         operation=begun.operation,
-        transfers=transfers,
+        transfers=moved,
         bucket=begun.bucket,
         may_leave=lambda c: legs.mode(c, begun.system) == legs.LIVE,
     )
 
 
-def _transfers(begun: Task) -> dict[str, Transfer]:
-    """The documents that the operation needs, each cut down by its agreement."""
+def transfers(begun: Task) -> dict[str, Transfer]:
+    """The documents that the operation needs, each cut down by its agreement (``Forbidden``)."""
     hub = begun.hub
     known = begun.documents()
     if result.KIND in begun.operation.needs.values():

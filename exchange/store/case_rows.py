@@ -122,6 +122,12 @@ def postpone(connection: Connection, case: str, item: str, until: str) -> None:
     connection.execute(update(case_item).where(where).values(next_at=until))
 
 
+def look_now(connection: Connection, at: str) -> None:
+    """Whatever is workable is due."""
+    where = case_item.c.state.in_(WORKABLE)
+    connection.execute(update(case_item).where(where).values(next_at=at))
+
+
 def set_item(connection: Connection, case: str, item: str, values: Mapping[str, str]) -> None:
     """Change an item (``state``, ``code``, ``facts``, ``effect``, ``next_at``, ``updated_at``)."""
     where = and_(case_item.c.case == case, case_item.c.item == item)

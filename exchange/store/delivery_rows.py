@@ -96,13 +96,16 @@ def get_delivery(connection: Connection, effect: str) -> DeliveryRow | None:
 def put_delivery(connection: Connection, row: DeliveryRow, *, seen: DeliveryRow | None) -> bool:
     """Write what becomes of a delivery that was ``seen`` so (None: not there); tells whether it did.
 
-    False: another worker has sent it again or ended it since.
+    A doubt (no attempt yet) may have been seen without standing anywhere. False: another worker
+    has sent it again or ended it since.
     """
-    if seen is None:
-        return upsert.insert_new(connection, delivery, asdict(row))
-    known = {"effect": seen.effect, "attempts": seen.attempts, "settled_at": seen.settled_at}
-    where = [delivery.c[name] == value for name, value in known.items()]
-    return connection.execute(update(delivery).where(*where).values(**asdict(row))).rowcount == 1
+    if seen is not None:
+        known = {"effect": seen.effect, "attempts": seen.attempts, "settled_at": seen.settled_at}
+        where = [delivery.c[name] == value for name, value in known.items()]
+        changed = connection.execute(update(delivery).where(*where).values(**asdict(row)))
+        if changed.rowcount or seen.attempts:
+            return changed.rowcount == 1
+    return upsert.insert_new(connection, delivery, asdict(row))
 
 
 def deliveries(connection: Connection, case: str) -> list[DeliveryRow]:

@@ -110,6 +110,11 @@ def put_cursor(connection: Connection, source: str, stream: str, **values: str |
         connection.execute(insert(cursor).values(source=source, stream=stream, **row))
 
 
+def poll_now(connection: Connection) -> None:
+    """Every source is to be looked at again from where its cursor stands."""
+    connection.execute(update(cursor).values(next_at="", failures=0))
+
+
 def has_documents(connection: Connection) -> bool:
     """Has anything ever been stored?"""
     return connection.execute(select(document.c.id).limit(1)).first() is not None

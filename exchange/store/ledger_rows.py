@@ -136,6 +136,14 @@ def entries(connection: Connection, first: int, count: int) -> list[EntryRow]:
     return [EntryRow(*row) for row in connection.execute(query)]
 
 
+def entries_of(connection: Connection, kind: str, ref: str = "") -> list[EntryRow]:
+    """All leaves of a kind, in order; about one thing if named."""
+    query = select(ledger_entry).where(ledger_entry.c.kind == kind).order_by(ledger_entry.c.seq)
+    if ref:
+        query = query.where(ledger_entry.c.ref == ref)
+    return [EntryRow(*row) for row in connection.execute(query)]
+
+
 def entries_of_case(connection: Connection, case: str) -> list[EntryRow]:
     """All leaves about a case, in order."""
     query = select(ledger_entry).where(ledger_entry.c.case == case).order_by(ledger_entry.c.seq)

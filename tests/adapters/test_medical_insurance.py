@@ -121,7 +121,7 @@ def test_an_enrolment_over_the_wire(canned: Any) -> None:
     path, body = canned.requests[0]
     sent = orjson.loads(body)
     assert path == "/fsi/api/rsfComIfsService/callService/9101"
-    assert sent["input"] == {"data": DATA}
+    assert sent["input"] == {"data": DATA | {"evtsn": PREPARED.effect_key}}
     assert sent["inf_time"] == "2026-01-08 09:00:00"
     assert sent["insuplc_admdvs"] == "320117"
     assert answer.raw == orjson.dumps(DONE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -89,3 +90,17 @@ def test_a_wrong_key_is_the_installation_s_fault_and_not_the_data_s(
         adapter.submit(_prepared(adapter, citizen, declaration, 41))
     adapter.close()
     assert caught.value.code == "insurance.login-refused"
+
+
+def test_the_platform_lists_enrolments_by_our_serial_number(
+    insurance: Any, citizen: Any, declaration: Any
+) -> None:
+    handle, adapter = insurance
+    since = datetime.now(UTC) - timedelta(minutes=1)
+    prepared = _prepared(adapter, citizen, declaration, 51)
+    adapter.submit(prepared)
+    found = list(adapter.books("enrol", since, datetime.now(UTC)))
+    (row,) = _rows(handle, prepared)
+    told = [entry for entry in found if entry.effect_key == prepared.effect_key]
+    assert [(entry.reference, entry.state) for entry in told] == [(row["psn_no"], "applied")]
+    assert list(adapter.books("enrol", since - timedelta(days=9), since)) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -148,3 +149,19 @@ def test_an_unknown_person_is_refused_with_the_vendor_s_number(office: Any) -> N
     with pytest.raises(Rejected) as caught:
         adapter.submit(_task(adapter, "999"))
     assert caught.value.facts["reason"] == "-6 无法创建流程待办任务"
+
+
+def test_the_oa_s_books_tell_what_became_of_each_task(office: Any) -> None:
+    handle, adapter, _ = office
+    since = datetime.now(UTC) - timedelta(minutes=1)
+    tasks = [_task(adapter) for _ in range(3)]
+    requests = [int(adapter.submit(task).reference) for task in tasks]
+    officer = Officer(handle.address, 201)
+    officer.approve(requests[0])
+    officer.decline(requests[1], "材料不全")
+    found = list(adapter.books("todo", since, datetime.now(UTC) + timedelta(seconds=1)))
+    told = {entry.effect_key: (entry.state, entry.reference) for entry in found}
+    states = ("applied", "refused", "waiting")
+    for task, request, state in zip(tasks, requests, states, strict=True):
+        assert told[task.effect_key] == (state, str(request))
+    assert list(adapter.books("todo", since - timedelta(days=9), since)) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -108,3 +109,26 @@ def test_a_single_mother_s_child_is_registered_in_her_household(
     prepared = _prepared(adapter, birth, declaration)
     adapter.submit(prepared)
     assert len(_rows(handle, prepared)) == 1
+
+
+def test_the_register_lists_what_it_decided(police: Any, birth: Any, declaration: Any) -> None:
+    handle, adapter = police
+    since = datetime.now(UTC) - timedelta(minutes=1)
+    done, refused = (_prepared(adapter, birth, declaration) for _ in range(2))
+    reference = adapter.submit(done).reference
+    handle.fault("refuse", reason="父母信息不一致", times=1)
+    with pytest.raises(Rejected):
+        adapter.submit(refused)
+    found = list(adapter.books("register_birth", since, datetime.now(UTC)))
+    told = {entry.effect_key: (entry.state, entry.reference) for entry in found}
+    assert told[done.effect_key] == ("applied", reference)
+    assert told[refused.effect_key] == ("refused", "")
+    assert list(adapter.books("register_birth", since - timedelta(days=9), since)) == []
+
+
+def test_the_register_s_list_has_every_page(police: Any, birth: Any, declaration: Any) -> None:
+    _, adapter = police
+    since = datetime.now(UTC)
+    keys = {adapter.submit(_prepared(adapter, birth, declaration)).reference for _ in range(101)}
+    found = adapter.books("register_birth", since - timedelta(minutes=1), datetime.now(UTC))
+    assert keys <= {entry.reference for entry in found}

@@ -65,7 +65,7 @@ def describe(order: Order) -> Any:
 
 def run(order: Order) -> Any:
     """One run: its state, and its tasks'."""
-    dag = _bag().get_dag("newborn")
+    dag = _bag().get_dag(order.get("dag", "newborn"))
     assert dag is not None
     if "quiet_s" in order:
         dag.get_task("wait_for_work").quiet_s = order["quiet_s"]

@@ -533,8 +533,9 @@ def test_what_was_given_up_is_sent_by_no_later_order(
     peer = make_peer(idempotence)
     peer.faults = ["lost-before"]
     desk.deliver(peer)
+    row = desk.row(peer)
     with desk.store.write() as connection:
-        delivery_rows.put_delivery(connection, replace(desk.row(peer), state="given-up"))
+        delivery_rows.put_delivery(connection, replace(row, state="given-up"), seen=row)
     desk.clock.forward(31)
     desk.open_case("c2")
     outcome = desk.deliver(peer, "c2")

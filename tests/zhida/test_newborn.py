@@ -13,9 +13,7 @@ POLICE = (
     "postid cszmbh xm xb mz csrq cssj csdssxq csdxz lhsfz mqxm mqgmsfhm fqxm fqgmsfhm"
     " sbrxm sbrsfz sbrlxdh jhryxm jhrygmsfhm jhryjhgx"
 )
-INSURANCE = (
-    "psn_cert_type certno psn_name gend naty brdy insutype insuplc_admdvs grd_certno grd_psn_name"
-)
+INSURANCE = "evtsn psn_cert_type certno psn_name gend naty brdy insutype insuplc_admdvs grd_certno grd_psn_name"
 OA = "jghk jgyb jgsm"
 
 

@@ -1,0 +1,162 @@
+"""Exact accounting of a town (G13): after every step, and in the standard fault scenario."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+from collections import Counter
+from contextlib import suppress
+from itertools import count
+from typing import Any
+
+import pytest
+
+from exchange.store import case_rows, document_rows
+from zhida.flows import flows
+
+pytestmark = pytest.mark.guarantee("G13")
+
+BIRTHS, TEMPORARY, INVALID = {"": (40, 4, 4), "full": (1000, 10, 10)}[
+    os.environ.get("ZHIDA_ROUNDS", "")
+]
+"""Records, those answered 503 once, those that are invalid. One more is refused."""
+NUMBERS = count(1)
+BAD = {"sbrsfz": "320117", "lhfs": "9"}
+"""Two mistakes in a form."""
+
+
+def _flows(town: Any) -> dict[str, Counter[str]]:
+    """Every flow's columns, with ``in``; all of them balanced."""
+    found = flows(town.hub.store)
+    assert [flow for flow in found if not flow.balanced] == []
+    return {flow.name: flow.counts + Counter({"in": flow.into}) for flow in found}
+
+
+def _grown(town: Any, before: dict[str, Counter[str]], name: str) -> dict[str, int]:
+    after = _flows(town)[name]
+    after.subtract(before.get(name, Counter()))
+    return {column: number for column, number in after.items() if number}
+
+
+def test_the_identity_holds_after_every_step_of_a_bad_day(
+    town: Any, police: Any, seed: int, record_property: Any
+) -> None:
+    rng, rounds = random.Random(seed), 40
+    record_property("rounds", rounds)
+    steps = {
+        "born": lambda: town.bear(next(NUMBERS)),
+        "invalid": lambda: town.declare(next(NUMBERS), **BAD),
+        "twice": lambda: town.declare(rng.choice(range(1, next(NUMBERS) + 1))),
+        "no": lambda: police.fault("refuse", operation="csdj", times=1),
+        "reset": lambda: police.fault("reset", operation="csdj", stage="after", times=1),
+        "503": lambda: police.fault("once503", operation="csdj"),
+        "kill": lambda: _kill(town),
+    }
+    for _ in range(rounds):
+        rng.choice(list(steps.values()))()
+        town.take_in()
+        _flows(town)
+        town.sweep(rng.choice(["birth", "birth household", "insurance reply"]))
+        _flows(town)
+        town.clock.skip(rng.choice([1, 31]))
+    assert _flows(town)["oa"]["in"] > 10
+
+
+def _kill(town: Any) -> None:
+    """A worker dies somewhere in its sweep."""
+    with town.sweeper() as worker:
+        with suppress(subprocess.TimeoutExpired):
+            worker.wait(random.uniform(1.0, 2.0))
+        worker.kill()
+
+
+def _declared(town: Any, one_by_one: bool) -> list[str]:
+    """All records of the scenario, the invalid ones spread among them."""
+    every = BIRTHS // INVALID
+    certificates = []
+    for place in range(BIRTHS):
+        number = next(NUMBERS)
+        if place % every == 1:
+            certificates.append(town.declare(number, **BAD))
+        else:
+            certificates.append(town.bear(number))
+        if one_by_one:
+            town.take_in()
+            town.sweep()
+    if not one_by_one:
+        town.take_in()
+    return certificates
+
+
+@pytest.mark.parametrize("one_by_one", [False, True], ids=["in bulk", "one by one"])
+def test_the_standard_fault_scenario(
+    town: Any, police: Any, one_by_one: bool, record_property: Any
+) -> None:
+    """1,000 records, 10 answered 503 once, 1 refused always, 10 invalid: 989 applied, no duplicate."""
+    record_property("rounds", BIRTHS)
+    police.clear()
+    _until_quiet(town)
+    before, rows = _flows(town), len(police.books())
+    police.fault("once503", operation="csdj", times=TEMPORARY)
+    police.fault("refuse", operation="csdj", reason="父母户口均不在本区", times=1)
+    certificates = _declared(town, one_by_one)
+    _until_quiet(town)
+
+    applied = BIRTHS - INVALID - 1
+    assert _grown(town, before, "oa") == {
+        "in": BIRTHS,
+        "opened": BIRTHS - INVALID,
+        "invalid": INVALID,
+    }
+    household = {"in": BIRTHS - INVALID, "applied": applied, "refused": 1}
+    assert _grown(town, before, "newborn/household") == household
+    insurance = {"in": BIRTHS - INVALID, "applied": applied, "blocked": 1}
+    assert _grown(town, before, "newborn/insurance") == insurance
+    there = Counter(row["cszmbh"] for row in police.books()[rows:])
+    assert (len(there), max(there.values())) == (applied, 1)
+    assert set(there) <= set(certificates)
+    _every_error_is_named(town)
+    town.audit()
+
+
+def _every_error_is_named(town: Any) -> None:
+    with town.hub.store.read() as connection:
+        kept = document_rows.list_invalid(connection)[:INVALID]
+    for row in kept:
+        problems = json.loads(row.problems)
+        assert len(problems) == len(BAD), problems
+        assert all(problem["code"] and problem["path"] for problem in problems)
+
+
+def _until_quiet(town: Any) -> None:
+    for _ in range(200):
+        town.take_in()
+        town.sweep()
+        with town.hub.store.read() as connection:
+            counted = case_rows.count_states(connection, "newborn")
+        open_ones = {name: n for name, n in counted.items() if name[1] in case_rows.WORKABLE}
+        waiting_for_birth = {("birth", "stored"), ("birth", "ready")}
+        if not set(open_ones) - waiting_for_birth:
+            return
+        town.clock.skip(61)
+    raise AssertionError(open_ones)
+
+
+def test_the_command_is_loud_when_something_is_nowhere(town: Any) -> None:
+    town.finish(town.bear(next(NUMBERS)))
+    with town.worker("-m", "zhida", "report", "flows", "--json") as process:
+        told = json.loads(process.communicate()[0])
+    assert process.returncode == 0
+    assert {row["flow"] for row in told} == {
+        "oa",
+        *(f"newborn/{item}" for item in town.matter.items),
+    }
+
+    lost = town.case(list(town.forms)[-1]).id
+    with town.hub.store.write() as connection:
+        connection.exec_driver_sql(f"DELETE FROM case_item WHERE \"case\" = '{lost}'")
+    with town.worker("-m", "zhida", "report", "flows", stderr=subprocess.PIPE) as process:
+        loud = process.communicate()[1]
+    assert (process.returncode, loud.count("去向不明")) == (1, len(town.matter.items))

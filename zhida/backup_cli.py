@@ -1,0 +1,70 @@
+"""``zhida backup``, ``zhida restore``."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from zhida.output import EXIT_PROBLEM, emit
+
+AsJson = Annotated[bool, typer.Option("--json", help="机器可读输出 machine-readable")]
+
+
+def backup(
+    folder: Annotated[Path, typer.Argument(help="新目录 a new folder")],
+    keys: Annotated[
+        Path | None, typer.Option(help="另把密钥复制到此新目录（放在别处） copy the keys there")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """备份数据库，不停工 (a consistent copy of the store while work goes on)。不含保存期限桶的密钥。"""
+    from zhida import backup as run
+    from zhida.environment import var_folder
+    from zhida.hub import open_hub
+
+    with open_hub() as hub:
+        made = run.make(hub, folder)
+    copied = run.copy_keys(var_folder() / "keys", keys) if keys else 0
+    text = (
+        f"[green]已备份[/] {folder}：账本 {made.size} 条，{made.kind}，{made.at}\n"
+        "不含保存期限桶的密钥和检索密钥"
+        + (f"；{copied} 个密钥已复制到 {keys}，请与备份分开存放" if keys else "：用 --keys 另存")
+    )
+    emit(asdict(made) | {"keys": copied}, as_json=as_json, table=text)
+
+
+def restore(
+    folder: Annotated[Path, typer.Argument(help="备份目录 the backup's folder")],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="换下现有数据库（另存） keep the present one aside")
+    ] = False,
+    lost_head: Annotated[
+        Path | None, typer.Option(help="外部保存的最新树头 the newest head that somebody holds")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """从备份恢复，开立签名的纪元 (put a backup back and open a signed epoch)。先停掉所有进程。"""
+    from exchange.problems import describe
+    from zhida import restore as run
+    from zhida import site
+    from zhida.environment import secret, site_folder, var_folder
+
+    place = run.Place(site.load(site_folder()), var_folder(), secret())
+    token = lost_head.read_text("utf-8") if lost_head else ""
+    done = run.restore(place, folder, replace=replace, lost_head=token)
+    lines = [f"[green]已恢复[/]：账本 {done.size} 条，其后为纪元 {done.epoch}"]
+    lines += [f"换下的数据库在 {done.replaced}"] if done.replaced else []
+    size = done.lost.size if done.lost.known else "不明"
+    lines += [
+        f"丢失的树头：{size}",
+        f"存疑的系统：{' '.join(done.doubts)}（请对账：zhida reconcile）",
+    ]
+    for bucket in done.closed:
+        what, remedy = describe("restore.bucket-gone", {"bucket": bucket}, place.site.language)
+        lines.append(f"[red]✗[/] {what} → {remedy}")
+    emit(asdict(done), as_json=as_json, table="\n".join(lines))
+    if done.closed:
+        raise typer.Exit(EXIT_PROBLEM)

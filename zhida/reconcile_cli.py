@@ -1,0 +1,155 @@
+"""``zhida reconcile``, ``zhida doubt``: compare books with the targets, and end doubts."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from exchange import times
+from exchange.errors import Invalid, ZhidaError
+from zhida.keepers import keepers
+from zhida.output import EXIT_PROBLEM, emit, local, show
+
+if TYPE_CHECKING:
+    from zhida.hub import Hub
+    from zhida.reconcile import Window
+
+doubts = typer.Typer(no_args_is_help=True, help="恢复后的存疑系统 systems in doubt after a restore")
+
+AsJson = Annotated[bool, typer.Option("--json", help="机器可读输出 machine-readable")]
+_COLUMNS = {
+    "system": "系统",
+    "ours": "我方",
+    "theirs": "对方",
+    "agreed": "相符",
+    "settled": "据账了结",
+    "waiting": "在途",
+    "missing": "对方无",
+    "foreign": "我方无",
+    "kept": "补记",
+    "what": "说明",
+}
+_HISTORY = {
+    "system": "系统",
+    "at": "对账时间",
+    "since": "自",
+    "until": "至",
+    "ours": "我方",
+    "theirs": "对方",
+    "settled": "据账了结",
+    "missing": "对方无",
+    "foreign": "我方无",
+}
+
+
+def reconcile(
+    system: Annotated[str, typer.Argument(help="系统；不写则为所有有账的系统")] = "",
+    day: Annotated[str, typer.Option(help="某一天，缺省为昨天 a day, YYYY-MM-DD")] = "",
+    since: Annotated[str, typer.Option(help="自，日期或时刻 from (included)")] = "",
+    until: Annotated[str, typer.Option(help="至，日期或时刻 to (not included)")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只比较，不了结 compare only")] = False,
+    history: Annotated[bool, typer.Option("--history", help="列出历次对账 past runs")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """与对方系统的账核对 (compare our deliveries with the targets' own books)。不符时退出码为 1。"""
+    if history:
+        _show_history(system, as_json)
+        return
+    from zhida.hub import open_hub
+
+    window = _window(day, since, until)
+    with open_hub() as hub:
+        told = [_one(hub, name, window, dry_run) for name in _chosen(hub, system)]
+        language = hub.site.language
+    rows = [row for each in told for row in _rows(each, language)]
+    emit(told, as_json=as_json, table=show(rows, _COLUMNS, title="对账"))
+    if any(each["problems"] for each in told):
+        raise typer.Exit(EXIT_PROBLEM)
+
+
+def _chosen(hub: Hub, system: str) -> list[str]:
+    if system and system not in hub.site.systems:
+        raise Invalid("reconcile.no-system", system=system)
+    return [system] if system else keepers(hub.site)
+
+
+def _one(hub: Hub, name: str, window: Window, dry_run: bool) -> dict[str, Any]:
+    """One system; one that cannot be asked now is told."""
+    from zhida import reconcile as run
+
+    try:
+        return asdict(run.reconcile(hub, hub.site.systems[name], window, dry_run=dry_run))
+    except ZhidaError as error:
+        return {"system": name, "problems": [{"code": error.code, "facts": error.facts}]}
+
+
+def _rows(told: dict[str, Any], language: str) -> list[dict[str, Any]]:
+    from exchange.problems import describe
+
+    rows = [told | {"what": "[green]相符[/]"}]
+    if told["problems"]:
+        texts = [describe(p["code"], p["facts"], language) for p in told["problems"]]
+        rows = [{"what": f"[red]{what}[/] → {remedy}"} for what, remedy in texts]
+        rows[0] = told | rows[0]
+    return rows
+
+
+def _window(day: str, since: str, until: str) -> Window:
+    from zhida import reconcile as run
+    from zhida.reconcile import Window
+
+    try:
+        if since or until:
+            return Window(_moment(since), _moment(until))
+        today = times.civil_day(datetime.now(times.CHINA))
+        return run.day(date.fromisoformat(day) if day else today - timedelta(days=1))
+    except ValueError:
+        raise Invalid("reconcile.window", day=day, since=since, until=until) from None
+
+
+def _moment(text: str) -> datetime:
+    """A date or a time, in China time unless it says otherwise."""
+    told = datetime.fromisoformat(text)
+    return told if told.tzinfo else told.replace(tzinfo=times.CHINA)
+
+
+def _show_history(system: str, as_json: bool) -> None:
+    from exchange.store import book_rows
+    from zhida.watch import open_watch
+
+    with open_watch() as watch, watch.store.read() as connection:
+        found = [asdict(row) for row in book_rows.reconciliations(connection, system)]
+    rows = [row | {name: local(row[name]) for name in ("at", "since", "until")} for row in found]
+    emit(found, as_json=as_json, table=show(rows, _HISTORY, title="历次对账"))
+
+
+@doubts.command("list")
+def list_doubts(as_json: AsJson = False) -> None:
+    """列出存疑的系统 (systems in which effects may exist that we do not know)."""
+    from exchange.store import book_rows
+    from zhida.watch import open_watch
+
+    with open_watch() as watch, watch.store.read() as connection:
+        found = [asdict(row) for row in book_rows.doubts(connection)]
+    rows = [row | {"since": local(row["since"])} for row in found]
+    columns = {"system": "系统", "since": "自（恢复时间）", "epoch": "纪元"}
+    emit(found, as_json=as_json, table=show(rows, columns, title="存疑的系统"))
+
+
+@doubts.command("end")
+def end_doubt(
+    system: str,
+    operator: Annotated[str, typer.Option(help="操作人 who says so")],
+    reason: Annotated[str, typer.Option(help="依据 how it was made sure")],
+    as_json: AsJson = False,
+) -> None:
+    """对方没有账可对时，由人核实后解除存疑 (end a doubt by hand, for a system without books)."""
+    from zhida import doubt
+    from zhida.hub import open_hub
+
+    with open_hub() as hub:
+        doubt.end(hub, system, operator=operator, reason=reason)
+    emit({"system": system, "state": "ended"}, as_json=as_json, table="已解除存疑")

@@ -1,0 +1,70 @@
+"""``zhida report``: figures about the whole, for those who answer for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from exchange.errors import Fatal
+from zhida.output import EXIT_PROBLEM, emit, show, tell
+
+if TYPE_CHECKING:
+    from exchange.accounting import Flow
+
+report = typer.Typer(no_args_is_help=True, help="报表 reports")
+
+AsJson = Annotated[bool, typer.Option("--json", help="机器可读输出 machine-readable")]
+_COLUMNS = {
+    "opened": "受理",
+    "applied": "已办结",
+    "refused": "不予办理",
+    "parked": "待人工",
+    "invalid": "数据无效",
+    "duplicate": "重复",
+    "superseded": "已被更新",
+    "given-up": "已放弃",
+    "shadowed": "演练",
+    "blocked": "受阻",
+    "waiting": "等待前置",
+    "in-flight": "在途",
+}
+
+
+@report.callback()
+def group() -> None:
+    """报表 (reports)."""  # with one command alone, typer would drop its name
+
+
+@report.command("flows")
+def report_flows(matter: str = "", as_json: AsJson = False) -> None:
+    """收支平衡表 (in = applied + refused + parked + …, for every flow)。不平时退出码为 1。"""
+    from zhida.flows import flows
+    from zhida.watch import open_watch
+
+    with open_watch() as watch:
+        found = flows(watch.store, watch.site.matter(matter).name if matter else "")
+    told = [_row(flow) for flow in found]
+    marks = {True: "[green]✓[/]", False: "[bold red]✗[/]"}
+    rows = [row | row["counts"] | {"mark": marks[row["balanced"]]} for row in told]
+    used = {n: title for n, title in _COLUMNS.items() if any(row["counts"].get(n) for row in told)}
+    columns = {"flow": "流", "in": "收到", **used, "mark": "平衡"}
+    emit(told, as_json=as_json, table=show(rows, columns, title="收支平衡表"))
+    lost = [row for row in told if not row["balanced"]]
+    for row in lost:
+        tell(Fatal("flows.unbalanced", flow=row["flow"], number=row["unaccounted"]))
+    if lost:
+        raise typer.Exit(EXIT_PROBLEM)
+
+
+def _row(flow: Flow) -> dict[str, Any]:
+    from zhida.flows import unaccounted
+
+    return {
+        "kind": flow.kind,
+        "flow": flow.name or "（无主）",
+        "in": flow.into,
+        "counts": {name: number for name, number in flow.counts.items() if number},
+        "unaccounted": unaccounted(flow),
+        "balanced": flow.balanced,
+    }

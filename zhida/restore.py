@@ -1,0 +1,161 @@
+"""``zhida restore``: put a backup back, and open a signed epoch over what was lost (G12).
+
+The copy is checked, migrated and given its epoch beside the present store, then swapped in at
+once. From then on every system is in doubt: what was done after the backup may be there.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from crypto import jws
+from crypto.errors import CryptoError
+from exchange import audit, backup, canonical, epoch, times
+from exchange.backup import Manifest
+from exchange.document import new_id
+from exchange.epoch import Lost
+from exchange.errors import Fatal, Invalid, Rejected, ZhidaError
+from exchange.ledger import HEAD_TYPE, Entry, Ledger
+from exchange.ports import Clock, Operation, utc_now
+from exchange.store import book_rows, case_rows, document_rows, ledger_rows, schema
+from exchange.store.book_rows import DoubtRow
+from exchange.store.copies import copies
+from exchange.store.engine import Connection, Store
+from exchange.vault import Vault
+from zhida import trust
+from zhida.hub import adapter_module
+from zhida.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a store is put back: everything of a hub but its store."""
+
+    site: Site
+    var: Path
+    secret: bytes
+    clock: Clock = utc_now
+
+    @property
+    def url(self) -> str:
+        """The present store's."""
+        return self.site.store_url(self.var)
+
+    @property
+    def vault(self) -> Vault:
+        """The keys that are here."""
+        return Vault(self.var / "keys", self.secret, cipher=self.site.cipher)
+
+
+@dataclass(slots=True)
+class Restored:
+    """What was done."""
+
+    epoch: str
+    size: int
+    lost: Lost
+    replaced: str
+    """Where the store lies that was there before; empty if there was none."""
+    doubts: list[str] = field(default_factory=list)
+    closed: list[str] = field(default_factory=list)
+    """Buckets whose key is not here: their bodies can't be read."""
+
+
+def restore(place: Place, folder: Path, *, replace: bool = False, lost_head: str = "") -> Restored:
+    """Check, load, migrate, open the epoch, swap. Nothing has changed when it raises.
+
+    ``replace``: there is a store with entries, which is kept aside. ``lost_head``: the newest
+    head that somebody holds, if the store that was lost can't be read.
+    """
+    means, vault, manifest = copies(place.url), place.vault, backup.read(folder)
+    backup.check(manifest, vault, origin=place.site.name, kind=means.kind)
+    present = _present(place, replace=replace) if means.exists else Lost()
+    lost = _newest(present, _cited(place, lost_head))
+    try:
+        url = means.load(folder / backup.DUMP)
+        with closing(Store(url)) as store:
+            _require_whole(place, store, manifest)
+            schema.upgrade(store)
+            done = _open_epoch(place, store, manifest, lost)
+        done.replaced = means.swap(f"replaced-{place.clock():%Y%m%dT%H%M%S%f}")
+    except BaseException:
+        means.drop()
+        raise
+    done.closed = backup.gone(manifest.buckets, vault)
+    return done
+
+
+def _present(place: Place, *, replace: bool) -> Lost:
+    """The newest head of the store that is there; ``Rejected`` unless it may be replaced."""
+    with closing(Store(place.url)) as store:
+        try:
+            with store.read() as connection:
+                head = ledger_rows.head(connection)
+        except ZhidaError as error:
+            if error.code != "store.not-initialised" and not replace:
+                raise Rejected("restore.not-empty") from None
+            return Lost()  # without tables, or it can't be read any more
+    if head is not None and not replace:
+        raise Rejected("restore.not-empty")
+    return _cited(place, head.token) if head else Lost()
+
+
+def _cited(place: Place, token: str) -> Lost:
+    """A head that this hub signed. ``Invalid`` if it is not one."""
+    if not token:
+        return Lost()
+    try:
+        key = trust.private_key(place.site, place.secret).public
+        header, payload = jws.verify(token.strip(), key)
+        told = canonical.loads(payload)
+        if (header.get("typ"), told["origin"]) != (HEAD_TYPE, place.site.name):
+            raise Invalid("restore.lost-head")
+        return Lost(told["size"], told["root"], token.strip())
+    except (CryptoError, Invalid, KeyError, TypeError):
+        raise Invalid("restore.lost-head") from None
+
+
+def _newest(one: Lost, other: Lost) -> Lost:
+    return one if one.size >= other.size else other
+
+
+def _require_whole(place: Place, store: Store, manifest: Manifest) -> None:
+    """What is put back is a ledger that any audit accepts, and the one that the manifest names."""
+    key = trust.private_key(place.site, place.secret).public
+    found = audit.verify(store, key, place.site.name)
+    if found.problems:
+        raise Fatal("restore.ledger", problem=found.problems[0].code)
+    with store.read() as connection:
+        head = ledger_rows.head(connection)
+    if (head.token if head else "") != manifest.head:
+        raise Fatal("restore.ledger", problem="ledger.head-differs")
+
+
+def _open_epoch(place: Place, store: Store, manifest: Manifest, lost: Lost) -> Restored:
+    done = Restored(new_id(), manifest.size, lost, "", _acting(place.site))
+    signer = trust.private_key(place.site, place.secret)
+    ledger = Ledger(store, signer, origin=place.site.name, clock=place.clock)
+    backup_at = times.instant(manifest.at)
+
+    def write(connection: Connection) -> list[Entry]:
+        at = times.stamp(place.clock())
+        book_rows.unsettle(connection, at)
+        book_rows.put_doubts(connection, [DoubtRow(name, done.epoch, at) for name in done.doubts])
+        case_rows.look_now(connection, at)
+        document_rows.poll_now(connection)
+        return [epoch.entry(done.epoch, size=manifest.size, backup_at=backup_at, lost=lost)]
+
+    ledger.commit(write)
+    return done
+
+
+def _acting(site: Site) -> list[str]:
+    """The systems in which we bring effects about; who is only asked can't be in doubt."""
+
+    def acts(adapter: str) -> bool:
+        known = vars(adapter_module(adapter)).values()
+        return any(each.effect for each in known if isinstance(each, Operation))
+
+    return [name for name, system in site.systems.items() if acts(system.adapter)]

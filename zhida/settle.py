@@ -1,0 +1,95 @@
+"""A delivery of which we do not know what it came to, and the target's books do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from exchange import times
+from exchange.bookkeeping import Order, put_row
+from exchange.errors import ZhidaError
+from exchange.ledger import Entry
+from exchange.outcome import BUSY, Outcome
+from exchange.ports import Adapter, BookEntry, Operation
+from exchange.store import case_rows, delivery_rows
+from exchange.store.delivery_rows import DeliveryRow
+from exchange.store.engine import Connection
+from zhida import progress, task, work
+from zhida.booked import Booked
+from zhida.hub import Hub
+from zhida.replay import UNKNOWABLE
+from zhida.task import Task
+
+OVER = frozenset({"applied", "refused", "stored"})
+"""Outcomes after which we know as much as the books."""
+
+
+def settle(hub: Hub, line: BookEntry) -> Outcome:
+    """Bring the item to the end that the line tells of: what that came to, if not ``OVER`` why not.
+
+    By the ordinary way of a delivery, so that receipt, documents and dependants follow: the
+    target is probed if it can be, else the line itself is the answer. Nothing is ever sent,
+    unless the operation recognises a repetition by our key.
+    """
+    with hub.store.read() as connection:
+        row = delivery_rows.get_delivery(connection, line.effect_key)
+    if row is None or not row.case:
+        return Outcome("failed", "reconcile.no-item")
+    with hub.locks.hold(f"item/{row.case}/{row.item}") as owned:
+        try:
+            return _settle(hub, row, line) if owned else BUSY
+        except ZhidaError as error:
+            return Outcome("failed", error.code)
+
+
+def _settle(hub: Hub, row: DeliveryRow, line: BookEntry) -> Outcome:
+    begun = task.begin(hub, row.item, row.case)
+    by_line = begun.operation.idempotence == "none"
+    if by_line and begun.item.gives and line.state == "applied":
+        return Outcome("parked", "reconcile.no-document")  # what waits for it could not go on
+    order = Order(
+        begun.case,
+        begun.item.name,
+        begun.system.name,
+        _operation(begun.operation),
+        work.transfers(begun),
+        begun.bucket,
+    )
+    adapter: Adapter = Booked(begun.adapter, line) if by_line else begun.adapter
+    if not _wake(hub, begun, row):
+        return BUSY
+    return hub.delivery.deliver(order, adapter, lambda c, told: progress.follow(begun, c, told))
+
+
+def _operation(known: Operation) -> Operation:
+    """It is in their books, so it has settled; and a line can always be asked."""
+    asked = "probe" if known.idempotence == "none" else known.idempotence
+    return replace(known, idempotence=asked, settle=timedelta(0))
+
+
+def _wake(hub: Hub, begun: Task, row: DeliveryRow) -> bool:
+    """Parked or waiting, the item is looked at now; False if it no longer hangs on this effect."""
+    awake: list[str] = []
+
+    def write(connection: Connection) -> list[Entry]:
+        item = case_rows.get_item(connection, row.case, row.item)
+        now = delivery_rows.get_delivery(connection, row.effect)
+        if item is None or now is None or not _hangs(item.state, item.code):
+            return []
+        at = times.stamp(hub.clock())
+        awake.append(item.state)
+        if item.state != "parked":
+            case_rows.set_item(connection, row.case, row.item, {"next_at": at})
+            return []
+        values = {"state": "unknown", "code": "", "facts": "{}", "next_at": at, "updated_at": at}
+        case_rows.set_item(connection, row.case, row.item, values)
+        put_row(connection, replace(now, state="unknown"), seen=now)
+        details = {"item": row.item, "system": begun.system.name, "was": item.code}
+        return [Entry("found-in-books", row.effect, row.case, details)]
+
+    hub.ledger.commit(write)
+    return bool(awake)
+
+
+def _hangs(state: str, code: str) -> bool:
+    return state in case_rows.WORKABLE or (state == "parked" and code in UNKNOWABLE)
