@@ -10,6 +10,7 @@ States of an item::
     invalid ─ the data can't be understood or encoded; nothing left
     blocked ─ something that it needs was refused, invalid or blocked
     parked  ─ a person must decide (agreement, unknowable effect)
+    superseded ─ a newer version or a revocation made it needless before anything left
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-ENDED = frozenset({"applied", "refused", "invalid", "blocked"})
+ENDED = frozenset({"applied", "refused", "invalid", "blocked", "superseded"})
 FAILED = ENDED - {"applied"}
 
 
@@ -64,10 +65,14 @@ def _next(step: Step, states: Mapping[str, str]) -> str:
 def verdict(states: Iterable[str]) -> str:
     """The state of a case: ``open`` while anything runs, then ``done`` or ``partial``.
 
+    What was superseded is no failure: the newer version tells what came of it.
+
     >>> verdict(["applied", "blocked"]), verdict(["applied", "sent"])
     ('partial', 'open')
+    >>> verdict(["applied", "superseded"])
+    'done'
     """
     found = set(states)
     if not found <= ENDED:
         return "open"
-    return "done" if found == {"applied"} else "partial"
+    return "done" if found <= {"applied", "superseded"} else "partial"

@@ -95,7 +95,7 @@ def sweep_item(hub: Hub, matter: Matter, item: Item, *, budget: float = BUDGET) 
     end = time.monotonic() + budget
     with ThreadPoolExecutor(system.concurrency) as pool:
         for chunk in _chunks(hub, matter, item):
-            for outcome in pool.map(lambda case: _one(hub, item, case), chunk):
+            for outcome in pool.map(lambda due: _one(hub, *due), chunk):
                 _count(report, outcome)
             if time.monotonic() > end or _is_open(hub, system.name):
                 break
@@ -103,10 +103,10 @@ def sweep_item(hub: Hub, matter: Matter, item: Item, *, budget: float = BUDGET) 
     return report
 
 
-def _chunks(hub: Hub, matter: Matter, item: Item) -> Iterator[list[str]]:
-    """Due cases in chunks, each case once a sweep."""
+def _chunks(hub: Hub, matter: Matter, item: Item) -> Iterator[list[tuple[str, str]]]:
+    """Due cases with their rows (the item's or a correction's) in chunks, each once a sweep."""
     system = hub.site.system_of(item)
-    seen: set[str] = set()
+    seen: set[tuple[str, str]] = set()
     size = 2 * system.concurrency  # small, so that the budget is looked at often
     if _is_open(hub, system.name):
         return
@@ -114,30 +114,30 @@ def _chunks(hub: Hub, matter: Matter, item: Item) -> Iterator[list[str]]:
         now = times.stamp(hub.clock())
         with hub.store.read() as connection:
             due = case_rows.due(connection, matter.name, item.name, now, size + len(seen))
-        fresh = [case for case in due if case not in seen][:size]
+        fresh = [each for each in due if each not in seen][:size]
         if not fresh:
             return
         seen.update(fresh)
         yield fresh
 
 
-def _one(hub: Hub, item: Item, case: str) -> Outcome:
+def _one(hub: Hub, case: str, row: str) -> Outcome:
     """One case; whatever is wrong with it never stops the others, and waits before the next try."""
-    outcome = _tried(hub, item, case)
+    outcome = _tried(hub, case, row)
     if outcome.state == "failed":
         until = times.stamp(hub.clock() + FAILED_WAIT)
         with suppress(ZhidaError), hub.store.write() as connection:
-            case_rows.postpone(connection, case, item.name, until)
+            case_rows.postpone(connection, case, row, until)
     return outcome
 
 
-def _tried(hub: Hub, item: Item, case: str) -> Outcome:
+def _tried(hub: Hub, case: str, row: str) -> Outcome:
     try:
-        return work.work(hub, item, case)
+        return work.work(hub, row, case)
     except ZhidaError as error:
         return Outcome("failed", error.code, error.facts, sick=True)
     except Exception as defect:  # noqa: BLE001 (ours: told by its kind only, it may quote data)
-        _log.error("defect in item %s: %s", item.name, type(defect).__name__)
+        _log.error("defect in item %s: %s", row, type(defect).__name__)
         return Outcome("failed", "sweep.defect", {"type": type(defect).__name__}, sick=True)
 
 
