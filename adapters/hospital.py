@@ -8,7 +8,9 @@ it never sees the message.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -16,10 +18,20 @@ import orjson
 from adapters import _endpoint, _er7, _hospital_birth
 from adapters._hospital_ack import acknowledge
 from connectors.reading import Reading
-from exchange import pointer
+from exchange import document, pointer
 from exchange.errors import Fatal, Invalid, Problem, Rejected, Retriable
-from exchange.ports import Answer, Connector, Endpoint, Inputs, Operation, Prepared, Record
+from exchange.ports import (
+    Answer,
+    Arrival,
+    Connector,
+    Endpoint,
+    Inputs,
+    Operation,
+    Prepared,
+    Record,
+)
 from mappings import compiler
+from mappings.identifiers import birth_certificate
 
 __all__ = [
     "BIRTH_MAPPING",
@@ -29,6 +41,7 @@ __all__ = [
     "acknowledge",
     "open_system",
     "read_birth",
+    "read_message",
 ]
 
 BIRTH_MAPPING = "hospital_adt_birth_record"
@@ -49,6 +62,8 @@ OPTIONS: dict[str, Any] = {
     },
 }
 
+_TOLD = ("document", "kind")
+
 BIRTH_RECORD = Operation(
     "birth_record",
     "出生医学记录核验",
@@ -58,11 +73,34 @@ BIRTH_RECORD = Operation(
     identity=("declaration/certificate/number",),
     idempotence="natural",
 )
-_QUERY = "POST /query"
+_QUERY, _CHANGES = "POST /query", "POST /changes"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a message says: a birth record, new or corrected, or that one is taken back."""
+
+    kind: str
+    record: Record
+    recorded_at: datetime | None
+    """By the hospital's clock; its versions of one record are in this order."""
+
+
+def read_message(er7: bytes) -> Told:
+    """A birth (ADT^A28), a correction (A08) or a deletion (A29). Raises ``Invalid``."""
+    message = _er7.parse(er7)
+    at = _hospital_birth.recorded_at(message)
+    if _hospital_birth.kind(message) != _hospital_birth.DELETION:
+        return Told("birth-record", read_birth(er7), at)
+    number = _hospital_birth.certificate(message)
+    if not birth_certificate.is_valid(number):
+        raise Invalid("hospital.missing-segment", path="ZCS")
+    record = {"kind": "birth-record", "certificate": {"number": number}}
+    return Told("revocation", record, at)
 
 
 def read_birth(er7: bytes) -> Record:
-    """The birth record in a message ADT^A28. Raises ``Invalid`` with every problem at once.
+    """The birth record in a message ADT^A28 or A08. Raises ``Invalid`` with every problem at once.
 
     Line feeds are taken for carriage returns; MSH-18 says the character set, and GB labels are
     read as GB 18030; ``/`` and ``""`` mean not stated; without a father there is no ``father``.
@@ -96,7 +134,7 @@ def _told(problem: Problem) -> Problem:
 def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> Hospital:
     """The signer at ``endpoint.address``. ``options`` have passed ``OPTIONS``."""
     known = _endpoint.completed(OPTIONS, options)
-    return Hospital(_endpoint.rest(known, endpoint, Reading(reads=frozenset({_QUERY}))))
+    return Hospital(_endpoint.rest(known, endpoint, Reading(reads=frozenset({_QUERY, _CHANGES}))))
 
 
 class Hospital:
@@ -129,13 +167,29 @@ class Hospital:
         try:
             reply = self._connector.call(_QUERY, prepared.body)
         except Rejected as error:
-            if _says_no_such_document(error):
+            if _says(error, 404, "no-such-document"):
                 return Answer(error.raw, waiting=True)
+            if _says(error, 410, "revoked"):
+                raise Rejected("hospital.revoked").answered(error.raw) from None
             raise
         document = reply.value.get("document") if isinstance(reply.value, Mapping) else None
         if not isinstance(document, str) or not document:
             raise Retriable("hospital.unreadable-answer")
         return Answer(reply.raw, signed=document)
+
+    def poll(self, stream: str, cursor: str) -> tuple[Sequence[Arrival], str]:
+        """New versions, and revocations, of records that this hub has got; in the signer's order.
+
+        ``stream`` is ``changes``.
+        """
+        if stream != "changes":
+            raise Fatal("hospital.no-such-operation", operation=stream)
+        reply = self._connector.call(_CHANGES, {"after": cursor or "0"})
+        told = reply.value if isinstance(reply.value, Mapping) else {}
+        found, after = told.get("documents"), told.get("next")
+        if not isinstance(found, list) or not isinstance(after, str):
+            raise Retriable("hospital.unreadable-answer")
+        return [_change(each) for each in found], after
 
     def submit(self, prepared: Prepared) -> Answer:
         """Nothing is done in a hospital's system."""
@@ -150,12 +204,21 @@ class Hospital:
         self._connector.close()
 
 
-def _says_no_such_document(error: Rejected) -> bool:
-    """The signer's own 404; a 404 of a wrong path or of a proxy says something else."""
-    if error.facts.get("status") != 404:
+def _change(each: Any) -> Arrival:
+    signed, kind = (each.get(name) if isinstance(each, Mapping) else None for name in _TOLD)
+    if not isinstance(signed, str) or not isinstance(kind, str):
+        raise Retriable("hospital.unreadable-answer")
+    key = document.digest(signed)
+    raw = signed.encode()
+    return Arrival(key, raw, kind, signed=signed, revoked=kind == "revocation")
+
+
+def _says(error: Rejected, status: int, code: str) -> bool:
+    """The signer's own word; a 404 of a wrong path or of a proxy says something else."""
+    if error.facts.get("status") != status:
         return False
     try:
         told = orjson.loads(error.raw)
     except orjson.JSONDecodeError:
         return False
-    return isinstance(told, Mapping) and told.get("code") == "no-such-document"
+    return isinstance(told, Mapping) and told.get("code") == code

@@ -220,8 +220,6 @@ class Arrival:
     as_of: datetime | None = None
     signed: str = ""
     """Or: a document that its unit has signed already (custody unit); ``record`` is None then."""
-    corrects: bool = False
-    """True: a new version of a fact that may have been told before; it opens no case."""
     revoked: bool = False
     """True: the source takes the fact back; what it says identifies it, and nothing more counts."""
 

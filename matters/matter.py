@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from exchange import canonical
+from exchange import canonical, corrections
 from exchange.case import Step
 from exchange.errors import Invalid, Problem
 from matters import durations, files, mistakes
@@ -71,6 +71,21 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """Where a unit tells new versions of a document that cases have, or that it is taken back."""
+
+    adapter: str
+    unit: str
+    stream: str
+    document: str
+    """The case's name for it."""
+    identity: tuple[str, ...]
+    """Pointers in the document: the values of the matter's ``identity``, in its order."""
+    every: int
+    """Seconds between two looks."""
+
+
+@dataclass(frozen=True, slots=True)
 class Matter:
     """A joint service."""
 
@@ -85,6 +100,18 @@ class Matter:
     items: Mapping[str, Item]
     definition: str
     """The content of its file as canonical JSON; a case keeps to the one that it began with."""
+    changes_on: tuple[Change, ...] = ()
+
+    @property
+    def sources(self) -> tuple[Opening | Change, ...]:
+        """All streams that are looked at."""
+        return (*self.opens_on, *self.changes_on)
+
+    def title_of(self, row: str) -> str:
+        """What people call a row of a case: 出生登记, or 出生登记（更正 1）."""
+        title = self.items[corrections.root_of(row)].title
+        number = corrections.number_of(row)
+        return f"{title}（更正 {number}）" if number else title
 
     @property
     def digest(self) -> str:
@@ -131,6 +158,7 @@ def build(told: Mapping[str, Any]) -> Matter:
         identity=tuple(told["identity"]),
         items={name: _item(name, item) for name, item in told["items"].items()},
         definition=canonical.dumps(dict(told)).decode(),
+        changes_on=tuple(_change(c) for c in told.get("changes_on", ())),
     )
 
 
@@ -139,15 +167,29 @@ def from_definition(definition: str) -> Matter:
     return build(canonical.loads(definition.encode()))
 
 
-def _opening(told: Mapping[str, Any]) -> Opening:
+def _seconds(told: Mapping[str, Any]) -> int:
     every = durations.parse(told.get("every", "1 minute"))
-    seconds = every.count * {"minute": 60, "hour": 3600}.get(every.unit, 86400)
+    return every.count * {"minute": 60, "hour": 3600}.get(every.unit, 86400)
+
+
+def _change(told: Mapping[str, Any]) -> Change:
+    return Change(
+        adapter=told["adapter"],
+        unit=told["unit"],
+        stream=told["stream"],
+        document=told["document"],
+        identity=tuple(told["identity"]),
+        every=_seconds(told),
+    )
+
+
+def _opening(told: Mapping[str, Any]) -> Opening:
     return Opening(
         adapter=told["adapter"],
         unit=told["unit"],
         stream=told["stream"],
         gives=told["gives"],
-        every=seconds,
+        every=_seconds(told),
         consents=tuple(told.get("consents", ())),
     )
 

@@ -1,5 +1,7 @@
 """The birth register of public security: one string in, one string out, GBK in both.
 
+``csdj`` registers, ``csdjbg`` amends (``ypostid`` names the registration), ``csdjzx`` cancels,
+``csdjcx`` asks after any of them.
 It does not de-duplicate. Whoever sends a birth twice has registered two children, each with a
 number of its own; that is what its books are for.
 ``python -m sandbox.police --dir DIR --port N --control N``.
@@ -28,7 +30,12 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS registrations (
     id INTEGER PRIMARY KEY, at TEXT NOT NULL, postid TEXT NOT NULL, sid TEXT NOT NULL,
     cszmbh TEXT NOT NULL, gmsfhm TEXT NOT NULL UNIQUE, xm TEXT NOT NULL, xb TEXT NOT NULL,
-    mz TEXT NOT NULL, csrq TEXT NOT NULL, djrq TEXT NOT NULL, record TEXT NOT NULL
+    mz TEXT NOT NULL, csrq TEXT NOT NULL, djrq TEXT NOT NULL, record TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'registered'
+);
+CREATE TABLE IF NOT EXISTS amendments (
+    id INTEGER PRIMARY KEY, at TEXT NOT NULL, postid TEXT NOT NULL, ypostid TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('csdjbg', 'csdjzx')), record TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS refusals (
     id INTEGER PRIMARY KEY, at TEXT NOT NULL, postid TEXT NOT NULL, cszmbh TEXT NOT NULL,
@@ -38,7 +45,7 @@ CREATE TABLE IF NOT EXISTS refusals (
 
 
 class BirthRegister:
-    """``csdj`` registers, ``csdjcx`` asks."""
+    """Registers, amends, cancels and answers questions, one call at a time."""
 
     def __init__(self, books: Books, faults: Faults) -> None:
         self._books = books
@@ -58,7 +65,7 @@ class BirthRegister:
         except soap.Malformed as error:
             return soap.fault(f"Unmarshalling Error: {error}")
         operation = soap.local_name(call)
-        if operation not in ("csdj", "csdjcx"):
+        if operation not in ("csdj", "csdjbg", "csdjzx", "csdjcx"):
             return soap.fault("No such operation")
         text = self._write(operation, police_wire.argument(call))
         return Response(soap.envelope(police_wire.wrap(operation, text)))
@@ -69,8 +76,11 @@ class BirthRegister:
         except Unreadable as error:
             return write_records([_bad(str(error))])
         with self._one_at_a_time:
-            does = self._register if operation == "csdj" else self._ask
-            return write_records(does(record))
+            if operation == "csdj":
+                return write_records(self._register(record))
+            if operation == "csdjcx":
+                return write_records(self._ask(record))
+            return write_records(self._change(operation, record))
 
     def _register(self, record: dict[str, str]) -> list[Record]:
         wrong = next(complaints(record), None)
@@ -80,6 +90,36 @@ class BirthRegister:
         if refusal is not None:
             return [self._refuse(record, str(refusal["reason"]))]
         return [_registered(self._enter(record))]
+
+    def _change(self, operation: str, record: dict[str, str]) -> list[Record]:
+        """Amend or cancel; every call is a row of its own, the registration says what is now."""
+        wrong = next(complaints(record), None) if operation == "csdjbg" else None
+        if wrong:
+            return [_bad(wrong)]
+        asked = "SELECT * FROM registrations WHERE postid = ?"
+        if not record.get("postid") or not self._books.rows(asked, record.get("ypostid", "")):
+            return [_bad("原登记不存在")]
+        refusal = self._faults.take("refuse", operation)
+        if refusal is not None:
+            return [self._refuse(record, str(refusal["reason"]))]
+        self._enter_change(operation, record)
+        return self._ask(record)
+
+    def _enter_change(self, operation: str, record: dict[str, str]) -> None:
+        told = json.dumps(record, ensure_ascii=False)
+        row = {"at": instant(), "postid": record["postid"], "ypostid": record["ypostid"]}
+        values = [record["ypostid"]]
+        change = "UPDATE registrations SET state = 'cancelled' WHERE postid = ?"
+        if operation == "csdjbg":
+            change = "UPDATE registrations SET xm = ?, xb = ?, mz = ?, record = ? WHERE postid = ?"
+            values = [record["xm"], record["xb"], record["mz"], told, *values]
+        with self._books.transaction() as db:
+            db.execute(
+                "INSERT INTO amendments (at, postid, ypostid, kind, record)"
+                " VALUES (:at, :postid, :ypostid, :kind, :record)",
+                row | {"kind": operation, "record": told},
+            )
+            db.execute(change, values)
 
     def _refuse(self, record: dict[str, str], reason: str) -> Record:
         row = {"at": instant(), "postid": record["postid"], "cszmbh": record["cszmbh"]}
@@ -106,7 +146,12 @@ class BirthRegister:
         postid = record.get("postid", "")
         if not postid:
             return [_bad("postid不能为空")]
-        done = self._books.rows("SELECT * FROM registrations WHERE postid = ? ORDER BY id", postid)
+        done = self._books.rows(
+            "SELECT * FROM registrations WHERE postid = ? OR postid IN"
+            " (SELECT ypostid FROM amendments WHERE postid = ?) ORDER BY id",
+            postid,
+            postid,
+        )
         if done:
             return [_registered(row) for row in done]
         refused = "SELECT reason FROM refusals WHERE postid = ? ORDER BY id DESC LIMIT 1"

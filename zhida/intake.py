@@ -5,8 +5,9 @@ The cursor moves when the whole poll is in; what was taken in before a failure i
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -14,21 +15,19 @@ from exchange import circuit, times
 from exchange.errors import Fatal, ZhidaError
 from exchange.ports import Arrival, Source
 from exchange.store import document_rows
-from matters.matter import Matter, Opening
-from zhida import message
+from matters.matter import Change, Matter, Opening
+from zhida import changes, message
 from zhida.hub import Hub
 from zhida.message import Stream
-from zhida.site import System
 from zhida.watch import Watch
 
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """What one look at a source came to."""
+    """What one look at a source came to: how many messages were what, and what went wrong."""
 
-    opened: int = 0
-    invalid: int = 0
-    known: int = 0
+    words: Counter[str] = field(default_factory=Counter)
+    """``opened``, ``changed``, ``invalid``, ``superseded``, ``known``, ``foreign``."""
     error: ZhidaError | None = None
 
 
@@ -36,22 +35,26 @@ def take_in(hub: Hub, matter: Matter) -> Intake:
     """Look at every source of the matter that is due."""
     found = Intake()
     watch = Watch(hub.site, hub.store, hub.clock)
-    for opening in filter(watch.opening_due, matter.opens_on):
-        one = _poll(Stream(hub, matter, opening, _system(hub, opening)))
-        found = Intake(
-            found.opened + one.opened,
-            found.invalid + one.invalid,
-            found.known + one.known,
-            found.error or one.error,
-        )
+    for opening in filter(watch.opening_due, matter.sources):
+        one = _poll(_stream(hub, matter, opening))
+        found = Intake(found.words + one.words, found.error or one.error)
     return found
 
 
-def _system(hub: Hub, opening: Opening) -> System:
-    return hub.site.find_system(opening.unit, opening.adapter)
+def _stream(hub: Hub, matter: Matter, opening: Opening | Change) -> Stream | changes.Stream:
+    system = hub.site.find_system(opening.unit, opening.adapter)
+    if isinstance(opening, Change):
+        return changes.Stream(hub, matter, opening, system)
+    return Stream(hub, matter, opening, system)
 
 
-def _poll(stream: Stream) -> Intake:
+def _take(stream: Stream | changes.Stream, arrival: Arrival) -> str:
+    if isinstance(stream, changes.Stream):
+        return changes.take(stream, arrival)
+    return message.take(stream, arrival)
+
+
+def _poll(stream: Stream | changes.Stream) -> Intake:
     hub, name = stream.hub, stream.system.name
     with hub.store.read() as connection:
         value, _, failures = document_rows.get_cursor(connection, name, stream.opening.stream)
@@ -69,28 +72,29 @@ def _poll(stream: Stream) -> Intake:
     return found
 
 
-def _again_later(stream: Stream, value: str, failures: int, found: Intake) -> Intake:
+def _again_later(
+    stream: Stream | changes.Stream, value: str, failures: int, found: Intake
+) -> Intake:
     """The cursor stays; what was taken in before the failure is known by then."""
     _move(stream, value, wait=circuit.pause(failures + 1), failures=failures + 1)
     return found
 
 
-def _take_all(stream: Stream, arrivals: Sequence[Arrival]) -> Intake:
+def _take_all(stream: Stream | changes.Stream, arrivals: Sequence[Arrival]) -> Intake:
     """Each message; one that we fail to keep does not hold up the others."""
     words: list[str] = []
     failed: ZhidaError | None = None
     for arrival in arrivals:
         try:
-            words.append(message.take(stream, arrival))
+            words.append(_take(stream, arrival))
         except ZhidaError as error:
             failed = failed or error
         except Exception as defect:  # noqa: BLE001 (told by its kind only, it may quote data)
             failed = failed or Fatal("sweep.defect", type=type(defect).__name__)
-    opened, invalid, known = (words.count(word) for word in ("opened", "invalid", "known"))
-    return Intake(opened, invalid, known, failed)
+    return Intake(Counter(words), failed)
 
 
-def _move(stream: Stream, value: str, *, wait: timedelta, failures: int) -> None:
+def _move(stream: Stream | changes.Stream, value: str, *, wait: timedelta, failures: int) -> None:
     next_at = times.stamp(stream.hub.clock() + wait)
     with stream.hub.store.write() as connection:
         document_rows.put_cursor(

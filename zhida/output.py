@@ -32,6 +32,8 @@ STATES = {
     "invalid": "数据无效",
     "blocked": "受阻",
     "parked": "待人工",
+    "superseded": "已被更新",
+    "changed": "更正",
     "opened": "受理",
     "known": "已收过",
     "busy": "稍后再看",

@@ -11,12 +11,14 @@ import base64
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 from adapters import hospital
+from adapters.hospital import Told
 from crypto import certificates, keys
 from crypto.errors import CryptoError
 from exchange import canonical, document, pointer, times
@@ -26,8 +28,8 @@ from exchange.errors import Fatal, Invalid, Rejected
 from exchange.keyring import Keyring, UnitCertificate
 from exchange.ledger import Entry, Ledger
 from exchange.outcome import told_problems
-from exchange.ports import Clock, Record, utc_now
-from exchange.store import document_rows
+from exchange.ports import Clock, utc_now
+from exchange.store import document_rows, ledger_rows
 from exchange.store.document_rows import InvalidRow
 from exchange.store.engine import Connection, Store
 from exchange.vault import Vault
@@ -36,6 +38,8 @@ from mappings import compiler, shapes
 KIND = "birth-record"
 IDENTITY = "/certificate/number"
 BUCKET = "signer"
+MOST_CHANGES = 200
+"""Entries of the log that one answer looks at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +59,46 @@ class SignerDesk:
     def receive(self, message: bytes) -> bytes:
         """One message from the unit's system; the acknowledgement, after it is on disk."""
         try:
-            record = hospital.read_birth(message)
-            shapes.validate(KIND, record)
+            told = hospital.read_message(message)
+            if told.kind == KIND:
+                shapes.validate(KIND, told.record)
         except Invalid as error:
             self._once("invalid", message, partial(self._refuse, message, error))
             code = "AR" if error.code == "hospital.not-hl7" else "AE"
             return hospital.acknowledge(message, code, error)
-        self._once("message", message, partial(self._sign, record, message))
+        self._once("message", message, partial(self._sign, told, message))
         return hospital.acknowledge(message, "AA")
 
     def answer(self, number: str, asker: str) -> str:
-        """The newest signed document about a certificate; ``Rejected`` if there is none."""
-        found = self._newest(number)
-        if found is None:
-            raise Rejected("signer.no-such-document")
-        self.ledger.commit(lambda _: [Entry("read", found.id, details={"by": asker})])
+        """The newest signed document about a certificate.
+
+        ``Rejected`` if there is none, or if it has been taken back.
+        """
+        with self._one_at_a_time:  # so whatever is signed after this is a change for the asker
+            found = self._newest(number)
+            if found is None:
+                raise Rejected("signer.no-such-document")
+            if found.origin.kind != KIND:
+                raise Rejected("signer.revoked")
+            self.ledger.commit(lambda _: [_read_by(asker, found)])
         return found.token
+
+    def changes(self, after: int, asker: str) -> tuple[list[Document], int]:
+        """What was signed from place ``after`` of the log on and corrects what the asker has got.
+
+        And the place to go on from. Who has not got a document learns nothing of its changes.
+        """
+        with self.store.read() as connection:
+            rows = ledger_rows.entries(connection, after, MOST_CHANGES)
+            told: list[str] = []
+            for row in (row for row in rows if row.kind == "signed"):
+                before = document_rows.supersedes(connection, row.ref)
+                if before in told or ledger_rows.has(connection, "read", before, by=asker):
+                    told.append(row.ref)
+        found = [self.archive.get(each) for each in told]
+        if found:
+            self.ledger.commit(lambda _: [_read_by(asker, each) for each in found])
+        return found, rows[-1].seq + 1 if rows else after
 
     def close(self) -> None:
         """Close the store."""
@@ -89,30 +117,42 @@ class SignerDesk:
             if known is None:
                 work(key)
 
-    def _sign(self, record: Record, message: bytes, key: str) -> None:
-        number = str(pointer.get(record, IDENTITY))
-        before = self._newest(number)
-        if before is not None and before.record == record:
+    def _sign(self, told: Told, message: bytes, key: str) -> None:
+        number = str(pointer.get(told.record, IDENTITY))
+        before, as_of = self._newest(number), told.recorded_at or self.clock()
+        if before is not None and before.record == told.record:
             return  # another message that says the same: it is signed already
+        if before is None and told.kind != KIND:
+            return  # nothing has ever been said of it, so there is nothing to take back
+        if before is not None and (before.origin.kind != KIND or as_of <= before.origin.as_of):
+            self._pass_over(before, key)
+            return
         salt = os.urandom(16)
-        token = document.issue(
-            record,
-            self._origin(document.raw_digest(message, salt), before),
-            self.signer,
-            now=self.clock(),
-        )
+        origin = self._origin(told.kind, as_of, document.raw_digest(message, salt), before)
+        token = document.issue(told.record, origin, self.signer, now=self.clock())
         found = self.archive.verify(token)
         places = (key, self._places(number)[1])
         self.ledger.commit(lambda c: self._keep(c, found, places=places, raw=message, salt=salt))
 
-    def _origin(self, raw_digest: str, before: Document | None) -> Origin:
+    def _pass_over(self, newest: Document, key: str) -> None:
+        """An older message that was late, or one about what has been taken back: it is told."""
+
+        def write(connection: Connection) -> list[Entry]:
+            self._remember(connection, key, "superseded", "")
+            return [Entry("superseded", newest.id)]
+
+        self.ledger.commit(write)
+
+    def _origin(
+        self, kind: str, as_of: datetime, raw_digest: str, before: Document | None
+    ) -> Origin:
         return Origin(
-            kind=KIND,
+            kind=kind,
             issuer=self.unit,
             provider=self.unit,
             custody="unit",
             source=self.system,
-            as_of=self.clock(),
+            as_of=as_of,
             raw_digest=raw_digest,
             mapping_digest=compiler.load(hospital.BIRTH_MAPPING).digest,
             supersedes=before.id if before else "",
@@ -170,6 +210,10 @@ class SignerDesk:
             while found := document_rows.document_of(connection, self.system, f"{tag}/{version}"):
                 newest, version = found, version + 1
         return newest, f"{tag}/{version}"
+
+
+def _read_by(asker: str, found: Document) -> Entry:
+    return Entry("read", found.id, details={"by": asker})
 
 
 def open_desk(

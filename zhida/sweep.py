@@ -58,7 +58,7 @@ def take_in(hub: Hub, matter: Matter) -> Report:
     report = Report("intake", "受理")
     if Watch(hub.site, hub.store, hub.clock).intake_due(matter):
         found = intake.take_in(hub, matter)
-        report.states.update(opened=found.opened, invalid=found.invalid, known=found.known)
+        report.states.update(found.words)
         if found.error is not None:
             report.sick = Problem(found.error.code, found.error.facts)
     report.states = +report.states

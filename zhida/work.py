@@ -11,43 +11,45 @@ from exchange.outcome import BUSY, Outcome
 from exchange.store import case_rows
 from exchange.store.engine import Connection
 from exchange.transfer import Transfer
-from matters.matter import Item
-from zhida import progress, query, result, task
+from zhida import correction, progress, query, result, task
 from zhida.hub import Hub
 from zhida.task import Task
 
 
-def work(hub: Hub, item: Item, case: str) -> Outcome:
-    """One attempt at an item that is due. What it came to stands in the store when it returns.
+def work(hub: Hub, row: str, case: str) -> Outcome:
+    """One attempt at a row that is due. What it came to stands in the store when it returns.
 
     Two sweeps may have found the same row due: only one works on it (liveness lock), and the one
     that comes after it looks at the row again.
     """
-    with hub.locks.hold(f"item/{case}/{item.name}") as owned:
+    with hub.locks.hold(f"item/{case}/{row}") as owned:
         if owned:
-            return _attempt(hub, item, case) if _is_due(hub, item, case) else BUSY
+            return _attempt(hub, row, case) if _is_due(hub, row, case) else BUSY
     until = times.stamp(hub.clock() + BUSY_POLL)
     with hub.store.write() as connection:
-        case_rows.postpone(connection, case, item.name, until)
+        case_rows.postpone(connection, case, row, until)
     return BUSY
 
 
-def _is_due(hub: Hub, item: Item, case: str) -> bool:
+def _is_due(hub: Hub, name: str, case: str) -> bool:
     now = times.stamp(hub.clock())
     with hub.store.read() as connection:
-        row = case_rows.get_item(connection, case, item.name)
+        row = case_rows.get_item(connection, case, name)
     return row is not None and row.state in case_rows.WORKABLE and row.next_at <= now
 
 
-def _attempt(hub: Hub, item: Item, case: str) -> Outcome:
-    begun = task.begin(hub, item.name, case)
+def _attempt(hub: Hub, row: str, case: str) -> Outcome:
+    begun = task.begin(hub, row, case)
     try:
         if not begun.operation.effect:
             return query.ask(begun)
+        begun = correction.of(begun)
         transfers = _transfers(begun)
     except Forbidden as refusal:
         return _park(begun, refusal)
-    order = Order(case, item.name, begun.system.name, begun.operation, transfers, begun.bucket)
+    order = Order(
+        case, row, begun.system.name, begun.operation, transfers, begun.bucket, begun.root
+    )
     return hub.delivery.deliver(
         order, begun.adapter, lambda c, outcome: progress.follow(begun, c, outcome)
     )
@@ -66,6 +68,7 @@ def _transfers(begun: Task) -> dict[str, Transfer]:
             receiver=begun.item.unit,
             purpose=begun.matter.purpose,
             now=hub.clock(),
+            only=begun.identifiers(name) if begun.operation.revokes else None,
         )
         for name, kind in begun.operation.needs.items()
         if kind in known
@@ -86,8 +89,8 @@ def _park(begun: Task, refusal: Forbidden) -> Outcome:
             "next_at": now,
             "updated_at": now,
         }
-        case_rows.set_item(connection, begun.case, begun.item.name, values)
-        details = {"item": begun.item.name, "code": refusal.code, **refusal.facts}
+        case_rows.set_item(connection, begun.case, begun.row, values)
+        details = {"item": begun.row, "code": refusal.code, **refusal.facts}
         return [Entry("refusal", begun.case, begun.case, details)]
 
     hub.ledger.commit(write)
