@@ -24,7 +24,7 @@ def follow(task: Task, connection: Connection, outcome: Outcome) -> list[Entry]:
     """Everything that an outcome brings with it, in the transaction that writes the outcome."""
     entries: list[Entry] = []
     answer = outcome.answer
-    if outcome.state == "applied" and answer is not None and answer.record and task.item.gives:
+    if outcome.state == "applied" and answer is not None and answer.record and task.operation.gives:
         entries += keep_answer(task, connection, answer)
     return entries + ended(task.hub, connection, task.matter, task.case)
 

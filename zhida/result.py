@@ -62,7 +62,7 @@ def build(task: Task) -> dict[str, Any]:
     record: dict[str, Any] = {
         "request_id": request,
         "summary": summary(task, ended),
-        "items": {row.item: row.state for row in ended},
+        "items": {row.item: row.state for row in ended if row.item in task.matter.items},
     }
     reasons = "；".join(filter(None, (reason(task, row) for row in ended)))
     return record | ({"reason": reasons[:2000]} if reasons else {})
