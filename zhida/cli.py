@@ -14,6 +14,7 @@ from zhida.case_cli import cases, invalid, parked
 from zhida.evidence_cli import evidence
 from zhida.ledger_cli import ledger
 from zhida.matter_cli import matters
+from zhida.objection_cli import objections
 from zhida.output import EXIT_DEFECT, EXIT_PROBLEM, counted, emit, exit_code, show, tell
 
 app = typer.Typer(
@@ -29,6 +30,7 @@ app.add_typer(invalid, name="invalid")
 app.add_typer(ledger, name="ledger")
 app.add_typer(matters, name="matter")
 app.add_typer(evidence, name="evidence")
+app.add_typer(objections, name="objection")
 
 AsJson = Annotated[bool, typer.Option("--json", help="机器可读输出 machine-readable")]
 

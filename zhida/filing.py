@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from exchange import corrections, document, times, versions
+from exchange import corrections, document, objection, times, versions
 from exchange.corrections import Scene
 from exchange.document import Document
 from exchange.errors import Rejected
@@ -57,7 +57,8 @@ def file(folder: Folder, connection: Connection, name: str, found: Found) -> lis
         readers(folder.hub, folder.matter, new.origin.kind),
         new.id,
     )
-    return entries + told
+    now = folder.hub.clock()
+    return entries + told + objection.corrected(connection, before, new, now=now)
 
 
 def revoke(folder: Folder, connection: Connection, name: str, found: Found) -> list[Entry]:
