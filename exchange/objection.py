@@ -8,6 +8,7 @@ field's value is told nowhere here: both sides have it.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,6 +22,7 @@ from exchange.store.objection_rows import PENDING, ObjectionRow
 
 TERM = timedelta(days=15)
 """Until when the source answers, unless the site agrees on something else (calendar days)."""
+_CODE = re.compile(r"[a-z][a-z0-9-]{1,39}")
 REASONS = ("wrong-value", "outdated", "missing", "unreadable", "other")
 
 
@@ -46,7 +48,7 @@ def raise_doubt(
     ``Rejected`` if the unit has not received the field: it can't know what it would doubt.
     """
     if doubt.reason not in REASONS:
-        raise Rejected("objection.reason", reason=doubt.reason[:40], known=", ".join(REASONS))
+        raise Rejected("objection.reason", known=", ".join(REASONS))
     provider = _provider(connection, doubt)
     row = ObjectionRow(
         id=new_id(),
@@ -77,6 +79,8 @@ def _provider(connection: Connection, doubt: Doubt) -> str:
 
 def uphold(connection: Connection, row: ObjectionRow, reason: str, *, now: datetime) -> Entry:
     """The source stands by the field; ``reason`` is a code. ``Rejected`` if it is closed."""
+    if not _CODE.fullmatch(reason):  # a sentence could quote the field
+        raise Rejected("objection.reason", known="a-z, 0-9, -")
     _require(row, PENDING)
     closed = times.stamp(now)
     objection_rows.change(connection, row.id, state="upheld", answer=reason, closed_at=closed)

@@ -16,73 +16,13 @@ from typing import Any
 from exchange import canonical, corrections
 from exchange.case import Step
 from exchange.errors import Invalid, Problem
-from matters import durations, files, mistakes
+from matters import durations, files, mistakes, parts
 from matters.durations import Duration
 from matters.mistakes import Outline
+from matters.parts import Change, Item, Material, Opening
 from matters.schema import SCHEMA
 
-
-@dataclass(frozen=True, slots=True)
-class Material:
-    """A paper that an item asks for, and the field of a document that makes it unnecessary."""
-
-    title: str
-    document: str
-    field: str
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One unit's part of a matter."""
-
-    name: str
-    title: str
-    unit: str
-    adapter: str
-    operation: str
-    needs: tuple[str, ...] = ()
-    after: tuple[str, ...] = ()
-    gives: str = ""
-    irreversible: bool = False
-    legal: Duration | None = None
-    legal_from: str = ""
-    """Where the legal period begins: ``document/json/pointer`` of a civil date."""
-    article: str = ""
-    materials: tuple[Material, ...] = ()
-
-    @property
-    def step(self) -> Step:
-        """The item as the order of the case sees it."""
-        return Step(self.name, self.needs, self.after)
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """What opens a case: a stream of a unit's system, and the document that each message gives."""
-
-    adapter: str
-    unit: str
-    stream: str
-    gives: str
-    every: int
-    """Seconds between two looks."""
-    consents: tuple[str, ...] = ()
-    """Fields of the document that must be true: what the person has to agree to."""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """Where a unit tells new versions of a document that cases have, or that it is taken back."""
-
-    adapter: str
-    unit: str
-    stream: str
-    document: str
-    """The case's name for it."""
-    identity: tuple[str, ...]
-    """Pointers in the document: the values of the matter's ``identity``, in its order."""
-    every: int
-    """Seconds between two looks."""
+__all__ = ["Change", "Item", "Material", "Matter", "Opening", "build", "from_definition", "load"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,61 +94,14 @@ def build(told: Mapping[str, Any]) -> Matter:
         lead=told["lead"],
         purpose=told["purpose"],
         retention=durations.parse(told["retention"]),
-        opens_on=tuple(_opening(o) for o in told["opens_on"]),
+        opens_on=tuple(parts.opening(o) for o in told["opens_on"]),
         identity=tuple(told["identity"]),
-        items={name: _item(name, item) for name, item in told["items"].items()},
+        items={name: parts.item(name, item) for name, item in told["items"].items()},
         definition=canonical.dumps(dict(told)).decode(),
-        changes_on=tuple(_change(c) for c in told.get("changes_on", ())),
+        changes_on=tuple(parts.change(c) for c in told.get("changes_on", ())),
     )
 
 
 def from_definition(definition: str) -> Matter:
     """The matter of a stored definition (``Matter.definition``)."""
     return build(canonical.loads(definition.encode()))
-
-
-def _seconds(told: Mapping[str, Any]) -> int:
-    every = durations.parse(told.get("every", "1 minute"))
-    return every.count * {"minute": 60, "hour": 3600}.get(every.unit, 86400)
-
-
-def _change(told: Mapping[str, Any]) -> Change:
-    return Change(
-        adapter=told["adapter"],
-        unit=told["unit"],
-        stream=told["stream"],
-        document=told["document"],
-        identity=tuple(told["identity"]),
-        every=_seconds(told),
-    )
-
-
-def _opening(told: Mapping[str, Any]) -> Opening:
-    return Opening(
-        adapter=told["adapter"],
-        unit=told["unit"],
-        stream=told["stream"],
-        gives=told["gives"],
-        every=_seconds(told),
-        consents=tuple(told.get("consents", ())),
-    )
-
-
-def _item(name: str, told: Mapping[str, Any]) -> Item:
-    adapter, operation = told["do"].split(".")
-    within = told.get("within")
-    return Item(
-        name=name,
-        title=told["title"],
-        unit=told["unit"],
-        adapter=adapter,
-        operation=operation,
-        needs=tuple(told.get("needs", ())),
-        after=tuple(told.get("after", ())),
-        gives=told.get("gives", ""),
-        irreversible=told.get("irreversible", False),
-        legal=durations.parse(within["legal"]) if within else None,
-        legal_from=within["from"] if within else "",
-        article=within["article"] if within else "",
-        materials=tuple(Material(**m) for m in told.get("materials", ())),
-    )

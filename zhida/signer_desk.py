@@ -29,7 +29,7 @@ from exchange.keyring import Keyring, UnitCertificate
 from exchange.ledger import Entry, Ledger
 from exchange.outcome import told_problems
 from exchange.ports import Clock, utc_now
-from exchange.store import document_rows, ledger_rows
+from exchange.store import document_rows
 from exchange.store.document_rows import InvalidRow
 from exchange.store.engine import Connection, Store
 from exchange.vault import Vault
@@ -38,8 +38,6 @@ from mappings import compiler, shapes
 KIND = "birth-record"
 IDENTITY = "/certificate/number"
 BUCKET = "signer"
-MOST_CHANGES = 200
-"""Entries of the log that one answer looks at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,25 +78,8 @@ class SignerDesk:
                 raise Rejected("signer.no-such-document")
             if found.origin.kind != KIND:
                 raise Rejected("signer.revoked")
-            self.ledger.commit(lambda _: [_read_by(asker, found)])
+            self.ledger.commit(lambda _: [read_by(asker, found)])
         return found.token
-
-    def changes(self, after: int, asker: str) -> tuple[list[Document], int]:
-        """What was signed from place ``after`` of the log on and corrects what the asker has got.
-
-        And the place to go on from. Who has not got a document learns nothing of its changes.
-        """
-        with self.store.read() as connection:
-            rows = ledger_rows.entries(connection, after, MOST_CHANGES)
-            told: list[str] = []
-            for row in (row for row in rows if row.kind == "signed"):
-                before = document_rows.supersedes(connection, row.ref)
-                if before in told or ledger_rows.has(connection, "read", before, by=asker):
-                    told.append(row.ref)
-        found = [self.archive.get(each) for each in told]
-        if found:
-            self.ledger.commit(lambda _: [_read_by(asker, each) for each in found])
-        return found, rows[-1].seq + 1 if rows else after
 
     def close(self) -> None:
         """Close the store."""
@@ -212,7 +193,8 @@ class SignerDesk:
         return newest, f"{tag}/{version}"
 
 
-def _read_by(asker: str, found: Document) -> Entry:
+def read_by(asker: str, found: Document) -> Entry:
+    """The log's word that somebody has got a document."""
     return Entry("read", found.id, details={"by": asker})
 
 

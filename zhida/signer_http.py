@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from exchange import canonical
 from exchange.errors import Invalid, Rejected
+from zhida.signer_changes import changes
 from zhida.signer_desk import IDENTITY, KIND, SignerDesk
 
 MOST = 65_536
@@ -70,7 +71,7 @@ class _Door(BaseHTTPRequestHandler):
         desk = self.server.desk
         if self.path == "/query":
             return {"document": desk.answer(asked_for(question), self._asker())}
-        found, after = desk.changes(asked_after(question), self._asker())
+        found, after = changes(desk, asked_after(question), self._asker())
         told = [{"document": each.token, "kind": each.origin.kind} for each in found]
         return {"documents": told, "next": str(after)}
 
