@@ -1,14 +1,15 @@
 """The medical-insurance platform: one JSON envelope for everything, told apart by ``infno``.
 
 Enrolling a person is not in the published interfaces (it is internal to the insurance centres,
-dossier C6): number ``9101`` and its fields are this project's own, in the published style, and
-are to be replaced by what the centre gives. ``1101`` (person query) is published. The platform
+dossier C6): numbers ``9101`` (enrol), ``9102`` (change) and ``9103`` (end) and their fields are this
+project's own, in the published style, and are to be replaced by what the centre gives. ``1101`` (person query) is published. The platform
 does not recognise a repetition, so an enrolment is probed by ``1101`` before it is repeated.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from adapters import _endpoint, _question
@@ -51,6 +52,22 @@ ENROL = Operation(
     identity=("citizen/citizen_id",),
     idempotence="probe",
 )
+AMEND = replace(ENROL, name="amend_enrolment", title="参保信息变更", amends="enrol")
+REVOKE = replace(
+    ENROL,
+    name="revoke_enrolment",
+    title="参保登记撤销",
+    needs={"citizen": "citizen-id"},
+    gives="",
+    revokes="enrol",
+    idempotence="none",
+)
+_KNOWN: Mapping[str, tuple[Operation, str]] = {
+    "enrol": (ENROL, ENROLMENT),
+    "amend_enrolment": (AMEND, "9102"),
+    "revoke_enrolment": (REVOKE, "9103"),
+}
+"""Operation → what the core knows of it, and the number of its interface."""
 
 
 def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> MedicalInsurance:
@@ -73,36 +90,47 @@ class MedicalInsurance:
 
     @property
     def operations(self) -> Mapping[str, Operation]:
-        """``enrol``."""
-        return {"enrol": ENROL}
+        """``enrol``, and ``amend_enrolment`` and ``revoke_enrolment`` for what it enrolled."""
+        return {name: operation for name, (operation, _) in _KNOWN.items()}
 
     def prepare(self, operation: str, inputs: Inputs, effect_key: str) -> Prepared:
         """The data of an enrolment; the envelope is made when it is sent, since it tells the time.
 
         Raises ``Invalid`` with everything that is wrong.
         """
-        if operation != "enrol":
+        if operation not in _KNOWN:
             raise Fatal("insurance.no-such-operation", operation=operation)
+        if operation == "revoke_enrolment":
+            return Prepared(operation, effect_key, _only_identity(inputs))
         mapping = compiler.load("citizen_declaration_insurance_input")
         source = {"citizen": inputs["citizen"], "declaration": inputs["declaration"]}
         return Prepared(operation, effect_key, dict(mapping.apply(source)), mapping.digest)
 
     def submit(self, prepared: Prepared) -> Answer:
-        """Enrol the person. ``Rejected`` carries the platform's text."""
-        data = prepared.body
-        reply, told = self._call(Question(ENROLMENT, data, data["insuplc_admdvs"]), prepared)
+        """Enrol, amend or end. ``Rejected`` carries the platform's text."""
+        data, number = prepared.body, _KNOWN[prepared.operation][1]
+        place = data.get("insuplc_admdvs", "")
+        reply, told = self._call(Question(number, data, place), prepared)
         if not told.accepted:
             raise self._refusal(told, reply)
+        if prepared.operation == "revoke_enrolment":
+            return Answer(reply.raw, told.reference)
         return _enrolled(reply, told.output, prepared, told.reference)
 
     def probe(self, prepared: Prepared) -> Answer | None:
-        """The person's enrolment of this kind at this place, if the platform has one."""
+        """The person's enrolment of this kind at this place, if the platform has one.
+
+        An amendment has been made if the platform says of the person what we say. Whether an
+        insurance was ended can't be asked by number alone: a person finds out (class ``none``).
+        """
         data = prepared.body
         asked = {name: data[name] for name in ("psn_cert_type", "certno", "psn_name")}
         with _question.asking():
             reply, told = self._call(Question(PERSON, asked), prepared)
         if not told.accepted:
             self._unanswered(told)
+            return None
+        if prepared.operation == "amend_enrolment" and not _is_amended(told.output, data):
             return None
         wanted = {name: data[name] for name in ("insutype", "insuplc_admdvs")}
         for row in _rows(told.output):
@@ -148,6 +176,22 @@ class MedicalInsurance:
     def close(self) -> None:
         """Close the wire."""
         self._connector.close()
+
+
+def _only_identity(inputs: Inputs) -> dict[str, Any]:
+    """What ends an insurance: the person's number and the kind of insurance."""
+    number = pointer.get(inputs["citizen"], "/citizen_id")
+    if not isinstance(number, str):
+        raise Invalid("mapping.missing", path="/citizen/citizen_id")
+    return {"certno": number, "insutype": "390"}
+
+
+def _is_amended(output: Mapping[str, Any], data: Mapping[str, Any]) -> bool:
+    """The platform writes a day with spaces."""
+    person = output.get("baseinfo")
+    told = person if isinstance(person, Mapping) else {}
+    names = ("psn_name", "gend", "naty", "brdy")
+    return all(str(told.get(name, "")).replace(" ", "") == data.get(name) for name in names)
 
 
 def _rows(output: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -138,9 +138,11 @@ class BirthRegister:
         return row
 
     def _next_number(self, birth_date: str, sex: str) -> str:
-        same = "SELECT count(*) AS n FROM registrations WHERE csrq = ? AND xb = ?"
-        before = self._books.rows(same, birth_date, sex)[0]["n"]
-        return resident_id.compose(DIVISION, birth_date, 2 * before + (1 if sex == "1" else 2))
+        """The sequence goes by the numbers given out: a sex that was amended since keeps its own."""
+        given = "SELECT count(*) AS n FROM registrations WHERE csrq = ? AND substr(gmsfhm, 17, 1) % 2 = ?"
+        odd = 1 if sex == "1" else 0
+        before = self._books.rows(given, birth_date, odd)[0]["n"]
+        return resident_id.compose(DIVISION, birth_date, 2 * before + 2 - odd)
 
     def _ask(self, record: dict[str, str]) -> list[Record]:
         postid = record.get("postid", "")

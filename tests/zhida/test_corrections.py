@@ -15,10 +15,11 @@ from exchange import evidence_trust, evidence_verify, times
 from exchange.evidence import Exporter
 from exchange.evidence_verify import Checker
 from exchange.keyring import Keyring
-from exchange.store import case_rows, delivery_rows, ledger_rows
+from exchange.store import delivery_rows, ledger_rows
 from sandbox.births import birth
 from sandbox.books import read_effects
-from zhida import progress, trust
+from zhida import trust
+from zhida.replay import replay
 
 
 class Ward:
@@ -215,22 +216,72 @@ def test_a_birth_that_nobody_here_asked_for_is_none_of_the_hub_s_business(
 
 
 @pytest.mark.guarantee("G3")
-def test_a_birth_that_is_taken_back_is_cancelled_at_the_police(town: Any, ward: Ward) -> None:
+def test_what_the_police_correct_then_reaches_the_insurance(town: Any, ward: Ward) -> None:
+    certificate = born(town, 313)
+    facts = birth(313).facts
+    facts["child"]["sex"] = "F"
+    ward.tells_facts(facts)
+    settle(town, certificate)
+    (enrolled,) = town.enrolled(certificate)
+    assert enrolled["gend"] == "2"
+    assert [row["infno"] for row in insured_changes(town, certificate)] == ["9102"]
+    assert town.effects(certificate) == (1, 1, 1)
+
+
+@pytest.mark.guarantee("G2")
+def test_an_insurance_s_lost_answer_is_asked_after(town: Any, ward: Ward) -> None:
+    certificate = born(town, 315)
+    insurance = town.district.system("insurance")
+    insurance.fault("reset", operation="9102", stage="after", times=1)
+    facts = birth(315).facts
+    facts["child"]["sex"] = "F"
+    ward.tells_facts(facts)
+    settle(town, certificate)
+    insurance.clear()
+    assert len(insured_changes(town, certificate)) == 1
+    assert town.states(certificate)["insurance#1"] == "applied"
+
+
+@pytest.mark.guarantee("G3")
+def test_a_birth_that_is_taken_back_is_undone_at_the_insurance_and_then_at_the_police(
+    town: Any, ward: Ward, police: Any
+) -> None:
     certificate = born(town, 311)
     ward.tells(311, "A29")
     town.clock.skip(61)
-    town.sweep()
-    assert town.states(certificate)["insurance#1"] == "parked"
-    assert town.item(certificate, "insurance#1").code == "revoke.no-operation"
-    assert changes(town, certificate) == [], "first who built on it"
-    with town.hub.store.write() as connection:  # a person has told the insurance
-        case = town.case(certificate).id
-        case_rows.set_item(connection, case, "insurance#1", {"state": "applied"})
-        progress.ended(town.hub, connection, town.matter, case)
+    town.sweep("intake household")
+    assert town.states(certificate)["household#1"] == "waiting", "first who built on it"
+    assert changes(town, certificate) == []
     town.finish(certificate)
+    assert [row["infno"] for row in insured_changes(town, certificate)] == ["9103"]
     assert [row["kind"] for row in changes(town, certificate)] == ["csdjzx"]
-    (registered,) = town.registered(certificate)
-    assert registered["state"] == "cancelled"
+    assert [row["state"] for row in town.registered(certificate)] == ["cancelled"]
+    assert [row["state"] for row in town.enrolled(certificate)] == ["ended"]
+
+
+def insured_changes(town: Any, certificate: str) -> list[dict[str, Any]]:
+    rows = read_effects(town.district.directory / "insurance" / "books.sqlite", "amendments")
+    numbers = {row["gmsfhm"] for row in town.registered(certificate)}
+    return [row for row in rows if row["certno"] in numbers]
+
+
+def test_who_cannot_be_told_by_machine_is_told_by_a_person(
+    town: Any, ward: Ward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = born(town, 314)
+    system = town.hub.site.system_of(town.matter.items["household"])
+    adapter = town.hub.adapter(system)
+    only = {"register_birth": adapter.operations["register_birth"]}
+    with monkeypatch.context() as poorer:
+        poorer.setattr(type(adapter), "operations", property(lambda _: only))
+        ward.tells(314, name="李甲")
+        town.clock.skip(61)
+        town.sweep()
+    item = town.item(certificate, "household#1")
+    assert (item.state, item.code) == ("parked", "amend.no-operation")
+    replay(town.hub, town.case(certificate).id, "household#1", operator="王")
+    town.finish(certificate)
+    assert [row["mqxm"] for row in changes(town, certificate)] == ["李甲"]
 
 
 def test_a_birth_that_is_taken_back_before_it_was_sent_is_not_sent(town: Any, ward: Ward) -> None:
