@@ -12,21 +12,19 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from adapters import _endpoint, _question
+from adapters import _endpoint, _insurance_person, _question
 from adapters._insurance_envelope import (
     Outcome,
     Question,
     Sender,
     UnreadableAnswerError,
     envelope,
-    insurances,
     outcome,
 )
 from adapters._insurance_options import OPTIONS
 from adapters._insurance_settings import Settings
 from connectors.reading import Reading
-from exchange import pointer
-from exchange.errors import Fatal, Invalid, Rejected, Retriable, Unknown
+from exchange.errors import Fatal, Rejected, Retriable, Unknown
 from exchange.ports import (
     Answer,
     Clock,
@@ -42,7 +40,7 @@ from mappings import compiler
 __all__ = ["ENROL", "OPTIONS", "MedicalInsurance", "Settings", "open_system"]
 
 CALL = "POST /fsi/api/rsfComIfsService/callService/"
-ENROLMENT, PERSON = "9101", "1101"
+ENROLMENT, PERSON = "9101", _insurance_person.QUERY
 
 ENROL = Operation(
     "enrol",
@@ -101,7 +99,7 @@ class MedicalInsurance:
         if operation not in _KNOWN:
             raise Fatal("insurance.no-such-operation", operation=operation)
         if operation == "revoke_enrolment":
-            return Prepared(operation, effect_key, _only_identity(inputs))
+            return Prepared(operation, effect_key, _insurance_person.only_identity(inputs))
         mapping = compiler.load("citizen_declaration_insurance_input")
         source = {"citizen": inputs["citizen"], "declaration": inputs["declaration"]}
         return Prepared(operation, effect_key, dict(mapping.apply(source)), mapping.digest)
@@ -115,7 +113,7 @@ class MedicalInsurance:
             raise self._refusal(told, reply)
         if prepared.operation == "revoke_enrolment":
             return Answer(reply.raw, told.reference)
-        return _enrolled(reply, told.output, prepared, told.reference)
+        return _insurance_person.enrolled(reply, told.output, prepared, told.reference)
 
     def probe(self, prepared: Prepared) -> Answer | None:
         """The person's enrolment of this kind at this place, if the platform has one.
@@ -130,13 +128,17 @@ class MedicalInsurance:
         if not told.accepted:
             self._unanswered(told)
             return None
-        if prepared.operation == "amend_enrolment" and not _is_amended(told.output, data):
+        if prepared.operation == "amend_enrolment" and not _insurance_person.is_amended(
+            told.output, data
+        ):
             return None
         wanted = {name: data[name] for name in ("insutype", "insuplc_admdvs")}
-        for row in _rows(told.output):
+        for row in _insurance_person.rows(told.output):
             if all(str(row.get(name)) == value for name, value in wanted.items()):
                 found = {"certno": data["certno"], **row}
-                return _enrolled(reply, found, prepared, str(row.get("psn_no", "")))
+                return _insurance_person.enrolled(
+                    reply, found, prepared, str(row.get("psn_no", ""))
+                )
         return None
 
     def _call(self, question: Question, prepared: Prepared) -> tuple[Reply, Outcome]:
@@ -176,45 +178,3 @@ class MedicalInsurance:
     def close(self) -> None:
         """Close the wire."""
         self._connector.close()
-
-
-def _only_identity(inputs: Inputs) -> dict[str, Any]:
-    """What ends an insurance: the person's number and the kind of insurance."""
-    number = pointer.get(inputs["citizen"], "/citizen_id")
-    if not isinstance(number, str):
-        raise Invalid("mapping.missing", path="/citizen/citizen_id")
-    return {"certno": number, "insutype": "390"}
-
-
-def _is_amended(output: Mapping[str, Any], data: Mapping[str, Any]) -> bool:
-    """The platform writes a day with spaces."""
-    person = output.get("baseinfo")
-    told = person if isinstance(person, Mapping) else {}
-    names = ("psn_name", "gend", "naty", "brdy")
-    return all(str(told.get(name, "")).replace(" ", "") == data.get(name) for name in names)
-
-
-def _rows(output: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """An answer about something else is no word that the person is not insured."""
-    try:
-        if output and not {"baseinfo", "insuinfo"} & set(output):
-            raise UnreadableAnswerError
-        return insurances(output)
-    except UnreadableAnswerError:
-        raise Unknown("insurance.unreadable-answer", infno=PERSON) from None
-
-
-def _enrolled(
-    reply: Reply, output: Mapping[str, Any], prepared: Prepared, reference: str
-) -> Answer:
-    """The enrolment's document. It exists, so what can't be read of it is ``Unknown``."""
-    if output.get("certno") != prepared.body["certno"]:
-        raise Unknown("insurance.answer-about-another", field="certno")
-    mapping = compiler.load("insurance_output_enrolment")
-    try:
-        record = mapping.apply(output)
-    except Invalid as error:
-        path = error.facts.get("path", "")
-        raise Unknown("insurance.answer-not-understood", problem=error.code, path=path) from None
-    number = pointer.get(record, "/person_number")
-    return Answer(reply.raw, reference or number, record, mapping_digest=mapping.digest)
