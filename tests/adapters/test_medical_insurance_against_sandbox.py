@@ -89,3 +89,35 @@ def test_a_wrong_key_is_the_installation_s_fault_and_not_the_data_s(
         adapter.submit(_prepared(adapter, citizen, declaration, 41))
     adapter.close()
     assert caught.value.code == "insurance.login-refused"
+
+
+def test_a_change_of_the_person_s_data_is_found_by_what_it_says(
+    insurance: Any, citizen: Any, declaration: Any
+) -> None:
+    handle, adapter = insurance
+    first = _prepared(adapter, citizen, declaration, 51)
+    adapter.submit(first)
+    citizen["sex"] = "2"
+    inputs = {"citizen": citizen, "declaration": declaration, "root": {"effect": "k"}}
+    changed = adapter.prepare("amend_enrolment", inputs, "a" * 32)
+    assert adapter.probe(changed) is None, "enrolled, and not changed yet"
+    answer = adapter.submit(changed)
+    assert adapter.probe(changed).record == answer.record
+    assert [row["gend"] for row in _rows(handle, first)] == ["2"]
+
+
+def test_an_enrolment_is_ended_by_number_alone(
+    insurance: Any, citizen: Any, declaration: Any
+) -> None:
+    handle, adapter = insurance
+    first = _prepared(adapter, citizen, declaration, 61)
+    adapter.submit(first)
+    only = {"citizen_id": citizen["citizen_id"]}
+    ended = adapter.prepare(
+        "revoke_enrolment", {"citizen": only, "root": {"effect": "k"}}, "b" * 32
+    )
+    assert set(ended.body) == {"certno", "insutype"}
+    adapter.submit(ended)
+    assert [row["state"] for row in _rows(handle, first)] == ["ended"]
+    with pytest.raises(Rejected):
+        adapter.submit(ended)
