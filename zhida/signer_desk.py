@@ -9,26 +9,22 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 from threading import Lock
-from typing import Any
 
 from adapters import hospital
 from adapters.hospital import Told
-from crypto import certificates, keys
-from crypto.errors import CryptoError
+from crypto import keys
 from exchange import canonical, document, pointer, times
 from exchange.archive import Archive
 from exchange.document import Document, Origin, new_id
-from exchange.errors import Fatal, Invalid, Rejected
-from exchange.keyring import Keyring, UnitCertificate
+from exchange.errors import Invalid, Rejected
 from exchange.ledger import Entry, Ledger
 from exchange.outcome import told_problems
-from exchange.ports import Clock, utc_now
+from exchange.ports import Clock
 from exchange.store import document_rows
 from exchange.store.document_rows import InvalidRow
 from exchange.store.engine import Connection, Store
@@ -196,28 +192,3 @@ class SignerDesk:
 def read_by(asker: str, found: Document) -> Entry:
     """The log's word that somebody has got a document."""
     return Entry("read", found.id, details={"by": asker})
-
-
-def open_desk(
-    home: Path, told: Mapping[str, Any], password: bytes, clock: Clock = utc_now
-) -> SignerDesk:
-    """The desk of a signer's home folder."""
-    try:
-        signer = keys.load_private((home / told["key"]).read_bytes(), password)
-        certificate = certificates.load((home / told["certificate"]).read_bytes())
-    except (OSError, CryptoError) as error:
-        raise Fatal("signer.key", reason=getattr(error, "code", type(error).__name__)) from None
-    unit = told["unit"]
-    store = Store(f"sqlite:///{home / told['store']}")
-    vault = Vault(home / "keys", password)
-    keyring = Keyring([UnitCertificate(unit, certificate)])
-    return SignerDesk(
-        unit=unit,
-        system=told["system"],
-        signer=signer,
-        store=store,
-        vault=vault,
-        ledger=Ledger(store, signer, origin=f"signer.{unit}", clock=clock),
-        archive=Archive(store, vault, keyring),
-        clock=clock,
-    )
