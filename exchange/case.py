@@ -20,6 +20,26 @@ from dataclasses import dataclass
 
 ENDED = frozenset({"applied", "refused", "invalid", "blocked", "superseded"})
 FAILED = ENDED - {"applied"}
+MARK = "#"
+"""Between an item's name and the number of its correction, in the name of the row."""
+
+
+def root_of(row: str) -> str:
+    """The matter's item that a row belongs to.
+
+    >>> root_of("household#2"), root_of("household")
+    ('household', 'household')
+    """
+    return row.partition(MARK)[0]
+
+
+def number_of(row: str) -> int:
+    """Which correction it is; 0 for the item itself.
+
+    >>> number_of("household#12"), number_of("household")
+    (12, 0)
+    """
+    return int(row.partition(MARK)[2] or 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from exchange import times
-from exchange.case import ENDED
+from exchange.case import ENDED, MARK, number_of, root_of
 from exchange.ledger import Entry
 from exchange.store import case_rows, delivery_rows
 from exchange.store.case_rows import ItemRow
 from exchange.store.engine import Connection
 from exchange.turn import BEGUN
 
-MARK = "#"
 REOPENED = ("refused", "invalid")
 """What a target or our own reading did not take of the old version it may take of the new."""
 
@@ -29,24 +28,6 @@ LEFT = BEGUN | {"applied"}
 
 Line = list[ItemRow]
 """An item's own row and its corrections, in order."""
-
-
-def root_of(row: str) -> str:
-    """The matter's item that a row belongs to.
-
-    >>> root_of("household#2"), root_of("household")
-    ('household', 'household')
-    """
-    return row.partition(MARK)[0]
-
-
-def number_of(row: str) -> int:
-    """Which correction it is; 0 for the item itself.
-
-    >>> number_of("household#12"), number_of("household")
-    (12, 0)
-    """
-    return int(row.partition(MARK)[2] or 0)
 
 
 @dataclass(frozen=True, slots=True)

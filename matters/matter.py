@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from exchange import canonical, corrections
-from exchange.case import Step
+from exchange import canonical
+from exchange.case import Step, number_of, root_of
 from exchange.errors import Invalid, Problem
 from matters import durations, files, mistakes, parts
 from matters.durations import Duration
@@ -49,8 +49,8 @@ class Matter:
 
     def title_of(self, row: str) -> str:
         """What people call a row of a case: 出生登记, or 出生登记（更正 1）."""
-        title = self.items[corrections.root_of(row)].title
-        number = corrections.number_of(row)
+        title = self.items[root_of(row)].title
+        number = number_of(row)
         return f"{title}（更正 {number}）" if number else title
 
     @property

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from exchange import canonical, corrections
+from exchange import canonical
+from exchange.case import number_of, root_of
 from exchange.errors import Fatal
 from exchange.problems import describe
 from exchange.store import case_rows, delivery_rows
@@ -52,9 +53,7 @@ def one(watch: Watch, case: str) -> dict[str, Any]:
 def _in_order(matter: Matter, rows: Iterable[str]) -> list[str]:
     """Items as the matter names them, each followed by its corrections."""
     places = {name: place for place, name in enumerate(matter.items)}
-    return sorted(
-        rows, key=lambda row: (places[corrections.root_of(row)], corrections.number_of(row))
-    )
+    return sorted(rows, key=lambda row: (places[root_of(row)], number_of(row)))
 
 
 def find(watch: Watch, case: str) -> CaseRow:
@@ -92,7 +91,7 @@ def _case(watch: Watch, row: CaseRow) -> dict[str, Any]:
 
 
 def _item(watch: Watch, matter: Matter, row: ItemRow) -> dict[str, Any]:
-    item = matter.items[corrections.root_of(row.item)]
+    item = matter.items[root_of(row.item)]
     system = watch.site.system_of(item)
     facts = canonical.loads(row.facts.encode())
     what, remedy = describe(row.code, facts, watch.site.language) if row.code else ("", "")

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from exchange import corrections, receipt
+from exchange.case import MARK
 from exchange.errors import Forbidden
 from exchange.ports import Operation, Record
 from exchange.store import case_rows, delivery_rows
@@ -18,7 +19,7 @@ def of(task: Task) -> Task:
 
     ``Forbidden``: its system can't be told of corrections by machine, so a person there must be.
     """
-    if corrections.MARK not in task.row:
+    if MARK not in task.row:
         return task
     with task.hub.store.read() as connection:
         begun = corrections.begun(connection, task.case, task.row)

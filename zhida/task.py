@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from exchange import corrections, times
+from exchange.case import root_of
 from exchange.document import Document
 from exchange.errors import Fatal
 from exchange.ports import Adapter, Operation, Record
@@ -76,6 +77,6 @@ def begin(hub: Hub, name: str, case: str) -> Task:
         raise Fatal("case.unknown", case=case)
     opened_at = times.instant(row.opened_at)
     pinned = definitions.of_case(hub.site, hub.store, row)
-    found = pinned.items[corrections.root_of(name)]
+    found = pinned.items[root_of(name)]
     system = hub.site.system_of(found)
     return Task(hub, pinned, found, system, hub.operation(found), case, opened_at, name)
