@@ -35,8 +35,9 @@ def test_workable_items_are_due_when_their_time_has_come(
 ) -> None:
     opened(connection, "now", state)
     opened(connection, "later", state, LATER)
-    assert case_rows.due(connection, "newborn", "household", NOW, 9) == ["now"]
-    assert case_rows.due(connection, "newborn", "household", LATER, 9) == ["now", "later"]
+    assert case_rows.due(connection, "newborn", "household", NOW, 9) == [("now", "household")]
+    found = case_rows.due(connection, "newborn", "household", LATER, 9)
+    assert found == [("now", "household"), ("later", "household")]
 
 
 @pytest.mark.parametrize("state", ["waiting", "applied", "refused", "blocked", "parked", "invalid"])
