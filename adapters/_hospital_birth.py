@@ -6,17 +6,23 @@ order, OBX what was measured, ZCS (site-defined) the birth certificate. Twins ar
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 from adapters._er7 import Message, Segment
 from exchange.errors import Problem
 
 Fields = Mapping[str, Mapping[str, str]]
 
-MESSAGE = ("ADT", "A28")
+MESSAGES = (("ADT", "A28"), ("ADT", "A08"))
+"""A birth is told, or told anew: each is the whole of it (HL7 v2.5, 3.3.8 and 3.3.28)."""
+DELETION = ("ADT", "A29")
+"""What was told is taken back (HL7 v2.5, 3.3.29)."""
 REQUIRED = ("PID", "MTH", "ZCS")
 UNITS: Mapping[str, str] = {"8339-4": "g", "89269-5": "cm", "11884-4": "wk+d"}
 """LOINC code of OBX-3 → the unit agreed for it: weight, length, gestational age."""
+_STAMP = re.compile(r"([0-9]{14})(\.[0-9]{1,4})?([+-][0-9]{4})?")
 _PARENTS = ("MTH", "FTH")
 _PID, _PID_REFERENCES = (7, 8, 23, 24, 25), (3, 5, 21)
 _ZCS = (1, 2, 3, 4, 5)
@@ -24,7 +30,7 @@ _ZCS = (1, 2, 3, 4, 5)
 
 def fields(message: Message) -> Fields:
     """Stated fields by segment and number; what cannot be told goes to ``message.problems``."""
-    if (message.header.text(9), message.header.text(9, 2)) != MESSAGE:
+    if kind(message) not in MESSAGES:
         message.problems.append(Problem("hospital.unexpected-message", {"path": "MSH-9"}))
     found = {
         "PID": _stated(_pid(segment) for segment in _one(message, "PID")),
@@ -39,6 +45,34 @@ def fields(message: Message) -> Fields:
         if name not in there
     )
     return there
+
+
+def kind(message: Message) -> tuple[str, str]:
+    """Type and trigger event (MSH-9)."""
+    return message.header.text(9), message.header.text(9, 2)
+
+
+def recorded_at(message: Message) -> datetime | None:
+    """When the hospital wrote it down (EVN-2, HL7 type TS): its own order of what it says.
+
+    Without an offset it is China's time; None if it tells no second.
+    """
+    segments = message.named("EVN")
+    found = _STAMP.fullmatch(segments[0].text(2)) if segments else None
+    if found is None:
+        return None
+    second, fraction, offset = found.groups()
+    text = f"{second}{(fraction or '.0').ljust(7, '0')}{offset or '+0800'}"
+    try:
+        return datetime.strptime(text, "%Y%m%d%H%M%S.%f%z")
+    except ValueError:
+        return None
+
+
+def certificate(message: Message) -> str:
+    """The number of the birth certificate that the message is about (ZCS-1)."""
+    segments = message.named("ZCS")
+    return segments[0].whole(1) if segments else ""
 
 
 def place(path: str) -> str:

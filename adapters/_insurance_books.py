@@ -1,4 +1,4 @@
-"""Enrolments as the platform lists them for a span of time (``9102``, this project's own).
+"""Enrolments as the platform lists them for a span of time (``9104``, this project's own).
 
 In the manner of the published ``3202`` (对明细账): the sender's own serial number, the platform's
 reference, and when. ``evtsn`` is the serial number that came with the enrolment: our effect key.

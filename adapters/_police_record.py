@@ -41,6 +41,14 @@ def of(inputs: Inputs, effect_key: str) -> tuple[dict[str, str], str]:
     return {"postid": effect_key, **fields}, mapping.digest
 
 
+def only_identity(inputs: Inputs, effect_key: str) -> dict[str, str]:
+    """What cancels a registration: nothing of the child but the certificate's number."""
+    number = pointer.get(inputs["birth"], "/certificate/number")
+    if not isinstance(number, str):
+        raise Invalid("mapping.missing", path="/birth/certificate/number")
+    return {"postid": effect_key, "cszmbh": number}
+
+
 def _certificates(source: Mapping[str, Any]) -> Iterator[Problem]:
     path = "/declaration/certificate/number"
     stated = pointer.get(source, path)

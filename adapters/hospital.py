@@ -8,30 +8,38 @@ it never sees the message.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
 
-from adapters import _endpoint, _er7, _hospital_birth
+from adapters import _endpoint
 from adapters._hospital_ack import acknowledge
+from adapters._hospital_reading import BIRTH_MAPPING, Told, read_birth, read_message
 from connectors.reading import Reading
-from exchange import pointer
-from exchange.errors import Fatal, Invalid, Problem, Rejected, Retriable
-from exchange.ports import Answer, Connector, Endpoint, Inputs, Operation, Prepared, Record
-from mappings import compiler
+from exchange import document, pointer
+from exchange.errors import Fatal, Invalid, Rejected, Retriable
+from exchange.ports import (
+    Answer,
+    Arrival,
+    Connector,
+    Endpoint,
+    Inputs,
+    Operation,
+    Prepared,
+)
 
 __all__ = [
     "BIRTH_MAPPING",
     "BIRTH_RECORD",
     "OPTIONS",
     "Hospital",
+    "Told",
     "acknowledge",
     "open_system",
     "read_birth",
+    "read_message",
 ]
-
-BIRTH_MAPPING = "hospital_adt_birth_record"
 
 OPTIONS: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -49,6 +57,8 @@ OPTIONS: dict[str, Any] = {
     },
 }
 
+_TOLD = ("document", "kind")
+
 BIRTH_RECORD = Operation(
     "birth_record",
     "出生医学记录核验",
@@ -58,45 +68,13 @@ BIRTH_RECORD = Operation(
     identity=("declaration/certificate/number",),
     idempotence="natural",
 )
-_QUERY = "POST /query"
-
-
-def read_birth(er7: bytes) -> Record:
-    """The birth record in a message ADT^A28. Raises ``Invalid`` with every problem at once.
-
-    Line feeds are taken for carriage returns; MSH-18 says the character set, and GB labels are
-    read as GB 18030; ``/`` and ``""`` mean not stated; without a father there is no ``father``.
-    """
-    message = _er7.parse(er7)
-    fields = _hospital_birth.fields(message)
-    problems = message.problems
-    record: Record = {}
-    try:
-        record = compiler.load(BIRTH_MAPPING).apply(fields)
-    except Invalid as error:
-        problems += (
-            _told(problem) for problem in error.problems if not _of_absent(problem, fields)
-        )
-    if problems:
-        raise Invalid.of(problems)
-    return record
-
-
-def _of_absent(problem: Problem, fields: Mapping[str, Any]) -> bool:
-    """A missing field of a missing segment: the segment has been told already."""
-    segment = str(problem.facts.get("path", "")).split("/")[1:2]
-    return problem.code == "mapping.missing" and segment[0] not in fields
-
-
-def _told(problem: Problem) -> Problem:
-    path = _hospital_birth.place(str(problem.facts.get("path", "")))
-    return Problem(problem.code, {**problem.facts, "path": path})
+_QUERY, _CHANGES = "POST /query", "POST /changes"
 
 
 def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> Hospital:
     """The signer at ``endpoint.address``. ``options`` have passed ``OPTIONS``."""
     known = _endpoint.completed(OPTIONS, options)
-    return Hospital(_endpoint.rest(known, endpoint, Reading(reads=frozenset({_QUERY}))))
+    return Hospital(_endpoint.rest(known, endpoint, Reading(reads=frozenset({_QUERY, _CHANGES}))))
 
 
 class Hospital:
@@ -129,13 +107,29 @@ class Hospital:
         try:
             reply = self._connector.call(_QUERY, prepared.body)
         except Rejected as error:
-            if _says_no_such_document(error):
+            if _says(error, 404, "no-such-document"):
                 return Answer(error.raw, waiting=True)
+            if _says(error, 410, "revoked"):
+                raise Rejected("hospital.revoked").answered(error.raw) from None
             raise
         document = reply.value.get("document") if isinstance(reply.value, Mapping) else None
         if not isinstance(document, str) or not document:
             raise Retriable("hospital.unreadable-answer")
         return Answer(reply.raw, signed=document)
+
+    def poll(self, stream: str, cursor: str) -> tuple[Sequence[Arrival], str]:
+        """New versions, and revocations, of records that this hub has got; in the signer's order.
+
+        ``stream`` is ``changes``.
+        """
+        if stream != "changes":
+            raise Fatal("hospital.no-such-operation", operation=stream)
+        reply = self._connector.call(_CHANGES, {"after": cursor or "0"})
+        told = reply.value if isinstance(reply.value, Mapping) else {}
+        found, after = told.get("documents"), told.get("next")
+        if not isinstance(found, list) or not isinstance(after, str):
+            raise Retriable("hospital.unreadable-answer")
+        return [_change(each) for each in found], after
 
     def submit(self, prepared: Prepared) -> Answer:
         """Nothing is done in a hospital's system."""
@@ -150,12 +144,21 @@ class Hospital:
         self._connector.close()
 
 
-def _says_no_such_document(error: Rejected) -> bool:
-    """The signer's own 404; a 404 of a wrong path or of a proxy says something else."""
-    if error.facts.get("status") != 404:
+def _change(each: Any) -> Arrival:
+    signed, kind = (each.get(name) if isinstance(each, Mapping) else None for name in _TOLD)
+    if not isinstance(signed, str) or not isinstance(kind, str):
+        raise Retriable("hospital.unreadable-answer")
+    key = document.digest(signed)
+    raw = signed.encode()
+    return Arrival(key, raw, kind, signed=signed, revoked=kind == "revocation")
+
+
+def _says(error: Rejected, status: int, code: str) -> bool:
+    """The signer's own word; a 404 of a wrong path or of a proxy says something else."""
+    if error.facts.get("status") != status:
         return False
     try:
         told = orjson.loads(error.raw)
     except orjson.JSONDecodeError:
         return False
-    return isinstance(told, Mapping) and told.get("code") == "no-such-document"
+    return isinstance(told, Mapping) and told.get("code") == code

@@ -1,33 +1,33 @@
 """The medical-insurance platform: one JSON envelope for everything, told apart by ``infno``.
 
 Enrolling a person is not in the published interfaces (it is internal to the insurance centres,
-dossier C6): number ``9101`` and its fields are this project's own, in the published style, and
-are to be replaced by what the centre gives; ``evtsn`` in it carries our effect key, and ``9102``
-lists enrolments by it, in the manner of the published ``3202`` (对明细账). ``1101`` (person query) is published. The platform
+dossier C6): numbers ``9101`` (enrol), ``9102`` (change) and ``9103`` (end) and their fields are this
+project's own, in the published style, and are to be replaced by what the centre gives; ``evtsn`` in
+``9101`` carries our effect key, and ``9104`` lists enrolments by it, in the manner of the published
+``3202`` (对明细账). ``1101`` (person query) is published. The platform
 does not recognise a repetition, so an enrolment is probed by ``1101`` before it is repeated.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from adapters import _endpoint, _insurance_books, _question
+from adapters import _endpoint, _insurance_books, _insurance_person, _question
 from adapters._insurance_envelope import (
     Outcome,
     Question,
     Sender,
     UnreadableAnswerError,
     envelope,
-    insurances,
     outcome,
 )
 from adapters._insurance_options import OPTIONS
 from adapters._insurance_settings import Settings
 from connectors.reading import Reading
-from exchange import pointer
-from exchange.errors import Fatal, Invalid, Rejected, Retriable, Unknown
+from exchange.errors import Fatal, Rejected, Retriable, Unknown
 from exchange.ports import (
     Answer,
     BookEntry,
@@ -44,7 +44,7 @@ from mappings import compiler
 __all__ = ["ENROL", "OPTIONS", "MedicalInsurance", "Settings", "open_system"]
 
 CALL = "POST /fsi/api/rsfComIfsService/callService/"
-ENROLMENT, DETAILS, PERSON = "9101", "9102", "1101"
+ENROLMENT, DETAILS, PERSON = "9101", "9104", _insurance_person.QUERY
 
 ENROL = Operation(
     "enrol",
@@ -54,6 +54,22 @@ ENROL = Operation(
     identity=("citizen/citizen_id",),
     idempotence="probe",
 )
+AMEND = replace(ENROL, name="amend_enrolment", title="参保信息变更", amends="enrol")
+REVOKE = replace(
+    ENROL,
+    name="revoke_enrolment",
+    title="参保登记撤销",
+    needs={"citizen": "citizen-id"},
+    gives="",
+    revokes="enrol",
+    idempotence="none",
+)
+_KNOWN: Mapping[str, tuple[Operation, str]] = {
+    "enrol": (ENROL, ENROLMENT),
+    "amend_enrolment": (AMEND, "9102"),
+    "revoke_enrolment": (REVOKE, "9103"),
+}
+"""Operation → what the core knows of it, and the number of its interface."""
 
 
 def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> MedicalInsurance:
@@ -78,30 +94,41 @@ class MedicalInsurance:
 
     @property
     def operations(self) -> Mapping[str, Operation]:
-        """``enrol``."""
-        return {"enrol": ENROL}
+        """``enrol``, and ``amend_enrolment`` and ``revoke_enrolment`` for what it enrolled."""
+        return {name: operation for name, (operation, _) in _KNOWN.items()}
 
     def prepare(self, operation: str, inputs: Inputs, effect_key: str) -> Prepared:
         """The data of an enrolment; the envelope is made when it is sent, since it tells the time.
 
         Raises ``Invalid`` with everything that is wrong.
         """
-        if operation != "enrol":
+        if operation not in _KNOWN:
             raise Fatal("insurance.no-such-operation", operation=operation)
+        if operation == "revoke_enrolment":
+            return Prepared(operation, effect_key, _insurance_person.only_identity(inputs))
         mapping = compiler.load("citizen_declaration_insurance_input")
         source = {"citizen": inputs["citizen"], "declaration": inputs["declaration"]}
         return Prepared(operation, effect_key, dict(mapping.apply(source)), mapping.digest)
 
     def submit(self, prepared: Prepared) -> Answer:
-        """Enrol the person. ``Rejected`` carries the platform's text."""
-        data = prepared.body | {"evtsn": prepared.effect_key}
-        reply, told = self._call(Question(ENROLMENT, data, data["insuplc_admdvs"]), prepared)
+        """Enrol, amend or end. ``Rejected`` carries the platform's text."""
+        data, number = prepared.body, _KNOWN[prepared.operation][1]
+        if number == ENROLMENT:
+            data = data | {"evtsn": prepared.effect_key}
+        place = data.get("insuplc_admdvs", "")
+        reply, told = self._call(Question(number, data, place), prepared)
         if not told.accepted:
             raise self._refusal(told, reply)
-        return _enrolled(reply, told.output, prepared, told.reference)
+        if prepared.operation == "revoke_enrolment":
+            return Answer(reply.raw, told.reference)
+        return _insurance_person.enrolled(reply, told.output, prepared, told.reference)
 
     def probe(self, prepared: Prepared) -> Answer | None:
-        """The person's enrolment of this kind at this place, if the platform has one."""
+        """The person's enrolment of this kind at this place, if the platform has one.
+
+        An amendment has been made if the platform says of the person what we say. Whether an
+        insurance was ended can't be asked by number alone: a person finds out (class ``none``).
+        """
         data = prepared.body
         asked = {name: data[name] for name in ("psn_cert_type", "certno", "psn_name")}
         with _question.asking():
@@ -109,11 +136,17 @@ class MedicalInsurance:
         if not told.accepted:
             self._unanswered(told)
             return None
+        if prepared.operation == "amend_enrolment" and not _insurance_person.is_amended(
+            told.output, data
+        ):
+            return None
         wanted = {name: data[name] for name in ("insutype", "insuplc_admdvs")}
-        for row in _rows(told.output):
+        for row in _insurance_person.rows(told.output):
             if all(str(row.get(name)) == value for name, value in wanted.items()):
                 found = {"certno": data["certno"], **row}
-                return _enrolled(reply, found, prepared, str(row.get("psn_no", "")))
+                return _insurance_person.enrolled(
+                    reply, found, prepared, str(row.get("psn_no", ""))
+                )
         return None
 
     def _call(self, question: Question, prepared: Prepared) -> tuple[Reply, Outcome]:
@@ -170,29 +203,3 @@ class MedicalInsurance:
     def close(self) -> None:
         """Close the wire."""
         self._connector.close()
-
-
-def _rows(output: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """An answer about something else is no word that the person is not insured."""
-    try:
-        if output and not {"baseinfo", "insuinfo"} & set(output):
-            raise UnreadableAnswerError
-        return insurances(output)
-    except UnreadableAnswerError:
-        raise Unknown("insurance.unreadable-answer", infno=PERSON) from None
-
-
-def _enrolled(
-    reply: Reply, output: Mapping[str, Any], prepared: Prepared, reference: str
-) -> Answer:
-    """The enrolment's document. It exists, so what can't be read of it is ``Unknown``."""
-    if output.get("certno") != prepared.body["certno"]:
-        raise Unknown("insurance.answer-about-another", field="certno")
-    mapping = compiler.load("insurance_output_enrolment")
-    try:
-        record = mapping.apply(output)
-    except Invalid as error:
-        path = error.facts.get("path", "")
-        raise Unknown("insurance.answer-not-understood", problem=error.code, path=path) from None
-    number = pointer.get(record, "/person_number")
-    return Answer(reply.raw, reference or number, record, mapping_digest=mapping.digest)

@@ -2,7 +2,8 @@
 
 Registering a birth gives a person the number of a lifetime, so it is irreversible and always
 probed before it is repeated: the register does not recognise a repetition, a second call makes
-a second row. ``postid`` carries our effect key, and ``csdjcx`` finds the row by it.
+a second row. ``postid`` carries our effect key, and ``csdjcx`` finds the row by it. Amending and
+cancelling (``csdjbg``, ``csdjzx``) are inferred: they name the registration by its ``postid``.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from adapters._police_wire import Row
 from connectors.reading import Reading
 from exchange.errors import Fatal, Invalid, Rejected, Unknown
 from exchange.ports import (
+    ROOT,
     Answer,
     BookEntry,
     Connector,
@@ -70,6 +72,21 @@ REGISTER_BIRTH = Operation(
     idempotence="probe",
     irreversible=True,
 )
+AMEND_BIRTH = replace(
+    REGISTER_BIRTH,
+    name="amend_birth",
+    title="出生登记变更",
+    amends="register_birth",
+)
+REVOKE_BIRTH = replace(
+    REGISTER_BIRTH,
+    needs={"birth": "birth-record"},
+    name="revoke_birth",
+    title="出生登记注销",
+    gives="",
+    revokes="register_birth",
+)
+_CALLS = {"register_birth": "csdj", "amend_birth": "csdjbg", "revoke_birth": "csdjzx"}
 
 
 READING = Reading(
@@ -90,27 +107,34 @@ class PublicSecurity:
 
     def __init__(self, connector: Connector, settle: timedelta = REGISTER_BIRTH.settle) -> None:
         self._connector = connector
-        self._operations = {"register_birth": replace(REGISTER_BIRTH, settle=settle)}
+        known = (REGISTER_BIRTH, AMEND_BIRTH, REVOKE_BIRTH)
+        self._operations = {each.name: replace(each, settle=settle) for each in known}
 
     @property
     def operations(self) -> Mapping[str, Operation]:
-        """``register_birth``."""
+        """``register_birth``, and ``amend_birth`` and ``revoke_birth`` for what it registered."""
         return self._operations
 
     def prepare(self, operation: str, inputs: Inputs, effect_key: str) -> Prepared:
         """The register's XML for one child. Raises ``Invalid`` with everything that is wrong."""
         if operation not in self._operations:
             raise Fatal("police.no-such-operation", operation=operation)
-        fields, digest = _police_record.of(inputs, effect_key)
+        if operation == "revoke_birth":
+            fields, digest = _police_record.only_identity(inputs, effect_key), ""
+        else:
+            fields, digest = _police_record.of(inputs, effect_key)
+        if self._operations[operation].corrects:
+            fields["ypostid"] = inputs[ROOT]["effect"]
         body = {"arg0": _police_wire.request(fields), "certificate": fields["cszmbh"]}
         return Prepared(operation, effect_key, body, digest)
 
     def submit(self, prepared: Prepared) -> Answer:
-        """Register. ``Rejected`` carries the register's own reason for the window."""
-        reply = self._connector.call("csdj", {"arg0": prepared.body["arg0"]})
+        """Register, amend or cancel. ``Rejected`` carries the register's reason for the window."""
+        call = _CALLS[prepared.operation]
+        reply = self._connector.call(call, {"arg0": prepared.body["arg0"]})
         answer = self._read(reply.value, reply.raw, prepared)
         if answer is None:
-            raise Unknown("police.unreadable-answer", operation="csdj")
+            raise Unknown("police.unreadable-answer", operation=call)
         return answer
 
     def probe(self, prepared: Prepared) -> Answer | None:

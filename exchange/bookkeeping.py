@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from exchange import circuit, receipt, times, transfer
+from exchange import circuit, receipt, times, transfer, versions
 from exchange.due import BUSY_POLL, due_again
 from exchange.errors import Forbidden, Retriable
 from exchange.ledger import Entry
 from exchange.outcome import Outcome, tellable
-from exchange.ports import Inputs, Operation
+from exchange.ports import Inputs, Operation, Record
 from exchange.store import case_rows, delivery_rows
 from exchange.store.delivery_rows import DeliveryRow
 from exchange.store.engine import Connection
@@ -32,8 +32,17 @@ class Order:
     transfers: dict[str, Transfer]
     """The documents that travel, by the operation's name for each."""
     bucket: str
+    root: Record = field(default_factory=dict)
+    """What a correction corrects (``ports.ROOT``); empty if the operation corrects nothing."""
     may_leave: Callable[[Connection], bool] = lambda _: True
     """Asked in the transaction after which it counts as sent: has nobody stopped this leg?"""
+
+    @property
+    def version(self) -> str:
+        """Which version of the thing it brings: what is due later sorts after it."""
+        if self.operation.revokes:
+            return versions.LAST
+        return versions.of_inputs({name: m.document for name, m in self.transfers.items()})
 
     @property
     def inputs(self) -> Inputs:
@@ -202,8 +211,8 @@ def _next_at(
 
 
 def remark(order: Order, ref: str, told: Outcome) -> list[Entry]:
-    """The ledger's word on an item that can't be understood, or that needs a person."""
-    if told.state not in ("parked", "invalid"):
+    """The ledger's word on an item that comes to nothing, or that needs a person."""
+    if told.state not in ("parked", "invalid", "superseded"):
         return []
     details: dict[str, Any] = {"item": order.item, "code": told.code}
     if told.state == "invalid":

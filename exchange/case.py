@@ -12,6 +12,7 @@ States of an item::
     parked  ─ a person must decide (agreement, unknowable effect)
     given-up ─ two people have decided that it is not pursued any more
     shadowed ─ its system is in shadow: all was done but the effect
+    superseded ─ a newer version or a revocation made it needless before anything left
 """
 
 from __future__ import annotations
@@ -19,8 +20,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-ENDED = frozenset({"applied", "refused", "invalid", "blocked", "given-up", "shadowed"})
+ENDED = frozenset(
+    {"applied", "refused", "invalid", "blocked", "given-up", "shadowed", "superseded"}
+)
 FAILED = ENDED - {"applied"}
+MARK = "#"
+"""Between an item's name and the number of its correction, in the name of the row."""
+
+
+def root_of(row: str) -> str:
+    """The matter's item that a row belongs to.
+
+    >>> root_of("household#2"), root_of("household")
+    ('household', 'household')
+    """
+    return row.partition(MARK)[0]
+
+
+def number_of(row: str) -> int:
+    """Which correction it is; 0 for the item itself.
+
+    >>> number_of("household#12"), number_of("household")
+    (12, 0)
+    """
+    return int(row.partition(MARK)[2] or 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +89,14 @@ def _next(step: Step, states: Mapping[str, str]) -> str:
 def verdict(states: Iterable[str]) -> str:
     """The state of a case: ``open`` while anything runs, then ``done`` or ``partial``.
 
+    What was superseded is no failure: the newer version tells what came of it.
+
     >>> verdict(["applied", "blocked"]), verdict(["applied", "sent"])
     ('partial', 'open')
+    >>> verdict(["applied", "superseded"])
+    'done'
     """
     found = set(states)
     if not found <= ENDED:
         return "open"
-    return "done" if found == {"applied"} else "partial"
+    return "done" if found <= {"applied", "superseded"} else "partial"

@@ -20,16 +20,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from exchange import times
+from exchange import times, turn
 from exchange.bookkeeping import Order
 from exchange.case import ENDED
 from exchange.due import BUSY_POLL, settled
-from exchange.effect import content_digest, effect_key
 from exchange.errors import Forbidden, Invalid, Rejected, Retriable
 from exchange.journal import Attempt, Follow, Journal
 from exchange.ledger import Ledger
 from exchange.locks import Locks
-from exchange.outcome import ABSENT, BUSY, Outcome, of_call, of_invalid, of_preparing
+from exchange.outcome import ABSENT, BUSY, Outcome, cannot_ask, of_call, of_invalid, of_preparing
 from exchange.ports import Adapter, Clock, Operation
 from exchange.store.case_rows import WORKABLE, ItemRow
 from exchange.store.delivery_rows import DeliveryRow
@@ -56,17 +55,14 @@ class Delivery:
         No error of the data or of the target leaves it; ``Retriable`` and ``Fatal`` of our own
         store, vault and locks do.
         """
-        tag = self._vault.tag
         try:
-            content = content_digest(tag, order.inputs)
-            key = effect_key(tag, order.system, order.operation, order.inputs)
+            attempt = Attempt.plan(self._vault.tag, order, adapter, follow)
         except Invalid as error:
             _, item = self._journal.look(order, "")
             if self._is_due(item):
                 return self._journal.unsent(order, follow, of_invalid(error))
             return BUSY
-        attempt = Attempt(order, adapter, follow, key, content)
-        with self._locks.hold(key) as owned:
+        with self._locks.hold(attempt.chain) as owned:  # so one version at a time is on its way
             if owned:
                 return self._unless_overtaken(attempt)
         return self._journal.busy(order, self._clock() + BUSY_POLL)
@@ -98,7 +94,7 @@ class Delivery:
             return self._again(attempt, row) if other else self._adopt(attempt, row)
         since = self._journal.doubt(attempt.order.system)
         if since is None or attempt.order.operation.idempotence in ("natural", "keyed"):
-            return self._send(attempt, row)
+            return self._send_in_turn(attempt, row)
         prepared = of_preparing(attempt.prepare)
         if isinstance(prepared, Outcome):  # what can't be built now could not be built before
             return self._journal.unsent(attempt.order, attempt.follow, prepared)
@@ -125,17 +121,29 @@ class Delivery:
 
     # --- what can be done -----------------------------------------------------------------
 
+    def _send_in_turn(self, attempt: Attempt, before: DeliveryRow | None) -> Outcome:
+        """Never before an earlier version is over, nor after a later one."""
+        order, others = attempt.order, self._journal.others(attempt)
+        verdict = turn.of(others, order, attempt.content)
+        if verdict is BUSY:
+            return self._journal.busy(order, self._clock() + BUSY_POLL)
+        if verdict is not None:
+            return self._journal.unsent(order, attempt.follow, verdict)
+        return self._send(attempt, before)
+
     def _send(self, attempt: Attempt, before: DeliveryRow | None) -> Outcome:
         doubtful = before is not None and before.state in ("unknown", "parked")
         prepared = of_preparing(attempt.prepare)
         if isinstance(prepared, Outcome):
             if before is not None and doubtful:
-                return self._journal.finish(attempt, before, _cannot_ask(prepared))
+                return self._journal.finish(attempt, before, cannot_ask(prepared))
             return self._journal.unsent(attempt.order, attempt.follow, prepared)
         try:
-            row = self._journal.begin(attempt, before)
+            row = self._journal.begin(attempt, before, repeated=doubtful)
         except Forbidden:  # its leg was stopped in this moment: as if we had not come yet
             return self._journal.busy(attempt.order, self._clock() + BUSY_POLL)
+        if row is None:
+            return BUSY
         unsent = "unknown" if doubtful else "ready"  # the call before may have been executed
         outcome = of_call(lambda: attempt.adapter.submit(prepared), unsent=unsent)
         if doubtful:
@@ -201,7 +209,7 @@ class Delivery:
         outcome = of_call(
             lambda: attempt.adapter.probe(attempt.prepare()), lost=state, unsent=state
         )
-        return _cannot_ask(outcome) if outcome.state == "invalid" else outcome
+        return cannot_ask(outcome) if outcome.state == "invalid" else outcome
 
     def _known(self, attempt: Attempt, row: DeliveryRow) -> Outcome:
         """What a delivery that is over means to this item."""
@@ -231,13 +239,4 @@ def _of_repetition(outcome: Outcome, operation: Operation) -> Outcome:
     if outcome.state == "refused" and operation.idempotence != "keyed":
         facts = {"because": outcome.code}
         return Outcome("parked", "delivery.refused-repeated", facts, refusal=outcome.refusal)
-    return _cannot_ask(outcome) if outcome.state == "invalid" else outcome
-
-
-def _cannot_ask(outcome: Outcome) -> Outcome:
-    """The message of a doubtful effect can't be built now: that says nothing about the effect."""
-    if outcome.state == "ready":
-        return replace(outcome, state="unknown")
-    if outcome.state in ("invalid", "refused"):
-        return Outcome("parked", "delivery.cannot-probe", {"because": outcome.code})
-    return outcome
+    return cannot_ask(outcome) if outcome.state == "invalid" else outcome

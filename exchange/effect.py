@@ -44,6 +44,18 @@ def effect_key(tag: Tag, system: str, operation: Operation, inputs: Inputs) -> s
     return tag("effect", system, operation.name, *identity(operation, inputs))
 
 
+def correction_key(
+    tag: Tag, operation: Operation, chain: str, *, version: str, content: str
+) -> str:
+    """The key of an amendment: one for each version and content of a chain. 32 hex digits.
+
+    Told apart by what is said and as of when, not by the document's id: the same version read
+    again has the same key. A thing is revoked once, whatever was said of it before.
+    """
+    occurrence = () if operation.revokes else (version, content)
+    return tag("correction", operation.name, chain, *occurrence)
+
+
 def content_digest(tag: Tag, inputs: Inputs) -> str:
     """Keyed digest of everything that is to be sent: tells the same content from another."""
     return tag("content", canonical.dumps({k: dict(v) for k, v in inputs.items()}).decode())

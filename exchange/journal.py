@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from exchange import receipt, times
+from exchange import receipt, times, turn
 from exchange.bookkeeping import (
     Order,
     put_row,
@@ -20,10 +20,11 @@ from exchange.bookkeeping import (
     write_sent,
     write_unsent,
 )
+from exchange.effect import Tag, content_digest, correction_key, effect_key
 from exchange.errors import Retriable, ZhidaError
 from exchange.ledger import Entry, Ledger
 from exchange.outcome import BUSY, Outcome
-from exchange.ports import Adapter, Clock, Prepared
+from exchange.ports import ROOT, Adapter, Clock, Prepared
 from exchange.receipt import Receipt
 from exchange.store import book_rows, case_rows, delivery_rows
 from exchange.store.case_rows import ItemRow
@@ -45,11 +46,27 @@ class Attempt:
     effect: str
     content: str
     """Keyed digest of what is to be sent."""
+    chain: str
+    """The key of the root effect, of which this is a version."""
+
+    @classmethod
+    def plan(cls, tag: Tag, order: Order, adapter: Adapter, follow: Follow) -> Attempt:
+        """Which effect is it? ``Invalid`` if nothing identifies the thing."""
+        content = content_digest(tag, order.inputs)
+        if order.operation.corrects:
+            chain, version = str(order.root["effect"]), order.version
+            key = correction_key(tag, order.operation, chain, version=version, content=content)
+        else:
+            chain = key = effect_key(tag, order.system, order.operation, order.inputs)
+        return cls(order, adapter, follow, key, content, chain)
 
     def prepare(self) -> Prepared:
         """The message for the wire. Raises ``Invalid``."""
         order = self.order
-        return self.adapter.prepare(order.operation.name, order.inputs, self.effect)
+        inputs = dict(order.inputs)
+        if order.operation.corrects:
+            inputs[ROOT] = order.root
+        return self.adapter.prepare(order.operation.name, inputs, self.effect)
 
 
 class Journal:
@@ -91,12 +108,34 @@ class Journal:
             return replace(row, attempts=0, owner="")
         return replace(row, attempts=before.attempts, settled_at=before.settled_at, owner="")
 
-    def begin(self, attempt: Attempt, before: DeliveryRow | None) -> DeliveryRow:
-        """T1: from here on the request counts as sent."""
+    def others(self, attempt: Attempt) -> list[DeliveryRow]:
+        """The other deliveries of the same thing."""
+        with self._store.read() as connection:
+            rows = delivery_rows.chain(connection, attempt.chain)
+        return [row for row in rows if row.effect != attempt.effect]
+
+    def begin(
+        self, attempt: Attempt, before: DeliveryRow | None, *, repeated: bool = False
+    ) -> DeliveryRow | None:
+        """T1: from here on the request counts as sent. None: it is out of date, and is not.
+
+        What may have been executed already is ``repeated`` as it was, and corrected afterwards.
+        """
         order, now = attempt.order, self._clock()
         row = self._row(attempt, before, "sent", now)
-        self._ledger.commit(lambda c: write_sent(c, order, row, before=before, now=now))
-        return row
+        begun: list[DeliveryRow] = []
+
+        def write(connection: Connection) -> list[Entry]:
+            begun.clear()  # it may be run again
+            case_rows.lock_case(connection, order.case)
+            if not repeated and turn.is_overtaken(connection, order):
+                turn.begin_anew(connection, order, before, now=now)
+                return []
+            begun.append(row)
+            return write_sent(connection, order, row, before=before, now=now)
+
+        self._ledger.commit(write)
+        return begun[0] if begun else None
 
     def _row(
         self, attempt: Attempt, before: DeliveryRow | None, state: str, sent_at: datetime
@@ -115,6 +154,8 @@ class Journal:
             settled_at="",
             receipt="",
             owner=self._owner,
+            chain=attempt.chain,
+            version=order.version,
         )
 
     def finish(self, attempt: Attempt, row: DeliveryRow, outcome: Outcome) -> Outcome:

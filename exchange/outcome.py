@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from exchange import canonical
 from exchange.errors import Fact, Fatal, Forbidden, Invalid, Rejected, Retriable, ZhidaError
@@ -77,6 +77,15 @@ def of_preparing(prepare: Callable[[], Prepared]) -> Prepared | Outcome:
         return Outcome("ready", error.code, error.facts, sick=True)
     except Exception as defect:  # noqa: BLE001
         return Outcome("parked", "delivery.cannot-prepare", {"type": type(defect).__name__})
+
+
+def cannot_ask(outcome: Outcome) -> Outcome:
+    """The message of a doubtful effect can't be built now: that says nothing about the effect."""
+    if outcome.state == "ready":
+        return replace(outcome, state="unknown")
+    if outcome.state in ("invalid", "refused"):
+        return Outcome("parked", "delivery.cannot-probe", {"because": outcome.code})
+    return outcome
 
 
 def of_invalid(error: Invalid) -> Outcome:

@@ -29,6 +29,10 @@ def utc_now() -> datetime:
 
 Idempotence = Literal["natural", "keyed", "probe", "none"]
 
+ROOT = "root"
+"""Name of the input that tells a correction what it corrects: ``effect``, the key of the root
+effect, and ``reference``, its name in the target's own books (absent if it gave none)."""
+
 
 # --- connectors: one wire -------------------------------------------------------------------
 
@@ -132,9 +136,20 @@ class Operation:
     irreversible: bool = False
     settle: timedelta = timedelta(seconds=30)
     """How long after a lost call the peer may still be executing it."""
+    amends: str = ""
+    """The operation whose effect this one corrects; besides the documents it gets ``ROOT``."""
+    revokes: str = ""
+    """The operation whose effect this one takes back; besides the documents it gets ``ROOT``."""
+
+    @property
+    def corrects(self) -> str:
+        """The root operation of an amendment or a revocation, else empty."""
+        return self.amends or self.revokes
 
     def __post_init__(self) -> None:
         """What can't be undone is never sent again unprobed."""
+        if self.amends and self.revokes:
+            raise ValueError(f"{self.name}: corrects or takes back, not both")
         if self.irreversible and self.idempotence not in ("probe", "none"):
             raise ValueError(f"{self.name}: irreversible operations are probed, or never repeated")
 
@@ -205,6 +220,10 @@ class Arrival:
     error: Exception | None = None
     mapping_digest: str = ""
     as_of: datetime | None = None
+    signed: str = ""
+    """Or: a document that its unit has signed already (custody unit); ``record`` is None then."""
+    revoked: bool = False
+    """True: the source takes the fact back; what it says identifies it, and nothing more counts."""
 
 
 @runtime_checkable

@@ -112,5 +112,5 @@ def open_row(vault: Vault, row: ReceiptRow) -> Receipt:
         record=told.get("record"),
         signed=told["signed"],
         mapping_digest=told["mapping_digest"],
-        as_of=times.instant(told["as_of"]) if told["as_of"] else None,
+        as_of=times.instant(told["as_of"] or row.at),
     )

@@ -14,60 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from exchange import canonical
-from exchange.case import Step
+from exchange.case import Step, number_of, root_of
 from exchange.errors import Invalid, Problem
-from matters import durations, files, mistakes
+from matters import durations, files, mistakes, parts
 from matters.durations import Duration
 from matters.mistakes import Outline
+from matters.parts import Change, Item, Material, Opening
 from matters.schema import SCHEMA
 
-
-@dataclass(frozen=True, slots=True)
-class Material:
-    """A paper that an item asks for, and the field of a document that makes it unnecessary."""
-
-    title: str
-    document: str
-    field: str
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One unit's part of a matter."""
-
-    name: str
-    title: str
-    unit: str
-    adapter: str
-    operation: str
-    needs: tuple[str, ...] = ()
-    after: tuple[str, ...] = ()
-    gives: str = ""
-    irreversible: bool = False
-    legal: Duration | None = None
-    legal_from: str = ""
-    """Where the legal period begins: ``document/json/pointer`` of a civil date."""
-    article: str = ""
-    materials: tuple[Material, ...] = ()
-
-    @property
-    def step(self) -> Step:
-        """The item as the order of the case sees it."""
-        return Step(self.name, self.needs, self.after)
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """What opens a case: a stream of a unit's system, and the document that each message gives."""
-
-    adapter: str
-    unit: str
-    stream: str
-    gives: str
-    every: int
-    """Seconds between two looks."""
-    consents: tuple[str, ...] = ()
-    """Fields of the document that must be true: what the person has to agree to."""
+__all__ = ["Change", "Item", "Material", "Matter", "Opening", "build", "from_definition", "load"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +40,18 @@ class Matter:
     items: Mapping[str, Item]
     definition: str
     """The content of its file as canonical JSON; a case keeps to the one that it began with."""
+    changes_on: tuple[Change, ...] = ()
+
+    @property
+    def sources(self) -> tuple[Opening | Change, ...]:
+        """All streams that are looked at."""
+        return (*self.opens_on, *self.changes_on)
+
+    def title_of(self, row: str) -> str:
+        """What people call a row of a case: 出生登记, or 出生登记（更正 1）."""
+        title = self.items[root_of(row)].title
+        number = number_of(row)
+        return f"{title}（更正 {number}）" if number else title
 
     @property
     def digest(self) -> str:
@@ -127,46 +94,14 @@ def build(told: Mapping[str, Any]) -> Matter:
         lead=told["lead"],
         purpose=told["purpose"],
         retention=durations.parse(told["retention"]),
-        opens_on=tuple(_opening(o) for o in told["opens_on"]),
+        opens_on=tuple(parts.opening(o) for o in told["opens_on"]),
         identity=tuple(told["identity"]),
-        items={name: _item(name, item) for name, item in told["items"].items()},
+        items={name: parts.item(name, item) for name, item in told["items"].items()},
         definition=canonical.dumps(dict(told)).decode(),
+        changes_on=tuple(parts.change(c) for c in told.get("changes_on", ())),
     )
 
 
 def from_definition(definition: str) -> Matter:
     """The matter of a stored definition (``Matter.definition``)."""
     return build(canonical.loads(definition.encode()))
-
-
-def _opening(told: Mapping[str, Any]) -> Opening:
-    every = durations.parse(told.get("every", "1 minute"))
-    seconds = every.count * {"minute": 60, "hour": 3600}.get(every.unit, 86400)
-    return Opening(
-        adapter=told["adapter"],
-        unit=told["unit"],
-        stream=told["stream"],
-        gives=told["gives"],
-        every=seconds,
-        consents=tuple(told.get("consents", ())),
-    )
-
-
-def _item(name: str, told: Mapping[str, Any]) -> Item:
-    adapter, operation = told["do"].split(".")
-    within = told.get("within")
-    return Item(
-        name=name,
-        title=told["title"],
-        unit=told["unit"],
-        adapter=adapter,
-        operation=operation,
-        needs=tuple(told.get("needs", ())),
-        after=tuple(told.get("after", ())),
-        gives=told.get("gives", ""),
-        irreversible=told.get("irreversible", False),
-        legal=durations.parse(within["legal"]) if within else None,
-        legal_from=within["from"] if within else "",
-        article=within["article"] if within else "",
-        materials=tuple(Material(**m) for m in told.get("materials", ())),
-    )

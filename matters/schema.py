@@ -104,6 +104,30 @@ SCHEMA: Mapping[str, Any] = {
                 },
             },
         },
+        "changes_on": {
+            "title": "更正与撤销",
+            "description": "Where units tell new versions of documents that cases have.",
+            "type": "array",
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["adapter", "unit", "stream", "document", "identity"],
+                "properties": {
+                    "adapter": _ID,
+                    "unit": _ID,
+                    "stream": _TEXT,
+                    "document": _ID | {"description": "The case's name for the document."},
+                    "identity": {
+                        "title": "对应同一性的字段",
+                        "description": "Its pointers to the values of the matter's identity.",
+                        "type": "array",
+                        "minItems": 1,
+                        "items": {"type": "string", "pattern": r"^(/[^/]+)+$"},
+                    },
+                    "every": _PERIOD,
+                },
+            },
+        },
         "identity": {"title": "同一性", "type": "array", "minItems": 1, "items": _TEXT},
         "items": {
             "title": "事项",

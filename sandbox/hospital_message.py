@@ -1,10 +1,12 @@
-"""A birth in the hospital's own words: HL7 v2.5 ADT^A28, as its system writes it.
+"""A birth in the hospital's own words: HL7 v2.5 ADT^A28, A08 and A29, as its system writes it.
 
 Facts of a birth (JSON, as posted to ``/births``), all texts:
 ``certificate`` {number, issued_on yyyyMMdd, issuer}, ``facility`` {name, uscc},
 ``child`` {mrn, sex M|F|U, born yyyyMMddHHmm, place, division, multiple Y|N, order, weight_g,
 length_cm, gestation ww.d}, ``mother`` and, unless absent, ``father`` {name, id_type, id_number,
-nationality, ethnicity}, mother also {mrn}; ``charset`` "UNICODE UTF-8" or "GB 18030-2000".
+nationality, ethnicity}, mother also {mrn}; ``charset`` "UNICODE UTF-8" or "GB 18030-2000";
+``event`` "A28" (a birth), "A08" (the same told anew) or "A29" (taken back); ``recorded_at``
+yyyyMMddHHmmss.ffff, else now.
 """
 
 from __future__ import annotations
@@ -32,18 +34,34 @@ def escape(text: str) -> str:
 
 
 def message(facts: Facts, control_id: str) -> bytes:
-    """The whole ADT^A28, segments ended by CR, in the charset that MSH-18 names."""
-    charset = facts.get("charset", "UNICODE UTF-8")
-    segments = [_msh(control_id, charset), ["EVN", "A28", china_time("%Y%m%d%H%M%S")]]
+    """The whole message, segments ended by CR, in the charset that MSH-18 names."""
+    charset, event = facts.get("charset", "UNICODE UTF-8"), facts.get("event", "A28")
+    recorded_at = facts.get("recorded_at") or china_time("%Y%m%d%H%M%S.%f")[:-2]
+    segments = [_msh(control_id, charset, event), ["EVN", event, recorded_at]]
     segments += [_pid(facts), *_next_of_kin(facts), ["PV1", "1", "N"], *_observations(facts)]
     segments += [_certificate(facts)]
     text = "".join("|".join(segment) + "\r" for segment in segments)
     return text.encode(CHARSETS[charset])
 
 
-def _msh(control_id: str, charset: str) -> list[str]:
+_STRUCTURES = {"A28": "ADT_A05", "A08": "ADT_A01", "A29": "ADT_A21"}
+
+
+def _msh(control_id: str, charset: str, event: str) -> list[str]:
     head = ["MSH", "^~\\&", "HIS", "HOSPITAL", "SIGNER", "FRONTEND", china_time("%Y%m%d%H%M%S")]
-    return head + ["", "ADT^A28^ADT_A05", control_id, "P", "2.5", "", "", "", "", "CHN", charset]
+    return head + [
+        "",
+        f"ADT^{event}^{_STRUCTURES[event]}",
+        control_id,
+        "P",
+        "2.5",
+        "",
+        "",
+        "",
+        "",
+        "CHN",
+        charset,
+    ]
 
 
 def _pid(facts: Facts) -> list[str]:

@@ -1,14 +1,16 @@
 """The medical-insurance platform: REST with the national envelope, SM3 over it.
 
 1101 (who is insured where) is a published interface. 9101 (enrolment) is invented: real
-enrolment interfaces belong to the handling agency's internal system and are not public. 9102 lists
-enrolments for those who compare books, invented after the published 3202 (对明细账).
-It does not de-duplicate: each enrolment is a row and a person number.
+enrolment interfaces belong to the handling agency's internal system and are not public. So are 9102
+(change of the person's data), 9103 (end of the insurance) and 9104, which lists enrolments for
+those who compare books, after the published 3202 (对明细账). It does not de-duplicate: each
+enrolment is a row and a person number, each change a row.
 ``python -m sandbox.insurance --dir DIR --port N --control N``, secret in SANDBOX_INSURANCE_SECRET.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
@@ -34,7 +36,12 @@ CREATE TABLE IF NOT EXISTS enrolments (
     psn_no TEXT NOT NULL,
     psn_cert_type TEXT NOT NULL, certno TEXT NOT NULL, psn_name TEXT NOT NULL, gend TEXT NOT NULL,
     naty TEXT NOT NULL, brdy TEXT NOT NULL, insutype TEXT NOT NULL, insuplc_admdvs TEXT NOT NULL,
-    grd_certno TEXT NOT NULL, grd_psn_name TEXT NOT NULL, insu_date TEXT NOT NULL
+    grd_certno TEXT NOT NULL, grd_psn_name TEXT NOT NULL, insu_date TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'insured'
+);
+CREATE TABLE IF NOT EXISTS amendments (
+    id INTEGER PRIMARY KEY, at TEXT NOT NULL, msgid TEXT NOT NULL, certno TEXT NOT NULL,
+    infno TEXT NOT NULL CHECK (infno IN ('9102', '9103')), data TEXT NOT NULL
 );
 """
 _FORMS: Mapping[str, Callable[[str], bool]] = {
@@ -50,9 +57,11 @@ _FORMS: Mapping[str, Callable[[str], bool]] = {
     "grd_psn_name": bool,
 }
 
+_TOLD = ("psn_no", "certno", "insutype", "insuplc_admdvs", "insu_date")
+
 
 class Platform:
-    """The interfaces 9101, 9102 and 1101 behind one address."""
+    """The interfaces 9101 to 9104 and 1101 behind one address."""
 
     def __init__(self, books: Books, faults: Faults, secret: str) -> None:
         self._books = books
@@ -60,7 +69,8 @@ class Platform:
         self._secret = secret
         self._answers, self._questions = count(1), count(1)
         self._one_at_a_time = Lock()
-        self._does = {"9101": self._enrol, "9102": self._list, "1101": self._who}
+        self._does = {"9101": self._enrol, "9102": self._amend, "9103": self._end}
+        self._does |= {"9104": self._list, "1101": self._who}
 
     def operation(self, request: Request) -> str:
         """The interface number at the end of the path."""
@@ -88,9 +98,7 @@ class Platform:
             return write(number, {}, str(error))
 
     def _enrol(self, data: dict[str, Any]) -> dict[str, Any]:
-        wrong = [name for name, ok in _FORMS.items() if not ok(str(data.get(name) or ""))]
-        if wrong:
-            raise Refused(f"{wrong[0]}不符合要求")
+        _check(data)
         number = len(self._books.effects()) + 1
         row = {name: data[name] for name in ("msgid", *_FORMS)}
         row |= {
@@ -100,7 +108,34 @@ class Platform:
         }
         row |= {"insu_date": china_time("%Y-%m-%d")}
         self._books.insert("enrolments", row)
-        return {n: row[n] for n in ("psn_no", "certno", "insutype", "insuplc_admdvs", "insu_date")}
+        return {n: row[n] for n in _TOLD}
+
+    def _amend(self, data: dict[str, Any]) -> dict[str, Any]:
+        _check(data)
+        names = ("psn_name", "gend", "naty", "brdy", "grd_certno", "grd_psn_name")
+        change = ", ".join(f"{name} = :{name}" for name in names)
+        return self._change("9102", data, change)
+
+    def _end(self, data: dict[str, Any]) -> dict[str, Any]:
+        return self._change("9103", data, "state = 'ended'")
+
+    def _change(self, infno: str, data: dict[str, Any], change: str) -> dict[str, Any]:
+        """A row for every call; the enrolment says what is now."""
+        known = "SELECT * FROM enrolments WHERE certno = ? AND insutype = ? AND state = 'insured'"
+        rows = self._books.rows(known, data.get("certno"), data.get("insutype"))
+        if not rows:
+            raise Refused("未查询到参保信息")
+        told = {"at": instant(), "infno": infno, "data": json.dumps(data, ensure_ascii=False)}
+        with self._books.transaction() as db:
+            db.execute(
+                "INSERT INTO amendments (at, msgid, certno, infno, data)"
+                " VALUES (:at, :msgid, :certno, :infno, :data)",
+                told | {"msgid": data["msgid"], "certno": data["certno"]},
+            )
+            db.execute(
+                f"UPDATE enrolments SET {change} WHERE id = :id", data | {"id": rows[0]["id"]}
+            )
+        return {n: rows[0][n] for n in _TOLD}
 
     def _list(self, data: dict[str, Any]) -> dict[str, Any]:
         """A page of the enrolments in a span of China time: from ``begntime`` to before ``endtime``."""
@@ -117,7 +152,10 @@ class Platform:
         return {"total": len(rows), "detail": told}
 
     def _who(self, data: dict[str, Any]) -> dict[str, Any]:
-        known = "SELECT * FROM enrolments WHERE certno = ? AND psn_name = ? ORDER BY id"
+        known = (
+            "SELECT * FROM enrolments WHERE certno = ? AND psn_name = ?"
+            " AND state = 'insured' ORDER BY id"
+        )
         rows = self._books.rows(known, str(data.get("certno")), str(data.get("psn_name")))
         return {"baseinfo": _person(rows), "insuinfo": self._insurances(rows)}
 
@@ -127,6 +165,12 @@ class Platform:
         found = [{name: row[name] for name in names} for row in rows]
         alone = len(found) == 1 and next(self._questions) % 2 == 0
         return found[0] if alone else found
+
+
+def _check(data: dict[str, Any]) -> None:
+    wrong = [name for name, ok in _FORMS.items() if not ok(str(data.get(name) or ""))]
+    if wrong:
+        raise Refused(f"{wrong[0]}不符合要求")
 
 
 def _person(rows: list[Row]) -> dict[str, Any]:

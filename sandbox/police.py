@@ -1,5 +1,7 @@
 """The birth register of public security: one string in, one string out, GBK in both.
 
+``csdj`` registers, ``csdjbg`` amends (``ypostid`` names the registration), ``csdjzx`` cancels,
+``csdjcx`` asks after any of them.
 It does not de-duplicate. Whoever sends a birth twice has registered two children, each with a
 number of its own; that is what its books are for.
 ``python -m sandbox.police --dir DIR --port N --control N``.
@@ -29,7 +31,12 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS registrations (
     id INTEGER PRIMARY KEY, at TEXT NOT NULL, postid TEXT NOT NULL, sid TEXT NOT NULL,
     cszmbh TEXT NOT NULL, gmsfhm TEXT NOT NULL UNIQUE, xm TEXT NOT NULL, xb TEXT NOT NULL,
-    mz TEXT NOT NULL, csrq TEXT NOT NULL, djrq TEXT NOT NULL, record TEXT NOT NULL
+    mz TEXT NOT NULL, csrq TEXT NOT NULL, djrq TEXT NOT NULL, record TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'registered'
+);
+CREATE TABLE IF NOT EXISTS amendments (
+    id INTEGER PRIMARY KEY, at TEXT NOT NULL, postid TEXT NOT NULL, ypostid TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('csdjbg', 'csdjzx')), record TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS refusals (
     id INTEGER PRIMARY KEY, at TEXT NOT NULL, postid TEXT NOT NULL, cszmbh TEXT NOT NULL,
@@ -39,7 +46,7 @@ CREATE TABLE IF NOT EXISTS refusals (
 
 
 class BirthRegister:
-    """``csdj`` registers, ``csdjcx`` asks, ``csdjdz`` lists."""
+    """Registers, amends, cancels, answers questions and lists, one call at a time."""
 
     def __init__(self, books: Books, faults: Faults) -> None:
         self._books = books
@@ -86,6 +93,36 @@ class BirthRegister:
             return [self._refuse(record, str(refusal["reason"]))]
         return [_registered(self._enter(record))]
 
+    def _change(self, operation: str, record: dict[str, str]) -> list[Record]:
+        """Amend or cancel; every call is a row of its own, the registration says what is now."""
+        wrong = next(complaints(record), None) if operation == "csdjbg" else None
+        if wrong:
+            return [_bad(wrong)]
+        asked = "SELECT * FROM registrations WHERE postid = ?"
+        if not record.get("postid") or not self._books.rows(asked, record.get("ypostid", "")):
+            return [_bad("原登记不存在")]
+        refusal = self._faults.take("refuse", operation)
+        if refusal is not None:
+            return [self._refuse(record, str(refusal["reason"]))]
+        self._enter_change(operation, record)
+        return self._ask(record)
+
+    def _enter_change(self, operation: str, record: dict[str, str]) -> None:
+        told = json.dumps(record, ensure_ascii=False)
+        row = {"at": instant(), "postid": record["postid"], "ypostid": record["ypostid"]}
+        values = [record["ypostid"]]
+        change = "UPDATE registrations SET state = 'cancelled' WHERE postid = ?"
+        if operation == "csdjbg":
+            change = "UPDATE registrations SET xm = ?, xb = ?, mz = ?, record = ? WHERE postid = ?"
+            values = [record["xm"], record["xb"], record["mz"], told, *values]
+        with self._books.transaction() as db:
+            db.execute(
+                "INSERT INTO amendments (at, postid, ypostid, kind, record)"
+                " VALUES (:at, :postid, :ypostid, :kind, :record)",
+                row | {"kind": operation, "record": told},
+            )
+            db.execute(change, values)
+
     def _refuse(self, record: dict[str, str], reason: str) -> Record:
         row = {"at": instant(), "postid": record["postid"], "cszmbh": record["cszmbh"]}
         self._books.insert("refusals", row | {"reason": reason})
@@ -103,15 +140,22 @@ class BirthRegister:
         return row
 
     def _next_number(self, birth_date: str, sex: str) -> str:
-        same = "SELECT count(*) AS n FROM registrations WHERE csrq = ? AND xb = ?"
-        before = self._books.rows(same, birth_date, sex)[0]["n"]
-        return resident_id.compose(DIVISION, birth_date, 2 * before + (1 if sex == "1" else 2))
+        """The sequence goes by the numbers given out: a sex that was amended since keeps its own."""
+        given = "SELECT count(*) AS n FROM registrations WHERE csrq = ? AND substr(gmsfhm, 17, 1) % 2 = ?"
+        odd = 1 if sex == "1" else 0
+        before = self._books.rows(given, birth_date, odd)[0]["n"]
+        return resident_id.compose(DIVISION, birth_date, 2 * before + 2 - odd)
 
     def _ask(self, record: dict[str, str]) -> list[Record]:
         postid = record.get("postid", "")
         if not postid:
             return [_bad("postid不能为空")]
-        done = self._books.rows("SELECT * FROM registrations WHERE postid = ? ORDER BY id", postid)
+        done = self._books.rows(
+            "SELECT * FROM registrations WHERE postid = ? OR postid IN"
+            " (SELECT ypostid FROM amendments WHERE postid = ?) ORDER BY id",
+            postid,
+            postid,
+        )
         if done:
             return [_registered(row) for row in done]
         refused = "SELECT reason FROM refusals WHERE postid = ? ORDER BY id DESC LIMIT 1"

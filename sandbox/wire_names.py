@@ -33,7 +33,7 @@ def insurance(body: bytes) -> Iterator[Pair]:
     """Members of ``input.data``, of enrolments and queries alike; comparing books names nobody."""
     envelope = orjson.loads(body)
     data = envelope["input"]["data"]
-    if envelope.get("infno") != "9102":
+    if envelope.get("infno") != "9104":
         yield from ((name, str(value)) for name, value in data.items() if value not in ("", None))
 
 

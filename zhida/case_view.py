@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from exchange import canonical
+from exchange.case import number_of, root_of
 from exchange.errors import Fatal
 from exchange.problems import describe
 from exchange.store import case_rows, delivery_rows
@@ -32,7 +34,7 @@ def one(watch: Watch, case: str) -> dict[str, Any]:
         transfers = delivery_rows.transfers(connection, row.id)
     matter = definitions.of_case(watch.site, watch.store, row)
     told = _case(watch, row)
-    told["items"] = [_item(watch, matter, items[name]) for name in matter.items]
+    told["items"] = [_item(watch, matter, items[name]) for name in _in_order(matter, items)]
     told["transfers"] = [
         {
             "item": t.item,
@@ -46,6 +48,12 @@ def one(watch: Watch, case: str) -> dict[str, Any]:
         for t in transfers
     ]
     return told
+
+
+def _in_order(matter: Matter, rows: Iterable[str]) -> list[str]:
+    """Items as the matter names them, each followed by its corrections."""
+    places = {name: place for place, name in enumerate(matter.items)}
+    return sorted(rows, key=lambda row: (places[root_of(row)], number_of(row)))
 
 
 def find(watch: Watch, case: str) -> CaseRow:
@@ -83,13 +91,13 @@ def _case(watch: Watch, row: CaseRow) -> dict[str, Any]:
 
 
 def _item(watch: Watch, matter: Matter, row: ItemRow) -> dict[str, Any]:
-    item = matter.items[row.item]
+    item = matter.items[root_of(row.item)]
     system = watch.site.system_of(item)
     facts = canonical.loads(row.facts.encode())
     what, remedy = describe(row.code, facts, watch.site.language) if row.code else ("", "")
     return {
         "item": row.item,
-        "title": item.title,
+        "title": matter.title_of(row.item),
         "unit": item.unit,
         "unit_title": watch.site.units[item.unit].title,
         "system": system.name,

@@ -17,6 +17,7 @@ from zhida.incident_cli import incidents
 from zhida.ledger_cli import ledger
 from zhida.leg_cli import legs
 from zhida.matter_cli import matters
+from zhida.objection_cli import objections
 from zhida.output import EXIT_DEFECT, EXIT_PROBLEM, counted, emit, exit_code, show, tell
 from zhida.parked_cli import parked
 from zhida.proposal_cli import proposal
@@ -46,6 +47,7 @@ app.add_typer(report, name="report")
 app.command("reconcile")(reconcile)
 app.command("backup")(backup)
 app.command("restore")(restore)
+app.add_typer(objections, name="objection")
 
 AsJson = Annotated[bool, typer.Option("--json", help="机器可读输出 machine-readable")]
 

@@ -77,7 +77,7 @@ def open_reference(task: Task, sealed: str, about: str) -> str:
 
 def carry_out(connection: Connection, decision: Decision) -> list[Entry]:
     """Bring the item and its delivery to where the decision has them."""
-    row = require_parked(connection, decision.task.case, decision.task.item.name)
+    row = require_parked(connection, decision.task.case, decision.task.row)
     return _DOING[decision.action](connection, decision, row)
 
 

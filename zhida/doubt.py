@@ -65,6 +65,7 @@ def _row(span: Span, line: BookEntry) -> DeliveryRow:
         sent_at=at,
         settled_at=at,
         receipt="",
+        chain=line.effect_key,
     )
 
 

@@ -7,8 +7,9 @@ crash in between makes the same messages come again, and they are known.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -17,21 +18,19 @@ from exchange.errors import Fatal, ZhidaError
 from exchange.incident import Trouble
 from exchange.ports import Arrival, Settling, Source
 from exchange.store import document_rows
-from matters.matter import Matter, Opening
-from zhida import message
+from matters.matter import Change, Matter, Opening
+from zhida import changes, message
 from zhida.hub import Hub
 from zhida.message import Stream
-from zhida.site import System
 from zhida.watch import Watch
 
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """What one look at a source came to."""
+    """What one look at a source came to: how many messages were what, and what went wrong."""
 
-    opened: int = 0
-    invalid: int = 0
-    known: int = 0
+    words: Counter[str] = field(default_factory=Counter)
+    """``opened``, ``changed``, ``invalid``, ``superseded``, ``known``, ``foreign``."""
     error: ZhidaError | None = None
 
 
@@ -39,22 +38,26 @@ def take_in(hub: Hub, matter: Matter) -> Intake:
     """Look at every source of the matter that is due."""
     found = Intake()
     watch = Watch(hub.site, hub.store, hub.clock)
-    for opening in filter(watch.opening_due, matter.opens_on):
-        one = _poll(Stream(hub, matter, opening, _system(hub, opening)))
-        found = Intake(
-            found.opened + one.opened,
-            found.invalid + one.invalid,
-            found.known + one.known,
-            found.error or one.error,
-        )
+    for opening in filter(watch.opening_due, matter.sources):
+        one = _poll(_stream(hub, matter, opening))
+        found = Intake(found.words + one.words, found.error or one.error)
     return found
 
 
-def _system(hub: Hub, opening: Opening) -> System:
-    return hub.site.find_system(opening.unit, opening.adapter)
+def _stream(hub: Hub, matter: Matter, opening: Opening | Change) -> Stream | changes.Stream:
+    system = hub.site.find_system(opening.unit, opening.adapter)
+    if isinstance(opening, Change):
+        return changes.Stream(hub, matter, opening, system)
+    return Stream(hub, matter, opening, system)
 
 
-def _poll(stream: Stream) -> Intake:
+def _take(stream: Stream | changes.Stream, arrival: Arrival) -> str:
+    if isinstance(stream, changes.Stream):
+        return changes.take(stream, arrival)
+    return message.take(stream, arrival)
+
+
+def _poll(stream: Stream | changes.Stream) -> Intake:
     hub, name = stream.hub, stream.system.name
     with hub.store.read() as connection:
         value, _, failures = document_rows.get_cursor(connection, name, stream.opening.stream)
@@ -74,14 +77,18 @@ def _poll(stream: Stream) -> Intake:
     return _again_later(stream, after, failures, found) if found.error else found
 
 
-def _again_later(stream: Stream, value: str, failures: int, found: Intake) -> Intake:
+def _again_later(
+    stream: Stream | changes.Stream, value: str, failures: int, found: Intake
+) -> Intake:
     """Look again after a pause; what was taken in before the failure is known by then."""
     wait = circuit.pause(failures + 1)
     _move(stream, value, wait=wait, failures=failures + 1, error=found.error)
     return found
 
 
-def _take_all(stream: Stream, arrivals: Sequence[Arrival]) -> tuple[Intake, list[str]]:
+def _take_all(
+    stream: Stream | changes.Stream, arrivals: Sequence[Arrival]
+) -> tuple[Intake, list[str]]:
     """Each message, and the keys of those that are ours; one that we fail to keep does not hold
     up the others.
     """
@@ -89,24 +96,26 @@ def _take_all(stream: Stream, arrivals: Sequence[Arrival]) -> tuple[Intake, list
     kept: dict[str, bool] = {}
     failed: ZhidaError | None = None
     for arrival in arrivals:
-        word, error = _take(stream, arrival)
+        word, error = _tried(stream, arrival)
         words.append(word)
         kept[arrival.key] = kept.get(arrival.key, True) and error is None
         failed = failed or error
-    opened, invalid, known = (words.count(word) for word in ("opened", "invalid", "known"))
-    return Intake(opened, invalid, known, failed), [key for key, ours in kept.items() if ours]
+    counted = Counter(word for word in words if word)
+    return Intake(counted, failed), [key for key, ours in kept.items() if ours]
 
 
-def _take(stream: Stream, arrival: Arrival) -> tuple[str, ZhidaError | None]:
+def _tried(stream: Stream | changes.Stream, arrival: Arrival) -> tuple[str, ZhidaError | None]:
     try:
-        return message.take(stream, arrival), None
+        return _take(stream, arrival), None
     except ZhidaError as error:
-        return "failed", error
+        return "", error
     except Exception as defect:  # noqa: BLE001 (told by its kind only, it may quote data)
-        return "failed", Fatal("sweep.defect", type=type(defect).__name__)
+        return "", Fatal("sweep.defect", type=type(defect).__name__)
 
 
-def _settle(stream: Stream, source: Source, kept: Sequence[str], found: Intake) -> Intake:
+def _settle(
+    stream: Stream | changes.Stream, source: Source, kept: Sequence[str], found: Intake
+) -> Intake:
     """Tell the source what is durably ours; if that fails it is told again at the next look."""
     if not kept or not isinstance(source, Settling):
         return found
@@ -118,7 +127,7 @@ def _settle(stream: Stream, source: Source, kept: Sequence[str], found: Intake) 
 
 
 def _move(
-    stream: Stream,
+    stream: Stream | changes.Stream,
     value: str,
     *,
     wait: timedelta,

@@ -21,7 +21,12 @@ def mode(connection: Connection, system: System) -> str:
     return row.mode if row else system.mode
 
 
+def mode_of(store: Store, system: System) -> str:
+    """The same, looked up by itself."""
+    with store.read() as connection:
+        return mode(connection, system)
+
+
 def is_stopped(store: Store, system: System) -> bool:
     """Has an operator stopped it?"""
-    with store.read() as connection:
-        return mode(connection, system) == STOPPED
+    return mode_of(store, system) == STOPPED

@@ -22,7 +22,7 @@ from exchange.store.document_rows import InvalidRow
 from exchange.store.engine import Connection
 from mappings import shapes
 from matters.matter import Matter, Opening
-from zhida import progress
+from zhida import filing, progress
 from zhida.hub import Hub
 from zhida.site import System
 from zhida.task import bucket
@@ -164,10 +164,10 @@ def _open(message: _Message, opened: _Opened, connection: Connection) -> list[En
     message.remember(connection, found.id)
     case_rows.keep_definition(connection, matter.digest, matter.definition)
     case_rows.open_case(connection, *_rows(stream, case_id, opened.identity))
-    progress.file_document(connection, matter, case_id, stream.opening.gives, found)
+    filing.put_name(connection, matter, case_id, stream.opening.gives, found)
     details = {"matter": matter.name, "definition": matter.digest}
     return [
-        progress.document_entry(found, case_id),
+        filing.entry(found, case_id),
         Entry("case-opened", case_id, case_id, details),
         *progress.ended(hub, connection, matter, case_id),
     ]

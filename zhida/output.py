@@ -37,6 +37,8 @@ STATES = {
     "live": "正常",
     "stopped": "已停用",
     "shadow": "影子运行",
+    "superseded": "已被更新",
+    "changed": "更正",
     "opened": "受理",
     "known": "已收过",
     "busy": "稍后再看",

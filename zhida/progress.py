@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from datetime import date
 
-from exchange import case, document, times
+from exchange import case, corrections, document, times
+from exchange.corrections import Scene
 from exchange.document import Document, Origin
-from exchange.errors import Rejected
 from exchange.ledger import Entry
 from exchange.outcome import Outcome
 from exchange.ports import Answer
-from exchange.store import case_rows, document_rows
+from exchange.store import case_rows
 from exchange.store.engine import Connection
 from matters.matter import Matter
+from zhida import filing
+from zhida.filing import Folder, Found
 from zhida.hub import Hub
 from zhida.task import Task
 
@@ -23,15 +24,17 @@ def follow(task: Task, connection: Connection, outcome: Outcome) -> list[Entry]:
     """Everything that an outcome brings with it, in the transaction that writes the outcome."""
     entries: list[Entry] = []
     answer = outcome.answer
-    if outcome.state == "applied" and answer is not None and answer.record and task.item.gives:
-        entries.append(keep_answer(task, connection, answer))
+    if outcome.state == "applied" and answer is not None and answer.record and task.operation.gives:
+        entries += keep_answer(task, connection, answer)
     return entries + ended(task.hub, connection, task.matter, task.case)
 
 
-def keep_answer(task: Task, connection: Connection, answer: Answer) -> Entry:
-    """The record that an answer carries becomes a document of the case."""
-    found, salt = sign_as_hub(task.hub, answer, origin(task))
-    return keep(task, connection, found, raw=answer.raw, salt=salt)
+def keep_answer(task: Task, connection: Connection, answer: Answer) -> list[Entry]:
+    """The record that an answer carries becomes a document of the case, or a newer version."""
+    before = case_rows.documents(connection, task.case).get(task.item.gives, "")
+    where = replace(origin(task), supersedes=before)
+    found, salt = sign_as_hub(task.hub, answer, where)
+    return keep(task, connection, Found(found, answer.raw, salt))
 
 
 def origin(task: Task) -> Origin:
@@ -46,40 +49,10 @@ def origin(task: Task) -> Origin:
     )
 
 
-def keep(
-    task: Task,
-    connection: Connection,
-    found: Document,
-    *,
-    raw: bytes,
-    salt: bytes,
-    name: str = "",
-) -> Entry:
-    """Store a document under ``name``, or the name that the item gives it.
-
-    A unit's document that has come before (to this case or to another) is stored already.
-    """
-    hub = task.hub
-    known = document_rows.get(connection, found.id)
-    if known is not None and known.digest != document.digest(found.token):
-        raise Rejected("document.wrong", unit=task.item.unit, field="id")
-    if known is None:
-        hub.archive.put(connection, found, raw=raw, salt=salt, bucket=task.bucket, now=hub.clock())
-    file_document(connection, task.matter, task.case, name or task.item.gives, found)
-    return document_entry(found, task.case)
-
-
-def file_document(
-    connection: Connection, matter: Matter, case_id: str, name: str, found: Document
-) -> None:
-    """Put a document into its case; legal periods that it starts begin to run."""
-    case_rows.add_document(connection, case_id, name, found.id)
-    for item in matter.items.values():
-        first, _, path = item.legal_from.partition("/")
-        begins = found.fields.get(f"/{path}")
-        if item.legal is not None and first == name and isinstance(begins, str):
-            due = item.legal.after(date.fromisoformat(begins)).isoformat()
-            case_rows.set_item(connection, case_id, item.name, {"due_at": due})
+def keep(task: Task, connection: Connection, found: Found, name: str = "") -> list[Entry]:
+    """File a document under ``name``, or the name that the item gives it."""
+    folder = Folder(task.hub, task.matter, task.case, task.bucket)
+    return filing.file(folder, connection, name or task.item.gives, found)
 
 
 def sign_as_hub(hub: Hub, answer: Answer, origin: Origin) -> tuple[Document, bytes]:
@@ -98,33 +71,27 @@ def sign_as_hub(hub: Hub, answer: Answer, origin: Origin) -> tuple[Document, byt
     return hub.archive.verify(token), salt
 
 
-def document_entry(found: Document, case_id: str) -> Entry:
-    """The ledger's word that this document came in, and in whose custody it was signed."""
-    origin = found.origin
-    details = {
-        "document_kind": origin.kind,
-        "digest": document.digest(found.token),
-        "provider": origin.provider,
-        "custody": origin.custody,
-        "source": origin.source,
-        "as_of": times.stamp(origin.as_of),
-        "raw_digest": origin.raw_digest,
-        "mapping_digest": origin.mapping_digest,
-    }
-    return Entry("document", found.id, case_id, details)
-
-
 def ended(hub: Hub, connection: Connection, matter: Matter, case_id: str) -> list[Entry]:
-    """Free or block what waited, and close the case when nothing is left to do."""
+    """Free or block what waited; close the case when nothing is left to do, or open it again."""
     now = times.stamp(hub.clock())
     case_rows.lock_case(connection, case_id)
+    back = filing.taken_back(hub, matter, connection, case_id)
+    scene = Scene(connection, case_id, hub.clock())
+    entries = corrections.advance(scene, filing.dependants(matter), back)
     states = {row.item: row.state for row in case_rows.items(connection, case_id)}
     moved = case.advance(matter.steps, states)
     for name, state in moved.items():
         values = {"state": state, "next_at": now, "updated_at": now}
         case_rows.set_item(connection, case_id, name, values)
-    verdict = case.verdict((states | moved).values())
-    if verdict == "open":
+    return entries + _closed(connection, case_id, case.verdict((states | moved).values()), now)
+
+
+def _closed(connection: Connection, case_id: str, verdict: str, now: str) -> list[Entry]:
+    row = case_rows.get_case(connection, case_id)
+    if row is None or row.state == verdict:
         return []
+    if verdict == "open":
+        case_rows.close_case(connection, case_id, "open", "")
+        return [Entry("case-reopened", case_id, case_id)]
     case_rows.close_case(connection, case_id, verdict, now)
     return [Entry("case-closed", case_id, case_id, {"state": verdict})]

@@ -21,6 +21,7 @@ from exchange.store import delivery_rows
 from exchange.store.engine import Connection
 from exchange.transfer import Transfer
 from zhida import progress
+from zhida.filing import Found
 from zhida.task import Task
 
 
@@ -28,7 +29,7 @@ def ask(task: Task) -> Outcome:
     """Ask once. ``Forbidden`` if either direction lacks its agreement: nothing left then."""
     _require_a_reader(task)
     questions = _questions(task)
-    order = Order(task.case, task.item.name, task.system.name, task.operation, questions, "")
+    order = Order(task.case, task.row, task.system.name, task.operation, questions, "")
     try:
         prepared = task.adapter.prepare(task.operation.name, order.inputs, "")
     except Invalid as error:
@@ -77,19 +78,14 @@ def _questions(task: Task) -> dict[str, Transfer]:
             receiver=task.item.unit,
             purpose=task.matter.purpose,
             now=task.hub.clock(),
-            only=_identifiers(task, name),
+            only=task.identifiers(name),
         )
         for name, kind in task.operation.needs.items()
     }
 
 
-def _identifiers(task: Task, name: str) -> list[str]:
-    marked = [path.partition("/") for path in task.operation.identity]
-    return [f"/{rest}" for first, _, rest in marked if first == name]
-
-
 def _note(task: Task, connection: Connection, moved: Iterable[Transfer]) -> list[Entry]:
-    where = {"case": task.case, "item": task.item.name, "effect": ""}
+    where = {"case": task.case, "item": task.row, "effect": ""}
     rows = [transfer.row(t, now=task.hub.clock(), **where) for t in moved]
     delivery_rows.add_transfers(connection, rows)
     return [transfer.note(t, kind="query", **where) for t in moved]
@@ -131,7 +127,7 @@ def _end(
         if found is not None and outcome.answer is not None:
             document, salt = found
             raw = outcome.answer.raw
-            entries.append(progress.keep(task, connection, document, raw=raw, salt=salt))
+            entries += progress.keep(task, connection, Found(document, raw, salt))
         return entries + progress.ended(hub, connection, task.matter, task.case)
 
     hub.ledger.commit(write)

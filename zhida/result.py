@@ -12,6 +12,7 @@ from exchange.problems import describe
 from exchange.store import case_rows, delivery_rows, document_rows
 from exchange.store.case_rows import ItemRow
 from zhida import progress
+from zhida.filing import Found
 from zhida.task import Task
 
 KIND = "matter-result"
@@ -23,6 +24,7 @@ STATES = {
     "blocked": "因前置事项未办结而未办理",
     "given-up": "人工终止",
     "shadowed": "试运行，未办理",
+    "superseded": "因数据已更正或撤销而未办理",
 }
 
 
@@ -48,7 +50,7 @@ def document(task: Task) -> Document:
         as_of=hub.clock(),
     )
     found, salt = progress.sign_as_hub(hub, Answer(raw, record=record), origin)
-    hub.ledger.commit(lambda c: [progress.keep(task, c, found, raw=raw, salt=salt, name=NAME)])
+    hub.ledger.commit(lambda c: progress.keep(task, c, Found(found, raw, salt), NAME))
     return found
 
 
@@ -62,7 +64,7 @@ def build(task: Task) -> dict[str, Any]:
     record: dict[str, Any] = {
         "request_id": request,
         "summary": summary(task, ended),
-        "items": {row.item: row.state for row in ended},
+        "items": {row.item: row.state for row in ended if row.item in task.matter.items},
     }
     reasons = "；".join(filter(None, (reason(task, row) for row in ended)))
     return record | ({"reason": reasons[:2000]} if reasons else {})
@@ -70,15 +72,14 @@ def build(task: Task) -> dict[str, Any]:
 
 def summary(task: Task, rows: list[ItemRow]) -> str:
     """One line for the clerk: every item with its Chinese title and result."""
-    titles = {name: item.title for name, item in task.matter.items.items()}
-    return "；".join(f"{titles[row.item]}：{STATES[row.state]}" for row in rows)
+    return "；".join(f"{task.matter.title_of(row.item)}：{STATES[row.state]}" for row in rows)
 
 
 def reason(task: Task, row: ItemRow) -> str:
     """Why an item was not done: the unit's own words if it gave any, else the code's text."""
     if row.state not in ("refused", "invalid"):
         return ""
-    title = task.matter.items[row.item].title
+    title = task.matter.title_of(row.item)
     with task.hub.store.read() as connection:
         kept = delivery_rows.receipts(connection, [row.effect]) if row.effect else []
     said = receipts.open_row(task.hub.vault, kept[-1]).reason if kept else ""

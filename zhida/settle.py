@@ -14,7 +14,7 @@ from exchange.ports import Adapter, BookEntry, Operation
 from exchange.store import case_rows, delivery_rows
 from exchange.store.delivery_rows import DeliveryRow
 from exchange.store.engine import Connection
-from zhida import progress, task, work
+from zhida import correction, progress, task, work
 from zhida.booked import Booked
 from zhida.hub import Hub
 from zhida.replay import UNKNOWABLE
@@ -43,17 +43,18 @@ def settle(hub: Hub, line: BookEntry) -> Outcome:
 
 
 def _settle(hub: Hub, row: DeliveryRow, line: BookEntry) -> Outcome:
-    begun = task.begin(hub, row.item, row.case)
+    begun = correction.of(task.begin(hub, row.item, row.case))
     by_line = begun.operation.idempotence == "none"
     if by_line and begun.item.gives and line.state == "applied":
         return Outcome("parked", "reconcile.no-document")  # what waits for it could not go on
     order = Order(
         begun.case,
-        begun.item.name,
+        begun.row,
         begun.system.name,
         _operation(begun.operation),
         work.transfers(begun),
         begun.bucket,
+        root=begun.root,
     )
     adapter: Adapter = Booked(begun.adapter, line) if by_line else begun.adapter
     if not _wake(hub, begun, row):
@@ -72,6 +73,7 @@ def _wake(hub: Hub, begun: Task, row: DeliveryRow) -> bool:
     awake: list[str] = []
 
     def write(connection: Connection) -> list[Entry]:
+        awake.clear()  # it may be run again
         item = case_rows.get_item(connection, row.case, row.item)
         now = delivery_rows.get_delivery(connection, row.effect)
         if item is None or now is None or not _hangs(item.state, item.code):

@@ -9,8 +9,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from exchange.bookkeeping import Order, remark, set_item
-from exchange.effect import content_digest, effect_key
 from exchange.errors import Invalid
+from exchange.journal import Attempt
 from exchange.ledger import Entry
 from exchange.outcome import Outcome, of_invalid, of_preparing
 from exchange.store.engine import Connection
@@ -22,16 +22,14 @@ REPAIR_WAIT = timedelta(minutes=1)
 
 def rehearse(task: Task, order: Order) -> Outcome:
     """Do all but send. What sending would have been refused for by us is told the same way."""
-    tag = task.hub.vault.tag
     try:
-        content = content_digest(tag, order.inputs)
-        key = effect_key(tag, order.system, order.operation, order.inputs)
+        attempt = Attempt.plan(task.hub.vault.tag, order, task.adapter, lambda *_: [])
     except Invalid as error:
         return _end(task, order, of_invalid(error), "")
-    prepared = of_preparing(lambda: task.adapter.prepare(order.operation.name, order.inputs, key))
-    if isinstance(prepared, Outcome):
-        return _end(task, order, prepared, content)
-    return _end(task, order, Outcome("shadowed", "leg.shadowed", {"system": order.system}), content)
+    prepared = of_preparing(attempt.prepare)
+    rehearsed = Outcome("shadowed", "leg.shadowed", {"system": order.system})
+    told = prepared if isinstance(prepared, Outcome) else rehearsed
+    return _end(task, order, told, attempt.content)
 
 
 def _end(task: Task, order: Order, outcome: Outcome, content: str) -> Outcome:

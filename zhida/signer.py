@@ -24,11 +24,19 @@ import jsonschema_rs
 
 from connectors import tls
 from connectors.mllp_server import MllpServer
+from crypto import certificates, keys
+from crypto.errors import CryptoError
 from exchange import canonical
+from exchange.archive import Archive
 from exchange.errors import Fatal, ZhidaError
+from exchange.keyring import Keyring, UnitCertificate
+from exchange.ledger import Ledger
+from exchange.ports import Clock, utc_now
 from exchange.store import schema
+from exchange.store.engine import Store
+from exchange.vault import Vault
 from zhida.output import exit_code, tell
-from zhida.signer_desk import SignerDesk, open_desk
+from zhida.signer_desk import SignerDesk
 from zhida.signer_http import QueryServer
 
 _DOOR = {
@@ -97,6 +105,31 @@ class SignerHome:
             password=password,
             client_ca=self.file(names["client_ca"]),
         )
+
+
+def open_desk(
+    home: Path, told: Mapping[str, Any], password: bytes, clock: Clock = utc_now
+) -> SignerDesk:
+    """The desk of a signer's home folder."""
+    try:
+        signer = keys.load_private((home / told["key"]).read_bytes(), password)
+        certificate = certificates.load((home / told["certificate"]).read_bytes())
+    except (OSError, CryptoError) as error:
+        raise Fatal("signer.key", reason=getattr(error, "code", type(error).__name__)) from None
+    unit = told["unit"]
+    store = Store(f"sqlite:///{home / told['store']}")
+    vault = Vault(home / "keys", password)
+    keyring = Keyring([UnitCertificate(unit, certificate)])
+    return SignerDesk(
+        unit=unit,
+        system=told["system"],
+        signer=signer,
+        store=store,
+        vault=vault,
+        ledger=Ledger(store, signer, origin=f"signer.{unit}", clock=clock),
+        archive=Archive(store, vault, keyring),
+        clock=clock,
+    )
 
 
 def run(home: SignerHome, password: str) -> None:

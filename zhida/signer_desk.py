@@ -9,24 +9,22 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
-from pathlib import Path
 from threading import Lock
-from typing import Any
 
 from adapters import hospital
-from crypto import certificates, keys
-from crypto.errors import CryptoError
+from adapters.hospital import Told
+from crypto import keys
 from exchange import canonical, document, pointer, times
 from exchange.archive import Archive
 from exchange.document import Document, Origin, new_id
-from exchange.errors import Fatal, Invalid, Rejected
-from exchange.keyring import Keyring, UnitCertificate
+from exchange.errors import Invalid, Rejected
 from exchange.ledger import Entry, Ledger
 from exchange.outcome import told_problems
-from exchange.ports import Clock, Record, utc_now
+from exchange.ports import Clock
 from exchange.store import document_rows
 from exchange.store.document_rows import InvalidRow
 from exchange.store.engine import Connection, Store
@@ -55,21 +53,28 @@ class SignerDesk:
     def receive(self, message: bytes) -> bytes:
         """One message from the unit's system; the acknowledgement, after it is on disk."""
         try:
-            record = hospital.read_birth(message)
-            shapes.validate(KIND, record)
+            told = hospital.read_message(message)
+            if told.kind == KIND:
+                shapes.validate(KIND, told.record)
         except Invalid as error:
             self._once("invalid", message, partial(self._refuse, message, error))
             code = "AR" if error.code == "hospital.not-hl7" else "AE"
             return hospital.acknowledge(message, code, error)
-        self._once("message", message, partial(self._sign, record, message))
+        self._once("message", message, partial(self._sign, told, message))
         return hospital.acknowledge(message, "AA")
 
     def answer(self, number: str, asker: str) -> str:
-        """The newest signed document about a certificate; ``Rejected`` if there is none."""
-        found = self._newest(number)
-        if found is None:
-            raise Rejected("signer.no-such-document")
-        self.ledger.commit(lambda _: [Entry("read", found.id, details={"by": asker})])
+        """The newest signed document about a certificate.
+
+        ``Rejected`` if there is none, or if it has been taken back.
+        """
+        with self._one_at_a_time:  # so whatever is signed after this is a change for the asker
+            found = self._newest(number)
+            if found is None:
+                raise Rejected("signer.no-such-document")
+            if found.origin.kind != KIND:
+                raise Rejected("signer.revoked")
+            self.ledger.commit(lambda _: [read_by(asker, found)])
         return found.token
 
     def close(self) -> None:
@@ -89,30 +94,42 @@ class SignerDesk:
             if known is None:
                 work(key)
 
-    def _sign(self, record: Record, message: bytes, key: str) -> None:
-        number = str(pointer.get(record, IDENTITY))
-        before = self._newest(number)
-        if before is not None and before.record == record:
+    def _sign(self, told: Told, message: bytes, key: str) -> None:
+        number = str(pointer.get(told.record, IDENTITY))
+        before, as_of = self._newest(number), told.recorded_at or self.clock()
+        if before is not None and before.record == told.record:
             return  # another message that says the same: it is signed already
+        if before is None and told.kind != KIND:
+            return  # nothing has ever been said of it, so there is nothing to take back
+        if before is not None and (before.origin.kind != KIND or as_of <= before.origin.as_of):
+            self._pass_over(before, key)
+            return
         salt = os.urandom(16)
-        token = document.issue(
-            record,
-            self._origin(document.raw_digest(message, salt), before),
-            self.signer,
-            now=self.clock(),
-        )
+        origin = self._origin(told.kind, as_of, document.raw_digest(message, salt), before)
+        token = document.issue(told.record, origin, self.signer, now=self.clock())
         found = self.archive.verify(token)
         places = (key, self._places(number)[1])
         self.ledger.commit(lambda c: self._keep(c, found, places=places, raw=message, salt=salt))
 
-    def _origin(self, raw_digest: str, before: Document | None) -> Origin:
+    def _pass_over(self, newest: Document, key: str) -> None:
+        """An older message that was late, or one about what has been taken back: it is told."""
+
+        def write(connection: Connection) -> list[Entry]:
+            self._remember(connection, key, "superseded", "")
+            return [Entry("superseded", newest.id)]
+
+        self.ledger.commit(write)
+
+    def _origin(
+        self, kind: str, as_of: datetime, raw_digest: str, before: Document | None
+    ) -> Origin:
         return Origin(
-            kind=KIND,
+            kind=kind,
             issuer=self.unit,
             provider=self.unit,
             custody="unit",
             source=self.system,
-            as_of=self.clock(),
+            as_of=as_of,
             raw_digest=raw_digest,
             mapping_digest=compiler.load(hospital.BIRTH_MAPPING).digest,
             supersedes=before.id if before else "",
@@ -172,26 +189,6 @@ class SignerDesk:
         return newest, f"{tag}/{version}"
 
 
-def open_desk(
-    home: Path, told: Mapping[str, Any], password: bytes, clock: Clock = utc_now
-) -> SignerDesk:
-    """The desk of a signer's home folder."""
-    try:
-        signer = keys.load_private((home / told["key"]).read_bytes(), password)
-        certificate = certificates.load((home / told["certificate"]).read_bytes())
-    except (OSError, CryptoError) as error:
-        raise Fatal("signer.key", reason=getattr(error, "code", type(error).__name__)) from None
-    unit = told["unit"]
-    store = Store(f"sqlite:///{home / told['store']}")
-    vault = Vault(home / "keys", password)
-    keyring = Keyring([UnitCertificate(unit, certificate)])
-    return SignerDesk(
-        unit=unit,
-        system=told["system"],
-        signer=signer,
-        store=store,
-        vault=vault,
-        ledger=Ledger(store, signer, origin=f"signer.{unit}", clock=clock),
-        archive=Archive(store, vault, keyring),
-        clock=clock,
-    )
+def read_by(asker: str, found: Document) -> Entry:
+    """The log's word that somebody has got a document."""
+    return Entry("read", found.id, details={"by": asker})

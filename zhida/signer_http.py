@@ -11,14 +11,16 @@ from typing import Any, Self
 
 from exchange import canonical
 from exchange.errors import Invalid, Rejected
+from zhida.signer_changes import changes
 from zhida.signer_desk import IDENTITY, KIND, SignerDesk
 
 MOST = 65_536
 """Bytes of a question."""
+_STATUS = {"no-such-document": 404, "revoked": 410}
 
 
 class QueryServer(ThreadingHTTPServer):
-    """``POST /query`` and nothing else. Serves in a thread while the context is open."""
+    """``POST /query`` and ``POST /changes``, nothing else. Serves in a thread while the context is open."""
 
     daemon_threads = True
 
@@ -60,15 +62,22 @@ class _Door(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Answer one question."""
         try:
-            number = asked_for(self._question())
-            self._answer(200, {"document": self.server.desk.answer(number, self._asker())})
+            self._answer(200, self._told(self._question()))
         except Rejected as error:
             code = error.code.removeprefix("signer.")
-            self._answer(404 if code == "no-such-document" else 400, {"code": code})
+            self._answer(_STATUS.get(code, 400), {"code": code})
+
+    def _told(self, question: Any) -> dict[str, Any]:
+        desk = self.server.desk
+        if self.path == "/query":
+            return {"document": desk.answer(asked_for(question), self._asker())}
+        found, after = changes(desk, asked_after(question), self._asker())
+        told = [{"document": each.token, "kind": each.origin.kind} for each in found]
+        return {"documents": told, "next": str(after)}
 
     def _question(self) -> Any:
         size = self._size()
-        if self.path != "/query" or size is None:
+        if self.path not in ("/query", "/changes") or size is None:
             self.close_connection = True  # where the body ends is not known: nothing follows it
             raise Rejected("signer.question")
         try:
@@ -120,3 +129,13 @@ def asked_for(question: Any) -> str:
     if not isinstance(number, str) or not number:
         raise Rejected("signer.question")
     return number
+
+
+def asked_after(question: Any) -> int:
+    """The place in a question after changes: ``{"after": "17"}`` and nothing else."""
+    after = question.get("after") if isinstance(question, Mapping) else None
+    if not isinstance(after, str) or set(question) != {"after"}:
+        raise Rejected("signer.question")
+    if not (after.isascii() and after.isdecimal() and len(after) < 16):
+        raise Rejected("signer.question")
+    return int(after)

@@ -61,7 +61,7 @@ def take_in(hub: Hub, matter: Matter) -> Report:
     report = Report("intake", "受理")
     if Watch(hub.site, hub.store, hub.clock).intake_due(matter):
         found = intake.take_in(hub, matter)
-        report.states.update(opened=found.opened, invalid=found.invalid, known=found.known)
+        report.states.update(found.words)
         if found.error is not None:
             report.sick = Problem(found.error.code, found.error.facts)
     report.states = +report.states
@@ -99,30 +99,30 @@ def sweep_item(hub: Hub, matter: Matter, item: Item, *, budget: float = BUDGET) 
         return report
     until = time.monotonic() + budget
     turn = Turn(hub, system, matter=matter.name, item=item.name, until=until)
-    for outcome in turn.outcomes(lambda case: _one(hub, item, case, turn.slots)):
+    for outcome in turn.outcomes(lambda due: _one(hub, *due, slots=turn.slots)):
         _count(report, outcome)
     report.sick = report.sick or _still_sick(hub, system)
     return report
 
 
-def _one(hub: Hub, item: Item, case: str, slots: Slots) -> Outcome:
+def _one(hub: Hub, case: str, row: str, *, slots: Slots) -> Outcome:
     """One case; whatever is wrong with it never stops the others, and waits before the next try."""
-    outcome = _tried(hub, item, case, slots)
+    outcome = _tried(hub, case, row, slots)
     if outcome.state == "failed":
         until = times.stamp(hub.clock() + FAILED_WAIT)
         with suppress(ZhidaError), hub.store.write() as connection:
-            case_rows.postpone(connection, case, item.name, until)
+            case_rows.postpone(connection, case, row, until)
     return outcome
 
 
-def _tried(hub: Hub, item: Item, case: str, slots: Slots) -> Outcome:
+def _tried(hub: Hub, case: str, row: str, slots: Slots) -> Outcome:
     try:
         with slots.hold() as free:
-            return work.work(hub, item, case) if free else FULL
+            return work.work(hub, row, case) if free else FULL
     except ZhidaError as error:
         return Outcome("failed", error.code, error.facts, sick=True)
     except Exception as defect:  # noqa: BLE001 (ours: told by its kind only, it may quote data)
-        _log.error("defect in item %s: %s", item.name, type(defect).__name__)
+        _log.error("defect in item %s: %s", row, type(defect).__name__)
         return Outcome("failed", "sweep.defect", {"type": type(defect).__name__}, sick=True)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from exchange import times
+from exchange import corrections, times
+from exchange.case import root_of
 from exchange.document import Document
 from exchange.errors import Fatal
-from exchange.ports import Adapter, Operation
+from exchange.ports import Adapter, Operation, Record
 from exchange.store import case_rows
 from matters.matter import Item, Matter
 from zhida import definitions
@@ -27,6 +28,10 @@ class Task:
     operation: Operation
     case: str
     opened_at: datetime
+    row: str
+    """Whose turn it is: the item's own row, or one of its corrections (``household#1``)."""
+    root: Record = field(default_factory=dict)
+    """What a correction corrects (``exchange.ports.ROOT``)."""
 
     @property
     def adapter(self) -> Adapter:
@@ -38,11 +43,21 @@ class Task:
         """The retention bucket of the case."""
         return bucket(self.matter, times.civil_day(self.opened_at))
 
+    def identifiers(self, name: str) -> list[str]:
+        """Of an input, the fields that identify the thing: enough to ask, or to take it back."""
+        marked = [path.partition("/") for path in self.operation.identity]
+        return [f"/{rest}" for first, _, rest in marked if first == name]
+
     def documents(self) -> dict[str, Document]:
-        """The case's documents by kind, each opened and verified."""
+        """The case's documents by kind, each opened and verified.
+
+        What the row has sent already stands for what is newer, until its outcome is known.
+        """
         with self.hub.store.read() as connection:
             known = case_rows.documents(connection, self.case)
-        found = [self.hub.archive.get(identifier) for identifier in known.values()]
+            begun = corrections.begun(connection, self.case, self.row)
+        sent = begun.documents if begun else []
+        found = [self.hub.archive.get(each) for each in [*known.values(), *sent]]
         return {document.origin.kind: document for document in found}
 
 
@@ -51,14 +66,17 @@ def bucket(matter: Matter, opened: date) -> str:
     return f"{matter.name}-{matter.retention.after(opened):%Y-%m}"
 
 
-def begin(hub: Hub, item: str, case: str) -> Task:
-    """The task by the definition that the case began with. ``Fatal`` if there is no such case."""
+def begin(hub: Hub, name: str, case: str) -> Task:
+    """The task by the definition that the case began with. ``Fatal`` if there is no such case.
+
+    ``name`` is a row's; a correction still has its item's operation (``zhida.correction``).
+    """
     with hub.store.read() as connection:
         row = case_rows.get_case(connection, case)
     if row is None:
         raise Fatal("case.unknown", case=case)
     opened_at = times.instant(row.opened_at)
     pinned = definitions.of_case(hub.site, hub.store, row)
-    found = pinned.items[item]
+    found = pinned.items[root_of(name)]
     system = hub.site.system_of(found)
-    return Task(hub, pinned, found, system, hub.operation(found), case, opened_at)
+    return Task(hub, pinned, found, system, hub.operation(found), case, opened_at, name)

@@ -18,6 +18,8 @@ from zhida.hub import Hub
 from zhida.pace import Permits, Slots
 from zhida.site import System
 
+Due = tuple[str, str]
+"""A case, and the row of it: the item's own, or one of its corrections."""
 CHUNK = 50
 """Due cases read at once."""
 FULL = Outcome("busy")
@@ -34,29 +36,29 @@ class Turn:
         self._permits = Permits(hub.store, system, hub.clock)
         self._halted = False
 
-    def outcomes(self, work: Callable[[str], Outcome]) -> Iterator[Outcome]:
-        """``work`` on the cases, at most ``concurrency`` at a time, each as soon as one is free."""
+    def outcomes(self, work: Callable[[Due], Outcome]) -> Iterator[Outcome]:
+        """``work`` on what is due, at most ``concurrency`` at a time, each as soon as one is free."""
         running: set[Future[Outcome]] = set()
         size = self._system.concurrency
         with ThreadPoolExecutor(size) as pool:
-            for case in self._cases():
-                running.add(pool.submit(work, case))
+            for due in self._all_due():
+                running.add(pool.submit(work, due))
                 patience = None if len(running) == size else 0
                 done, running = wait(running, patience, FIRST_COMPLETED)
                 yield from map(self._seen, done)
             yield from map(self._seen, wait(running).done)
 
-    def _cases(self) -> Iterator[str]:
-        """Due cases, each once, as long as the turn goes on."""
-        seen: set[str] = set()
+    def _all_due(self) -> Iterator[Due]:
+        """What is due, each once, as long as the turn goes on."""
+        seen: set[Due] = set()
         while fresh := self._due(seen):
-            for left, case in zip(range(len(fresh), 0, -1), fresh, strict=True):
+            for left, each in zip(range(len(fresh), 0, -1), fresh, strict=True):
                 if self._is_over() or not self._has_permit(left):
                     return
-                seen.add(case)
-                yield case
+                seen.add(each)
+                yield each
 
-    def _due(self, seen: set[str]) -> list[str]:
+    def _due(self, seen: set[Due]) -> list[Due]:
         now = self._hub.clock()
         with self._hub.store.read() as connection:
             stopped = legs.mode(connection, self._system) == legs.STOPPED
@@ -65,7 +67,7 @@ class Turn:
             due = case_rows.due(
                 connection, self._matter, self._item, times.stamp(now), CHUNK + len(seen)
             )
-        return [case for case in due if case not in seen][:CHUNK]
+        return [each for each in due if each not in seen][:CHUNK]
 
     def _is_over(self) -> bool:
         closed = not limits.is_open(self._system.windows, self._hub.clock())

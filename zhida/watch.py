@@ -10,7 +10,7 @@ from exchange import limits, times
 from exchange.ports import Clock, utc_now
 from exchange.store import case_rows, document_rows
 from exchange.store.engine import Store
-from matters.matter import Matter, Opening
+from matters.matter import Change, Matter, Opening
 from zhida import legs, pace, site
 from zhida.environment import site_folder, var_folder
 from zhida.site import Site
@@ -36,9 +36,9 @@ class Watch:
 
     def intake_due(self, matter: Matter) -> bool:
         """Is it time to look at any source of this matter?"""
-        return any(self.opening_due(opening) for opening in matter.opens_on)
+        return any(map(self.opening_due, matter.sources))
 
-    def opening_due(self, opening: Opening) -> bool:
+    def opening_due(self, opening: Opening | Change) -> bool:
         """Is it time to look at this source, and may it be looked at now?"""
         system, now = self.site.find_system(opening.unit, opening.adapter), self.clock()
         with self.store.read() as connection:

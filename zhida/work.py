@@ -13,8 +13,7 @@ from exchange.outcome import BUSY, Outcome
 from exchange.store import case_rows
 from exchange.store.engine import Connection
 from exchange.transfer import Transfer
-from matters.matter import Item
-from zhida import legs, progress, query, result, shadow, task
+from zhida import correction, legs, progress, query, result, shadow, task
 from zhida.hub import Hub
 from zhida.task import Task
 
@@ -22,39 +21,39 @@ SHADOW_WAIT = timedelta(minutes=1)
 """Between two looks at what had left before its leg was put into shadow."""
 
 
-def work(hub: Hub, item: Item, case: str) -> Outcome:
-    """One attempt at an item that is due. What it came to stands in the store when it returns.
+def work(hub: Hub, row: str, case: str) -> Outcome:
+    """One attempt at a row that is due. What it came to stands in the store when it returns.
 
     Two sweeps may have found the same row due: only one works on it (liveness lock), and the one
     that comes after it looks at the row again.
     """
-    with hub.locks.hold(f"item/{case}/{item.name}") as owned:
+    with hub.locks.hold(f"item/{case}/{row}") as owned:
         if owned:
-            return _on_its_leg(hub, item, case)
-    return _later(hub, item, case, BUSY_POLL)
+            return _on_its_leg(hub, row, case)
+    return _later(hub, row, case, BUSY_POLL)
 
 
-def _later(hub: Hub, item: Item, case: str, wait: timedelta) -> Outcome:
+def _later(hub: Hub, row: str, case: str, wait: timedelta) -> Outcome:
     until = times.stamp(hub.clock() + wait)
     with hub.store.write() as connection:
-        case_rows.postpone(connection, case, item.name, until)
+        case_rows.postpone(connection, case, row, until)
     return BUSY
 
 
-def _on_its_leg(hub: Hub, item: Item, case: str) -> Outcome:
+def _on_its_leg(hub: Hub, name: str, case: str) -> Outcome:
     """As the mode of the item's system has it, if the item is due."""
     now = times.stamp(hub.clock())
     with hub.store.read() as connection:
-        row = case_rows.get_item(connection, case, item.name)
-        mode = legs.mode(connection, hub.site.system_of(item))
+        row = case_rows.get_item(connection, case, name)
     if row is None or row.state not in case_rows.WORKABLE or row.next_at > now:
         return BUSY
+    begun = task.begin(hub, name, case)
+    mode = legs.mode_of(hub.store, begun.system)
     if mode == legs.STOPPED:
         return BUSY
-    begun = task.begin(hub, item.name, case)
     rehearsing = mode == legs.SHADOW and begun.operation.effect
     if rehearsing and row.state != "ready":  # it left before: what became of it waits for the leg
-        return _later(hub, item, case, SHADOW_WAIT)
+        return _later(hub, name, case, SHADOW_WAIT)
     return _attempt(begun, rehearsing=rehearsing)
 
 
@@ -62,6 +61,7 @@ def _attempt(begun: Task, *, rehearsing: bool) -> Outcome:
     try:
         if not begun.operation.effect:
             return query.ask(begun)
+        begun = correction.of(begun)
         moved = transfers(begun)
     except Forbidden as refusal:
         return _park(begun, refusal)
@@ -76,11 +76,12 @@ def _attempt(begun: Task, *, rehearsing: bool) -> Outcome:
 def _order(begun: Task, moved: dict[str, Transfer]) -> Order:
     return Order(
         case=begun.case,
-        item=begun.item.name,
+        item=begun.row,
         system=begun.system.name,
         operation=begun.operation,
         transfers=moved,
         bucket=begun.bucket,
+        root=begun.root,
         may_leave=lambda c: legs.mode(c, begun.system) == legs.LIVE,
     )
 
@@ -98,6 +99,7 @@ def transfers(begun: Task) -> dict[str, Transfer]:
             receiver=begun.item.unit,
             purpose=begun.matter.purpose,
             now=hub.clock(),
+            only=begun.identifiers(name) if begun.operation.revokes else None,
         )
         for name, kind in begun.operation.needs.items()
         if kind in known
@@ -118,8 +120,8 @@ def _park(begun: Task, refusal: Forbidden) -> Outcome:
             "next_at": now,
             "updated_at": now,
         }
-        case_rows.set_item(connection, begun.case, begun.item.name, values)
-        details = {"item": begun.item.name, "code": refusal.code, **refusal.facts}
+        case_rows.set_item(connection, begun.case, begun.row, values)
+        details = {"item": begun.row, "code": refusal.code, **refusal.facts}
         return [Entry("refusal", begun.case, begun.case, details)]
 
     hub.ledger.commit(write)

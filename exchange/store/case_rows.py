@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import and_, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, false, func, insert, or_, select, update
 from sqlalchemy import case as sql_case
 
 from exchange.store import upsert
@@ -51,6 +51,19 @@ def open_case(connection: Connection, row: CaseRow, items: Iterable[ItemRow]) ->
     connection.execute(insert(case_item), [_values(item) for item in items])
 
 
+def add_item(connection: Connection, row: ItemRow) -> None:
+    """One more item of a case that is there: a correction of one that it has."""
+    connection.execute(insert(case_item), [_values(row)])
+
+
+def lock_case(connection: Connection, case: str) -> None:
+    """Until the transaction ends nobody else begins to send for this case or changes its facts.
+
+    (Where every writer waits for every other anyway, as in SQLite, this does nothing more.)
+    """
+    connection.execute(select(matter_case.c.id).where(matter_case.c.id == case).with_for_update())
+
+
 def keep_definition(connection: Connection, digest: str, content: str) -> None:
     """Store a matter's definition, once."""
     row = {"digest": digest, "content": content}
@@ -88,14 +101,9 @@ def list_cases(connection: Connection, matter: str = "") -> list[CaseRow]:
 
 
 def close_case(connection: Connection, case: str, state: str, at: str) -> None:
-    """The case is over: ``done`` or ``partial``."""
+    """The case is over: ``done`` or ``partial``; or ``open`` again, closed at no time."""
     where = matter_case.c.id == case
     connection.execute(update(matter_case).where(where).values(state=state, closed_at=at))
-
-
-def lock_case(connection: Connection, case: str) -> None:
-    """Be alone with the case until the transaction ends: what follows is decided one at a time."""
-    connection.execute(select(matter_case.c.id).where(matter_case.c.id == case).with_for_update())
 
 
 def items(connection: Connection, case: str) -> list[ItemRow]:
@@ -129,33 +137,44 @@ def look_now(connection: Connection, at: str) -> None:
 
 
 def set_item(connection: Connection, case: str, item: str, values: Mapping[str, str]) -> None:
-    """Change an item (``state``, ``code``, ``facts``, ``effect``, ``next_at``, ``updated_at``)."""
-    where = and_(case_item.c.case == case, case_item.c.item == item)
+    """Change an item (``state``, ``code``, ``facts``, ``effect``, ``next_at``, ``updated_at``).
+
+    What a newer version has overtaken stays so, whatever a worker that was late says of it.
+    """
+    named = and_(case_item.c.case == case, case_item.c.item == item)
+    where = and_(named, case_item.c.state != "superseded")
     connection.execute(update(case_item).where(where).values(**values))
 
 
-def due(connection: Connection, matter: str, item: str, now: str, limit: int) -> list[str]:
-    """Cases in which this item can be worked on now, oldest case first.
+def due(
+    connection: Connection, matter: str, item: str, now: str, limit: int
+) -> list[tuple[str, str]]:
+    """Cases, and the row of each, in which this item or a correction of it can be worked on now.
 
-    By the case's age and not by ``next_at``, which every failed try moves: so a backlog drains in
-    the order in which it came. Only what waits for a person at the target (and is merely looked
-    at again) stands behind, in the order of its looks.
+    Oldest case first, by the case's age and not by ``next_at``, which every failed try moves: so a
+    backlog drains in the order in which it came. Only what waits for a person at the target (and
+    is merely looked at again) stands behind, in the order of its looks.
     """
     looked_at = case_item.c.state == "stored"
     since = sql_case((looked_at, case_item.c.next_at), else_=matter_case.c.opened_at)
     query = (
-        select(case_item.c.case)
+        select(case_item.c.case, case_item.c.item)
         .join(matter_case, matter_case.c.id == case_item.c.case)
         .where(
             case_item.c.matter == matter,
-            case_item.c.item == item,
+            _named(item),
             case_item.c.state.in_(WORKABLE),
             case_item.c.next_at <= now,
         )
-        .order_by(looked_at, since, case_item.c.next_at, case_item.c.case)
+        .order_by(looked_at, since, case_item.c.next_at, case_item.c.case, case_item.c.item)
         .limit(limit)
     )
-    return [row.case for row in connection.execute(query)]
+    return [(row.case, row.item) for row in connection.execute(query)]
+
+
+def _named(item: str) -> ColumnElement[bool]:
+    """The item's own row and those of its corrections (``household``, ``household#1``…)."""
+    return or_(case_item.c.item == item, case_item.c.item.startswith(f"{item}#", autoescape=True))
 
 
 def has_due(connection: Connection, matter: str, now: str, systems: Mapping[str, str]) -> bool:
@@ -168,7 +187,7 @@ def has_due(connection: Connection, matter: str, now: str, systems: Mapping[str,
     query = select(
         exists().where(
             case_item.c.matter == matter,
-            case_item.c.item.in_(names),
+            or_(false(), *map(_named, names)),
             case_item.c.state.in_(WORKABLE),
             case_item.c.next_at <= now,
         )

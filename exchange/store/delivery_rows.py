@@ -80,11 +80,12 @@ def transfers(connection: Connection, case: str) -> list[TransferRow]:
 
 
 def transfers_of(connection: Connection, *, case: str, item: str, effect: str) -> list[TransferRow]:
-    """The transfers that an item has noted for its effect so far."""
+    """The transfers that an item has noted for its effect so far, oldest first."""
     query = select(transfer).where(
         transfer.c.case == case, transfer.c.item == item, transfer.c.effect == effect
     )
-    return [TransferRow(*row) for row in connection.execute(query)]
+    rows = connection.execute(query.order_by(transfer.c.at, transfer.c.id))
+    return [TransferRow(*row) for row in rows]
 
 
 def get_delivery(connection: Connection, effect: str) -> DeliveryRow | None:
@@ -111,6 +112,12 @@ def put_delivery(connection: Connection, row: DeliveryRow, *, seen: DeliveryRow 
 def deliveries(connection: Connection, case: str) -> list[DeliveryRow]:
     """All deliveries of a case."""
     query = select(delivery).where(delivery.c.case == case).order_by(delivery.c.sent_at)
+    return [DeliveryRow(*row) for row in connection.execute(query)]
+
+
+def chain(connection: Connection, root: str) -> list[DeliveryRow]:
+    """All versions of one thing that were asked for: the root effect and its corrections."""
+    query = select(delivery).where(delivery.c.chain == root)
     return [DeliveryRow(*row) for row in connection.execute(query)]
 
 

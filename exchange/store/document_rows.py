@@ -38,6 +38,12 @@ def get(connection: Connection, identifier: str) -> DocumentRow | None:
     return None if found is None else DocumentRow(*found)
 
 
+def supersedes(connection: Connection, identifier: str) -> str:
+    """The id of the document that this one corrects; empty if it is the first."""
+    query = select(document.c.supersedes).where(document.c.id == identifier)
+    return connection.execute(query).scalar() or ""
+
+
 def seen(connection: Connection, source: str, key: str) -> str | None:
     """The content tag of what this source sent under this key before; None if it is new."""
     query = select(inbox.c.content).where(inbox.c.source == source, inbox.c.key == key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -142,6 +143,15 @@ def entries_of(connection: Connection, kind: str, ref: str = "") -> list[EntryRo
     if ref:
         query = query.where(ledger_entry.c.ref == ref)
     return [EntryRow(*row) for row in connection.execute(query)]
+
+
+def has(connection: Connection, kind: str, ref: str, **details: str) -> bool:
+    """Is there a leaf of this kind about ``ref`` that says so?"""
+    query = select(ledger_entry.c.body).where(
+        ledger_entry.c.ref == ref, ledger_entry.c.kind == kind
+    )
+    told = (json.loads(row.body) for row in connection.execute(query))
+    return any(details.items() <= each.items() for each in told)
 
 
 def entries_of_case(connection: Connection, case: str) -> list[EntryRow]:

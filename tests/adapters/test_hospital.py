@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from adapters import hospital
 from connectors.memory import Memory
+from exchange import times
 from exchange.errors import Fatal, Invalid, Rejected, Retriable
 from mappings import shapes
 
@@ -184,3 +185,79 @@ def test_nothing_is_done_in_a_hospital_s_system() -> None:
     assert not adapter.operations["birth_record"].effect
     with pytest.raises(Fatal):
         adapter.prepare("delete_birth", {}, "k1")
+
+
+def test_a_message_tells_when_the_hospital_wrote_it_down(er7: str) -> None:
+    told = hospital.read_message(er7.encode())
+    assert told.kind == "birth-record"
+    event = next(line for line in er7.split("\r") if line.startswith("EVN"))
+    for stamp, utc in (
+        ("20260106090000.5", "2026-01-06T01:00:00.500000Z"),
+        ("20260106090000", "2026-01-06T01:00:00.000000Z"),
+        ("20260106090000+0000", "2026-01-06T09:00:00.000000Z"),
+    ):
+        at = hospital.read_message(er7.replace(event, f"EVN|A28|{stamp}").encode()).recorded_at
+        assert at is not None
+        assert times.stamp(at) == utc
+    for vague in ("", "20260106", "20261306090000"):
+        text = er7.replace(event, f"EVN|A28|{vague}")
+        assert hospital.read_message(text.encode()).recorded_at is None
+
+
+def test_a_birth_told_anew_reads_like_a_birth(er7: str) -> None:
+    anew = er7.replace("ADT^A28", "ADT^A08")
+    assert hospital.read_message(anew.encode()).record == hospital.read_birth(er7.encode())
+
+
+def test_a_deletion_names_the_certificate_and_nothing_else(er7: str) -> None:
+    told = hospital.read_message(er7.replace("ADT^A28", "ADT^A29").encode())
+    assert told.kind == "revocation"
+    assert told.record == {"kind": "birth-record", "certificate": {"number": "X320117001"}}
+
+
+def test_a_deletion_of_nothing_is_invalid(er7: str) -> None:
+    text = er7.replace("ADT^A28", "ADT^A29").replace("ZCS|X320117001", "ZCS|")
+    with pytest.raises(Invalid) as caught:
+        hospital.read_message(text.encode())
+    assert caught.value.code == "hospital.missing-segment"
+
+
+def _changes(answer: Any) -> hospital.Hospital:
+    return hospital.Hospital(Memory({"POST /changes": lambda body: answer}))
+
+
+def test_changes_come_as_signed_documents_with_the_next_place() -> None:
+    told = {
+        "documents": [
+            {"document": "a.b.c~", "kind": "birth-record"},
+            {"document": "d.e.f~", "kind": "revocation"},
+        ],
+        "next": "17",
+    }
+    arrivals, after = _changes(told).poll("changes", "")
+    assert after == "17"
+    assert [(each.signed, each.revoked) for each in arrivals] == [
+        ("a.b.c~", False),
+        ("d.e.f~", True),
+    ]
+    assert arrivals[0].key != arrivals[1].key
+
+
+@pytest.mark.parametrize(
+    "answer", [None, {}, {"documents": [], "next": 3}, {"documents": [{"kind": "x"}], "next": "1"}]
+)
+def test_an_unreadable_answer_about_changes_moves_nothing(answer: Any) -> None:
+    with pytest.raises(Retriable) as caught:
+        _changes(answer).poll("changes", "4")
+    assert caught.value.code == "hospital.unreadable-answer"
+
+
+def test_a_record_that_was_taken_back_is_a_refusal() -> None:
+    def gone(_: Any) -> Any:
+        raise Rejected("http.status", status=410).answered(b'{"code":"revoked"}')
+
+    asked = hospital.Hospital(Memory({"POST /query": gone}))
+    prepared = asked.prepare("birth_record", {"declaration": {"certificate": {"number": "X"}}}, "")
+    with pytest.raises(Rejected) as caught:
+        asked.fetch(prepared)
+    assert caught.value.code == "hospital.revoked"

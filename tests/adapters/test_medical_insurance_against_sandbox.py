@@ -97,10 +97,42 @@ def test_the_platform_lists_enrolments_by_our_serial_number(
 ) -> None:
     handle, adapter = insurance
     since = datetime.now(UTC) - timedelta(minutes=1)
-    prepared = _prepared(adapter, citizen, declaration, 51)
+    prepared = _prepared(adapter, citizen, declaration, 53)
     adapter.submit(prepared)
     found = list(adapter.books("enrol", since, datetime.now(UTC)))
     (row,) = _rows(handle, prepared)
     told = [entry for entry in found if entry.effect_key == prepared.effect_key]
     assert [(entry.reference, entry.state) for entry in told] == [(row["psn_no"], "applied")]
     assert list(adapter.books("enrol", since - timedelta(days=9), since)) == []
+
+
+def test_a_change_of_the_person_s_data_is_found_by_what_it_says(
+    insurance: Any, citizen: Any, declaration: Any
+) -> None:
+    handle, adapter = insurance
+    first = _prepared(adapter, citizen, declaration, 51)
+    adapter.submit(first)
+    citizen["sex"] = "2"
+    inputs = {"citizen": citizen, "declaration": declaration, "root": {"effect": "k"}}
+    changed = adapter.prepare("amend_enrolment", inputs, "a" * 32)
+    assert adapter.probe(changed) is None, "enrolled, and not changed yet"
+    answer = adapter.submit(changed)
+    assert adapter.probe(changed).record == answer.record
+    assert [row["gend"] for row in _rows(handle, first)] == ["2"]
+
+
+def test_an_enrolment_is_ended_by_number_alone(
+    insurance: Any, citizen: Any, declaration: Any
+) -> None:
+    handle, adapter = insurance
+    first = _prepared(adapter, citizen, declaration, 61)
+    adapter.submit(first)
+    only = {"citizen_id": citizen["citizen_id"]}
+    ended = adapter.prepare(
+        "revoke_enrolment", {"citizen": only, "root": {"effect": "k"}}, "b" * 32
+    )
+    assert set(ended.body) == {"certno", "insutype"}
+    adapter.submit(ended)
+    assert [row["state"] for row in _rows(handle, first)] == ["ended"]
+    with pytest.raises(Rejected):
+        adapter.submit(ended)

@@ -132,3 +132,45 @@ def test_the_register_s_list_has_every_page(police: Any, birth: Any, declaration
     keys = {adapter.submit(_prepared(adapter, birth, declaration)).reference for _ in range(101)}
     found = adapter.books("register_birth", since - timedelta(minutes=1), datetime.now(UTC))
     assert keys <= {entry.reference for entry in found}
+
+
+def test_a_correction_names_the_registration_and_is_found_by_a_key_of_its_own(
+    police: Any, birth: Any, declaration: Any
+) -> None:
+    handle, adapter = police
+    first = _prepared(adapter, birth, declaration)
+    registered = adapter.submit(first)
+    birth["mother"]["name"] = "李小知"
+    inputs = {"birth": birth, "declaration": declaration, "root": {"effect": first.effect_key}}
+    amended = adapter.prepare("amend_birth", inputs, uuid4().hex)
+    assert adapter.probe(amended) is None, "the registration is not the correction"
+    answer = adapter.submit(amended)
+    assert answer.record["citizen_id"] == registered.record["citizen_id"]
+    assert adapter.probe(amended).record == answer.record
+    (row,) = _rows(handle, first)
+    assert "李小知" in row["record"]
+
+
+def test_a_cancellation_tells_nothing_of_the_child(
+    police: Any, birth: Any, declaration: Any
+) -> None:
+    handle, adapter = police
+    first = _prepared(adapter, birth, declaration)
+    adapter.submit(first)
+    only = {"certificate": {"number": birth["certificate"]["number"]}}
+    inputs = {"birth": only, "root": {"effect": first.effect_key}}
+    cancelled = adapter.prepare("revoke_birth", inputs, uuid4().hex)
+    adapter.submit(cancelled)
+    assert adapter.probe(cancelled) is not None
+    assert [row["state"] for row in _rows(handle, first)] == ["cancelled"]
+    assert birth["mother"]["name"] not in cancelled.body["arg0"]
+
+
+def test_what_was_never_registered_cannot_be_corrected(
+    police: Any, birth: Any, declaration: Any
+) -> None:
+    _, adapter = police
+    inputs = {"birth": birth, "declaration": declaration, "root": {"effect": "0" * 32}}
+    with pytest.raises(Rejected) as caught:
+        adapter.submit(adapter.prepare("amend_birth", inputs, uuid4().hex))
+    assert caught.value.code == "police.bad-data"

@@ -6,16 +6,19 @@ import os
 import random
 import secrets
 import shutil
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import psycopg
 import pytest
 
+import exchange
 from crypto import keys
 from exchange import audit, document, locking, times
 from exchange.agreement import Agreement
@@ -40,6 +43,7 @@ from sandbox.postgres import Postgres
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 SETTLE = timedelta(seconds=30)
 ORIGIN = "hub.test"
+CORE = str(Path(exchange.__path__[0]))
 
 
 class Clock:
@@ -189,6 +193,38 @@ class Peer:
         )
 
 
+class Trace:
+    """Counts the lines that ``exchange`` runs, and dies at the wanted one.
+
+    What unwinds then is only what the operating system would take back from a killed process:
+    the transaction, the connection, the lock.
+    """
+
+    def __init__(self, at: int = 0) -> None:
+        self.at, self.lines = at, 0
+
+    def __call__(self, frame: FrameType, event: str, _: Any) -> Any:
+        if not frame.f_code.co_filename.startswith(CORE):
+            return None
+        if event == "line":
+            self.lines += 1
+            if self.lines == self.at:
+                raise Killed
+        return self
+
+    def run(self, work: Callable[[], object]) -> bool:
+        """True if the worker lived to the end."""
+        before = sys.gettrace()
+        sys.settrace(self)
+        try:
+            work()
+        except Killed:
+            return False
+        finally:
+            sys.settrace(before)
+        return True
+
+
 class Desk:
     """Store, ledger, locks, vault and a ``Delivery``: what one hub has."""
 
@@ -224,6 +260,7 @@ class Desk:
         items = [ItemRow(case, item, "m", "ready", "", "{}", "", "", at, at)]
         with self.store.write() as connection:
             case_rows.open_case(connection, row, items)
+            case_rows.add_document(connection, case, "birth", f"document of {case}")
 
     def order(self, peer: Peer, case: str = "c1", name: str = "张小直", **more: str) -> Order:
         fields = {"/number": "X320117001", "/name": name, **more}
@@ -453,6 +490,11 @@ def ledger(store: Store, signer: keys.PrivateKey, clock: Clock) -> Ledger:
 def vault(tmp_path_factory: pytest.TempPathFactory) -> Vault:
     """One for all: opening a key file costs a scrypt."""
     return Vault(tmp_path_factory.mktemp("keys"), b"a secret of high entropy")
+
+
+@pytest.fixture(scope="session")
+def trace_class() -> type[Trace]:
+    return Trace
 
 
 @pytest.fixture

@@ -3,67 +3,28 @@
 from __future__ import annotations
 
 import random
-import sys
 from collections.abc import Callable
-from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import pytest
 
-import exchange
-
 STORES = ("sqlite", "postgresql")
-
-HERE = str(Path(exchange.__path__[0]))
 ROUNDS = 120
 
 
-class Trace:
-    """Counts the lines that ``exchange`` runs, and dies at the wanted one.
-
-    What unwinds then is only what the operating system would take back from a killed process:
-    the transaction, the connection, the lock.
-    """
-
-    def __init__(self, death: type[BaseException], at: int = 0) -> None:
-        self.death, self.at, self.lines = death, at, 0
-
-    def __call__(self, frame: FrameType, event: str, _: Any) -> Any:
-        if not frame.f_code.co_filename.startswith(HERE):
-            return None
-        if event == "line":
-            self.lines += 1
-            if self.lines == self.at:
-                raise self.death
-        return self
-
-    def run(self, work: Callable[[], object]) -> bool:
-        """True if the worker lived to the end."""
-        before = sys.gettrace()
-        sys.settrace(self)
-        try:
-            work()
-        except self.death:
-            return False
-        finally:
-            sys.settrace(before)
-        return True
-
-
-def _lines(make: Callable[[], tuple[Any, Any]], death: type[BaseException]) -> int:
+def _lines(make: Callable[[], tuple[Any, Any]], trace_class: Any) -> int:
     """How many lines one delivery runs; the first of a process also opens keys, so the second."""
     for _ in range(2):
         desk, peer = make()
-        trace = Trace(death)
+        trace = trace_class()
         assert trace.run(lambda: desk.deliver(peer))
         desk.close()
     return trace.lines
 
 
-def _die_at(line: int, make: Callable[[], tuple[Any, Any]], death: type[BaseException]) -> str:
+def _die_at(line: int, make: Callable[[], tuple[Any, Any]], trace_class: Any) -> str:
     desk, peer = make()
-    lived = Trace(death, line).run(lambda: desk.deliver(peer))
+    lived = trace_class(line).run(lambda: desk.deliver(peer))
     assert not lived, line
     desk.reopen()
     desk.until_quiet(peer)
@@ -82,7 +43,7 @@ def _die_at(line: int, make: Callable[[], tuple[Any, Any]], death: type[BaseExce
 def test_death_at_any_line_leaves_one_effect(
     make_desk: Callable[[], Any],
     peer_class: Any,
-    killed: type,
+    trace_class: Any,
     idempotence: str,
     database: Any,
 ) -> None:
@@ -91,18 +52,18 @@ def test_death_at_any_line_leaves_one_effect(
         desk.open_case()
         return desk, peer_class(desk.clock, idempotence)
 
-    lines = _lines(make, killed)
+    lines = _lines(make, trace_class)
     assert lines > 150
     rounds = database.rounds(ROUNDS)
     chosen = sorted(random.Random(20260302).sample(range(1, lines + 1), rounds))
-    outcomes = [_die_at(line, make, killed) for line in chosen]
+    outcomes = [_die_at(line, make, trace_class) for line in chosen]
     print(f"seed 20260302, {lines} lines, {rounds} deaths, sent again: {outcomes.count('again')}")
     assert "once" in outcomes
 
 
 @pytest.mark.guarantee("G1")
 def test_death_while_finding_out_leaves_one_effect(
-    make_desk: Callable[[], Any], peer_class: Any, killed: type, database: Any
+    make_desk: Callable[[], Any], peer_class: Any, trace_class: Any, database: Any
 ) -> None:
     """The second worker dies too, at any line of its probe."""
 
@@ -115,6 +76,6 @@ def test_death_while_finding_out_leaves_one_effect(
         desk.clock.forward(31)
         return desk, peer
 
-    lines = _lines(make, killed)
+    lines = _lines(make, trace_class)
     chosen = random.Random(7).sample(range(1, lines + 1), database.rounds(ROUNDS // 2))
-    assert {_die_at(line, make, killed) for line in chosen} == {"once"}
+    assert {_die_at(line, make, trace_class) for line in chosen} == {"once"}

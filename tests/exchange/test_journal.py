@@ -24,7 +24,8 @@ def journal(desk: Any) -> Journal:
 
 @pytest.fixture
 def attempt(desk: Any, peer: Any) -> Attempt:
-    return Attempt(desk.order(peer), peer, desk.follow("c1"), desk.key(peer), "content")
+    key = desk.key(peer)
+    return Attempt(desk.order(peer), peer, desk.follow("c1"), key, "content", key)
 
 
 def test_looking_changes_nothing(desk: Any, journal: Journal, attempt: Attempt) -> None:

@@ -32,7 +32,7 @@ def test_an_item_that_another_worker_has_just_ended_is_not_worked_on_again(town:
     town.take_in()
     town.sweep("birth")
     case = town.case(certificate).id
-    outcome = work.work(town.hub, town.matter.items["birth"], case)
+    outcome = work.work(town.hub, "birth", case)
     assert outcome is BUSY
     assert _questions(town, certificate) == 1
 
@@ -41,5 +41,5 @@ def test_an_item_that_waits_for_another_is_not_worked_on(town: Any) -> None:
     certificate = town.bear(3)
     town.take_in()
     case = town.case(certificate).id
-    assert work.work(town.hub, town.matter.items["household"], case) is BUSY
+    assert work.work(town.hub, "household", case) is BUSY
     assert town.registered(certificate) == []

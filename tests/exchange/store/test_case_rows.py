@@ -37,8 +37,9 @@ def test_workable_items_are_due_when_their_time_has_come(
 ) -> None:
     opened(connection, "now", state)
     opened(connection, "later", state, LATER)
-    assert case_rows.due(connection, "newborn", "household", NOW, 9) == ["now"]
-    assert case_rows.due(connection, "newborn", "household", LATER, 9) == ["now", "later"]
+    assert case_rows.due(connection, "newborn", "household", NOW, 9) == [("now", "household")]
+    found = case_rows.due(connection, "newborn", "household", LATER, 9)
+    assert found == [("now", "household"), ("later", "household")]
 
 
 @pytest.mark.parametrize("state", ["waiting", "applied", "refused", "blocked", "parked", "invalid"])
@@ -93,12 +94,16 @@ def test_the_oldest_case_comes_first_however_often_it_was_tried(connection: Conn
         row = CaseRow(case, "newborn", f"identity of {case}", opened_at, "", "open", "d")
         item = ItemRow(case, "household", "newborn", "ready", "", "{}", "", "", next_at, NOW)
         case_rows.open_case(connection, row, [item])
-    assert case_rows.due(connection, "newborn", "household", NOW, 9) == ["b", "a"]
-    assert case_rows.due(connection, "newborn", "household", NOW, 1) == ["b"]
+    assert case_rows.due(connection, "newborn", "household", NOW, 9) == [
+        ("b", "household"),
+        ("a", "household"),
+    ]
+    assert case_rows.due(connection, "newborn", "household", NOW, 1) == [("b", "household")]
 
 
 def test_what_waits_for_a_person_at_the_target_holds_nobody_up(connection: Connection) -> None:
     for case, next_at in (("s2", NOW), ("s1", "2026-03-01")):
         opened(connection, case, "stored", next_at)
     opened(connection, "r", "ready", NOW)
-    assert case_rows.due(connection, "newborn", "household", NOW, 9) == ["r", "s1", "s2"]
+    found = case_rows.due(connection, "newborn", "household", NOW, 9)
+    assert [case for case, _ in found] == ["r", "s1", "s2"]

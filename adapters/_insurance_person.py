@@ -1,0 +1,57 @@
+"""What the platform says of a person and of an enrolment, and what names one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from adapters._insurance_envelope import UnreadableAnswerError, insurances
+from exchange import pointer
+from exchange.errors import Invalid, Unknown
+from exchange.ports import Answer, Inputs, Prepared, Reply
+from mappings import compiler
+
+QUERY = "1101"
+
+
+def only_identity(inputs: Inputs) -> dict[str, Any]:
+    """What ends an insurance: the person's number and the kind of insurance."""
+    number = pointer.get(inputs["citizen"], "/citizen_id")
+    if not isinstance(number, str):
+        raise Invalid("mapping.missing", path="/citizen/citizen_id")
+    return {"certno": number, "insutype": "390"}
+
+
+def is_amended(output: Mapping[str, Any], data: Mapping[str, Any]) -> bool:
+    """Does the platform say of the person what we say? It writes a day with spaces.
+
+    It does not tell the guardian, which no correction changes.
+    """
+    person = output.get("baseinfo")
+    told = person if isinstance(person, Mapping) else {}
+    names = ("psn_name", "gend", "naty", "brdy")
+    return all(str(told.get(name, "")).replace(" ", "") == data.get(name) for name in names)
+
+
+def rows(output: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """An answer about something else is no word that the person is not insured."""
+    try:
+        if output and not {"baseinfo", "insuinfo"} & set(output):
+            raise UnreadableAnswerError
+        return insurances(output)
+    except UnreadableAnswerError:
+        raise Unknown("insurance.unreadable-answer", infno=QUERY) from None
+
+
+def enrolled(reply: Reply, output: Mapping[str, Any], prepared: Prepared, reference: str) -> Answer:
+    """The enrolment's document. It exists, so what can't be read of it is ``Unknown``."""
+    if output.get("certno") != prepared.body["certno"]:
+        raise Unknown("insurance.answer-about-another", field="certno")
+    mapping = compiler.load("insurance_output_enrolment")
+    try:
+        record = mapping.apply(output)
+    except Invalid as error:
+        path = error.facts.get("path", "")
+        raise Unknown("insurance.answer-not-understood", problem=error.code, path=path) from None
+    number = pointer.get(record, "/person_number")
+    return Answer(reply.raw, reference or number, record, mapping_digest=mapping.digest)

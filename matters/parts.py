@@ -1,0 +1,124 @@
+"""The parts of a matter's file: what opens a case, what changes its documents, its items."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from exchange.case import Step
+from matters import durations
+from matters.durations import Duration
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """A paper that an item asks for, and the field of a document that makes it unnecessary."""
+
+    title: str
+    document: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One unit's part of a matter."""
+
+    name: str
+    title: str
+    unit: str
+    adapter: str
+    operation: str
+    needs: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    gives: str = ""
+    irreversible: bool = False
+    legal: Duration | None = None
+    legal_from: str = ""
+    """Where the legal period begins: ``document/json/pointer`` of a civil date."""
+    article: str = ""
+    materials: tuple[Material, ...] = ()
+
+    @property
+    def step(self) -> Step:
+        """The item as the order of the case sees it."""
+        return Step(self.name, self.needs, self.after)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What opens a case: a stream of a unit's system, and the document that each message gives."""
+
+    adapter: str
+    unit: str
+    stream: str
+    gives: str
+    every: int
+    """Seconds between two looks."""
+    consents: tuple[str, ...] = ()
+    """Fields of the document that must be true: what the person has to agree to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Where a unit tells new versions of a document that cases have, or that it is taken back."""
+
+    adapter: str
+    unit: str
+    stream: str
+    document: str
+    """The case's name for it."""
+    identity: tuple[str, ...]
+    """Pointers in the document: the values of the matter's ``identity``, in its order."""
+    every: int
+    """Seconds between two looks."""
+
+
+def _seconds(told: Mapping[str, Any]) -> int:
+    every = durations.parse(told.get("every", "1 minute"))
+    return every.count * {"minute": 60, "hour": 3600}.get(every.unit, 86400)
+
+
+def change(told: Mapping[str, Any]) -> Change:
+    """What an entry of ``changes_on`` says."""
+    return Change(
+        adapter=told["adapter"],
+        unit=told["unit"],
+        stream=told["stream"],
+        document=told["document"],
+        identity=tuple(told["identity"]),
+        every=_seconds(told),
+    )
+
+
+def opening(told: Mapping[str, Any]) -> Opening:
+    """What an entry of ``opens_on`` says."""
+    return Opening(
+        adapter=told["adapter"],
+        unit=told["unit"],
+        stream=told["stream"],
+        gives=told["gives"],
+        every=_seconds(told),
+        consents=tuple(told.get("consents", ())),
+    )
+
+
+def item(name: str, told: Mapping[str, Any]) -> Item:
+    """What an entry of ``items`` says."""
+    adapter, operation = told["do"].split(".")
+    within = told.get("within")
+    return Item(
+        name=name,
+        title=told["title"],
+        unit=told["unit"],
+        adapter=adapter,
+        operation=operation,
+        needs=tuple(told.get("needs", ())),
+        after=tuple(told.get("after", ())),
+        gives=told.get("gives", ""),
+        irreversible=told.get("irreversible", False),
+        legal=durations.parse(within["legal"]) if within else None,
+        legal_from=within["from"] if within else "",
+        article=within["article"] if within else "",
+        materials=tuple(Material(**m) for m in told.get("materials", ())),
+    )

@@ -1,0 +1,101 @@
+"""Corrections of what has been signed: in the hospital's order, told to who has the record."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from crypto import sd_jwt
+
+pytestmark = pytest.mark.guarantee("G3")
+
+
+def tell(hospital: Any, facts: dict[str, Any], at: str, event: str = "A08", **mother: str) -> None:
+    told = facts | {"event": event, "recorded_at": at, "mother": facts["mother"] | mother}
+    hospital.tell(told)
+    hospital.wait(hospital.all_acknowledged)
+
+
+def changes(hospital: Any, after: str = "0") -> tuple[list[dict[str, Any]], str]:
+    status, told = hospital.post(json.dumps({"after": after}).encode(), "/changes")
+    assert status == 200
+    return told["documents"], told["next"]
+
+
+def known(hospital: Any) -> tuple[dict[str, Any], str, str]:
+    """A birth that the hub has asked for: its facts, its number, and the cursor since."""
+    born = hospital.birth()
+    number = born.form["cszmbh"]
+    tell(hospital, born.facts, "20260106080000.0000", "A28")
+    assert hospital.ask(number)
+    return born.facts, number, changes(hospital)[1]
+
+
+def claims(hospital: Any, change: dict[str, Any]) -> Any:
+    return sd_jwt.verify(change["document"], hospital.key)
+
+
+def test_who_has_the_record_is_told_its_new_version_once(hospital: Any) -> None:
+    facts, number, cursor = known(hospital)
+    first = sd_jwt.verify(hospital.ask(number), hospital.key).always["jti"]
+    tell(hospital, facts, "20260106090000.0000", name="李小知")
+    (change,), after = changes(hospital, cursor)
+    assert change["kind"] == "birth-record"
+    assert claims(hospital, change).fields["/mother/name"] == "李小知"
+    assert claims(hospital, change).always["supersedes"] == first
+    assert claims(hospital, change).always["as_of"] == "2026-01-06T01:00:00.000000Z"
+    assert changes(hospital, after)[0] == []
+
+
+@pytest.mark.guarantee("G8")
+def test_who_has_not_asked_for_a_record_learns_nothing_of_its_changes(hospital: Any) -> None:
+    cursor = changes(hospital)[1]
+    born = hospital.birth()
+    tell(hospital, born.facts, "20260106080000.0000", "A28")
+    tell(hospital, born.facts, "20260106090000.0000", name="李小知")
+    assert changes(hospital, cursor)[0] == []
+
+
+def test_a_correction_of_a_correction_comes_in_the_same_answer(hospital: Any) -> None:
+    facts, _, cursor = known(hospital)
+    tell(hospital, facts, "20260106090000.0000", name="李甲")
+    tell(hospital, facts, "20260106090000.0001", name="李乙")
+    told, _ = changes(hospital, cursor)
+    assert [claims(hospital, each).fields["/mother/name"] for each in told] == ["李甲", "李乙"]
+
+
+def test_what_comes_late_is_acknowledged_and_is_no_version(hospital: Any) -> None:
+    facts, number, cursor = known(hospital)
+    tell(hospital, facts, "20260106100000.0000", name="李后来")
+    tell(hospital, facts, "20260106090000.0000", name="李先前")
+    assert len(changes(hospital, cursor)[0]) == 1
+    assert hospital.fields(number)["/mother/name"] == "李后来"
+    assert hospital.ledger("superseded")
+
+
+def test_what_is_taken_back_is_told_and_is_given_out_no_more(hospital: Any) -> None:
+    facts, number, cursor = known(hospital)
+    tell(hospital, facts, "20260106100000.0000", "A29")
+    (change,), _ = changes(hospital, cursor)
+    assert change["kind"] == "revocation"
+    assert claims(hospital, change).fields == {
+        "/certificate/number": number,
+        "/kind": "birth-record",
+    }
+    question = {"kind": "birth-record", "identity": {"/certificate/number": number}}
+    assert hospital.post(json.dumps(question).encode()) == (410, {"code": "revoked"})
+    tell(hospital, facts, "20260106110000.0000", name="李复生")
+    assert hospital.ask(number) == ""
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"after": 0}, {"after": "-1"}, {"after": "1", "kind": "x"}, []]
+)
+def test_a_question_of_another_form_is_refused(hospital: Any, body: Any) -> None:
+    assert hospital.post(json.dumps(body).encode(), "/changes")[0] == 400
+
+
+def test_the_log_is_whole(hospital: Any) -> None:
+    assert hospital.audit().problems == []

@@ -1,0 +1,97 @@
+"""The police doubt the mother's name; the hospital answers, and its new version closes the matter."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from exchange import times
+from sandbox.births import birth
+from zhida import cli, objections
+from zhida.watch import Watch
+
+
+@pytest.fixture(scope="module")
+def born(town: Any) -> str:
+    certificate: str = town.bear(401)
+    town.finish(certificate)
+    return certificate
+
+
+def doubt(town: Any, certificate: str, field: str = "/mother/name", days: int = 15) -> Any:
+    case = town.case(certificate).id
+    about: dict[str, Any] = {"unit": "public-security", "reason": "wrong-value", "days": days}
+    return objections.open_one(town.hub, case, "birth", field, **about)
+
+
+def listed(town: Any) -> list[dict[str, Any]]:
+    return objections.listed(Watch(town.hub.site, town.hub.store, town.clock))
+
+
+def told_anew(town: Any, number: int, name: str) -> None:
+    facts = birth(number).facts | {"event": "A08"}
+    facts["mother"] |= {"name": name}
+    at = datetime.now(times.CHINA) + timedelta(seconds=1)
+    town.record(facts | {"recorded_at": f"{at:%Y%m%d%H%M%S.%f}"[:-2]})
+    town.clock.skip(61)
+    town.sweep("intake")
+
+
+def test_the_source_corrects_and_the_objection_is_closed(town: Any, born: str) -> None:
+    found = doubt(town, born)
+    assert found["provider"] == "hospital"
+    assert objections.answer(town.hub, found["id"][:8], upheld="")["state"] == "awaiting"
+    assert [row["id"] for row in listed(town)] == [found["id"]]
+    told_anew(town, 401, "李小知")
+    assert listed(town) == []
+    town.finish(born)
+    assert town.states(born)["household#1"] == "applied"
+    town.audit()
+
+
+def test_overdue_ones_come_first_and_the_exit_code_says_so(
+    town: Any, born: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in town.district.env.items():
+        monkeypatch.setenv(name, value)
+    later = doubt(town, born, "/mother/id_number", days=30)
+    run = CliRunner().invoke(cli.app, ["objection", "list", "--json"])
+    assert (run.exit_code, len(json.loads(run.stdout))) == (0, 1)
+    first = doubt(town, born, days=2)
+    town.clock.skip(3 * 86_400)
+    told = listed(town)
+    assert [(row["id"], row["overdue"]) for row in told] == [
+        (first["id"], True),
+        (later["id"], False),
+    ]
+    run = CliRunner().invoke(cli.app, ["objection", "answer", first["id"], "--upheld", "checked"])
+    assert run.exit_code == 0, run.output
+    assert [row["id"] for row in listed(town)] == [later["id"]]
+
+
+def test_the_command_opens_shows_and_tells_lateness(
+    town: Any, born: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in town.district.env.items():
+        monkeypatch.setenv(name, value)
+    case = town.case(born).id[:12]
+    words = ["objection", "open", case, "birth", "/mother/name", "--unit", "public-security"]
+    run = CliRunner().invoke(cli.app, [*words, "--json"])
+    assert run.exit_code == 0, run.output
+    identifier = json.loads(run.stdout)["id"]
+    with town.hub.store.write() as connection:
+        from exchange.store import objection_rows
+
+        objection_rows.change(connection, identifier, due_at="2026-01-01T00:00:00.000000Z")
+    assert CliRunner().invoke(cli.app, ["objection", "list"]).exit_code == 1
+    shown = CliRunner().invoke(cli.app, ["objection", "show", identifier[:8], "--json"])
+    assert json.loads(shown.stdout)["overdue"] is True
+
+
+def test_nothing_of_the_field_s_value_is_kept(town: Any, born: str) -> None:
+    doubt(town, born)
+    assert "李小" not in json.dumps(listed(town), ensure_ascii=False)

@@ -1,0 +1,106 @@
+"""One new version of a document, or its revocation, as its unit tells and signs it.
+
+It opens no case. What concerns no case of ours is let go; what does is filed in its source's
+order, and reaches everybody who got the version before (``zhida.filing``).
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+from dataclasses import dataclass
+
+from exchange import pointer, times
+from exchange.document import Document
+from exchange.errors import Rejected
+from exchange.ledger import Entry
+from exchange.ports import Arrival
+from exchange.store import case_rows, document_rows
+from exchange.store.case_rows import CaseRow
+from exchange.store.engine import Connection
+from matters.matter import Change, Matter
+from zhida import definitions, filing, progress
+from zhida.filing import Folder, Found
+from zhida.hub import Hub
+from zhida.site import System
+from zhida.task import bucket
+
+REVOCATION = "revocation"
+"""Kind of the document by which a unit takes another back: ``/kind`` and what identifies it."""
+_WORDS = {"document": "changed", "superseded": "superseded"}
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Where changes of one kind of document come from."""
+
+    hub: Hub
+    matter: Matter
+    opening: Change
+    system: System
+
+
+def take(stream: Stream, arrival: Arrival) -> str:
+    """Take one change in: ``changed``, ``superseded``, ``known`` or ``foreign`` (no case of ours).
+
+    ``Rejected`` for a document that is not this unit's word.
+    """
+    hub, key = stream.hub, (stream.system.name, arrival.key)
+    with hub.store.read() as connection:
+        if document_rows.seen(connection, *key) is not None:
+            return "known"
+    found = _verified(stream, arrival)
+    row = _case(stream, found)
+    if row is None:
+        return "foreign"
+    content = hub.vault.tag("message", base64.b64encode(arrival.raw).decode())
+    words = ["known"]
+
+    def write(connection: Connection) -> list[Entry]:
+        if document_rows.seen(connection, *key) is not None:
+            return []
+        at = times.stamp(hub.clock())
+        document_rows.remember(connection, *key, content=content, document=found.id, first_at=at)
+        entries = _file(stream, arrival, row, connection, found=found)
+        words.append(_WORDS.get(entries[0].kind, "known") if entries else "known")
+        return entries
+
+    hub.ledger.commit(write)
+    return words[-1]
+
+
+def _verified(stream: Stream, arrival: Arrival) -> Document:
+    """Only the unit itself may change its facts, and a revocation is signed as one."""
+    if arrival.error is not None:
+        raise arrival.error
+    found = stream.hub.archive.verify(arrival.signed)
+    origin, unit = found.origin, stream.opening.unit
+    told = (origin.issuer, origin.provider, origin.custody, origin.kind == REVOCATION)
+    if told != (unit, unit, "unit", arrival.revoked) or origin.kind != arrival.kind:
+        raise Rejected("document.wrong", unit=unit, field="iss, custody, kind")
+    return found
+
+
+def _case(stream: Stream, found: Document) -> CaseRow | None:
+    matter = stream.matter
+    values = [pointer.get(found.record, path) for path in stream.opening.identity]
+    if not all(isinstance(value, str) for value in values):
+        raise Rejected("document.wrong", unit=stream.opening.unit, field="identity")
+    identity = stream.hub.vault.tag("case", matter.name, *values)
+    with stream.hub.store.read() as connection:
+        known = case_rows.by_identity(connection, matter.name, identity)
+        return case_rows.get_case(connection, known) if known else None
+
+
+def _file(
+    stream: Stream, arrival: Arrival, row: CaseRow, connection: Connection, *, found: Document
+) -> list[Entry]:
+    hub, name = stream.hub, stream.opening.document
+    matter = definitions.of_case(hub.site, hub.store, row)
+    opened = times.civil_day(times.instant(row.opened_at))
+    folder = Folder(hub, matter, row.id, bucket(matter, opened))
+    if not arrival.revoked and name not in case_rows.documents(connection, row.id):
+        return []  # the case has not asked for it yet: it will get the newest
+    does = filing.revoke if arrival.revoked else filing.file
+    entries = does(folder, connection, name, Found(found, arrival.raw, os.urandom(16)))
+    return entries + progress.ended(hub, connection, matter, row.id)

@@ -1,0 +1,162 @@
+"""A document comes into a case: the first of its name, the same again, an older or a newer version.
+
+What is newer replaces what the case knew, and reaches everybody who got the version before, in
+the same transaction (``exchange.corrections``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from exchange import corrections, document, objection, times, versions
+from exchange.corrections import Scene
+from exchange.document import Document
+from exchange.errors import Rejected
+from exchange.ledger import Entry
+from exchange.store import case_rows, document_rows
+from exchange.store.engine import Connection
+from matters.matter import Matter
+from zhida.hub import Hub
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """The documents of one case."""
+
+    hub: Hub
+    matter: Matter
+    case: str
+    bucket: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A verified document, with what it was read from."""
+
+    document: Document
+    raw: bytes
+    salt: bytes
+
+
+def file(folder: Folder, connection: Connection, name: str, found: Found) -> list[Entry]:
+    """Put a document into its case under ``name``, if it says something newer."""
+    case_rows.lock_case(connection, folder.case)
+    known = case_rows.documents(connection, folder.case)
+    if name not in known:
+        return _put(folder, connection, name, found)
+    before, new = folder.hub.archive.get(known[name]), found.document
+    if versions.says_the_same(new, before):
+        return [_not_filed("duplicate", folder, new, name)] if new.id != before.id else []
+    if f"{name}{versions.REVOKED}" in known or not versions.is_newer(new, before):
+        return [_not_filed("superseded", folder, new, name)]
+    entries = _put(folder, connection, name, found)
+    told = corrections.amend(
+        Scene(connection, folder.case, folder.hub.clock()),
+        readers(folder.hub, folder.matter, new.origin.kind),
+        new.id,
+    )
+    now = folder.hub.clock()
+    return entries + told + objection.corrected(connection, before, new, now=now)
+
+
+def revoke(folder: Folder, connection: Connection, name: str, found: Found) -> list[Entry]:
+    """The source takes the document back: nothing of it is sent, and what was done is undone."""
+    case_rows.lock_case(connection, folder.case)
+    known = case_rows.documents(connection, folder.case)
+    if f"{name}{versions.REVOKED}" in known:
+        return [_not_filed("duplicate", folder, found.document, name)]
+    before = folder.hub.archive.get(known[name]) if name in known else None
+    if before is not None and not versions.is_newer(found.document, before):
+        return [_not_filed("superseded", folder, found.document, name)]
+    entries = _put(folder, connection, f"{name}{versions.REVOKED}", found)
+    scene = Scene(connection, folder.case, folder.hub.clock())
+    items = taken_back(folder.hub, folder.matter, connection, folder.case)
+    asked = [] if before else _givers(folder.matter, name)
+    return entries + corrections.revoke(scene, [*asked, *items], found.document.id)
+
+
+def put_name(
+    connection: Connection, matter: Matter, case_id: str, name: str, found: Document
+) -> None:
+    """The case knows it by this name; legal periods that it starts begin to run."""
+    case_rows.add_document(connection, case_id, name, found.id)
+    for item in matter.items.values():
+        first, _, path = item.legal_from.partition("/")
+        begins = found.fields.get(f"/{path}")
+        if item.legal is not None and first == name and isinstance(begins, str):
+            due = item.legal.after(date.fromisoformat(begins)).isoformat()
+            case_rows.set_item(connection, case_id, item.name, {"due_at": due})
+
+
+def readers(hub: Hub, matter: Matter, kind: str) -> list[str]:
+    """Items that send documents of this kind to do something."""
+    operations = {name: hub.operation(item) for name, item in matter.items.items()}
+    return [name for name, op in operations.items() if op.effect and kind in op.needs.values()]
+
+
+def taken_back(hub: Hub, matter: Matter, connection: Connection, case_id: str) -> list[str]:
+    """Items that rest on a document that its source has taken back, by themselves or by others."""
+    names = case_rows.documents(connection, case_id)
+    gone = [name.removesuffix(versions.REVOKED) for name in names if _is_revocation(name)]
+    rows = [document_rows.get(connection, names.get(name, "")) for name in gone]
+    items = {item for row in rows if row is not None for item in readers(hub, matter, row.kind)}
+    items |= {name for name, item in matter.items.items() if item.gives in gone}
+    while more := {n for n, item in matter.items.items() if items & set(item.needs)} - items:
+        items |= more
+    return [name for name in matter.items if name in items and _has_effect(hub, matter, name)]
+
+
+def _givers(matter: Matter, name: str) -> list[str]:
+    return [item.name for item in matter.items.values() if item.gives == name]
+
+
+def dependants(matter: Matter) -> dict[str, list[str]]:
+    """Item → the items that need it."""
+    return {
+        name: [other.name for other in matter.items.values() if name in other.needs]
+        for name in matter.items
+    }
+
+
+def entry(found: Document, case_id: str) -> Entry:
+    """The ledger's word that this document came in, and in whose custody it was signed."""
+    origin = found.origin
+    details = {
+        "document_kind": origin.kind,
+        "digest": document.digest(found.token),
+        "provider": origin.provider,
+        "custody": origin.custody,
+        "source": origin.source,
+        "as_of": times.stamp(origin.as_of),
+        "raw_digest": origin.raw_digest,
+        "mapping_digest": origin.mapping_digest,
+    }
+    return Entry("document", found.id, case_id, details)
+
+
+def _put(folder: Folder, connection: Connection, name: str, found: Found) -> list[Entry]:
+    """A unit's document that has come before (to this case or to another) is stored already."""
+    new = found.document
+    known = document_rows.get(connection, new.id)
+    if known is not None and known.digest != document.digest(new.token):
+        raise Rejected("document.wrong", unit=new.origin.provider, field="id")
+    if known is None:
+        kept: dict[str, Any] = {"raw": found.raw, "salt": found.salt, "bucket": folder.bucket}
+        folder.hub.archive.put(connection, new, now=folder.hub.clock(), **kept)
+    put_name(connection, folder.matter, folder.case, name, new)
+    return [entry(new, folder.case)]
+
+
+def _not_filed(kind: str, folder: Folder, new: Document, name: str) -> Entry:
+    told = {"document": name, "digest": document.digest(new.token)}
+    return Entry(kind, new.id, folder.case, told | {"as_of": times.stamp(new.origin.as_of)})
+
+
+def _is_revocation(name: str) -> bool:
+    return name.endswith(versions.REVOKED)
+
+
+def _has_effect(hub: Hub, matter: Matter, name: str) -> bool:
+    return hub.operation(matter.items[name]).effect

@@ -1,0 +1,111 @@
+"""``zhida objection``: a receiver's doubt about a field (校核), its clock, and the answer."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from zhida.output import EXIT_PROBLEM, EXIT_USAGE, emit, local, show
+
+objections = typer.Typer(no_args_is_help=True, help="数据校核 objections to a field")
+
+AsJson = Annotated[bool, typer.Option("--json", help="机器可读输出 machine-readable")]
+_STATES = {
+    "open": "待答复",
+    "awaiting": "待更正数据",
+    "corrected": "已更正",
+    "upheld": "维持原数据",
+}
+_COLUMNS = {
+    "id": "编号",
+    "case": "办件",
+    "field": "字段",
+    "receiver": "提出单位",
+    "provider_title": "来源单位",
+    "state_zh": "状态",
+    "due_at": "答复期限",
+    "late": "",
+}
+
+
+@objections.command("open")
+def open_objection(
+    case: str,
+    document: Annotated[str, typer.Argument(help="办件中的文件名 (birth)")],
+    field: Annotated[str, typer.Argument(help="字段 (/mother/name)")],
+    unit: Annotated[str, typer.Option(help="提出校核的单位 the unit that received it")],
+    reason_code: Annotated[
+        str, typer.Option(help="wrong-value, outdated, missing, unreadable, other")
+    ] = "wrong-value",
+    days: Annotated[int, typer.Option(min=1, help="答复期限（自然日）days to answer")] = 15,
+    as_json: AsJson = False,
+) -> None:
+    """对收到的字段提出校核 (a unit doubts a field that it received)."""
+    from zhida import case_view, objections
+    from zhida.hub import open_hub
+    from zhida.watch import Watch
+
+    with open_hub() as hub:
+        row = case_view.find(Watch(hub.site, hub.store, hub.clock), case)
+        found = objections.open_one(
+            hub, row.id, document, field, unit=unit, reason=reason_code, days=days
+        )
+    said = f"已登记 {found['id'][:12]}，请告知{found['provider_title']}于 {local(found['due_at'])} 前答复"
+    emit(found, as_json=as_json, table=said)
+
+
+@objections.command("list")
+def list_objections(
+    everything: Annotated[bool, typer.Option("--all", help="含已办结 closed ones too")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """列出校核，逾期的在前，有逾期时退出码为 1 (overdue first; exit code 1 if any)."""
+    from zhida import objections
+    from zhida.watch import open_watch
+
+    with open_watch() as watch:
+        found = objections.listed(watch, everything=everything)
+    emit(found, as_json=as_json, table=show(_rows(found), _COLUMNS, title="数据校核"))
+    if any(each["overdue"] for each in found):
+        raise typer.Exit(EXIT_PROBLEM)
+
+
+@objections.command("show")
+def show_objection(objection: str, as_json: AsJson = False) -> None:
+    """一件校核 (one objection)."""
+    from zhida import objections
+    from zhida.watch import open_watch
+
+    with open_watch() as watch:
+        with watch.store.read() as connection:
+            identifier = objections.one(connection, objection).id
+        found = [e for e in objections.listed(watch, everything=True) if e["id"] == identifier]
+    emit(found[0], as_json=as_json, table=show(_rows(found), _COLUMNS, title="数据校核"))
+
+
+@objections.command("answer")
+def answer_objection(
+    objection: str,
+    corrected: Annotated[bool, typer.Option("--corrected", help="来源将更正")] = False,
+    upheld: Annotated[str, typer.Option(help="维持原数据的理由代码 why it stays")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """来源单位的答复：更正（由新版本办结）或维持 (corrected, or upheld with a reason code)."""
+    from zhida import objections
+    from zhida.hub import open_hub
+
+    if corrected == bool(upheld):
+        raise typer.Exit(EXIT_USAGE)
+    with open_hub() as hub:
+        found = objections.answer(hub, objection, upheld=upheld)
+    emit(found, as_json=as_json, table=f"{found['id'][:12]} {_STATES[found['state']]}")
+
+
+def _rows(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        each
+        | {"id": each["id"][:12], "case": each["case"][:12], "due_at": local(each["due_at"])}
+        | {"state_zh": _STATES[each["state"]], "late": "[red]逾期[/]" if each["overdue"] else ""}
+        for each in found
+    ]
