@@ -355,6 +355,7 @@ class Mq:
         found = []
         with self.channel() as channel, contextlib.suppress(TimeoutError):
             told = channel.queue_declare(name or self.queue, passive=True).message_count
+            channel.basic_qos(0, 60_000, False)  # without one, a quorum queue sends 2,000 ahead
             channel.basic_consume(name or self.queue, callback=found.append)
             while True:
                 enough = len(found) >= max(told, least)
