@@ -37,7 +37,7 @@ def run() -> Result:
     rate, cpu = rates([mine for mine, _ in samples])
     result = Result("S8", "AMQP 发布确认 confirms", "条", "≥ 10 ×", rate, cpu)
     result.reference = "kombu confirm_publish"
-    result.notes = ["window 256, quorum queue on one node, 2 KiB, persistent"]
+    result.notes = ["window 1000, quorum queue on one node, 2 KiB, persistent"]
     return compared(result, samples, 10)
 
 

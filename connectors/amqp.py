@@ -28,10 +28,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from connectors.amqp_channel import Outgoing
 from connectors.amqp_feed import AmqpFeed
 from connectors.amqp_line import Line
 from connectors.amqp_options import OPTIONS, Broker, Settings
-from connectors.amqp_publisher import AmqpPublisher, Outgoing
+from connectors.amqp_publisher import AmqpPublisher
 from exchange.ports import Endpoint
 
 __all__ = ["OPTIONS", "AmqpFeed", "AmqpPublisher", "Outgoing", "open_feed", "open_publisher"]

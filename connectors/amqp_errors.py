@@ -26,7 +26,8 @@ CONNECTING: Table = (
     (socket.gaierror, Retriable, "wire.name"),
     (ssl.SSLError, Retriable, "wire.tls"),
     (TimeoutError, Retriable, "wire.connect-timeout"),
-    (ConnectionResetError, Retriable, "amqp.handshake"),
+    (ConnectionRefusedError, Retriable, "wire.refused"),
+    (ConnectionError, Retriable, "amqp.handshake"),
     (OSError, Retriable, "wire.refused"),
     (UnicodeError, Fatal, "wire.address"),  # no host name can look like this
     (Exception, Retriable, "amqp.handshake"),

@@ -62,7 +62,7 @@ OPTIONS: dict[str, Any] = {
             "type": "integer",
             "minimum": 1,
             "maximum": 10000,
-            "default": 256,
+            "default": 1000,
         },
         "heartbeat_s": {
             "title": "心跳间隔秒数",

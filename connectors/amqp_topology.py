@@ -3,7 +3,11 @@
 A feed's queue is a quorum queue: a message that it holds is on the disk, and it counts
 deliveries. One that was delivered too often goes to the dead-letter queue. Usually RabbitMQ does
 that at most once; ``at-least-once`` (since 3.10, wants ``reject-publish``) keeps a message until
-the dead-letter queue has confirmed it (RabbitMQ documentation, Quorum Queues, 4).
+the dead-letter queue has confirmed it (RabbitMQ documentation, "Quorum Queues").
+
+One limit is the broker's: RabbitMQ 3.10 writes a new queue's name to its disk a moment after it
+confirmed the declaration, and a queue whose broker is killed in that moment comes back empty. So
+queues are declared well before they are used, and not at their first message.
 """
 
 from __future__ import annotations

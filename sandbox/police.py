@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from threading import Lock
 
@@ -57,6 +58,8 @@ class BirthRegister:
             "csdjcx": self._ask,
             "csdjdz": self._list,
         }
+        for change in ("csdjbg", "csdjzx"):
+            self._does[change] = partial(self._change, change)
 
     def operation(self, request: Request) -> str:
         """The SOAP operation; empty for the WSDL."""

@@ -27,7 +27,7 @@ from cryptography.x509.oid import NameOID
 from connectors import tls
 from connectors.amqp import Outgoing, open_feed, open_publisher
 from exchange.ports import Endpoint
-from sandbox.rabbitmq import RabbitMq
+from sandbox.rabbitmq import SETTLED, RabbitMq
 
 ROOT = Path(__file__).parents[2]
 PEERS = ROOT / "tests" / "peers"
@@ -355,11 +355,16 @@ class Mq:
         found = []
         with self.channel() as channel, contextlib.suppress(TimeoutError):
             told = channel.queue_declare(name or self.queue, passive=True).message_count
+            channel.basic_qos(0, 60_000, False)  # without one, a quorum queue sends 2,000 ahead
             channel.basic_consume(name or self.queue, callback=found.append)
             while True:
                 enough = len(found) >= max(told, least)
                 channel.connection.drain_events(timeout=0.3 if enough else 30)
         return found
+
+    def settled(self):
+        """Wait until a kill finds the queue's name on the disk."""
+        time.sleep(SETTLED)
 
     def restart(self):
         self.broker.start()

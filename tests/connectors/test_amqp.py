@@ -41,7 +41,11 @@ def test_a_name_that_nobody_knows():
 
 
 def test_a_port_where_something_else_listens(mq, peer):
-    web = peer(lambda talk: talk.answer(b"<html>" + b"x" * 200, media="text/html"))
+    def web_page(talk):
+        talk.connection.recv(100)
+        talk.answer(b"<html>" + b"x" * 200, media="text/html")
+
+    web = peer(web_page)
     told(mq.endpoint(port=web.port), Retriable, "amqp.handshake")
 
 

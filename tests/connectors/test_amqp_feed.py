@@ -191,6 +191,7 @@ def test_a_feed_goes_on_after_kill_9_of_the_broker(mq, queue):
     first = feed.receive(queue, "", limit=2)
     feed.settle(queue, keys(first)[:1])
     feed.dead_letters(queue)  # a whole conversation later, the broker has read what we settled
+    mq.settled()
     mq.broker.kill()
     with pytest.raises(Retriable, match=r"wire\.refused"):
         feed.receive(queue, "", limit=2)

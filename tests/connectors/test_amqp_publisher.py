@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from connectors.amqp import Outgoing
+from connectors.amqp import Outgoing, open_feed, open_publisher
 from exchange.errors import Fatal, Invalid, Rejected, Retriable, Unknown
 
 
@@ -161,14 +161,43 @@ def test_threads_take_turns(mq):
     assert len({message.body for message in mq.stored()}) == 200
 
 
-def test_a_missing_right_is_for_a_person_to_repair(mq):
-    outcomes = mq.publisher(exchange="amq.rabbitmq.log").publish(mq.messages(1))
-    assert isinstance(outcomes[0], Fatal | Unknown | Rejected)
+@pytest.fixture
+def limited(mq):
+    """A login that may use the queue's own names, and no others."""
+    mq.broker.ctl("add_user", "limited", "its-password")
+    mq.broker.ctl("set_permissions", "limited", "^$", "^$", "^$")
+    yield mq.endpoint(login="limited", password="its-password")
+    mq.broker.ctl("delete_user", "limited")
+
+
+def test_a_missing_right_is_for_a_person_to_repair(mq, limited):
+    publisher, feed = open_publisher({"exchange": "amq.topic"}, limited), open_feed({}, limited)
+    (outcome,) = publisher.publish(mq.messages(1))
+    assert isinstance(outcome, Unknown)  # the broker says so only after the message left
+    with pytest.raises(Fatal, match=r"amqp\.forbidden"):
+        feed.receive(mq.queue, "", limit=1)
+    publisher.close()
+    feed.close()
+
+
+def test_an_alarm_at_the_broker_stops_publishing_until_it_is_over(mq):
+    mq.declare()
+    publisher = mq.publisher(timeout_s=3, window=4)
+    mq.broker.ctl("set_vm_memory_high_watermark", "0.000001")
+    try:
+        outcomes = kinds(publisher.publish(mq.messages(20)))
+    finally:
+        mq.broker.ctl("set_vm_memory_high_watermark", "0.4")
+    unknown = outcomes.count(("Unknown", "amqp.unconfirmed"))
+    assert 1 <= unknown <= 4
+    assert outcomes[unknown:] == [("Retriable", "amqp.blocked")] * (20 - unknown)
+    assert publisher.publish(mq.messages(1, start=20)) == [None]
 
 
 @pytest.mark.guarantee("G1")
 def test_what_was_confirmed_survives_kill_9_of_the_broker(mq, record_property):
     mq.declare()
+    mq.settled()
     publisher, confirmed, unknown = mq.publisher(window=64), set(), set()
     killer = threading.Timer(0.5, mq.broker.kill)
     killer.start()

@@ -87,7 +87,10 @@ class TcpProxy:
             if self.mode is Mode.RESET_REQUEST:
                 _reset(caller)
                 break
-            peer.sendall(data)
+            try:
+                peer.sendall(data)
+            except OSError:
+                break
         _close(peer)
 
     def _answers(self, caller, peer):

@@ -279,7 +279,7 @@ def test_who_cannot_be_told_by_machine_is_told_by_a_person(
         town.sweep()
     item = town.item(certificate, "household#1")
     assert (item.state, item.code) == ("parked", "amend.no-operation")
-    replay(town.hub, town.case(certificate).id, "household#1", operator="王")
+    replay(town.hub, town.operator("wang"), town.case(certificate).id, "household#1")
     town.finish(certificate)
     assert [row["mqxm"] for row in changes(town, certificate)] == ["李甲"]
 

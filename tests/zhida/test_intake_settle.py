@@ -82,10 +82,10 @@ def test_opened_invalid_and_known_messages_are_receipted_once_they_are_ours(
     bad = replace(arrival(901), record=None)
     source = wait_at(arrival(900), bad)
     found = look(town)
-    assert (found.opened, found.invalid, found.error) == (1, 1, None)
+    assert (found.words["opened"], found.words["invalid"], found.error) == (1, 1, None)
     assert source.receipts == [("k900", True), ("k901", True)]
     again = wait_at(arrival(900))
-    assert look(town).known == 1
+    assert look(town).words["known"] == 1
     assert again.receipts == [("k900", True)]
 
 
@@ -107,7 +107,7 @@ def test_what_we_failed_to_keep_is_not_receipted_and_the_others_are(
     assert found.error is not None
     assert source.receipts == [("k903", True)]
     assert cursor(town) == before
-    assert look(town).opened == 1
+    assert look(town).words["opened"] == 1
     assert source.left == {}
 
 
@@ -118,11 +118,11 @@ def test_a_receipt_that_fails_is_told_and_given_again_without_a_second_case(
     source = wait_at(arrival(904))
     source.fails = True
     found = look(town)
-    assert (found.opened, found.error and found.error.code) == (1, "wire.refused")
+    assert (found.words["opened"], found.error and found.error.code) == (1, "wire.refused")
     assert cursor(town).endswith("+")
     source.fails = False
     found = look(town)
-    assert (found.opened, found.known, found.error) == (0, 1, None)
+    assert (found.words["opened"], found.words["known"], found.error) == (0, 1, None)
     assert source.left == {}
 
 
@@ -131,7 +131,7 @@ def test_the_same_key_twice_in_one_look_is_counted_twice(town: Any, wait_at: Any
     source = wait_at()
     source.left = {"a": arrival(905), "b": arrival(905)}
     found = look(town)
-    assert (found.opened, found.known) == (1, 1)
+    assert (found.words["opened"], found.words["known"]) == (1, 1)
     assert source.receipts == [("k905", True)]
 
 
@@ -155,7 +155,7 @@ def die(*_, **__):
 
 setattr(*{"settle": (intake, "_settle"), "cursor": (intake, "_move")}.get(sys.argv[1], (hub, "x")), die)
 found = intake.take_in(hub, matter)
-print(found.opened, found.invalid, found.known, found.error)
+print(found.words["opened"], found.words["invalid"], found.words["known"], found.error)
 """
 
 
