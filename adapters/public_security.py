@@ -171,11 +171,11 @@ class PublicSecurity:
     @property
     def booked(self) -> frozenset[str]:
         """Registrations and refusals alike: ``csdjdz`` lists both."""
-        return frozenset(self._operations)
+        return frozenset({"register_birth"})
 
     def books(self, operation: str, since: datetime, until: datetime) -> Iterator[BookEntry]:
         """What the register decided in the span. ``Retriable`` if its list is not whole."""
-        if operation not in self._operations:
+        if operation not in self.booked:
             raise Fatal("police.no-such-operation", operation=operation)
         return _police_books.read(self._connector, since, until)
 

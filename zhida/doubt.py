@@ -90,7 +90,10 @@ def covered(hub: Hub, system: System, since: datetime, until: datetime) -> bool:
 def _told(adapter: Adapter) -> bool:
     booked = adapter.booked if isinstance(adapter, Bookkeeper) else frozenset()
     return all(
-        name in booked or not each.effect or each.idempotence in ("natural", "keyed")
+        name in booked
+        or not each.effect
+        or each.corrects  # no books tell of corrections: docs/adr/0014
+        or each.idempotence in ("natural", "keyed")
         for name, each in adapter.operations.items()
     )
 
