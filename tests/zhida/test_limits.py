@@ -64,10 +64,11 @@ def states(worker: Any) -> dict[str, dict[str, int]]:
 
 def has_work(town: Any) -> bool:
     """Would an item wake a sweep? (The sources are not due for a week.)"""
+    at = times.stamp(town.clock() + timedelta(days=7))
     with town.hub.store.write() as connection:
-        value = document_rows.get_cursor(connection, "oa", "form:615")[0]
-        at = times.stamp(town.clock() + timedelta(days=7))
-        document_rows.put_cursor(connection, "oa", "form:615", value=value, next_at=at, failures=0)
+        for source in (("oa", "form:615"), ("his", "changes")):
+            value = document_rows.get_cursor(connection, *source)[0]
+            document_rows.put_cursor(connection, *source, value=value, next_at=at, failures=0)
     return Watch(town.hub.site, town.hub.store, town.clock).has_work("newborn")
 
 
