@@ -123,19 +123,15 @@ class Journal:
         """
         order, now = attempt.order, self._clock()
         row = self._row(attempt, before, "sent", now)
-        begun: list[DeliveryRow] = []
 
-        def write(connection: Connection) -> list[Entry]:
-            begun.clear()  # it may be run again
+        def write(connection: Connection) -> tuple[DeliveryRow | None, list[Entry]]:
             case_rows.lock_case(connection, order.case)
             if not repeated and turn.is_overtaken(connection, order):
                 turn.begin_anew(connection, order, before, now=now)
-                return []
-            begun.append(row)
-            return write_sent(connection, order, row, before=before, now=now)
+                return None, []
+            return row, write_sent(connection, order, row, before=before, now=now)
 
-        self._ledger.commit(write)
-        return begun[0] if begun else None
+        return self._ledger.decide(write)
 
     def _row(
         self, attempt: Attempt, before: DeliveryRow | None, state: str, sent_at: datetime

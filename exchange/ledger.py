@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock, get_ident
-from typing import Any
+from typing import Any, TypeVar
 
 from crypto import jws, merkle, suites
 from exchange import canonical, times
@@ -43,6 +43,7 @@ Work = Callable[[Connection], list[Entry]]
 Run again from the start if the group's transaction gave way to another process's.
 """
 
+T = TypeVar("T")
 _TRIES = 5
 """How often a group that gave way in a deadlock is tried."""
 
@@ -89,6 +90,18 @@ class Ledger:
                 self._lead()
         if mine.error is not None:
             raise mine.error
+
+    def decide(self, work: Callable[[Connection], tuple[T, list[Entry]]]) -> T:
+        """The same for work that tells its caller what it found: what the committed run told."""
+        told: list[T] = []
+
+        def once(connection: Connection) -> list[Entry]:
+            found, entries = work(connection)
+            told[:] = [found]  # not of a run before, that gave way
+            return entries
+
+        self.commit(once)
+        return told[0]
 
     def _lead(self) -> None:
         """Commit for all that wait now; whatever happens, each of them learns of it."""

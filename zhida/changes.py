@@ -54,19 +54,16 @@ def take(stream: Stream, arrival: Arrival) -> str:
     if row is None:
         return "foreign"
     content = hub.vault.tag("message", base64.b64encode(arrival.raw).decode())
-    words = ["known"]
 
-    def write(connection: Connection) -> list[Entry]:
+    def write(connection: Connection) -> tuple[str, list[Entry]]:
         if document_rows.seen(connection, *key) is not None:
-            return []
+            return "known", []
         at = times.stamp(hub.clock())
         document_rows.remember(connection, *key, content=content, document=found.id, first_at=at)
         entries = _file(stream, arrival, row, connection, found=found)
-        words.append(_WORDS.get(entries[0].kind, "known") if entries else "known")
-        return entries
+        return _WORDS.get(entries[0].kind, "known") if entries else "known", entries
 
-    hub.ledger.commit(write)
-    return words[-1]
+    return hub.ledger.decide(write)
 
 
 def _verified(stream: Stream, arrival: Arrival) -> Document:

@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import Any
 
 from exchange import circuit, incident, times
-from exchange.errors import Fatal, ZhidaError
+from exchange.errors import Fatal, Retriable, ZhidaError
 from exchange.incident import Trouble
 from exchange.ports import Arrival, Settling, Source
 from exchange.store import document_rows
@@ -23,6 +23,8 @@ from zhida import changes, message
 from zhida.hub import Hub
 from zhida.message import Stream
 from zhida.watch import Watch
+
+_RIVALS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,20 @@ def _stream(hub: Hub, matter: Matter, opening: Opening | Change) -> Stream | cha
 
 
 def _take(stream: Stream | changes.Stream, arrival: Arrival) -> str:
+    """What became of it. Where another worker inserts the same thing at this moment, look again.
+
+    Twice: the same message and the same business may be two different workers'.
+    """
+    for _ in range(_RIVALS):
+        try:
+            return _take_once(stream, arrival)
+        except Retriable as error:
+            if error.code != "store.conflict":
+                raise
+    return _take_once(stream, arrival)
+
+
+def _take_once(stream: Stream | changes.Stream, arrival: Arrival) -> str:
     if isinstance(stream, changes.Stream):
         return changes.take(stream, arrival)
     return message.take(stream, arrival)

@@ -21,20 +21,18 @@ def open_one(
     hub: Hub, case: str, name: str, field: str, *, unit: str, reason: str, days: int
 ) -> dict[str, Any]:
     """Record that ``unit`` doubts a field of the document that the case calls ``name``."""
-    made: list[ObjectionRow] = []
 
-    def write(connection: Connection) -> list[Entry]:
+    def write(connection: Connection) -> tuple[ObjectionRow, list[Entry]]:
         known = case_rows.documents(connection, case)
         if name not in known:
             raise Rejected("objection.no-document", document=name, known=", ".join(sorted(known)))
         doubt = Doubt(case, known[name], unit, field, reason)
         term = timedelta(days=days)
         row, entry = objection.raise_doubt(connection, doubt, now=hub.clock(), term=term)
-        made.append(row)
-        return [entry]
+        return row, [entry]
 
-    hub.ledger.commit(write)
-    return told(hub.site.units[made[0].provider].title, made[0], times.stamp(hub.clock()))
+    made = hub.ledger.decide(write)
+    return told(hub.site.units[made.provider].title, made, times.stamp(hub.clock()))
 
 
 def answer(hub: Hub, identifier: str, *, upheld: str) -> dict[str, Any]:

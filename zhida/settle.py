@@ -70,27 +70,23 @@ def _operation(known: Operation) -> Operation:
 
 def _wake(hub: Hub, begun: Task, row: DeliveryRow) -> bool:
     """Parked or waiting, the item is looked at now; False if it no longer hangs on this effect."""
-    awake: list[str] = []
 
-    def write(connection: Connection) -> list[Entry]:
-        awake.clear()  # it may be run again
+    def write(connection: Connection) -> tuple[bool, list[Entry]]:
         item = case_rows.get_item(connection, row.case, row.item)
         now = delivery_rows.get_delivery(connection, row.effect)
         if item is None or now is None or not _hangs(item.state, item.code):
-            return []
+            return False, []
         at = times.stamp(hub.clock())
-        awake.append(item.state)
         if item.state != "parked":
             case_rows.set_item(connection, row.case, row.item, {"next_at": at})
-            return []
+            return True, []
         values = {"state": "unknown", "code": "", "facts": "{}", "next_at": at, "updated_at": at}
         case_rows.set_item(connection, row.case, row.item, values)
         put_row(connection, replace(now, state="unknown"), seen=now)
         details = {"item": row.item, "system": begun.system.name, "was": item.code}
-        return [Entry("found-in-books", row.effect, row.case, details)]
+        return True, [Entry("found-in-books", row.effect, row.case, details)]
 
-    hub.ledger.commit(write)
-    return bool(awake)
+    return hub.ledger.decide(write)
 
 
 def _hangs(state: str, code: str) -> bool:

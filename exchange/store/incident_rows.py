@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Select, func, or_, select, update
 
+from exchange.store import upsert
 from exchange.store.engine import Connection
 from exchange.store.operating_tables import incident
 
@@ -56,12 +56,7 @@ def number(connection: Connection, system: str) -> int:
 
 def add(connection: Connection, row: IncidentRow) -> bool:
     """Insert an incident; False if another worker has just used its id."""
-    try:
-        with connection.begin_nested():
-            connection.execute(insert(incident).values(**asdict(row)))
-    except IntegrityError:
-        return False
-    return True
+    return upsert.insert_new(connection, incident, asdict(row))
 
 
 def change(connection: Connection, identifier: str, **values: str) -> None:

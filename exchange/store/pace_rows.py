@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select, update
 
+from exchange.store import upsert
 from exchange.store.engine import Connection
 from exchange.store.operating_tables import pace
 
@@ -24,9 +24,4 @@ def move(connection: Connection, system: str, *, before: str, after: str) -> boo
     if before:
         where = (pace.c.system == system, pace.c.next_at == before)
         return bool(connection.execute(update(pace).where(*where).values(next_at=after)).rowcount)
-    try:
-        with connection.begin_nested():
-            connection.execute(insert(pace).values(system=system, next_at=after))
-    except IntegrityError:
-        return False
-    return True
+    return upsert.insert_new(connection, pace, {"system": system, "next_at": after})

@@ -215,6 +215,14 @@ def test_a_worker_that_is_late_does_not_revive_what_is_superseded(registered: Hu
     assert registered.books == ["register 张小直"]
 
 
+def test_nothing_that_is_said_later_revives_what_is_superseded(registered: Hub) -> None:
+    registered.hears("v2", 1, "张小达")
+    registered.hears("v3", 2, "张小知")
+    with registered.desk.store.write() as connection:
+        case_rows.set_item(connection, "c1", "register#1", {"state": "ready"})
+    assert registered.states()["register#1"] == "superseded"
+
+
 @pytest.mark.guarantee("G3")
 def test_an_older_version_is_never_sent_after_a_newer_one(registered: Hub) -> None:
     registered.hears("v3", 2, "张小知")

@@ -93,6 +93,21 @@ def test_what_can_be_undone_is_sent_again_and_the_late_answer_is_only_kept(
     assert desk.problems() == []
 
 
+def test_a_late_no_says_nothing_of_what_another_worker_has_sent_since(
+    desk: Any, peer: Any, another_worker: Callable[..., Any]
+) -> None:
+    peer.faults = ["lost-after", "refused"]  # the second worker's, then the first's
+    told = meanwhile(peer, another_worker)
+    assert desk.deliver(peer).state == "busy"
+    assert told[0][1].state == "unknown"
+    assert (desk.row(peer).state, desk.row(peer).attempts) == ("unknown", 2)
+    assert desk.item().state == "unknown"
+    desk.until_quiet(peer)
+    assert desk.item().state == "applied"
+    assert len(peer.books) == 1
+    assert desk.problems() == []
+
+
 def test_a_worker_that_surely_died_is_followed_as_ever(
     desk: Any, make_peer: Callable[..., Any], another_worker: Callable[..., Any], killed: type
 ) -> None:

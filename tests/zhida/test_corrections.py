@@ -15,11 +15,13 @@ from exchange import evidence_trust, evidence_verify, times
 from exchange.evidence import Exporter
 from exchange.evidence_verify import Checker
 from exchange.keyring import Keyring
+from exchange.ports import BookEntry
 from exchange.store import delivery_rows, ledger_rows
 from sandbox.births import birth
 from sandbox.books import read_effects
 from zhida import trust
 from zhida.replay import replay
+from zhida.settle import settle as settle_by_books
 
 
 class Ward:
@@ -181,6 +183,26 @@ def test_a_correction_whose_answer_is_lost_is_asked_after_and_not_repeated(
     settle(town, certificate)
     assert len(changes(town, certificate)) == 1
     assert town.states(certificate)["household#1"] == "applied"
+
+
+def test_a_line_of_their_books_about_a_correction_settles_the_correction(
+    town: Any, ward: Ward, police: Any
+) -> None:
+    """Not its item: the register is asked for the correction's own key."""
+    certificate = born(town, 317)
+    police.fault("reset", operation="csdjbg", stage="after", times=1)
+    ward.tells(317, name="李甲")
+    town.clock.skip(61)
+    town.sweep("intake household")
+    assert town.states(certificate)["household#1"] == "unknown"
+    with town.hub.store.read() as connection:
+        rows = delivery_rows.deliveries(connection, town.case(certificate).id)
+    (row,) = [each for each in rows if each.item == "household#1"]
+    line = BookEntry(row.effect, "", "applied", town.clock())
+    assert settle_by_books(town.hub, line).state == "applied"
+    assert town.states(certificate)["household#1"] == "applied"
+    assert len(changes(town, certificate)) == 1
+    settle(town, certificate)
 
 
 def test_what_was_not_sent_yet_is_sent_in_its_newest_version(town: Any, ward: Ward) -> None:

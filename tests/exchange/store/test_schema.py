@@ -12,13 +12,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from exchange.errors import Fatal
-from exchange.store import schema
+from exchange.store import delivery_rows, schema
 from exchange.store.engine import Store
 from exchange.store.tables import metadata
 from sandbox.postgres import Postgres
@@ -109,7 +110,7 @@ def test_a_migration_that_fails_leaves_nothing(
 KILLED = """
 import os, signal, sys
 from alembic.operations import Operations
-from exchange.store import schema
+from exchange.store import delivery_rows, schema
 from exchange.store.engine import Store
 create, made = Operations.create_table, []
 def killed_at_the_ninth(self, *args, **more):
@@ -161,3 +162,20 @@ def test_threads_may_look_at_the_version_at_once(store: Store) -> None:
     for thread in threads:
         thread.join()
     assert errors == []
+
+
+def test_a_delivery_from_before_is_the_root_of_its_own_chain(empty: Store) -> None:
+    """Else a correction of it would not wait for it (G3 after an upgrade, G12)."""
+    with empty.write() as connection:
+        config = schema._config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    told = dict.fromkeys(("case", "item", "system", "operation", "content", "state"), "x")
+    told |= {"effect": "e", "sent_at": "", "settled_at": "", "receipt": "", "attempts": 1}
+    names, places = ", ".join(f'"{n}"' for n in told), ", ".join(f":{n}" for n in told)
+    with empty.write() as connection:
+        connection.execute(text(f"INSERT INTO delivery ({names}) VALUES ({places})"), told)
+    schema.upgrade(empty)
+    with empty.read() as connection:
+        (row,) = delivery_rows.chain(connection, "e")
+    assert (row.effect, row.state, row.owner, row.version) == ("e", "x", "", "")

@@ -15,6 +15,7 @@ def upgrade() -> None:
     """Forward only; a restore goes back."""
     for name in ("owner", "chain", "version"):
         op.add_column("delivery", sa.Column(name, sa.Text(), nullable=False, server_default=""))
+    op.execute("UPDATE delivery SET chain = effect")  # until now each was the root of its own
     op.create_index("ix_delivery_chain", "delivery", ["chain"])
     op.create_index("ix_document_supersedes", "document", ["supersedes"])
     op.create_index("ix_transfer_document", "transfer", ["document"])
