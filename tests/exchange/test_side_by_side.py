@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from threading import Barrier, Thread
 from typing import Any
@@ -77,36 +79,71 @@ def test_the_very_first_entries_of_two_processes_are_one_tree(
     assert whole(store, signer).entries == 2
 
 
-def test_two_groups_that_wait_for_each_other_are_both_committed_once(
+def wait_for(is_so: Callable[[], bool]) -> None:
+    while not is_so():
+        time.sleep(0.001)
+
+
+class Meeting:
+    """Works that meet: each tells which of its runs it is, and that run's entry."""
+
+    def __init__(self) -> None:
+        self.runs: Counter[str] = Counter()
+        self.told: dict[str, int] = {}
+        self._both = Barrier(2)
+
+    def decide(self, ledger: Ledger, name: str, *keys: str) -> None:
+        """Work that touches these rows; the first time it waits for the other after the first."""
+
+        def work(connection: Connection) -> tuple[int, list[Entry]]:
+            self.runs[name] += 1
+            yields_first(connection, yields=name == "yields")
+            for key in keys:
+                touch(connection, key, name[0])
+                if key == keys[0] and self.runs[name] == 1:
+                    self._both.wait(30)
+            return self.runs[name], [Entry("note", name)]
+
+        self.told[name] = ledger.decide(work)
+
+
+def yields_first(connection: Connection, *, yields: bool) -> None:
+    """Which of two that wait for each other the database lets give way: who looks for it first."""
+    connection.execute(text(f"SET LOCAL deadlock_timeout = '{'50ms' if yields else '10s'}'"))
+
+
+def touch(connection: Connection, key: str, mark: str) -> None:
+    told = {"mark": mark, "key": key}
+    change = text("UPDATE inbox SET content = content || :mark WHERE key = :key")
+    connection.execute(change, told)
+
+
+def contents(store: Store) -> list[str]:
+    with store.read() as connection:
+        found = connection.execute(text("SELECT content FROM inbox")).scalars().all()
+    return ["".join(sorted(each)) for each in found]
+
+
+def test_a_group_that_gives_way_is_committed_all_the_same_once(
     ledgers: list[Ledger], store: Store, signer: keys.PrivateKey
 ) -> None:
-    """The database lets one of them give way; its group begins anew, and its caller never knows."""
+    """It begins anew, with all its members, and no caller knows but by what the last run told."""
     with store.write() as connection:
         for key in ("a", "b"):
             document_rows.remember(connection, "s", key, content="", document="", first_at="")
-    both, runs, told = Barrier(2), list[str](), dict[str, int]()
-
-    def commit(ledger: Ledger, *order: str) -> None:
-        def work(connection: Connection) -> tuple[int, list[Entry]]:
-            runs.append(order[0])
-            for key in order:
-                touch = text("UPDATE inbox SET content = content || :c WHERE key = :key")
-                connection.execute(touch, {"c": order[0], "key": key})
-                if key == order[0] and runs.count(order[0]) == 1:
-                    both.wait(30)
-            return runs.count(order[0]), [Entry("note", order[0])]
-
-        told[order[0]] = ledger.decide(work)
-
-    first, second = ledgers
-    errors = at_once(lambda: commit(first, "a", "b"), lambda: commit(second, "b", "a"))
-    assert errors == []
-    assert len(runs) > 2, "one of them was run again"
-    assert told == {name: runs.count(name) for name in ("a", "b")}, "and told of its last run"
-    assert whole(store, signer).entries == 2
-    with store.read() as connection:
-        kept = connection.execute(text("SELECT content FROM inbox")).scalars().all()
-    assert [sorted(each) for each in kept] == [["a", "b"], ["a", "b"]]
+    (first, second), meeting = ledgers, Meeting()
+    members = [(first, "innocent"), (first, "yields", "a", "b")]
+    group = [Thread(target=meeting.decide, args=each) for each in members]
+    with first._leader:  # so that both wait, and go in one group
+        for size, thread in enumerate(group, 1):
+            thread.start()
+            wait_for(lambda size=size: len(first._waiting) == size)
+    assert at_once(lambda: meeting.decide(second, "stays", "b", "a")) == []
+    for thread in group:
+        thread.join(60)
+    assert meeting.told == {"innocent": 2, "yields": 2, "stays": 1}
+    assert whole(store, signer).entries == 3
+    assert contents(store) == ["sy", "sy"]
 
 
 def test_what_follows_from_two_items_that_end_at_once_is_decided_one_after_the_other(

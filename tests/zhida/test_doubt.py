@@ -106,6 +106,18 @@ def test_only_books_that_cover_all_that_was_lost_end_the_doubt(
         assert bool(book_rows.doubt_since(connection, "police")) is not ended
 
 
+def test_books_that_do_not_tell_of_an_operation_do_not_end_the_doubt(
+    town: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    adapter = town.hub.adapter(town.hub.site.systems["police"])
+    monkeypatch.setattr(type(adapter), "booked", frozenset())
+    _open_doubt(town)
+    town.clock.skip(31)
+    assert _reconcile(town, timedelta(days=1)).doubt_ended is False
+    monkeypatch.undo()
+    assert _reconcile(town, timedelta(days=1)).doubt_ended is True
+
+
 def test_a_doubt_that_is_not_there_can_t_be_ended(town: Any) -> None:
     with pytest.raises(Rejected) as caught:
         doubt.end(town.hub, "insurance", operator="张三", reason="-")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,9 +15,10 @@ import pytest
 
 from exchange import canonical
 from exchange.errors import Forbidden, Invalid
+from exchange.outcome import Outcome
 from exchange.store import delivery_rows, ledger_rows
 from sandbox.handle import Handle
-from zhida import legs, operators, site
+from zhida import legs, operators, site, turn
 from zhida.leg_switch import switch
 from zhida.watch import Watch
 
@@ -68,6 +70,31 @@ def test_nothing_is_started_on_a_stopped_system_and_no_alarm_is_raised(
     put("police", "live")
     town.finish(certificate)
     assert town.effects(certificate) == (1, 1, 1)
+
+
+def test_a_stop_in_the_middle_of_a_turn_ends_the_turn(
+    town: Any, put: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a backlog of thousands would be taken up case by case, to be put down again."""
+    certificates = [town.bear(next(_numbers)) for _ in range(3)]
+    town.take_in()
+    town.sweep("birth")
+    monkeypatch.setattr(turn, "CHUNK", 1)
+    system, taken = town.hub.site.systems["police"], list[str]()
+
+    def work(due: tuple[str, str]) -> Outcome:
+        taken.append(due[0])
+        put("police", legs.STOPPED)
+        return Outcome("busy")
+
+    until = time.monotonic() + 60
+    told = turn.Turn(
+        town.hub, replace(system, concurrency=1), matter="newborn", item="household", until=until
+    )
+    assert [outcome.state for outcome in told.outcomes(work)] == ["busy"]
+    assert len(taken) == 1
+    put("police", legs.LIVE)
+    town.finish(*certificates)
 
 
 def test_the_watch_does_not_wake_for_a_stopped_system(town: Any, put: Callable[..., None]) -> None:

@@ -12,11 +12,11 @@ from sqlalchemy import update
 from exchange import canonical
 from exchange import receipt as receipts
 from exchange.errors import Forbidden, Invalid, Rejected
-from exchange.store import delivery_rows, ledger_rows, proposal_rows
+from exchange.store import case_rows, delivery_rows, ledger_rows, proposal_rows
 from exchange.store.operating_tables import proposal
 from exchange.store.proposal_rows import ProposalRow
 from sandbox.handle import Handle
-from zhida import operators, proposals
+from zhida import operators, proposals, task
 from zhida.decisions import FOUND_APPLIED, GIVE_UP, REPLAY
 from zhida.proposals import Wish
 
@@ -82,6 +82,30 @@ def stored(town: Any, row: ProposalRow) -> ProposalRow:
 def tamper(town: Any, row: ProposalRow, **values: str) -> None:
     with town.hub.store.write() as connection:
         connection.execute(update(proposal).where(proposal.c.id == row.id).values(**values))
+
+
+def test_what_changes_while_the_second_person_decides_makes_it_void(
+    town: Any, lost: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the look and the transaction: the item is looked at again inside."""
+    certificate = lost("after")
+    row = propose(town, certificate, REPLAY)
+    begin = task.begin
+
+    def meanwhile(hub: Any, item: str, case: str) -> Any:
+        with hub.store.write() as connection:
+            case_rows.set_item(
+                connection, case, item, {"updated_at": "2027-01-01T00:00:00.000000Z"}
+            )
+        return begin(hub, item, case)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(task, "begin", meanwhile)
+        with pytest.raises(Rejected) as refused:
+            approve(town, row)
+    assert refused.value.code == "proposal.stale"
+    assert town.states(certificate)["household"] == "parked"
+    assert entries(town, certificate, "decision") == []
 
 
 # --- it did not come about -------------------------------------------------------------------------

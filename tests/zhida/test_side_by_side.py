@@ -1,17 +1,52 @@
-"""Two items of one case that end at once, in two processes, on PostgreSQL."""
+"""What two processes do in the same moment to the same case, on PostgreSQL."""
 
 from __future__ import annotations
 
-from threading import Barrier, Thread
+from collections.abc import Callable
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError, Thread
 from typing import Any
 
+import pytest
+
 from exchange.ledger import Entry
-from exchange.store import case_rows
+from exchange.store import case_rows, document_rows
 from exchange.store.engine import Connection
 from zhida import progress
 from zhida.hub import Hub
+from zhida.intake import Intake, take_in
 
 STORES = ("postgresql",)
+
+
+def at_once(*work: Callable[[], None]) -> None:
+    threads = [Thread(target=one) for one in work]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+
+
+def test_a_message_that_two_take_in_at_once_is_one_case_and_nobody_s_mistake(
+    town: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The later one's insert is refused by the database: it looks again, and knows the message."""
+    certificate = town.declare(2)
+    town.clock.skip(61)
+    both, remember = Barrier(2), document_rows.remember
+
+    def together(*given: Any, **told: Any) -> None:
+        with suppress(BrokenBarrierError):  # who looks again comes alone
+            both.wait(5)
+        remember(*given, **told)
+
+    monkeypatch.setattr(document_rows, "remember", together)
+    other, found = town.open_hub(), list[Intake]()
+    at_once(*(lambda hub=hub: found.append(take_in(hub, town.matter)) for hub in (town.hub, other)))
+    other.close()
+    assert [each.error for each in found] == [None, None]
+    assert found[0].words + found[1].words == {"opened": 1, "known": 1}
+    assert town.case(certificate).state == "open"
 
 
 def test_what_waits_for_both_is_freed_by_the_later_one(town: Any) -> None:
@@ -34,13 +69,6 @@ def test_what_waits_for_both_is_freed_by_the_later_one(town: Any) -> None:
         hub.ledger.commit(work)
 
     other = town.open_hub()
-    threads = [
-        Thread(target=end, args=(town.hub, "household")),
-        Thread(target=end, args=(other, "insurance")),
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
+    at_once(lambda: end(town.hub, "household"), lambda: end(other, "insurance"))
     other.close()
     assert town.states(certificate)["reply"] == "ready"
