@@ -8,9 +8,8 @@ from typing import Annotated
 
 import typer
 
+from zhida.command_options import AsJson
 from zhida.output import EXIT_PROBLEM, emit
-
-AsJson = Annotated[bool, typer.Option("--json", help="机器可读输出 machine-readable")]
 
 
 def backup(

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console, Group
 from rich.live import Live
 
+from zhida.command_options import AsJson
 from zhida.output import emit, local, show, state
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 cases = typer.Typer(no_args_is_help=True, help="办件 cases")
 invalid = typer.Typer(no_args_is_help=True, help="无效消息 messages that cannot be understood")
 
-AsJson = Annotated[bool, typer.Option("--json", help="机器可读输出 machine-readable")]
 _LIST = {
     "case": "办件",
     "title": "主题",

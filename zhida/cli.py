@@ -12,6 +12,7 @@ import typer
 from exchange.errors import Fatal, ZhidaError
 from zhida.backup_cli import backup, restore
 from zhida.case_cli import cases, invalid
+from zhida.command_options import AsJson
 from zhida.evidence_cli import evidence
 from zhida.incident_cli import incidents
 from zhida.ledger_cli import ledger
@@ -48,8 +49,6 @@ app.command("reconcile")(reconcile)
 app.command("backup")(backup)
 app.command("restore")(restore)
 app.add_typer(objections, name="objection")
-
-AsJson = Annotated[bool, typer.Option("--json", help="机器可读输出 machine-readable")]
 
 
 @app.command()

@@ -20,6 +20,7 @@ from exchange.store.book_rows import Span
 from exchange.store.delivery_rows import DeliveryRow
 from exchange.store.engine import Connection
 from zhida.hub import Hub
+from zhida.operators import Signatory, needed_reason
 from zhida.site import System
 
 IN_DOUBT = "delivery.in-doubt"
@@ -98,12 +99,14 @@ def _told(adapter: Adapter) -> bool:
     )
 
 
-def end(hub: Hub, system: str, *, operator: str, reason: str) -> None:
-    """An operator has made sure in another way; recorded with name and reason."""
+def end(hub: Hub, who: Signatory, system: str, *, reason: str) -> None:
+    """An operator has made sure in another way; signed, and recorded with the reason."""
     with hub.store.read() as connection:
         if not book_rows.doubt_since(connection, system):
             raise Rejected("doubt.none", system=system)
-    details = {"operator": operator, "reason": reason}
+    why = needed_reason(reason)
+    token = who.sign("doubt-ended", {"system": system}, reason=why, now=hub.clock())
+    details = {"operator": who.operator.name, "reason": why, "token": token}
 
     def write(connection: Connection) -> list[Entry]:
         (ended,) = end_entries(hub, connection, system, "")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from exchange.errors import Fatal, Forbidden, ZhidaError
+from zhida.command_options import AsJson
 from zhida.output import EXIT_USAGE, emit, tell
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 evidence = typer.Typer(no_args_is_help=True, help="证据包 evidence that a third party can check")
 
-AsJson = Annotated[bool, typer.Option("--json", help="机器可读输出 machine-readable")]
 File = Annotated[Path, typer.Argument(help="证据包 the bundle")]
 TrustFolder = Annotated[
     Path | None,

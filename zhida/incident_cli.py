@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from zhida.command_options import AsJson
 from zhida.output import emit, local, show
 
 if TYPE_CHECKING:
     from zhida.hub import Hub
+    from zhida.operators import Signatory
 
 incidents = typer.Typer(no_args_is_help=True, help="事件 incidents: what somebody is told of, once")
 
-AsJson = Annotated[bool, typer.Option("--json", help="机器可读输出 machine-readable")]
-Operator = Annotated[str, typer.Option(help="操作人 who does it")]
 _LIST = {
     "incident": "事件",
     "kind_zh": "种类",
@@ -66,20 +66,21 @@ def show_incident(incident: str, as_json: AsJson = False) -> None:
 
 
 @incidents.command("acknowledge")
-def acknowledge(incident: str, operator: Operator, as_json: AsJson = False) -> None:
-    """已知晓，由我处理；记入账本 (I know and take care; recorded in the ledger)."""
+def acknowledge(incident: str, as_json: AsJson = False) -> None:
+    """已知晓，由我处理；签名记入账本 (I know and take care; signed, in the ledger)."""
     from zhida import incidents as desk
     from zhida.hub import open_hub
 
     with open_hub() as hub:
-        desk.acknowledge(hub, incident, operator=operator)
-    emit({"incident": incident, "acknowledged_by": operator}, as_json=as_json, table="已记录：知晓")
+        who = _this_person(hub)
+        desk.acknowledge(hub, who, incident)
+    told = {"incident": incident, "acknowledged_by": who.operator.name}
+    emit(told, as_json=as_json, table="已记录：知晓")
 
 
 @incidents.command("silence")
 def silence(
     incident: str,
-    operator: Operator,
     hours: Annotated[float, typer.Option(min=0.0, help="静默几小时 for so many hours")] = 0.0,
     until: Annotated[
         datetime | None,
@@ -89,17 +90,24 @@ def silence(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """在此之前不再告警；记入账本 (no alert of it until then; recorded in the ledger)."""
+    """在此之前不再告警；签名记入账本 (no alert of it until then; signed, in the ledger)."""
     from exchange import times
     from zhida import incidents as desk
     from zhida.hub import open_hub
 
     with open_hub() as hub:
         end = _end(hub, hours, until)
-        desk.silence(hub, incident, end, operator=operator)
+        desk.silence(hub, _this_person(hub), incident, end)
     at = times.stamp(end)
     told = {"incident": incident, "silenced_until": at}
     emit(told, as_json=as_json, table=f"静默至 {local(at)}")
+
+
+def _this_person(hub: Hub) -> Signatory:
+    from zhida.operators import this_person
+    from zhida.site_operators import OPERATE
+
+    return this_person(hub.site, OPERATE, hub.clock())
 
 
 def _end(hub: Hub, hours: float, until: datetime | None) -> datetime:

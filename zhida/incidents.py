@@ -13,6 +13,7 @@ from exchange.store import incident_rows, waiting_rows
 from exchange.store.engine import Connection
 from exchange.store.incident_rows import IncidentRow
 from zhida.hub import Hub
+from zhida.operators import Signatory
 from zhida.site import Site
 
 
@@ -38,16 +39,15 @@ def settle(hub: Hub) -> None:
             incident_rows.change(connection, row.id, closed_at=times.stamp(now))
 
 
-def acknowledge(hub: Hub, identifier: str, *, operator: str) -> None:
+def acknowledge(hub: Hub, who: Signatory, identifier: str) -> None:
     """Somebody knows and takes care: nobody else is told that it began."""
-    _act(hub, identifier, {"action": "acknowledge", "operator": operator}, acknowledged_by=operator)
+    _act(hub, who, identifier, {"action": "acknowledge"}, acknowledged_by=who.operator.name)
 
 
-def silence(hub: Hub, identifier: str, until: datetime, *, operator: str) -> None:
+def silence(hub: Hub, who: Signatory, identifier: str, until: datetime) -> None:
     """Nobody is told anything of it until then."""
     at = times.stamp(until)
-    told: dict[str, Fact] = {"action": "silence", "operator": operator, "until": at}
-    _act(hub, identifier, told, silenced_until=at)
+    _act(hub, who, identifier, {"action": "silence", "until": at}, silenced_until=at)
 
 
 def find(connection: Connection, identifier: str) -> IncidentRow:
@@ -58,14 +58,17 @@ def find(connection: Connection, identifier: str) -> IncidentRow:
     return row
 
 
-def _act(hub: Hub, identifier: str, told: dict[str, Fact], **values: str) -> None:
-    """Change it and record who did; ``Rejected`` if it is over."""
+def _act(hub: Hub, who: Signatory, identifier: str, act: dict[str, Fact], **values: str) -> None:
+    """Change it and record who did, signed; ``Rejected`` if it is over."""
+    told = {"incident": identifier, **act}
+    token = who.sign("incident", told, reason="", now=hub.clock())
 
     def write(connection: Connection) -> list[Entry]:
         if find(connection, identifier).closed_at:
             raise Rejected("incident.closed", incident=identifier)
         incident_rows.change(connection, identifier, **values)
-        return [Entry("operator", identifier, "", {"incident": identifier, **told})]
+        details = {**told, "operator": who.operator.name, "token": token}
+        return [Entry("operator", identifier, details=details)]
 
     hub.ledger.commit(write)
 

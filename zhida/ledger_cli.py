@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
+from zhida.command_options import AsJson
 from zhida.output import EXIT_PROBLEM, emit, show
 
 ledger = typer.Typer(no_args_is_help=True, help="账本 the append-only ledger")
-
-AsJson = Annotated[bool, typer.Option("--json", help="机器可读输出 machine-readable")]
 
 
 @ledger.command()

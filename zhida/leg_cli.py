@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 
+from zhida.command_options import AsJson, Reason
 from zhida.output import emit, local, show, state
 
 legs = typer.Typer(no_args_is_help=True, help="接口的启停 stop, shadow or start a unit's system")
 
-AsJson = Annotated[bool, typer.Option("--json", help="机器可读输出 machine-readable")]
-Reason = Annotated[
-    str, typer.Option(help="理由，写进账本，不得含个人信息 why; no personal data, it is kept")
-]
 _LIST = {
     "system": "系统",
     "title": "名称",

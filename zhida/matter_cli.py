@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 
 from matters.matter import Matter
+from zhida.command_options import AsJson
 from zhida.output import emit, show
 
 matters = typer.Typer(no_args_is_help=True, help="联办主题（一件事） joint services")
-
-AsJson = Annotated[bool, typer.Option("--json", help="机器可读输出 machine-readable")]
 
 
 @matters.command("list")

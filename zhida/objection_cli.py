@@ -6,11 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
+from zhida.command_options import AsJson
 from zhida.output import EXIT_PROBLEM, EXIT_USAGE, emit, local, show
 
 objections = typer.Typer(no_args_is_help=True, help="数据校核 objections to a field")
 
-AsJson = Annotated[bool, typer.Option("--json", help="机器可读输出 machine-readable")]
 _STATES = {
     "open": "待答复",
     "awaiting": "待更正数据",
@@ -34,6 +34,7 @@ def open_objection(
     case: str,
     document: Annotated[str, typer.Argument(help="办件中的文件名 (birth)")],
     field: Annotated[str, typer.Argument(help="字段 (/mother/name)")],
+    *,
     unit: Annotated[str, typer.Option(help="提出校核的单位 the unit that received it")],
     reason_code: Annotated[
         str, typer.Option(help="wrong-value, outdated, missing, unreadable, other")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from zhida.command_options import AsJson, Reason
 from zhida.output import emit, local, show, state
 
 if TYPE_CHECKING:
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
 
 parked = typer.Typer(no_args_is_help=True, help="待人工处理的事项 items that need a person")
 
-AsJson = Annotated[bool, typer.Option("--json", help="机器可读输出 machine-readable")]
 Matter = Annotated[str, typer.Option(help="主题 of this matter")]
 Case = Annotated[str, typer.Option("--case", help="办件编号的开头 of this case")]
 Item = Annotated[str, typer.Option("--item", help="事项 of this item")]
@@ -21,9 +21,6 @@ System = Annotated[str, typer.Option(help="系统 of this system")]
 Code = Annotated[str, typer.Option(help="原因代码 parked for this reason")]
 After = Annotated[str, typer.Option(help="此时及以后转人工的，如 2026-03-02 parked from then on")]
 Before = Annotated[str, typer.Option(help="此时之前转人工的，如 2026-03-03 parked before")]
-Reason = Annotated[
-    str, typer.Option(help="理由，写进账本，不得含个人信息 why; no personal data, it is kept")
-]
 _LIST = {
     "case": "办件",
     "title": "事项",

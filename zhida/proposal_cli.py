@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from zhida.command_options import AsJson, Reason
 from zhida.output import emit, local, show
 
 if TYPE_CHECKING:
@@ -15,10 +16,6 @@ if TYPE_CHECKING:
 
 proposal = typer.Typer(no_args_is_help=True, help="两人确认 what takes two people")
 
-AsJson = Annotated[bool, typer.Option("--json", help="机器可读输出 machine-readable")]
-Reason = Annotated[
-    str, typer.Option(help="理由，写进账本，不得含个人信息 why; no personal data, it is kept")
-]
 _LIST = {
     "short": "编号",
     "action_zh": "提议",

@@ -10,6 +10,7 @@ import typer
 
 from exchange import times
 from exchange.errors import Invalid, ZhidaError
+from zhida.command_options import AsJson, Reason
 from zhida.keepers import keepers
 from zhida.output import EXIT_PROBLEM, emit, local, show
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 doubts = typer.Typer(no_args_is_help=True, help="恢复后的存疑系统 systems in doubt after a restore")
 
-AsJson = Annotated[bool, typer.Option("--json", help="机器可读输出 machine-readable")]
 _COLUMNS = {
     "system": "系统",
     "ours": "我方",
@@ -47,6 +47,7 @@ _HISTORY = {
 
 def reconcile(
     system: Annotated[str, typer.Argument(help="系统；不写则为所有有账的系统")] = "",
+    *,
     day: Annotated[str, typer.Option(help="某一天，缺省为昨天 a day, YYYY-MM-DD")] = "",
     since: Annotated[str, typer.Option(help="自，日期或时刻 from (included)")] = "",
     until: Annotated[str, typer.Option(help="至，日期或时刻 to (not included)")] = "",
@@ -142,14 +143,15 @@ def list_doubts(as_json: AsJson = False) -> None:
 @doubts.command("end")
 def end_doubt(
     system: str,
-    operator: Annotated[str, typer.Option(help="操作人 who says so")],
-    reason: Annotated[str, typer.Option(help="依据 how it was made sure")],
+    reason: Reason,
     as_json: AsJson = False,
 ) -> None:
     """对方没有账可对时，由人核实后解除存疑 (end a doubt by hand, for a system without books)."""
     from zhida import doubt
     from zhida.hub import open_hub
+    from zhida.operators import this_person
+    from zhida.site_operators import OPERATE
 
     with open_hub() as hub:
-        doubt.end(hub, system, operator=operator, reason=reason)
+        doubt.end(hub, this_person(hub.site, OPERATE, hub.clock()), system, reason=reason)
     emit({"system": system, "state": "ended"}, as_json=as_json, table="已解除存疑")

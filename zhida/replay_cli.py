@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from zhida import parked_cli as cli
+from zhida.command_options import AsJson, Reason
 from zhida.output import emit
 
 if TYPE_CHECKING:
@@ -35,8 +36,8 @@ def replay(  # noqa: PLR0913 (each is an option of the command)
     found_applied: Annotated[
         str, typer.Option(help="已核实对方办成了，写对方的编号 it did come about: their reference")
     ] = "",
-    reason: cli.Reason = "",
-    as_json: cli.AsJson = False,
+    reason: Reason = "",
+    as_json: AsJson = False,
 ) -> None:
     """原因消除后重新办理 (work on parked items again, once their cause is mended).
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from exchange.errors import Fatal
+from zhida.command_options import AsJson
 from zhida.output import EXIT_PROBLEM, emit, show, tell
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
 report = typer.Typer(no_args_is_help=True, help="报表 reports")
 
-AsJson = Annotated[bool, typer.Option("--json", help="机器可读输出 machine-readable")]
 _COLUMNS = {
     "opened": "受理",
     "applied": "已办结",

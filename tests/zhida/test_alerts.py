@@ -273,14 +273,14 @@ def test_what_is_silenced_is_not_told_until_the_silence_ends(town: Any, robot: R
         town.clock.skip(60)
     with town.hub.store.read() as connection:
         [row] = incident_rows.still_open(connection)
-    incidents.silence(town.hub, row.id, town.clock() + timedelta(hours=8), operator="李四")
+    incidents.silence(town.hub, town.operator("wang"), row.id, town.clock() + timedelta(hours=8))
     fail(town, 7 * 3600, 1800)
     assert robot.lines() == []
     town.clock.skip(2 * 3600)
     alerts.tell(town.hub)
     assert len(robot.lines()) == 1
     [entry] = [e for e in entries(town, "operator") if e["incident"] == row.id]
-    assert (entry["action"], entry["operator"]) == ("silence", "李四")
+    assert (entry["action"], entry["operator"]) == ("silence", "wang")
     town.police.clear()
     town.finish(*certificates, skip=60)
 
@@ -295,7 +295,7 @@ def test_of_what_somebody_has_acknowledged_only_the_end_is_told_if_the_beginning
         town.clock.skip(60)
     with town.hub.store.read() as connection:
         [row] = incident_rows.still_open(connection)
-    incidents.acknowledge(town.hub, row.id, operator="李四")
+    incidents.acknowledge(town.hub, town.operator("wang"), row.id)
     fail(town)
     assert robot.lines() == []
     assert entries(town, "operator")[-1]["action"] == "acknowledge"

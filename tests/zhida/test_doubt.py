@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
@@ -18,7 +19,7 @@ from exchange.ports import Operation
 from exchange.store import book_rows, ledger_rows
 from exchange.store.book_rows import DoubtRow
 from exchange.store.engine import Connection
-from zhida import doubt, reconcile
+from zhida import doubt, operators, reconcile
 from zhida.reconcile import Window
 
 pytestmark = pytest.mark.guarantee("G12")
@@ -69,11 +70,12 @@ def test_what_nobody_can_ask_waits_until_an_operator_has_made_sure(town: Any, si
     certificate = _begun(town)
     assert (_code(town, certificate), town.calls(certificate)) == ("delivery.in-doubt", 0)
 
-    doubt.end(town.hub, "police", operator="张三", reason="电话核实")
+    doubt.end(town.hub, town.operator("wang"), "police", reason="电话核实")
     with town.hub.store.read() as connection:
         told = json.loads(ledger_rows.entries_of(connection, "doubt-ended")[-1].body)
         assert book_rows.doubts(connection) == []
-    assert (told["operator"], told["reason"], told["released"]) == ("张三", "电话核实", 1)
+    assert (told["operator"], told["reason"], told["released"]) == ("wang", "电话核实", 1)
+    assert operators.verify(town.hub.site, told["token"], role="operate").reason == "电话核实"
     town.finish(certificate)
     assert town.effects(certificate) == (1, 1, 1)
 
@@ -120,7 +122,7 @@ def test_books_that_do_not_tell_of_an_operation_do_not_end_the_doubt(
 
 def test_a_doubt_that_is_not_there_can_t_be_ended(town: Any) -> None:
     with pytest.raises(Rejected) as caught:
-        doubt.end(town.hub, "insurance", operator="张三", reason="-")
+        doubt.end(town.hub, town.operator("wang"), "insurance", reason="-")
     assert caught.value.code == "doubt.none"
 
 
@@ -129,8 +131,10 @@ def test_the_commands_list_and_end_doubts(town: Any) -> None:
     with town.worker("-m", "zhida", "doubt", "list", "--json") as process:
         told = json.loads(process.communicate()[0])
     assert [row["system"] for row in told] == ["police"]
-    words = ("doubt", "end", "police", "--operator", "李四", "--reason", "核实")
-    with town.worker("-m", "zhida", *words) as process:
+    words = ("doubt", "end", "police", "--reason", "核实")
+    with town.worker("-m", "zhida", *words, stderr=subprocess.PIPE) as process:
+        assert "[operator.not-named]" in process.communicate()[1]
+    with town.worker("-m", "zhida", *words, operator="wang") as process:
         assert process.wait(30) == 0
     with town.hub.store.read() as connection:
         assert book_rows.doubts(connection) == []

@@ -10,9 +10,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from exchange import times
-from exchange.errors import Fatal, Invalid, Rejected
+from exchange.errors import Fatal, Forbidden, Invalid, Rejected
 from exchange.incident import Trouble, begin, end
 from exchange.store import ledger_rows
+from zhida import operators
 from zhida.cli import app
 
 
@@ -27,7 +28,7 @@ def incident(town: Any) -> str:
 
 @pytest.fixture
 def run(town: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    for name, value in town.district.env.items():
+    for name, value in (town.district.env | town.district.operator_env("wang")).items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("COLUMNS", "240")
 
@@ -65,23 +66,34 @@ def test_one_is_shown_with_what_to_do(run: Any, incident: str) -> None:
 def test_who_acknowledges_is_shown_and_stands_in_the_ledger(
     run: Any, town: Any, incident: str
 ) -> None:
-    run("acknowledge", incident, "--operator", "李四")
-    assert json.loads(run("show", incident, "--json").output)["acknowledged_by"] == "李四"
-    assert "李四 已知晓" in run("list").output
+    run("acknowledge", incident)
+    assert json.loads(run("show", incident, "--json").output)["acknowledged_by"] == "wang"
+    assert "wang 已知晓" in run("list").output
     told = acts(town)[-1]
-    assert (told["action"], told["incident"], told["operator"]) == ("acknowledge", incident, "李四")
+    assert (told["action"], told["incident"], told["operator"]) == ("acknowledge", incident, "wang")
+    signed = operators.verify(town.hub.site, told["token"], role="operate")
+    assert signed.target == {"action": "acknowledge", "incident": incident}
+
+
+def test_who_has_no_key_changes_nothing(
+    run: Any, town: Any, incident: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = len(acts(town))
+    monkeypatch.delenv("ZHIDA_OPERATOR")
+    for words in (["acknowledge", incident], ["silence", incident, "--hours", "1"]):
+        with pytest.raises(Forbidden, match=r"operator\.not-named"):
+            run(*words)
+    assert len(acts(town)) == before
 
 
 def test_silence_is_given_in_hours_or_by_the_clock_on_the_wall_in_china(
     run: Any, town: Any, incident: str
 ) -> None:
-    run("silence", incident, "--until", "2030-01-02 09:00", "--operator", "李四")
+    run("silence", incident, "--until", "2030-01-02 09:00")
     told = json.loads(run("show", incident, "--json").output)
     assert told["silenced_until"] == "2030-01-02T01:00:00.000000Z" == acts(town)[-1]["until"]
     before = town.clock()
-    made = json.loads(
-        run("silence", incident, "--hours", "8", "--operator", "李四", "--json").output
-    )
+    made = json.loads(run("silence", incident, "--hours", "8", "--json").output)
     until = times.instant(made["silenced_until"])
     assert until >= before + timedelta(hours=8)
 
@@ -89,7 +101,7 @@ def test_silence_is_given_in_hours_or_by_the_clock_on_the_wall_in_china(
 @pytest.mark.parametrize("words", [[], ["--hours", "1", "--until", "2030-01-02"]])
 def test_silence_has_one_end(run: Any, incident: str, words: list[str]) -> None:
     with pytest.raises(Invalid, match=r"incident\.no-end"):
-        run("silence", incident, "--operator", "李四", *words)
+        run("silence", incident, *words)
 
 
 def test_an_incident_that_does_not_exist_or_is_over_is_told(
@@ -100,7 +112,7 @@ def test_an_incident_that_does_not_exist_or_is_over_is_told(
     with town.hub.store.write() as connection:
         end(connection, "police", "system", town.clock())
     with pytest.raises(Rejected, match=r"incident\.closed"):
-        run("acknowledge", incident, "--operator", "李四")
+        run("acknowledge", incident)
     assert json.loads(run("list", "--json").output) == []
     [told] = json.loads(run("list", "--all", "--json").output)
     assert told["closed_at"]
