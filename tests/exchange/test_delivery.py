@@ -534,7 +534,8 @@ def test_what_was_given_up_is_sent_by_no_later_order(
     peer.faults = ["lost-before"]
     desk.deliver(peer)
     with desk.store.write() as connection:
-        delivery_rows.put_delivery(connection, replace(desk.row(peer), state="given-up"))
+        row = desk.row(peer)
+        delivery_rows.put_delivery(connection, replace(row, state="given-up"), seen=row)
     desk.clock.forward(31)
     desk.open_case("c2")
     outcome = desk.deliver(peer, "c2")
