@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from exchange.store import upsert
 from exchange.store.engine import Connection
@@ -66,11 +66,14 @@ class ReceiptRow:
     sealed: bytes
 
 
+_ADD_TRANSFER = insert(transfer)
+
+
 def add_transfers(connection: Connection, rows: Iterable[TransferRow]) -> None:
     """Insert transfers."""
     values = [asdict(row) for row in rows]
     if values:
-        connection.execute(insert(transfer), values)
+        connection.execute(_ADD_TRANSFER, values)
 
 
 def transfers(connection: Connection, case: str) -> list[TransferRow]:
@@ -79,17 +82,30 @@ def transfers(connection: Connection, case: str) -> list[TransferRow]:
     return [TransferRow(*row) for row in connection.execute(query)]
 
 
+_TRANSFERS_OF = select(transfer).where(
+    transfer.c.case == bindparam("of_case"),
+    transfer.c.item == bindparam("of_item"),
+    transfer.c.effect == bindparam("of_effect"),
+)
+
+
 def transfers_of(connection: Connection, *, case: str, item: str, effect: str) -> list[TransferRow]:
     """The transfers that an item has noted for its effect so far."""
-    query = select(transfer).where(
-        transfer.c.case == case, transfer.c.item == item, transfer.c.effect == effect
-    )
-    return [TransferRow(*row) for row in connection.execute(query)]
+    which = {"of_case": case, "of_item": item, "of_effect": effect}
+    return [TransferRow(*row) for row in connection.execute(_TRANSFERS_OF, which)]
+
+
+_DELIVERY = select(delivery).where(delivery.c.effect == bindparam("of_effect"))
+_CHANGE_DELIVERY = update(delivery).where(
+    delivery.c.effect == bindparam("seen_effect"),
+    delivery.c.attempts == bindparam("seen_attempts"),
+    delivery.c.settled_at == bindparam("seen_settled_at"),
+)
 
 
 def get_delivery(connection: Connection, effect: str) -> DeliveryRow | None:
     """The delivery of this effect."""
-    found = connection.execute(select(delivery).where(delivery.c.effect == effect)).first()
+    found = connection.execute(_DELIVERY, {"of_effect": effect}).first()
     return None if found is None else DeliveryRow(*found)
 
 
@@ -100,9 +116,12 @@ def put_delivery(connection: Connection, row: DeliveryRow, *, seen: DeliveryRow 
     """
     if seen is None:
         return upsert.insert_new(connection, delivery, asdict(row))
-    known = {"effect": seen.effect, "attempts": seen.attempts, "settled_at": seen.settled_at}
-    where = [delivery.c[name] == value for name, value in known.items()]
-    return connection.execute(update(delivery).where(*where).values(**asdict(row))).rowcount == 1
+    known = {
+        "seen_effect": seen.effect,
+        "seen_attempts": seen.attempts,
+        "seen_settled_at": seen.settled_at,
+    }
+    return connection.execute(_CHANGE_DELIVERY, asdict(row) | known).rowcount == 1
 
 
 def deliveries(connection: Connection, case: str) -> list[DeliveryRow]:
@@ -111,9 +130,12 @@ def deliveries(connection: Connection, case: str) -> list[DeliveryRow]:
     return [DeliveryRow(*row) for row in connection.execute(query)]
 
 
+_ADD_RECEIPT = insert(receipt)
+
+
 def put_receipt(connection: Connection, row: ReceiptRow) -> None:
     """Insert a receipt."""
-    connection.execute(insert(receipt).values(**asdict(row)))
+    connection.execute(_ADD_RECEIPT, asdict(row))
 
 
 def get_receipt(connection: Connection, identifier: str) -> ReceiptRow | None:
@@ -139,9 +161,13 @@ class CircuitRow:
     code: str
 
 
+_CIRCUIT = select(circuit).where(circuit.c.system == bindparam("of_system"))
+_CLOSE_CIRCUIT = delete(circuit).where(circuit.c.system == bindparam("of_system"))
+
+
 def get_circuit(connection: Connection, system: str) -> CircuitRow | None:
     """The system's circuit, if it has been failing."""
-    found = connection.execute(select(circuit).where(circuit.c.system == system)).first()
+    found = connection.execute(_CIRCUIT, {"of_system": system}).first()
     return None if found is None else CircuitRow(*found)
 
 
@@ -152,5 +178,4 @@ def put_circuit(connection: Connection, row: CircuitRow) -> None:
 
 def close_circuit(connection: Connection, system: str) -> bool:
     """The system answers again; False if it had not been failing."""
-    gone = connection.execute(delete(circuit).where(circuit.c.system == system))
-    return bool(gone.rowcount)
+    return bool(connection.execute(_CLOSE_CIRCUIT, {"of_system": system}).rowcount)
