@@ -65,9 +65,18 @@ class Archive:
         """A stored document, opened and verified once more."""
         with self._store.read() as connection:
             row = document_rows.get(connection, identifier)
-        if row is None:
+        return self._opened(identifier, row.sealed if row else None)
+
+    def of_case(self, case: str) -> list[Document]:
+        """All documents that a case knows, read in one look, each verified once more."""
+        with self._store.read() as connection:
+            kept = document_rows.of_case(connection, case)
+        return [self._opened(identifier, sealed) for identifier, sealed in kept]
+
+    def _opened(self, identifier: str, sealed: bytes | None) -> Document:
+        if sealed is None:
             raise Fatal("document.gone", document=identifier)
-        return self.verify(self._vault.unseal(row.sealed, about=identifier).decode())
+        return self.verify(self._vault.unseal(sealed, about=identifier).decode())
 
 
 def _b64(data: bytes) -> str:

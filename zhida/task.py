@@ -10,6 +10,7 @@ from exchange.document import Document
 from exchange.errors import Fatal
 from exchange.ports import Adapter, Operation
 from exchange.store import case_rows
+from exchange.store.case_rows import CaseRow
 from matters.matter import Item, Matter
 from zhida import definitions
 from zhida.hub import Hub
@@ -40,9 +41,7 @@ class Task:
 
     def documents(self) -> dict[str, Document]:
         """The case's documents by kind, each opened and verified."""
-        with self.hub.store.read() as connection:
-            known = case_rows.documents(connection, self.case)
-        found = [self.hub.archive.get(identifier) for identifier in known.values()]
+        found = self.hub.archive.of_case(self.case)
         return {document.origin.kind: document for document in found}
 
 
@@ -57,8 +56,13 @@ def begin(hub: Hub, item: str, case: str) -> Task:
         row = case_rows.get_case(connection, case)
     if row is None:
         raise Fatal("case.unknown", case=case)
+    return of_row(hub, item, row)
+
+
+def of_row(hub: Hub, item: str, row: CaseRow) -> Task:
+    """The same of a case that has just been read."""
     opened_at = times.instant(row.opened_at)
     pinned = definitions.of_case(hub.site, hub.store, row)
     found = pinned.items[item]
     system = hub.site.system_of(found)
-    return Task(hub, pinned, found, system, hub.operation(found), case, opened_at)
+    return Task(hub, pinned, found, system, hub.operation(found), row.id, opened_at)

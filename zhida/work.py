@@ -45,13 +45,14 @@ def _on_its_leg(hub: Hub, item: Item, case: str) -> Outcome:
     """As the mode of the item's system has it, if the item is due."""
     now = times.stamp(hub.clock())
     with hub.store.read() as connection:
+        opened = case_rows.get_case(connection, case)
         row = case_rows.get_item(connection, case, item.name)
         mode = legs.mode(connection, hub.site.system_of(item))
-    if row is None or row.state not in case_rows.WORKABLE or row.next_at > now:
+    if opened is None or row is None or row.state not in case_rows.WORKABLE or row.next_at > now:
         return BUSY
     if mode == legs.STOPPED:
         return BUSY
-    begun = task.begin(hub, item.name, case)
+    begun = task.of_row(hub, item.name, opened)
     rehearsing = mode == legs.SHADOW and begun.operation.effect
     if rehearsing and row.state != "ready":  # it left before: what became of it waits for the leg
         return _later(hub, item, case, SHADOW_WAIT)
@@ -89,7 +90,7 @@ def _transfers(begun: Task) -> dict[str, Transfer]:
     """The documents that the operation needs, each cut down by its agreement."""
     hub = begun.hub
     known = begun.documents()
-    if result.KIND in begun.operation.needs.values():
+    if result.KIND in begun.operation.needs.values() and result.KIND not in known:
         known[result.KIND] = result.document(begun)
     return {
         name: transfer.plan(

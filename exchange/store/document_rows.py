@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import and_, bindparam, delete, insert, select, update
 
 from exchange.store.engine import Connection
-from exchange.store.tables import cursor, document, inbox, invalid
+from exchange.store.tables import case_document, cursor, document, inbox, invalid
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,19 @@ def get(connection: Connection, identifier: str) -> DocumentRow | None:
     """The document of this id."""
     found = connection.execute(_ONE, {"of_id": identifier}).first()
     return None if found is None else DocumentRow(*found)
+
+
+_OF_CASE = (
+    select(case_document.c.document, document.c.sealed)
+    .outerjoin(document, document.c.id == case_document.c.document)
+    .where(case_document.c.case == bindparam("of_case"))
+    .order_by(case_document.c.name)
+)
+
+
+def of_case(connection: Connection, case: str) -> list[tuple[str, bytes | None]]:
+    """Id and sealed body of every document that a case knows; None for a body that is gone."""
+    return [(row.document, row.sealed) for row in connection.execute(_OF_CASE, {"of_case": case})]
 
 
 def seen(connection: Connection, source: str, key: str) -> str | None:
