@@ -24,7 +24,8 @@ def loads(data: bytes) -> Json:
     """
     try:
         value = _READER.decode(data.decode("utf-8"))
-        _check_depth(value)
+        if data.count(b"[") + data.count(b"{") > DEEPEST:  # fewer can't nest deeper
+            _check_depth(value)
         if b"\\u" in data:
             dumps(value)  # a lone surrogate can be written as an escape, not as UTF-8
     except Malformed:

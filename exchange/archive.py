@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Container
 from datetime import datetime
 
 from crypto import sd_jwt
@@ -67,11 +68,15 @@ class Archive:
             row = document_rows.get(connection, identifier)
         return self._opened(identifier, row.sealed if row else None)
 
-    def of_case(self, case: str) -> list[Document]:
-        """All documents that a case knows, read in one look, each verified once more."""
+    def of_case(self, case: str, kinds: Container[str]) -> list[Document]:
+        """The documents of these kinds that a case knows, each verified once more."""
         with self._store.read() as connection:
             kept = document_rows.of_case(connection, case)
-        return [self._opened(identifier, sealed) for identifier, sealed in kept]
+        return [
+            self._opened(identifier, sealed)
+            for identifier, kind, sealed in kept
+            if kind is None or kind in kinds
+        ]
 
     def _opened(self, identifier: str, sealed: bytes | None) -> Document:
         if sealed is None:

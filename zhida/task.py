@@ -40,8 +40,8 @@ class Task:
         return bucket(self.matter, times.civil_day(self.opened_at))
 
     def documents(self) -> dict[str, Document]:
-        """The case's documents by kind, each opened and verified."""
-        found = self.hub.archive.of_case(self.case)
+        """The case's documents that the operation needs, by kind, each opened and verified."""
+        found = self.hub.archive.of_case(self.case, frozenset(self.operation.needs.values()))
         return {document.origin.kind: document for document in found}
 
 

@@ -48,16 +48,16 @@ def get(connection: Connection, identifier: str) -> DocumentRow | None:
 
 
 _OF_CASE = (
-    select(case_document.c.document, document.c.sealed)
+    select(case_document.c.document, document.c.kind, document.c.sealed)
     .outerjoin(document, document.c.id == case_document.c.document)
     .where(case_document.c.case == bindparam("of_case"))
     .order_by(case_document.c.name)
 )
 
 
-def of_case(connection: Connection, case: str) -> list[tuple[str, bytes | None]]:
-    """Id and sealed body of every document that a case knows; None for a body that is gone."""
-    return [(row.document, row.sealed) for row in connection.execute(_OF_CASE, {"of_case": case})]
+def of_case(connection: Connection, case: str) -> list[tuple[str, str | None, bytes | None]]:
+    """Id, kind and sealed body of every document that a case knows; None where it is gone."""
+    return [tuple(row) for row in connection.execute(_OF_CASE, {"of_case": case})]
 
 
 def seen(connection: Connection, source: str, key: str) -> str | None:
