@@ -25,6 +25,7 @@ from benchmarks.measure import Result, peak_rss_mb
 
 MODULES = {
     "SM2": "benchmarks.sm2_signing",
+    "S1": "benchmarks.transfers_at_once",
     "S2": "benchmarks.transfer",
     "S4": "benchmarks.mapping",
     "S6": "benchmarks.newborn",

@@ -1,7 +1,7 @@
 """A peer that costs almost nothing: it gives the same HTTP answer to every request.
 
-``python -m benchmarks.canned_peer FILE`` serves the bytes of FILE as XML on a free loopback port,
-printed on its first line. Connections are kept alive.
+``python -m benchmarks.canned_peer FILE MEDIA`` serves the bytes of FILE as MEDIA on a free loopback
+port, printed on its first line. Connections are kept alive.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from threading import Thread
 
 
 @contextmanager
-def canned_peer(file: Path) -> Iterator[str]:
+def canned_peer(file: Path, media: str = "text/xml; charset=UTF-8") -> Iterator[str]:
     """The base URL of such a peer in a process of its own."""
-    command = [sys.executable, "-m", "benchmarks.canned_peer", str(file)]
+    command = [sys.executable, "-m", "benchmarks.canned_peer", str(file), media]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
@@ -28,11 +28,9 @@ def canned_peer(file: Path) -> Iterator[str]:
         process.wait()
 
 
-def serve(body: bytes) -> None:
+def serve(body: bytes, media: str) -> None:
     """Until killed."""
-    head = (
-        f"HTTP/1.1 200 OK\r\nContent-Type: text/xml; charset=UTF-8\r\nContent-Length: {len(body)}"
-    )
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: {media}\r\nContent-Length: {len(body)}"
     answer = head.encode() + b"\r\n\r\n" + body
     with socket.create_server(("127.0.0.1", 0)) as listener:
         print(listener.getsockname()[1], flush=True)
@@ -54,4 +52,4 @@ def _converse(connection: socket.socket, answer: bytes) -> None:
 
 
 if __name__ == "__main__":
-    serve(Path(sys.argv[1]).read_bytes())
+    serve(Path(sys.argv[1]).read_bytes(), sys.argv[2])

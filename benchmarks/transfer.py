@@ -10,13 +10,14 @@ import os
 import tempfile
 from collections.abc import Mapping
 from datetime import date
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from benchmarks.measure import Result, compared, in_turn, rates
 from connectors.memory import Memory
 from crypto import certificates, keys
-from exchange import document, transfer
+from exchange import document, locking, transfer
 from exchange.agreement import Agreement
 from exchange.archive import Archive
 from exchange.bookkeeping import Order
@@ -24,9 +25,16 @@ from exchange.delivery import Delivery
 from exchange.document import Document, Origin
 from exchange.keyring import Keyring, UnitCertificate
 from exchange.ledger import Entry, Ledger
-from exchange.locks import FileLocks
 from exchange.outcome import Outcome
-from exchange.ports import Answer, Inputs, Operation, Prepared, Record, utc_now
+from exchange.ports import (
+    Answer,
+    Connector,
+    Inputs,
+    Operation,
+    Prepared,
+    Record,
+    utc_now,
+)
 from exchange.store import schema
 from exchange.store.engine import Connection, Store
 from exchange.vault import Vault
@@ -51,18 +59,18 @@ _AGREEMENT = Agreement(
 
 
 class Peer:
-    """An adapter whose system is a callable in this process."""
+    """An adapter of one operation, over any wire."""
 
     operations: Mapping[str, Operation] = {"register": _REGISTER}
 
-    def __init__(self) -> None:
-        self._wire = Memory({"register": lambda _: {"serial": "1"}})
+    def __init__(self, wire: Connector, address: str) -> None:
+        self._wire, self._address = wire, address
 
     def prepare(self, operation: str, inputs: Inputs, effect_key: str) -> Prepared:
         return Prepared(operation, effect_key, {"birth": dict(inputs["birth"])})
 
     def submit(self, prepared: Prepared) -> Answer:
-        return Answer(self._wire.call("register", prepared.body).raw, "1")
+        return Answer(self._wire.call(self._address, prepared.body).raw, "1")
 
     def probe(self, prepared: Prepared) -> Answer | None:
         return None
@@ -75,36 +83,41 @@ class Peer:
 
 
 class Bench:
-    """A hub without systems in a folder of its own."""
+    """A hub with one system, in a folder of its own. Thread-safe."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, url: str, peer: Peer) -> None:
         self.key = keys.generate("SM2-SM3")
         start, end = utc_now().replace(microsecond=0), utc_now().replace(year=2100, microsecond=0)
         own = certificates.issue_ca("bench", self.key, start, end)
-        self.store = Store(f"sqlite:///{folder}/store.db")
+        self.store, self.peer = Store(url), peer
         schema.upgrade(self.store)
         self.vault = Vault(folder / "keys", b"bench")
         self.ledger = Ledger(self.store, self.key, origin="bench", clock=utc_now)
         self.archive = Archive(self.store, self.vault, Keyring([UnitCertificate("hospital", own)]))
         parts: Any = {"store": self.store, "ledger": self.ledger, "vault": self.vault}
-        self.delivery = Delivery(**parts, locks=FileLocks(folder / "locks"), clock=utc_now)
+        self.locks = locking.open_locks(self.store, folder / "locks")
+        self.delivery = Delivery(**parts, locks=self.locks, clock=utc_now)
         self.record = _record()
-        self.made = 0
+        self._numbers = count(1)
 
     def transfers(self) -> int:
         """So many newborns, one after the other."""
-        for _ in range(_COUNT):
-            self.made += 1
-            self._transfer(f"X{self.made:09}")
+        for number in self.numbers(_COUNT):
+            self.transfer(number)
         return _COUNT
 
-    def _transfer(self, number: str) -> None:
+    def numbers(self, wanted: int) -> list[str]:
+        """So many certificates that have not been before."""
+        return [f"X{next(self._numbers):09}" for _ in range(wanted)]
+
+    def transfer(self, number: str) -> None:
+        """A record signed, kept, cut down, sent and receipted."""
         signed = self._kept(self.record | {"certificate": {"number": number}})
         moved = transfer.plan(
             signed, [_AGREEMENT], receiver="police", purpose="bench", now=utc_now()
         )
         order = Order(number, "register", "police", _REGISTER, {"birth": moved}, "bench")
-        outcome = self.delivery.deliver(order, Peer(), _nothing_follows)
+        outcome = self.delivery.deliver(order, self.peer, _nothing_follows)
         if outcome.state != "applied":
             raise RuntimeError(f"{outcome.state} {outcome.code}")
 
@@ -122,14 +135,21 @@ class Bench:
         self.ledger.commit(write)
         return found
 
+    def close(self) -> None:
+        """Close what it opened."""
+        self.locks.close()
+        self.peer.close()
+        self.store.close()
+
 
 def run() -> Result:
     """In a temporary folder on the disk of ``TMPDIR``."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        bench = Bench(folder)
+        peer = Peer(Memory({"register": lambda _: {"serial": "1"}}), "register")
+        bench = Bench(folder, f"sqlite:///{folder}/store.db", peer)
         samples = in_turn(bench.transfers, lambda: _syncs(folder / "plain"))
-        bench.store.close()
+        bench.close()
     ours, cpu = rates([mine for mine, _ in samples])
     result = Result("S2", "一次完整传递 transfer", "次", "≥ 0.4 ×", ours, cpu)
     result.reference = "4 KiB + fsync"

@@ -23,13 +23,9 @@ def loads(data: bytes) -> Json:
     {'a': [1, True]}
     """
     try:
-        value = json.loads(
-            data.decode("utf-8"),
-            object_pairs_hook=_unique,
-            parse_float=_refused,
-            parse_constant=_refused,
-        )
-        _check_depth(value)
+        value = _READER.decode(data.decode("utf-8"))
+        if data.count(b"[") + data.count(b"{") > DEEPEST:  # fewer can't nest deeper
+            _check_depth(value)
         if b"\\u" in data:
             dumps(value)  # a lone surrogate can be written as an escape, not as UTF-8
     except Malformed:
@@ -53,10 +49,7 @@ def dumps(value: Json) -> bytes:
     >>> dumps({"b": 1, "a": "人"}).decode()
     '{"a":"人","b":1}'
     """
-    text = json.dumps(
-        value, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
-    )
-    return text.encode("utf-8")
+    return _WRITER.encode(value).encode("utf-8")
 
 
 def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
@@ -84,3 +77,9 @@ def _children(value: Json) -> Iterable[Json]:
 
 def _refused(_: str) -> NoReturn:
     raise Malformed("crypto.json-number", "only whole numbers may be signed")
+
+
+_READER = json.JSONDecoder(object_pairs_hook=_unique, parse_float=_refused, parse_constant=_refused)
+_WRITER = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
+)

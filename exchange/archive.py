@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Container
 from datetime import datetime
 
 from crypto import sd_jwt
@@ -28,7 +29,7 @@ class Archive:
     def verify(self, token: str) -> Document:
         """The document, if its issuer's certificate was valid when it signed."""
         try:
-            peeked = sd_jwt.peek(token)
+            peeked = sd_jwt.peek(f"{token.partition('~')[0]}~")  # disclosures are read once, below
             issuer, signed_at = str(peeked.always["iss"]), times.instant(str(peeked.always["iat"]))
         except (CryptoError, KeyError, ValueError):
             raise Rejected("document.claims") from None
@@ -65,9 +66,22 @@ class Archive:
         """A stored document, opened and verified once more."""
         with self._store.read() as connection:
             row = document_rows.get(connection, identifier)
-        if row is None:
+        return self._opened(identifier, row.sealed if row else None)
+
+    def of_case(self, case: str, kinds: Container[str]) -> list[Document]:
+        """The documents of these kinds that a case knows, each verified once more."""
+        with self._store.read() as connection:
+            kept = document_rows.of_case(connection, case)
+        return [
+            self._opened(identifier, sealed)
+            for identifier, kind, sealed in kept
+            if kind is None or kind in kinds
+        ]
+
+    def _opened(self, identifier: str, sealed: bytes | None) -> Document:
+        if sealed is None:
             raise Fatal("document.gone", document=identifier)
-        return self.verify(self._vault.unseal(row.sealed, about=identifier).decode())
+        return self.verify(self._vault.unseal(sealed, about=identifier).decode())
 
 
 def _b64(data: bytes) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from exchange import circuit, receipt, times, transfer, versions
-from exchange.due import BUSY_POLL, due_again
+from exchange.due import AGAIN, BUSY_POLL, due_again
 from exchange.errors import Forbidden, Retriable
 from exchange.ledger import Entry
 from exchange.outcome import Outcome, tellable
@@ -111,7 +111,7 @@ def write_sent(
     where = {"case": order.case, "item": order.item, "effect": row.effect}
     told = {
         (known.document, known.agreement, known.disclosed)
-        for known in delivery_rows.transfers_of(connection, **where)
+        for known in (delivery_rows.transfers_of(connection, **where) if before else ())
     }
     made = [(moved, transfer.row(moved, now=now, **where)) for moved in order.transfers.values()]
     new = [(m, r) for m, r in made if (r.document, r.agreement, r.disclosed) not in told]
@@ -206,6 +206,8 @@ def _next_at(
     *,
     row: DeliveryRow | None,
 ) -> datetime:
+    if told.state not in AGAIN:
+        return now
     until = circuit.open_until(connection, order.system, now)
     return due_again(told, now, operation=order.operation, row=row, open_until=until)
 

@@ -16,6 +16,7 @@ EXACT = 2**53 - 1
 """The largest whole number that has no twin in a double (RFC 7493 section 2.2)."""
 DEPTH = 64
 """Deeper nesting is nobody's record, and would exhaust a reader's stack."""
+_WRITER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def dumps(value: Any) -> bytes:
@@ -25,8 +26,7 @@ def dumps(value: Any) -> bytes:
     '{"a":["出生",true],"b":1}'
     """
     _check(value, "", 0)
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode("utf-8")
+    return _WRITER.encode(value).encode("utf-8")
 
 
 def loads(data: bytes) -> Any:

@@ -13,6 +13,8 @@ STORED_POLL = timedelta(seconds=10)
 """How often to look whether the person at the target has finished, at first."""
 BUSY_POLL = timedelta(seconds=5)
 """How often to look whether a worker that owns an effect is still alive."""
+AGAIN = ("unknown", "ready", "stored")
+"""States in which there is something to do again; all others are over."""
 LONGEST_ASKED = timedelta(days=1)
 
 
@@ -34,7 +36,7 @@ def due_again(
     ``row`` is the delivery as it will be (None: there is none), ``open_until`` the end of the
     circuit's pause.
     """
-    if told.state not in ("unknown", "ready", "stored"):
+    if told.state not in AGAIN:
         return now
     waits = [now + asked_pause(told), open_until or now]
     if told.state == "stored" and row is not None:

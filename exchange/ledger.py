@@ -59,8 +59,8 @@ class Ledger:
     """Commits work and records it, in groups. Thread-safe.
 
     Whoever comes while a group is being committed waits and goes with the next; the first of
-    them commits for all. A failing piece of work rolls back alone (savepoint) and raises at its
-    own caller. If the group itself can't be committed, nobody's work is, and everyone's caller
+    them commits for all. A failing piece of work rolls back alone (savepoint; alone in its group,
+    the transaction itself) and raises at its own caller. If the group itself can't be committed, nobody's work is, and everyone's caller
     gets the error.
     """
 
@@ -129,8 +129,12 @@ class Ledger:
         return self._try_group(group)
 
     def _try_group(self, group: list[_Waiting]) -> None:
+        alone = len(group) == 1
         with self._store.write() as connection:
-            entries = [e for member in group for e in _run(member, connection)]
+            if alone:
+                entries = group[0].work(connection)
+            else:
+                entries = [e for member in group for e in _run(member, connection)]
             if entries:
                 self._append(connection, entries, self._clock())
 
@@ -174,7 +178,7 @@ def _run(member: _Waiting, connection: Connection) -> list[Entry]:
 def _fail(group: list[_Waiting], error: BaseException) -> None:
     """Nothing of the group was committed: each caller gets an error of its own."""
     for member in group:
-        if isinstance(error, ZhidaError):
+        if isinstance(error, ZhidaError) and len(group) > 1:
             mine: BaseException = copy.copy(error)
         elif isinstance(error, Exception):
             mine = error

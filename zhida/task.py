@@ -11,6 +11,7 @@ from exchange.document import Document
 from exchange.errors import Fatal
 from exchange.ports import Adapter, Operation, Record
 from exchange.store import case_rows
+from exchange.store.case_rows import CaseRow
 from matters.matter import Item, Matter
 from zhida import definitions
 from zhida.hub import Hub
@@ -49,15 +50,15 @@ class Task:
         return [f"/{rest}" for first, _, rest in marked if first == name]
 
     def documents(self) -> dict[str, Document]:
-        """The case's documents by kind, each opened and verified.
+        """The case's documents that the operation needs, by kind, each opened and verified.
 
         What the row has sent already stands for what is newer, until its outcome is known.
         """
+        needed, archive = frozenset(self.operation.needs.values()), self.hub.archive
         with self.hub.store.read() as connection:
-            known = case_rows.documents(connection, self.case)
             begun = corrections.begun(connection, self.case, self.row)
-        sent = begun.documents if begun else []
-        found = [self.hub.archive.get(each) for each in [*known.values(), *sent]]
+        sent = [archive.get(each) for each in begun.documents] if begun else []
+        found = [*archive.of_case(self.case, needed), *sent]
         return {document.origin.kind: document for document in found}
 
 
@@ -75,8 +76,13 @@ def begin(hub: Hub, name: str, case: str) -> Task:
         row = case_rows.get_case(connection, case)
     if row is None:
         raise Fatal("case.unknown", case=case)
+    return of_row(hub, name, row)
+
+
+def of_row(hub: Hub, name: str, row: CaseRow) -> Task:
+    """The same of a case that has just been read."""
     opened_at = times.instant(row.opened_at)
     pinned = definitions.of_case(hub.site, hub.store, row)
     found = pinned.items[root_of(name)]
     system = hub.site.system_of(found)
-    return Task(hub, pinned, found, system, hub.operation(found), case, opened_at, name)
+    return Task(hub, pinned, found, system, hub.operation(found), row.id, opened_at, name)

@@ -44,10 +44,11 @@ def _on_its_leg(hub: Hub, name: str, case: str) -> Outcome:
     """As the mode of the item's system has it, if the item is due."""
     now = times.stamp(hub.clock())
     with hub.store.read() as connection:
+        opened = case_rows.get_case(connection, case)
         row = case_rows.get_item(connection, case, name)
-    if row is None or row.state not in case_rows.WORKABLE or row.next_at > now:
+    if opened is None or row is None or row.state not in case_rows.WORKABLE or row.next_at > now:
         return BUSY
-    begun = task.begin(hub, name, case)
+    begun = task.of_row(hub, name, opened)
     mode = legs.mode_of(hub.store, begun.system)
     if mode == legs.STOPPED:
         return BUSY
@@ -90,7 +91,7 @@ def transfers(begun: Task) -> dict[str, Transfer]:
     """The documents that the operation needs, each cut down by its agreement (``Forbidden``)."""
     hub = begun.hub
     known = begun.documents()
-    if result.KIND in begun.operation.needs.values():
+    if result.KIND in begun.operation.needs.values() and result.KIND not in known:
         known[result.KIND] = result.document(begun)
     return {
         name: transfer.plan(

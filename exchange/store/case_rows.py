@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    bindparam,
+    exists,
+    false,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy import case as sql_case
 
 from exchange.store import upsert
@@ -45,15 +56,18 @@ class ItemRow:
     updated_at: str
 
 
+_ADD_CASE, _ADD_ITEM = insert(matter_case), insert(case_item)
+
+
 def open_case(connection: Connection, row: CaseRow, items: Iterable[ItemRow]) -> None:
     """Insert a case with all its items."""
-    connection.execute(insert(matter_case), [_values(row)])
-    connection.execute(insert(case_item), [_values(item) for item in items])
+    connection.execute(_ADD_CASE, _values(row))
+    connection.execute(_ADD_ITEM, [_values(item) for item in items])
 
 
 def add_item(connection: Connection, row: ItemRow) -> None:
     """One more item of a case that is there: a correction of one that it has."""
-    connection.execute(insert(case_item), [_values(row)])
+    connection.execute(_ADD_ITEM, [_values(row)])
 
 
 def lock_case(connection: Connection, case: str) -> None:
@@ -61,7 +75,7 @@ def lock_case(connection: Connection, case: str) -> None:
 
     (Where every writer waits for every other anyway, as in SQLite, this does nothing more.)
     """
-    connection.execute(select(matter_case.c.id).where(matter_case.c.id == case).with_for_update())
+    connection.execute(_LOCK_CASE, {"of_case": case})
 
 
 def keep_definition(connection: Connection, digest: str, content: str) -> None:
@@ -77,18 +91,26 @@ def get_definition(connection: Connection, digest: str) -> str | None:
     return found
 
 
+_BY_IDENTITY = select(matter_case.c.id).where(
+    matter_case.c.matter == bindparam("of_matter"), matter_case.c.identity == bindparam("thing")
+)
+_CASE = select(matter_case).where(matter_case.c.id == bindparam("of_case"))
+_CLOSE_CASE = update(matter_case).where(matter_case.c.id == bindparam("of_case"))
+_LOCK_CASE = (
+    select(matter_case.c.id).where(matter_case.c.id == bindparam("of_case")).with_for_update()
+)
+
+
 def by_identity(connection: Connection, matter: str, identity: str) -> str | None:
     """The id of the case that this thing already has."""
-    query = select(matter_case.c.id).where(
-        matter_case.c.matter == matter, matter_case.c.identity == identity
-    )
-    found: str | None = connection.execute(query).scalar()
+    which = {"of_matter": matter, "thing": identity}
+    found: str | None = connection.execute(_BY_IDENTITY, which).scalar()
     return found
 
 
 def get_case(connection: Connection, case: str) -> CaseRow | None:
     """One case."""
-    found = connection.execute(select(matter_case).where(matter_case.c.id == case)).first()
+    found = connection.execute(_CASE, {"of_case": case}).first()
     return None if found is None else CaseRow(*found)
 
 
@@ -102,20 +124,25 @@ def list_cases(connection: Connection, matter: str = "") -> list[CaseRow]:
 
 def close_case(connection: Connection, case: str, state: str, at: str) -> None:
     """The case is over: ``done`` or ``partial``; or ``open`` again, closed at no time."""
-    where = matter_case.c.id == case
-    connection.execute(update(matter_case).where(where).values(state=state, closed_at=at))
+    connection.execute(_CLOSE_CASE, {"of_case": case, "state": state, "closed_at": at})
+
+
+_ITEMS = select(case_item).where(case_item.c.case == bindparam("of_case"))
+_THIS_ITEM = and_(
+    case_item.c.case == bindparam("of_case"), case_item.c.item == bindparam("of_item")
+)
+_ITEM = select(case_item).where(_THIS_ITEM)
+_CHANGE_ITEM = update(case_item).where(_THIS_ITEM, case_item.c.state != "superseded")
 
 
 def items(connection: Connection, case: str) -> list[ItemRow]:
     """All items of a case."""
-    query = select(case_item).where(case_item.c.case == case)
-    return [ItemRow(*row) for row in connection.execute(query)]
+    return [ItemRow(*row) for row in connection.execute(_ITEMS, {"of_case": case})]
 
 
 def get_item(connection: Connection, case: str, item: str) -> ItemRow | None:
     """One item of a case."""
-    query = select(case_item).where(case_item.c.case == case, case_item.c.item == item)
-    found = connection.execute(query).first()
+    found = connection.execute(_ITEM, {"of_case": case, "of_item": item}).first()
     return None if found is None else ItemRow(*found)
 
 
@@ -141,9 +168,7 @@ def set_item(connection: Connection, case: str, item: str, values: Mapping[str, 
 
     What a newer version has overtaken stays so, whatever a worker that was late says of it.
     """
-    named = and_(case_item.c.case == case, case_item.c.item == item)
-    where = and_(named, case_item.c.state != "superseded")
-    connection.execute(update(case_item).where(where).values(**values))
+    connection.execute(_CHANGE_ITEM, {"of_case": case, "of_item": item, **values})
 
 
 def due(
@@ -213,12 +238,14 @@ def parked(connection: Connection) -> list[ItemRow]:
     return [ItemRow(*row) for row in connection.execute(query.order_by(case_item.c.updated_at))]
 
 
+_DOCUMENTS = select(case_document.c.name, case_document.c.document).where(
+    case_document.c.case == bindparam("of_case")
+)
+
+
 def documents(connection: Connection, case: str) -> dict[str, str]:
     """The case's documents: name → id."""
-    query = select(case_document.c.name, case_document.c.document).where(
-        case_document.c.case == case
-    )
-    return {row.name: row.document for row in connection.execute(query)}
+    return {row.name: row.document for row in connection.execute(_DOCUMENTS, {"of_case": case})}
 
 
 def add_document(connection: Connection, case: str, name: str, identifier: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from exchange.store import upsert
 from exchange.store.engine import Connection
@@ -66,11 +66,14 @@ class ReceiptRow:
     sealed: bytes
 
 
+_ADD_TRANSFER = insert(transfer)
+
+
 def add_transfers(connection: Connection, rows: Iterable[TransferRow]) -> None:
     """Insert transfers."""
     values = [asdict(row) for row in rows]
     if values:
-        connection.execute(insert(transfer), values)
+        connection.execute(_ADD_TRANSFER, values)
 
 
 def transfers(connection: Connection, case: str) -> list[TransferRow]:
@@ -79,18 +82,34 @@ def transfers(connection: Connection, case: str) -> list[TransferRow]:
     return [TransferRow(*row) for row in connection.execute(query)]
 
 
+_TRANSFERS_OF = (
+    select(transfer)
+    .where(
+        transfer.c.case == bindparam("of_case"),
+        transfer.c.item == bindparam("of_item"),
+        transfer.c.effect == bindparam("of_effect"),
+    )
+    .order_by(transfer.c.at, transfer.c.id)
+)
+
+
 def transfers_of(connection: Connection, *, case: str, item: str, effect: str) -> list[TransferRow]:
     """The transfers that an item has noted for its effect so far, oldest first."""
-    query = select(transfer).where(
-        transfer.c.case == case, transfer.c.item == item, transfer.c.effect == effect
-    )
-    rows = connection.execute(query.order_by(transfer.c.at, transfer.c.id))
-    return [TransferRow(*row) for row in rows]
+    which = {"of_case": case, "of_item": item, "of_effect": effect}
+    return [TransferRow(*row) for row in connection.execute(_TRANSFERS_OF, which)]
+
+
+_DELIVERY = select(delivery).where(delivery.c.effect == bindparam("of_effect"))
+_CHANGE_DELIVERY = update(delivery).where(
+    delivery.c.effect == bindparam("seen_effect"),
+    delivery.c.attempts == bindparam("seen_attempts"),
+    delivery.c.settled_at == bindparam("seen_settled_at"),
+)
 
 
 def get_delivery(connection: Connection, effect: str) -> DeliveryRow | None:
     """The delivery of this effect."""
-    found = connection.execute(select(delivery).where(delivery.c.effect == effect)).first()
+    found = connection.execute(_DELIVERY, {"of_effect": effect}).first()
     return None if found is None else DeliveryRow(*found)
 
 
@@ -100,13 +119,14 @@ def put_delivery(connection: Connection, row: DeliveryRow, *, seen: DeliveryRow 
     A doubt (no attempt yet) may have been seen without standing anywhere. False: another worker
     has sent it again or ended it since.
     """
+    values = asdict(row)
     if seen is not None:
-        known = {"effect": seen.effect, "attempts": seen.attempts, "settled_at": seen.settled_at}
-        where = [delivery.c[name] == value for name, value in known.items()]
-        changed = connection.execute(update(delivery).where(*where).values(**asdict(row)))
-        if changed.rowcount or seen.attempts:
-            return changed.rowcount == 1
-    return upsert.insert_new(connection, delivery, asdict(row))
+        known = {"seen_effect": seen.effect, "seen_attempts": seen.attempts}
+        known["seen_settled_at"] = seen.settled_at
+        changed = connection.execute(_CHANGE_DELIVERY, values | known).rowcount
+        if changed or seen.attempts:
+            return changed == 1
+    return upsert.insert_new(connection, delivery, values)
 
 
 def deliveries(connection: Connection, case: str) -> list[DeliveryRow]:
@@ -121,9 +141,12 @@ def chain(connection: Connection, root: str) -> list[DeliveryRow]:
     return [DeliveryRow(*row) for row in connection.execute(query)]
 
 
+_ADD_RECEIPT = insert(receipt)
+
+
 def put_receipt(connection: Connection, row: ReceiptRow) -> None:
     """Insert a receipt."""
-    connection.execute(insert(receipt).values(**asdict(row)))
+    connection.execute(_ADD_RECEIPT, asdict(row))
 
 
 def get_receipt(connection: Connection, identifier: str) -> ReceiptRow | None:
@@ -149,9 +172,13 @@ class CircuitRow:
     code: str
 
 
+_CIRCUIT = select(circuit).where(circuit.c.system == bindparam("of_system"))
+_CLOSE_CIRCUIT = delete(circuit).where(circuit.c.system == bindparam("of_system"))
+
+
 def get_circuit(connection: Connection, system: str) -> CircuitRow | None:
     """The system's circuit, if it has been failing."""
-    found = connection.execute(select(circuit).where(circuit.c.system == system)).first()
+    found = connection.execute(_CIRCUIT, {"of_system": system}).first()
     return None if found is None else CircuitRow(*found)
 
 
@@ -162,5 +189,4 @@ def put_circuit(connection: Connection, row: CircuitRow) -> None:
 
 def close_circuit(connection: Connection, system: str) -> bool:
     """The system answers again; False if it had not been failing."""
-    gone = connection.execute(delete(circuit).where(circuit.c.system == system))
-    return bool(gone.rowcount)
+    return bool(connection.execute(_CLOSE_CIRCUIT, {"of_system": system}).rowcount)

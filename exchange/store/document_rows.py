@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import and_, bindparam, delete, insert, select, update
 
 from exchange.store import upsert
 from exchange.store.engine import Connection
-from exchange.store.tables import cursor, document, inbox, invalid
+from exchange.store.tables import case_document, cursor, document, inbox, invalid
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +28,23 @@ class DocumentRow:
     raw: bytes
 
 
+_ADD, _ONE = insert(document), select(document).where(document.c.id == bindparam("of_id"))
+_MESSAGE = and_(inbox.c.source == bindparam("of_source"), inbox.c.key == bindparam("of_key"))
+_CONTENT = select(inbox.c.content).where(_MESSAGE)
+_DOCUMENT_OF = select(inbox.c.document).where(_MESSAGE)
+_REMEMBER = insert(inbox)
+_FORGET = delete(inbox).where(_MESSAGE, inbox.c.document == "")
+_KEY_OF = select(inbox.c.key).where(inbox.c.document == bindparam("of_document"))
+
+
 def put(connection: Connection, row: DocumentRow) -> None:
     """Insert a document."""
-    connection.execute(insert(document).values(**asdict(row)))
+    connection.execute(_ADD, asdict(row))
 
 
 def get(connection: Connection, identifier: str) -> DocumentRow | None:
     """The document of this id."""
-    found = connection.execute(select(document).where(document.c.id == identifier)).first()
+    found = connection.execute(_ONE, {"of_id": identifier}).first()
     return None if found is None else DocumentRow(*found)
 
 
@@ -45,34 +54,45 @@ def supersedes(connection: Connection, identifier: str) -> str:
     return connection.execute(query).scalar() or ""
 
 
+_OF_CASE = (
+    select(case_document.c.document, document.c.kind, document.c.sealed)
+    .outerjoin(document, document.c.id == case_document.c.document)
+    .where(case_document.c.case == bindparam("of_case"))
+    .order_by(case_document.c.name)
+)
+
+
+def of_case(connection: Connection, case: str) -> list[tuple[str, str | None, bytes | None]]:
+    """Id, kind and sealed body of every document that a case knows; None where it is gone."""
+    return [tuple(row) for row in connection.execute(_OF_CASE, {"of_case": case})]
+
+
 def seen(connection: Connection, source: str, key: str) -> str | None:
     """The content tag of what this source sent under this key before; None if it is new."""
-    query = select(inbox.c.content).where(inbox.c.source == source, inbox.c.key == key)
-    content: str | None = connection.execute(query).scalar()
+    which = {"of_source": source, "of_key": key}
+    content: str | None = connection.execute(_CONTENT, which).scalar()
     return content
 
 
 def document_of(connection: Connection, source: str, key: str) -> str:
     """The id of the document that this message became; empty if there is none."""
-    query = select(inbox.c.document).where(inbox.c.source == source, inbox.c.key == key)
-    return connection.execute(query).scalar() or ""
+    which = {"of_source": source, "of_key": key}
+    return connection.execute(_DOCUMENT_OF, which).scalar() or ""
 
 
 def remember(connection: Connection, source: str, key: str, **values: str) -> None:
     """Note that this message was taken in (``content``, ``document``, ``first_at``)."""
-    connection.execute(insert(inbox).values(source=source, key=key, **values))
+    connection.execute(_REMEMBER, {"source": source, "key": key, **values})
 
 
 def forget(connection: Connection, source: str, key: str) -> None:
     """Make room for another message under a key whose first one could not be understood."""
-    mine = (inbox.c.source == source, inbox.c.key == key, inbox.c.document == "")
-    connection.execute(delete(inbox).where(*mine))
+    connection.execute(_FORGET, {"of_source": source, "of_key": key})
 
 
 def key_of(connection: Connection, identifier: str) -> str:
     """The key under which the source sent the document; empty if it came in another way."""
-    query = select(inbox.c.key).where(inbox.c.document == identifier)
-    return connection.execute(query).scalar() or ""
+    return connection.execute(_KEY_OF, {"of_document": identifier}).scalar() or ""
 
 
 @dataclass(frozen=True, slots=True)

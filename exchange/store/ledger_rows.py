@@ -37,34 +37,39 @@ class HeadRow:
     token: str
 
 
+_TIP = select(ledger_tip.c.frontier).where(ledger_tip.c.id == 1)
+_TAKE_TIP = _TIP.with_for_update()
+_PUT_TIP = update(ledger_tip).where(ledger_tip.c.id == 1)
+_ADD_HEAD, _ADD_ENTRY, _ADD_TILE = insert(ledger_head), insert(ledger_entry), insert(ledger_tile)
+
+
 def take_tip(connection: Connection, digest: Digest) -> Frontier:
     """The tree's frontier, with its row locked until the transaction ends."""
-    query = select(ledger_tip.c.frontier).where(ledger_tip.c.id == 1).with_for_update()
-    found = connection.execute(query).scalar()
+    found = connection.execute(_TAKE_TIP).scalar()
     if found is None:  # two writers of the very first entries must meet at one row too
         empty = {"id": 1, "size": 0, "frontier": Frontier(digest).to_bytes()}
         upsert.insert_new(connection, ledger_tip, empty)
-        found = connection.execute(query).scalar_one()
+        found = connection.execute(_TAKE_TIP).scalar_one()
     return Frontier.from_bytes(found, digest)
 
 
 def tip(connection: Connection, digest: Digest) -> Frontier:
     """The tree's frontier, to look at."""
-    found = connection.execute(select(ledger_tip.c.frontier).where(ledger_tip.c.id == 1)).scalar()
+    found = connection.execute(_TIP).scalar()
     return Frontier(digest) if found is None else Frontier.from_bytes(found, digest)
 
 
 def put_tip(connection: Connection, frontier: Frontier, at: str, token: str) -> None:
     """The new end of the tree, and its signed head."""
     values = {"size": frontier.size, "frontier": frontier.to_bytes()}
-    connection.execute(update(ledger_tip).where(ledger_tip.c.id == 1).values(**values))
-    connection.execute(insert(ledger_head).values(size=frontier.size, at=at, token=token))
+    connection.execute(_PUT_TIP, values)
+    connection.execute(_ADD_HEAD, {"size": frontier.size, "at": at, "token": token})
 
 
 def insert_entries(connection: Connection, rows: Sequence[EntryRow]) -> None:
     """Append leaves."""
     values = [{name: getattr(row, name) for name in row.__slots__} for row in rows]
-    connection.execute(insert(ledger_entry), values)
+    connection.execute(_ADD_ENTRY, values)
 
 
 def insert_tiles(connection: Connection, old_size: int, new_size: int, digest: Digest) -> None:
@@ -73,7 +78,7 @@ def insert_tiles(connection: Connection, old_size: int, new_size: int, digest: D
         hashes = _load(connection, level, n, WIDTH)
         root = merkle.tile_root(digest, hashes)
         row = {"level": level, "n": n, "hashes": b"".join(hashes), "root": root}
-        connection.execute(insert(ledger_tile).values(**row))
+        connection.execute(_ADD_TILE, row)
 
 
 def tile(connection: Connection, level: int, n: int) -> tuple[bytes, bytes] | None:

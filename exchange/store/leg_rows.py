@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from exchange.store.engine import Connection
 from exchange.store.operating_tables import leg
@@ -21,9 +21,12 @@ class LegRow:
     reason: str
 
 
+_ONE = select(leg).where(leg.c.system == bindparam("of_system"))
+
+
 def get(connection: Connection, system: str) -> LegRow | None:
     """What an operator last said about this system."""
-    found = connection.execute(select(leg).where(leg.c.system == system)).first()
+    found = connection.execute(_ONE, {"of_system": system}).first()
     return None if found is None else LegRow(*found)
 
 

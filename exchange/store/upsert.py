@@ -1,8 +1,13 @@
-"""Insert or replace in one statement, on both databases, whoever else writes the same row."""
+"""Insert or replace in one statement, on both databases, whoever else writes the same row.
+
+Each statement is made once: to build it and to key SQLAlchemy's cache of compiled statements
+costs more than to run it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Table
@@ -10,23 +15,34 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from exchange.store.engine import Connection
 
+Insert = postgresql.Insert | sqlite.Insert
+
 
 def put(connection: Connection, into: Table, values: Mapping[str, Any]) -> None:
-    """Insert the row, or make the one with its primary key say the same."""
-    insert = _insert(connection, into).values(**values)
-    keys = [column.name for column in into.primary_key]
-    changes = {name: value for name, value in values.items() if name not in keys}
-    connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=changes))
+    """Insert the whole row, or make the one with its primary key say the same."""
+    connection.execute(_replacing(connection.dialect.name, into), values)
 
 
 def insert_new(connection: Connection, into: Table, values: Mapping[str, Any]) -> bool:
     """Insert the row unless its primary key is there; tells whether it did."""
-    insert = _insert(connection, into).values(**values).on_conflict_do_nothing()
-    done = connection.execute(insert, execution_options={"preserve_rowcount": True})
+    done = connection.execute(_adding(connection.dialect.name, into), values)
     return done.rowcount == 1
 
 
-def _insert(connection: Connection, into: Table) -> postgresql.Insert | sqlite.Insert:
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    made: postgresql.Insert | sqlite.Insert = dialect.insert(into)
+@cache
+def _replacing(dialect: str, into: Table) -> Insert:
+    insert = _insert(dialect, into)
+    keys = [column.name for column in into.primary_key]
+    changes = {c.name: insert.excluded[c.name] for c in into.columns if c.name not in keys}
+    return insert.on_conflict_do_update(index_elements=keys, set_=changes)
+
+
+@cache
+def _adding(dialect: str, into: Table) -> Insert:
+    insert = _insert(dialect, into).on_conflict_do_nothing()
+    return insert.execution_options(preserve_rowcount=True)
+
+
+def _insert(dialect: str, into: Table) -> Insert:
+    made: Insert = (sqlite if dialect == "sqlite" else postgresql).insert(into)
     return made

@@ -14,6 +14,7 @@ from exchange.archive import Archive
 from exchange.document import Document, Origin
 from exchange.errors import Fatal, Forbidden, Rejected
 from exchange.keyring import Keyring, UnitCertificate
+from exchange.store import case_rows
 from exchange.store.engine import Store
 from exchange.vault import Vault
 
@@ -110,6 +111,32 @@ def test_a_body_put_into_another_row_does_not_open(
         )
     with pytest.raises(Fatal, match=r"vault\.broken"):
         archive.get(two.id)
+
+
+def test_of_a_case_only_the_kinds_that_are_asked_for_are_opened(
+    archive: Archive, store: Store, signer: keys.PrivateKey, clock: Any
+) -> None:
+    birth, form = (
+        archive.verify(issue(signer, clock(), kind=kind)) for kind in ("birth-record", "form")
+    )
+    for found in (birth, form):
+        put(archive, store, found, clock())
+    with store.write() as connection:
+        case_rows.add_document(connection, "c", "birth", birth.id)
+        case_rows.add_document(connection, "c", "form", form.id)
+        connection.exec_driver_sql("UPDATE document SET sealed = x'00' WHERE kind = 'form'")
+    assert archive.of_case("c", ["birth-record"]) == [birth]
+    with pytest.raises(Fatal, match=r"vault\.broken"):
+        archive.of_case("c", ["birth-record", "form"])
+
+
+def test_a_case_whose_document_is_gone_gives_none_whatever_is_asked_for(
+    archive: Archive, store: Store
+) -> None:
+    with store.write() as connection:
+        case_rows.add_document(connection, "c", "birth", "nothing")
+    with pytest.raises(Fatal, match=r"document\.gone"):
+        archive.of_case("c", ["form"])
 
 
 def test_a_missing_document_is_named(archive: Archive) -> None:
