@@ -37,7 +37,10 @@ ADAPTERS: Mapping[str, str] = {
 
 
 class Hub:
-    """One site at work. Thread-safe. ``open_hub`` makes one from the environment."""
+    """One site at work. Thread-safe. ``open_hub`` makes one from the environment.
+
+    ``store``: the store's address, if not the one that the site names.
+    """
 
     def __init__(
         self,
@@ -47,11 +50,12 @@ class Hub:
         secret: bytes,
         find: Finder = connections.from_environment,
         clock: Clock = utc_now,
+        store: str = "",
     ) -> None:
         self.site = told
         self.clock = clock
         self.signer = trust.private_key(told, secret)
-        self.store = Store(told.store_url(var))
+        self.store = Store(store or told.store_url(var))
         self.vault = Vault(var / "keys", secret, cipher=told.cipher)
         self.locks = open_locks(self.store, var / "locks")
         self.ledger = Ledger(self.store, self.signer, origin=told.name, clock=clock)
@@ -132,6 +136,7 @@ def open_hub(*, find: Finder = connections.from_environment) -> Iterator[Hub]:
         var=environment.var_folder(),
         secret=environment.secret(),
         find=find,
+        store=environment.store_url(),
     )
     try:
         yield hub

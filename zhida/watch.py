@@ -12,7 +12,7 @@ from exchange.store import case_rows, document_rows
 from exchange.store.engine import Store
 from matters.matter import Matter, Opening
 from zhida import legs, pace, site
-from zhida.environment import site_folder, var_folder
+from zhida.environment import site_folder, store_url, var_folder
 from zhida.site import Site
 
 
@@ -52,7 +52,7 @@ class Watch:
 def open_watch() -> Iterator[Watch]:
     """The watch over ``ZHIDA_SITE``."""
     told = site.load(site_folder())
-    store = Store(told.store_url(var_folder()))
+    store = Store(store_url() or told.store_url(var_folder()))
     try:
         yield Watch(told, store)
     finally:
