@@ -76,7 +76,7 @@ class Hub:
         """The adapter that speaks with ``system``, opened on first use."""
         with self._opening:
             if system.name not in self._adapters:
-                self._adapters[system.name] = self._open(system)
+                self._adapters[system.name] = self.open_adapter(system)
             return self._adapters[system.name]
 
     def operation(self, item: Item) -> Operation:
@@ -100,7 +100,8 @@ class Hub:
         self.locks.close()
         self.store.close()
 
-    def _open(self, system: System) -> Adapter:
+    def open_adapter(self, system: System) -> Adapter:
+        """One more adapter for ``system``, which its caller closes (a listener's own line)."""
         module = adapter_module(system.adapter)
         files.load(system.path, site_schemas.system_with(module.OPTIONS))
         opened: Adapter = module.open_system(system.options, self.endpoint(system.connection))

@@ -1,5 +1,8 @@
 """Take in what opens cases: look at every source that is due, and move its cursor.
 
+A stream that a living listener holds (``zhida.listen``) is left to it; when it dies, the next
+sweep finds the stream due and free.
+
 The cursor moves when the whole poll is in; what was taken in before a failure is known by then.
 Then a source that wants to know is told what we keep: a receipt leaves only after our commit. A
 crash in between makes the same messages come again, and they are known.
@@ -7,9 +10,10 @@ crash in between makes the same messages come again, and they are known.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import takewhile
 from typing import Any
 
 from exchange import circuit, incident, times
@@ -34,13 +38,27 @@ class Intake:
     known: int = 0
     error: ZhidaError | None = None
 
+    @property
+    def taken(self) -> int:
+        """How many messages are ours by now, whatever they were."""
+        return self.opened + self.invalid + self.known
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a stream was left, when it is due, how often it failed in a row."""
+
+    value: str
+    next_at: str
+    failures: int
+
 
 def take_in(hub: Hub, matter: Matter) -> Intake:
     """Look at every source of the matter that is due."""
     found = Intake()
     watch = Watch(hub.site, hub.store, hub.clock)
     for opening in filter(watch.opening_due, matter.opens_on):
-        one = _poll(Stream(hub, matter, opening, _system(hub, opening)))
+        one = _look_alone(Stream(hub, matter, opening, system_of(hub, opening)))
         found = Intake(
             found.opened + one.opened,
             found.invalid + one.invalid,
@@ -50,45 +68,72 @@ def take_in(hub: Hub, matter: Matter) -> Intake:
     return found
 
 
-def _system(hub: Hub, opening: Opening) -> System:
+def system_of(hub: Hub, opening: Opening) -> System:
+    """The system that the messages come from."""
     return hub.site.find_system(opening.unit, opening.adapter)
 
 
-def _poll(stream: Stream) -> Intake:
-    hub, name = stream.hub, stream.system.name
-    with hub.store.read() as connection:
-        value, _, failures = document_rows.get_cursor(connection, name, stream.opening.stream)
+def _look_alone(stream: Stream) -> Intake:
+    with stream.hub.locks.hold(stream.lock) as free:
+        return look(stream, lambda: stream.hub.adapter(stream.system)) if free else Intake()
+
+
+def look(
+    stream: Stream, source_of: Callable[[], Any], *, go_on: Callable[[], bool] = lambda: True
+) -> Intake:
+    """Look once: take in what is there, move the cursor, tell the source what is ours.
+
+    Ends after the message in hand when ``go_on()`` says so; the rest comes again. For the holder
+    of ``stream.lock``.
+    """
+    place = _place(stream)
     try:
-        source: Any = hub.adapter(stream.system)
+        source = source_of()
         if not isinstance(source, Source):
-            raise Fatal("intake.not-a-source", system=name)
-        arrivals, after = source.poll(stream.opening.stream, value)
+            raise Fatal("intake.not-a-source", system=stream.system.name)
+        arrivals, after = source.poll(stream.opening.stream, place.value)
     except ZhidaError as error:
-        return _again_later(stream, value, failures, Intake(error=error))
-    found, kept = _take_all(stream, arrivals)
-    after = value if found.error else after
-    if found.error is None:
-        wait = timedelta(seconds=stream.opening.every)
-        _move(stream, after, wait=wait, well=failures > 0)
+        return _again_later(stream, place, Intake(error=error))
+    found, kept = _take_all(stream, arrivals, go_on)
+    if found.error is None and found.taken == len(arrivals):
+        _move_on(stream, place, after)
+        place = replace(place, value=after)
     found = _settle(stream, source, kept, found)
-    return _again_later(stream, after, failures, found) if found.error else found
+    return _again_later(stream, place, found) if found.error else found
 
 
-def _again_later(stream: Stream, value: str, failures: int, found: Intake) -> Intake:
+def _place(stream: Stream) -> _Place:
+    with stream.hub.store.read() as connection:
+        where = stream.system.name, stream.opening.stream
+        return _Place(*document_rows.get_cursor(connection, *where))
+
+
+def _move_on(stream: Stream, place: _Place, after: str) -> None:
+    """A listener comes by every second: it writes only what is new, or shows that it lives."""
+    wait = timedelta(seconds=stream.opening.every)
+    soon = times.stamp(stream.hub.clock() + wait / 2)
+    if (place.value, place.failures) != (after, 0) or place.next_at <= soon:
+        _move(stream, after, wait=wait, well=place.failures > 0)
+
+
+def _again_later(stream: Stream, place: _Place, found: Intake) -> Intake:
     """Look again after a pause; what was taken in before the failure is known by then."""
-    wait = circuit.pause(failures + 1)
-    _move(stream, value, wait=wait, failures=failures + 1, error=found.error)
+    failures = place.failures + 1
+    wait = circuit.pause(failures)
+    _move(stream, place.value, wait=wait, failures=failures, error=found.error)
     return found
 
 
-def _take_all(stream: Stream, arrivals: Sequence[Arrival]) -> tuple[Intake, list[str]]:
+def _take_all(
+    stream: Stream, arrivals: Sequence[Arrival], go_on: Callable[[], bool]
+) -> tuple[Intake, list[str]]:
     """Each message, and the keys of those that are ours; one that we fail to keep does not hold
     up the others.
     """
     words: list[str] = []
     kept: dict[str, bool] = {}
     failed: ZhidaError | None = None
-    for arrival in arrivals:
+    for arrival in takewhile(lambda _: go_on(), arrivals):
         word, error = _take(stream, arrival)
         words.append(word)
         kept[arrival.key] = kept.get(arrival.key, True) and error is None

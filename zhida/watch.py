@@ -13,7 +13,7 @@ from exchange.store.engine import Store
 from matters.matter import Matter, Opening
 from zhida import legs, pace, site
 from zhida.environment import site_folder, store_url, var_folder
-from zhida.site import Site
+from zhida.site import Site, System
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +40,17 @@ class Watch:
 
     def opening_due(self, opening: Opening) -> bool:
         """Is it time to look at this source, and may it be looked at now?"""
-        system, now = self.site.find_system(opening.unit, opening.adapter), self.clock()
+        system = self.site.find_system(opening.unit, opening.adapter)
+        with self.store.read() as connection:
+            next_at = document_rows.get_cursor(connection, system.name, opening.stream)[1]
+        return next_at <= times.stamp(self.clock()) and self.may_look(system)
+
+    def may_look(self, system: System) -> bool:
+        """Has nobody stopped it, and is it inside its hours?"""
         with self.store.read() as connection:
             if legs.mode(connection, system) == legs.STOPPED:
                 return False
-            next_at = document_rows.get_cursor(connection, system.name, opening.stream)[1]
-        return next_at <= times.stamp(now) and limits.is_open(system.windows, now)
+        return limits.is_open(system.windows, self.clock())
 
 
 @contextmanager

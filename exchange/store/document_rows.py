@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select
 
+from exchange.store import upsert
 from exchange.store.engine import Connection
 from exchange.store.tables import cursor, document, inbox, invalid
 
@@ -102,12 +103,7 @@ def get_cursor(connection: Connection, source: str, stream: str) -> tuple[str, s
 
 def put_cursor(connection: Connection, source: str, stream: str, **values: str | int) -> None:
     """Move the stream's cursor (``value``, ``next_at``, ``failures``)."""
-    changed = connection.execute(
-        update(cursor).where(cursor.c.source == source, cursor.c.stream == stream).values(**values)
-    )
-    if changed.rowcount == 0:
-        row = {"value": "", "failures": 0, **values}
-        connection.execute(insert(cursor).values(source=source, stream=stream, **row))
+    upsert.put(connection, cursor, {"source": source, "stream": stream, **values})
 
 
 def has_documents(connection: Connection) -> bool:

@@ -38,14 +38,14 @@ SWEEPER = """
 import datetime, json, os, sys
 from exchange.ports import utc_now
 from zhida import site, sweep
-from zhida.environment import site_folder, var_folder
+from zhida.environment import site_folder, store_url, var_folder
 from zhida.hub import Hub
 
 turns, ahead = int(sys.argv[1]), datetime.timedelta(seconds=float(sys.argv[2]))
 items = sys.argv[3:]
 secret = os.environ["ZHIDA_KEY_PASSWORD"].encode()
 clock = lambda: utc_now() + ahead
-hub = Hub(site.load(site_folder()), var=var_folder(), secret=secret, clock=clock)
+hub = Hub(site.load(site_folder()), var=var_folder(), secret=secret, clock=clock, store=store_url())
 matter, told = hub.site.matter("newborn"), []
 for _ in range(turns):
     some = [sweep.sweep_item(hub, matter, matter.items[name]) for name in items]
@@ -84,8 +84,9 @@ class Worker(subprocess.Popen[str]):
 class Town:
     """The district, a hub in this process, and questions that tests ask of both."""
 
-    def __init__(self, district: District) -> None:
+    def __init__(self, district: District, store: str = "") -> None:
         self.district = district
+        self.store = store
         self.clock = SkippingClock()
         self.connections: dict[str, Any] = {}
         """Those of a test, beside the district's."""
@@ -106,7 +107,14 @@ class Town:
                 self.connections.get(name) or json.loads(env[f"AIRFLOW_CONN_{name.upper()}"])
             ),
             clock=self.clock,
+            store=self.store,
         )
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The district's, with this test's connections and store."""
+        told = {f"AIRFLOW_CONN_{k.upper()}": json.dumps(v) for k, v in self.connections.items()}
+        return self.district.env | told | ({"ZHIDA_STORE_URL": self.store} if self.store else {})
 
     @property
     def police(self) -> Handle:
@@ -256,7 +264,7 @@ class Town:
     def worker(self, *command: str, operator: str = "", **options: Any) -> Worker:
         """A process of its own with the hub's environment, and perhaps an operator's."""
         inherited = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ}
-        env = inherited | self.district.env | {"PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"}
+        env = inherited | self.env | {"PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"}
         env |= self.district.operator_env(operator) if operator else {}
         words = [sys.executable, *command]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True} | options
@@ -291,14 +299,33 @@ def police_options() -> dict[str, int]:
 
 
 @pytest.fixture(scope="module")
+def site_files() -> dict[str, str]:
+    """What this module's site has beside the example's: path in the site → text."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def store_address() -> str:
+    """This module's store; empty: the example site's own, SQLite."""
+    return ""
+
+
+@pytest.fixture(scope="module")
 def town(
-    tmp_path_factory: pytest.TempPathFactory, police_options: dict[str, int]
+    tmp_path_factory: pytest.TempPathFactory,
+    police_options: dict[str, int],
+    site_files: dict[str, str],
+    store_address: str,
 ) -> Iterator[Town]:
     district = District(tmp_path_factory.mktemp("town"))
     district.prepare()
     configure(district.directory, "police", **police_options)
+    for name, text in site_files.items():
+        file = district.directory / "site" / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text, "utf-8")
     with district:
-        found = Town(district)
+        found = Town(district, store_address)
         yield found
         found.close()
 
