@@ -68,6 +68,7 @@ def streams(hub: Hub) -> list[Stream]:
 def listen(hub: Hub, stop: Event) -> Tally:
     """Until ``stop``: then each thread ends after the message that it has in hand."""
     tally, heard = Tally(), streams(hub)
+    _log.info("streams=%d", len(heard))
     threads = _started([Ear(stream, stop, tally.add).listen for stream in heard])
     while not stop.wait(MINUTE):
         _minute(hub, heard, tally)
