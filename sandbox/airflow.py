@@ -88,6 +88,8 @@ class Airflow:
         command = [sys.executable, "-m", "airflow", name]
         if name == "api-server":
             command += ["--host", "127.0.0.1", "--port", str(self.port), "--workers", "1"]
+        if name in ("scheduler", "triggerer"):
+            command += ["--skip-serve-logs"]  # that server listens on every interface
         file = self._logs / f"{log or name}.log"
         found = Process(log or name, command, file, "airflow", self.environment)
         found.grace, found.leads = 20.0, True  # it ends its tasks before itself
