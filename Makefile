@@ -6,10 +6,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-peers check lint bench guarantees docs lock peers clean format
+.PHONY: demo up down test test-peers check lint bench guarantees docs lock peers clean format
 
 demo: $(READY)
 	$(BIN)/python -m sandbox.demo
+
+# The whole hub as in production, on this machine: docs/how-to/production.md.
+up: $(READY) peers
+	$(BIN)/python -m sandbox.production up
+
+down:
+	$(BIN)/python -m sandbox.production down
 
 test: $(READY) peers
 	$(BIN)/python -m pytest -m "not peer"

@@ -96,6 +96,11 @@ class FeedSource:
             received = self._keys.get(stream, {})
             self._feed.settle(stream, [name for key in keys for name in received.get(key, ())])
 
+    def dead_letters(self, stream: str) -> int | None:
+        """How many messages were delivered in vain and wait for a person; None: no such place."""
+        count = getattr(self._feed, "dead_letters", None)
+        return None if count is None else int(count(stream))
+
     def close(self) -> None:
         """Close the wire; what is not settled comes again."""
         self._feed.close()

@@ -93,7 +93,7 @@ class Queue:
 
 
 def _parcel(message: Any) -> Parcel:
-    told, raw = message.properties, bytes(message.body)
+    told, raw = message.properties, bytes(message.body or b"")  # an empty one comes as text
     return Parcel(_key(told.get("message_id"), raw), raw, _moment(told.get("timestamp")))
 
 

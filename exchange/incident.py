@@ -1,7 +1,8 @@
 """Incidents: one for all that comes of one cause, told once, closed when the cause is gone.
 
 A kind says what closes it. ``system``: the system answers again. ``source``: what it holds for us
-can be read again. ``parked``: no item is parked for this reason any more.
+can be read again. ``parked``: no item is parked for this reason any more. ``dead-letters``: no
+message that was delivered in vain lies there any more.
 """
 
 from __future__ import annotations

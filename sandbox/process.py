@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,6 +28,10 @@ class Process:
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     farewell: signal.Signals = signal.SIGTERM
     """How it is asked to end."""
+    grace: float = _GRACE
+    """Seconds that it has for its farewell."""
+    leads: bool = False
+    """Its children, who share its process group, end with it (only if it was started detached)."""
     pid: int = 0
     _child: subprocess.Popen[bytes] | None = None
 
@@ -46,6 +51,11 @@ class Process:
             )
         self.pid = self._child.pid
 
+    def run(self) -> int:
+        """Start it and wait for its end; its exit code."""
+        self.start()
+        return self._child.wait() if self._child is not None else 1
+
     def is_alive(self) -> bool:
         """Whether it runs, and is still the one that was started."""
         if self._child is not None:
@@ -58,9 +68,13 @@ class Process:
 
     def stop(self) -> None:
         """Ask it to end, and end it when it does not."""
+        was_alive = self.is_alive()
         self._signal(self.farewell)
-        if not self._gone_within(_GRACE):
+        if not self._gone_within(self.grace):
             self.kill()
+        if was_alive and self.leads:
+            with suppress(ProcessLookupError):
+                os.killpg(self.pid, signal.SIGKILL)
 
     def kill(self) -> None:
         """``kill -9``: no farewell, no flush."""

@@ -8,7 +8,12 @@ from typing import Any
 
 from exchange import times
 
-KINDS = {"system": "系统故障", "source": "来件中断", "parked": "需人工处理"}
+KINDS = {
+    "system": "系统故障",
+    "source": "来件中断",
+    "parked": "需人工处理",
+    "dead-letters": "死信待处理",
+}
 
 
 def began(told: Mapping[str, Any]) -> str:
@@ -26,7 +31,7 @@ def began(told: Mapping[str, Any]) -> str:
 
 def ended(told: Mapping[str, Any]) -> str:
     """The line of its end."""
-    word = "已处理" if told["kind"] == "parked" else "已恢复"
+    word = "已处理" if told["kind"] in ("parked", "dead-letters") else "已恢复"
     lasted = times.instant(told["closed_at"]) - times.instant(told["opened_at"])
     parts = [
         f"【直达】{word} {told['incident']}：{_whose(told).rstrip('，')}",
@@ -50,6 +55,8 @@ def can_wait(told: Mapping[str, Any]) -> str:
         return f"不能等：{count} 件在等，最早的{day}到期"
     if told["kind"] == "source":
         return "可等：已受理的照办；新来件还在对方系统里，恢复后补收"
+    if told["kind"] == "dead-letters":
+        return "不能等：这些来件没有成为办件，也不会自己再来"
     if not count:
         return "可等：目前没有办件在等"
     limit = f"最早法定期限 {told['due_at']}" if told["due_at"] else "没有法定期限临近"

@@ -49,9 +49,9 @@ def restore(
     from exchange.problems import describe
     from zhida import restore as run
     from zhida import site
-    from zhida.environment import secret, site_folder, var_folder
+    from zhida.environment import secret, site_folder, store_url, var_folder
 
-    place = run.Place(site.load(site_folder()), var_folder(), secret())
+    place = run.Place(site.load(site_folder()), var_folder(), secret(), store=store_url())
     token = lost_head.read_text("utf-8") if lost_head else ""
     done = run.restore(place, folder, replace=replace, lost_head=token)
     lines = [f"[green]已恢复[/]：账本 {done.size} 条，其后为纪元 {done.epoch}"]

@@ -17,6 +17,7 @@ from zhida.evidence_cli import evidence
 from zhida.incident_cli import incidents
 from zhida.ledger_cli import ledger
 from zhida.leg_cli import legs
+from zhida.listen_cli import listen
 from zhida.matter_cli import matters
 from zhida.objection_cli import objections
 from zhida.output import EXIT_DEFECT, EXIT_PROBLEM, counted, emit, exit_code, show, tell
@@ -40,6 +41,7 @@ app.add_typer(proposal, name="proposal")
 app.add_typer(invalid, name="invalid")
 app.add_typer(incidents, name="incident")
 app.add_typer(legs, name="leg")
+app.command()(listen)
 app.add_typer(ledger, name="ledger")
 app.add_typer(matters, name="matter")
 app.add_typer(evidence, name="evidence")

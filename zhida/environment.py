@@ -20,6 +20,14 @@ def var_folder() -> Path:
     return folder
 
 
+def store_url() -> str:
+    """``ZHIDA_STORE_URL``: the store's address with its password, which no file of the site holds.
+
+    Empty: as ``site.yaml`` says.
+    """
+    return os.environ.get("ZHIDA_STORE_URL", "")
+
+
 def secret() -> bytes:
     """``ZHIDA_KEY_PASSWORD``: opens the hub's key and its vault."""
     return _variable("ZHIDA_KEY_PASSWORD").encode()

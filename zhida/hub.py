@@ -37,7 +37,10 @@ ADAPTERS: Mapping[str, str] = {
 
 
 class Hub:
-    """One site at work. Thread-safe. ``open_hub`` makes one from the environment."""
+    """One site at work. Thread-safe. ``open_hub`` makes one from the environment.
+
+    ``store``: the store's address, if not the one that the site names.
+    """
 
     def __init__(
         self,
@@ -47,11 +50,12 @@ class Hub:
         secret: bytes,
         find: Finder = connections.from_environment,
         clock: Clock = utc_now,
+        store: str = "",
     ) -> None:
         self.site = told
         self.clock = clock
         self.signer = trust.private_key(told, secret)
-        self.store_url = told.store_url(var)
+        self.store_url = store or told.store_url(var)
         self.store = Store(self.store_url)
         self.vault = Vault(var / "keys", secret, cipher=told.cipher)
         self.locks = open_locks(self.store, var / "locks")
@@ -73,7 +77,7 @@ class Hub:
         """The adapter that speaks with ``system``, opened on first use."""
         with self._opening:
             if system.name not in self._adapters:
-                self._adapters[system.name] = self._open(system)
+                self._adapters[system.name] = self.open_adapter(system)
             return self._adapters[system.name]
 
     def operation(self, item: Item) -> Operation:
@@ -97,7 +101,8 @@ class Hub:
         self.locks.close()
         self.store.close()
 
-    def _open(self, system: System) -> Adapter:
+    def open_adapter(self, system: System) -> Adapter:
+        """One more adapter for ``system``, which its caller closes (a listener's own line)."""
         module = adapter_module(system.adapter)
         files.load(system.path, site_schemas.system_with(module.OPTIONS))
         opened: Adapter = module.open_system(system.options, self.endpoint(system.connection))
@@ -133,6 +138,7 @@ def open_hub(*, find: Finder = connections.from_environment) -> Iterator[Hub]:
         var=environment.var_folder(),
         secret=environment.secret(),
         find=find,
+        store=environment.store_url(),
     )
     try:
         yield hub

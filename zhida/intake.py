@@ -1,5 +1,8 @@
 """Take in what opens cases: look at every source that is due, and move its cursor.
 
+A stream that a living listener holds (``zhida.listen``) is left to it; when it dies, the next
+sweep finds the stream due and free.
+
 The cursor moves when the whole poll is in; what was taken in before a failure is known by then.
 Then a source that wants to know is told what we keep: a receipt leaves only after our commit. A
 crash in between makes the same messages come again, and they are known.
@@ -8,9 +11,10 @@ crash in between makes the same messages come again, and they are known.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import takewhile
 from typing import Any
 
 from exchange import circuit, incident, times
@@ -25,6 +29,7 @@ from zhida.message import Stream
 from zhida.watch import Watch
 
 _RIVALS = 2
+AnyStream = Stream | changes.Stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,25 +40,44 @@ class Intake:
     """``opened``, ``changed``, ``invalid``, ``superseded``, ``known``, ``foreign``."""
     error: ZhidaError | None = None
 
+    @property
+    def taken(self) -> int:
+        """How many messages are ours by now, whatever they were."""
+        return self.words.total()
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a stream was left, when it is due, how often it failed in a row."""
+
+    value: str
+    next_at: str
+    failures: int
+
 
 def take_in(hub: Hub, matter: Matter) -> Intake:
     """Look at every source of the matter that is due."""
     found = Intake()
     watch = Watch(hub.site, hub.store, hub.clock)
     for opening in filter(watch.opening_due, matter.sources):
-        one = _poll(_stream(hub, matter, opening))
+        one = _look_alone(_stream(hub, matter, opening))
         found = Intake(found.words + one.words, found.error or one.error)
     return found
 
 
-def _stream(hub: Hub, matter: Matter, opening: Opening | Change) -> Stream | changes.Stream:
+def _stream(hub: Hub, matter: Matter, opening: Opening | Change) -> AnyStream:
     system = hub.site.find_system(opening.unit, opening.adapter)
     if isinstance(opening, Change):
         return changes.Stream(hub, matter, opening, system)
     return Stream(hub, matter, opening, system)
 
 
-def _take(stream: Stream | changes.Stream, arrival: Arrival) -> str:
+def lock_of(stream: AnyStream) -> str:
+    """Whoever holds it looks at the stream: a listener all its life, a sweep for one look."""
+    return f"listen/{stream.system.name}/{stream.opening.stream}"
+
+
+def _take(stream: AnyStream, arrival: Arrival) -> str:
     """What became of it. Where another worker inserts the same thing at this moment, look again.
 
     Twice: the same message and the same business may be two different workers'.
@@ -67,43 +91,65 @@ def _take(stream: Stream | changes.Stream, arrival: Arrival) -> str:
     return _take_once(stream, arrival)
 
 
-def _take_once(stream: Stream | changes.Stream, arrival: Arrival) -> str:
+def _take_once(stream: AnyStream, arrival: Arrival) -> str:
     if isinstance(stream, changes.Stream):
         return changes.take(stream, arrival)
     return message.take(stream, arrival)
 
 
-def _poll(stream: Stream | changes.Stream) -> Intake:
-    hub, name = stream.hub, stream.system.name
-    with hub.store.read() as connection:
-        value, _, failures = document_rows.get_cursor(connection, name, stream.opening.stream)
-    try:
-        source: Any = hub.adapter(stream.system)
-        if not isinstance(source, Source):
-            raise Fatal("intake.not-a-source", system=name)
-        arrivals, after = source.poll(stream.opening.stream, value)
-    except ZhidaError as error:
-        return _again_later(stream, value, failures, Intake(error=error))
-    found, kept = _take_all(stream, arrivals)
-    after = value if found.error else after
-    if found.error is None:
-        wait = timedelta(seconds=stream.opening.every)
-        _move(stream, after, wait=wait, well=failures > 0)
-    found = _settle(stream, source, kept, found)
-    return _again_later(stream, after, failures, found) if found.error else found
+def _look_alone(stream: AnyStream) -> Intake:
+    with stream.hub.locks.hold(lock_of(stream)) as free:
+        return look(stream, lambda: stream.hub.adapter(stream.system)) if free else Intake()
 
 
-def _again_later(
-    stream: Stream | changes.Stream, value: str, failures: int, found: Intake
+def look(
+    stream: AnyStream, source_of: Callable[[], Any], *, go_on: Callable[[], bool] = lambda: True
 ) -> Intake:
+    """Look once: take in what is there, move the cursor, tell the source what is ours.
+
+    Ends after the message in hand when ``go_on()`` says so; the rest comes again. For the holder
+    of ``lock_of(stream)``.
+    """
+    place = _place(stream)
+    try:
+        source = source_of()
+        if not isinstance(source, Source):
+            raise Fatal("intake.not-a-source", system=stream.system.name)
+        arrivals, after = source.poll(stream.opening.stream, place.value)
+    except ZhidaError as error:
+        return _again_later(stream, place, Intake(error=error))
+    found, kept = _take_all(stream, arrivals, go_on)
+    if found.error is None and found.taken == len(arrivals):
+        _move_on(stream, place, after)
+        place = replace(place, value=after)
+    found = _settle(stream, source, kept, found)
+    return _again_later(stream, place, found) if found.error else found
+
+
+def _place(stream: AnyStream) -> _Place:
+    with stream.hub.store.read() as connection:
+        where = stream.system.name, stream.opening.stream
+        return _Place(*document_rows.get_cursor(connection, *where))
+
+
+def _move_on(stream: AnyStream, place: _Place, after: str) -> None:
+    """A listener comes by every second: it writes only what is new, or shows that it lives."""
+    wait = timedelta(seconds=stream.opening.every)
+    soon = times.stamp(stream.hub.clock() + wait / 2)
+    if (place.value, place.failures) != (after, 0) or place.next_at <= soon:
+        _move(stream, after, wait=wait, well=place.failures > 0)
+
+
+def _again_later(stream: AnyStream, place: _Place, found: Intake) -> Intake:
     """Look again after a pause; what was taken in before the failure is known by then."""
-    wait = circuit.pause(failures + 1)
-    _move(stream, value, wait=wait, failures=failures + 1, error=found.error)
+    failures = place.failures + 1
+    wait = circuit.pause(failures)
+    _move(stream, place.value, wait=wait, failures=failures, error=found.error)
     return found
 
 
 def _take_all(
-    stream: Stream | changes.Stream, arrivals: Sequence[Arrival]
+    stream: AnyStream, arrivals: Sequence[Arrival], go_on: Callable[[], bool]
 ) -> tuple[Intake, list[str]]:
     """Each message, and the keys of those that are ours; one that we fail to keep does not hold
     up the others.
@@ -111,7 +157,7 @@ def _take_all(
     words: list[str] = []
     kept: dict[str, bool] = {}
     failed: ZhidaError | None = None
-    for arrival in arrivals:
+    for arrival in takewhile(lambda _: go_on(), arrivals):
         word, error = _tried(stream, arrival)
         words.append(word)
         kept[arrival.key] = kept.get(arrival.key, True) and error is None
@@ -120,7 +166,7 @@ def _take_all(
     return Intake(counted, failed), [key for key, ours in kept.items() if ours]
 
 
-def _tried(stream: Stream | changes.Stream, arrival: Arrival) -> tuple[str, ZhidaError | None]:
+def _tried(stream: AnyStream, arrival: Arrival) -> tuple[str, ZhidaError | None]:
     try:
         return _take(stream, arrival), None
     except ZhidaError as error:
@@ -129,9 +175,7 @@ def _tried(stream: Stream | changes.Stream, arrival: Arrival) -> tuple[str, Zhid
         return "", Fatal("sweep.defect", type=type(defect).__name__)
 
 
-def _settle(
-    stream: Stream | changes.Stream, source: Source, kept: Sequence[str], found: Intake
-) -> Intake:
+def _settle(stream: AnyStream, source: Source, kept: Sequence[str], found: Intake) -> Intake:
     """Tell the source what is durably ours; if that fails it is told again at the next look."""
     if not kept or not isinstance(source, Settling):
         return found
@@ -143,7 +187,7 @@ def _settle(
 
 
 def _move(
-    stream: Stream | changes.Stream,
+    stream: AnyStream,
     value: str,
     *,
     wait: timedelta,

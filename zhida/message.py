@@ -13,7 +13,7 @@ from functools import partial
 
 from exchange import canonical, pointer, times
 from exchange.document import Document, Origin, new_id
-from exchange.errors import Invalid, Problem, Rejected
+from exchange.errors import Invalid, Problem, Rejected, Retriable
 from exchange.ledger import Entry, Work
 from exchange.ports import Answer, Arrival, Record
 from exchange.store import case_rows, document_rows
@@ -90,6 +90,20 @@ def _is_known(message: _Message, connection: Connection) -> bool:
 
 
 def _commit(message: _Message, word: str, write: Work) -> str:
+    """``write``; where another worker has inserted the same thing at this moment, look again.
+
+    Twice: the same message and the same business may be two different workers'.
+    """
+    for _ in range(2):
+        try:
+            return _try(message, word, write)
+        except Retriable as error:
+            if error.code != "store.conflict":
+                raise
+    return _try(message, word, write)
+
+
+def _try(message: _Message, word: str, write: Work) -> str:
     """``write``, unless another worker has taken in the same message meanwhile."""
 
     def once(connection: Connection) -> tuple[str, list[Entry]]:

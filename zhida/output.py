@@ -41,6 +41,7 @@ STATES = {
     "changed": "更正",
     "opened": "受理",
     "known": "已收过",
+    "errors": "出错",
     "busy": "稍后再看",
     "failed": "未能处理",
     "open": "办理中",

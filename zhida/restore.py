@@ -37,11 +37,13 @@ class Place:
     var: Path
     secret: bytes
     clock: Clock = utc_now
+    store: str = ""
+    """The store's address, if not the one that the site names."""
 
     @property
     def url(self) -> str:
         """The present store's."""
-        return self.site.store_url(self.var)
+        return self.store or self.site.store_url(self.var)
 
     @property
     def vault(self) -> Vault:

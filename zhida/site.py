@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from exchange.errors import Fatal, Invalid, Problem
 from exchange.limits import Rate, Window
 from matters import files, matter
 from matters.matter import Item, Matter
-from zhida import site_mistakes, site_schemas
+from zhida import matter_file, site_mistakes, site_schemas
 from zhida.names import nearest
 from zhida.site_operators import Operator, operator
 
@@ -126,7 +125,7 @@ def load(folder: Path) -> Site:
     """Read every file of the site. ``Invalid`` tells all mistakes of all files at once."""
     if not (folder / "site.yaml").is_file():
         raise Invalid("site.not-found", folder=str(folder))
-    reading = _Reading()
+    reading = _Reading(folder)
     told = reading.file(folder / "site.yaml", site_schemas.SITE)
     units = [_unit(t, p.parent) for p, t in reading.folder(folder / "units", site_schemas.UNIT)]
     systems = [_system(t, p) for p, t in reading.folder(folder / "systems", site_schemas.SYSTEM)]
@@ -154,7 +153,7 @@ def load(folder: Path) -> Site:
 
 def load_matters(folder: Path) -> list[Matter]:
     """Only the matters of the site: what Airflow's dag processor needs, and no more."""
-    reading = _Reading()
+    reading = _Reading(folder)
     told = reading.file(folder / "site.yaml", site_schemas.SITE)
     found = [reading.matter(name) for name in told.get("matters", ())]
     if reading.problems:
@@ -166,6 +165,7 @@ def load_matters(folder: Path) -> list[Matter]:
 class _Reading:
     """Reads on after a mistake, so that all of them are told."""
 
+    site: Path
     problems: list[Problem] = field(default_factory=list)
 
     def file(self, path: Path, schema: site_schemas.Schema) -> dict[str, Any]:
@@ -190,9 +190,8 @@ class _Reading:
             return None
 
     def matter(self, name: str) -> Matter | None:
-        path = Path(str(resources.files("matters") / name / "matter.yaml"))
         try:
-            return matter.load(path)
+            return matter.load(matter_file.find(self.site, name))
         except Invalid as error:
             self.problems += error.problems
             return None

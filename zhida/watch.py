@@ -12,8 +12,8 @@ from exchange.store import case_rows, document_rows
 from exchange.store.engine import Store
 from matters.matter import Change, Matter, Opening
 from zhida import legs, pace, site
-from zhida.environment import site_folder, var_folder
-from zhida.site import Site
+from zhida.environment import site_folder, store_url, var_folder
+from zhida.site import Site, System
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +40,24 @@ class Watch:
 
     def opening_due(self, opening: Opening | Change) -> bool:
         """Is it time to look at this source, and may it be looked at now?"""
-        system, now = self.site.find_system(opening.unit, opening.adapter), self.clock()
+        system = self.site.find_system(opening.unit, opening.adapter)
+        with self.store.read() as connection:
+            next_at = document_rows.get_cursor(connection, system.name, opening.stream)[1]
+        return next_at <= times.stamp(self.clock()) and self.may_look(system)
+
+    def may_look(self, system: System) -> bool:
+        """Has nobody stopped it, and is it inside its hours?"""
         with self.store.read() as connection:
             if legs.mode(connection, system) == legs.STOPPED:
                 return False
-            next_at = document_rows.get_cursor(connection, system.name, opening.stream)[1]
-        return next_at <= times.stamp(now) and limits.is_open(system.windows, now)
+        return limits.is_open(system.windows, self.clock())
 
 
 @contextmanager
 def open_watch() -> Iterator[Watch]:
     """The watch over ``ZHIDA_SITE``."""
     told = site.load(site_folder())
-    store = Store(told.store_url(var_folder()))
+    store = Store(store_url() or told.store_url(var_folder()))
     try:
         yield Watch(told, store)
     finally:

@@ -229,3 +229,11 @@ def test_a_queue_is_bound_to_the_exchange_by_its_keys(mq):
 def test_a_missing_exchange_is_an_error(mq):
     with pytest.raises(Fatal, match=r"amqp\.not-found"):
         mq.feed(exchange="missing").receive(mq.queue, "", limit=1)
+
+
+def test_a_message_without_a_body_is_a_parcel_without_bytes(mq):
+    feed = mq.feed()
+    feed.receive(mq.queue, "", limit=1)
+    mq.send(b"")
+    (parcel,), _ = feed.receive(mq.queue, "", limit=1, wait=5)
+    assert parcel.raw == b""

@@ -40,14 +40,14 @@ SWEEPER = """
 import datetime, json, os, sys
 from exchange.ports import utc_now
 from zhida import site, sweep
-from zhida.environment import site_folder, var_folder
+from zhida.environment import site_folder, store_url, var_folder
 from zhida.hub import Hub
 
 turns, ahead = int(sys.argv[1]), datetime.timedelta(seconds=float(sys.argv[2]))
 items = sys.argv[3:]
 secret = os.environ["ZHIDA_KEY_PASSWORD"].encode()
 clock = lambda: utc_now() + ahead
-hub = Hub(site.load(site_folder()), var=var_folder(), secret=secret, clock=clock)
+hub = Hub(site.load(site_folder()), var=var_folder(), secret=secret, clock=clock, store=store_url())
 matter, told = hub.site.matter("newborn"), []
 for _ in range(turns):
     some = [sweep.sweep_item(hub, matter, matter.items[name]) for name in items]
@@ -86,8 +86,9 @@ class Worker(subprocess.Popen[str]):
 class Town:
     """The district, a hub in this process, and questions that tests ask of both."""
 
-    def __init__(self, district: District) -> None:
+    def __init__(self, district: District, store: str = "") -> None:
         self.district = district
+        self.store = store
         self.clock = SkippingClock()
         self.connections: dict[str, Any] = {}
         """Those of a test, beside the district's."""
@@ -108,7 +109,14 @@ class Town:
                 self.connections.get(name) or json.loads(env[f"AIRFLOW_CONN_{name.upper()}"])
             ),
             clock=self.clock,
+            store=self.store,
         )
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The district's, with this test's connections and store."""
+        told = {f"AIRFLOW_CONN_{k.upper()}": json.dumps(v) for k, v in self.connections.items()}
+        return self.district.env | told | ({"ZHIDA_STORE_URL": self.store} if self.store else {})
 
     @property
     def police(self) -> Handle:
@@ -258,7 +266,7 @@ class Town:
     def worker(self, *command: str, operator: str = "", **options: Any) -> Worker:
         """A process of its own with the hub's environment, and perhaps an operator's."""
         inherited = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ}
-        env = inherited | self.district.env | {"PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"}
+        env = inherited | self.env | {"PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"}
         env |= self.district.operator_env(operator) if operator else {}
         words = [sys.executable, *command]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True} | options
@@ -303,15 +311,16 @@ def police_options() -> dict[str, int]:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A module whose ``STORES`` names both kinds runs its tests on both."""
     stores = getattr(metafunc.module, "STORES", ())
-    if "store_address" in metafunc.fixturenames and stores:
+    told = [mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")]
+    if "store_address" in metafunc.fixturenames and stores and "store_address" not in told:
         metafunc.parametrize("store_address", stores, indirect=True, scope="module")
 
 
 @pytest.fixture(scope="module")
 def store_address(request: pytest.FixtureRequest) -> Iterator[str]:
-    """Where the town's hub keeps its store: beside itself, unless the module says more."""
+    """Where the town's hub keeps its store; empty: where the example site says, SQLite."""
     if getattr(request, "param", "sqlite") == "sqlite":
-        yield "sqlite:///{var}/store.db"
+        yield ""
         return
     server: Postgres = request.getfixturevalue("postgres")
     name = f"town-{secrets.token_hex(4)}"
@@ -320,17 +329,29 @@ def store_address(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
+def site_files() -> dict[str, str]:
+    """What this module's site has beside the example's: path in the site → text."""
+    return {}
+
+
+@pytest.fixture(scope="module")
 def town(
     tmp_path_factory: pytest.TempPathFactory,
     police_options: dict[str, int],
+    site_files: dict[str, str],
     store_address: str,
 ) -> Iterator[Town]:
     district = District(tmp_path_factory.mktemp("town"))
     district.prepare()
     configure(district.directory, "police", **police_options)
-    keep_in(district.directory, store_address)
+    if store_address:
+        keep_in(district.directory, store_address)
+    for name, text in site_files.items():
+        file = district.directory / "site" / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text, "utf-8")
     with district:
-        found = Town(district)
+        found = Town(district, store_address)
         yield found
         found.close()
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import count
@@ -17,12 +20,17 @@ from exchange import audit, backup, epoch
 from exchange.backup import DUMP, MANIFEST
 from exchange.errors import Fatal, Invalid, Rejected
 from exchange.store import book_rows, delivery_rows, ledger_rows
+from exchange.store.engine import Store
 from zhida import reconcile
 from zhida import restore as restoring
 from zhida.reconcile import Window
 from zhida.restore import Place, Restored
 
+STORES = ("sqlite", "postgresql")
 NUMBERS = count(701)
+ROOT = Path(__file__).resolve().parents[2]
+ON_SQLITE = pytest.mark.parametrize("store_address", ["sqlite"], indirect=True, scope="module")
+"""What the test does to the store is done to its file."""
 
 
 class Vessel:
@@ -37,7 +45,7 @@ class Vessel:
     def place(self) -> Place:
         env = self.town.district.env
         var, secret = Path(env["ZHIDA_VAR"]), env["ZHIDA_KEY_PASSWORD"].encode()
-        return Place(self.town.hub.site, var, secret, self.town.clock)
+        return Place(self.town.hub.site, var, secret, self.town.clock, self.town.store)
 
     def backup(self, *words: str) -> dict[str, Any]:
         """By the command, in a process of its own."""
@@ -56,6 +64,16 @@ class Vessel:
             return restoring.restore(self.place, self.folder, **how)
         finally:
             self.town.hub = self.town.open_hub()
+
+    def keeps(self, replaced: str) -> bool:
+        """Is the store that was replaced still there: a file, or a database beside the new one?"""
+        if not self.town.store:
+            return Path(replaced).is_file()
+        beside = Store(f"{self.town.store.rpartition('/')[0]}/{replaced}")
+        with beside.read() as connection:
+            found = ledger_rows.head(connection)
+        beside.close()
+        return found is not None
 
     def reconcile(self) -> dict[str, Any]:
         """All of what may have been lost, and has settled, with everybody who keeps books."""
@@ -120,7 +138,7 @@ def test_a_backup_from_mid_run_loses_nothing_and_does_nothing_twice(
     done = vessel.restore(replace=True)
     assert done.size == manifest["size"] < done.lost.size
     assert vessel.doubts() == ["insurance", "oa", "police"]
-    assert Path(done.replaced).is_file()
+    assert vessel.keeps(done.replaced)
 
     town.take_in()
     reports = vessel.reconcile()
@@ -155,6 +173,7 @@ def test_without_reconciliation_everything_is_probed_and_nothing_is_done_twice(
 
 
 @pytest.mark.guarantee("G7")
+@ON_SQLITE
 def test_a_restore_is_told_from_a_rollback_by_its_signed_epoch(
     town: Any, vessel: Vessel, tmp_path: Path
 ) -> None:
@@ -232,6 +251,26 @@ def test_a_store_with_entries_is_not_replaced_unasked(vessel: Vessel) -> None:
     assert _refused(vessel, Rejected) == "restore.not-empty"
 
 
+@ON_SQLITE
+def test_it_is_the_store_that_the_environment_names_that_is_put_back(
+    town: Any, vessel: Vessel, tmp_path: Path
+) -> None:
+    """And not the one that the site's file would name."""
+    before = vessel.backup()
+    named = f"sqlite:///{tmp_path / 'named.db'}"
+    env = town.env | {"ZHIDA_STORE_URL": named}
+    command = [sys.executable, "-m", "zhida", "restore", str(vessel.folder), "--json"]
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME")}
+    done = subprocess.run(command, env=inherited | env, cwd=ROOT, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    put_back = Store(named)
+    with put_back.read() as connection:
+        assert ledger_rows.head(connection).size == before["size"] + 1, "and its epoch"
+    put_back.close()
+    with town.hub.store.read() as connection:
+        assert ledger_rows.head(connection).size == before["size"]
+
+
 def test_a_damaged_dump_is_not_put_back(vessel: Vessel) -> None:
     vessel.backup()
     with (vessel.folder / DUMP).open("r+b") as file:
@@ -240,6 +279,7 @@ def test_a_damaged_dump_is_not_put_back(vessel: Vessel) -> None:
     assert _refused(vessel, Fatal, replace=True) == "restore.damaged"
 
 
+@ON_SQLITE
 def test_a_ledger_that_was_changed_in_the_backup_is_not_put_back(vessel: Vessel) -> None:
     """The manifest's digest is made anew: only the ledger itself tells."""
     import sqlite3
@@ -290,6 +330,7 @@ def test_another_look_up_key_stops_the_restore(town: Any, vessel: Vessel) -> Non
 
 
 @pytest.mark.guarantee("G12")
+@ON_SQLITE
 def test_a_lost_store_is_put_back_with_the_head_that_a_witness_kept(
     town: Any, vessel: Vessel
 ) -> None:

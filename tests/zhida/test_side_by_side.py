@@ -12,9 +12,10 @@ import pytest
 from exchange.ledger import Entry
 from exchange.store import case_rows, document_rows
 from exchange.store.engine import Connection
-from zhida import progress
+from zhida import intake, progress
 from zhida.hub import Hub
-from zhida.intake import Intake, take_in
+from zhida.intake import Intake
+from zhida.message import Stream
 
 STORES = ("postgresql",)
 
@@ -42,7 +43,14 @@ def test_a_message_that_two_take_in_at_once_is_one_case_and_nobody_s_mistake(
 
     monkeypatch.setattr(document_rows, "remember", together)
     other, found = town.open_hub(), list[Intake]()
-    at_once(*(lambda hub=hub: found.append(take_in(hub, town.matter)) for hub in (town.hub, other)))
+
+    def look(hub: Hub) -> None:
+        """Without the stream's lock: as a queue hands a message to two when a line was cut."""
+        opening = town.matter.opens_on[0]
+        stream = Stream(hub, town.matter, opening, hub.site.systems["oa"])
+        found.append(intake.look(stream, lambda: hub.adapter(stream.system)))
+
+    at_once(lambda: look(town.hub), lambda: look(other))
     other.close()
     assert [each.error for each in found] == [None, None]
     assert found[0].words + found[1].words == {"opened": 1, "known": 1}

@@ -9,6 +9,7 @@ import pytest
 
 from exchange.errors import Fatal, Invalid, Problem
 from zhida import site
+from zhida.watch import open_watch
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "sandbox" / "site"
 
@@ -182,3 +183,46 @@ def test_where_alerts_go_is_read(folder: Path) -> None:
     assert site.load(folder).alerts == site.Alerts("robot", "dingtalk")
     edit(folder / "site.yaml", "{webhook: robot}", "{webhook: robot, style: telegram}")
     assert problems(folder)
+
+
+# --- matters ------------------------------------------------------------------------------------
+
+PACKAGED = Path(site.__file__).parents[1] / "matters" / "newborn" / "matter.yaml"
+
+
+@pytest.mark.parametrize("place", ["matters/welcome.yaml", "matters/welcome/matter.yaml"])
+def test_a_bureau_adds_a_joint_service_by_writing_a_file(folder: Path, place: str) -> None:
+    file = folder / place
+    file.parent.mkdir(parents=True)
+    file.write_text(PACKAGED.read_text("utf-8").replace("matter: newborn", "matter: welcome"))
+    edit(folder / "site.yaml", "matters: [newborn]", "matters: [newborn, welcome]")
+    assert set(site.load(folder).matters) == {"newborn", "welcome"}
+    assert [matter.name for matter in site.load_matters(folder)] == ["newborn", "welcome"]
+
+
+def test_a_site_s_own_matter_comes_before_the_packaged_one_of_its_name(folder: Path) -> None:
+    (folder / "matters").mkdir()
+    shutil.copy(PACKAGED, folder / "matters" / "newborn.yaml")
+    edit(folder / "matters" / "newborn.yaml", "title: 新生儿出生一件事", "title: 出生一件事")
+    assert site.load(folder).matters["newborn"].title == "出生一件事"
+
+
+def test_a_mistake_in_a_site_s_own_matter_is_told_with_its_file(folder: Path) -> None:
+    (folder / "matters").mkdir()
+    shutil.copy(PACKAGED, folder / "matters" / "newborn.yaml")
+    edit(folder / "matters" / "newborn.yaml", "lead:", "leed:")
+    told = [p.facts["file"] for p in problems(folder) if p.code == "file.unknown-key"]
+    assert told == ["newborn.yaml"]
+
+
+# --- the store ----------------------------------------------------------------------------------
+
+
+def test_the_environment_s_store_comes_before_the_site_s(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZHIDA_SITE", str(folder))
+    monkeypatch.setenv("ZHIDA_VAR", str(tmp_path))
+    monkeypatch.setenv("ZHIDA_STORE_URL", f"sqlite:///{tmp_path}/elsewhere.db")
+    with open_watch() as watch:
+        assert watch.store.engine.url.database == f"{tmp_path}/elsewhere.db"

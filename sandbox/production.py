@@ -1,0 +1,207 @@
+"""``make up``, ``make down``: the whole hub as in production, on one machine, on loopback.
+
+PostgreSQL and RabbitMQ are started from Debian's packages unless ``ZHIDA_POSTGRES_URL`` (a server
+without a database's name; ``zhida`` and ``airflow`` must exist there) or ``ZHIDA_AMQP_URL`` say
+where they are. Then the sandbox's district, Airflow's four programs, and the listener.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shlex
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from sandbox.airflow import PARTS, USER, Airflow
+from sandbox.births import birth
+from sandbox.declarations import Broker
+from sandbox.district import District
+from sandbox.handle import NotHealthy, wait_for
+from sandbox.postgres import NotInstalledError, Postgres
+from sandbox.process import ROOT, Process
+from sandbox.rabbitmq import RabbitMq
+from sandbox.running import Running
+from sandbox.tls import write_secret
+
+SITE = ROOT / "sandbox" / "production_site"
+"""What the production site has beside the example's."""
+DATABASES = ("zhida", "airflow")
+
+
+class Production:
+    """Everything in one folder. ``running`` knows what was started."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.resolve()
+        self.district = District(self.folder, detached=True)
+        self.running = Running(self.folder)
+        self.environment: dict[str, str] = {}
+
+    def start(self) -> None:
+        """Start everything and wait until each part is well. Raises ``NotHealthy``."""
+        self._start_district()
+        server = self._postgres()
+        self.broker = self._rabbitmq()
+        self.environment = self.district.env | {
+            "ZHIDA_STORE_URL": f"{server}/zhida",
+            "AIRFLOW_CONN_QUEUE": json.dumps(self.broker.connection),
+            "PYTHONPATH": str(ROOT),
+        }
+        self._once("init")
+        self.airflow = Airflow(self.folder, f"{server}/airflow", self.environment)
+        self.airflow.prepare()
+        self._start_airflow()
+        self._start_listener()
+        write_secret(self.folder / "env.sh", self._shell().encode())
+        write_secret(self.folder / "broker.json", json.dumps(self.broker.connection).encode())
+
+    def _start_district(self) -> None:
+        self.district.prepare()
+        shutil.copytree(SITE, self.folder / "site", dirs_exist_ok=True)
+        site = self.folder / "site" / "site.yaml"
+        text = site.read_text("utf-8").replace("[newborn]", "[newborn, newborn-bedside]")
+        site.write_text(text, "utf-8")
+        self.district.start()
+        ports = self.district.ports
+        for process in self.district.processes():
+            told = ports[process.name]
+            port = told.get("port") or told["https"]
+            self.running.add(process, "示例区系统", f"127.0.0.1:{port}")
+
+    def _postgres(self) -> str:
+        """The server's address without a database's name."""
+        given = os.environ.get("ZHIDA_POSTGRES_URL", "").rstrip("/")
+        if given:
+            return given
+        server = Postgres(self.folder / "postgres").start(detached=True)
+        assert server.process is not None
+        self.running.add(server.process, "数据库 PostgreSQL", f"127.0.0.1:{server.port}")
+        known = server.sql("SELECT datname FROM pg_database").split()
+        for name in DATABASES:
+            if name not in known:
+                server.database(name)
+        return server.url("").rstrip("/")
+
+    def _rabbitmq(self) -> Broker:
+        given = os.environ.get("ZHIDA_AMQP_URL", "")
+        if given:
+            return Broker.of(given)
+        server = RabbitMq(self.folder / "rabbitmq", detached=True)
+        server.start()
+        for process in server.processes:
+            port = f"127.0.0.1:{server.port}" if process.name == "rabbitmq" else ""
+            self.running.add(process, "消息队列 RabbitMQ", port)
+        server.wait()
+        return Broker("127.0.0.1", server.port, server.login, server.password)
+
+    def _start_airflow(self) -> None:
+        for process in self.airflow.processes():
+            process.start(detached=True)
+            web = process.name == "api-server"
+            address = f"http://127.0.0.1:{self.airflow.port}" if web else ""
+            self.running.add(process, PARTS[process.name], address)
+            if web:
+                self.airflow.wait(process)
+        for each in self.running.noted[-len(PARTS) :]:
+            self.airflow.wait(each.process)
+
+    def _start_listener(self) -> None:
+        process = self._zhida("listen")
+        process.start(detached=True)
+        self.running.add(process, "常驻接收 zhida listen")
+        wait_for(process, lambda: "streams=" in process.tail(), seconds=60.0)
+
+    def _once(self, *words: str) -> None:
+        process = self._zhida(*words)
+        if process.run():
+            raise NotHealthy(f"zhida {shlex.join(words)} failed:\n{process.tail()}")
+
+    def _zhida(self, *words: str) -> Process:
+        command = [sys.executable, "-m", "zhida", *words]
+        log = self.folder / "logs" / f"{words[0]}.log"
+        return Process(words[0], command, log, "zhida", self.environment)
+
+    def _shell(self) -> str:
+        told = self.airflow.environment | self.environment
+        return "".join(f"export {name}={shlex.quote(text)}\n" for name, text in told.items())
+
+
+def up(folder: Path) -> int:
+    """Start it; what runs already stays as it is, what has died in part is started anew."""
+    found = Production(folder)
+    alive = [each.process.is_alive() for each in found.running.read()]
+    if alive and all(alive):
+        return status(folder)
+    found.running.stop()
+    try:
+        found.start()
+    except (NotHealthy, NotInstalledError, TimeoutError) as error:
+        print(f"未能启动 could not start: {error}", file=sys.stderr)
+        found.running.stop()
+        return 1
+    except BaseException:
+        found.running.stop()
+        raise
+    status(folder)
+    print(f"\n界面 {found.airflow.environment['AIRFLOW__API__BASE_URL']}", end="")
+    print(f"  用户 {USER}  密码 {found.airflow.password}")
+    print(f"命令行 . {shlex.quote(str(found.folder / 'env.sh'))}  然后 zhida case list")
+    return 0
+
+
+def down(folder: Path) -> int:
+    """Stop it, the last first. Data stays; ``rm -r`` of the folder forgets it."""
+    running = Running(folder.resolve())
+    running.read()
+    running.stop()
+    return 0
+
+
+def status(folder: Path) -> int:
+    """What runs, where, under which pid, with which log; 0 if everything does."""
+    noted = Running(folder.resolve()).read()
+    table = Table("", "名称", "地址", "进程号", "日志", box=None)
+    for each in noted:
+        process = each.process
+        mark = "[green]运行[/]" if process.is_alive() else "[red]停止[/]"
+        log = os.path.relpath(process.log)
+        table.add_row(mark, f"{each.what} {process.name}", each.address, str(process.pid), log)
+    Console(width=140).print(table if noted else "没有运行 nothing runs")
+    return 0 if noted and all(each.process.is_alive() for each in noted) else 1
+
+
+def declare(folder: Path, number: int) -> int:
+    """The ``number``-th invented birth: recorded at the hospital, declared at the bedside."""
+    district = District(folder.resolve(), detached=True)
+    district.prepare()
+    child = birth(number)
+    district.birth(child.facts)
+    told = json.loads((folder / "broker.json").read_text("utf-8"))
+    vhost = told.pop("extra")["vhost"]
+    del told["conn_type"]
+    Broker(**told, vhost=vhost).declare(child.form)
+    print(child.form["cszmbh"])
+    return 0
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Command line."""
+    parser = argparse.ArgumentParser(prog="python -m sandbox.production", description=__doc__)
+    parser.add_argument("action", choices=("up", "down", "status", "declare"))
+    parser.add_argument("number", type=int, nargs="?", default=1, help="declare: which birth")
+    parser.add_argument("--dir", type=Path, default=Path("var/production"))
+    told = parser.parse_args(argv)
+    if told.action == "declare":
+        return declare(told.dir, told.number)
+    return {"up": up, "down": down, "status": status}[told.action](told.dir)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

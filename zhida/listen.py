@@ -1,0 +1,100 @@
+"""``zhida listen``: takes in from every feed that opens cases, as the messages come.
+
+One thread a stream. Every minute it tells counts (never what is in a message), looks for dead
+letters, and lets incidents be told.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from threading import Event, Lock, Thread
+
+from exchange.errors import Fatal, ZhidaError
+from exchange.store.engine import THREADS
+from zhida import alerts, dead_letters
+from zhida.ear import Ear
+from zhida.hub import Hub
+from zhida.intake import Intake
+from zhida.message import Stream
+
+MINUTE = 60.0
+FEED = "feed"
+"""The adapter whose systems are listened to; others are only asked (polled), by the sweeps."""
+
+_log = logging.getLogger(__name__)
+
+
+class Tally:
+    """What the looks came to since it was last told. Thread-safe."""
+
+    def __init__(self) -> None:
+        self.total: Counter[str] = Counter()
+        self._minute: Counter[str] = Counter()
+        self._guard = Lock()
+
+    def add(self, found: Intake) -> None:
+        """Count one look."""
+        counts = {name: found.words[name] for name in ("opened", "invalid", "known")}
+        counts["errors"] = int(found.error is not None)
+        with self._guard:
+            self.total.update(counts)
+            self._minute.update(counts)
+
+    def tell(self, **more: int) -> None:
+        """One line, ``name=number``; then a new minute begins."""
+        with self._guard:
+            counts, self._minute = self._minute, Counter()
+        _log.info(" ".join(f"{name}={count}" for name, count in {**counts, **more}.items()))
+
+
+def streams(hub: Hub) -> list[Stream]:
+    """Every stream that can be listened to. ``Fatal`` if there is none, or more than threads."""
+    found = [
+        Stream(hub, matter, opening, hub.site.find_system(opening.unit, opening.adapter))
+        for matter in hub.site.matters.values()
+        for opening in matter.opens_on
+        if opening.adapter == FEED
+    ]
+    if not found:
+        raise Fatal("listen.nothing")
+    if len(found) > THREADS:
+        raise Fatal("listen.too-many", streams=len(found), most=THREADS)
+    return found
+
+
+def listen(hub: Hub, stop: Event) -> Tally:
+    """Until ``stop``: then each thread ends after the message that it has in hand."""
+    tally, heard = Tally(), streams(hub)
+    _log.info("streams=%d", len(heard))
+    threads = _started([Ear(stream, stop, tally.add).listen for stream in heard])
+    while not stop.wait(MINUTE):
+        _minute(hub, heard, tally)
+    for thread in threads:
+        thread.join()
+    return tally
+
+
+def drain(hub: Hub, stop: Event) -> Tally:
+    """Take in what lies there now, stream by stream, and end."""
+    tally, heard = Tally(), streams(hub)
+    for stream in heard:
+        Ear(stream, stop, tally.add).drain()
+    _minute(hub, heard, tally)
+    return tally
+
+
+def _started(runs: list[Callable[[], None]]) -> list[Thread]:
+    threads = [Thread(target=run, name=f"listen-{n}") for n, run in enumerate(runs)]
+    for thread in threads:
+        thread.start()
+    return threads
+
+
+def _minute(hub: Hub, heard: list[Stream], tally: Tally) -> None:
+    """A store that is away is told by the threads; the next minute looks again."""
+    with suppress(ZhidaError):
+        tally.tell(streams=len(heard), dead_letters=dead_letters.look(hub, heard))
+        alerts.tell(hub)
