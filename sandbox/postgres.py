@@ -52,9 +52,9 @@ class Postgres:
     def start(self, *, detached: bool = False) -> Self:
         """Make the cluster if there is none, start it and wait until it answers."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._read_settings()
-        if not (self.data / "PG_VERSION").exists():
-            self._make()
+        is_new = self._read_settings()
+        if is_new or not (self.data / "PG_VERSION").exists():
+            self._make()  # data whose folder was erased is forgotten, as that says
         log = self.folder / "postgres.log"
         command = [*_as_user(), str(self.programs / "postgres"), "-D", str(self.data)]
         self.process = Process("postgres", command, log, str(self.data))
@@ -68,14 +68,16 @@ class Postgres:
             time.sleep(0.1)
         return self
 
-    def _read_settings(self) -> None:
-        """Port and password, chosen once."""
+    def _read_settings(self) -> bool:
+        """Port and password, chosen once; True if that was now."""
         file = self.folder / "postgres.settings"
-        if not file.exists():
+        is_new = not file.exists()
+        if is_new:
             file.touch(0o600)
             file.write_text(f"{_free_port()} {secrets.token_urlsafe(18)}", "ascii")
         port, self.password = file.read_text("ascii").split()
         self.port = int(port)
+        return is_new
 
     def _make(self) -> None:
         shutil.rmtree(self.data, ignore_errors=True)

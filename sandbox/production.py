@@ -159,8 +159,9 @@ def up(folder: Path) -> int:
 def down(folder: Path) -> int:
     """Stop it, the last first. Data stays; ``rm -r`` of the folder forgets it."""
     running = Running(folder.resolve())
-    running.read()
+    noted = running.read()
     running.stop()
+    print(f"已停止 stopped: {len(noted)}" if noted else "没有运行 nothing runs")
     return 0
 
 
