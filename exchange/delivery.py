@@ -129,7 +129,23 @@ class Delivery:
             return self._journal.busy(order, self._clock() + BUSY_POLL)
         if verdict is not None:
             return self._journal.unsent(order, attempt.follow, verdict)
+        if before is None and order.operation.corrects and order.operation.idempotence == "probe":
+            return self._send_unless_there(attempt)
         return self._send(attempt, before)
+
+    def _send_unless_there(self, attempt: Attempt) -> Outcome:
+        """Few books tell of corrections: after a restore nothing else could tell us of this one."""
+        prepared = of_preparing(attempt.prepare)
+        if isinstance(prepared, Outcome):
+            return self._journal.unsent(attempt.order, attempt.follow, prepared)
+        row = self._journal.in_doubt(attempt, None, self._clock())
+        outcome = self._probe(attempt, row)
+        if outcome is ABSENT:
+            return self._send(attempt, None)
+        if outcome.state == "unknown":  # that it can't be asked now is no doubt: we sent nothing
+            outcome = replace(outcome, state="ready")
+            return self._journal.unsent(attempt.order, attempt.follow, outcome)
+        return self._journal.finish(attempt, row, outcome)
 
     def _send(self, attempt: Attempt, before: DeliveryRow | None) -> Outcome:
         doubtful = before is not None and before.state in ("unknown", "parked")

@@ -93,7 +93,7 @@ def _told(adapter: Adapter) -> bool:
     return all(
         name in booked
         or not each.effect
-        or each.corrects  # no books tell of corrections: docs/adr/0014
+        or each.corrects  # asked after before it is sent, doubt or not
         or each.idempotence in ("natural", "keyed")
         for name, each in adapter.operations.items()
     )

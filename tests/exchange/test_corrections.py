@@ -7,8 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
-from exchange import corrections, document, versions
+from exchange import corrections, document, times, versions
 from exchange.bookkeeping import Order
 from exchange.corrections import Scene
 from exchange.document import Document, Origin
@@ -19,6 +20,7 @@ from exchange.store import case_rows, delivery_rows
 from exchange.store.case_rows import ItemRow
 from exchange.store.delivery_rows import DeliveryRow
 from exchange.store.engine import Connection
+from exchange.store.tables import delivery
 from exchange.transfer import Transfer
 
 NEEDS = {"birth": "birth-record"}
@@ -136,7 +138,8 @@ def test_a_correction_names_the_effect_that_it_corrects_and_has_a_key_of_its_own
     registered.hears("v2", 1, "张小达")
     registered.sends("register#1", "amend", "v2")
     first, second = registered.deliveries()
-    assert registered.root_input == [None, {"effect": first.effect}]
+    root = {"effect": first.effect}
+    assert registered.root_input == [None, root, root, root], "checked, asked after, sent"
     assert (first.chain, second.chain) == (first.effect, first.effect)
     assert first.effect != second.effect
     assert first.version < second.version
@@ -213,6 +216,23 @@ def test_a_worker_that_is_late_does_not_revive_what_is_superseded(registered: Hu
     assert registered.sends("register#1", "amend", "v2") is BUSY
     assert registered.states()["register#1"] == "superseded"
     assert registered.books == ["register 张小直"]
+
+
+@pytest.mark.guarantee("G12")
+def test_a_correction_that_a_restored_store_has_forgotten_is_not_sent_again(
+    registered: Hub,
+) -> None:
+    registered.hears("v2", 1, "张小达")
+    registered.sends("register#1", "amend", "v2")
+    before = list(registered.books)
+    with registered.desk.store.write() as connection:
+        row = registered.row("register#1")
+        connection.execute(delete(delivery).where(delivery.c.effect == row.effect))
+        at = times.stamp(registered.desk.clock())
+        values = {"state": "ready", "effect": "", "next_at": at}
+        case_rows.set_item(connection, "c1", "register#1", values)
+    assert registered.sends("register#1", "amend", "v2").state == "applied"
+    assert registered.books == before == ["register 张小直", "amend 张小达"]
 
 
 def test_nothing_that_is_said_later_revives_what_is_superseded(registered: Hub) -> None:
