@@ -17,7 +17,9 @@ LOOK_EVERY = 2.0
 
 
 class WorkTrigger(BaseTrigger):
-    """Fires when work is due for a matter, or with ``work: False`` after a quiet while."""
+    """Fires when work is due for a matter (empty: for the recovery), or with ``work: False`` after
+    a quiet while.
+    """
 
     def __init__(self, matter: str, quiet_s: float) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
@@ -42,6 +44,6 @@ class WorkTrigger(BaseTrigger):
 
     def _look(self, watch: Any) -> bool:
         try:
-            return bool(watch.has_work(self.matter))
+            return bool(watch.has_work(self.matter) if self.matter else watch.has_aside())
         except Retriable:
             return False
