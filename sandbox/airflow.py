@@ -77,6 +77,8 @@ class Airflow:
             write_secret(file, json.dumps(_secrets()).encode())
         self._told = json.loads(file.read_text("utf-8"))
         write_secret(self.folder / "passwords", json.dumps({USER: self.password}).encode())
+        (self.folder / "config").mkdir(exist_ok=True)
+        (self.folder / "config" / "airflow_local_settings.py").write_text(_PRELOAD, "ascii")
         self._migrate()
 
     def processes(self) -> list[Process]:
@@ -124,6 +126,14 @@ _SMALL = {
     "AIRFLOW__LOGGING__LOGGING_LEVEL": "INFO",
 }
 """For two cores: a matter's items go through few hands, and its dag is read once a minute."""
+
+_PRELOAD = """\
+from zhida.airflow.preload import preload
+
+__all__ = []
+preload()
+"""
+"""Airflow runs it when it starts: tasks are forks of the scheduler, which then has the hub loaded."""
 
 
 def _secrets() -> dict[str, Any]:

@@ -37,10 +37,10 @@ class WaitForWork(BaseOperator):
         trigger = WorkTrigger(matter=self.matter, quiet_s=self.quiet_s)
         self.defer(trigger=trigger, method_name="resume")
 
-    def resume(self, context: Any, event: dict[str, bool]) -> None:
-        """Woken: go on, or end the run."""
+    def resume(self, context: Any, event: str) -> None:
+        """By ``dag.test()`` only, which resumes what its trigger has ended; ``event``: its state."""
         del context
-        if not event["work"]:
+        if event == "skipped":
             raise AirflowSkipException("没有待办 (nothing is due)")
 
 
