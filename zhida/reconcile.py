@@ -20,7 +20,7 @@ from exchange.reconcile import Comparison, Ours, compare
 from exchange.store import book_rows
 from exchange.store.book_rows import ReconciliationRow, Span
 from exchange.store.engine import Connection
-from zhida import doubt
+from zhida import disagreement, doubt
 from zhida.hub import Hub
 from zhida.settle import OVER, settle
 from zhida.site import System
@@ -170,6 +170,8 @@ def _record(hub: Hub, system: System, window: Window, report: Report) -> None:
 
     def write(connection: Connection) -> list[Entry]:
         book_rows.add_reconciliation(connection, row)
+        span = window.since, window.until
+        disagreement.tell(connection, system.name, span, report.problems)
         ended = (
             doubt.end_entries(hub, connection, system.name, row.id) if report.doubt_ended else []
         )

@@ -30,7 +30,7 @@ class Reconcile(BaseOperator):
     def execute(self, context: Any) -> dict[str, int]:
         """Counts only: XCom never holds more."""
         from exchange import times
-        from zhida import reconcile
+        from zhida import alerts, reconcile
         from zhida.airflow import connections
         from zhida.hub import open_hub
 
@@ -39,6 +39,7 @@ class Reconcile(BaseOperator):
             yesterday = times.civil_day(hub.clock()) - timedelta(days=1)
             system = hub.site.systems[self.system]
             report = reconcile.reconcile(hub, system, reconcile.day(yesterday))
+            alerts.tell(hub)
         if report.problems:
             codes = Counter(problem.code for problem in report.problems)
             told = "，".join(f"{code} {number}" for code, number in codes.items())
