@@ -29,7 +29,7 @@ from exchange.journal import Attempt, Follow, Journal
 from exchange.ledger import Ledger
 from exchange.locks import Locks
 from exchange.outcome import ABSENT, BUSY, Outcome, cannot_ask, of_call, of_invalid, of_preparing
-from exchange.ports import Adapter, Clock, Operation
+from exchange.ports import Adapter, Clock, Operation, Prepared
 from exchange.store.case_rows import WORKABLE, ItemRow
 from exchange.store.delivery_rows import DeliveryRow
 from exchange.store.engine import Store
@@ -97,7 +97,7 @@ class Delivery:
             return self._send_in_turn(attempt, row)
         prepared = of_preparing(attempt.prepare)
         if isinstance(prepared, Outcome):  # what can't be built now could not be built before
-            return self._journal.unsent(attempt.order, attempt.follow, prepared)
+            return self._unbuilt(attempt, row, prepared)
         return self._find_out(attempt, self._journal.in_doubt(attempt, row, since))
 
     def _adopt(self, attempt: Attempt, row: DeliveryRow) -> Outcome:
@@ -137,9 +137,9 @@ class Delivery:
         """Few books tell of corrections: after a restore nothing else could tell us of this one."""
         prepared = of_preparing(attempt.prepare)
         if isinstance(prepared, Outcome):
-            return self._journal.unsent(attempt.order, attempt.follow, prepared)
+            return self._unbuilt(attempt, None, prepared)
         row = self._journal.in_doubt(attempt, None, self._clock())
-        outcome = self._probe(attempt, row)
+        outcome = self._probe(attempt, row, prepared)
         if outcome is ABSENT:
             return self._send(attempt, None)
         if outcome.state == "unknown":  # that it can't be asked now is no doubt: we sent nothing
@@ -151,9 +151,7 @@ class Delivery:
         doubtful = before is not None and before.state in ("unknown", "parked")
         prepared = of_preparing(attempt.prepare)
         if isinstance(prepared, Outcome):
-            if before is not None and doubtful:
-                return self._journal.finish(attempt, before, cannot_ask(prepared))
-            return self._journal.unsent(attempt.order, attempt.follow, prepared)
+            return self._unbuilt(attempt, before, prepared)
         try:
             row = self._journal.begin(attempt, before, repeated=doubtful)
         except Forbidden:  # its leg was stopped in this moment: as if we had not come yet
@@ -203,7 +201,10 @@ class Delivery:
 
     def _ask(self, attempt: Attempt, row: DeliveryRow) -> Outcome:
         """Probe, and go on from what the target says."""
-        outcome = self._probe(attempt, row)
+        prepared = of_preparing(attempt.prepare)
+        if isinstance(prepared, Outcome):
+            return self._unbuilt(attempt, row, prepared)
+        outcome = self._probe(attempt, row, prepared)
         other = row.content != attempt.content
         if outcome is ABSENT and row.state == "stored":
             return self._journal.finish(attempt, row, Outcome("parked", "delivery.vanished"))
@@ -220,12 +221,16 @@ class Delivery:
         irreversible = attempt.order.operation.irreversible
         return irreversible and bool(row.owner) and not self._locks.proves_death(row.owner)
 
-    def _probe(self, attempt: Attempt, row: DeliveryRow) -> Outcome:
-        state = "stored" if row.state == "stored" else "unknown"
-        outcome = of_call(
-            lambda: attempt.adapter.probe(attempt.prepare()), lost=state, unsent=state
-        )
-        return cannot_ask(outcome) if outcome.state == "invalid" else outcome
+    def _probe(self, attempt: Attempt, row: DeliveryRow, prepared: Prepared) -> Outcome:
+        still = _still(row)
+        outcome = of_call(lambda: attempt.adapter.probe(prepared), lost=still, unsent=still)
+        return cannot_ask(outcome, still) if outcome.state == "invalid" else outcome
+
+    def _unbuilt(self, attempt: Attempt, row: DeliveryRow | None, why: Outcome) -> Outcome:
+        """There is no message: nothing left, and what may have left before stays in doubt."""
+        if row is None or row.state not in turn.BEGUN:
+            return self._journal.unsent(attempt.order, attempt.follow, why)
+        return self._journal.finish(attempt, row, cannot_ask(why, _still(row)))
 
     def _known(self, attempt: Attempt, row: DeliveryRow) -> Outcome:
         """What a delivery that is over means to this item."""
@@ -243,6 +248,11 @@ class Delivery:
         return Outcome("refused", refusal.code, facts, refusal=refusal)
 
 
+def _still(row: DeliveryRow) -> str:
+    """What an effect stays while nobody can be asked about it."""
+    return "stored" if row.state == "stored" else "unknown"
+
+
 def _conflict(row: DeliveryRow) -> Outcome:
     return Outcome("refused", "delivery.conflict", {"effect": row.effect})
 
@@ -255,4 +265,4 @@ def _of_repetition(outcome: Outcome, operation: Operation) -> Outcome:
     if outcome.state == "refused" and operation.idempotence != "keyed":
         facts = {"because": outcome.code}
         return Outcome("parked", "delivery.refused-repeated", facts, refusal=outcome.refusal)
-    return cannot_ask(outcome) if outcome.state == "invalid" else outcome
+    return cannot_ask(outcome, "unknown") if outcome.state == "invalid" else outcome

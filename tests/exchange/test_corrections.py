@@ -139,7 +139,7 @@ def test_a_correction_names_the_effect_that_it_corrects_and_has_a_key_of_its_own
     registered.sends("register#1", "amend", "v2")
     first, second = registered.deliveries()
     root = {"effect": first.effect}
-    assert registered.root_input == [None, root, root, root], "checked, asked after, sent"
+    assert registered.root_input == [None, root, root], "asked after, sent"
     assert (first.chain, second.chain) == (first.effect, first.effect)
     assert first.effect != second.effect
     assert first.version < second.version

@@ -326,17 +326,43 @@ def test_an_invalid_question_says_nothing_about_the_effect(desk: Any, peer: Any)
 
 
 @pytest.mark.parametrize("idempotence", ["probe", "natural", "keyed"])
+@pytest.mark.parametrize(
+    ("fault", "because"),
+    [
+        (Invalid("mapping.missing", path="/name"), "mapping.missing"),
+        (Rejected("mapping.unknown-code", path="/name"), "mapping.unknown-code"),
+        (ZeroDivisionError("a defect"), "delivery.cannot-prepare"),
+    ],
+)
 def test_a_question_that_cannot_be_built_parks_the_doubtful_effect(
-    desk: Any, make_peer: Callable[..., Any], idempotence: str
+    desk: Any, make_peer: Callable[..., Any], idempotence: str, fault: Exception, because: str
 ) -> None:
+    """Whatever it is that our own mapping says no with: the target has said nothing."""
     peer = make_peer(idempotence)
     peer.faults = ["lost-after"]
     desk.deliver(peer)
     desk.clock.forward(31)
-    peer.prepare_fault = Invalid("mapping.missing", path="/name")
+    peer.prepare_fault = fault
     outcome = desk.deliver(peer)
-    assert (outcome.state, outcome.facts) == ("parked", {"because": "mapping.missing"})
+    told = (outcome.state, outcome.code, outcome.facts)
+    assert told == ("parked", "delivery.cannot-probe", {"because": because})
     assert desk.row(peer).state == "parked"
+
+
+@pytest.mark.parametrize(("first", "state"), [("lost-after", "unknown"), ("waiting", "stored")])
+def test_while_no_question_can_be_built_for_anyone_the_effect_stays_what_it_was(
+    desk: Any, peer: Any, first: str, state: str
+) -> None:
+    peer.faults = [first]
+    desk.deliver(peer)
+    desk.clock.forward(31)
+    peer.prepare_fault = Fatal("site.bad-key", file="f")
+    assert desk.deliver(peer).sick
+    assert desk.item().state == desk.row(peer).state == state
+    peer.prepare_fault = None
+    peer.waiting.clear()
+    desk.until_quiet(peer)
+    assert (desk.item().state, len(peer.books)) == ("applied", 1)
 
 
 def test_the_probe_finds_a_refusal(desk: Any, peer: Any) -> None:
