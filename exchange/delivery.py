@@ -29,7 +29,7 @@ from exchange.journal import Attempt, Follow, Journal
 from exchange.ledger import Ledger
 from exchange.locks import Locks
 from exchange.outcome import ABSENT, BUSY, Outcome, cannot_ask, of_call, of_invalid, of_preparing
-from exchange.ports import Adapter, Clock, Operation, Prepared
+from exchange.ports import Adapter, Clock, Prepared
 from exchange.store.case_rows import WORKABLE, ItemRow
 from exchange.store.delivery_rows import DeliveryRow
 from exchange.store.engine import Store
@@ -103,13 +103,15 @@ class Delivery:
     def _adopt(self, attempt: Attempt, row: DeliveryRow) -> Outcome:
         """A restored store does not know how it came about, and the target has it."""
         order = attempt.order
-        mine = replace(row, case=order.case, item=order.item, content=attempt.content)
+        mine = replace(row, case=order.case, item=order.item)
         if order.operation.idempotence == "probe":
-            return self._ask(attempt, replace(mine, state="stored"))
+            return self._ask(attempt, replace(mine, state="stored", content=attempt.content))
         if order.operation.idempotence == "none":
             told = Outcome("applied", "delivery.duplicate", {"effect": row.effect})
             return self._journal.again(attempt, row, told)
-        return self._send(attempt, mine)
+        return self._send(
+            attempt, replace(mine, state="unknown")
+        )  # a repetition, of what we forgot
 
     def _again(self, attempt: Attempt, row: DeliveryRow) -> Outcome:
         return self._journal.again(attempt, row, self._known(attempt, row))
@@ -160,8 +162,10 @@ class Delivery:
             return BUSY
         unsent = "unknown" if doubtful else "ready"  # the call before may have been executed
         outcome = of_call(lambda: attempt.adapter.submit(prepared), unsent=unsent)
-        if doubtful:
-            outcome = _of_repetition(outcome, attempt.order.operation)
+        if before is not None and doubtful:
+            answers = attempt.order.operation.idempotence == "keyed"
+            same = answers and before.content == attempt.content
+            outcome = _of_repetition(outcome, is_answered_for=same)
         if outcome is ABSENT:
             outcome = Outcome("unknown", "delivery.defect", {"type": "NoneType"}, sick=True)
         if outcome.state == "unknown":  # the peer may have begun only now: it settles from here
@@ -195,8 +199,13 @@ class Delivery:
             return self._journal.busy(order, settled(row, order.operation))
         if order.operation.idempotence == "probe":
             return self._ask(attempt, row)
-        if row.content != attempt.content and not order.began(row):
+        changed = row.content != attempt.content
+        if changed and not order.began(row):
             return self._journal.busy(order, now + BUSY_POLL)  # who sent it finds out first
+        if (
+            changed and order.operation.idempotence == "keyed"
+        ):  # an answer to it answers for neither
+            return self._journal.finish(attempt, row, Outcome("parked", "delivery.changed-since"))
         return self._send(attempt, row)
 
     def _ask(self, attempt: Attempt, row: DeliveryRow) -> Outcome:
@@ -257,12 +266,12 @@ def _conflict(row: DeliveryRow) -> Outcome:
     return Outcome("refused", "delivery.conflict", {"effect": row.effect})
 
 
-def _of_repetition(outcome: Outcome, operation: Operation) -> Outcome:
+def _of_repetition(outcome: Outcome, *, is_answered_for: bool) -> Outcome:
     """That a repetition failed says little about the call before, whose answer was lost.
 
-    Only who keeps our key answers for both.
+    Only who keeps our key answers for both, if both said the same.
     """
-    if outcome.state == "refused" and operation.idempotence != "keyed":
+    if outcome.state == "refused" and not is_answered_for:
         facts = {"because": outcome.code}
         return Outcome("parked", "delivery.refused-repeated", facts, refusal=outcome.refusal)
     return cannot_ask(outcome, "unknown") if outcome.state == "invalid" else outcome

@@ -23,6 +23,7 @@ UNKNOWABLE = frozenset(
         "delivery.owner-lives",
         "delivery.cannot-probe",
         "delivery.refused-repeated",
+        "delivery.changed-since",
         "delivery.parked-before",
         "delivery.given-up",
     }

@@ -398,6 +398,33 @@ def test_a_refused_repetition_says_nothing_about_the_first_call(
     assert desk.row(peer).receipt  # the peer's words are kept for the person
 
 
+def test_who_keeps_our_key_answers_for_both_calls(desk: Any, make_peer: Callable[..., Any]) -> None:
+    peer = make_peer("keyed")
+    peer.faults = ["lost-before", "refused"]
+    desk.deliver(peer)
+    desk.clock.forward(31)
+    assert desk.deliver(peer).state == desk.row(peer).state == "refused"
+    assert peer.books == []
+
+
+@pytest.mark.guarantee("G2")
+@pytest.mark.parametrize("first", ["lost-after", "lost-before"])
+def test_what_may_be_given_has_changed_so_the_key_is_not_used_for_something_else(
+    desk: Any, make_peer: Callable[..., Any], first: str
+) -> None:
+    """The peer would refuse it as no repetition, and that is no answer to the call before."""
+    peer = make_peer("keyed")
+    peer.faults = [first]
+    desk.deliver(peer)
+    desk.clock.forward(31)
+    outcome = desk.deliver(peer, name="张小直（更少字段）")
+    assert (outcome.state, outcome.code) == ("parked", "delivery.changed-since")
+    assert (desk.row(peer).state, peer.calls["submit"]) == ("parked", 1)
+    desk.replay()  # the agreement is as it was
+    desk.until_quiet(peer)
+    assert (desk.item().state, len(peer.books)) == ("applied", 1)
+
+
 @pytest.mark.parametrize("idempotence", ["natural", "keyed"])
 def test_a_repetition_that_the_wire_cannot_carry_parks_the_doubtful_effect(
     desk: Any, make_peer: Callable[..., Any], idempotence: str

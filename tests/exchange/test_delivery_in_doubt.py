@@ -177,6 +177,21 @@ def test_when_the_event_comes_again_it_is_there_already(
     assert peer.calls["submit"] == (1 if idempotence in ("natural", "keyed") else 0)
 
 
+@pytest.mark.parametrize("fault", ["retriable", "refused"])
+@pytest.mark.parametrize("idempotence", ["natural", "keyed"])
+def test_that_it_can_t_be_repeated_does_not_make_it_undone(
+    desk: Any, make_peer: Any, from_books: Any, idempotence: str, fault: str
+) -> None:
+    """What the lost store sent may have said something else."""
+    peer = make_peer(idempotence)
+    from_books(peer)
+    peer.BEFORE = {**peer.BEFORE, "other bytes": peer.BEFORE["refused"]}
+    peer.faults = [fault.replace("refused", "other bytes")]
+    outcome = desk.deliver(peer)
+    assert outcome.state == desk.row(peer).state == desk.item().state
+    assert outcome.state == ("unknown" if fault == "retriable" else "parked")
+
+
 def test_its_document_comes_with_the_probe(desk: Any, peer: Any, from_books: Any) -> None:
     from_books(peer)
     outcome = desk.deliver(peer)
