@@ -127,6 +127,8 @@ class Delivery:
         """Never before an earlier version is over, nor after a later one."""
         order, others = attempt.order, self._journal.others(attempt)
         verdict = turn.of(others, order, attempt.content)
+        if verdict is not None and before is not None:
+            self._journal.not_there(before)
         if verdict is BUSY:
             return self._journal.busy(order, self._clock() + BUSY_POLL)
         if verdict is not None:
@@ -220,7 +222,7 @@ class Delivery:
         if outcome is ABSENT and self._may_still_send(attempt, row):
             return self._journal.finish(attempt, row, Outcome("parked", "delivery.owner-lives"))
         if outcome is ABSENT or (other and outcome.state == "refused"):
-            return self._send(attempt, replace(row, state="pending"))
+            return self._send_in_turn(attempt, replace(row, state="pending"))
         if other and outcome.answer is not None and not attempt.order.began(row):
             return self._journal.again(attempt, row, _conflict(row))
         return self._journal.finish(attempt, row, outcome)

@@ -200,6 +200,13 @@ class Journal:
             put_row(connection, found, seen=row)
         return found
 
+    def not_there(self, row: DeliveryRow) -> None:
+        """Surely it did not come about: so no other version of the thing waits for it."""
+        with self._store.write() as connection:
+            stands = delivery_rows.get_delivery(connection, row.effect)
+            if stands is not None and stands.state in turn.BEGUN:
+                put_row(connection, replace(stands, state="pending"), seen=row)
+
     def busy(self, order: Order, until: datetime) -> Outcome:
         """Not now: look again then, and not in every sweep before."""
         with self._store.write() as connection:

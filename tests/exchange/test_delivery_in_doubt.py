@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from exchange import times
 from exchange.ports import BookEntry
-from exchange.store import book_rows, delivery_rows
+from exchange.store import book_rows, case_rows, delivery_rows
 from exchange.store.book_rows import DoubtRow
 from zhida.booked import Booked
+
+START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
 pytestmark = [pytest.mark.guarantee("G12"), pytest.mark.guarantee("G2")]
 
@@ -145,6 +147,73 @@ def test_what_was_under_way_in_the_backup_is_looked_up(
 def test_without_doubt_a_new_effect_is_sent_unasked(desk: Any, peer: Any) -> None:
     desk.deliver(peer)
     assert peer.calls == {"submit": 1}
+
+
+# --- several versions of one thing ------------------------------------------------------------
+
+
+@pytest.fixture
+def amend(desk: Any, peer: Any) -> Callable[..., Any]:
+    """A case tells of what another one has registered anew, as of so many minutes later."""
+
+    def deliver(case: str, minute: int) -> Any:
+        order = desk.order(peer, case, f"as of {minute}")
+        moved = order.transfers["birth"]
+        origin = replace(moved.document.origin, as_of=START + timedelta(minutes=minute))
+        moved = replace(moved, document=replace(moved.document, origin=origin))
+        operation = replace(peer.operation, name="amend", amends="register")
+        told = replace(order, operation=operation, transfers={"birth": moved})
+        told = replace(told, root={"effect": desk.key(peer)})
+        return desk.delivery.deliver(told, peer, desk.follow(case))
+
+    desk.deliver(peer)
+    desk.open_case("c2")
+    desk.open_case("c3")
+    return deliver
+
+
+def _said(peer: Any) -> list[str]:
+    return [content for _, content in peer.books]
+
+
+@pytest.mark.guarantee("G3")
+def test_an_older_version_is_not_sent_after_a_newer_one_in_doubt_either(
+    desk: Any, peer: Any, amend: Any, doubt: Any
+) -> None:
+    amend("c2", 2)
+    doubt()
+    desk.clock.forward(31)
+    outcome = amend("c3", 1)
+    assert (outcome.state, outcome.code) == ("superseded", "amend.overtaken")
+    assert _said(peer) == ["张小直", "as of 2"]
+
+
+@pytest.mark.guarantee("G3")
+def test_two_versions_in_doubt_do_not_wait_for_each_other(
+    desk: Any, peer: Any, amend: Any, doubt: Any
+) -> None:
+    peer.faults = ["retriable", "retriable"]
+    amend("c2", 2)
+    amend("c3", 1)
+    doubt()
+    desk.clock.forward(31)
+    assert amend("c3", 1).state == "busy"  # the other may be there
+    assert amend("c2", 2).state == "applied"  # surely the first is not
+    desk.clock.forward(31)
+    assert amend("c3", 1).state == "superseded"
+    assert _said(peer) == ["张小直", "as of 2"]
+
+
+def test_what_was_overtaken_before_the_backup_holds_nothing_up(
+    desk: Any, peer: Any, amend: Any, doubt: Any
+) -> None:
+    peer.faults = ["retriable"]
+    amend("c2", 1)
+    with desk.store.write() as connection:
+        case_rows.set_item(connection, "c2", "register", {"state": "superseded"})
+    doubt()
+    desk.clock.forward(31)
+    assert amend("c3", 2).state == "applied"
 
 
 # --- known only from the peer's books ---------------------------------------------------------
