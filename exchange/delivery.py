@@ -56,28 +56,28 @@ class Delivery:
         store, vault and locks do.
         """
         try:
+            return self._unless_invalid(order, adapter, follow)
+        except Retriable as error:  # our lock was lost, and another worker goes on from here
+            if error.code != "delivery.overtaken":
+                raise
+        return self._journal.busy(order, self._clock() + BUSY_POLL)
+
+    def _unless_invalid(self, order: Order, adapter: Adapter, follow: Follow) -> Outcome:
+        try:
             attempt = Attempt.plan(self._vault.tag, order, adapter, follow)
         except Invalid as error:
             _, item = self._journal.look(order, "")
             if self._is_due(item):
-                return self._journal.unsent(order, follow, of_invalid(error))
+                return self._journal.unsent(order, follow, of_invalid(error), seen=item)
             return BUSY
         with self._locks.hold(attempt.chain) as owned:  # so one version at a time is on its way
             if owned:
-                return self._unless_overtaken(attempt)
+                return self._owned(attempt)
         return self._journal.busy(order, self._clock() + BUSY_POLL)
-
-    def _unless_overtaken(self, attempt: Attempt) -> Outcome:
-        """Our lock was lost, and another worker goes on from here."""
-        try:
-            return self._owned(attempt)
-        except Retriable as error:
-            if error.code != "delivery.overtaken":
-                raise
-            return self._journal.busy(attempt.order, self._clock() + BUSY_POLL)
 
     def _owned(self, attempt: Attempt) -> Outcome:
         row, item = self._journal.look(attempt.order, attempt.effect)
+        attempt = replace(attempt, seen=item)
         over = row is not None and row.state in ("applied", "refused")
         same = row is not None and row.content == attempt.content
         if not self._is_due(item):  # another worker has just been at it
@@ -132,7 +132,7 @@ class Delivery:
         if verdict is BUSY:
             return self._journal.busy(order, self._clock() + BUSY_POLL)
         if verdict is not None:
-            return self._journal.unsent(order, attempt.follow, verdict)
+            return self._unsent(attempt, verdict)
         if before is None and order.operation.corrects and order.operation.idempotence == "probe":
             return self._send_unless_there(attempt)
         return self._send(attempt, before)
@@ -147,8 +147,7 @@ class Delivery:
         if outcome is ABSENT:
             return self._send(attempt, None)
         if outcome.state == "unknown":  # that it can't be asked now is no doubt: we sent nothing
-            outcome = replace(outcome, state="ready")
-            return self._journal.unsent(attempt.order, attempt.follow, outcome)
+            return self._unsent(attempt, replace(outcome, state="ready"))
         return self._journal.finish(attempt, row, outcome)
 
     def _send(self, attempt: Attempt, before: DeliveryRow | None) -> Outcome:
@@ -240,8 +239,11 @@ class Delivery:
     def _unbuilt(self, attempt: Attempt, row: DeliveryRow | None, why: Outcome) -> Outcome:
         """There is no message: nothing left, and what may have left before stays in doubt."""
         if row is None or row.state not in turn.BEGUN:
-            return self._journal.unsent(attempt.order, attempt.follow, why)
+            return self._unsent(attempt, why)
         return self._journal.finish(attempt, row, cannot_ask(why, _still(row)))
+
+    def _unsent(self, attempt: Attempt, why: Outcome) -> Outcome:
+        return self._journal.unsent(attempt.order, attempt.follow, why, seen=attempt.seen)
 
     def _known(self, attempt: Attempt, row: DeliveryRow) -> Outcome:
         """What a delivery that is over means to this item."""
