@@ -35,7 +35,7 @@ class Order:
     bucket: str
     root: Record = field(default_factory=dict)
     """What a correction corrects (``ports.ROOT``); empty if the operation corrects nothing."""
-    may_leave: Callable[[Connection], bool] = lambda _: True
+    may_leave: Callable[[Connection], bool] = field(kw_only=True)
     """Asked in the transaction after which it counts as sent: has nobody stopped this leg?"""
 
     @property
@@ -160,7 +160,7 @@ def write_end(
     now: datetime,
 ) -> list[Entry]:
     """T3: what the call came to (``outcome``), and what the item is told of it."""
-    still_waiting = row.state == outcome.state == "stored"
+    still_waiting = row.state == outcome.state == "stored" and bool(row.receipt)
     entries = [] if still_waiting else _receipt(connection, vault, order, row, outcome, now)
     state = "pending" if outcome.state == "ready" else outcome.state
     ended = times.stamp(now) if state in ("applied", "refused") else ""

@@ -34,7 +34,8 @@ def ask(task: Task, seen: ItemRow) -> Outcome:
     """
     _require_a_reader(task)
     questions = _questions(task)
-    order = Order(task.case, task.row, task.system.name, task.operation, questions, "")
+    where = (task.case, task.row, task.system.name)
+    order = Order(*where, task.operation, questions, "", may_leave=lambda _: False)
     end = partial(_end, task, order, seen)
     try:
         prepared = task.adapter.prepare(task.operation.name, order.inputs, "")

@@ -66,7 +66,8 @@ class Hub:
         moved = Transfer(document.new_id(), found, self.desk.agreement, dict(found.fields), [])
         root = {"effect": self.row("register").effect}
         known = self.operations[operation]
-        return Order("c1", item, "peer", known, {"birth": moved}, "m-2031-01", root)
+        told = (known, {"birth": moved}, "m-2031-01", root)
+        return Order("c1", item, "peer", *told, may_leave=lambda _: True)
 
     def sends(self, item: str, operation: str, identifier: str) -> Outcome:
         outcome: Outcome = self.desk.delivery.deliver(

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from exchange import canonical, receipt, times
+from exchange.bookkeeping import Order
 from exchange.errors import Fatal, Invalid, Problem, Rejected, Retriable
 from exchange.store import case_rows, delivery_rows
 
@@ -458,6 +459,20 @@ def test_a_stored_request_is_polled_without_filling_the_ledger(desk: Any, peer: 
     assert len(peer.books) == 1
 
 
+def test_a_first_answer_is_kept_though_the_request_was_known_to_be_stored(
+    desk: Any, peer: Any
+) -> None:
+    """Their books have told us; what they answer is the receipt."""
+    peer.faults = ["waiting", "lost-after"]
+    desk.deliver(peer)
+    row = desk.row(peer)
+    with desk.store.write() as connection:
+        delivery_rows.put_delivery(connection, replace(row, receipt=""), seen=row)
+    desk.clock.forward(31)
+    assert desk.deliver(peer).state == "stored"
+    assert desk.row(peer).receipt
+
+
 def test_a_stored_request_that_vanished_is_for_a_person(desk: Any, peer: Any) -> None:
     peer.faults = ["waiting"]
     desk.deliver(peer)
@@ -594,6 +609,13 @@ def test_what_was_given_up_is_sent_by_no_later_order(
     outcome = desk.deliver(peer, "c2")
     assert (outcome.state, outcome.code) == ("parked", "delivery.given-up")
     assert (peer.calls["submit"], peer.books) == (1, [])
+
+
+def test_no_order_leaves_because_nobody_said_that_it_may_not(desk: Any, peer: Any) -> None:
+    told = {f.name: getattr(desk.order(peer), f.name) for f in fields(Order)}
+    del told["may_leave"]
+    with pytest.raises(TypeError, match="may_leave"):
+        Order(**told)
 
 
 def test_an_order_that_may_not_leave_any_more_changes_nothing_but_waits(
