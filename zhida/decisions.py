@@ -56,7 +56,10 @@ def target(connection: Connection, case: str, item: str) -> Target:
 
 
 def is_unchanged(connection: Connection, proposed: Mapping[str, Any]) -> bool:
-    """Is the item still as its proposer saw it?"""
+    """Is the item still as its proposer saw it?
+
+    Who means to act on it holds the case's lock: else it is so no longer a moment later.
+    """
     try:
         now = target(connection, proposed["case"], proposed["item"])
     except Rejected:
@@ -76,7 +79,7 @@ def open_reference(task: Task, sealed: str, about: str) -> str:
 
 
 def carry_out(connection: Connection, decision: Decision) -> list[Entry]:
-    """Bring the item and its delivery to where the decision has them."""
+    """Bring the item and its delivery to where the decision has them; under the case's lock."""
     row = require_parked(connection, decision.task.case, decision.task.row)
     return _DOING[decision.action](connection, decision, row)
 

@@ -119,7 +119,9 @@ def end_entries(hub: Hub, connection: Connection, system: str, by: str) -> list[
     """The doubt is over: what waited for its end goes on. ``by``: the reconciliation, if any."""
     at = times.stamp(hub.clock())
     epochs = [row.epoch for row in book_rows.doubts(connection) if row.system == system]
-    waiting = book_rows.parked_as(connection, system, IN_DOUBT)
+    for case in sorted({row.case for row in book_rows.parked_as(connection, system, IN_DOUBT)}):
+        case_rows.lock_case(connection, case)
+    waiting = book_rows.parked_as(connection, system, IN_DOUBT)  # as nobody else changes it now
     for row in waiting:
         put_row(connection, replace(row, state="pending"), seen=row)
         values = {"state": "ready", "code": "", "facts": "{}", "next_at": at, "updated_at": at}

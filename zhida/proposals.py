@@ -14,7 +14,7 @@ from exchange import canonical, times
 from exchange.document import new_id
 from exchange.errors import Forbidden, Rejected
 from exchange.ledger import Entry
-from exchange.store import proposal_rows
+from exchange.store import case_rows, proposal_rows
 from exchange.store.engine import Connection
 from exchange.store.proposal_rows import ProposalRow
 from zhida import decisions, operators, task, trust
@@ -70,6 +70,7 @@ def approve(hub: Hub, who: Signatory, start: str, *, reason: str = "") -> Propos
     decision = Decision(begun, row.action, hub.clock(), tokens, reference)
 
     def write(connection: Connection) -> list[Entry]:
+        case_rows.lock_case(connection, seen["case"])
         if not decisions.is_unchanged(connection, seen):
             raise Rejected("proposal.stale", proposal=row.id, item=seen["item"])
         entry = _settle(connection, row, "approved", who=who, token=token, now=decision.now)

@@ -80,6 +80,7 @@ def _wake(hub: Hub, begun: Task, row: DeliveryRow, state: str) -> bool:
     """
 
     def write(connection: Connection) -> tuple[bool, list[Entry]]:
+        case_rows.lock_case(connection, row.case)
         item = case_rows.get_item(connection, row.case, row.item)
         now = delivery_rows.get_delivery(connection, row.effect)
         if item is None or now is None or not _hangs(item.state, item.code):
