@@ -104,14 +104,16 @@ class Delivery:
         """A restored store does not know how it came about, and the target has it."""
         order = attempt.order
         mine = replace(row, case=order.case, item=order.item)
+        if order.operation.idempotence in ("natural", "keyed"):  # a repetition, of what we forgot
+            return self._send(attempt, replace(mine, state="unknown"))
+        mine = replace(mine, content=attempt.content)
         if order.operation.idempotence == "probe":
-            return self._ask(attempt, replace(mine, state="stored", content=attempt.content))
-        if order.operation.idempotence == "none":
-            told = Outcome("applied", "delivery.duplicate", {"effect": row.effect})
-            return self._journal.again(attempt, row, told)
-        return self._send(
-            attempt, replace(mine, state="unknown")
-        )  # a repetition, of what we forgot
+            return self._ask(attempt, replace(mine, state="stored"))
+        if row.state == "stored":
+            told = Outcome("parked", "delivery.waiting-there", {"effect": row.effect})
+            return self._journal.finish(attempt, mine, told)
+        told = Outcome("applied", "delivery.duplicate", {"effect": row.effect})
+        return self._journal.again(attempt, row, told)
 
     def _again(self, attempt: Attempt, row: DeliveryRow) -> Outcome:
         return self._journal.again(attempt, row, self._known(attempt, row))
@@ -182,6 +184,8 @@ class Delivery:
         if row.state == "parked" and not order.began(row):
             told = Outcome("parked", "delivery.parked-before", {"effect": row.effect})
             return self._journal.again(attempt, row, told)
+        if row.state == "stored" and not row.content:
+            return self._adopt(attempt, row)
         if row.state == "stored" and row.content != attempt.content and not order.began(row):
             return self._journal.again(attempt, row, _conflict(row))
         if row.state == "stored":

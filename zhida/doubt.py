@@ -52,8 +52,12 @@ def keep(hub: Hub, span: Span, lines: Iterable[BookEntry]) -> int:
 
 
 def _row(span: Span, line: BookEntry) -> DeliveryRow:
-    """Of no case and with no content: only their books have told us of it."""
+    """Of no case and with no content: only their books have told us of it.
+
+    What waits for a person there is not done: ``stored`` until their books say how it ended.
+    """
     at = times.stamp(line.at)
+    waits = line.state == "waiting"
     return DeliveryRow(
         effect=line.effect_key,
         case="",
@@ -61,10 +65,10 @@ def _row(span: Span, line: BookEntry) -> DeliveryRow:
         system=span.system,
         operation=span.operation,
         content="",
-        state="applied",
+        state="stored" if waits else "applied",
         attempts=1,
         sent_at=at,
-        settled_at=at,
+        settled_at="" if waits else at,
         receipt="",
         chain=line.effect_key,
     )

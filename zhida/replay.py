@@ -24,6 +24,7 @@ UNKNOWABLE = frozenset(
         "delivery.cannot-probe",
         "delivery.refused-repeated",
         "delivery.changed-since",
+        "delivery.waiting-there",
         "delivery.parked-before",
         "delivery.given-up",
     }

@@ -34,13 +34,33 @@ def settle(hub: Hub, line: BookEntry) -> Outcome:
     """
     with hub.store.read() as connection:
         row = delivery_rows.get_delivery(connection, line.effect_key)
-    if row is None or not row.case:
+    if row is None:
         return Outcome("failed", "reconcile.no-item")
+    if not row.case:
+        return _of_nobody(hub, row, line)
     with hub.locks.hold(f"item/{row.case}/{row.item}") as owned:
         try:
             return _settle(hub, row, line) if owned else BUSY
         except ZhidaError as error:
             return Outcome("failed", error.code)
+
+
+def _of_nobody(hub: Hub, row: DeliveryRow, line: BookEntry) -> Outcome:
+    """Only their books have told us of it (``zhida.doubt``): so they tell how it ended, too."""
+
+    def write(connection: Connection) -> list[Entry]:
+        ended = replace(row, state=line.state, settled_at=times.stamp(line.at))
+        put_row(connection, ended, seen=row)
+        details = {"system": row.system, "operation": row.operation}
+        return [Entry("found-in-books", row.effect, details=details)]
+
+    with hub.locks.hold(row.chain) as owned:  # nobody makes it his own meanwhile
+        with hub.store.read() as connection:
+            same = delivery_rows.get_delivery(connection, row.effect) == row
+        if not owned or not same:
+            return BUSY
+        hub.ledger.commit(write)
+    return Outcome(line.state)
 
 
 def _settle(hub: Hub, row: DeliveryRow, line: BookEntry) -> Outcome:

@@ -220,14 +220,16 @@ def test_what_was_overtaken_before_the_backup_holds_nothing_up(
 
 
 @pytest.fixture
-def from_books(desk: Any) -> Callable[[Any], None]:
+def from_books(desk: Any) -> Callable[..., None]:
     """A reconciliation has found an effect of which the restored store knew nothing."""
 
-    def keep(peer: Any) -> None:
+    def keep(peer: Any, *, waits: bool = False) -> None:
         _lost_world(desk, peer)
+        peer.waiting |= {desk.key(peer)} if waits else set()
         at = times.stamp(desk.clock())
+        state, ended = ("stored", "") if waits else ("applied", at)
         row = delivery_rows.DeliveryRow(
-            desk.key(peer), "", "", "peer", "register", "", "applied", 0, at, at, ""
+            desk.key(peer), "", "", "peer", "register", "", state, 1, at, ended, ""
         )
         with desk.store.write() as connection:
             delivery_rows.put_delivery(connection, row, seen=None)
@@ -259,6 +261,30 @@ def test_that_it_can_t_be_repeated_does_not_make_it_undone(
     outcome = desk.deliver(peer)
     assert outcome.state == desk.row(peer).state == desk.item().state
     assert outcome.state == ("unknown" if fault == "retriable" else "parked")
+
+
+@pytest.mark.parametrize("idempotence", ["probe", "natural", "keyed"])
+def test_what_waits_there_for_a_person_is_not_done_yet(
+    desk: Any, make_peer: Any, from_books: Any, idempotence: str
+) -> None:
+    peer = make_peer(idempotence)
+    from_books(peer, waits=True)
+    assert desk.deliver(peer).state == desk.row(peer).state == "stored"
+    assert peer.effects(desk.key(peer)) == 1
+    peer.waiting.clear()
+    desk.until_quiet(peer)
+    assert (desk.item().state, desk.row(peer).case) == ("applied", "c1")
+
+
+def test_what_waits_there_and_can_t_be_asked_after_waits_for_a_person_here_too(
+    desk: Any, make_peer: Any, from_books: Any
+) -> None:
+    peer = make_peer("none")
+    from_books(peer, waits=True)
+    outcome = desk.deliver(peer)
+    assert (outcome.state, outcome.code) == ("parked", "delivery.waiting-there")
+    assert (desk.row(peer).state, desk.row(peer).case) == ("parked", "c1")
+    assert peer.calls == {}
 
 
 def test_its_document_comes_with_the_probe(desk: Any, peer: Any, from_books: Any) -> None:

@@ -15,11 +15,11 @@ from exchange import epoch, times
 from exchange.epoch import Lost
 from exchange.errors import Rejected
 from exchange.ledger import Entry
-from exchange.ports import Operation
+from exchange.ports import BookEntry, Operation
 from exchange.store import book_rows, ledger_rows
-from exchange.store.book_rows import DoubtRow
+from exchange.store.book_rows import DoubtRow, Span
 from exchange.store.engine import Connection
-from zhida import doubt, operators, reconcile
+from zhida import doubt, operators, reconcile, settle
 from zhida.reconcile import Window
 
 pytestmark = pytest.mark.guarantee("G12")
@@ -118,6 +118,21 @@ def test_books_that_do_not_tell_of_an_operation_do_not_end_the_doubt(
     assert _reconcile(town, timedelta(days=1)).doubt_ended is False
     monkeypatch.undo()
     assert _reconcile(town, timedelta(days=1)).doubt_ended is True
+
+
+@pytest.mark.parametrize("end", ["applied", "refused"])
+def test_what_waits_there_for_a_person_is_kept_as_that_until_their_books_tell_its_end(
+    town: Any, end: Any
+) -> None:
+    hub, key = town.hub, f"{next(NUMBERS):032d}"
+    line = BookEntry(key, "N1", "waiting", town.clock())
+    doubt.keep(hub, Span("police", "register_birth", "", ""), [line])
+    with hub.store.read() as connection:
+        assert book_rows.states_of(connection, [key]) == {key: "stored"}
+    assert settle.settle(hub, replace(line, state=end)).state == end
+    with hub.store.write() as connection:
+        assert book_rows.states_of(connection, [key]) == {key: end}
+        connection.exec_driver_sql(f"DELETE FROM delivery WHERE effect = '{key}'")
 
 
 def test_a_doubt_that_is_not_there_can_t_be_ended(town: Any) -> None:
