@@ -41,7 +41,7 @@ def propose(hub: Hub, who: Signatory, wish: Wish) -> ProposalRow:
     """Sign and store a proposal. ``Rejected`` if it makes no sense for this item."""
     with hub.store.read() as connection:
         seen = decisions.target(connection, wish.case, wish.item)
-    _require_sense(wish, seen)
+    _require_sense(hub, wish, seen)
     row = _signed(hub, who, wish, seen)
 
     def write(connection: Connection) -> list[Entry]:
@@ -91,13 +91,17 @@ def reject(hub: Hub, who: Signatory, start: str, *, reason: str) -> ProposalRow:
     return row
 
 
-def _require_sense(wish: Wish, seen: Target) -> None:
+def _require_sense(hub: Hub, wish: Wish, seen: Target) -> None:
     if wish.action == decisions.GIVE_UP:
         return
     if seen["code"] not in UNKNOWABLE:
         raise Rejected("proposal.one-is-enough", item=wish.item)
     if wish.action == decisions.FOUND_APPLIED and "effect" not in seen:
         raise Rejected("proposal.nothing-sent", item=wish.item)
+    if wish.action == decisions.REPLAY:
+        begun = task.begin(hub, wish.item, wish.case)
+        with hub.store.read() as connection:
+            decisions.require_no_doubt(connection, begun, seen.get("effect", ""))
 
 
 def _signed(hub: Hub, who: Signatory, wish: Wish, seen: Target) -> ProposalRow:

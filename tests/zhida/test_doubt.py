@@ -19,7 +19,9 @@ from exchange.ports import BookEntry, Operation
 from exchange.store import book_rows, ledger_rows
 from exchange.store.book_rows import DoubtRow, Span
 from exchange.store.engine import Connection
-from zhida import doubt, operators, reconcile, settle
+from zhida import doubt, operators, proposals, reconcile, settle
+from zhida.decisions import REPLAY
+from zhida.proposals import Wish
 from zhida.reconcile import Window
 
 pytestmark = pytest.mark.guarantee("G12")
@@ -86,6 +88,40 @@ def test_what_nobody_can_ask_goes_on_when_their_books_have_nothing(town: Any, si
     town.clock.skip(31)
     report = _reconcile(town, timedelta(days=1))
     assert (report.doubt_ended, report.problems) == (True, [])
+    town.finish(certificate)
+    assert town.effects(certificate) == (1, 1, 1)
+
+
+def _replay(town: Any, certificate: str) -> str:
+    wish = Wish(REPLAY, town.case(certificate).id, "household", "户政科核实：没有登记")
+    return proposals.propose(town.hub, town.operator("wang"), wish).id
+
+
+def test_two_people_do_not_decide_what_would_not_be_done(town: Any, silent: None) -> None:
+    _open_doubt(town)
+    certificate = _begun(town)
+    with pytest.raises(Rejected, match=r"proposal\.in-doubt"):
+        _replay(town, certificate)
+    doubt.end(town.hub, town.operator("wang"), "police", reason="电话核实")
+    town.finish(certificate)
+    assert town.effects(certificate) == (1, 1, 1)
+
+
+def test_what_was_proposed_before_the_doubt_is_decided_after_it(
+    town: Any, police: Any, silent: None
+) -> None:
+    police.fault("reset", operation="csdj", stage="before", times=1)
+    certificate = _begun(town)
+    town.clock.skip(600)
+    town.sweep("household")
+    assert _code(town, certificate) == "delivery.unknowable"
+    proposed = _replay(town, certificate)
+    _open_doubt(town)
+    with pytest.raises(Rejected, match=r"proposal\.in-doubt"):
+        proposals.approve(town.hub, town.operator("li", "approve"), proposed)
+    assert _code(town, certificate) == "delivery.unknowable"
+    doubt.end(town.hub, town.operator("wang"), "police", reason="电话核实")
+    proposals.approve(town.hub, town.operator("li", "approve"), proposed)
     town.finish(certificate)
     assert town.effects(certificate) == (1, 1, 1)
 
