@@ -36,11 +36,12 @@ def settle(hub: Hub, line: BookEntry) -> Outcome:
         row = delivery_rows.get_delivery(connection, line.effect_key)
     if row is None:
         return Outcome("failed", "reconcile.no-item")
+    key, end = f"item/{row.case}/{row.item}", _settle
     if not row.case:
-        return _of_nobody(hub, row, line)
-    with hub.locks.hold(f"item/{row.case}/{row.item}") as owned:
+        key, end = row.chain, _of_nobody  # nobody makes it his own meanwhile
+    with hub.locks.hold(key) as owned:
         try:
-            return _settle(hub, row, line) if owned else BUSY
+            return end(hub, row, line) if owned else BUSY
         except ZhidaError as error:
             return Outcome("failed", error.code)
 
@@ -54,12 +55,10 @@ def _of_nobody(hub: Hub, row: DeliveryRow, line: BookEntry) -> Outcome:
         details = {"system": row.system, "operation": row.operation}
         return [Entry("found-in-books", row.effect, details=details)]
 
-    with hub.locks.hold(row.chain) as owned:  # nobody makes it his own meanwhile
-        with hub.store.read() as connection:
-            same = delivery_rows.get_delivery(connection, row.effect) == row
-        if not owned or not same:
+    with hub.store.read() as connection:
+        if delivery_rows.get_delivery(connection, row.effect) != row:
             return BUSY
-        hub.ledger.commit(write)
+    hub.ledger.commit(write)
     return Outcome(line.state)
 
 
