@@ -41,6 +41,7 @@ def answer(hub: Hub, identifier: str, *, upheld: str) -> dict[str, Any]:
         row = one(connection, identifier)
 
     def write(connection: Connection) -> list[Entry]:
+        case_rows.lock_case(connection, row.case)
         now = one(connection, row.id)
         if not upheld:
             return [objection.promise(connection, now)]

@@ -23,6 +23,8 @@ UNKNOWABLE = frozenset(
         "delivery.owner-lives",
         "delivery.cannot-probe",
         "delivery.refused-repeated",
+        "delivery.changed-since",
+        "delivery.waiting-there",
         "delivery.parked-before",
         "delivery.given-up",
     }
@@ -45,6 +47,7 @@ def replay(hub: Hub, who: Signatory, case: str, item: str, *, reason: str = "") 
     token = who.sign("replay", {"case": case, "item": item}, reason=reason, now=now)
 
     def write(connection: Connection) -> list[Entry]:
+        case_rows.lock_case(connection, case)
         row = require_parked(connection, case, item)
         if row != seen:
             raise Rejected("replay.changed", case=case, item=item)

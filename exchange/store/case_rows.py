@@ -147,6 +147,9 @@ _THIS_ITEM = and_(
 )
 _ITEM = select(case_item).where(_THIS_ITEM)
 _CHANGE_ITEM = update(case_item).where(_THIS_ITEM, case_item.c.state != "superseded")
+_CHANGE_SEEN = _CHANGE_ITEM.where(
+    case_item.c.state == bindparam("seen_state"), case_item.c.updated_at == bindparam("seen_at")
+)
 
 
 def items(connection: Connection, case: str) -> list[ItemRow]:
@@ -183,6 +186,16 @@ def set_item(connection: Connection, case: str, item: str, values: Mapping[str, 
     What a newer version has overtaken stays so, whatever a worker that was late says of it.
     """
     connection.execute(_CHANGE_ITEM, {"of_case": case, "of_item": item, **values})
+
+
+def set_item_seen(connection: Connection, seen: ItemRow, values: Mapping[str, str]) -> bool:
+    """Change an item if it is still as it was ``seen``; tells whether it was.
+
+    When it is next looked at may have been put off meanwhile: that is no change.
+    """
+    where = {"of_case": seen.case, "of_item": seen.item}
+    known = {"seen_state": seen.state, "seen_at": seen.updated_at}
+    return connection.execute(_CHANGE_SEEN, {**where, **known, **values}).rowcount == 1
 
 
 def due(
