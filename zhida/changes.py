@@ -58,10 +58,13 @@ def take(stream: Stream, arrival: Arrival) -> str:
     def write(connection: Connection) -> tuple[str, list[Entry]]:
         if document_rows.seen(connection, *key) is not None:
             return "known", []
+        entries = _file(stream, arrival, row, connection, found=found)
+        if not entries:
+            return "known", []
         at = times.stamp(hub.clock())
         document_rows.remember(connection, *key, content=content, document=found.id, first_at=at)
-        entries = _file(stream, arrival, row, connection, found=found)
-        return _WORDS.get(entries[0].kind, "known") if entries else "known", entries
+        told = Entry("change", found.id, row.id, {"source": stream.system.name})
+        return _WORDS.get(entries[0].kind, "known"), [*entries, told]
 
     return hub.ledger.decide(write)
 
@@ -100,4 +103,4 @@ def _file(
         return []  # the case has not asked for it yet: it will get the newest
     does = filing.revoke if arrival.revoked else filing.file
     entries = does(folder, connection, name, Found(found, arrival.raw, os.urandom(16)))
-    return entries + progress.ended(hub, connection, matter, row.id)
+    return entries and entries + progress.ended(hub, connection, matter, row.id)
