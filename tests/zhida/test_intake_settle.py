@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
-from exchange.errors import Retriable
+from exchange.errors import Invalid, Retriable
 from exchange.ports import Arrival
 from exchange.store import case_rows, document_rows
 from mappings import compiler
 from sandbox.births import birth
 from zhida import intake, message
+from zhida.flows import flows
 
 KIND, FORM = "birth-declaration", compiler.load("oa_form_615_birth_declaration")
 
@@ -185,3 +186,26 @@ def test_a_kill_between_commit_and_receipt_makes_the_messages_come_again_and_the
             identity = town.hub.vault.tag("case", "newborn", birth(number + each).form["cszmbh"])
             assert case_rows.by_identity(connection, "newborn", identity)
     assert len(list((tmp_path / "births" / "done").rglob("*.json"))) == 3
+
+
+@pytest.mark.guarantee("G1")
+def test_a_number_that_is_used_again_for_something_else_is_told_not_swallowed(
+    town: Any, wait_at: Any
+) -> None:
+    one = arrival(31)
+    other, unreadable = (replace(arrival(32), key=one.key), replace(one, raw=b"?", record=None))
+    unreadable = replace(unreadable, error=Invalid("intake.unreadable"))
+    again = replace(one, raw=one.raw + b" ")
+    wait_at(one)
+    assert look(town).words == {"opened": 1}
+    for arrived, word in ((other, "invalid"), (unreadable, "invalid"), (again, "known")):
+        wait_at(arrived)
+        assert look(town).words == {word: 1}
+        wait_at(arrived)
+        assert look(town).words == {"known": 1}, "the same once more"
+    with town.hub.store.read() as connection:
+        kept = [json.loads(row.problems) for row in document_rows.list_invalid(connection)[:2]]
+    told = [[problem["code"] for problem in problems] for problems in reversed(kept)]
+    assert told == [["intake.conflict"], ["intake.conflict", "intake.unreadable"]]
+    assert [flow for flow in flows(town.hub.store) if not flow.balanced] == []
+    town.audit()
