@@ -92,7 +92,7 @@ def put_name(
 
 def readers(hub: Hub, matter: Matter, kind: str) -> list[str]:
     """Items that send documents of this kind to do something."""
-    operations = {name: hub.operation(item) for name, item in matter.items.items()}
+    operations = {name: hub.declared(item) for name, item in matter.items.items()}
     return [name for name, op in operations.items() if op.effect and kind in op.needs.values()]
 
 
@@ -159,4 +159,4 @@ def _is_revocation(name: str) -> bool:
 
 
 def _has_effect(hub: Hub, matter: Matter, name: str) -> bool:
-    return hub.operation(matter.items[name]).effect
+    return hub.declared(matter.items[name]).effect

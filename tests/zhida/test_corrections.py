@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from exchange import evidence_trust, evidence_verify
+from exchange.errors import Fatal
 from exchange.evidence import Exporter
 from exchange.evidence_verify import Checker
 from exchange.keyring import Keyring
@@ -18,7 +19,7 @@ from exchange.ports import BookEntry
 from exchange.store import delivery_rows, ledger_rows
 from sandbox.births import birth
 from sandbox.books import read_effects
-from zhida import trust
+from zhida import sweep, trust
 from zhida.replay import replay
 from zhida.settle import settle as settle_by_books
 
@@ -117,6 +118,33 @@ def test_a_correction_that_comes_late_changes_nothing(town: Any, ward: Any) -> N
     ward.tells(304, name="李先前", late_s=600)
     settle(town, certificate)
     assert [row["mqxm"] for row in changes(town, certificate)] == ["李后来"]
+
+
+@pytest.mark.guarantee("G3")
+@pytest.mark.parametrize(("event", "then"), [("A08", "ready"), ("A29", "waiting")])
+def test_a_leg_that_has_no_connection_does_not_hold_up_a_correction_for_the_others(
+    town: Any, ward: Any, event: str, then: str
+) -> None:
+    """Who got the old version is told by the modules; nobody is called in the transaction."""
+    number = 318 if event == "A08" else 319
+    certificate = born(town, number)
+    ward.tells(number, event, name="李甲")
+    town.clock.skip(61)
+    other, opened = town.open_hub(), []
+    real = other.open_adapter
+
+    def only_sources(system: Any) -> Any:
+        opened.append(system.name)
+        if system.name in ("police", "insurance"):
+            raise Fatal("site.no-connection", connection=system.connection)
+        return real(system)
+
+    other.open_adapter = only_sources
+    found = sweep.take_in(other, town.matter)
+    other.close()
+    assert (dict(found.states), opened, found.sick) == ({"changed": 1}, ["oa", "his"], None)
+    assert town.states(certificate)["household#1"] == then
+    settle(town, certificate)
 
 
 @pytest.mark.guarantee("G3")
