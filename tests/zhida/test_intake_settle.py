@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from exchange import times
 from exchange.errors import Invalid, Retriable
 from exchange.ports import Arrival
 from exchange.store import case_rows, document_rows
@@ -186,6 +187,27 @@ def test_a_kill_between_commit_and_receipt_makes_the_messages_come_again_and_the
             identity = town.hub.vault.tag("case", "newborn", birth(number + each).form["cszmbh"])
             assert case_rows.by_identity(connection, "newborn", identity)
     assert len(list((tmp_path / "births" / "done").rglob("*.json"))) == 3
+
+
+@pytest.mark.parametrize("verb", ["poll", "settle"])
+def test_a_defect_of_one_source_is_told_by_its_kind_and_holds_up_no_other(
+    town: Any, wait_at: Any, verb: str
+) -> None:
+    """It is looked at again after a pause, not at once for ever."""
+
+    def broken(*_: Any) -> Any:
+        raise KeyError("张小直")
+
+    source = wait_at(arrival(906 if verb == "poll" else 907))
+    setattr(source, verb, broken)
+    found = look(town)
+    assert found.error is not None
+    assert (found.error.code, found.error.facts) == ("sweep.defect", {"type": "KeyError"})
+    streams = [("oa", "form:615"), ("his", town.matter.changes_on[0].stream)]
+    with town.hub.store.read() as connection:
+        places = [document_rows.get_cursor(connection, *each) for each in streams]
+    assert all(next_at > times.stamp(town.clock()) for _, next_at, _ in places)
+    assert [failures > 0 for *_, failures in places] == [True, False]
 
 
 @pytest.mark.guarantee("G1")
