@@ -72,7 +72,7 @@ def parked(watch: Watch) -> list[dict[str, Any]]:
         rows = case_rows.parked(connection)
         cases = {row.id: row for row in case_rows.list_cases(connection)}
     return [
-        {"case": row.case, "matter": row.matter}
+        {"case": row.case, "matter": row.matter, "opened_at": cases[row.case].opened_at}
         | _item(watch, definitions.of_case(watch.site, watch.store, cases[row.case]), row)
         for row in rows
     ]
