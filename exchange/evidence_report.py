@@ -21,6 +21,8 @@ KINDS = {
     "parked": "转人工处理",
     "invalid": "数据无效",
     "duplicate": "重复业务",
+    "change": "来源更正",
+    "unchanged": "内容未变",
     "repeated": "重复请求",
     "replay": "重新办理",
     "proposal": "提议",

@@ -77,7 +77,7 @@ def parked(watch: Watch) -> list[dict[str, Any]]:
             if (case := case_rows.get_case(connection, row.case)) is not None
         }
     return [
-        {"case": row.case, "matter": row.matter}
+        {"case": row.case, "matter": row.matter, "opened_at": cases[row.case].opened_at}
         | _item(watch, definitions.of_case(watch.site, watch.store, cases[row.case]), row)
         for row in rows
     ]

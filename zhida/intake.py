@@ -131,8 +131,8 @@ def look(
         if not isinstance(source, Source):
             raise Fatal("intake.not-a-source", system=stream.system.name)
         arrivals, after = source.poll(stream.opening.stream, place.value)
-    except ZhidaError as error:
-        return _again_later(stream, place, Intake(error=error))
+    except Exception as error:  # noqa: BLE001 (a defect is told like any other failure)
+        return _again_later(stream, place, Intake(error=_told(error)))
     found, kept = _take_all(stream, arrivals, go_on)
     if found.error is None and found.taken == len(arrivals):
         _move_on(stream, place, after)
@@ -184,10 +184,15 @@ def _take_all(
 def _tried(stream: AnyStream, arrival: Arrival) -> tuple[str, ZhidaError | None]:
     try:
         return _take(stream, arrival), None
-    except ZhidaError as error:
-        return "", error
-    except Exception as defect:  # noqa: BLE001 (told by its kind only, it may quote data)
-        return "", Fatal("sweep.defect", type=type(defect).__name__)
+    except Exception as error:  # noqa: BLE001 (a defect is told like any other failure)
+        return "", _told(error)
+
+
+def _told(error: Exception) -> ZhidaError:
+    """A defect by its kind only: it may quote data. It stops neither other messages nor sources."""
+    if isinstance(error, ZhidaError):
+        return error
+    return Fatal("sweep.defect", type=type(error).__name__)
 
 
 def _settle(stream: AnyStream, source: Source, kept: Sequence[str], found: Intake) -> Intake:
@@ -196,8 +201,8 @@ def _settle(stream: AnyStream, source: Source, kept: Sequence[str], found: Intak
         return found
     try:
         source.settle(stream.opening.stream, kept)
-    except ZhidaError as error:
-        return replace(found, error=found.error or error)
+    except Exception as error:  # noqa: BLE001 (a defect is told like any other failure)
+        return replace(found, error=found.error or _told(error))
     return found
 
 

@@ -44,6 +44,14 @@ def choose(rows: Iterable[Row], wanted: Filter) -> list[Row]:
     return sorted(found, key=lambda row: (row["updated_at"], row["system"], row["case"]))
 
 
+def in_turn(rows: Iterable[Row]) -> list[Row]:
+    """In the order in which they are worked on once they are ready, on each leg: oldest case first.
+
+    When they were parked decides nothing (``case_rows.due``).
+    """
+    return sorted(rows, key=lambda row: (row["opened_at"], row["updated_at"], row["case"]))
+
+
 def takes_two(row: Row) -> bool:
     """Can only people know what became of its effect?
 

@@ -138,9 +138,10 @@ def _row(row: dict[str, Any]) -> dict[str, Any]:
 def plan(found: list[Any]) -> Any:
     """What would be replayed, in order, without the long texts."""
     rows = [_row(row) | {"n": number} for number, row in enumerate(found, 1)]
+    rows = [row | {"opened_at": local(row["opened_at"])} for row in rows]
     columns = {"n": "次序", **{name: _LIST[name] for name in ("case", "title", "system")}}
-    columns |= {"updated_at": "转人工时间", "code": "原因代码"}
-    return show(rows, columns, title=f"将依此次序重新办理（{len(rows)} 件）")
+    columns |= {"opened_at": "受理时间", "updated_at": "转人工时间", "code": "原因代码"}
+    return show(rows, columns, title=f"各系统依此次序重新办理（{len(rows)} 件）")
 
 
 def _shown(found: dict[str, Any]) -> Any:

@@ -61,7 +61,7 @@ def _require_a_reader(task: Task) -> None:
     readers = [
         item.unit
         for item in task.matter.items.values()
-        if kind in hub.operation(item).needs.values()
+        if kind in hub.declared(item).needs.values()
     ]
     refusals: list[Forbidden] = []
     for unit in readers:

@@ -59,7 +59,7 @@ def replay(hub: Hub, who: Signatory, case: str, item: str, *, reason: str = "") 
 
 
 def make_ready(connection: Connection, row: ItemRow, now: str) -> None:
-    """Due since it was parked: what was parked first is worked on first."""
+    """Due since it was parked. The oldest case's turn comes first (``case_rows.due``)."""
     due = min(row.updated_at, now)
     values = {"state": "ready", "code": "", "facts": "{}", "next_at": due, "updated_at": now}
     case_rows.set_item(connection, row.case, row.item, values)

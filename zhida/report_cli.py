@@ -17,6 +17,7 @@ report = typer.Typer(no_args_is_help=True, help="报表 reports")
 
 _COLUMNS = {
     "opened": "受理",
+    "changed": "更正",
     "applied": "已办结",
     "refused": "不予办理",
     "parked": "待人工",
