@@ -32,7 +32,10 @@ _JOBS = {"scheduler": "scheduler", "dag-processor": "dag_processor", "triggerer"
 
 
 class Airflow:
-    """In ``folder``; ``database``: SQLAlchemy's address; ``environment``: what its tasks need."""
+    """In ``folder``; ``database``: SQLAlchemy's address; ``environment``: what its tasks need.
+
+    Settings of Airflow's in ``environment`` go before those for a small machine.
+    """
 
     def __init__(self, folder: Path, database: str, environment: Mapping[str, str]) -> None:
         self.folder, self._logs = folder / "airflow", folder / "logs"
@@ -67,7 +70,7 @@ class Airflow:
             "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_ASYNC": self._database,
             "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(self._logs / "tasks"),
         }
-        return dict(self._environment) | _SMALL | own
+        return _SMALL | _SOON | dict(self._environment) | own
 
     def prepare(self) -> None:
         """Everything on disk, and the metadata's tables (a few seconds)."""
@@ -126,6 +129,15 @@ _SMALL = {
     "AIRFLOW__LOGGING__LOGGING_LEVEL": "INFO",
 }
 """For two cores: a matter's items go through few hands, and its dag is read once a minute."""
+_SOON = {
+    "AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "5",
+    "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_THRESHOLD": "15",
+    "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "60",
+}
+"""A matter's one run waits for its tasks. Those of a killed scheduler are started anew 15 to 20
+seconds after its death, and one whose process was killed a minute after that; by themselves both
+would take five minutes. How often a task runs is no matter of one effect: our own locks are.
+"""
 
 _PRELOAD = """\
 from zhida.airflow.preload import preload

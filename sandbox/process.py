@@ -72,7 +72,7 @@ class Process:
         self._signal(self.farewell)
         if not self._gone_within(self.grace):
             self.kill()
-        if was_alive and self.leads:
+        if self.leads and (was_alive or self._has_left_some()):
             with suppress(ProcessLookupError):
                 os.killpg(self.pid, signal.SIGKILL)
 
@@ -80,6 +80,18 @@ class Process:
         """``kill -9``: no farewell, no flush."""
         self._signal(signal.SIGKILL)
         self._gone_within(_GRACE)
+
+    def _has_left_some(self) -> bool:
+        """Whether children of it, which somebody killed, are still there."""
+        return any(map(self._is_of_mine, Path("/proc").glob("[0-9]*")))
+
+    def _is_of_mine(self, place: Path) -> bool:
+        try:
+            group = os.getpgid(int(place.name))
+            words = (place / "cmdline").read_bytes().decode("utf-8", "replace")
+        except OSError:
+            return False
+        return group == self.pid and self.mark in words
 
     def _signal(self, number: int) -> None:
         if self.is_alive():

@@ -1,13 +1,17 @@
-"""Servers that tests of several rooms share, started once a session when first needed."""
+"""What tests of several rooms share: servers, started once a session; the seed; counted kills."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+import random
+import sys
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from sandbox.postgres import Postgres
 from sandbox.rabbitmq import RabbitMq
+from tests.kills import PROPERTY, Kills
 
 
 @pytest.fixture(scope="session")
@@ -22,3 +26,23 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitMq]:
     """A real RabbitMQ, plain on loopback; whoever ends it starts it again."""
     with RabbitMq(tmp_path_factory.mktemp("broker")) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def seed(request: pytest.FixtureRequest) -> int:
+    """Printed, so that a failed round can be repeated with ``ZHIDA_SEED``."""
+    found = int(os.environ.get("ZHIDA_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
+    print(f"\nZHIDA_SEED={found}", file=sys.stderr)
+    return found
+
+
+@pytest.fixture
+def kills(
+    capsys: pytest.CaptureFixture[str], record_property: Callable[[str, object], None]
+) -> Iterator[Kills]:
+    """Counts where the kills of a test fell; told even when the test fails."""
+    found = Kills()
+    yield found
+    record_property(PROPERTY, found.told())
+    with capsys.disabled():
+        print(f"\n{found.line()}")

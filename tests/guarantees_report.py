@@ -2,21 +2,26 @@
 
 A pytest plugin collects the tests marked ``@pytest.mark.guarantee("G2")``, runs only those, and
 counts what came of them. A test that plays several rounds in itself says how many with
-``record_property("rounds", 50)``; else each test case is one round. Exit code 0 only if no
-test of any promise failed. Writes ``docs/guarantees-report.md``.
+``record_property("rounds", 50)``; else each test case is one round. Where the kills of a test fell
+(``tests.kills``) is told beside. Exit code 0 only if no test of any promise failed, and enough
+kills hit something in flight. Writes ``docs/guarantees-report.md``.
 """
 
 from __future__ import annotations
 
 import os
 import platform
+import re
 import sys
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 import pytest
+
+from tests.kills import APPLIED, OWNED, SENT, in_flight, read, split
 
 ROOT = Path(__file__).resolve().parents[1]
 REPORT = ROOT / "docs" / "guarantees-report.md"
@@ -38,6 +43,10 @@ PROMISES = {
 }
 ABSENT = "本版未提供 not in this version"
 ELSEWHERE = {"G11": "见 docs/benchmarks.md（make bench）"}
+Fell = dict[tuple[str, str], Counter[str]]
+"""What was killed, on which store → where the kills fell."""
+LEAST_IN_FLIGHT, LEAST_IN_STATE = 500, 50
+"""Kills that full rounds must have made, in all and in each state of a delivery."""
 
 
 @dataclass
@@ -46,10 +55,24 @@ class Line:
 
     tests: set[str] = field(default_factory=set)
     rounds: int = 0
+    stores: Counter[str] = field(default_factory=Counter)
+    """Rounds of the tests that run on both kinds of store, on each."""
     passed: int = 0
     failed: int = 0
     skipped: int = 0
     seconds: float = 0.0
+
+    def add(self, report: pytest.TestReport) -> None:
+        """One phase of a test; its rounds are told with its call."""
+        self.seconds += report.duration
+        self.failed += report.failed
+        self.skipped += report.skipped
+        if report.when == "call":
+            self.passed += report.passed
+            self.tests.add(report.nodeid.partition("[")[0])
+            self.rounds += rounds(report.user_properties)
+            if store := _STORE.search(report.nodeid):
+                self.stores[store[1]] += rounds(report.user_properties)
 
     def result(self, promise: str) -> str:
         """In a word; a promise whose tests were skipped is not shown."""
@@ -67,6 +90,7 @@ class Guarantees:
 
     def __init__(self) -> None:
         self.lines = {promise: Line() for promise in PROMISES}
+        self.kills: Fell = {}
         self._of: dict[str, list[str]] = {}
 
     @pytest.hookimpl(trylast=True)
@@ -86,18 +110,15 @@ class Guarantees:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Set-up and tear-down count for the time, and when they fail."""
+        if report.when == "teardown":
+            for victim, store, fell in read(report.user_properties):
+                self.kills.setdefault((victim, store), Counter()).update(fell)
         for promise in self._of.get(report.nodeid, ()):
-            line = self.lines[promise]
-            line.seconds += report.duration
-            if report.failed:
-                line.failed += 1
-            elif report.skipped:
-                line.skipped += 1
-            elif report.when == "call":
-                line.passed += 1
-            if report.when == "call":
-                line.tests.add(report.nodeid.partition("[")[0])
-                line.rounds += rounds(report.user_properties)
+            self.lines[promise].add(report)
+
+
+_STORE = re.compile(r"\[(?:.*-)?(sqlite|postgresql)\b")
+"""In the id of a test case that is parametrised by its store."""
 
 
 def rounds(properties: Iterable[tuple[str, object]]) -> int:
@@ -112,17 +133,49 @@ def rounds(properties: Iterable[tuple[str, object]]) -> int:
 
 def table(lines: dict[str, Line]) -> list[str]:
     """One Markdown line a promise."""
-    head = ["| 承诺 | 内容 | 测试 | 轮次 | 结果 | 用时 |", "|---|---|---|---|---|---|"]
+    head = ["| 承诺 | 内容 | 测试 | 轮次 | 结果 | 用时 | 其中 SQLite / PostgreSQL |"]
+    head += ["|---|---|---|---|---|---|---|"]
     return head + [_row(promise, line) for promise, line in lines.items()]
 
 
 def _row(promise: str, line: Line) -> str:
     told = [promise, PROMISES[promise], str(len(line.tests)), str(line.rounds)]
     told += [line.result(promise), f"{line.seconds:.1f} s"]
+    told += [f"{line.stores['sqlite']} / {line.stores['postgresql']}" if line.stores else "–"]
     return f"| {' | '.join(told)} |"
 
 
-def page(lines: dict[str, Line], *, day: date) -> str:
+def histogram(kills: Fell) -> list[str]:
+    """One Markdown line a victim and store, and their sum."""
+    head = ["| kill -9 | 存储 store | 在途 in flight | 其中 of them | 不计 not counted |"]
+    head += ["|---|---|---|---|---|"]
+    body = [_killed(victim, store or "–", fell) for (victim, store), fell in kills.items()]
+    return [*head, *body, _killed("合计 total", "", total(kills))]
+
+
+def _killed(victim: str, store: str, fell: Counter[str]) -> str:
+    busy, idle = split(fell)
+    return f"| {victim} | {store} | {in_flight(fell)} | {busy} | {idle} |"
+
+
+def total(kills: Fell) -> Counter[str]:
+    """Of all that was killed."""
+    return sum(kills.values(), Counter())
+
+
+def too_few(kills: Fell) -> list[str]:
+    """What full rounds should have hit more often.
+
+    >>> too_few({("worker", ""): Counter(owned=60, sent=400, recorded=900)})
+    ['in flight 460 < 500', 'applied-not-recorded 0 < 50']
+    """
+    fell = total(kills)
+    told = [("in flight", in_flight(fell), LEAST_IN_FLIGHT)]
+    told += [(state, fell[state], LEAST_IN_STATE) for state in (OWNED, SENT, APPLIED)]
+    return [f"{what} {count} < {least}" for what, count, least in told if count < least]
+
+
+def page(lines: dict[str, Line], *, kills: Fell, day: date) -> str:
     """The report; the promises themselves are told in ``docs/guarantees.md``."""
     where = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
     told = [
@@ -132,6 +185,14 @@ def page(lines: dict[str, Line], *, day: date) -> str:
         "每项承诺的含义见 [guarantees.md](guarantees.md)。“轮次”为测试自报的轮数，未报的按用例计。",
         "",
         *table(lines),
+        "",
+        "## 杀进程落在何处 · Where the kills fell",
+        "",
+        "只有在途的才计入。owned：本方已记发出，对方还没收到；sent：对方已收到，账上还没有；",
+        "applied-not-recorded：对方账上已有，本方还不知道。来件一侧：unconfirmed：发送方没有等到",
+        "确认；queued：只在队列里；taken-not-settled：办件已开，队列还不知道。",
+        "",
+        *histogram(kills),
     ]
     return "\n".join(told) + "\n"
 
@@ -142,9 +203,11 @@ def main(arguments: list[str]) -> int:
     found = Guarantees()
     patience = "--timeout=3600"  # full rounds of one test may take many minutes
     status = pytest.main(["-q", patience, *arguments, str(ROOT / "tests")], plugins=[found])
-    print("\n".join(table(found.lines)))
-    REPORT.write_text(page(found.lines, day=date.today()), "utf-8")
-    return int(status)
+    print("\n".join([*table(found.lines), "", *histogram(found.kills)]))
+    REPORT.write_text(page(found.lines, kills=found.kills, day=date.today()), "utf-8")
+    wanting = [] if arguments or os.environ["ZHIDA_ROUNDS"] != "full" else too_few(found.kills)
+    print("".join(f"too few kills: {each}\n" for each in wanting), end="")
+    return int(status) or int(bool(wanting))
 
 
 if __name__ == "__main__":

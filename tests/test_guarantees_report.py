@@ -1,13 +1,15 @@
 """``make guarantees`` counts what really ran and never calls an untested promise kept."""
 
+import doctest
 import subprocess
 import sys
+from collections import Counter
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from tests import guarantees_report
+from tests import guarantees_report, kills
 from tests.guarantees_report import PROMISES, Line
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -21,6 +23,12 @@ def test_cases(n): pass
 @pytest.mark.guarantee("G5")
 @pytest.mark.guarantee("G7")
 def test_rounds(record_property): record_property("rounds", 50)
+
+@pytest.mark.guarantee("G1")
+@pytest.mark.parametrize("store", ["sqlite", "postgresql"])
+def test_kills(store, record_property):
+    record_property("rounds", 7)
+    record_property("histogram", '["worker", "' + store + '", {"owned": 3, "before owned": 4}]')
 
 @pytest.mark.guarantee("G8")
 def test_broken(): assert False
@@ -39,9 +47,9 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> str:
     (folder / "test_sample.py").write_text(SAMPLE, "utf-8")
     (folder / "pytest.ini").write_text("[pytest]\nmarkers = guarantee(id): promise\n", "utf-8")
     code = (
-        "import pytest; from tests.guarantees_report import Guarantees, table; g = Guarantees();"
+        "import pytest; from tests.guarantees_report import Guarantees, histogram, table; g = Guarantees();"
         f"s = pytest.main(['-q', '-p', 'no:cacheprovider', {str(folder)!r}], plugins=[g]);"
-        "print(*table(g.lines), 'status', int(s), sep='\\n')"
+        "print(*table(g.lines), *histogram(g.kills), 'status', int(s), sep='\\n')"
     )
     command = [sys.executable, "-c", code]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
@@ -61,6 +69,30 @@ def test_a_test_of_two_promises_counts_for_both_with_the_rounds_it_tells(told: s
     assert _row(told, "G7")[2:5] == ["1", "50", "通过 passed"]
 
 
+def test_rounds_on_each_store_are_told(told: str) -> None:
+    assert _row(told, "G1")[2:4] == ["1", "14"]
+    assert _row(told, "G1")[6] == "7 / 7"
+    assert _row(told, "G2")[6] == "–"
+
+
+def test_where_the_kills_fell_is_told_with_their_sum(told: str) -> None:
+    one = "owned 3", "before owned 4"
+    assert _row(told, "worker") == ["worker", "sqlite", "3", *one]
+    assert _row(told, "合计 total") == ["合计 total", "", "6", "owned 6", "before owned 8"]
+
+
+def test_full_rounds_that_hit_too_little_in_flight_are_no_proof() -> None:
+    enough = Counter({"owned": 50, "sent": 400, "applied-not-recorded": 50, "recorded": 9})
+    assert guarantees_report.too_few({("worker", ""): enough}) == []
+    enough["owned"] -= 1
+    assert len(guarantees_report.too_few({("worker", ""): enough})) == 2
+
+
+def test_examples() -> None:
+    for module in (guarantees_report, kills):
+        assert doctest.testmod(module).failed == 0
+
+
 def test_a_failure_and_a_skip_are_told_as_such(told: str) -> None:
     assert _row(told, "G8")[4] == "失败 failed 1"
     assert _row(told, "G9")[4] == "未运行 skipped 1"
@@ -76,7 +108,7 @@ def test_other_tests_are_not_run(told: str) -> None:
 
 
 def test_the_page_has_a_line_for_every_promise() -> None:
-    page = guarantees_report.page({p: Line() for p in PROMISES}, day=date(2026, 11, 23))
+    page = guarantees_report.page({p: Line() for p in PROMISES}, kills={}, day=date(2026, 11, 23))
     assert [p for p in PROMISES if f"| {p} |" not in page] == []
 
 

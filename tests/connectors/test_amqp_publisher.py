@@ -6,6 +6,7 @@ import pytest
 
 from connectors.amqp import Outgoing, open_feed, open_publisher
 from exchange.errors import Fatal, Invalid, Rejected, Retriable, Unknown
+from tests.kills import UNCONFIRMED
 
 
 def kinds(outcomes):
@@ -195,7 +196,8 @@ def test_an_alarm_at_the_broker_stops_publishing_until_it_is_over(mq):
 
 
 @pytest.mark.guarantee("G1")
-def test_what_was_confirmed_survives_kill_9_of_the_broker(mq, record_property):
+def test_what_was_confirmed_survives_kill_9_of_the_broker(mq, kills, record_property):
+    kills.of("the message broker")
     mq.declare()
     mq.settled()
     publisher, confirmed, unknown = mq.publisher(window=64), set(), set()
@@ -212,6 +214,7 @@ def test_what_was_confirmed_survives_kill_9_of_the_broker(mq, record_property):
     killer.join()
     assert confirmed, "the kill came before anything was confirmed"
     assert unknown, "the kill hit nothing in flight"
+    kills.fell[UNCONFIRMED] += 1
     assert kinds(publisher.publish(mq.messages(1))) == [("Retriable", "wire.refused")]
     mq.restart()
     stored = {message.properties["message_id"] for message in mq.stored(least=len(confirmed))}

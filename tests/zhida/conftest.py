@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import random
 import re
 import secrets
 import subprocess
@@ -28,6 +27,7 @@ from sandbox.clerk import Clerk
 from sandbox.district import District
 from sandbox.handle import Handle
 from sandbox.postgres import Postgres
+from tests.kills import APPLIED, BEFORE, OWNED, RECORDED, SENT
 from zhida import site, sweep
 from zhida.hub import Hub
 from zhida.operators import Signatory, signatory
@@ -242,6 +242,17 @@ class Town:
         heard = [r for r in wire if (r["direction"], r["operation"]) == ("in", operation)]
         return sum(certificate.encode() in row["body"] for row in heard)
 
+    def struck(self, certificate: str, until: Callable[..., None]) -> str:
+        """What a kill in household registration hits (``tests.kills``), asked in that moment."""
+        row = self.delivery(certificate, "household")
+        if row != "sent":
+            return BEFORE if row == "none" else RECORDED
+        if self.registered(certificate):
+            return APPLIED
+        if not self.calls(certificate):  # it may lie in their socket, unread
+            until(self.is_quiet)
+        return SENT if self.calls(certificate) else OWNED
+
     def is_quiet(self) -> bool:
         """The police have hung up on every caller that is gone: nothing of theirs is executed.
 
@@ -387,14 +398,6 @@ def police(town: Town) -> Iterator[Handle]:
     yield town.police
     town.police.clear()
     town.clock.skip(600)
-
-
-@pytest.fixture(scope="session")
-def seed(request: pytest.FixtureRequest) -> int:
-    """Printed, so that a failed round can be repeated with ``ZHIDA_SEED``."""
-    found = int(os.environ.get("ZHIDA_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
-    print(f"\nZHIDA_SEED={found}", file=sys.stderr)
-    return found
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,11 @@
 """The item process of a matter that dies at a chosen line: ``kill -9``, from within itself.
 
-One JSON object a line on stdin, one answer a line on stdout. ``{"item": "household", "mark":
-"call.begins", "line": 12, "ahead": 6.0}`` forks a child that opens the hub and works through the
-item's ready cases, and sends itself SIGKILL at the 12th line of ours after that mark (empty: from
-the start). With ``line`` 0 it lives, and tells at which line it passed each mark. ``ahead`` is
-how many seconds the test's clock is put forward. The parent opens nothing that a child could
-inherit: no store, no lock, no thread.
+One JSON object a line on stdin, two answers a line on stdout: the child's pid, and what became of
+it. ``{"item": "household", "mark": "call.begins", "line": 12, "ahead": 6.0}`` forks a child that
+opens the hub and works through the item's ready cases, and sends itself SIGKILL at the 12th line of
+ours after that mark (empty: from the start). With ``line`` 0 it lives unless the test kills it, and
+tells at which line it passed each mark. ``ahead`` is how many seconds the test's clock is put
+forward. The parent opens nothing that a child could inherit: no store, no lock, no thread.
 """
 
 from __future__ import annotations
@@ -116,6 +116,7 @@ def main() -> None:
     for line in sys.stdin:
         pid = os.fork()
         if pid == 0:
+            print(json.dumps({"pid": os.getpid()}), flush=True)
             child(json.loads(line))
             os._exit(0)
         status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])

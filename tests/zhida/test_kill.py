@@ -1,8 +1,9 @@
 """``kill -9`` of the item process in household registration: still one row, and the case ends.
 
 The process dies at lines drawn by stratum: before and in T1 (the delivery row), between T1 and the
-call, in the call, between the answer and T3 (what came of it), in T3, after it. Where each kill really fell is
-read from the store and from the police's books, and printed.
+call, in the call, between the answer and T3 (what came of it), in T3, after it. Or it is killed
+while the police stand still with its call in hand. Where each kill really fell is read from the
+store and from the police's wire and books, and printed.
 """
 
 from __future__ import annotations
@@ -11,27 +12,34 @@ import itertools
 import json
 import os
 import random
-from collections import Counter
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.kills import APPLIED, BEFORE, OWNED, RECORDED, SENT, Kills
+
 STORES = ("sqlite", "postgresql")
 
 DRIVER = str(Path(__file__).with_name("sweep_until_killed.py"))
-ROUNDS = {"": 30, "full": 150}[os.environ.get("ZHIDA_ROUNDS", "")]
+MODE = os.environ.get("ZHIDA_ROUNDS", "")
+ROUNDS = {"": 25, "full": 200}[MODE]
 SHARES = {
-    "": 5,
+    "": 3,
     "begin.begins": 7,
-    "begin.ends": 6,
-    "call.begins": 10,
-    "call.ends": 5,
-    "finish.begins": 12,
-    "finish.ends": 5,
+    "begin.ends": 10,
+    "call.begins": 12,
+    "call.ends": 6,
+    "finish.begins": 9,
+    "finish.ends": 3,
 }
-"""Mark → how many of 50 kills fall between it and the next one."""
+"""Mark → how many of 50 kills fall between it and the next one; most where something is in flight."""
+HELD = {"": {"before": 2, "after": 1}, "full": {"before": 50, "after": 10}}[MODE]
+"""How many are killed besides while the police stand still: before they register, or after."""
+LEAST = {"": 1, "full": 25}[MODE]
+"""Kills in each of the states in flight, on each store; so twice as many on both."""
 NUMBERS = iter(range(100, 999))
 
 
@@ -47,11 +55,16 @@ class Killer:
         told: dict[str, Any] = json.loads(self.process.stdout.readline())
         return told
 
-    def run(self, mark: str = "", line: int = 0) -> dict[str, Any]:
+    def begin(self, mark: str = "", line: int = 0) -> int:
+        """The child's pid."""
         ahead = self.clock.ahead.total_seconds()
         order = {"item": "household", "mark": mark, "line": line, "ahead": ahead}
         self.process.stdin.write(json.dumps(order) + "\n")
         self.process.stdin.flush()
+        return int(self.tell()["pid"])
+
+    def run(self, mark: str = "", line: int = 0) -> dict[str, Any]:
+        self.begin(mark, line)
         return self.tell()
 
 
@@ -86,8 +99,22 @@ def _points(lengths: dict[str, int], chance: random.Random) -> list[tuple[str, i
         for mark, share in SHARES.items()
         for _ in range(share * ROUNDS // 50)
     ]
+    drawn += [(stage, 0) for stage, count in HELD.items() for _ in range(count)]
     chance.shuffle(drawn)
     return drawn
+
+
+def _kill(town: Any, killer: Killer, until: Callable[..., None], point: tuple[str, int]) -> None:
+    mark, line = point
+    if mark in HELD:
+        town.police.fault("hold", operation="csdj", stage=mark, times=1)
+        pid = killer.begin()
+        until(town.police.held)
+        os.kill(pid, signal.SIGKILL)
+        told = killer.tell()
+    else:
+        told = killer.run(mark, line)
+    assert told.get("killed"), (point, told)
 
 
 @pytest.mark.guarantee("G1")
@@ -97,35 +124,30 @@ def test_a_kill_at_any_line_leaves_one_effect(
     killer: Killer,
     until: Callable[..., None],
     seed: int,
-    capsys: pytest.CaptureFixture[str],
+    kills: Kills,
     record_property: Callable[[str, object], None],
 ) -> None:
-    record_property("rounds", sum(share * ROUNDS // 50 for share in SHARES.values()))
+    kills.of("the item process", store="PostgreSQL" if town.store else "SQLite", seed=seed)
     rehearsal = _ready(town)
     lengths = _lengths(killer.run())
     town.finish(rehearsal)
-    fell: Counter[str] = Counter()
     points = _points(lengths, random.Random(seed))
-    for mark, line in points:
+    record_property("rounds", len(points))
+    for number, point in enumerate(points):
         certificate = _ready(town)
-        told = killer.run(mark, line)
-        assert told.get("killed"), (mark, line, told)
-        row = town.delivery(certificate, "household")
-        fell[f"delivery {row}, police {len(town.registered(certificate))}"] += 1
+        _kill(town, killer, until, point)
+        kills.fell[town.struck(certificate, until)] += 1
+        town.police.release()
         until(town.is_quiet)
         town.finish(certificate)
-        assert town.effects(certificate) == (1, 1, 1), (seed, mark, line)
+        assert town.effects(certificate) == (1, 1, 1), (seed, point)
         assert town.case(certificate).state == "done"
-        town.audit()
-    with capsys.disabled():
-        print(f"\nkill -9 of the item process, seed {seed}, {len(points)} points:", dict(fell))
-    assert fell.total() == len(points)
-    assert set(fell) == {
-        "delivery none, police 0",
-        "delivery sent, police 0",
-        "delivery sent, police 1",
-        "delivery applied, police 1",
-    }
+        if number % 10 == 0:  # it reads the whole ledger
+            town.audit()
+    town.audit()
+    assert kills.fell.total() == len(points)
+    assert set(kills.fell) == {BEFORE, OWNED, SENT, APPLIED, RECORDED}
+    assert min(kills.fell[state] for state in (OWNED, SENT, APPLIED)) >= LEAST, kills.line()
 
 
 @pytest.mark.guarantee("G1")

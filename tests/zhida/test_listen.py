@@ -9,56 +9,37 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
 
-from connectors.amqp import Outgoing, open_feed, open_publisher
 from exchange.errors import Fatal
-from exchange.ports import Arrival, Endpoint
-from exchange.store import case_rows, document_rows, incident_rows
-from exchange.store.tables import matter_case
+from exchange.ports import Arrival
+from exchange.store import document_rows, incident_rows
 from mappings import compiler
 from sandbox.births import birth
+from tests.kills import QUEUED, TAKEN, Kills
+from tests.zhida.bedside_queue import (
+    Queue,
+    cases,
+    declaration,
+    drained,
+    files,
+    has_case,
+    listener,
+)
 from zhida import dead_letters, intake, leg_switch, listen, site
 from zhida.ear import Ear
 from zhida.message import Stream
 
 KIND, FORM = "birth-declaration", compiler.load("oa_form_615_birth_declaration")
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGED = ROOT / "matters" / "newborn" / "matter.yaml"
-OPENING = """
-opens_on:
-  - adapter: feed
-    unit: service-window
-    stream: births
-    gives: declaration
-    every: 1 minute
-    consents: [/consent]
-"""
-SYSTEM = """
-system: queue
-title: 出生申报消息队列
-unit: service-window
-adapter: feed
-connection: queue
-options:
-  wire: amqp
-  settings: {delivery_limit: 200, heartbeat_s: 5}
-  streams:
-    births: {kind: birth-declaration, mapping: oa_form_615_birth_declaration}
-  most_per_poll: 20
-"""
 
 
 @pytest.fixture(scope="module")
 def site_files() -> dict[str, str]:
-    """The packaged matter, opened from a queue besides the OA's form."""
-    text = PACKAGED.read_text("utf-8").replace("\nopens_on:\n", OPENING, 1)
-    return {"systems/queue.yaml": SYSTEM, "matters/newborn.yaml": text}
+    return files()
 
 
 @pytest.fixture(scope="module")
@@ -72,61 +53,9 @@ def queue(town: Any, broker: Any) -> Iterator[Any]:
     if not broker.processes[1].is_alive():
         broker.start()
         broker.wait()
-    port, login, password = broker.port, broker.login, broker.password
-    town.connections["queue"] = {"host": "127.0.0.1", "port": port, "login": login}
-    town.connections["queue"]["password"] = password
-    listen.drain(town.hub, threading.Event())  # declares the queue, and leaves it empty
-    found = Queue(Endpoint(f"127.0.0.1:{port}", login, password))
+    found = Queue(town, broker)
     yield found
     found.publisher.close()
-
-
-class Queue:
-    """The sender's side: every message is confirmed by the broker before ``send`` returns."""
-
-    def __init__(self, endpoint: Endpoint) -> None:
-        self.endpoint = endpoint
-        self.publisher = open_publisher({}, endpoint)
-
-    def send(self, *bodies: bytes, to: str = "births") -> None:
-        messages = [Outgoing(to, body, secrets.token_hex(8)) for body in bodies]
-        assert self.publisher.publish(messages) == [None] * len(bodies)
-
-    def empty(self, name: str) -> None:
-        """What the broker's administrator does."""
-        feed = open_feed({"declare": False}, self.endpoint)
-        parcels, _ = feed.receive(name, "", limit=100, wait=5)
-        feed.settle(name, [parcel.key for parcel in parcels])
-        feed.close()
-
-
-def declaration(number: int) -> bytes:
-    return json.dumps(birth(number).form).encode()
-
-
-def has_case(town: Any, number: int) -> bool:
-    identity = town.hub.vault.tag("case", "newborn", birth(number).form["cszmbh"])
-    with town.hub.store.read() as connection:
-        return case_rows.by_identity(connection, "newborn", identity) is not None
-
-
-def cases(town: Any) -> int:
-    with town.hub.store.read() as connection:
-        return int(connection.execute(select(func.count()).select_from(matter_case)).scalar_one())
-
-
-def drained(town: Any) -> dict[str, int]:
-    return dict(+listen.drain(town.hub, threading.Event()).total)
-
-
-@contextmanager
-def listener(town: Any) -> Iterator[Any]:
-    """The command as it runs beside the sweeps."""
-    with town.worker("-m", "zhida", "listen") as process:
-        yield process
-        if process.poll() is None:
-            process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=30)
 
 
 @pytest.fixture
@@ -177,23 +106,27 @@ def test_what_cannot_be_understood_is_kept_and_holds_up_no_other(town: Any, queu
 
 @pytest.mark.guarantee("G1")
 def test_a_listener_killed_at_any_moment_loses_nothing_and_opens_no_case_twice(
-    town: Any, queue: Any, until: Callable[..., None], seed: int, record_property: Any
+    town: Any, queue: Any, until: Callable[..., None], seed: int, kills: Kills, record_property: Any
 ) -> None:
-    numbers, before, rounds = range(100, 150), cases(town), 0
+    kills.of("the listener", seed=seed)
+    numbers, before = range(100, 150), cases(town)
     rng = random.Random(seed)
     queue.send(*map(declaration, numbers))
-    while cases(town) < before + len(numbers) and rounds < 60:
+    while cases(town) < before + len(numbers) and kills.fell.total() < 60:
         seen = cases(town)
         with town.worker("-m", "zhida", "listen") as process:
             until(lambda seen=seen: cases(town) > seen or process.poll() is not None, 60)
             time.sleep(rng.uniform(0, 0.15))
             process.kill()
-        rounds += 1
-    record_property("rounds", rounds)
+        sure = len(numbers) - (cases(town) - before)
+        until(lambda sure=sure: queue.depth() >= sure)
+        if lying := queue.depth():
+            kills.fell[TAKEN if lying > sure else QUEUED] += 1
+    record_property("rounds", kills.in_flight)
     drained(town)
     assert all(has_case(town, number) for number in numbers)
     assert cases(town) == before + len(numbers)
-    assert rounds > 3
+    assert kills.in_flight > 3
 
 
 def test_sigterm_ends_a_listener_after_the_message_in_hand(

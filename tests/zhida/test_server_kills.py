@@ -10,13 +10,13 @@ from __future__ import annotations
 import os
 import random
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from sandbox.postgres import Postgres
+from tests.kills import APPLIED, SENT, Kills
 
 ROUNDS = {"": 6, "full": 60}[os.environ.get("ZHIDA_ROUNDS", "")]
 NUMBERS = iter(range(100, 999))
@@ -54,18 +54,19 @@ def test_a_killed_server_loses_nothing_and_makes_nothing_twice(
     server: Postgres,
     until: Callable[..., None],
     seed: int,
-    capsys: pytest.CaptureFixture[str],
+    kills: Kills,
     record_property: Callable[[str, object], None],
 ) -> None:
     record_property("rounds", ROUNDS)
-    chance, fell = random.Random(seed), Counter[str]()
+    kills.of("the PostgreSQL server", seed=seed)
+    chance = random.Random(seed)
     for number in range(ROUNDS):
         stage = ("before", "after")[number % 2]
         certificate = _ready(town)
         town.police.fault("hold", operation="csdj", stage=stage, times=1)
         with town.item_worker("household") as worker:
             until(town.police.held)
-            fell[f"sent, police {len(town.registered(certificate))}"] += 1
+            kills.fell[town.struck(certificate, until)] += 1
             server.kill()
             if chance.random() < 0.5:
                 worker.kill()
@@ -79,6 +80,4 @@ def test_a_killed_server_loses_nothing_and_makes_nothing_twice(
         assert town.effects(certificate) == (1, 1, 1), (seed, number)
         assert town.calls(certificate) == 1, (seed, number)
         town.audit()
-    with capsys.disabled():
-        print(f"\nkill -9 of PostgreSQL, seed {seed}, {ROUNDS} rounds:", dict(fell))
-    assert set(fell) == {"sent, police 0", "sent, police 1"}
+    assert kills.fell == {SENT: ROUNDS // 2, APPLIED: ROUNDS // 2}
