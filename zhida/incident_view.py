@@ -42,7 +42,8 @@ def view(watch: Watch, connection: Connection, row: IncidentRow) -> dict[str, An
     contact = _contact(site, system, unit)
     what, remedy = describe(row.code, canonical.loads(row.facts.encode()), site.language)
     count, due_at = _waiting(site, connection, row)
-    today = times.civil_day(watch.clock()).isoformat()
+    now = watch.clock()
+    today = times.civil_day(now).isoformat()
     return {
         "incident": row.id,
         "kind": row.kind,
@@ -62,6 +63,7 @@ def view(watch: Watch, connection: Connection, row: IncidentRow) -> dict[str, An
         "told_at": row.told_at,
         "acknowledged_by": row.acknowledged_by,
         "silenced_until": row.silenced_until,
+        "silenced": row.silenced_until > times.stamp(now),
         "closed_at": row.closed_at,
     }
 

@@ -10,7 +10,10 @@ from typing import Any
 
 from exchange import times
 from exchange.errors import Invalid
+from exchange.problems import catalogue
+from zhida.names import nearest
 from zhida.replay import UNKNOWABLE
+from zhida.site import Site
 
 Row = Mapping[str, Any]
 """A parked item as ``zhida.case_view.parked`` tells it."""
@@ -36,6 +39,17 @@ class Filter:
         at = row["updated_at"]
         in_time = self.after <= at and (not self.before or at < self.before)
         return named and in_time and row["case"].startswith(self.case)
+
+
+def require_known(site: Site, wanted: Filter) -> None:
+    """``Invalid`` if a filter names what there is not: a slip must not read as "nothing parked"."""
+    if wanted.matter:
+        site.matter(wanted.matter)
+    if wanted.system:
+        site.system(wanted.system)
+    if wanted.code and wanted.code not in catalogue():
+        near = nearest(wanted.code, catalogue())
+        raise Invalid("parked.no-code", code=wanted.code, nearest=near)
 
 
 def choose(rows: Iterable[Row], wanted: Filter) -> list[Row]:

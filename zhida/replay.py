@@ -68,7 +68,9 @@ def make_ready(connection: Connection, row: ItemRow, now: str) -> None:
 def require_parked(connection: Connection, case: str, item: str) -> ItemRow:
     """The item as it is now. ``Rejected`` unless it is parked."""
     row = case_rows.get_item(connection, case, item)
-    if row is None or row.state != "parked":
-        state = row.state if row else "-"
-        raise Rejected("replay.not-parked", case=case, item=item, state=state)
+    if row is None:
+        items = "、".join(each.item for each in case_rows.items(connection, case))
+        raise Rejected("case.no-item", case=case, item=item, items=items)
+    if row.state != "parked":
+        raise Rejected("replay.not-parked", case=case, item=item, state=row.state)
     return row
