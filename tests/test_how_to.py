@@ -198,7 +198,7 @@ def test_replay_a_day(office: Office) -> None:
         office.follow("replay-a-day", 1, 2)
     office.until("hospital-to-police", "2028-12-31")
     told = office.follow("replay-a-day", 1)
-    assert "将依此次序重新办理（2 件）" in told
+    assert "各系统依此次序重新办理（2 件）" in told
     assert "已转为待办 2 件" in told
     assert office.registered() == before + 2
 
