@@ -167,7 +167,7 @@ def _take_all(
     stream: AnyStream, arrivals: Sequence[Arrival], go_on: Callable[[], bool]
 ) -> tuple[Intake, list[str]]:
     """Each message, and the keys of those that are ours; one that we fail to keep does not hold
-    up the others.
+    up the others. (Changes wait for one that can be kept later: what follows may take it back.)
     """
     words: list[str] = []
     kept: dict[str, bool] = {}
@@ -177,6 +177,8 @@ def _take_all(
         words.append(word)
         kept[arrival.key] = kept.get(arrival.key, True) and error is None
         failed = failed or error
+        if isinstance(stream, changes.Stream) and isinstance(error, Retriable):
+            break
     counted = Counter(word for word in words if word)
     return Intake(counted, failed), [key for key, ours in kept.items() if ours]
 

@@ -6,12 +6,13 @@ Effects are counted in the police's and the insurance's own books.
 from __future__ import annotations
 
 import json
+from itertools import count
 from typing import Any
 
 import pytest
 
 from exchange import evidence_trust, evidence_verify
-from exchange.errors import Fatal
+from exchange.errors import Fatal, Retriable
 from exchange.evidence import Exporter
 from exchange.evidence_verify import Checker
 from exchange.keyring import Keyring
@@ -19,6 +20,7 @@ from exchange.ports import BookEntry
 from exchange.store import delivery_rows, ledger_rows
 from sandbox.births import birth
 from sandbox.books import read_effects
+from zhida import changes as changes_in
 from zhida import sweep, trust
 from zhida.replay import replay
 from zhida.settle import settle as settle_by_books
@@ -145,6 +147,30 @@ def test_a_leg_that_has_no_connection_does_not_hold_up_a_correction_for_the_othe
     assert (dict(found.states), opened, found.sick) == ({"changed": 1}, ["oa", "his"], None)
     assert town.states(certificate)["household#1"] == then
     settle(town, certificate)
+
+
+@pytest.mark.guarantee("G3")
+def test_a_correction_that_cannot_be_kept_now_is_not_overtaken_by_the_one_that_takes_it_back(
+    town: Any, ward: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = born(town, 320)
+    was = birth(320).facts["mother"]["name"]
+    ward.tells(320, name="李错")
+    ward.tells(320, name=was)
+    take, asked = changes_in.take, count(1)
+
+    def away_at_first(stream: Any, arrival: Any) -> str:
+        if next(asked) == 1:
+            raise Retriable("store.unavailable", reason="-")
+        return take(stream, arrival)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(changes_in, "take", away_at_first)
+        settle(town, certificate)
+    settle(town, certificate)
+    (registered,) = town.registered(certificate)
+    assert json.loads(registered["record"])["mqxm"] == was
+    assert [row["mqxm"] for row in changes(town, certificate)] in ([], ["李错", was])
 
 
 @pytest.mark.guarantee("G3")
