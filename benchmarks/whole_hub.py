@@ -10,13 +10,14 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, Row, TextClause, create_engine, text
 
 from benchmarks import cpu_time, dag_runs
 from benchmarks.dag_runs import Run
@@ -65,12 +66,12 @@ class WholeHub:
 
     def wave(self, births: Sequence[Birth]) -> Wave:
         """Publish the declarations of ``births`` and wait until each case is done."""
-        self._wait(self._is_quiet, 120)
+        self.wait(self._is_quiet, 120)
         before, began = self._cpu(), datetime.now(UTC)
         self.stack.broker.declare(*(each.form for each in births))
         published = datetime.now(UTC)
-        self._wait(lambda: self._is_done(began, len(births)), 120 + len(births))
-        self._wait(self._is_quiet, 120)
+        self.wait(lambda: self._is_done(began, len(births)), 120 + len(births))
+        self.wait(self._is_quiet, 120)
         (_, _, _, opened, done), *_ = self._ended(began)
         runs = [r for r in dag_runs.since(self._airflow, MATTER, began) if r.woken < _at(done)]
         return Wave(
@@ -82,6 +83,11 @@ class WholeHub:
             runs=runs,
             cpu={name: after - before[name] for name, after in self._cpu().items()},
         )
+
+    def ask(self, question: TextClause, about: Mapping[str, str]) -> Sequence[Row[Any]]:
+        """What our store says."""
+        with self._store.connect() as connection:
+            return connection.execute(question, about).fetchall()
 
     def close(self) -> None:
         """Leave the databases."""
@@ -99,13 +105,13 @@ class WholeHub:
 
     def _ended(self, since: datetime) -> list[tuple[str, int, str, str, str]]:
         told = {"matter": MATTER, "since": times.stamp(since)}
-        with self._store.connect() as connection:
-            return [(a, b, c, d, e) for a, b, c, d, e in connection.execute(_ENDED, told)]
+        return [(a, b, c, d, e) for a, b, c, d, e in self.ask(_ENDED, told)]
 
     def _cpu(self) -> dict[str, float]:
         return cpu_time.by_session(self._leaders)
 
-    def _wait(self, is_so: Callable[[], bool], seconds: float) -> None:
+    def wait(self, is_so: Callable[[], bool], seconds: float) -> None:
+        """Until it is so. ``TimeoutError`` if that takes longer."""
         end = time.monotonic() + seconds
         while not is_so():
             if time.monotonic() > end:
