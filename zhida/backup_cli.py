@@ -61,6 +61,12 @@ def restore(
         f"丢失的树头：{size}",
         f"存疑的系统：{' '.join(done.doubts)}（请对账：zhida reconcile）",
     ]
+    modes = " ".join(f"{name}={mode}" for name, mode in done.legs.items())
+    lines += [f"备份之后改过的接口开关照旧：{modes}"] if modes else []
+    if not done.legs_known:
+        lines.append(
+            "[yellow]![/] 旧库读不出：备份之后停用过的接口无从得知 → 启动前用 zhida leg list 核对"
+        )
     for bucket in done.closed:
         what, remedy = describe("restore.bucket-gone", {"bucket": bucket}, place.site.language)
         lines.append(f"[red]✗[/] {what} → {remedy}")

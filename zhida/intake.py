@@ -22,12 +22,13 @@ from exchange.errors import Fatal, Retriable, ZhidaError
 from exchange.incident import Trouble
 from exchange.ports import Arrival, Settling, Source
 from exchange.store import document_rows
-from matters.matter import Change, Matter, Opening
+from matters.matter import Change, Matter
 from zhida import changes, message
 from zhida.hub import Hub
 from zhida.message import Stream
-from zhida.watch import Watch
+from zhida.watch import AnySource, Watch
 
+LEFT_ALONE = timedelta(seconds=15)
 _RIVALS = 2
 AnyStream = Stream | changes.Stream
 
@@ -55,17 +56,36 @@ class _Place:
     failures: int
 
 
-def take_in(hub: Hub, matter: Matter) -> Intake:
-    """Look at every source of the matter that is due."""
+def take_in(hub: Hub, matter: Matter, *, well: bool = False) -> Intake:
+    """Look at every source of the matter that is due; ``well``: and that answered the last time."""
     found = Intake()
     watch = Watch(hub.site, hub.store, hub.clock)
-    for opening in filter(watch.opening_due, matter.sources):
-        one = _look_alone(_stream(hub, matter, opening))
-        found = Intake(found.words + one.words, found.error or one.error)
+    for opening in matter.sources:
+        if watch.opening_due(opening, well=True if well else None):
+            one = look_alone(hub, matter, opening)
+            found = Intake(found.words + one.words, found.error or one.error)
     return found
 
 
-def _stream(hub: Hub, matter: Matter, opening: Opening | Change) -> AnyStream:
+def look_alone(hub: Hub, matter: Matter, opening: AnySource) -> Intake:
+    """Look at one source, unless a listener or another sweep is at it."""
+    stream = _stream(hub, matter, opening)
+    with hub.locks.hold(lock_of(stream)) as free:
+        if free:
+            return look(stream, lambda: hub.adapter(stream.system))
+    _leave(stream)
+    return Intake()
+
+
+def _leave(stream: AnyStream) -> None:
+    """Another is at it; if it should die, it is looked after in a while, and not without a pause."""
+    where = stream.system.name, stream.opening.stream
+    until = times.stamp(stream.hub.clock() + LEFT_ALONE)
+    with stream.hub.store.write() as connection:
+        document_rows.postpone_cursor(connection, *where, until)
+
+
+def _stream(hub: Hub, matter: Matter, opening: AnySource) -> AnyStream:
     system = hub.site.find_system(opening.unit, opening.adapter)
     if isinstance(opening, Change):
         return changes.Stream(hub, matter, opening, system)
@@ -95,11 +115,6 @@ def _take_once(stream: AnyStream, arrival: Arrival) -> str:
     if isinstance(stream, changes.Stream):
         return changes.take(stream, arrival)
     return message.take(stream, arrival)
-
-
-def _look_alone(stream: AnyStream) -> Intake:
-    with stream.hub.locks.hold(lock_of(stream)) as free:
-        return look(stream, lambda: stream.hub.adapter(stream.system)) if free else Intake()
 
 
 def look(

@@ -334,6 +334,6 @@ def test_due_finds_the_corrections_of_an_item_and_nobody_else_s(desk: Any) -> No
             row = ItemRow("c1", item, "m", "ready", "", "{}", "", "", at, at)
             case_rows.add_item(connection, row)
         found = case_rows.due(connection, "m", "register", at, 10)
-        assert case_rows.has_due(connection, "m", at, {"register": "peer"})
-        assert not case_rows.has_due(connection, "m", at, {})
+        assert case_rows.has_due(connection, "m", at, ["register"])
+        assert not case_rows.has_due(connection, "m", at, [])
     assert found == [("c1", "register"), ("c1", "register#1")]

@@ -17,7 +17,8 @@ LOOK_EVERY = 1.0
 
 
 class WorkTrigger(BaseTrigger):
-    """Ends its task when work is due for a matter, or as skipped after a quiet while.
+    """Ends its task when work is due for a matter (empty: for the recovery), or as skipped after a
+    quiet while.
 
     The task ends where it waits: to resume it would start a process that says nothing new.
     """
@@ -45,6 +46,6 @@ class WorkTrigger(BaseTrigger):
 
     def _look(self, watch: Any) -> bool:
         try:
-            return bool(watch.has_work(self.matter))
+            return bool(watch.has_work(self.matter) if self.matter else watch.has_aside())
         except Retriable:
             return False
