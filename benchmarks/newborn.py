@@ -62,11 +62,11 @@ def _wave(hub: Hub, district: District, numbers: Iterator[int], size: int) -> Sa
     for invented in recorded(district, numbers, size):
         clerk.fill_in(invented.form)
     matter = hub.site.matter("newborn")
-    _look_now(hub)
 
     def work() -> int:
         done = 0
         for _ in range(_SWEEPS):
+            _look_now(hub)
             reports = sweep.sweep(hub, matter)
             done += reports[-1].states["applied"]
             if done == size:
@@ -77,7 +77,7 @@ def _wave(hub: Hub, district: District, numbers: Iterator[int], size: int) -> Sa
 
 
 def _look_now(hub: Hub) -> None:
-    """The OA is asked once a minute; a wave does not wait for that."""
+    """The OA is asked once a minute, for 200 forms; a wave does not wait for that."""
     with hub.store.write() as connection:
         connection.execute(update(cursor).values(next_at=""))
 
