@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, Row, TextClause, create_engine, text
+from sqlalchemy import Engine, TextClause, create_engine, text
 
 from benchmarks import cpu_time, dag_runs
 from benchmarks.dag_runs import Run
@@ -84,7 +84,7 @@ class WholeHub:
             cpu={name: after - before[name] for name, after in self._cpu().items()},
         )
 
-    def ask(self, question: TextClause, about: Mapping[str, str]) -> Sequence[Row[Any]]:
+    def ask(self, question: TextClause, about: Mapping[str, str]) -> Sequence[Any]:
         """What our store says."""
         with self._store.connect() as connection:
             return connection.execute(question, about).fetchall()
@@ -105,7 +105,7 @@ class WholeHub:
 
     def _ended(self, since: datetime) -> list[tuple[str, int, str, str, str]]:
         told = {"matter": MATTER, "since": times.stamp(since)}
-        return [(a, b, c, d, e) for a, b, c, d, e in self.ask(_ENDED, told)]
+        return [tuple(row) for row in self.ask(_ENDED, told)]
 
     def _cpu(self) -> dict[str, float]:
         return cpu_time.by_session(self._leaders)
