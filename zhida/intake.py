@@ -29,6 +29,8 @@ from zhida.message import Stream
 from zhida.watch import AnySource, Watch
 
 LEFT_ALONE = timedelta(seconds=15)
+MANY = 100
+"""So many new messages in one look are a backlog: it is looked at again in the next sweep."""
 _RIVALS = 2
 AnyStream = Stream | changes.Stream
 
@@ -135,7 +137,7 @@ def look(
         return _again_later(stream, place, Intake(error=_told(error)))
     found, kept = _take_all(stream, arrivals, go_on)
     if found.error is None and found.taken == len(arrivals):
-        _move_on(stream, place, after)
+        _move_on(stream, place, after, found)
         place = replace(place, value=after)
     found = _settle(stream, source, kept, found)
     return _again_later(stream, place, found) if found.error else found
@@ -147,9 +149,13 @@ def _place(stream: AnyStream) -> _Place:
         return _Place(*document_rows.get_cursor(connection, *where))
 
 
-def _move_on(stream: AnyStream, place: _Place, after: str) -> None:
-    """A listener comes by every second: it writes only what is new, or shows that it lives."""
-    wait = timedelta(seconds=stream.opening.every)
+def _move_on(stream: AnyStream, place: _Place, after: str, found: Intake) -> None:
+    """A listener comes by every second: it writes only what is new, or shows that it lives.
+
+    Where so much was new, more may lie: a source gives only so many at once, and none waits.
+    """
+    fresh = found.taken - found.words["known"] - found.words["foreign"]
+    wait = timedelta(seconds=stream.opening.every if fresh < MANY else 0)
     soon = times.stamp(stream.hub.clock() + wait / 2)
     if (place.value, place.failures) != (after, 0) or place.next_at <= soon:
         _move(stream, after, wait=wait, well=place.failures > 0)

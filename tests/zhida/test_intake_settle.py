@@ -18,6 +18,7 @@ from mappings import compiler
 from sandbox.births import birth
 from zhida import intake, message
 from zhida.flows import flows
+from zhida.watch import Watch
 
 KIND, FORM = "birth-declaration", compiler.load("oa_form_615_birth_declaration")
 
@@ -231,3 +232,18 @@ def test_a_number_that_is_used_again_for_something_else_is_told_not_swallowed(
     assert told == [["intake.conflict"], ["intake.conflict", "intake.unreadable"]]
     assert [flow for flow in flows(town.hub.store) if not flow.balanced] == []
     town.audit()
+
+
+def test_a_source_that_gave_a_lot_is_looked_at_again_at_once(
+    town: Any, wait_at: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "MANY", 3)
+    watch = Watch(town.hub.site, town.hub.store, town.clock)
+    opening = town.matter.opens_on[0]
+    for fresh, due in ((2, False), (3, True)):
+        wait_at(*(arrival(960 + 10 * fresh + number) for number in range(fresh)))
+        assert look(town).words["opened"] == fresh
+        assert watch.opening_due(opening) == due
+    wait_at()
+    look(town)
+    assert not watch.opening_due(opening)
