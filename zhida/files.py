@@ -13,7 +13,7 @@ def read(path: Path, most: int = -1) -> bytes:
         with path.open("rb") as file:
             return file.read(most)
     except OSError as error:
-        raise Fatal("evidence.no-file", file=path.name, reason=type(error).__name__) from None
+        raise Fatal("cli.no-file", file=path.name, reason=type(error).__name__) from None
 
 
 def token(path: Path) -> str:

@@ -82,7 +82,7 @@ def test_a_system_that_is_misspelt_is_answered_with_the_nearest(run: Any) -> Non
 
 
 def test_a_head_that_is_not_there_is_a_file_that_is_not_there(run: Any, tmp_path: Path) -> None:
-    with pytest.raises(Fatal, match=r"evidence\.no-file"):
+    with pytest.raises(Fatal, match=r"cli\.no-file"):
         run("restore", str(tmp_path), "--lost-head", str(tmp_path / "head"))
 
 
