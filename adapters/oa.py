@@ -7,7 +7,7 @@ forms, and how their fields map, is configuration, so another form needs no code
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -69,6 +69,16 @@ class Settings:
     most_per_poll: int = 200
 
 
+def declared(options: Mapping[str, Any]) -> Mapping[str, Operation]:
+    """What an OA with these options can be told to do: ``todo``, and its forms' replies."""
+    return _operations(FormKind(**form) for form in options["forms"].values())
+
+
+def _operations(forms: Iterable[FormKind]) -> dict[str, Operation]:
+    replies = [form.reply_operation for form in forms if form.reply]
+    return {"todo": TODO, **{name: replace(REPLY, name=name) for name in replies}}
+
+
 def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> Oa:
     """An OA at ``endpoint.address``. ``options`` have passed ``OPTIONS``."""
     known = _endpoint.completed(OPTIONS, options)
@@ -85,8 +95,7 @@ class Oa:
         self._connector, self._settings = connector, settings
         self._desk = Desk(connector, settings.hub_user, settings.page_size)
         self._replies = {f.reply_operation: f.reply for f in settings.forms.values() if f.reply}
-        replies = {name: replace(REPLY, name=name) for name in self._replies}
-        self._operations = {"todo": TODO, **replies}
+        self._operations = _operations(settings.forms.values())
 
     @property
     def operations(self) -> Mapping[str, Operation]:

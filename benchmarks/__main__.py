@@ -29,6 +29,8 @@ MODULES = {
     "S2": "benchmarks.transfer",
     "S4": "benchmarks.mapping",
     "S6": "benchmarks.newborn",
+    "S6A": "benchmarks.newborn_airflow",
+    "S6B": "benchmarks.silent_leg",
     "S8": "benchmarks.amqp_confirms",
     "S9": "benchmarks.soap_call",
     "S10": "benchmarks.dag_import",

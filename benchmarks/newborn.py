@@ -2,7 +2,7 @@
 
 The hub works in this process, the four systems and the signer in theirs, so this process's CPU
 is the hub's. Many at once: ``ZHIDA_BENCH_CASES`` cases (200 unless told; 1,000 take minutes)
-against one alone, both with the sweeps that they need. A full S6 (Airflow's scheduler) comes later.
+against one alone, both with the sweeps that they need. Under Airflow's scheduler: S6A.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -18,10 +17,10 @@ from pathlib import Path
 
 from sqlalchemy import update
 
+from benchmarks.births import recorded
 from benchmarks.measure import Result, Sample, rates, timed
 from exchange.store import schema
 from exchange.store.tables import cursor
-from sandbox.births import birth
 from sandbox.clerk import Clerk
 from sandbox.district import District
 from zhida import site, sweep
@@ -60,17 +59,14 @@ def run() -> Result:
 def _wave(hub: Hub, district: District, numbers: Iterator[int], size: int) -> Sample:
     """Births recorded and declared (not timed), then swept until all are answered (timed)."""
     clerk = Clerk(district.system("oa").address)
-    for _ in range(size):
-        invented = birth(next(numbers))
-        district.birth(invented.facts)
+    for invented in recorded(district, numbers, size):
         clerk.fill_in(invented.form)
-    _wait_for_the_signer(district)
     matter = hub.site.matter("newborn")
-    _look_now(hub)
 
     def work() -> int:
         done = 0
         for _ in range(_SWEEPS):
+            _look_now(hub)
             reports = sweep.sweep(hub, matter)
             done += reports[-1].states["applied"]
             if done == size:
@@ -80,14 +76,8 @@ def _wave(hub: Hub, district: District, numbers: Iterator[int], size: int) -> Sa
     return timed(work)
 
 
-def _wait_for_the_signer(district: District) -> None:
-    """Until the hospital has its acknowledgement for every birth."""
-    while not all(row["ack"] == "AA" for row in district.system("hospital").books()):
-        time.sleep(0.1)
-
-
 def _look_now(hub: Hub) -> None:
-    """The OA is asked once a minute; a wave does not wait for that."""
+    """The OA is asked once a minute, for 200 forms; a wave does not wait for that."""
     with hub.store.write() as connection:
         connection.execute(update(cursor).values(next_at=""))
 

@@ -116,7 +116,8 @@ class Bench:
         moved = transfer.plan(
             signed, [_AGREEMENT], receiver="police", purpose="bench", now=utc_now()
         )
-        order = Order(number, "register", "police", _REGISTER, {"birth": moved}, "bench")
+        inputs, leave = {"birth": moved}, lambda _: True
+        order = Order(number, "register", "police", _REGISTER, inputs, "bench", may_leave=leave)
         outcome = self.delivery.deliver(order, self.peer, _nothing_follows)
         if outcome.state != "applied":
             raise RuntimeError(f"{outcome.state} {outcome.code}")

@@ -1,8 +1,9 @@
 """One queue as one connection sees it: what arrived, what was handed out and not settled.
 
-The key of a parcel is the message's ``message_id``, as its sender gave it, or else the digest of
-its body. Senders reuse ids. So two messages with the same key are never handed out together: the
-second waits here until the first is settled, and an acknowledgement can't mean the wrong one.
+The key of a parcel is the message's ``message_id``, as its sender gave it, and the digest of its
+body: a sender that counts anew after a restart reuses ids, and what it says then is no repetition.
+Two messages with the same key are never handed out together: the second waits here until the first
+is settled, and an acknowledgement can't mean the wrong one.
 
 What was handed out and not settled still lies there for us: it is handed out again, oldest first,
 as a folder would, and that is no delivery. The broker counts when it takes a message back, which
@@ -98,14 +99,13 @@ def _parcel(message: Any) -> Parcel:
 
 
 def _key(message_id: str | None, raw: bytes) -> str:
-    """The sender's id, if it can stand in a store and a log; else the body's digest.
+    """The sender's id, if it can stand in a store and a log, and the body's digest.
 
-    >>> _key("CN-42", b"x"), _key("a\\x00b", b"x")[:14]
-    ('CN-42', 'sha256:2d71164')
+    >>> _key("CN-42", b"x")[:20], _key("a\\x00b", b"x")[:14]
+    ('CN-42#sha256:2d71164', 'sha256:2d71164')
     """
-    if message_id and message_id.isprintable():
-        return message_id
-    return "sha256:" + sha256(raw).hexdigest()
+    digest = "sha256:" + sha256(raw).hexdigest()
+    return f"{message_id}#{digest}" if message_id and message_id.isprintable() else digest
 
 
 def _moment(seconds: int | None) -> datetime | None:

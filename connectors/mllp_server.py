@@ -125,6 +125,9 @@ class MllpServer:
 
     def _secured(self, plain: socket.socket) -> socket.socket:
         plain.settimeout(self._patience)
+        # TLS 1.3's tickets leave before the acknowledgement; it must not wait until they are
+        # acknowledged (RFC 896), which takes Linux 40 ms.
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return self._tls.wrap_socket(plain, server_side=True) if self._tls else plain
 
     def _answer_all(self, connection: socket.socket) -> None:

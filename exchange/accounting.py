@@ -31,8 +31,9 @@ ITEM_COLUMNS: Mapping[str, str] = {
 }
 """State of an item → its column. A state that stands nowhere makes its flow unbalanced."""
 
-COLUMNS = (*dict.fromkeys(ITEM_COLUMNS.values()), "opened", "duplicate")
-"""Every column that counts; ``opened`` is a message that became a case."""
+COLUMNS = (*dict.fromkeys(ITEM_COLUMNS.values()), "opened", "changed", "duplicate")
+"""Every column that counts; ``opened`` is a message that became a case, ``changed`` one that
+became a newer version of a case's document."""
 
 
 def column(state: str, code: str = "") -> str:

@@ -15,6 +15,7 @@ from exchange.ledger import Entry
 from exchange.outcome import Outcome, tellable
 from exchange.ports import Inputs, Operation, Record
 from exchange.store import case_rows, delivery_rows
+from exchange.store.case_rows import ItemRow
 from exchange.store.delivery_rows import DeliveryRow
 from exchange.store.engine import Connection
 from exchange.transfer import Transfer
@@ -34,7 +35,7 @@ class Order:
     bucket: str
     root: Record = field(default_factory=dict)
     """What a correction corrects (``ports.ROOT``); empty if the operation corrects nothing."""
-    may_leave: Callable[[Connection], bool] = lambda _: True
+    may_leave: Callable[[Connection], bool] = field(kw_only=True)
     """Asked in the transaction after which it counts as sent: has nobody stopped this leg?"""
 
     @property
@@ -71,8 +72,36 @@ def set_item(
     now: datetime,
     next_at: datetime,
 ) -> None:
-    """Write the outcome into the case's item."""
-    values = {
+    """Write the outcome into the case's item, together with the delivery that it is about."""
+    values = _values(outcome, effect=effect, now=now, next_at=next_at)
+    case_rows.set_item(connection, order.case, order.item, values)
+
+
+def set_item_seen(
+    connection: Connection,
+    order: Order,
+    outcome: Outcome,
+    *,
+    seen: ItemRow | None,
+    effect: str,
+    now: datetime,
+    next_at: datetime,
+) -> None:
+    """The same where no delivery changes: ``Retriable("delivery.overtaken")`` if the item has.
+
+    That happens to a worker that lost its lock while it lived. ``seen``: None, there is no item.
+    """
+    values = _values(outcome, effect=effect, now=now, next_at=next_at)
+    if seen is None:
+        same = case_rows.get_item(connection, order.case, order.item) is None
+    else:
+        same = case_rows.set_item_seen(connection, seen, values)
+    if not same:
+        raise Retriable("delivery.overtaken", effect=effect)
+
+
+def _values(outcome: Outcome, *, effect: str, now: datetime, next_at: datetime) -> dict[str, str]:
+    return {
         "state": outcome.state,
         "code": outcome.code,
         "facts": outcome.facts_json,
@@ -80,7 +109,6 @@ def set_item(
         "next_at": times.stamp(next_at),
         "updated_at": times.stamp(now),
     }
-    case_rows.set_item(connection, order.case, order.item, values)
 
 
 def put_row(connection: Connection, row: DeliveryRow, *, seen: DeliveryRow | None) -> None:
@@ -132,7 +160,7 @@ def write_end(
     now: datetime,
 ) -> list[Entry]:
     """T3: what the call came to (``outcome``), and what the item is told of it."""
-    still_waiting = row.state == outcome.state == "stored"
+    still_waiting = row.state == outcome.state == "stored" and bool(row.receipt)
     entries = [] if still_waiting else _receipt(connection, vault, order, row, outcome, now)
     state = "pending" if outcome.state == "ready" else outcome.state
     ended = times.stamp(now) if state in ("applied", "refused") else ""
@@ -161,20 +189,32 @@ def write_late(
 
 
 def write_unsent(
-    connection: Connection, order: Order, *, outcome: Outcome, told: Outcome, now: datetime
+    connection: Connection,
+    order: Order,
+    *,
+    outcome: Outcome,
+    told: Outcome,
+    seen: ItemRow | None,
+    now: datetime,
 ) -> list[Entry]:
     """Nothing left and no delivery changes: only the item is told why."""
     note_health(connection, order.system, outcome, now)
     next_at = _next_at(connection, order, told, now, row=None)
-    set_item(connection, order, told, effect="", now=now, next_at=next_at)
+    set_item_seen(connection, order, told, seen=seen, effect="", now=now, next_at=next_at)
     return remark(order, order.item, told)
 
 
 def write_again(
-    connection: Connection, order: Order, row: DeliveryRow, *, told: Outcome, now: datetime
+    connection: Connection,
+    order: Order,
+    row: DeliveryRow,
+    *,
+    told: Outcome,
+    seen: ItemRow | None,
+    now: datetime,
 ) -> list[Entry]:
     """The effect came about before: the item is told so."""
-    set_item(connection, order, told, effect=row.effect, now=now, next_at=now)
+    set_item_seen(connection, order, told, seen=seen, effect=row.effect, now=now, next_at=now)
     details = {"item": order.item, "state": told.state, "code": told.code}
     kind = "repeated" if order.began(row) else "duplicate"
     return [Entry(kind, row.effect, order.case, details), *remark(order, row.effect, told)]

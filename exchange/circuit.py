@@ -1,4 +1,7 @@
-"""A system that does not answer is left alone for a while, and longer each time."""
+"""A system that does not answer is left alone for a while, and longer each time.
+
+One that answers slowly is noted as well, so that nobody else need wait for it.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,9 @@ from exchange.store.engine import Connection
 TOLERATED = 3
 """Failures in a row after which nobody asks for a while."""
 LONGEST = timedelta(minutes=5)
+SLOW = timedelta(seconds=5)
+"""Longer than this for one case, and a system is worked with beside the sweeps, not in them."""
+SLOW_CODE = "circuit.slow"
 
 
 def pause(failures: int) -> timedelta:
@@ -41,7 +47,7 @@ def failed(
     before = delivery_rows.get_circuit(connection, system)
     failures = 1 + (before.failures if before else 0)
     until = now + pause(failures) if failures >= TOLERATED else now
-    since = before.since if before else times.stamp(now)
+    since = before.since if before and before.failures else times.stamp(now)
     row = CircuitRow(system, failures, times.stamp(until), since, code)
     delivery_rows.put_circuit(connection, row)
     if failures >= TOLERATED:
@@ -50,9 +56,18 @@ def failed(
 
 
 def answered(connection: Connection, system: str, now: datetime) -> None:
-    """The system answers: closed again, and its incident with it."""
+    """The system answers: closed again, and its incident with it. (It may still be slow.)"""
     if delivery_rows.close_circuit(connection, system):
         incident.end(connection, system, "system", now)
+
+
+def took(connection: Connection, system: str, longest: timedelta, now: datetime) -> None:
+    """How long the longest of its last cases took: is the system slow from now on?"""
+    row, at = delivery_rows.get_circuit(connection, system), times.stamp(now)
+    if row is None and longest > SLOW:
+        delivery_rows.put_circuit(connection, CircuitRow(system, 0, at, at, SLOW_CODE))
+    elif row is not None and not row.failures and longest <= SLOW:
+        delivery_rows.forget_slow(connection, system)
 
 
 def open_until(connection: Connection, system: str, now: datetime) -> datetime | None:

@@ -29,7 +29,7 @@ from exchange.journal import Attempt, Follow, Journal
 from exchange.ledger import Ledger
 from exchange.locks import Locks
 from exchange.outcome import ABSENT, BUSY, Outcome, cannot_ask, of_call, of_invalid, of_preparing
-from exchange.ports import Adapter, Clock, Operation
+from exchange.ports import Adapter, Clock, Prepared
 from exchange.store.case_rows import WORKABLE, ItemRow
 from exchange.store.delivery_rows import DeliveryRow
 from exchange.store.engine import Store
@@ -56,28 +56,28 @@ class Delivery:
         store, vault and locks do.
         """
         try:
+            return self._unless_invalid(order, adapter, follow)
+        except Retriable as error:  # our lock was lost, and another worker goes on from here
+            if error.code != "delivery.overtaken":
+                raise
+        return self._journal.busy(order, self._clock() + BUSY_POLL)
+
+    def _unless_invalid(self, order: Order, adapter: Adapter, follow: Follow) -> Outcome:
+        try:
             attempt = Attempt.plan(self._vault.tag, order, adapter, follow)
         except Invalid as error:
             _, item = self._journal.look(order, "")
             if self._is_due(item):
-                return self._journal.unsent(order, follow, of_invalid(error))
+                return self._journal.unsent(order, follow, of_invalid(error), seen=item)
             return BUSY
         with self._locks.hold(attempt.chain) as owned:  # so one version at a time is on its way
             if owned:
-                return self._unless_overtaken(attempt)
+                return self._owned(attempt)
         return self._journal.busy(order, self._clock() + BUSY_POLL)
-
-    def _unless_overtaken(self, attempt: Attempt) -> Outcome:
-        """Our lock was lost, and another worker goes on from here."""
-        try:
-            return self._owned(attempt)
-        except Retriable as error:
-            if error.code != "delivery.overtaken":
-                raise
-            return self._journal.busy(attempt.order, self._clock() + BUSY_POLL)
 
     def _owned(self, attempt: Attempt) -> Outcome:
         row, item = self._journal.look(attempt.order, attempt.effect)
+        attempt = replace(attempt, seen=item)
         over = row is not None and row.state in ("applied", "refused")
         same = row is not None and row.content == attempt.content
         if not self._is_due(item):  # another worker has just been at it
@@ -97,19 +97,23 @@ class Delivery:
             return self._send_in_turn(attempt, row)
         prepared = of_preparing(attempt.prepare)
         if isinstance(prepared, Outcome):  # what can't be built now could not be built before
-            return self._journal.unsent(attempt.order, attempt.follow, prepared)
+            return self._unbuilt(attempt, row, prepared)
         return self._find_out(attempt, self._journal.in_doubt(attempt, row, since))
 
     def _adopt(self, attempt: Attempt, row: DeliveryRow) -> Outcome:
         """A restored store does not know how it came about, and the target has it."""
         order = attempt.order
-        mine = replace(row, case=order.case, item=order.item, content=attempt.content)
+        mine = replace(row, case=order.case, item=order.item)
+        if order.operation.idempotence in ("natural", "keyed"):  # a repetition, of what we forgot
+            return self._send(attempt, replace(mine, state="unknown"))
+        mine = replace(mine, content=attempt.content)
         if order.operation.idempotence == "probe":
             return self._ask(attempt, replace(mine, state="stored"))
-        if order.operation.idempotence == "none":
-            told = Outcome("applied", "delivery.duplicate", {"effect": row.effect})
-            return self._journal.again(attempt, row, told)
-        return self._send(attempt, mine)
+        if row.state == "stored":
+            told = Outcome("parked", "delivery.waiting-there", {"effect": row.effect})
+            return self._journal.finish(attempt, mine, told)
+        told = Outcome("applied", "delivery.duplicate", {"effect": row.effect})
+        return self._journal.again(attempt, row, told)
 
     def _again(self, attempt: Attempt, row: DeliveryRow) -> Outcome:
         return self._journal.again(attempt, row, self._known(attempt, row))
@@ -125,10 +129,12 @@ class Delivery:
         """Never before an earlier version is over, nor after a later one."""
         order, others = attempt.order, self._journal.others(attempt)
         verdict = turn.of(others, order, attempt.content)
+        if verdict is not None and before is not None:
+            self._journal.not_there(before)
         if verdict is BUSY:
             return self._journal.busy(order, self._clock() + BUSY_POLL)
         if verdict is not None:
-            return self._journal.unsent(order, attempt.follow, verdict)
+            return self._unsent(attempt, verdict)
         if before is None and order.operation.corrects and order.operation.idempotence == "probe":
             return self._send_unless_there(attempt)
         return self._send(attempt, before)
@@ -137,23 +143,20 @@ class Delivery:
         """Few books tell of corrections: after a restore nothing else could tell us of this one."""
         prepared = of_preparing(attempt.prepare)
         if isinstance(prepared, Outcome):
-            return self._journal.unsent(attempt.order, attempt.follow, prepared)
+            return self._unbuilt(attempt, None, prepared)
         row = self._journal.in_doubt(attempt, None, self._clock())
-        outcome = self._probe(attempt, row)
+        outcome = self._probe(attempt, row, prepared)
         if outcome is ABSENT:
             return self._send(attempt, None)
         if outcome.state == "unknown":  # that it can't be asked now is no doubt: we sent nothing
-            outcome = replace(outcome, state="ready")
-            return self._journal.unsent(attempt.order, attempt.follow, outcome)
+            return self._unsent(attempt, replace(outcome, state="ready"))
         return self._journal.finish(attempt, row, outcome)
 
     def _send(self, attempt: Attempt, before: DeliveryRow | None) -> Outcome:
         doubtful = before is not None and before.state in ("unknown", "parked")
         prepared = of_preparing(attempt.prepare)
         if isinstance(prepared, Outcome):
-            if before is not None and doubtful:
-                return self._journal.finish(attempt, before, cannot_ask(prepared))
-            return self._journal.unsent(attempt.order, attempt.follow, prepared)
+            return self._unbuilt(attempt, before, prepared)
         try:
             row = self._journal.begin(attempt, before, repeated=doubtful)
         except Forbidden:  # its leg was stopped in this moment: as if we had not come yet
@@ -162,8 +165,10 @@ class Delivery:
             return BUSY
         unsent = "unknown" if doubtful else "ready"  # the call before may have been executed
         outcome = of_call(lambda: attempt.adapter.submit(prepared), unsent=unsent)
-        if doubtful:
-            outcome = _of_repetition(outcome, attempt.order.operation)
+        if before is not None and doubtful:
+            answers = attempt.order.operation.idempotence == "keyed"
+            same = answers and before.content == attempt.content
+            outcome = _of_repetition(outcome, is_answered_for=same)
         if outcome is ABSENT:
             outcome = Outcome("unknown", "delivery.defect", {"type": "NoneType"}, sick=True)
         if outcome.state == "unknown":  # the peer may have begun only now: it settles from here
@@ -179,6 +184,8 @@ class Delivery:
         if row.state == "parked" and not order.began(row):
             told = Outcome("parked", "delivery.parked-before", {"effect": row.effect})
             return self._journal.again(attempt, row, told)
+        if row.state == "stored" and not row.content:
+            return self._adopt(attempt, row)
         if row.state == "stored" and row.content != attempt.content and not order.began(row):
             return self._journal.again(attempt, row, _conflict(row))
         if row.state == "stored":
@@ -197,20 +204,28 @@ class Delivery:
             return self._journal.busy(order, settled(row, order.operation))
         if order.operation.idempotence == "probe":
             return self._ask(attempt, row)
-        if row.content != attempt.content and not order.began(row):
+        changed = row.content != attempt.content
+        if changed and not order.began(row):
             return self._journal.busy(order, now + BUSY_POLL)  # who sent it finds out first
+        if (
+            changed and order.operation.idempotence == "keyed"
+        ):  # an answer to it answers for neither
+            return self._journal.finish(attempt, row, Outcome("parked", "delivery.changed-since"))
         return self._send(attempt, row)
 
     def _ask(self, attempt: Attempt, row: DeliveryRow) -> Outcome:
         """Probe, and go on from what the target says."""
-        outcome = self._probe(attempt, row)
+        prepared = of_preparing(attempt.prepare)
+        if isinstance(prepared, Outcome):
+            return self._unbuilt(attempt, row, prepared)
+        outcome = self._probe(attempt, row, prepared)
         other = row.content != attempt.content
         if outcome is ABSENT and row.state == "stored":
             return self._journal.finish(attempt, row, Outcome("parked", "delivery.vanished"))
         if outcome is ABSENT and self._may_still_send(attempt, row):
             return self._journal.finish(attempt, row, Outcome("parked", "delivery.owner-lives"))
         if outcome is ABSENT or (other and outcome.state == "refused"):
-            return self._send(attempt, replace(row, state="pending"))
+            return self._send_in_turn(attempt, replace(row, state="pending"))
         if other and outcome.answer is not None and not attempt.order.began(row):
             return self._journal.again(attempt, row, _conflict(row))
         return self._journal.finish(attempt, row, outcome)
@@ -220,12 +235,19 @@ class Delivery:
         irreversible = attempt.order.operation.irreversible
         return irreversible and bool(row.owner) and not self._locks.proves_death(row.owner)
 
-    def _probe(self, attempt: Attempt, row: DeliveryRow) -> Outcome:
-        state = "stored" if row.state == "stored" else "unknown"
-        outcome = of_call(
-            lambda: attempt.adapter.probe(attempt.prepare()), lost=state, unsent=state
-        )
-        return cannot_ask(outcome) if outcome.state == "invalid" else outcome
+    def _probe(self, attempt: Attempt, row: DeliveryRow, prepared: Prepared) -> Outcome:
+        still = _still(row)
+        outcome = of_call(lambda: attempt.adapter.probe(prepared), lost=still, unsent=still)
+        return cannot_ask(outcome, still) if outcome.state == "invalid" else outcome
+
+    def _unbuilt(self, attempt: Attempt, row: DeliveryRow | None, why: Outcome) -> Outcome:
+        """There is no message: nothing left, and what may have left before stays in doubt."""
+        if row is None or row.state not in turn.BEGUN:
+            return self._unsent(attempt, why)
+        return self._journal.finish(attempt, row, cannot_ask(why, _still(row)))
+
+    def _unsent(self, attempt: Attempt, why: Outcome) -> Outcome:
+        return self._journal.unsent(attempt.order, attempt.follow, why, seen=attempt.seen)
 
     def _known(self, attempt: Attempt, row: DeliveryRow) -> Outcome:
         """What a delivery that is over means to this item."""
@@ -243,16 +265,21 @@ class Delivery:
         return Outcome("refused", refusal.code, facts, refusal=refusal)
 
 
+def _still(row: DeliveryRow) -> str:
+    """What an effect stays while nobody can be asked about it."""
+    return "stored" if row.state == "stored" else "unknown"
+
+
 def _conflict(row: DeliveryRow) -> Outcome:
     return Outcome("refused", "delivery.conflict", {"effect": row.effect})
 
 
-def _of_repetition(outcome: Outcome, operation: Operation) -> Outcome:
+def _of_repetition(outcome: Outcome, *, is_answered_for: bool) -> Outcome:
     """That a repetition failed says little about the call before, whose answer was lost.
 
-    Only who keeps our key answers for both.
+    Only who keeps our key answers for both, if both said the same.
     """
-    if outcome.state == "refused" and operation.idempotence != "keyed":
+    if outcome.state == "refused" and not is_answered_for:
         facts = {"because": outcome.code}
         return Outcome("parked", "delivery.refused-repeated", facts, refusal=outcome.refusal)
-    return cannot_ask(outcome) if outcome.state == "invalid" else outcome
+    return cannot_ask(outcome, "unknown") if outcome.state == "invalid" else outcome

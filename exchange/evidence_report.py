@@ -21,6 +21,8 @@ KINDS = {
     "parked": "转人工处理",
     "invalid": "数据无效",
     "duplicate": "重复业务",
+    "change": "来源更正",
+    "unchanged": "内容未变",
     "repeated": "重复请求",
     "replay": "重新办理",
     "proposal": "提议",
@@ -30,6 +32,7 @@ KINDS = {
 ACTIONS = {"replay": "没有办成，重新办理", "found-applied": "核实已办成", "give-up": "终止办理"}
 """What two people may decide. A receipt after ``found-applied`` is their word, not the target's."""
 VERDICTS = {"approved": "同意", "rejected": "不同意", "void": "已失效", "open": "待第二人"}
+ENDS = {"done": "全部办结", "partial": "部分办结"}
 RESULTS = {"stored": "对方已收到", "applied": "对方已办结", "refused": "对方不予办理"}
 
 
@@ -66,7 +69,8 @@ def what(checked: Checked, event: Event) -> str:
         return f"{name}：{RESULTS[str(details['what'])]}"
     if "item" in details:
         return f"{name}：{details['item']} {_word(details)}".rstrip()
-    return f"{name}：{details['state']}" if "state" in details else name
+    state = str(details.get("state", ""))
+    return f"{name}：{ENDS.get(state, state)}" if state else name
 
 
 def _word(details: Mapping[str, object]) -> str:

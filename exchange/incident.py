@@ -2,7 +2,8 @@
 
 A kind says what closes it. ``system``: the system answers again. ``source``: what it holds for us
 can be read again. ``parked``: no item is parked for this reason any more. ``dead-letters``: no
-message that was delivered in vain lies there any more.
+message that was delivered in vain lies there any more. ``objection``: no receiver's doubt waits for
+its source any more. ``books``: a later comparison of the whole span finds that they agree.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ class Trouble:
     @property
     def told_apart_by(self) -> str:
         """A system is down or it is not, whatever the code; items are parked for one reason."""
-        return self.code if self.kind == "parked" else ""
+        return self.code if self.kind in ("parked", "objection") else ""
 
 
 def begin(connection: Connection, trouble: Trouble, since: datetime) -> None:

@@ -48,6 +48,8 @@ class Attempt:
     """Keyed digest of what is to be sent."""
     chain: str
     """The key of the root effect, of which this is a version."""
+    seen: ItemRow | None = None
+    """The item as its owner has found it; nothing is told to one that has changed since."""
 
     @classmethod
     def plan(cls, tag: Tag, order: Order, adapter: Adapter, follow: Follow) -> Attempt:
@@ -177,20 +179,24 @@ class Journal:
         )
         return BUSY
 
-    def unsent(self, order: Order, follow: Follow, outcome: Outcome) -> Outcome:
+    def unsent(
+        self, order: Order, follow: Follow, outcome: Outcome, *, seen: ItemRow | None
+    ) -> Outcome:
         """Nothing left: the item is told why, and the ledger if it is for a person."""
         now = self._clock()
         return self._record(
             follow,
             outcome,
-            lambda c, told: write_unsent(c, order, outcome=outcome, told=told, now=now),
+            lambda c, told: write_unsent(c, order, outcome=outcome, told=told, seen=seen, now=now),
         )
 
     def again(self, attempt: Attempt, row: DeliveryRow, outcome: Outcome) -> Outcome:
         """The same event once more: nothing is sent; what follows, follows for this case too."""
-        order, now = attempt.order, self._clock()
+        order, seen, now = attempt.order, attempt.seen, self._clock()
         return self._record(
-            attempt.follow, outcome, lambda c, told: write_again(c, order, row, told=told, now=now)
+            attempt.follow,
+            outcome,
+            lambda c, told: write_again(c, order, row, told=told, seen=seen, now=now),
         )
 
     def bereaved(self, row: DeliveryRow) -> DeliveryRow:
@@ -199,6 +205,13 @@ class Journal:
         with self._store.write() as connection:
             put_row(connection, found, seen=row)
         return found
+
+    def not_there(self, row: DeliveryRow) -> None:
+        """Surely it did not come about: so no other version of the thing waits for it."""
+        with self._store.write() as connection:
+            stands = delivery_rows.get_delivery(connection, row.effect)
+            if stands is not None and stands.state in turn.BEGUN:
+                put_row(connection, replace(stands, state="pending"), seen=row)
 
     def busy(self, order: Order, until: datetime) -> Outcome:
         """Not now: look again then, and not in every sweep before."""

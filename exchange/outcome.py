@@ -79,11 +79,14 @@ def of_preparing(prepare: Callable[[], Prepared]) -> Prepared | Outcome:
         return Outcome("parked", "delivery.cannot-prepare", {"type": type(defect).__name__})
 
 
-def cannot_ask(outcome: Outcome) -> Outcome:
-    """The message of a doubtful effect can't be built now: that says nothing about the effect."""
+def cannot_ask(outcome: Outcome, still: str) -> Outcome:
+    """The message of a doubtful effect can't be built now: that says nothing about the effect.
+
+    ``still`` is what it stays until its leg is mended; the record itself is for a person.
+    """
     if outcome.state == "ready":
-        return replace(outcome, state="unknown")
-    if outcome.state in ("invalid", "refused"):
+        return replace(outcome, state=still)
+    if outcome.state in ("invalid", "refused", "parked"):
         return Outcome("parked", "delivery.cannot-probe", {"because": outcome.code})
     return outcome
 

@@ -28,6 +28,12 @@ def utc_now() -> datetime:
 
 
 Idempotence = Literal["natural", "keyed", "probe", "none"]
+"""How the core finds out what became of a call whose answer was lost.
+
+``natural``: once more, for the target's state is then the same. ``keyed``: once more, for the
+target knows our key and answers for the first call; if it says no only because the key came with
+other bytes before, that is ``Unknown`` to the adapter. ``probe``: ask. ``none``: a person does.
+"""
 
 ROOT = "root"
 """Name of the input that tells a correction what it corrects: ``effect``, the key of the root

@@ -80,6 +80,8 @@ class Airflow:
             write_secret(file, json.dumps(_secrets()).encode())
         self._told = json.loads(file.read_text("utf-8"))
         write_secret(self.folder / "passwords", json.dumps({USER: self.password}).encode())
+        (self.folder / "config").mkdir(exist_ok=True)
+        (self.folder / "config" / "airflow_local_settings.py").write_text(_PRELOAD, "ascii")
         self._migrate()
 
     def processes(self) -> list[Process]:
@@ -136,6 +138,14 @@ _SOON = {
 seconds after its death, and one whose process was killed a minute after that; by themselves both
 would take five minutes. How often a task runs is no matter of one effect: our own locks are.
 """
+
+_PRELOAD = """\
+from zhida.airflow.preload import preload
+
+__all__ = []
+preload()
+"""
+"""Airflow runs it when it starts: tasks are forks of the scheduler, which then has the hub loaded."""
 
 
 def _secrets() -> dict[str, Any]:

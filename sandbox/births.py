@@ -21,12 +21,14 @@ class Birth:
 
 
 def birth(number: int = 1, *, father: bool = True) -> Birth:
-    """The ``number``-th invented birth (1 … 999); odd ones are boys.
+    """The ``number``-th invented birth (1 … 4999); odd ones are boys.
+
+    A day has a thousand of them, for the register has 500 numbers for the boys of one day.
 
     >>> birth(7).form["cszmbh"]
     'X320117007'
     """
-    certificate = f"X320117{number:03}"
+    certificate = f"X{320117000 + number}"
     mother = _parent("李小直", "19960214", 2 * number)
     facts: dict[str, Any] = {
         "certificate": {"number": certificate, "issued_on": "20260106", "issuer": HOSPITAL},
@@ -48,7 +50,7 @@ def _child(number: int) -> dict[str, str]:
     return {
         "mrn": f"N{number:06}",
         "sex": "M" if number % 2 else "F",
-        "born": f"20260105{number % 24:02}30",
+        "born": f"2026010{5 - number // 1000}{number % 24:02}30",
         "place": "江苏省南京市溧水区示例妇幼保健院",
         "division": "320117",
         "multiple": "N",

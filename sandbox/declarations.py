@@ -47,11 +47,16 @@ class Broker:
             "extra": {"vhost": self.vhost},
         }
 
-    def declare(self, form: Mapping[str, str]) -> None:
-        """Publish one declaration; it returns when the broker has it on its disk."""
+    def declare(self, *forms: Mapping[str, str]) -> None:
+        """Publish declarations, one after another; each is on the broker's disk before the next."""
         host = f"{self.host}:{self.port}"
-        told = amqp.Message(json.dumps(form).encode(), message_id=form["cszmbh"], delivery_mode=2)
         with amqp.Connection(
             host, self.login, self.password, virtual_host=self.vhost, confirm_publish=True
         ) as line:
-            line.channel().basic_publish(told, routing_key=QUEUE)
+            channel = line.channel()
+            for form in forms:
+                channel.basic_publish(_message(form), routing_key=QUEUE)
+
+
+def _message(form: Mapping[str, str]) -> amqp.Message:
+    return amqp.Message(json.dumps(form).encode(), message_id=form["cszmbh"], delivery_mode=2)

@@ -13,7 +13,16 @@ KINDS = {
     "source": "来件中断",
     "parked": "需人工处理",
     "dead-letters": "死信待处理",
+    "objection": "校核待答复",
+    "books": "对账不符",
 }
+
+
+_ALWAYS = {
+    "books": "可等：不会自动重发；核实以前不要补办",
+    "dead-letters": "不能等：这些来件没有成为办件，也不会自己再来",
+}
+"""Kinds in which no clock of a case counts."""
 
 
 def began(told: Mapping[str, Any]) -> str:
@@ -31,7 +40,7 @@ def began(told: Mapping[str, Any]) -> str:
 
 def ended(told: Mapping[str, Any]) -> str:
     """The line of its end."""
-    word = "已处理" if told["kind"] in ("parked", "dead-letters") else "已恢复"
+    word = "已恢复" if told["kind"] in ("system", "source") else "已处理"
     lasted = times.instant(told["closed_at"]) - times.instant(told["opened_at"])
     parts = [
         f"【直达】{word} {told['incident']}：{_whose(told).rstrip('，')}",
@@ -50,13 +59,16 @@ def can_wait(told: Mapping[str, Any]) -> str:
     '可等：目前没有办件在等'
     """
     count = told["waiting"]
+    if told["kind"] in _ALWAYS:
+        return _ALWAYS[told["kind"]]
+    if told["kind"] == "objection":
+        word = "不能等" if told["urgent"] else "可等"
+        return f"{word}：{count} 条待答复，最早的答复期限 {told['due_at']}"
     if told["urgent"]:
         day = "今天" if told["due_at"] == told["today"] else f"已于 {told['due_at']} "
         return f"不能等：{count} 件在等，最早的{day}到期"
     if told["kind"] == "source":
         return "可等：已受理的照办；新来件还在对方系统里，恢复后补收"
-    if told["kind"] == "dead-letters":
-        return "不能等：这些来件没有成为办件，也不会自己再来"
     if not count:
         return "可等：目前没有办件在等"
     limit = f"最早法定期限 {told['due_at']}" if told["due_at"] else "没有法定期限临近"

@@ -54,18 +54,19 @@ def _told(hub: Hub) -> Iterator[str]:
     try:
         with alert_sinks.open_sink(hub) as send:
             for identifier in ids:
-                line = _line(hub, identifier)
+                seen = hub.clock()
+                line = _line(hub, identifier, seen)
                 if line:
                     send(line)
-                    _mark(hub, identifier)
+                    _mark(hub, identifier, seen)
                     yield line
     except ZhidaError as error:
         _log.error("an alert could not be told: %s", error)
 
 
-def _line(hub: Hub, identifier: str) -> str:
+def _line(hub: Hub, identifier: str, now: datetime) -> str:
     """What is to be said of it now; empty if nothing."""
-    watch, now = Watch(hub.site, hub.store, hub.clock), hub.clock()
+    watch = Watch(hub.site, hub.store, hub.clock)
     with hub.store.read() as connection:
         row = incidents.find(connection, identifier)
         if not _is_due(connection, row, now):
@@ -84,7 +85,8 @@ def _is_due(connection: Connection, row: IncidentRow, now: datetime) -> bool:
 
 def _fails_again(connection: Connection, row: IncidentRow) -> bool:
     """One or two failures since: it is not known yet whether it is really over."""
-    return row.kind == "system" and delivery_rows.get_circuit(connection, row.system) is not None
+    circuit = delivery_rows.get_circuit(connection, row.system)
+    return row.kind == "system" and circuit is not None and circuit.failures > 0
 
 
 def _is_known(connection: Connection, row: IncidentRow) -> bool:
@@ -94,6 +96,7 @@ def _is_known(connection: Connection, row: IncidentRow) -> bool:
     return any(other.told_at for other in others if other.kind in _ONE_ROOF)
 
 
-def _mark(hub: Hub, identifier: str) -> None:
+def _mark(hub: Hub, identifier: str, seen: datetime) -> None:
+    """Told as it was ``seen``: what ended while the robot took the line is yet to be told."""
     with hub.store.write() as connection:
-        incident_rows.change(connection, identifier, told_at=times.stamp(hub.clock()))
+        incident_rows.change(connection, identifier, told_at=times.stamp(seen))

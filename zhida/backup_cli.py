@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from zhida.command_options import AsJson
-from zhida.output import EXIT_PROBLEM, emit
+from zhida.output import EXIT_PROBLEM, emit, local
 
 
 def backup(
@@ -28,7 +28,7 @@ def backup(
         made = run.make(hub, folder)
     copied = run.copy_keys(var_folder() / "keys", keys) if keys else 0
     text = (
-        f"[green]已备份[/] {folder}：账本 {made.size} 条，{made.kind}，{made.at}\n"
+        f"[green]已备份[/] {folder}：账本 {made.size} 条，{made.kind}，{local(made.at)}\n"
         "不含保存期限桶的密钥和检索密钥"
         + (f"；{copied} 个密钥已复制到 {keys}，请与备份分开存放" if keys else "：用 --keys 另存")
     )
@@ -47,23 +47,40 @@ def restore(
 ) -> None:
     """从备份恢复，开立签名的纪元 (put a backup back and open a signed epoch)。先停掉所有进程。"""
     from exchange.problems import describe
+    from zhida import files, site
     from zhida import restore as run
-    from zhida import site
     from zhida.environment import secret, site_folder, store_url, var_folder
 
     place = run.Place(site.load(site_folder()), var_folder(), secret(), store=store_url())
-    token = lost_head.read_text("utf-8") if lost_head else ""
+    token = files.token(lost_head) if lost_head else ""
     done = run.restore(place, folder, replace=replace, lost_head=token)
     lines = [f"[green]已恢复[/]：账本 {done.size} 条，其后为纪元 {done.epoch}"]
     lines += [f"换下的数据库在 {done.replaced}"] if done.replaced else []
-    size = done.lost.size if done.lost.known else "不明"
+    lines += [f"丢失的树头：{f'第 {done.lost.size} 条' if done.lost.known else '不明'}"]
     lines += [
-        f"丢失的树头：{size}",
-        f"存疑的系统：{' '.join(done.doubts)}（请对账：zhida reconcile）",
+        f"存疑的系统：{' '.join(done.doubts)}。等半分钟再对账：",
+        f"  {_to_reconcile(folder)}",
     ]
+    modes = " ".join(f"{name}={mode}" for name, mode in done.legs.items())
+    lines += [f"备份之后改过的接口开关照旧：{modes}"] if modes else []
+    if not done.legs_known:
+        lines.append(
+            "[yellow]![/] 旧库读不出：备份之后停用过的接口无从得知 → 启动前用 zhida leg list 核对"
+        )
     for bucket in done.closed:
         what, remedy = describe("restore.bucket-gone", {"bucket": bucket}, place.site.language)
         lines.append(f"[red]✗[/] {what} → {remedy}")
     emit(asdict(done), as_json=as_json, table="\n".join(lines))
     if done.closed:
         raise typer.Exit(EXIT_PROBLEM)
+
+
+def _to_reconcile(folder: Path) -> str:
+    """The command whose days cover what was lost: from the backup's day on, today included."""
+    from datetime import datetime, timedelta
+
+    from exchange import backup, times
+
+    since = times.civil_day(times.instant(backup.read(folder).at))
+    until = times.civil_day(datetime.now(times.CHINA)) + timedelta(days=1)
+    return f"zhida reconcile --since {since} --until {until}"

@@ -11,7 +11,7 @@ from rich.console import Console, Group
 from rich.live import Live
 
 from zhida.command_options import AsJson
-from zhida.output import emit, local, show, state
+from zhida.output import emit, explained, local, named, show, state
 
 if TYPE_CHECKING:
     from zhida.watch import Watch
@@ -26,15 +26,7 @@ _LIST = {
     "opened_at": "受理",
     "closed_at": "办结",
 }
-_ITEMS = {
-    "title": "事项",
-    "unit_title": "单位",
-    "system": "系统",
-    "state_zh": "状态",
-    "what": "说明",
-    "remedy": "怎么办",
-    "due_at": "法定期限",
-}
+_ITEMS = {"named": "事项", "where": "单位 · 系统", "state_zh": "状态", "due_at": "法定期限"}
 
 
 @cases.command("list")
@@ -113,21 +105,24 @@ def _newest(watch: Watch, matter: str) -> dict[str, Any] | None:
 
 
 def _items_table(found: dict[str, Any]) -> Any:
-    rows = [row | {"state_zh": state(row["state"])} for row in found["items"]]
+    rows = [
+        row
+        | {"named": named(row), "state_zh": state(row["state"])}
+        | {"where": f"{row['unit_title']}\n{row['system']}"}
+        for row in found["items"]
+    ]
     title = f"{found['title']} · 办件 {found['case'][:12]} · {state(found['state'])}"
-    return show(rows, _ITEMS, title=title)
+    return Group(show(rows, _ITEMS, title=title), *explained(found["items"]))
 
 
 def _tables(found: dict[str, Any]) -> Any:
     moved = [
-        row | {"disclosed": " ".join(row["disclosed"]), "withheld": len(row["withheld"])}
+        {
+            "way": f"{row['from']}\n→ {row['to']}\n协议 {row['agreement']}",
+            "disclosed": "\n".join(row["disclosed"]),
+            "withheld": len(row["withheld"]),
+        }
         for row in found["transfers"]
     ]
-    columns = {
-        "from": "提供",
-        "to": "使用",
-        "agreement": "协议",
-        "disclosed": "提供的字段",
-        "withheld": "未提供字段数",
-    }
+    columns = {"way": "去向", "disclosed": "提供的字段", "withheld": "未提供字段数"}
     return Group(_items_table(found), show(moved, columns, title="数据去向"))

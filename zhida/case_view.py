@@ -58,9 +58,10 @@ def _in_order(matter: Matter, rows: Iterable[str]) -> list[str]:
 
 def find(watch: Watch, case: str) -> CaseRow:
     """The case of which ``case`` is the beginning of the id."""
-    with watch.store.read() as connection:
-        listed = case_rows.list_cases(connection)
-    rows = [row for row in listed if len(case) >= SHORTEST and row.id.startswith(case)]
+    rows: list[CaseRow] = []
+    if len(case) >= SHORTEST:
+        with watch.store.read() as connection:
+            rows = case_rows.cases_like(connection, case)
     if len(rows) != 1:
         raise Fatal("case.ambiguous" if rows else "case.unknown", case=case)
     return rows[0]
@@ -70,9 +71,13 @@ def parked(watch: Watch) -> list[dict[str, Any]]:
     """Items that need a person, oldest first."""
     with watch.store.read() as connection:
         rows = case_rows.parked(connection)
-        cases = {row.id: row for row in case_rows.list_cases(connection)}
+        cases = {
+            row.case: case
+            for row in rows
+            if (case := case_rows.get_case(connection, row.case)) is not None
+        }
     return [
-        {"case": row.case, "matter": row.matter}
+        {"case": row.case, "matter": row.matter, "opened_at": cases[row.case].opened_at}
         | _item(watch, definitions.of_case(watch.site, watch.store, cases[row.case]), row)
         for row in rows
     ]

@@ -20,7 +20,7 @@ from zhida.leg_cli import legs
 from zhida.listen_cli import listen
 from zhida.matter_cli import matters
 from zhida.objection_cli import objections
-from zhida.output import EXIT_DEFECT, EXIT_PROBLEM, counted, emit, exit_code, show, tell
+from zhida.output import EXIT_DEFECT, EXIT_PROBLEM, Marked, counted, emit, exit_code, show, tell
 from zhida.parked_cli import parked
 from zhida.proposal_cli import proposal
 from zhida.reconcile_cli import doubts, reconcile
@@ -70,7 +70,7 @@ def check(as_json: AsJson = False) -> None:
     from zhida.site_check import check_site
 
     found = check_site()
-    rows = [row | {"mark": "[green]✓[/]" if row["ok"] else "[red]✗[/]"} for row in found]
+    rows = [row | {"mark": Marked("[green]✓[/]" if row["ok"] else "[red]✗[/]")} for row in found]
     columns = {"mark": "", "step": "检查", "what": "结果", "remedy": "怎么办"}
     emit(found, as_json=as_json, table=show(rows, columns, title="站点检查"))
     if not all(row["ok"] for row in found):
@@ -89,15 +89,15 @@ def sweep(
 
     told: list[dict[str, Any]] = []
     with open_hub() as hub:
-        for _ in range(turns):
+        for turn in range(1, turns + 1):
             for report in sweeps.sweep(hub, hub.site.matter(matter)):
                 sick = report.sick.code if report.sick else ""
                 states = dict(report.states)
-                told.append(
-                    {"item": report.item, "title": report.title, "states": states, "sick": sick}
-                )
+                row = {"item": report.item, "title": report.title, "states": states, "sick": sick}
+                told.append({"turn": turn} | row)
     rows = [row | {"states": counted(row["states"])} for row in told]
     columns = {"title": "事项", "states": "办件数", "sick": "系统故障"}
+    columns = {"turn": "轮"} | columns if turns > 1 else columns
     emit(told, as_json=as_json, table=show(rows, columns, title=f"扫描 {matter}"))
     if any(row["sick"] for row in told):
         raise typer.Exit(EXIT_PROBLEM)
@@ -121,15 +121,13 @@ def list_agreements(as_json: AsJson = False) -> None:
         }
         for a in site.load(site_folder()).agreements
     ]
-    columns = {
-        "agreement": "协议",
-        "provider": "提供",
-        "receiver": "使用",
-        "document": "数据",
-        "fields": "字段",
-        "valid_until": "止于",
-    }
-    rows = [row | {"fields": " ".join(row["fields"])} for row in told]
+    rows = [
+        row
+        | {"named": f"{row['agreement']}\n{row['document']}"}
+        | {"way": f"{row['provider']}\n→ {row['receiver']}", "fields": "\n".join(row["fields"])}
+        for row in told
+    ]
+    columns = {"named": "协议 · 数据", "way": "去向", "fields": "字段", "valid_until": "止于"}
     emit(told, as_json=as_json, table=show(rows, columns, title="共享协议"))
 
 

@@ -12,8 +12,8 @@ from exchange import canonical, receipt, times
 from exchange.bookkeeping import put_row
 from exchange.errors import Rejected
 from exchange.ledger import Entry
-from exchange.ports import Answer
-from exchange.store import case_rows, delivery_rows
+from exchange.ports import Answer, Operation
+from exchange.store import book_rows, case_rows, delivery_rows
 from exchange.store.case_rows import ItemRow
 from exchange.store.delivery_rows import DeliveryRow
 from exchange.store.engine import Connection
@@ -56,7 +56,10 @@ def target(connection: Connection, case: str, item: str) -> Target:
 
 
 def is_unchanged(connection: Connection, proposed: Mapping[str, Any]) -> bool:
-    """Is the item still as its proposer saw it?"""
+    """Is the item still as its proposer saw it?
+
+    Who means to act on it holds the case's lock: else it is so no longer a moment later.
+    """
     try:
         now = target(connection, proposed["case"], proposed["item"])
     except Rejected:
@@ -75,8 +78,25 @@ def open_reference(task: Task, sealed: str, about: str) -> str:
     return task.hub.vault.unseal(base64.b64decode(sealed), about=about).decode()
 
 
+def require_no_doubt(connection: Connection, task: Task, effect: str) -> None:
+    """``Rejected`` if a replay would do nothing: while its system is in doubt, what nobody can ask
+    after is held back, whatever two people say of this one effect.
+    """
+    sent = delivery_rows.get_delivery(connection, effect)
+    if _operation(task, sent).idempotence != "none":
+        return
+    if book_rows.doubt_since(connection, task.system.name):
+        raise Rejected("proposal.in-doubt", item=task.row, system=task.system.name)
+
+
+def _operation(task: Task, sent: DeliveryRow | None) -> Operation:
+    """What was sent: a correction has an operation of its own."""
+    known = task.adapter.operations
+    return known.get(sent.operation, task.operation) if sent else task.operation
+
+
 def carry_out(connection: Connection, decision: Decision) -> list[Entry]:
-    """Bring the item and its delivery to where the decision has them."""
+    """Bring the item and its delivery to where the decision has them; under the case's lock."""
     row = require_parked(connection, decision.task.case, decision.task.row)
     return _DOING[decision.action](connection, decision, row)
 
@@ -87,9 +107,10 @@ def _delivery(connection: Connection, row: ItemRow) -> DeliveryRow | None:
 
 def _again(connection: Connection, decision: Decision, row: ItemRow) -> list[Entry]:
     """It did not come about. A target that can be asked is asked once more all the same."""
+    require_no_doubt(connection, decision.task, row.effect)
     sent = _delivery(connection, row)
     if sent is not None and sent.state in ("parked", "given-up"):
-        asks = decision.task.operation.idempotence == "probe"
+        asks = _operation(decision.task, sent).idempotence == "probe"
         changed = replace(sent, state="unknown" if asks else "pending")
         put_row(connection, changed, seen=sent)
     make_ready(connection, row, decision.stamp)

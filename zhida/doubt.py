@@ -52,8 +52,12 @@ def keep(hub: Hub, span: Span, lines: Iterable[BookEntry]) -> int:
 
 
 def _row(span: Span, line: BookEntry) -> DeliveryRow:
-    """Of no case and with no content: only their books have told us of it."""
+    """Of no case and with no content: only their books have told us of it.
+
+    What waits for a person there is not done: ``stored`` until their books say how it ended.
+    """
     at = times.stamp(line.at)
+    waits = line.state == "waiting"
     return DeliveryRow(
         effect=line.effect_key,
         case="",
@@ -61,10 +65,10 @@ def _row(span: Span, line: BookEntry) -> DeliveryRow:
         system=span.system,
         operation=span.operation,
         content="",
-        state="applied",
+        state="stored" if waits else "applied",
         attempts=1,
         sent_at=at,
-        settled_at=at,
+        settled_at="" if waits else at,
         receipt="",
         chain=line.effect_key,
     )
@@ -119,7 +123,9 @@ def end_entries(hub: Hub, connection: Connection, system: str, by: str) -> list[
     """The doubt is over: what waited for its end goes on. ``by``: the reconciliation, if any."""
     at = times.stamp(hub.clock())
     epochs = [row.epoch for row in book_rows.doubts(connection) if row.system == system]
-    waiting = book_rows.parked_as(connection, system, IN_DOUBT)
+    for case in sorted({row.case for row in book_rows.parked_as(connection, system, IN_DOUBT)}):
+        case_rows.lock_case(connection, case)
+    waiting = book_rows.parked_as(connection, system, IN_DOUBT)  # as nobody else changes it now
     for row in waiting:
         put_row(connection, replace(row, state="pending"), seen=row)
         values = {"state": "ready", "code": "", "facts": "{}", "next_at": at, "updated_at": at}

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from exchange.errors import Fatal, Forbidden, ZhidaError
+from zhida import files
 from zhida.command_options import AsJson
 from zhida.output import EXIT_USAGE, emit, tell
 
@@ -54,9 +55,9 @@ def export(
 
     with open_hub() as hub:
         row = case_view.find(Watch(hub.site, hub.store, hub.clock), case)
-        older = _text(head) if head else ""
+        older = files.token(head) if head else ""
         data = _exporter(hub).export(row.id, unit=unit, older=older)
-    _write(output, data)
+    files.write(output, data)
     digest = hashlib.sha256(data).hexdigest()
     told = {"file": str(output), "bytes": len(data), "sha256": digest, "case": row.id}
     emit(told, as_json=as_json, table=f"[green]✓[/] {output}（{len(data)} 字节）\nSHA-256 {digest}")
@@ -117,7 +118,7 @@ def report(
     if output is None:
         print(text, end="")  # noqa: T201
     else:
-        _write(output, text.encode())
+        files.write(output, text.encode())
 
 
 def _checked(
@@ -133,14 +134,15 @@ def _checked(
     from exchange import evidence_trust
     from exchange.evidence_result import exit_code
     from exchange.evidence_verify import Checker, verify
+    from exchange.evidence_zip import MOST_BYTES
 
     moment = _moment(at)
-    known = _text(head) if head else ""
+    known = files.token(head) if head else ""
     try:
         if trust is None:
             raise Forbidden("evidence.no-anchor")
         checker = Checker(evidence_trust.load(trust), moment, hub, known)
-        data = _bytes(file)
+        data = files.read(file, MOST_BYTES + 1)
         return verify(data, checker), hashlib.sha256(data).hexdigest()
     except Fatal:
         raise
@@ -172,26 +174,3 @@ def _moment(at: str) -> datetime:
         typer.echo("--at 例如 2026-01-05T09:00:00+08:00", err=True)
         raise typer.Exit(EXIT_USAGE)
     return moment.astimezone(UTC)
-
-
-def _bytes(path: Path) -> bytes:
-    from exchange.evidence_zip import MOST_BYTES
-
-    try:
-        with path.open("rb") as file:
-            return file.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise Fatal("evidence.no-file", file=path.name, reason=type(error).__name__) from None
-
-
-def _text(path: Path) -> str:
-    """A token out of a file, whatever white space a terminal or an editor put into it."""
-    return "".join(_bytes(path).decode("ascii", "replace").split())
-
-
-def _write(path: Path, data: bytes) -> None:
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise Fatal("file.unwritable", file=str(path), reason=reason) from None

@@ -31,8 +31,8 @@ def _documents(checked: Checked) -> Any:
     rows = [
         {
             "kind": each.kind,
-            "custody": escape(report.custody(checked, each)),
-            "signer": escape(each.signature.organization),
+            "custody": report.custody(checked, each),
+            "signer": each.signature.organization,
             "recorded": report.moment(each.recorded_at),
         }
         for each in checked.documents
@@ -46,9 +46,9 @@ def _documents(checked: Checked) -> Any:
 def _transfers(checked: Checked, values: bool) -> Any:
     rows = [
         {
-            "way": escape(_way(checked, each)),
-            "disclosed": escape("\n".join(_fields(each, values))),
-            "withheld": escape("\n".join(each.withheld)),
+            "way": _way(checked, each),
+            "disclosed": "\n".join(_fields(each, values)),
+            "withheld": "\n".join(each.withheld),
         }
         for each in checked.transfers
     ]
@@ -69,7 +69,7 @@ def _fields(moved: CheckedTransfer, values: bool) -> list[str]:
 
 def _events(checked: Checked) -> Any:
     rows = [
-        {"seq": e.seq, "at": report.moment(e.at), "what": escape(report.what(checked, e))}
+        {"seq": e.seq, "at": report.moment(e.at), "what": report.what(checked, e)}
         for e in checked.events
     ]
     return show(rows, {"seq": "条目", "at": "时间", "what": "事件"}, title="时间线")

@@ -48,7 +48,7 @@ def file(folder: Folder, connection: Connection, name: str, found: Found) -> lis
         return _put(folder, connection, name, found)
     before, new = folder.hub.archive.get(known[name]), found.document
     if versions.says_the_same(new, before):
-        return [_not_filed("duplicate", folder, new, name)] if new.id != before.id else []
+        return [_not_filed("unchanged", folder, new, name)] if new.id != before.id else []
     if f"{name}{versions.REVOKED}" in known or not versions.is_newer(new, before):
         return [_not_filed("superseded", folder, new, name)]
     entries = _put(folder, connection, name, found)
@@ -66,7 +66,7 @@ def revoke(folder: Folder, connection: Connection, name: str, found: Found) -> l
     case_rows.lock_case(connection, folder.case)
     known = case_rows.documents(connection, folder.case)
     if f"{name}{versions.REVOKED}" in known:
-        return [_not_filed("duplicate", folder, found.document, name)]
+        return [_not_filed("unchanged", folder, found.document, name)]
     before = folder.hub.archive.get(known[name]) if name in known else None
     if before is not None and not versions.is_newer(found.document, before):
         return [_not_filed("superseded", folder, found.document, name)]
@@ -92,7 +92,7 @@ def put_name(
 
 def readers(hub: Hub, matter: Matter, kind: str) -> list[str]:
     """Items that send documents of this kind to do something."""
-    operations = {name: hub.operation(item) for name, item in matter.items.items()}
+    operations = {name: hub.declared(item) for name, item in matter.items.items()}
     return [name for name, op in operations.items() if op.effect and kind in op.needs.values()]
 
 
@@ -159,4 +159,4 @@ def _is_revocation(name: str) -> bool:
 
 
 def _has_effect(hub: Hub, matter: Matter, name: str) -> bool:
-    return hub.operation(matter.items[name]).effect
+    return hub.declared(matter.items[name]).effect

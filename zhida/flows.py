@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from exchange.accounting import UNACCOUNTED, Flow, column
+from exchange.case import root_of
 from exchange.store import flow_rows
 from exchange.store.engine import Connection, Store
 from matters import matter
@@ -27,18 +28,26 @@ def _sources(connection: Connection) -> list[Flow]:
 
 
 def _legs(connection: Connection) -> list[Flow]:
-    """Each case that the ledger opened has each item of the definition that it began with."""
+    """Each case that the ledger opened has each item of the definition that it began with.
+
+    A correction of an item (``household#1``) is one more thing on the item's own way.
+    """
     known = flow_rows.definitions(connection)
     found: dict[str, Flow] = {}
     for (name, digest), number in flow_rows.opened(connection).items():
         steps = list(matter.from_definition(known[digest]).items) if digest in known else []
         for leg in [f"{name}/{step}" for step in steps] or [""]:
             found.setdefault(leg, Flow("leg", leg)).into += number
-    for (name, step, state, code), number in flow_rows.items(connection).items():
-        leg = f"{name}/{step}"
-        flow = found.setdefault(leg, Flow("leg", leg))
-        flow.counts[column(state, code)] += number
+    for (name, row), number in flow_rows.corrected(connection).items():
+        _leg(found, name, row).into += number
+    for (name, row, state, code), number in flow_rows.items(connection).items():
+        _leg(found, name, row).counts[column(state, code)] += number
     return list(found.values())
+
+
+def _leg(found: dict[str, Flow], name: str, row: str) -> Flow:
+    leg = f"{name}/{root_of(row)}" if name else ""
+    return found.setdefault(leg, Flow("leg", leg))
 
 
 def unaccounted(flow: Flow) -> int:

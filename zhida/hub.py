@@ -33,7 +33,7 @@ ADAPTERS: Mapping[str, str] = {
     "oa": "adapters.oa",
     "public_security": "adapters.public_security",
 }
-"""Alias → module with ``OPTIONS`` and ``open_system``; imported on first use."""
+"""Alias → module with ``OPTIONS``, ``open_system`` and its operations; imported on first use."""
 
 
 class Hub:
@@ -82,11 +82,15 @@ class Hub:
 
     def operation(self, item: Item) -> Operation:
         """What an item's ``do`` names, as its adapter declares it."""
-        known = self.adapter(self.site.system_of(item)).operations
-        if item.operation not in known:
-            near = nearest(item.operation, known)
-            raise Fatal("site.no-operation", item=item.name, do=item.operation, nearest=near)
-        return known[item.operation]
+        return _of_item(item, self.adapter(self.site.system_of(item)).operations)
+
+    def declared(self, item: Item) -> Operation:
+        """The same without opening the system's connection: what its adapter's module says.
+
+        For whoever asks about every item of a matter, perhaps inside a transaction: one system
+        that can't be reached must not hold up the work for the others.
+        """
+        return _of_item(item, declared(self.site.system_of(item)))
 
     def endpoint(self, connection: str) -> Endpoint:
         """Where a connection of the site leads."""
@@ -121,6 +125,22 @@ def _require_lookup_key(store: Store, vault: Vault) -> None:
         used = document_rows.has_documents(connection)
     if used:
         raise Fatal("vault.lookup-lost")
+
+
+def _of_item(item: Item, known: Mapping[str, Operation]) -> Operation:
+    if item.operation not in known:
+        near = nearest(item.operation, known)
+        raise Fatal("site.no-operation", item=item.name, do=item.operation, nearest=near)
+    return known[item.operation]
+
+
+def declared(system: System) -> Mapping[str, Operation]:
+    """The operations of a system. A module whose operations depend on the options says which."""
+    module = adapter_module(system.adapter)
+    if hasattr(module, "declared"):
+        told: Mapping[str, Operation] = module.declared(system.options)
+        return told
+    return {each.name: each for each in vars(module).values() if isinstance(each, Operation)}
 
 
 def adapter_module(alias: str) -> ModuleType:

@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 incidents = typer.Typer(no_args_is_help=True, help="事件 incidents: what somebody is told of, once")
 
 _LIST = {
+    "both": "事件",
+    "call": "系统和联系人",
+    "since": "自",
+    "wait": "能等吗",
+    "state": "状态",
+}
+_SHOW = {
     "incident": "事件",
     "kind_zh": "种类",
     "whose": "系统",
@@ -25,9 +32,6 @@ _LIST = {
     "wait": "能等吗",
     "whom": "联系",
     "state": "状态",
-}
-_SHOW = {
-    **_LIST,
     "what": "说明",
     "remedy": "怎么办",
     "told": "已告知",
@@ -92,11 +96,14 @@ def silence(
 ) -> None:
     """在此之前不再告警；签名记入账本 (no alert of it until then; signed, in the ledger)."""
     from exchange import times
+    from exchange.errors import Invalid
     from zhida import incidents as desk
     from zhida.hub import open_hub
 
     with open_hub() as hub:
         end = _end(hub, hours, until)
+        if end <= hub.clock():
+            raise Invalid("incident.past-end", until=local(times.stamp(end)))
         desk.silence(hub, _this_person(hub), incident, end)
     at = times.stamp(end)
     told = {"incident": incident, "silenced_until": at}
@@ -124,12 +131,17 @@ def _end(hub: Hub, hours: float, until: datetime | None) -> datetime:
 def _row(told: dict[str, Any]) -> dict[str, Any]:
     from zhida import alert_line
 
+    kind = alert_line.KINDS.get(told["kind"], told["kind"])
+    whose = f"{told['system_title']}（{told['unit_title']}）"
+    whom = f"{told['contact']} {told['phone']}"
     return told | {
-        "kind_zh": alert_line.KINDS.get(told["kind"], told["kind"]),
-        "whose": f"{told['system_title']}（{told['unit_title']}）",
+        "kind_zh": kind,
+        "both": f"{told['incident']}\n{kind}",
+        "whose": whose,
         "since": local(told["opened_at"]),
         "wait": alert_line.can_wait(told),
-        "whom": f"{told['contact']} {told['phone']}",
+        "whom": whom,
+        "call": f"{whose}\n{whom}",
         "state": _state(told),
         "told": local(told["told_at"]),
         "until": local(told["silenced_until"]),
@@ -140,4 +152,5 @@ def _row(told: dict[str, Any]) -> dict[str, Any]:
 def _state(told: dict[str, Any]) -> str:
     if told["closed_at"]:
         return "已结束"
-    return f"{told['acknowledged_by']} 已知晓" if told["acknowledged_by"] else "未知晓"
+    known = f"{told['acknowledged_by']} 已知晓" if told["acknowledged_by"] else "未知晓"
+    return f"{known}\n静默至 {local(told['silenced_until'])}" if told["silenced"] else known

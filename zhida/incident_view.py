@@ -6,12 +6,12 @@ from typing import Any
 
 from exchange import canonical, times
 from exchange.problems import describe
-from exchange.store import incident_rows, waiting_rows
+from exchange.store import incident_rows, objection_rows, waiting_rows
 from exchange.store.case_rows import WORKABLE
 from exchange.store.engine import Connection
 from exchange.store.incident_rows import IncidentRow
 from zhida import incidents
-from zhida.site import Contact, Site, System
+from zhida.site import Contact, Site, System, Unit
 from zhida.watch import Watch
 
 _NOBODY = Contact("", "")
@@ -38,11 +38,12 @@ def view(watch: Watch, connection: Connection, row: IncidentRow) -> dict[str, An
     """
     site = watch.site
     system = site.systems.get(row.system)
-    unit = site.units.get(system.unit) if system else None
-    contact = _contact(site, system)
+    unit = site.units.get(system.unit if system else row.system)
+    contact = _contact(site, system, unit)
     what, remedy = describe(row.code, canonical.loads(row.facts.encode()), site.language)
     count, due_at = _waiting(site, connection, row)
-    today = times.civil_day(watch.clock()).isoformat()
+    now = watch.clock()
+    today = times.civil_day(now).isoformat()
     return {
         "incident": row.id,
         "kind": row.kind,
@@ -62,18 +63,25 @@ def view(watch: Watch, connection: Connection, row: IncidentRow) -> dict[str, An
         "told_at": row.told_at,
         "acknowledged_by": row.acknowledged_by,
         "silenced_until": row.silenced_until,
+        "silenced": row.silenced_until > times.stamp(now),
         "closed_at": row.closed_at,
     }
 
 
-def _contact(site: Site, system: System | None) -> Contact:
+def _contact(site: Site, system: System | None, unit: Unit | None) -> Contact:
     """Who looks after the system, else its unit's, else (a system no longer there) the hub's."""
-    unit = site.units.get(system.unit if system else site.unit)
+    unit = unit or site.units.get(site.unit)
     told = (system.contact if system else None) or (unit.contact if unit else None)
     return told or _NOBODY
 
 
 def _waiting(site: Site, connection: Connection, row: IncidentRow) -> tuple[int, str]:
+    if row.kind == "books":
+        return 0, ""
+    if row.kind == "objection":
+        pending = objection_rows.pending(connection)  # the first due first
+        due = [each.due_at for each in pending if site.spokesman(each.provider) == row.system]
+        return len(due), times.civil_day(times.instant(due[0])).isoformat() if due else ""
     states = ("parked",) if row.kind == "parked" else WORKABLE
     code = row.code if row.kind == "parked" else ""
     found = [

@@ -1,37 +1,43 @@
-"""Incidents of parked items, and what operators do with incidents."""
+"""Incidents of what waits for people, and what operators do with incidents."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import chain
 
 from exchange import canonical, incident, times
 from exchange.errors import Fact, Fatal, Rejected
 from exchange.incident import Trouble
 from exchange.ledger import Entry
-from exchange.store import incident_rows, waiting_rows
+from exchange.store import incident_rows, objection_rows, waiting_rows
 from exchange.store.engine import Connection
 from exchange.store.incident_rows import IncidentRow
 from zhida.hub import Hub
 from zhida.operators import Signatory
 from zhida.site import Site
 
+READ_OFF = ("parked", "objection")
+"""Kinds of incidents that nobody reports: the rows tell."""
+
 
 def settle(hub: Hub) -> None:
-    """Open an incident for each reason for which items are parked, close those without any.
+    """Open an incident for each reason for which items are parked or objections wait, close those
+    without any.
 
-    Read off the items as they are, so it does not matter who parked them, or who freed them: a
+    Read off the rows as they are, so it does not matter who parked them, or who freed them: a
     sweep, an operator, a restore. Writes only if something has changed.
     """
+    now = hub.clock()
     with hub.store.read() as connection:
-        found = dict(_parked(hub.site, connection))
-        known = incident_rows.still_open(connection, "parked")
-    begun = {(row.system, row.code) for row in known}
-    gone = [row for row in known if (row.system, row.code) not in found]
+        reasons = chain(_parked(hub.site, connection), _objected(hub.site, connection, now))
+        found = {_reason(trouble): (trouble, since) for trouble, since in reasons}
+        known = [row for kind in READ_OFF for row in incident_rows.still_open(connection, kind)]
+    begun = {_reason(row) for row in known}
+    gone = [row for row in known if _reason(row) not in found]
     new = [told for key, told in found.items() if key not in begun]
     if not gone and not new:
         return
-    now = hub.clock()
     with hub.store.write() as connection:
         for trouble, since in new:
             incident.begin(connection, trouble, since)
@@ -73,10 +79,12 @@ def _act(hub: Hub, who: Signatory, identifier: str, act: dict[str, Fact], **valu
     hub.ledger.commit(write)
 
 
-def _parked(
-    site: Site, connection: Connection
-) -> Iterator[tuple[tuple[str, str], tuple[Trouble, datetime]]]:
-    """System and reason, with what is wrong and since when.
+def _reason(told: Trouble | IncidentRow) -> tuple[str, str, str]:
+    return told.system, told.kind, told.code
+
+
+def _parked(site: Site, connection: Connection) -> Iterator[tuple[Trouble, datetime]]:
+    """What is wrong with which system, and since when.
 
     Asked by item, for which there is an index; so an item that its matter no longer has is not
     seen here (``zhida parked list`` shows it).
@@ -85,5 +93,17 @@ def _parked(
         for row in waiting_rows.parked(connection, matter.name, list(matter.items)):
             system = site.system_of(matter.items[row.item]).name
             facts = canonical.loads(row.facts.encode())
-            trouble = Trouble(system, "parked", row.code, facts)
-            yield (system, row.code), (trouble, times.instant(row.since))
+            yield Trouble(system, "parked", row.code, facts), times.instant(row.since)
+
+
+def _objected(
+    site: Site, connection: Connection, now: datetime
+) -> Iterator[tuple[Trouble, datetime]]:
+    """Doubts that wait for their source, the oldest of each; late ones are an incident of their own."""
+    for row in sorted(
+        objection_rows.pending(connection), key=lambda row: row.opened_at, reverse=True
+    ):
+        late = row.due_at < times.stamp(now)
+        code = "objection.overdue" if late else "objection.waiting"
+        since = row.due_at if late else row.opened_at
+        yield Trouble(site.spokesman(row.provider), "objection", code), times.instant(since)

@@ -22,12 +22,15 @@ from exchange.errors import Fatal, Retriable, ZhidaError
 from exchange.incident import Trouble
 from exchange.ports import Arrival, Settling, Source
 from exchange.store import document_rows
-from matters.matter import Change, Matter, Opening
+from matters.matter import Change, Matter
 from zhida import changes, message
 from zhida.hub import Hub
 from zhida.message import Stream
-from zhida.watch import Watch
+from zhida.watch import AnySource, Watch
 
+LEFT_ALONE = timedelta(seconds=15)
+MANY = 100
+"""So many new messages in one look are a backlog: it is looked at again in the next sweep."""
 _RIVALS = 2
 AnyStream = Stream | changes.Stream
 
@@ -55,17 +58,36 @@ class _Place:
     failures: int
 
 
-def take_in(hub: Hub, matter: Matter) -> Intake:
-    """Look at every source of the matter that is due."""
+def take_in(hub: Hub, matter: Matter, *, well: bool = False) -> Intake:
+    """Look at every source of the matter that is due; ``well``: and that answered the last time."""
     found = Intake()
     watch = Watch(hub.site, hub.store, hub.clock)
-    for opening in filter(watch.opening_due, matter.sources):
-        one = _look_alone(_stream(hub, matter, opening))
-        found = Intake(found.words + one.words, found.error or one.error)
+    for opening in matter.sources:
+        if watch.opening_due(opening, well=True if well else None):
+            one = look_alone(hub, matter, opening)
+            found = Intake(found.words + one.words, found.error or one.error)
     return found
 
 
-def _stream(hub: Hub, matter: Matter, opening: Opening | Change) -> AnyStream:
+def look_alone(hub: Hub, matter: Matter, opening: AnySource) -> Intake:
+    """Look at one source, unless a listener or another sweep is at it."""
+    stream = _stream(hub, matter, opening)
+    with hub.locks.hold(lock_of(stream)) as free:
+        if free:
+            return look(stream, lambda: hub.adapter(stream.system))
+    _leave(stream)
+    return Intake()
+
+
+def _leave(stream: AnyStream) -> None:
+    """Another is at it; if it should die, it is looked after in a while, and not without a pause."""
+    where = stream.system.name, stream.opening.stream
+    until = times.stamp(stream.hub.clock() + LEFT_ALONE)
+    with stream.hub.store.write() as connection:
+        document_rows.postpone_cursor(connection, *where, until)
+
+
+def _stream(hub: Hub, matter: Matter, opening: AnySource) -> AnyStream:
     system = hub.site.find_system(opening.unit, opening.adapter)
     if isinstance(opening, Change):
         return changes.Stream(hub, matter, opening, system)
@@ -97,11 +119,6 @@ def _take_once(stream: AnyStream, arrival: Arrival) -> str:
     return message.take(stream, arrival)
 
 
-def _look_alone(stream: AnyStream) -> Intake:
-    with stream.hub.locks.hold(lock_of(stream)) as free:
-        return look(stream, lambda: stream.hub.adapter(stream.system)) if free else Intake()
-
-
 def look(
     stream: AnyStream, source_of: Callable[[], Any], *, go_on: Callable[[], bool] = lambda: True
 ) -> Intake:
@@ -116,11 +133,11 @@ def look(
         if not isinstance(source, Source):
             raise Fatal("intake.not-a-source", system=stream.system.name)
         arrivals, after = source.poll(stream.opening.stream, place.value)
-    except ZhidaError as error:
-        return _again_later(stream, place, Intake(error=error))
+    except Exception as error:  # noqa: BLE001 (a defect is told like any other failure)
+        return _again_later(stream, place, Intake(error=_told(error)))
     found, kept = _take_all(stream, arrivals, go_on)
     if found.error is None and found.taken == len(arrivals):
-        _move_on(stream, place, after)
+        _move_on(stream, place, after, found)
         place = replace(place, value=after)
     found = _settle(stream, source, kept, found)
     return _again_later(stream, place, found) if found.error else found
@@ -132,9 +149,13 @@ def _place(stream: AnyStream) -> _Place:
         return _Place(*document_rows.get_cursor(connection, *where))
 
 
-def _move_on(stream: AnyStream, place: _Place, after: str) -> None:
-    """A listener comes by every second: it writes only what is new, or shows that it lives."""
-    wait = timedelta(seconds=stream.opening.every)
+def _move_on(stream: AnyStream, place: _Place, after: str, found: Intake) -> None:
+    """A listener comes by every second: it writes only what is new, or shows that it lives.
+
+    Where so much was new, more may lie: a source gives only so many at once, and none waits.
+    """
+    fresh = found.taken - found.words["known"] - found.words["foreign"]
+    wait = timedelta(seconds=stream.opening.every if fresh < MANY else 0)
     soon = times.stamp(stream.hub.clock() + wait / 2)
     if (place.value, place.failures) != (after, 0) or place.next_at <= soon:
         _move(stream, after, wait=wait, well=place.failures > 0)
@@ -152,7 +173,7 @@ def _take_all(
     stream: AnyStream, arrivals: Sequence[Arrival], go_on: Callable[[], bool]
 ) -> tuple[Intake, list[str]]:
     """Each message, and the keys of those that are ours; one that we fail to keep does not hold
-    up the others.
+    up the others. (Changes wait for one that can be kept later: what follows may take it back.)
     """
     words: list[str] = []
     kept: dict[str, bool] = {}
@@ -162,6 +183,8 @@ def _take_all(
         words.append(word)
         kept[arrival.key] = kept.get(arrival.key, True) and error is None
         failed = failed or error
+        if isinstance(stream, changes.Stream) and isinstance(error, Retriable):
+            break
     counted = Counter(word for word in words if word)
     return Intake(counted, failed), [key for key, ours in kept.items() if ours]
 
@@ -169,10 +192,15 @@ def _take_all(
 def _tried(stream: AnyStream, arrival: Arrival) -> tuple[str, ZhidaError | None]:
     try:
         return _take(stream, arrival), None
-    except ZhidaError as error:
-        return "", error
-    except Exception as defect:  # noqa: BLE001 (told by its kind only, it may quote data)
-        return "", Fatal("sweep.defect", type=type(defect).__name__)
+    except Exception as error:  # noqa: BLE001 (a defect is told like any other failure)
+        return "", _told(error)
+
+
+def _told(error: Exception) -> ZhidaError:
+    """A defect by its kind only: it may quote data. It stops neither other messages nor sources."""
+    if isinstance(error, ZhidaError):
+        return error
+    return Fatal("sweep.defect", type=type(error).__name__)
 
 
 def _settle(stream: AnyStream, source: Source, kept: Sequence[str], found: Intake) -> Intake:
@@ -181,8 +209,8 @@ def _settle(stream: AnyStream, source: Source, kept: Sequence[str], found: Intak
         return found
     try:
         source.settle(stream.opening.stream, kept)
-    except ZhidaError as error:
-        return replace(found, error=found.error or error)
+    except Exception as error:  # noqa: BLE001 (a defect is told like any other failure)
+        return replace(found, error=found.error or _told(error))
     return found
 
 

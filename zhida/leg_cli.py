@@ -12,8 +12,7 @@ from zhida.output import emit, local, show, state
 legs = typer.Typer(no_args_is_help=True, help="接口的启停 stop, shadow or start a unit's system")
 
 _LIST = {
-    "system": "系统",
-    "title": "名称",
+    "named": "系统",
     "unit_title": "单位",
     "mode_zh": "方式",
     "since": "自",
@@ -37,7 +36,12 @@ def list_legs(as_json: AsJson = False) -> None:
             told |= {"mode": row.mode if row else system.mode, "since": row.since if row else ""}
             told |= {"operator": row.operator if row else "", "reason": row.reason if row else ""}
             found.append(told)
-    rows = [row | {"mode_zh": state(row["mode"]), "since": local(row["since"])} for row in found]
+    rows = [
+        row
+        | {"named": f"{row['title']}\n{row['system']}"}
+        | {"mode_zh": state(row["mode"]), "since": local(row["since"])}
+        for row in found
+    ]
     emit(found, as_json=as_json, table=show(rows, _LIST, title="接口"))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
+from functools import partial
 from threading import Event, Lock, Thread
 
 from exchange.errors import Fatal, ZhidaError
@@ -94,7 +94,19 @@ def _started(runs: list[Callable[[], None]]) -> list[Thread]:
 
 
 def _minute(hub: Hub, heard: list[Stream], tally: Tally) -> None:
-    """A store that is away is told by the threads; the next minute looks again."""
-    with suppress(ZhidaError):
-        tally.tell(streams=len(heard), dead_letters=dead_letters.look(hub, heard))
-        alerts.tell(hub)
+    """A store that is away is told by the threads; the next minute looks again.
+
+    A defect is told by its kind only (it may quote data) and ends nothing: while the ears go on,
+    somebody must go on telling.
+    """
+    for work in (partial(_count, hub, heard, tally), partial(alerts.tell, hub)):
+        try:
+            work()
+        except ZhidaError:
+            continue
+        except Exception as defect:  # noqa: BLE001
+            _log.error("defect while telling: %s", type(defect).__name__)
+
+
+def _count(hub: Hub, heard: list[Stream], tally: Tally) -> None:
+    tally.tell(streams=len(heard), dead_letters=dead_letters.look(hub, heard))

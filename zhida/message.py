@@ -1,19 +1,20 @@
 """One message that opens a case: read once, signed as read, its case opened, in one transaction.
 
 The same message again changes nothing. One that can't be understood is kept with every problem;
-when its desk sends it in again, mended, it counts.
+when its desk sends it in again, mended, it counts. One that says something else under the number
+of a message that has opened a case is kept too, for a person to look at: senders reuse numbers.
 """
 
 from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from exchange import canonical, pointer, times
 from exchange.document import Document, Origin, new_id
-from exchange.errors import Invalid, Problem, Rejected, Retriable
+from exchange.errors import Invalid, Problem, Rejected, Retriable, ZhidaError
 from exchange.ledger import Entry, Work
 from exchange.ports import Answer, Arrival, Record
 from exchange.store import case_rows, document_rows
@@ -75,6 +76,9 @@ def take(stream: Stream, arrival: Arrival) -> str:
     with stream.hub.store.read() as connection:
         if _is_known(message, connection):
             return "known"
+        before = document_rows.document_of(connection, *message.key)
+    if before:
+        return "known" if _says_the_same(message, before) else _conflict(message)
     try:
         opened = _read(message)
     except Invalid as error:
@@ -84,9 +88,28 @@ def take(stream: Stream, arrival: Arrival) -> str:
 
 def _is_known(message: _Message, connection: Connection) -> bool:
     """Taken in before. What was invalid then and reads otherwise now was mended: it is new."""
-    before = document_rows.seen(connection, *message.key)
-    opened = document_rows.document_of(connection, *message.key)
-    return before is not None and (bool(opened) or before == message.content)
+    return document_rows.seen(connection, *message.key) == message.content
+
+
+def _says_the_same(message: _Message, before: str) -> bool:
+    """Other bytes, the same facts: a form that was sent back and submitted again."""
+    record = message.arrival.record
+    if message.arrival.error is not None or record is None:
+        return False
+    try:
+        return pointer.flatten(record) == message.stream.hub.archive.get(before).fields
+    except ZhidaError:  # what it said is erased, or this can't be said
+        return False
+
+
+def _conflict(message: _Message) -> str:
+    """Kept under a key of its own, so that the same once more is known."""
+    arrival = message.arrival
+    found = [Problem("intake.conflict", {"key": arrival.key})]
+    found += arrival.error.problems if isinstance(arrival.error, Rejected) else ()
+    other = replace(arrival, key=f"{arrival.key}#{message.content[:16]}")
+    kept = replace(message, arrival=other)
+    return _commit(kept, "invalid", partial(_keep_invalid, kept, found))
 
 
 def _commit(message: _Message, word: str, write: Work) -> str:

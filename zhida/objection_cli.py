@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from zhida.command_options import AsJson
-from zhida.output import EXIT_PROBLEM, EXIT_USAGE, emit, local, show
+from zhida.output import EXIT_PROBLEM, EXIT_USAGE, Marked, emit, local, show
 
 objections = typer.Typer(no_args_is_help=True, help="数据校核 objections to a field")
 
@@ -19,13 +19,10 @@ _STATES = {
 }
 _COLUMNS = {
     "id": "编号",
-    "case": "办件",
-    "field": "字段",
-    "receiver": "提出单位",
-    "provider_title": "来源单位",
+    "which": "办件 · 字段",
+    "way": "提出 → 来源",
     "state_zh": "状态",
-    "due_at": "答复期限",
-    "late": "",
+    "due": "答复期限",
 }
 
 
@@ -97,6 +94,7 @@ def answer_objection(
     from zhida.hub import open_hub
 
     if corrected == bool(upheld):
+        typer.echo("写 --corrected 或 --upheld 理由代码，只写其中一个", err=True)
         raise typer.Exit(EXIT_USAGE)
     with open_hub() as hub:
         found = objections.answer(hub, objection, upheld=upheld)
@@ -105,8 +103,12 @@ def answer_objection(
 
 def _rows(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [
-        each
-        | {"id": each["id"][:12], "case": each["case"][:12], "due_at": local(each["due_at"])}
-        | {"state_zh": _STATES[each["state"]], "late": "[red]逾期[/]" if each["overdue"] else ""}
+        {
+            "id": each["id"][:12],
+            "which": f"{each['case'][:12]}\n{each['field']}",
+            "way": f"{each['receiver']}\n→ {each['provider_title']}",
+            "state_zh": _STATES[each["state"]],
+            "due": Marked(local(each["due_at"]) + (" [red]逾期[/]" if each["overdue"] else "")),
+        }
         for each in found
     ]

@@ -7,13 +7,14 @@ from datetime import timedelta
 from typing import Any
 
 from exchange import objection, times
-from exchange.errors import Rejected
+from exchange.errors import Invalid, Rejected
 from exchange.ledger import Entry
 from exchange.objection import Doubt
 from exchange.store import case_rows, objection_rows
 from exchange.store.engine import Connection
 from exchange.store.objection_rows import PENDING, ObjectionRow
 from zhida.hub import Hub
+from zhida.names import nearest
 from zhida.watch import Watch
 
 
@@ -21,6 +22,8 @@ def open_one(
     hub: Hub, case: str, name: str, field: str, *, unit: str, reason: str, days: int
 ) -> dict[str, Any]:
     """Record that ``unit`` doubts a field of the document that the case calls ``name``."""
+    if unit not in hub.site.units:
+        raise Invalid("objection.no-unit", unit=unit, nearest=nearest(unit, hub.site.units))
 
     def write(connection: Connection) -> tuple[ObjectionRow, list[Entry]]:
         known = case_rows.documents(connection, case)
@@ -41,6 +44,7 @@ def answer(hub: Hub, identifier: str, *, upheld: str) -> dict[str, Any]:
         row = one(connection, identifier)
 
     def write(connection: Connection) -> list[Entry]:
+        case_rows.lock_case(connection, row.case)
         now = one(connection, row.id)
         if not upheld:
             return [objection.promise(connection, now)]

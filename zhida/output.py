@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from rich.console import Console
+from rich.cells import cell_len
+from rich.console import Console, RenderableType
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from exchange import times
 from exchange.errors import Fatal, Forbidden, Rejected, ZhidaError
@@ -67,7 +69,19 @@ _COLOURS = {
 }
 
 
-def state(name: str) -> str:
+FOLDED = 12
+"""Cells that a column is left at least, so that a day or a case's id stays in one piece."""
+
+
+class Marked(str):
+    """Text that is rich markup on purpose. Any other text in a table is shown as it is: a peer's
+    words or an operator's reason may hold brackets.
+    """
+
+    __slots__ = ()
+
+
+def state(name: str) -> Marked:
     """A state in Chinese, coloured.
 
     >>> state("applied")
@@ -75,16 +89,25 @@ def state(name: str) -> str:
     """
     text = STATES.get(name, name)
     colour = _COLOURS.get(name)
-    return f"[{colour}]{text}[/]" if colour else text
+    return Marked(f"[{colour}]{text}[/]" if colour else text)
 
 
-def counted(states: Mapping[str, int]) -> str:
+def counted(states: Mapping[str, int]) -> Marked:
     """How many in which state, in Chinese.
 
     >>> counted({"applied": 2, "opened": 1})
     '[green]已办结[/] 2，受理 1'
     """
-    return "，".join(f"{state(name)} {count}" for name, count in states.items())
+    return Marked("，".join(f"{state(name)} {count}" for name, count in states.items()))
+
+
+def named(row: Mapping[str, Any]) -> str:
+    """An item for a person, with the name by which commands know it.
+
+    >>> named({"title": "出生登记", "item": "household"})
+    '出生登记\\nhousehold'
+    """
+    return f"{row['title']}\n{row['item']}"
 
 
 def local(stamp: str) -> str:
@@ -98,14 +121,67 @@ def local(stamp: str) -> str:
     return f"{times.instant(stamp).astimezone(times.CHINA):%Y-%m-%d %H:%M:%S}"
 
 
-def show(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], *, title: str) -> Table:
-    """A table: ``columns`` maps each key to its heading."""
+def show(
+    rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], *, title: str
+) -> RenderableType:
+    """A table: ``columns`` maps each key to its heading. Without rows: that there is none.
+
+    Narrow columns stay in one piece, so that what one has to copy (a case, a code) can be copied.
+    """
+    if not rows:
+        return f"{title}：无"
     table = Table(title=title, title_justify="left", header_style="bold")
-    for heading in columns.values():
-        table.add_column(heading, overflow="fold")
-    for row in rows:
-        table.add_row(*(str(row.get(key, "")) for key in columns))
+    cells = [[_cell(row.get(key, "")) for key in columns] for row in rows]
+    widths = [
+        max(_width(heading), *(_width(line.plain) for line in column))
+        for heading, column in zip(columns.values(), zip(*cells, strict=True), strict=True)
+    ]
+    whole = _whole(widths, Console().width)
+    for place, heading in enumerate(columns.values()):
+        table.add_column(heading, overflow="fold", no_wrap=place in whole)
+    for line in cells:
+        table.add_row(*line)
     return table
+
+
+def _cell(value: Any) -> Text:
+    return Text.from_markup(value) if isinstance(value, Marked) else Text(str(value))
+
+
+def _width(text: str) -> int:
+    return max(map(cell_len, text.splitlines()), default=0)
+
+
+def _whole(widths: Sequence[int], screen: int) -> set[int]:
+    """The columns that need not fold: the narrowest, while each other is left enough.
+
+    >>> _whole([12, 40, 8, 60], 80), _whole([12, 40, 8, 60], 140)
+    ({0, 2}, {0, 1, 2, 3})
+    """
+    left = screen - 3 * len(widths) - 1
+    whole: set[int] = set()
+    for place in sorted(range(len(widths)), key=widths.__getitem__):
+        others = set(range(len(widths))) - whole - {place}
+        left -= widths[place]
+        if left < sum(min(FOLDED, widths[other]) for other in others):
+            break
+        whole.add(place)
+    return whole
+
+
+def explained(rows: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Each reason among the rows once, with what to do, below the table in its full width.
+
+    >>> explained([{"code": "a.b", "what": "坏了", "remedy": "修"}] * 2 + [{"code": ""}])
+    ['坏了 [dim]\\\\[a.b][/]', '  → 修']
+    """
+    told = {(row["code"], row["what"], row["remedy"]): None for row in rows if row["code"]}
+    return [line for each in told for line in _explained(*each)]
+
+
+def _explained(code: str, what: str, remedy: str) -> list[str]:
+    lines = [f"{escape(what)} [dim]\\[{code}][/]"]
+    return lines + ([f"  → {escape(remedy)}"] if remedy else [])
 
 
 def emit(value: Any, *, as_json: bool, table: Any = None, plain: bool = False) -> None:
@@ -122,11 +198,18 @@ def tell(error: ZhidaError, language: str = "zh") -> None:
     """Every problem of an error on standard error: what, and what to do about it."""
     console = Console(stderr=True)
     for problem in error.problems:
-        what, remedy = describe(problem.code, problem.facts, language)
-        console.print(f"[red]✗[/] {escape(what)} [dim]\\[{problem.code}][/]")
-        if remedy:
-            console.print(f"  → {escape(remedy)}")
+        facts = {**problem.facts, **_in_words(problem.facts)}
+        what, remedy = describe(problem.code, facts, language)
+        first, *rest = _explained(problem.code, what, remedy)
+        console.print(f"[red]✗[/] {first}", *rest, sep="\n")
     sys.stderr.flush()
+
+
+def _in_words(facts: Mapping[str, Any]) -> dict[str, str]:
+    """A state that a problem names, as the tables call it."""
+    return (
+        {"state": STATES.get(str(facts["state"]), str(facts["state"]))} if "state" in facts else {}
+    )
 
 
 def exit_code(error: ZhidaError) -> int:

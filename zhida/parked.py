@@ -10,7 +10,10 @@ from typing import Any
 
 from exchange import times
 from exchange.errors import Invalid
+from exchange.problems import catalogue
+from zhida.names import nearest
 from zhida.replay import UNKNOWABLE
+from zhida.site import Site
 
 Row = Mapping[str, Any]
 """A parked item as ``zhida.case_view.parked`` tells it."""
@@ -38,10 +41,29 @@ class Filter:
         return named and in_time and row["case"].startswith(self.case)
 
 
+def require_known(site: Site, wanted: Filter) -> None:
+    """``Invalid`` if a filter names what there is not: a slip must not read as "nothing parked"."""
+    if wanted.matter:
+        site.matter(wanted.matter)
+    if wanted.system:
+        site.system(wanted.system)
+    if wanted.code and wanted.code not in catalogue():
+        near = nearest(wanted.code, catalogue())
+        raise Invalid("parked.no-code", code=wanted.code, nearest=near)
+
+
 def choose(rows: Iterable[Row], wanted: Filter) -> list[Row]:
     """The items that are meant, in the order in which they were parked."""
     found = [row for row in rows if wanted.covers(row)]
     return sorted(found, key=lambda row: (row["updated_at"], row["system"], row["case"]))
+
+
+def in_turn(rows: Iterable[Row]) -> list[Row]:
+    """In the order in which they are worked on once they are ready, on each leg: oldest case first.
+
+    When they were parked decides nothing (``case_rows.due``).
+    """
+    return sorted(rows, key=lambda row: (row["opened_at"], row["updated_at"], row["case"]))
 
 
 def takes_two(row: Row) -> bool:

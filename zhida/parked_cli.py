@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from zhida.command_options import AsJson, Reason
-from zhida.output import emit, local, show, state
+from zhida.output import emit, explained, local, named, show, state
 
 if TYPE_CHECKING:
     from zhida.parked import Filter
@@ -23,12 +23,9 @@ After = Annotated[str, typer.Option(help="此时及以后转人工的，如 2026
 Before = Annotated[str, typer.Option(help="此时之前转人工的，如 2026-03-03 parked before")]
 _LIST = {
     "case": "办件",
-    "title": "事项",
-    "system": "系统",
-    "state_zh": "状态",
-    "updated_at": "自",
-    "what": "原因",
-    "remedy": "怎么办",
+    "named": "事项 · 系统",
+    "updated_at": "转人工时间",
+    "code": "原因代码",
     "people": "需要",
 }
 
@@ -115,16 +112,20 @@ def wanted(told: dict[str, str], after: str, before: str) -> Filter:
 def chosen(wanted: Filter) -> list[Any]:
     """The items of the site's store that are meant, in order."""
     from zhida import case_view
-    from zhida.parked import choose
+    from zhida.parked import choose, require_known
     from zhida.watch import open_watch
 
     with open_watch() as watch:
+        require_known(watch.site, wanted)
         return choose(case_view.parked(watch), wanted)
 
 
 def _table(found: list[Any], title: str) -> Any:
+    from rich.console import Group
+
     rows = [_row(row) for row in found]
-    return show(rows, _LIST, title=f"{title}（{len(rows)} 件）")
+    many = f"（{len(rows)} 件）" if rows else ""
+    return Group(show(rows, _LIST, title=title + many), *explained(found))
 
 
 def _row(row: dict[str, Any]) -> dict[str, Any]:
@@ -132,15 +133,17 @@ def _row(row: dict[str, Any]) -> dict[str, Any]:
 
     told = {"case": row["case"][:12], "updated_at": local(row["updated_at"])}
     people = ("两人" if takes_two(row) else "一人") if row["state"] == "parked" else "不能重放"
-    return row | told | {"state_zh": state(row["state"]), "people": people}
+    return row | told | {"named": f"{named(row)} · {row['system']}", "people": people}
 
 
 def plan(found: list[Any]) -> Any:
     """What would be replayed, in order, without the long texts."""
     rows = [_row(row) | {"n": number} for number, row in enumerate(found, 1)]
-    columns = {"n": "次序", **{name: _LIST[name] for name in ("case", "title", "system")}}
-    columns |= {"updated_at": "转人工时间", "code": "原因代码"}
-    return show(rows, columns, title=f"将依此次序重新办理（{len(rows)} 件）")
+    rows = [row | {"opened_at": local(row["opened_at"])} for row in rows]
+    columns = {"n": "次序", "case": _LIST["case"], "named": _LIST["named"]}
+    columns |= {"opened_at": "受理时间", "updated_at": "转人工时间", "code": "原因代码"}
+    many = f"（{len(rows)} 件）" if rows else ""
+    return show(rows, columns, title=f"各系统依此次序重新办理{many}")
 
 
 def _shown(found: dict[str, Any]) -> Any:

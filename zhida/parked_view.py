@@ -17,11 +17,10 @@ from zhida.watch import Watch
 def one(watch: Watch, case: str, item: str) -> dict[str, Any]:
     """The item with its history and the commands that are open. ``Rejected`` if there is none."""
     row = case_view.find(watch, case)
-    found = next(
-        (each for each in case_view.one(watch, row.id)["items"] if each["item"] == item), None
-    )
-    if found is None:
-        raise Rejected("replay.not-parked", case=case, item=item, state="-")
+    items = {each["item"]: each for each in case_view.one(watch, row.id)["items"]}
+    if item not in items:
+        raise Rejected("case.no-item", case=row.id, item=item, items="、".join(items))
+    found = items[item]
     told: dict[str, Any] = {"case": row.id, "matter": row.matter} | found
     two = takes_two(found)
     told |= {"two_people": two, "can": list(_can(told)) if found["state"] == "parked" else []}

@@ -18,12 +18,9 @@ proposal = typer.Typer(no_args_is_help=True, help="两人确认 what takes two p
 
 _LIST = {
     "short": "编号",
-    "action_zh": "提议",
-    "case": "办件",
-    "item": "事项",
-    "reason": "理由",
-    "proposed_by": "提议人",
-    "at": "时间",
+    "which": "办件 · 事项",
+    "wish": "提议 · 理由",
+    "by": "提议人",
     "state_zh": "状态",
 }
 
@@ -120,4 +117,6 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
 
     told = {"short": row["proposal"][:12], "case": row["case"][:12]}
     told |= {"action_zh": ACTIONS[row["action"]], "at": local(row["proposed_at"])}
+    told |= {"which": f"{told['case']}\n{row['item']}", "by": f"{row['proposed_by']}\n{told['at']}"}
+    told |= {"wish": f"{told['action_zh']}\n{row['reason']}"}
     return row | told | {"state_zh": VERDICTS[row["state"]]}

@@ -14,7 +14,7 @@ from exchange import canonical, times
 from exchange.document import new_id
 from exchange.errors import Forbidden, Rejected
 from exchange.ledger import Entry
-from exchange.store import proposal_rows
+from exchange.store import case_rows, proposal_rows
 from exchange.store.engine import Connection
 from exchange.store.proposal_rows import ProposalRow
 from zhida import decisions, operators, task, trust
@@ -41,7 +41,7 @@ def propose(hub: Hub, who: Signatory, wish: Wish) -> ProposalRow:
     """Sign and store a proposal. ``Rejected`` if it makes no sense for this item."""
     with hub.store.read() as connection:
         seen = decisions.target(connection, wish.case, wish.item)
-    _require_sense(wish, seen)
+    _require_sense(hub, wish, seen)
     row = _signed(hub, who, wish, seen)
 
     def write(connection: Connection) -> list[Entry]:
@@ -70,6 +70,7 @@ def approve(hub: Hub, who: Signatory, start: str, *, reason: str = "") -> Propos
     decision = Decision(begun, row.action, hub.clock(), tokens, reference)
 
     def write(connection: Connection) -> list[Entry]:
+        case_rows.lock_case(connection, seen["case"])
         if not decisions.is_unchanged(connection, seen):
             raise Rejected("proposal.stale", proposal=row.id, item=seen["item"])
         entry = _settle(connection, row, "approved", who=who, token=token, now=decision.now)
@@ -90,13 +91,17 @@ def reject(hub: Hub, who: Signatory, start: str, *, reason: str) -> ProposalRow:
     return row
 
 
-def _require_sense(wish: Wish, seen: Target) -> None:
+def _require_sense(hub: Hub, wish: Wish, seen: Target) -> None:
     if wish.action == decisions.GIVE_UP:
         return
     if seen["code"] not in UNKNOWABLE:
         raise Rejected("proposal.one-is-enough", item=wish.item)
     if wish.action == decisions.FOUND_APPLIED and "effect" not in seen:
         raise Rejected("proposal.nothing-sent", item=wish.item)
+    if wish.action == decisions.REPLAY:
+        begun = task.begin(hub, wish.item, wish.case)
+        with hub.store.read() as connection:
+            decisions.require_no_doubt(connection, begun, seen.get("effect", ""))
 
 
 def _signed(hub: Hub, who: Signatory, wish: Wish, seen: Target) -> ProposalRow:

@@ -6,10 +6,11 @@ import os
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from exchange import times, transfer
 from exchange.agreement import Flow, permit
-from exchange.bookkeeping import Order, note_health, remark, set_item
+from exchange.bookkeeping import Order, note_health, remark, set_item_seen
 from exchange.circuit import pause
 from exchange.document import Document
 from exchange.due import poll_pause
@@ -18,6 +19,7 @@ from exchange.ledger import Entry
 from exchange.outcome import Outcome, of_call, of_invalid
 from exchange.ports import Answer
 from exchange.store import delivery_rows
+from exchange.store.case_rows import ItemRow
 from exchange.store.engine import Connection
 from exchange.transfer import Transfer
 from zhida import progress
@@ -25,27 +27,32 @@ from zhida.filing import Found
 from zhida.task import Task
 
 
-def ask(task: Task) -> Outcome:
-    """Ask once. ``Forbidden`` if either direction lacks its agreement: nothing left then."""
+def ask(task: Task, seen: ItemRow) -> Outcome:
+    """Ask once. ``Forbidden`` if either direction lacks its agreement: nothing left then.
+
+    ``Retriable("delivery.overtaken")`` if the item is not as it was ``seen`` any more.
+    """
     _require_a_reader(task)
     questions = _questions(task)
-    order = Order(task.case, task.row, task.system.name, task.operation, questions, "")
+    where = (task.case, task.row, task.system.name)
+    order = Order(*where, task.operation, questions, "", may_leave=lambda _: False)
+    end = partial(_end, task, order, seen)
     try:
         prepared = task.adapter.prepare(task.operation.name, order.inputs, "")
     except Invalid as error:
-        return _end(task, order, of_invalid(error), None)
+        return end(of_invalid(error), None)
     task.hub.ledger.commit(lambda c: _note(task, c, questions.values()))
     outcome = of_call(lambda: task.adapter.fetch(prepared), lost="ready")
     if outcome.answer is not None and outcome.answer.waiting:
         outcome = replace(outcome, code="query.not-yet", facts={"unit": task.item.unit})
-        return _end(task, order, outcome, None)
+        return end(outcome, None)
     if outcome.answer is None:
-        return _end(task, order, outcome, None)
+        return end(outcome, None)
     try:
         found, salt = _document(task, outcome.answer, questions)
     except (Rejected, Forbidden) as error:
-        return _end(task, order, Outcome("parked", error.code, error.facts), None)
-    return _end(task, order, outcome, (found, salt))
+        return end(Outcome("parked", error.code, error.facts), None)
+    return end(outcome, (found, salt))
 
 
 def _require_a_reader(task: Task) -> None:
@@ -54,7 +61,7 @@ def _require_a_reader(task: Task) -> None:
     readers = [
         item.unit
         for item in task.matter.items.values()
-        if kind in hub.operation(item).needs.values()
+        if kind in hub.declared(item).needs.values()
     ]
     refusals: list[Forbidden] = []
     for unit in readers:
@@ -113,7 +120,11 @@ def _signed(task: Task, answer: Answer) -> tuple[Document, bytes]:
 
 
 def _end(
-    task: Task, order: Order, outcome: Outcome, found: tuple[Document, bytes] | None
+    task: Task,
+    order: Order,
+    seen: ItemRow,
+    outcome: Outcome,
+    found: tuple[Document, bytes] | None,
 ) -> Outcome:
     hub = task.hub
     now = hub.clock()
@@ -122,7 +133,7 @@ def _end(
 
     def write(connection: Connection) -> list[Entry]:
         note_health(connection, order.system, outcome, now)
-        set_item(connection, order, outcome, effect="", now=now, next_at=now + wait)
+        set_item_seen(connection, order, outcome, seen=seen, effect="", now=now, next_at=now + wait)
         entries = remark(order, order.item, outcome)
         if found is not None and outcome.answer is not None:
             document, salt = found

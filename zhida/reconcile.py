@@ -13,14 +13,15 @@ from datetime import date, datetime, time, timedelta
 
 from exchange import canonical, times
 from exchange.document import new_id
-from exchange.errors import Fatal, Problem
+from exchange.errors import Fatal, Problem, Retriable
 from exchange.ledger import Entry
+from exchange.outcome import Outcome
 from exchange.ports import BookEntry, Bookkeeper
 from exchange.reconcile import Comparison, Ours, compare
 from exchange.store import book_rows
 from exchange.store.book_rows import ReconciliationRow, Span
 from exchange.store.engine import Connection
-from zhida import doubt
+from zhida import disagreement, doubt, legs
 from zhida.hub import Hub
 from zhida.settle import OVER, settle
 from zhida.site import System
@@ -72,8 +73,10 @@ def day(when: date) -> Window:
 def reconcile(hub: Hub, system: System, window: Window, *, dry_run: bool = False) -> Report:
     """Compare, settle, record. Raises what reading the books raises: then nothing was compared.
 
-    ``dry_run``: compare only.
+    ``dry_run``: compare only. ``Retriable``: an operator has stopped the system, so nobody asks it.
     """
+    if legs.is_stopped(hub.store, system):
+        raise Retriable("reconcile.stopped", system=system.name)
     adapter = hub.adapter(system)
     if not isinstance(adapter, Bookkeeper):
         raise Fatal("reconcile.no-books", system=system.name)
@@ -133,13 +136,19 @@ def _count(report: Report, found: Comparison) -> None:
 def _settle(hub: Hub, report: Report, found: Comparison) -> None:
     for line in found.found:
         outcome = settle(hub, line)
-        if outcome.state in OVER:
+        if outcome.state in OVER and not outcome.sick:
             report.settled += 1
         elif outcome.state == "busy":  # a worker is at it
             report.waiting += 1
         else:
-            facts = {"effect": line.effect_key, "theirs": line.state, "because": outcome.code}
-            report.problems.append(Problem("reconcile.unsettled", facts))
+            report.problems.append(_unsettled(line, outcome))
+
+
+def _unsettled(line: BookEntry, outcome: Outcome) -> Problem:
+    facts = {"effect": line.effect_key, "theirs": line.state}
+    if outcome.code == "delivery.vanished":  # asked for it, the same system denies it
+        return Problem("reconcile.differs", facts)
+    return Problem("reconcile.unsettled", {**facts, "because": outcome.code})
 
 
 def _tell_foreign(report: Report, found: Comparison) -> None:
@@ -170,6 +179,8 @@ def _record(hub: Hub, system: System, window: Window, report: Report) -> None:
 
     def write(connection: Connection) -> list[Entry]:
         book_rows.add_reconciliation(connection, row)
+        span = window.since, window.until
+        disagreement.tell(connection, system.name, span, report.problems)
         ended = (
             doubt.end_entries(hub, connection, system.name, row.id) if report.doubt_ended else []
         )

@@ -12,7 +12,7 @@ from exchange import times
 from exchange.errors import Invalid, ZhidaError
 from zhida.command_options import AsJson, Reason
 from zhida.keepers import keepers
-from zhida.output import EXIT_PROBLEM, emit, local, show
+from zhida.output import EXIT_PROBLEM, Marked, emit, local, show
 
 if TYPE_CHECKING:
     from zhida.hub import Hub
@@ -35,8 +35,7 @@ _COLUMNS = {
 _HISTORY = {
     "system": "系统",
     "at": "对账时间",
-    "since": "自",
-    "until": "至",
+    "span": "期间",
     "ours": "我方",
     "theirs": "对方",
     "settled": "据账了结",
@@ -72,9 +71,7 @@ def reconcile(
 
 
 def _chosen(hub: Hub, system: str) -> list[str]:
-    if system and system not in hub.site.systems:
-        raise Invalid("reconcile.no-system", system=system)
-    return [system] if system else keepers(hub.site)
+    return [hub.site.system(system).name] if system else keepers(hub.site)
 
 
 def _one(hub: Hub, name: str, window: Window, dry_run: bool) -> dict[str, Any]:
@@ -88,12 +85,16 @@ def _one(hub: Hub, name: str, window: Window, dry_run: bool) -> dict[str, Any]:
 
 
 def _rows(told: dict[str, Any], language: str) -> list[dict[str, Any]]:
+    from rich.markup import escape
+
     from exchange.problems import describe
 
-    rows = [told | {"what": "[green]相符[/]"}]
+    rows = [told | {"what": Marked("[green]相符[/]")}]
     if told["problems"]:
         texts = [describe(p["code"], p["facts"], language) for p in told["problems"]]
-        rows = [{"what": f"[red]{what}[/] → {remedy}"} for what, remedy in texts]
+        rows = [
+            {"what": Marked(f"[red]{escape(what)}[/] → {escape(remedy)}")} for what, remedy in texts
+        ]
         rows[0] = told | rows[0]
     return rows
 
@@ -104,11 +105,18 @@ def _window(day: str, since: str, until: str) -> Window:
 
     try:
         if since or until:
-            return Window(_moment(since), _moment(until))
+            return _ordered(Window(_moment(since), _moment(until)))
         today = times.civil_day(datetime.now(times.CHINA))
         return run.day(date.fromisoformat(day) if day else today - timedelta(days=1))
     except ValueError:
         raise Invalid("reconcile.window", day=day, since=since, until=until) from None
+
+
+def _ordered(window: Window) -> Window:
+    """``ValueError`` if it ends before it begins: every book would agree on nothing."""
+    if window.since >= window.until:
+        raise ValueError(window)
+    return window
 
 
 def _moment(text: str) -> datetime:
@@ -123,7 +131,12 @@ def _show_history(system: str, as_json: bool) -> None:
 
     with open_watch() as watch, watch.store.read() as connection:
         found = [asdict(row) for row in book_rows.reconciliations(connection, system)]
-    rows = [row | {name: local(row[name]) for name in ("at", "since", "until")} for row in found]
+    rows = [
+        row
+        | {"at": local(row["at"])}
+        | {"span": f"{local(row['since'])}\n至 {local(row['until'])}"}
+        for row in found
+    ]
     emit(found, as_json=as_json, table=show(rows, _HISTORY, title="历次对账"))
 
 

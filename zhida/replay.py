@@ -23,6 +23,8 @@ UNKNOWABLE = frozenset(
         "delivery.owner-lives",
         "delivery.cannot-probe",
         "delivery.refused-repeated",
+        "delivery.changed-since",
+        "delivery.waiting-there",
         "delivery.parked-before",
         "delivery.given-up",
     }
@@ -45,6 +47,7 @@ def replay(hub: Hub, who: Signatory, case: str, item: str, *, reason: str = "") 
     token = who.sign("replay", {"case": case, "item": item}, reason=reason, now=now)
 
     def write(connection: Connection) -> list[Entry]:
+        case_rows.lock_case(connection, case)
         row = require_parked(connection, case, item)
         if row != seen:
             raise Rejected("replay.changed", case=case, item=item)
@@ -56,7 +59,7 @@ def replay(hub: Hub, who: Signatory, case: str, item: str, *, reason: str = "") 
 
 
 def make_ready(connection: Connection, row: ItemRow, now: str) -> None:
-    """Due since it was parked: what was parked first is worked on first."""
+    """Due since it was parked. The oldest case's turn comes first (``case_rows.due``)."""
     due = min(row.updated_at, now)
     values = {"state": "ready", "code": "", "facts": "{}", "next_at": due, "updated_at": now}
     case_rows.set_item(connection, row.case, row.item, values)
@@ -65,7 +68,9 @@ def make_ready(connection: Connection, row: ItemRow, now: str) -> None:
 def require_parked(connection: Connection, case: str, item: str) -> ItemRow:
     """The item as it is now. ``Rejected`` unless it is parked."""
     row = case_rows.get_item(connection, case, item)
-    if row is None or row.state != "parked":
-        state = row.state if row else "-"
-        raise Rejected("replay.not-parked", case=case, item=item, state=state)
+    if row is None:
+        items = "、".join(each.item for each in case_rows.items(connection, case))
+        raise Rejected("case.no-item", case=case, item=item, items=items)
+    if row.state != "parked":
+        raise Rejected("replay.not-parked", case=case, item=item, state=row.state)
     return row

@@ -41,7 +41,7 @@ def replay(  # noqa: PLR0913 (each is an option of the command)
 ) -> None:
     """原因消除后重新办理 (work on parked items again, once their cause is mended).
 
-    写办件和事项：办这一件。只写条件：成批，先演算，加 --yes 才做，先转人工的先办。
+    写办件和事项：办这一件。只写条件：成批，先演算，加 --yes 才做，先受理的先办。
     已发出而无法查明结果的，一人只能提议，由另一位操作人决定。用的是办件原有的数据和现行的协议、映射。
     """
     if case:
@@ -77,9 +77,9 @@ def _one(case: str, item: str, *, reference: str, reason: str, as_json: bool) ->
 
 
 def _many(wanted: Filter, *, yes: bool, reason: str, as_json: bool) -> None:
-    from zhida.parked import takes_two
+    from zhida.parked import in_turn, takes_two
 
-    listed = [row for row in cli.chosen(wanted) if row["state"] == "parked"]
+    listed = [row for row in in_turn(cli.chosen(wanted)) if row["state"] == "parked"]
     alone = [row for row in listed if not takes_two(row)]
     told: dict[str, Any] = {"items": [[row["case"], row["item"]] for row in alone], "done": 0}
     told |= {"two_people": len(listed) - len(alone), "changed": 0}

@@ -8,7 +8,7 @@ import typer
 
 from exchange.errors import Fatal
 from zhida.command_options import AsJson
-from zhida.output import EXIT_PROBLEM, emit, show, tell
+from zhida.output import EXIT_PROBLEM, Marked, emit, show, tell
 
 if TYPE_CHECKING:
     from exchange.accounting import Flow
@@ -17,14 +17,15 @@ report = typer.Typer(no_args_is_help=True, help="报表 reports")
 
 _COLUMNS = {
     "opened": "受理",
+    "changed": "更正",
     "applied": "已办结",
     "refused": "不予办理",
     "parked": "待人工",
     "invalid": "数据无效",
     "duplicate": "重复",
     "superseded": "已被更新",
-    "given-up": "已放弃",
-    "shadowed": "演练",
+    "given-up": "人工终止",
+    "shadowed": "影子运行",
     "blocked": "受阻",
     "waiting": "等待前置",
     "in-flight": "在途",
@@ -45,7 +46,7 @@ def report_flows(matter: str = "", as_json: AsJson = False) -> None:
     with open_watch() as watch:
         found = flows(watch.store, watch.site.matter(matter).name if matter else "")
     told = [_row(flow) for flow in found]
-    marks = {True: "[green]✓[/]", False: "[bold red]✗[/]"}
+    marks = {True: Marked("[green]✓[/]"), False: Marked("[bold red]✗[/]")}
     rows = [row | row["counts"] | {"mark": marks[row["balanced"]]} for row in told]
     used = {n: title for n, title in _COLUMNS.items() if any(row["counts"].get(n) for row in told)}
     columns = {"flow": "流", "in": "收到", **used, "mark": "平衡"}

@@ -6,7 +6,8 @@ once. From then on every system is in doubt: what was done after the backup may 
 
 from __future__ import annotations
 
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,10 +20,11 @@ from exchange.epoch import Lost
 from exchange.errors import Fatal, Invalid, Rejected, ZhidaError
 from exchange.ledger import HEAD_TYPE, Entry, Ledger
 from exchange.ports import Clock, Operation, utc_now
-from exchange.store import book_rows, case_rows, document_rows, ledger_rows, schema
+from exchange.store import book_rows, case_rows, document_rows, ledger_rows, leg_rows, schema
 from exchange.store.book_rows import DoubtRow
 from exchange.store.copies import copies
 from exchange.store.engine import Connection, Store
+from exchange.store.leg_rows import LegRow
 from exchange.vault import Vault
 from zhida import trust
 from zhida.hub import adapter_module
@@ -63,6 +65,10 @@ class Restored:
     doubts: list[str] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
     """Buckets whose key is not here: their bodies can't be read."""
+    legs: dict[str, str] = field(default_factory=dict)
+    """System → mode, as an operator has put it since the backup: it stays so."""
+    legs_known: bool = True
+    """False: there was no store left that could tell which legs have been stopped since."""
 
 
 def restore(place: Place, folder: Path, *, replace: bool = False, lost_head: str = "") -> Restored:
@@ -75,12 +81,14 @@ def restore(place: Place, folder: Path, *, replace: bool = False, lost_head: str
     backup.check(manifest, vault, origin=place.site.name, kind=means.kind)
     present = _present(place, replace=replace) if means.exists else Lost()
     lost = _newest(present, _cited(place, lost_head))
+    legs = _legs(place) if means.exists else None
     try:
         url = means.load(folder / backup.DUMP)
         with closing(Store(url)) as store:
             _require_whole(place, store, manifest)
             schema.upgrade(store)
-            done = _open_epoch(place, store, manifest, lost)
+            done = _open_epoch(place, store, manifest, lost, legs or [])
+        done.legs_known = legs is not None
         done.replaced = means.swap(f"replaced-{place.clock():%Y%m%dT%H%M%S%f}")
     except BaseException:
         means.drop()
@@ -102,6 +110,13 @@ def _present(place: Place, *, replace: bool) -> Lost:
     if head is not None and not replace:
         raise Rejected("restore.not-empty")
     return _cited(place, head.token) if head else Lost()
+
+
+def _legs(place: Place) -> list[LegRow] | None:
+    """What operators have said of legs, in the store that is there; None if it can't be read."""
+    with closing(Store(place.url)) as store, suppress(ZhidaError), store.read() as connection:
+        return leg_rows.told(connection)
+    return None
 
 
 def _cited(place: Place, token: str) -> Lost:
@@ -135,7 +150,9 @@ def _require_whole(place: Place, store: Store, manifest: Manifest) -> None:
         raise Fatal("restore.ledger", problem="ledger.head-differs")
 
 
-def _open_epoch(place: Place, store: Store, manifest: Manifest, lost: Lost) -> Restored:
+def _open_epoch(
+    place: Place, store: Store, manifest: Manifest, lost: Lost, legs: list[LegRow]
+) -> Restored:
     done = Restored(new_id(), manifest.size, lost, "", _acting(place.site))
     signer = trust.private_key(place.site, place.secret)
     ledger = Ledger(store, signer, origin=place.site.name, clock=place.clock)
@@ -147,10 +164,23 @@ def _open_epoch(place: Place, store: Store, manifest: Manifest, lost: Lost) -> R
         book_rows.put_doubts(connection, [DoubtRow(name, done.epoch, at) for name in done.doubts])
         case_rows.look_now(connection, at)
         document_rows.poll_now(connection)
-        return [epoch.entry(done.epoch, size=manifest.size, backup_at=backup_at, lost=lost)]
+        opened = epoch.entry(done.epoch, size=manifest.size, backup_at=backup_at, lost=lost)
+        return [opened, *_kept_switches(connection, legs, done)]
 
     ledger.commit(write)
     return done
+
+
+def _kept_switches(connection: Connection, legs: list[LegRow], done: Restored) -> Iterator[Entry]:
+    """What was stopped after the backup stays stopped: its entry is lost, its meaning is not."""
+    for row in legs:
+        before = leg_rows.get(connection, row.system)
+        if before != row:
+            leg_rows.put(connection, row)
+            done.legs[row.system] = row.mode
+            was = before.mode if before else ""
+            told = {"was": was, "mode": row.mode, "operator": row.operator, "epoch": done.epoch}
+            yield Entry("leg", row.system, details=told)
 
 
 def _acting(site: Site) -> list[str]:

@@ -58,6 +58,7 @@ class _Door(BaseHTTPRequestHandler):
     server: QueryServer
     protocol_version = "HTTP/1.1"
     timeout = 60
+    disable_nagle_algorithm = True  # a body must not wait until the head is acknowledged: 40 ms
 
     def do_POST(self) -> None:
         """Answer one question."""

@@ -108,6 +108,10 @@ class Site:
             raise Invalid("site.no-system", unit=unit, adapter=adapter, found=len(found))
         return found[0]
 
+    def spokesman(self, unit: str) -> str:
+        """The system whose contact is called about a unit's data; the unit itself if it has none."""
+        return next((s.name for s in self.systems.values() if s.unit == unit), unit)
+
     def system(self, name: str) -> System:
         """A system of this site by name."""
         if name not in self.systems:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import astuple
 from typing import Any, TypeVar
 
 from crypto import sm2
+from exchange import times
+from exchange.agreement import Flow, permit
 from exchange.errors import ZhidaError
 from exchange.problems import describe
 from exchange.store import schema
@@ -41,11 +44,22 @@ def _opened() -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     with open_hub() as hub:
         _try(rows, "数据库结构", lambda: schema.require_current(hub.store))
+        rows += _agreements(hub)
         for who in hub.site.operators.values():
             _try(rows, f"操作人 {who.title}", lambda who=who: _certificate(hub, who))  # type: ignore[misc]
         for name, step in _operations(hub):
             _try(rows, name, step)
     return rows
+
+
+def _agreements(hub: Hub) -> list[dict[str, Any]]:
+    """A row for each flow that no agreement allows today: its items would be parked."""
+    flows = {Flow(a.provider, a.receiver, a.document, a.purpose) for a in hub.site.agreements}
+    rows: list[dict[str, Any]] = []
+    day = times.civil_day(hub.clock())
+    for flow in sorted(flows, key=astuple):
+        _try(rows, "共享协议", lambda flow=flow: permit(hub.site.agreements, flow, day))  # type: ignore[misc]
+    return [row for row in rows if not row["ok"]] or rows[:1]
 
 
 def _certificate(hub: Hub, who: Operator) -> None:

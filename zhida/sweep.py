@@ -2,6 +2,8 @@
 
 The same code runs in an Airflow task, in the command line and in tests. A sweep takes only due
 rows, skips a system whose circuit is open, stops at its budget and leaves the rest to the next.
+``well``: what did not answer the last time, or slowly, is left to the recovery, which works with it
+beside the sweeps (in Airflow); else the sweep does so itself.
 """
 
 from __future__ import annotations
@@ -9,14 +11,16 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from exchange import times
+from exchange import circuit, times
 from exchange.errors import Problem, ZhidaError
 from exchange.outcome import Outcome
 from exchange.store import case_rows, delivery_rows
+from exchange.store.delivery_rows import CircuitRow
 from matters.matter import Item, Matter
 from zhida import alerts, intake, legs, work
 from zhida.hub import Hub
@@ -56,15 +60,16 @@ def sweep(hub: Hub, matter: Matter) -> list[Report]:
     return reports
 
 
-def take_in(hub: Hub, matter: Matter) -> Report:
+def take_in(hub: Hub, matter: Matter, *, well: bool = False) -> Report:
     """The first step of a sweep: look at the sources that open cases."""
     report = Report("intake", "受理")
-    if Watch(hub.site, hub.store, hub.clock).intake_due(matter):
-        found = intake.take_in(hub, matter)
-        report.states.update(found.words)
-        if found.error is not None:
-            report.sick = Problem(found.error.code, found.error.facts)
-    report.states = +report.states
+    silent = Watch(hub.site, hub.store, hub.clock).silent_source(matter) if well else None
+    if silent is not None:
+        report.sick = Problem("sweep.silent-source", {"system": silent.name})
+    found = intake.take_in(hub, matter, well=well)
+    report.states.update(+found.words)
+    if found.error is not None:
+        report.sick = Problem(found.error.code, found.error.facts)
     return report
 
 
@@ -86,11 +91,24 @@ def in_order(matter: Matter) -> list[Item]:
     return ordered
 
 
-def sweep_item(hub: Hub, matter: Matter, item: Item, *, budget: float = BUDGET) -> Report:
-    """Work through all cases that are ready for this item, within its system's limits."""
+def sweep_item(
+    hub: Hub,
+    matter: Matter,
+    item: Item,
+    *,
+    well: bool = False,
+    budget: float = BUDGET,
+    most: int | None = None,
+) -> Report:
+    """Work through all cases that are ready for this item (at most ``most``), within its system's
+    limits and ``budget`` seconds.
+    """
     report = Report(item.name, item.title)
     system = hub.site.system_of(item)
     if legs.is_stopped(hub.store, system):  # by a person: neither work nor an alarm
+        return report
+    if well and (row := _circuit(hub, system)) is not None:
+        report.sick = _sickness(row)
         return report
     try:
         hub.operation(item)  # opens the connection once, before threads need it
@@ -98,16 +116,17 @@ def sweep_item(hub: Hub, matter: Matter, item: Item, *, budget: float = BUDGET) 
         report.sick = Problem(error.code, error.facts)
         return report
     until = time.monotonic() + budget
-    turn = Turn(hub, system, matter=matter.name, item=item.name, until=until)
-    for outcome in turn.outcomes(lambda due: _one(hub, *due, slots=turn.slots)):
+    turn = Turn(hub, system, matter=matter.name, item=item.name, until=until, most=most)
+    seconds: list[float] = []
+    for outcome in turn.outcomes(lambda due: _one(hub, *due, slots=turn.slots, seconds=seconds)):
         _count(report, outcome)
-    report.sick = report.sick or _still_sick(hub, system)
+    report.sick = report.sick or _sickness(_after(hub, system, seconds))
     return report
 
 
-def _one(hub: Hub, case: str, row: str, *, slots: Slots) -> Outcome:
+def _one(hub: Hub, case: str, row: str, *, slots: Slots, seconds: list[float]) -> Outcome:
     """One case; whatever is wrong with it never stops the others, and waits before the next try."""
-    outcome = _tried(hub, case, row, slots)
+    outcome = _tried(hub, case, row, slots, seconds)
     if outcome.state == "failed":
         until = times.stamp(hub.clock() + FAILED_WAIT)
         with suppress(ZhidaError), hub.store.write() as connection:
@@ -115,10 +134,10 @@ def _one(hub: Hub, case: str, row: str, *, slots: Slots) -> Outcome:
     return outcome
 
 
-def _tried(hub: Hub, case: str, row: str, slots: Slots) -> Outcome:
+def _tried(hub: Hub, case: str, row: str, slots: Slots, seconds: list[float]) -> Outcome:
     try:
         with slots.hold() as free:
-            return work.work(hub, row, case) if free else FULL
+            return _timed(lambda: work.work(hub, row, case), seconds) if free else FULL
     except ZhidaError as error:
         return Outcome("failed", error.code, error.facts, sick=True)
     except Exception as defect:  # noqa: BLE001 (ours: told by its kind only, it may quote data)
@@ -132,8 +151,32 @@ def _count(report: Report, outcome: Outcome) -> None:
         report.sick = Problem(outcome.code, outcome.facts)
 
 
-def _still_sick(hub: Hub, system: System) -> Problem | None:
-    """A system that has not answered since it failed is sick even if nobody asked it now."""
+def _timed(do: Callable[[], Outcome], seconds: list[float]) -> Outcome:
+    began = time.monotonic()
+    try:
+        return do()
+    finally:
+        seconds.append(time.monotonic() - began)
+
+
+def _circuit(hub: Hub, system: System) -> CircuitRow | None:
     with hub.store.read() as connection:
-        row = delivery_rows.get_circuit(connection, system.name)
-    return Problem(row.code, {"system": system.name, "since": row.since}) if row else None
+        return delivery_rows.get_circuit(connection, system.name)
+
+
+def _after(hub: Hub, system: System, seconds: list[float]) -> CircuitRow | None:
+    """How the system stands after a turn in which the cases took so long."""
+    row, longest = _circuit(hub, system), timedelta(seconds=max(seconds, default=0))
+    slow_before = row is not None and not row.failures
+    if seconds and slow_before != (longest > circuit.SLOW):
+        with hub.store.write() as connection:
+            circuit.took(connection, system.name, longest, hub.clock())
+        row = _circuit(hub, system)
+    return row
+
+
+def _sickness(row: CircuitRow | None) -> Problem | None:
+    """A system that has not answered since it failed is sick even if nobody asked it now."""
+    if row is None or not row.failures:
+        return None
+    return Problem(row.code, {"system": row.system, "since": row.since})

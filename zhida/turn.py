@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from itertools import islice
 
 from exchange import circuit, limits, times
 from exchange.outcome import Outcome
@@ -27,12 +28,24 @@ FULL = Outcome("busy")
 
 
 class Turn:
-    """One item's turn. ``until`` is the end of its budget on the monotonic clock."""
+    """One item's turn. ``until`` is the end of its budget on the monotonic clock, ``most`` how many
+    cases it takes up at most.
+    """
 
-    def __init__(self, hub: Hub, system: System, *, matter: str, item: str, until: float) -> None:
+    def __init__(
+        self,
+        hub: Hub,
+        system: System,
+        *,
+        matter: str,
+        item: str,
+        until: float,
+        most: int | None = None,
+    ) -> None:
         self.slots = Slots(hub.locks, system)
         self._hub, self._system = hub, system
         self._matter, self._item, self._until = matter, item, until
+        self._most = most
         self._permits = Permits(hub.store, system, hub.clock)
         self._halted = False
 
@@ -41,7 +54,7 @@ class Turn:
         running: set[Future[Outcome]] = set()
         size = self._system.concurrency
         with ThreadPoolExecutor(size) as pool:
-            for due in self._all_due():
+            for due in islice(self._all_due(), self._most):
                 running.add(pool.submit(work, due))
                 patience = None if len(running) == size else 0
                 done, running = wait(running, patience, FIRST_COMPLETED)

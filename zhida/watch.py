@@ -1,4 +1,9 @@
-"""Is anything due? The question that the trigger asks, without opening keys or adapters."""
+"""What is due? The questions that Airflow's triggers ask, without opening keys or adapters.
+
+Work has two lanes. A sweep works with what answers; a system or source that did not answer when it
+was last asked, or slowly, is worked with by the recovery (``zhida.recovery``), so that its time-outs
+are nobody else's.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +13,14 @@ from dataclasses import dataclass
 
 from exchange import limits, times
 from exchange.ports import Clock, utc_now
-from exchange.store import case_rows, document_rows
+from exchange.store import case_rows, delivery_rows, document_rows
 from exchange.store.engine import Store
-from matters.matter import Change, Matter, Opening
+from matters.matter import Change, Item, Matter, Opening
 from zhida import legs, pace, site
 from zhida.environment import site_folder, store_url, var_folder
 from zhida.site import Site, System
+
+AnySource = Opening | Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,25 +32,65 @@ class Watch:
     clock: Clock = utc_now
 
     def has_work(self, name: str) -> bool:
-        """Is a source to be looked at, or an item of a case due?"""
+        """Is a source that answers to be looked at, or an item of a system that answers due?"""
         matter = self.site.matter(name)
         now = self.clock()
         systems = {name: self.site.system_of(item) for name, item in matter.items.items()}
         with self.store.read() as connection:
-            able = {n: s.name for n, s in systems.items() if pace.may_start(connection, s, now)}
+            aside = {row.system for row in delivery_rows.circuits(connection)}
+            able = [
+                name
+                for name, system in systems.items()
+                if system.name not in aside and pace.may_start(connection, system, now)
+            ]
             due = case_rows.has_due(connection, matter.name, times.stamp(now), able)
-        return due or self.intake_due(matter)
+        return due or any(self.opening_due(each, well=True) for each in matter.sources)
 
-    def intake_due(self, matter: Matter) -> bool:
-        """Is it time to look at any source of this matter?"""
-        return any(map(self.opening_due, matter.sources))
+    def opening_due(self, opening: AnySource, *, well: bool | None = None) -> bool:
+        """Is it time to look at this source, and may it be looked at now?
 
-    def opening_due(self, opening: Opening | Change) -> bool:
-        """Is it time to look at this source, and may it be looked at now?"""
+        ``well``: only if it answered the last time; False: only if it did not.
+        """
         system = self.site.find_system(opening.unit, opening.adapter)
         with self.store.read() as connection:
-            next_at = document_rows.get_cursor(connection, system.name, opening.stream)[1]
+            cursor = document_rows.get_cursor(connection, system.name, opening.stream)
+        _, next_at, failures = cursor
+        if well is not None and well == bool(failures):
+            return False
         return next_at <= times.stamp(self.clock()) and self.may_look(system)
+
+    def silent_source(self, matter: Matter) -> System | None:
+        """The system of a source that did not answer when it was last looked at."""
+        with self.store.read() as connection:
+            for opening in matter.sources:
+                system = self.site.find_system(opening.unit, opening.adapter)
+                if document_rows.get_cursor(connection, system.name, opening.stream)[2]:
+                    return system
+        return None
+
+    def silent_items(self) -> list[tuple[Matter, Item]]:
+        """For each system that did not answer, and whose pause is over, one item that needs it."""
+        found: dict[str, tuple[Matter, Item]] = {}
+        for system, matter, item in self._aside(slow=False):
+            found.setdefault(system.name, (matter, item))
+        return list(found.values())
+
+    def slow_items(self) -> list[tuple[Matter, Item]]:
+        """All due items of systems that answer, but slowly."""
+        return [(matter, item) for _, matter, item in self._aside(slow=True)]
+
+    def silent_sources(self) -> list[tuple[Matter, AnySource]]:
+        """The sources that did not answer and are to be looked at again by now."""
+        return [
+            (matter, opening)
+            for matter in self.site.matters.values()
+            for opening in matter.sources
+            if self.opening_due(opening, well=False)
+        ]
+
+    def has_aside(self) -> bool:
+        """Is anything due that the sweeps leave to the recovery?"""
+        return bool(self.silent_items() or self.slow_items() or self.silent_sources())
 
     def may_look(self, system: System) -> bool:
         """Has nobody stopped it, and is it inside its hours?"""
@@ -51,6 +98,30 @@ class Watch:
             if legs.mode(connection, system) == legs.STOPPED:
                 return False
         return limits.is_open(system.windows, self.clock())
+
+    def _aside(self, *, slow: bool) -> list[tuple[System, Matter, Item]]:
+        """What is due at the systems that did not answer (``slow``: that did, but slowly)."""
+        now = self.clock()
+        at = times.stamp(now)
+        with self.store.read() as connection:
+            circuits = delivery_rows.circuits(connection)
+            named = {
+                row.system
+                for row in circuits
+                if row.open_until <= at and slow != bool(row.failures)
+            }
+            return [
+                (system, matter, item)
+                for system, matter, item in self._legs()
+                if system.name in named
+                and pace.may_start(connection, system, now)
+                and case_rows.has_due(connection, matter.name, at, [item.name])
+            ]
+
+    def _legs(self) -> Iterator[tuple[System, Matter, Item]]:
+        for matter in self.site.matters.values():
+            for item in matter.items.values():
+                yield self.site.system_of(item), matter, item
 
 
 @contextmanager

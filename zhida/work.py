@@ -7,10 +7,11 @@ from datetime import timedelta
 from exchange import canonical, times, transfer
 from exchange.bookkeeping import Order
 from exchange.due import BUSY_POLL
-from exchange.errors import Forbidden
+from exchange.errors import Forbidden, Retriable
 from exchange.ledger import Entry
 from exchange.outcome import BUSY, Outcome
 from exchange.store import case_rows
+from exchange.store.case_rows import ItemRow
 from exchange.store.engine import Connection
 from exchange.transfer import Transfer
 from zhida import correction, legs, progress, query, result, shadow, task
@@ -55,20 +56,25 @@ def _on_its_leg(hub: Hub, name: str, case: str) -> Outcome:
     rehearsing = mode == legs.SHADOW and begun.operation.effect
     if rehearsing and row.state != "ready":  # it left before: what became of it waits for the leg
         return _later(hub, name, case, SHADOW_WAIT)
-    return _attempt(begun, rehearsing=rehearsing)
+    try:
+        return _attempt(begun, row, rehearsing=rehearsing)
+    except Retriable as error:  # our lock was lost, and another worker has been at it since
+        if error.code != "delivery.overtaken":
+            raise
+    return _later(hub, name, case, BUSY_POLL)
 
 
-def _attempt(begun: Task, *, rehearsing: bool) -> Outcome:
+def _attempt(begun: Task, seen: ItemRow, *, rehearsing: bool) -> Outcome:
     try:
         if not begun.operation.effect:
-            return query.ask(begun)
+            return query.ask(begun, seen)
         begun = correction.of(begun)
         moved = transfers(begun)
     except Forbidden as refusal:
-        return _park(begun, refusal)
+        return _park(begun, seen, refusal)
     order = _order(begun, moved)
     if rehearsing:
-        return shadow.rehearse(begun, order)
+        return shadow.rehearse(begun, order, seen)
     return begun.hub.delivery.deliver(
         order, begun.adapter, lambda c, outcome: progress.follow(begun, c, outcome)
     )
@@ -107,7 +113,7 @@ def transfers(begun: Task) -> dict[str, Transfer]:
     }
 
 
-def _park(begun: Task, refusal: Forbidden) -> Outcome:
+def _park(begun: Task, seen: ItemRow, refusal: Forbidden) -> Outcome:
     """Nothing left the hub: the refusal is recorded, and a person must mend its cause."""
     outcome = Outcome("parked", refusal.code, refusal.facts)
     hub = begun.hub
@@ -121,7 +127,8 @@ def _park(begun: Task, refusal: Forbidden) -> Outcome:
             "next_at": now,
             "updated_at": now,
         }
-        case_rows.set_item(connection, begun.case, begun.row, values)
+        if not case_rows.set_item_seen(connection, seen, values):
+            raise Retriable("delivery.overtaken", effect=seen.effect)
         details = {"item": begun.row, "code": refusal.code, **refusal.facts}
         return [Entry("refusal", begun.case, begun.case, details)]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, select, update
 
 from exchange.store.delivery_rows import DeliveryRow
 from exchange.store.engine import Connection
@@ -109,10 +109,18 @@ def end_doubt(connection: Connection, system: str) -> None:
 
 
 def unsettle(connection: Connection, at: str) -> None:
-    """After a restore: what was not over may have gone on since, at the latest ``at``."""
-    lost = ("pending", "sent", "unknown")
+    """After a restore: what was not over may have gone on since, at the latest ``at``.
+
+    What a newer version had overtaken was over: nobody would ever ask after it.
+    """
+    lost = delivery.c.state.in_(("pending", "sent", "unknown"))
+    overtaken = exists().where(
+        case_item.c.case == delivery.c.case,
+        case_item.c.item == delivery.c.item,
+        case_item.c.state == "superseded",
+    )
     values = {"state": "unknown", "sent_at": at}
-    connection.execute(update(delivery).where(delivery.c.state.in_(lost)).values(**values))
+    connection.execute(update(delivery).where(lost, ~overtaken).values(**values))
 
 
 # --- reconciliations -------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from sqlalchemy import (
     false,
     func,
     insert,
+    literal_column,
     or_,
     select,
     update,
@@ -21,10 +22,17 @@ from sqlalchemy import case as sql_case
 
 from exchange.store import upsert
 from exchange.store.engine import Connection
-from exchange.store.tables import case_document, case_item, circuit, matter_case, matter_definition
+from exchange.store.tables import (
+    case_document,
+    case_item,
+    matter_case,
+    matter_definition,
+)
 
 WORKABLE = ("ready", "sent", "stored", "unknown")
 """States of an item in which a worker has something to do once ``next_at`` has come."""
+_is_workable = case_item.c.state.in_([literal_column(f"'{state}'") for state in WORKABLE])
+"""Written out, not bound: only so does a database see that the partial index answers it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +130,12 @@ def list_cases(connection: Connection, matter: str = "") -> list[CaseRow]:
     return [CaseRow(*row) for row in connection.execute(query)]
 
 
+def cases_like(connection: Connection, beginning: str) -> list[CaseRow]:
+    """Two cases at most whose id begins so."""
+    query = select(matter_case).where(matter_case.c.id.startswith(beginning, autoescape=True))
+    return [CaseRow(*row) for row in connection.execute(query.limit(2))]
+
+
 def close_case(connection: Connection, case: str, state: str, at: str) -> None:
     """The case is over: ``done`` or ``partial``; or ``open`` again, closed at no time."""
     connection.execute(_CLOSE_CASE, {"of_case": case, "state": state, "closed_at": at})
@@ -133,6 +147,9 @@ _THIS_ITEM = and_(
 )
 _ITEM = select(case_item).where(_THIS_ITEM)
 _CHANGE_ITEM = update(case_item).where(_THIS_ITEM, case_item.c.state != "superseded")
+_CHANGE_SEEN = _CHANGE_ITEM.where(
+    case_item.c.state == bindparam("seen_state"), case_item.c.updated_at == bindparam("seen_at")
+)
 
 
 def items(connection: Connection, case: str) -> list[ItemRow]:
@@ -151,7 +168,7 @@ def postpone(connection: Connection, case: str, item: str, until: str) -> None:
     where = and_(
         case_item.c.case == case,
         case_item.c.item == item,
-        case_item.c.state.in_(WORKABLE),
+        _is_workable,
         case_item.c.next_at < until,
     )
     connection.execute(update(case_item).where(where).values(next_at=until))
@@ -159,7 +176,7 @@ def postpone(connection: Connection, case: str, item: str, until: str) -> None:
 
 def look_now(connection: Connection, at: str) -> None:
     """Whatever is workable is due."""
-    where = case_item.c.state.in_(WORKABLE)
+    where = _is_workable
     connection.execute(update(case_item).where(where).values(next_at=at))
 
 
@@ -169,6 +186,16 @@ def set_item(connection: Connection, case: str, item: str, values: Mapping[str, 
     What a newer version has overtaken stays so, whatever a worker that was late says of it.
     """
     connection.execute(_CHANGE_ITEM, {"of_case": case, "of_item": item, **values})
+
+
+def set_item_seen(connection: Connection, seen: ItemRow, values: Mapping[str, str]) -> bool:
+    """Change an item if it is still as it was ``seen``; tells whether it was.
+
+    When it is next looked at may have been put off meanwhile: that is no change.
+    """
+    where = {"of_case": seen.case, "of_item": seen.item}
+    known = {"seen_state": seen.state, "seen_at": seen.updated_at}
+    return connection.execute(_CHANGE_SEEN, {**where, **known, **values}).rowcount == 1
 
 
 def due(
@@ -188,7 +215,7 @@ def due(
         .where(
             case_item.c.matter == matter,
             _named(item),
-            case_item.c.state.in_(WORKABLE),
+            _is_workable,
             case_item.c.next_at <= now,
         )
         .order_by(looked_at, since, case_item.c.next_at, case_item.c.case, case_item.c.item)
@@ -202,18 +229,13 @@ def _named(item: str) -> ColumnElement[bool]:
     return or_(case_item.c.item == item, case_item.c.item.startswith(f"{item}#", autoescape=True))
 
 
-def has_due(connection: Connection, matter: str, now: str, systems: Mapping[str, str]) -> bool:
-    """Is there work? ``systems`` maps each item to its system; open circuits don't count."""
-    open_now = {
-        row.system
-        for row in connection.execute(select(circuit.c.system).where(circuit.c.open_until > now))
-    }
-    names = [item for item, system in systems.items() if system not in open_now]
+def has_due(connection: Connection, matter: str, now: str, items: Iterable[str]) -> bool:
+    """Is there work for any of these items?"""
     query = select(
         exists().where(
             case_item.c.matter == matter,
-            or_(false(), *map(_named, names)),
-            case_item.c.state.in_(WORKABLE),
+            or_(false(), *map(_named, items)),
+            _is_workable,
             case_item.c.next_at <= now,
         )
     )

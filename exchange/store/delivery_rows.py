@@ -163,7 +163,7 @@ def receipts(connection: Connection, effects: Iterable[str]) -> list[ReceiptRow]
 
 @dataclass(frozen=True, slots=True)
 class CircuitRow:
-    """How a system has been failing; a system that answers has no row."""
+    """How a system has been failing; one that answers has no row, unless slowly (``failures`` 0)."""
 
     system: str
     failures: int
@@ -173,11 +173,13 @@ class CircuitRow:
 
 
 _CIRCUIT = select(circuit).where(circuit.c.system == bindparam("of_system"))
-_CLOSE_CIRCUIT = delete(circuit).where(circuit.c.system == bindparam("of_system"))
+_CLOSE_CIRCUIT = delete(circuit).where(
+    circuit.c.system == bindparam("of_system"), circuit.c.failures > 0
+)
 
 
 def get_circuit(connection: Connection, system: str) -> CircuitRow | None:
-    """The system's circuit, if it has been failing."""
+    """The system's circuit, if it has been failing or slow."""
     found = connection.execute(_CIRCUIT, {"of_system": system}).first()
     return None if found is None else CircuitRow(*found)
 
@@ -185,6 +187,17 @@ def get_circuit(connection: Connection, system: str) -> CircuitRow | None:
 def put_circuit(connection: Connection, row: CircuitRow) -> None:
     """Note a failure."""
     upsert.put(connection, circuit, asdict(row))
+
+
+def circuits(connection: Connection) -> list[CircuitRow]:
+    """Of every system that did not answer when it was last asked, or slowly."""
+    return [CircuitRow(*row) for row in connection.execute(select(circuit))]
+
+
+def forget_slow(connection: Connection, system: str) -> None:
+    """The system is quick again."""
+    which = (circuit.c.system == system, circuit.c.failures == 0)
+    connection.execute(delete(circuit).where(*which))
 
 
 def close_circuit(connection: Connection, system: str) -> bool:

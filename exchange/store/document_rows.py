@@ -132,6 +132,12 @@ def put_cursor(connection: Connection, source: str, stream: str, **values: str |
     upsert.put(connection, cursor, {"source": source, "stream": stream, **values})
 
 
+def postpone_cursor(connection: Connection, source: str, stream: str, next_at: str) -> None:
+    """Not due before then; only ever moves later."""
+    which = (cursor.c.source == source, cursor.c.stream == stream, cursor.c.next_at < next_at)
+    connection.execute(update(cursor).where(*which).values(next_at=next_at))
+
+
 def poll_now(connection: Connection) -> None:
     """Every source is to be looked at again from where its cursor stands."""
     connection.execute(update(cursor).values(next_at="", failures=0))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -123,19 +125,30 @@ def _engine(url: str, patience: float) -> Engine:
 
 
 def _sqlite_settings(patience: float) -> Callable[[Any, Any], None]:
-    pragmas = (
-        f"busy_timeout={int(patience * 1000)}",  # first: changing the journal may have to wait
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-    )
+    pragmas = (f"busy_timeout={int(patience * 1000)}", "synchronous=FULL", "foreign_keys=ON")
 
     def set_up(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # SQLAlchemy must not begin for us: see _sqlite_begin
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
+        _use_wal(connection, patience)
 
     return set_up
+
+
+def _use_wal(connection: Any, patience: float) -> None:
+    """Two that change the journal of a new file at once would wait for each other: SQLite refuses
+    one of them without waiting, whatever ``busy_timeout`` says.
+    """
+    end = time.monotonic() + patience
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.01)
 
 
 def _postgresql_settings(patience: float) -> Callable[[Any, Any], None]:

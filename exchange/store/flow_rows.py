@@ -6,18 +6,20 @@ labels: two expressions with parameters are never the same to PostgreSQL.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
 
+from exchange import canonical
 from exchange.accounting import DUPLICATE
 from exchange.store.engine import Connection, Store
 from exchange.store.tables import (
-    case_document,
     case_item,
     delivery,
+    document,
     inbox,
     invalid,
     ledger_entry,
@@ -26,6 +28,7 @@ from exchange.store.tables import (
 )
 
 _TWICE = "intake.duplicate-case"
+_came = ledger_entry.alias("came")
 
 
 @contextmanager
@@ -52,16 +55,30 @@ def opened(connection: Connection) -> dict[tuple[str, str], int]:
     return {(row[0], row[1]): row[2] for row in connection.execute(query)}
 
 
-def taken_in(connection: Connection) -> dict[str, int]:
-    """Messages by source: those that opened a case, those that are invalid, those that repeat one.
+def corrected(connection: Connection) -> Counter[tuple[str, str]]:
+    """Corrections of items, by matter and row; the matter is empty if the case is gone."""
+    name = func.coalesce(matter_case.c.matter, "")
+    known = ledger_entry.outerjoin(matter_case, matter_case.c.id == ledger_entry.c.case)
+    query = select(name, ledger_entry.c.body).select_from(known)
+    rows = connection.execute(query.where(ledger_entry.c.kind.in_(("amend", "revoke"))))
+    return Counter((of, canonical.loads(body)["item"]) for of, body in rows)
 
-    A message that came before is no new one: nothing is written of it.
+
+def taken_in(connection: Connection) -> dict[str, int]:
+    """Messages by source: those that opened a case, those that are invalid, those that repeat one,
+    and those that changed a case's document or meant to.
+
+    A message that came before is no new one, and one that concerns no case of ours is let go:
+    nothing is written of them.
     """
     cases = _by_source(ledger_entry.c.ref).where(ledger_entry.c.kind == "case-opened")
     kept = ledger_entry.outerjoin(invalid, invalid.c.id == ledger_entry.c.ref)
     source = func.coalesce(invalid.c.source, "").label("origin")
     others = select(source, func.count()).select_from(kept).where(_of_messages())
-    return _sum(connection, cases.select_from(ledger_entry), others.group_by("origin"))
+    changes = select(_sent(ledger_entry.c.ref).label("origin"), func.count())
+    changes = changes.where(ledger_entry.c.kind == "change").group_by("origin")
+    cases = cases.select_from(ledger_entry)
+    return _sum(connection, cases, others.group_by("origin"), changes)
 
 
 def _of_messages() -> ColumnElement[bool]:
@@ -72,11 +89,16 @@ def _of_messages() -> ColumnElement[bool]:
 
 
 def _by_source(case_id: ColumnElement[str]) -> Select[Any, int]:
-    """Count cases by the source of their messages; empty: nothing tells."""
-    messages = case_document.join(inbox, inbox.c.document == case_document.c.document)
-    of_case = select(func.min(inbox.c.source)).select_from(messages)
-    source = func.coalesce(of_case.where(case_document.c.case == case_id).scalar_subquery(), "")
-    return select(source.label("origin"), func.count()).group_by("origin")
+    """Count cases by the source of the message that opened them: their first document's."""
+    first = select(_came.c.ref).where(_came.c.kind == "document", _came.c.case == case_id)
+    opening = first.order_by(_came.c.seq).limit(1).correlate(case_id.table).scalar_subquery()
+    return select(_sent(opening).label("origin"), func.count()).group_by("origin")
+
+
+def _sent(identifier: ColumnElement[str]) -> ColumnElement[str]:
+    """The source that sent a document; empty: nothing tells."""
+    sources = select(func.min(inbox.c.source)).where(inbox.c.document == identifier)
+    return func.coalesce(sources.scalar_subquery(), "")
 
 
 def _sum(connection: Connection, *queries: Select[Any, int]) -> dict[str, int]:
@@ -91,14 +113,28 @@ def _sum(connection: Connection, *queries: Select[Any, int]) -> dict[str, int]:
 
 
 def messages(connection: Connection) -> dict[tuple[str, str], int]:
-    """Messages by source and column: ``opened``, ``invalid``, ``duplicate``."""
+    """Messages by source and column: ``opened``, ``invalid``, ``duplicate``, and those of changes."""
     cases = _by_source(matter_case.c.id).select_from(matter_case)
     found = {(name, "opened"): n for name, n in connection.execute(cases)}
     column = case((invalid.c.problems.contains(_TWICE), "duplicate"), else_="invalid")
     query = select(invalid.c.source, column.label("col"), func.count())
     for name, where, number in connection.execute(query.group_by(invalid.c.source, "col")):
         found[name, where] = number
+    for name, where, number in connection.execute(_changes()):
+        found[name, where] = found.get((name, where), 0) + number
     return found
+
+
+def _changes() -> Select[Any, str, str, int]:
+    """``changed``: it is a document of ours; ``superseded`` and ``duplicate``: it came for nothing."""
+
+    def told(kind: str) -> ColumnElement[bool]:
+        return exists().where(ledger_entry.c.ref == inbox.c.document, ledger_entry.c.kind == kind)
+
+    filed = exists().where(document.c.id == inbox.c.document)
+    column = case((filed, "changed"), (told("superseded"), "superseded"), else_="duplicate")
+    query = select(inbox.c.source, column.label("col"), func.count()).where(told("change"))
+    return query.group_by(inbox.c.source, "col")
 
 
 def items(connection: Connection) -> dict[tuple[str, str, str, str], int]:

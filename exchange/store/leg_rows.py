@@ -30,6 +30,11 @@ def get(connection: Connection, system: str) -> LegRow | None:
     return None if found is None else LegRow(*found)
 
 
+def told(connection: Connection) -> list[LegRow]:
+    """Every system of which an operator has said something."""
+    return [LegRow(*row) for row in connection.execute(select(leg).order_by(leg.c.system))]
+
+
 def put(connection: Connection, row: LegRow) -> None:
     """The system's mode from now on."""
     connection.execute(delete(leg).where(leg.c.system == row.system))

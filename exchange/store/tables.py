@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
+from sqlalchemy import text as literal_sql
 
 metadata = MetaData()
 
@@ -129,9 +130,18 @@ case_item = table(
     text("due_at"),
     text("next_at"),
     text("updated_at"),
-    Index("ix_case_item_due", "matter", "item", "state", "next_at"),
 )
 """The items of each case; ``effect`` is the delivery's key once there is one."""
+
+_workable = literal_sql("state IN ('ready', 'sent', 'stored', 'unknown')")
+Index(
+    "ix_case_item_workable",
+    case_item.c.matter,
+    case_item.c.next_at,
+    sqlite_where=_workable,
+    postgresql_where=_workable,
+)
+"""Open work only (``case_rows.WORKABLE``): looked for every two seconds, however many are over."""
 
 transfer = table(
     "transfer",
@@ -170,6 +180,7 @@ delivery = table(
     text("version"),
     Index("ix_delivery_case", "case", "item"),
     Index("ix_delivery_chain", "chain"),
+    Index("ix_delivery_sent", "system", "operation", "sent_at"),
 )
 """One effect in a target system: the truth about whether it was asked for and came about.
 

@@ -434,6 +434,9 @@ def test_each_form_may_have_its_own_reply() -> None:
     adapter = _adapter(Office(), forms={"615": KIND, "777": second})
     assert set(adapter.operations) == {"reply", "reply_townships", "todo"}
     assert adapter.operations["reply_townships"].name == "reply_townships"
+    told = {"kind": KIND.kind, "mapping": KIND.mapping, "reply": KIND.reply}
+    forms = {"615": told, "777": {**told, "reply_operation": "reply_townships"}}
+    assert oa.declared({"hub_user": 1, "forms": forms}) == adapter.operations
 
 
 # --- tasks for people --------------------------------------------------------------------------

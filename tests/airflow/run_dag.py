@@ -45,6 +45,12 @@ def initialise(order: Order) -> Any:
     return "ready"
 
 
+def recover(bag: Any, matter: str) -> None:
+    from zhida.airflow import once
+
+    once.recover(bag, matter)
+
+
 def describe(order: Order) -> Any:
     """What Airflow made of ``dags/``."""
     bag = _bag()
@@ -65,8 +71,11 @@ def describe(order: Order) -> Any:
 
 def run(order: Order) -> Any:
     """One run: its state, and its tasks'."""
-    dag = _bag().get_dag(order.get("dag", "newborn"))
+    bag = _bag()
+    dag = bag.get_dag(order.get("dag", "newborn"))
     assert dag is not None
+    if order.get("recover"):
+        recover(bag, dag.dag_id)
     if "quiet_s" in order:
         dag.get_task("wait_for_work").quiet_s = order["quiet_s"]
     set_trap(order.get("trap", ""))

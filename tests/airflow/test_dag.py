@@ -20,11 +20,11 @@ def dag(airflow: Any) -> dict[str, Any]:
     return found
 
 
-def test_the_folder_of_dags_holds_one_dag_a_matter_one_for_books_and_no_error(
+def test_the_folder_of_dags_holds_one_dag_a_matter_one_for_books_one_for_recovery_and_no_error(
     dag: dict[str, Any],
 ) -> None:
     assert dag["errors"] == []
-    assert dag["dags"] == ["newborn", "zhida_reconcile"]
+    assert dag["dags"] == ["newborn", "zhida_reconcile", "zhida_recovery"]
     assert dag["title"] == "新生儿出生一件事"
     assert dag["runs"] == 1
 
@@ -81,6 +81,8 @@ def test_xcom_holds_counts_only(airflow: Any, office: Any) -> None:
             "busy",
             "unknown",
             "told",
+            "answering",
+            "silent",
         }
 
 
@@ -105,6 +107,6 @@ def test_the_trigger_fires_when_work_is_due_and_else_ends_quietly(
     found = airflow.ask("watch", quiet_s=1)
     assert found["class"] == "zhida.airflow.triggers.WorkTrigger"
     assert found["told"] == {"matter": "newborn", "quiet_s": 1}
-    assert found["events"] == [{"work": False}]
+    assert found["events"] == ["skipped"]
     office.look_now()
-    assert airflow.ask("watch", quiet_s=20)["events"] == [{"work": True}]
+    assert airflow.ask("watch", quiet_s=20)["events"] == ["success"]

@@ -19,7 +19,7 @@ def _run_until_over(airflow: Any, office: Any) -> list[dict[str, Any]]:
     found = []
     while office.open_cases():
         assert len(found) < LIMIT, found
-        found.append(airflow.ask("run"))
+        found.append(airflow.ask("run", recover=True))
     return found
 
 
@@ -84,19 +84,27 @@ def test_while_the_police_are_down_only_their_task_is_red(airflow: Any, office: 
 
 
 @pytest.mark.guarantee("G4")
-def test_a_failed_task_s_log_and_other_notifiers_get_the_line_and_close_tells_it_once(
+def test_the_recovery_tells_people_once_and_failed_tasks_tell_the_line_to_other_notifiers(
     airflow: Any, office: Any
 ) -> None:
     certificate = office.bear(33)
     office.police.fault("down")
+    assert airflow.ask("run")["tasks"]["household"] == "failed"
     office.police_have_failed(2)
+    office.hasten("household")
+    asked = airflow.ask("run", dag="zhida_recovery")
+    assert asked["tasks"] == {"wait_for_work": "success", "ask_again": "success"}
+    [incident] = office.incidents()
+    assert incident.told_at
+    office.look_now()
     found = airflow.ask("run", listen=True)
+    assert found["tasks"]["household"] == "failed", "red as long as the police do not answer"
     [line] = found["heard"]
     assert line.startswith("【直达】系统故障 police-")
     assert "户政科技员 025-00000003" in line
-    assert found["tasks"]["close"] == "success"
-    assert [bool(row.told_at) for row in office.incidents()] == [True]
+    assert [row.told_at for row in office.incidents()] == [incident.told_at]
     office.police.clear()
     office.hasten("household")
+    office.police_have_failed(3)
     _run_until_over(airflow, office)
     assert office.registered(certificate) == 1

@@ -10,8 +10,9 @@ import pytest
 
 from exchange import times
 from exchange.ports import utc_now
-from exchange.store import delivery_rows
+from exchange.store import delivery_rows, leg_rows
 from exchange.store.delivery_rows import DeliveryRow
+from exchange.store.leg_rows import LegRow
 
 pytestmark = pytest.mark.airflow
 
@@ -32,6 +33,18 @@ def test_each_system_that_keeps_books_is_a_task_and_leaves_numbers(airflow: Any)
         told = json.loads(told) if isinstance(told, str) else told
         assert set(told) > {"ours", "theirs", "missing", "foreign"}
         assert all(isinstance(number, int) for number in told.values())
+
+
+def test_a_system_that_has_been_stopped_is_left_alone_and_raises_no_alarm(
+    airflow: Any, office: Any
+) -> None:
+    at = times.stamp(utc_now())
+    with office.store.write() as connection:
+        leg_rows.put(connection, LegRow("police", "stopped", at, "wang", "夜间升级"))
+    states = _run(airflow)
+    with office.store.write() as connection:
+        leg_rows.put(connection, LegRow("police", "live", at, "wang", "升级完毕"))
+    assert states == {"insurance": "success", "oa": "success", "police": "skipped"}
 
 
 def test_what_the_police_lack_makes_their_task_red_and_no_other(airflow: Any, office: Any) -> None:

@@ -56,12 +56,12 @@ def test_the_wait_ends_with_the_first_message(mq, queue):
     later.join()
 
 
-def test_the_key_is_the_senders_id_or_else_the_digest(mq, queue):
+def test_the_key_is_the_senders_id_and_the_digest(mq, queue):
     at = datetime(2026, 1, 5, tzinfo=UTC)
     mq.send(b"1", message_id="CN-1", timestamp=int(at.timestamp()))
     mq.send("二".encode("gb18030"), content_encoding="utf-8")
     one, two = mq.feed().receive(queue, "", limit=5)[0]
-    assert (one.key, one.at) == ("CN-1", at)
+    assert (one.key, one.at) == ("CN-1#sha256:" + sha256(b"1").hexdigest(), at)
     assert two.key == "sha256:" + sha256("二".encode("gb18030")).hexdigest()
     assert (two.raw, two.at) == ("二".encode("gb18030"), None)
 
@@ -87,14 +87,25 @@ def test_what_is_not_settled_is_given_again_before_what_is_new(mq, queue):
     assert bodies(feed.receive(queue, "", limit=5, wait=5)) == [b"3"]
 
 
-def test_two_messages_with_one_id_are_never_in_hand_together(mq, queue):
+def test_two_messages_with_one_id_are_two_parcels(mq, queue):
     mq.send(b"first", b"other", message_id="same")
     feed = mq.feed()
-    assert bodies(feed.receive(queue, "", limit=5)) == [b"first"]
-    feed.settle(queue, ["same"])
-    assert bodies(feed.receive(queue, "", limit=5)) == [b"other"]
+    both = feed.receive(queue, "", limit=5)
+    assert bodies(both) == [b"first", b"other"]
+    feed.settle(queue, keys(both)[:1])
     feed.close()
     assert [message.body for message in mq.stored()] == [b"other"]
+
+
+def test_the_same_message_twice_is_never_in_hand_together(mq, queue):
+    mq.send(b"first", b"first", message_id="same")
+    feed = mq.feed()
+    once = feed.receive(queue, "", limit=5)
+    assert bodies(once) == [b"first"]
+    feed.settle(queue, keys(once))
+    assert bodies(feed.receive(queue, "", limit=5)) == [b"first"]
+    feed.close()
+    assert [message.body for message in mq.stored()] == [b"first"]
 
 
 def test_another_limit_loses_nothing(mq, queue):

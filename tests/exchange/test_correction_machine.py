@@ -238,7 +238,7 @@ class _World(RuleBasedStateMachine):
         assert root is not None
         order = Order(
             case, item, "peer", self.peer.operations[operation], {"birth": moved}, "m-2031-01",
-            {"effect": root.effect},
+            {"effect": root.effect}, may_leave=lambda _: True,
         )  # fmt: skip
 
         def follow(connection: Connection, outcome: Outcome) -> list[Entry]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from exchange import canonical, receipt, times
+from exchange.bookkeeping import Order
 from exchange.errors import Fatal, Invalid, Problem, Rejected, Retriable
 from exchange.store import case_rows, delivery_rows
 
@@ -326,17 +327,43 @@ def test_an_invalid_question_says_nothing_about_the_effect(desk: Any, peer: Any)
 
 
 @pytest.mark.parametrize("idempotence", ["probe", "natural", "keyed"])
+@pytest.mark.parametrize(
+    ("fault", "because"),
+    [
+        (Invalid("mapping.missing", path="/name"), "mapping.missing"),
+        (Rejected("mapping.unknown-code", path="/name"), "mapping.unknown-code"),
+        (ZeroDivisionError("a defect"), "delivery.cannot-prepare"),
+    ],
+)
 def test_a_question_that_cannot_be_built_parks_the_doubtful_effect(
-    desk: Any, make_peer: Callable[..., Any], idempotence: str
+    desk: Any, make_peer: Callable[..., Any], idempotence: str, fault: Exception, because: str
 ) -> None:
+    """Whatever it is that our own mapping says no with: the target has said nothing."""
     peer = make_peer(idempotence)
     peer.faults = ["lost-after"]
     desk.deliver(peer)
     desk.clock.forward(31)
-    peer.prepare_fault = Invalid("mapping.missing", path="/name")
+    peer.prepare_fault = fault
     outcome = desk.deliver(peer)
-    assert (outcome.state, outcome.facts) == ("parked", {"because": "mapping.missing"})
+    told = (outcome.state, outcome.code, outcome.facts)
+    assert told == ("parked", "delivery.cannot-probe", {"because": because})
     assert desk.row(peer).state == "parked"
+
+
+@pytest.mark.parametrize(("first", "state"), [("lost-after", "unknown"), ("waiting", "stored")])
+def test_while_no_question_can_be_built_for_anyone_the_effect_stays_what_it_was(
+    desk: Any, peer: Any, first: str, state: str
+) -> None:
+    peer.faults = [first]
+    desk.deliver(peer)
+    desk.clock.forward(31)
+    peer.prepare_fault = Fatal("site.bad-key", file="f")
+    assert desk.deliver(peer).sick
+    assert desk.item().state == desk.row(peer).state == state
+    peer.prepare_fault = None
+    peer.waiting.clear()
+    desk.until_quiet(peer)
+    assert (desk.item().state, len(peer.books)) == ("applied", 1)
 
 
 def test_the_probe_finds_a_refusal(desk: Any, peer: Any) -> None:
@@ -372,6 +399,33 @@ def test_a_refused_repetition_says_nothing_about_the_first_call(
     assert desk.row(peer).receipt  # the peer's words are kept for the person
 
 
+def test_who_keeps_our_key_answers_for_both_calls(desk: Any, make_peer: Callable[..., Any]) -> None:
+    peer = make_peer("keyed")
+    peer.faults = ["lost-before", "refused"]
+    desk.deliver(peer)
+    desk.clock.forward(31)
+    assert desk.deliver(peer).state == desk.row(peer).state == "refused"
+    assert peer.books == []
+
+
+@pytest.mark.guarantee("G2")
+@pytest.mark.parametrize("first", ["lost-after", "lost-before"])
+def test_what_may_be_given_has_changed_so_the_key_is_not_used_for_something_else(
+    desk: Any, make_peer: Callable[..., Any], first: str
+) -> None:
+    """The peer would refuse it as no repetition, and that is no answer to the call before."""
+    peer = make_peer("keyed")
+    peer.faults = [first]
+    desk.deliver(peer)
+    desk.clock.forward(31)
+    outcome = desk.deliver(peer, name="张小直（更少字段）")
+    assert (outcome.state, outcome.code) == ("parked", "delivery.changed-since")
+    assert (desk.row(peer).state, peer.calls["submit"]) == ("parked", 1)
+    desk.replay()  # the agreement is as it was
+    desk.until_quiet(peer)
+    assert (desk.item().state, len(peer.books)) == ("applied", 1)
+
+
 @pytest.mark.parametrize("idempotence", ["natural", "keyed"])
 def test_a_repetition_that_the_wire_cannot_carry_parks_the_doubtful_effect(
     desk: Any, make_peer: Callable[..., Any], idempotence: str
@@ -403,6 +457,20 @@ def test_a_stored_request_is_polled_without_filling_the_ledger(desk: Any, peer: 
         kept = delivery_rows.receipts(connection, [desk.key(peer)])
     assert [row.what for row in kept] == ["stored", "applied"]
     assert len(peer.books) == 1
+
+
+def test_a_first_answer_is_kept_though_the_request_was_known_to_be_stored(
+    desk: Any, peer: Any
+) -> None:
+    """Their books have told us; what they answer is the receipt."""
+    peer.faults = ["waiting", "lost-after"]
+    desk.deliver(peer)
+    row = desk.row(peer)
+    with desk.store.write() as connection:
+        delivery_rows.put_delivery(connection, replace(row, receipt=""), seen=row)
+    desk.clock.forward(31)
+    assert desk.deliver(peer).state == "stored"
+    assert desk.row(peer).receipt
 
 
 def test_a_stored_request_that_vanished_is_for_a_person(desk: Any, peer: Any) -> None:
@@ -541,6 +609,13 @@ def test_what_was_given_up_is_sent_by_no_later_order(
     outcome = desk.deliver(peer, "c2")
     assert (outcome.state, outcome.code) == ("parked", "delivery.given-up")
     assert (peer.calls["submit"], peer.books) == (1, [])
+
+
+def test_no_order_leaves_because_nobody_said_that_it_may_not(desk: Any, peer: Any) -> None:
+    told = {f.name: getattr(desk.order(peer), f.name) for f in fields(Order)}
+    del told["may_leave"]
+    with pytest.raises(TypeError, match="may_leave"):
+        Order(**told)
 
 
 def test_an_order_that_may_not_leave_any_more_changes_nothing_but_waits(

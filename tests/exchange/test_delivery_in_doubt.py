@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from exchange import times
 from exchange.ports import BookEntry
-from exchange.store import book_rows, delivery_rows
+from exchange.store import book_rows, case_rows, delivery_rows
 from exchange.store.book_rows import DoubtRow
 from zhida.booked import Booked
+
+START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
 pytestmark = [pytest.mark.guarantee("G12"), pytest.mark.guarantee("G2")]
 
@@ -147,18 +149,87 @@ def test_without_doubt_a_new_effect_is_sent_unasked(desk: Any, peer: Any) -> Non
     assert peer.calls == {"submit": 1}
 
 
+# --- several versions of one thing ------------------------------------------------------------
+
+
+@pytest.fixture
+def amend(desk: Any, peer: Any) -> Callable[..., Any]:
+    """A case tells of what another one has registered anew, as of so many minutes later."""
+
+    def deliver(case: str, minute: int) -> Any:
+        order = desk.order(peer, case, f"as of {minute}")
+        moved = order.transfers["birth"]
+        origin = replace(moved.document.origin, as_of=START + timedelta(minutes=minute))
+        moved = replace(moved, document=replace(moved.document, origin=origin))
+        operation = replace(peer.operation, name="amend", amends="register")
+        told = replace(order, operation=operation, transfers={"birth": moved})
+        told = replace(told, root={"effect": desk.key(peer)})
+        return desk.delivery.deliver(told, peer, desk.follow(case))
+
+    desk.deliver(peer)
+    desk.open_case("c2")
+    desk.open_case("c3")
+    return deliver
+
+
+def _said(peer: Any) -> list[str]:
+    return [content for _, content in peer.books]
+
+
+@pytest.mark.guarantee("G3")
+def test_an_older_version_is_not_sent_after_a_newer_one_in_doubt_either(
+    desk: Any, peer: Any, amend: Any, doubt: Any
+) -> None:
+    amend("c2", 2)
+    doubt()
+    desk.clock.forward(31)
+    outcome = amend("c3", 1)
+    assert (outcome.state, outcome.code) == ("superseded", "amend.overtaken")
+    assert _said(peer) == ["张小直", "as of 2"]
+
+
+@pytest.mark.guarantee("G3")
+def test_two_versions_in_doubt_do_not_wait_for_each_other(
+    desk: Any, peer: Any, amend: Any, doubt: Any
+) -> None:
+    peer.faults = ["retriable", "retriable"]
+    amend("c2", 2)
+    amend("c3", 1)
+    doubt()
+    desk.clock.forward(31)
+    assert amend("c3", 1).state == "busy"  # the other may be there
+    assert amend("c2", 2).state == "applied"  # surely the first is not
+    desk.clock.forward(31)
+    assert amend("c3", 1).state == "superseded"
+    assert _said(peer) == ["张小直", "as of 2"]
+
+
+def test_what_was_overtaken_before_the_backup_holds_nothing_up(
+    desk: Any, peer: Any, amend: Any, doubt: Any
+) -> None:
+    peer.faults = ["retriable"]
+    amend("c2", 1)
+    with desk.store.write() as connection:
+        case_rows.set_item(connection, "c2", "register", {"state": "superseded"})
+    doubt()
+    desk.clock.forward(31)
+    assert amend("c3", 2).state == "applied"
+
+
 # --- known only from the peer's books ---------------------------------------------------------
 
 
 @pytest.fixture
-def from_books(desk: Any) -> Callable[[Any], None]:
+def from_books(desk: Any) -> Callable[..., None]:
     """A reconciliation has found an effect of which the restored store knew nothing."""
 
-    def keep(peer: Any) -> None:
+    def keep(peer: Any, *, waits: bool = False) -> None:
         _lost_world(desk, peer)
+        peer.waiting |= {desk.key(peer)} if waits else set()
         at = times.stamp(desk.clock())
+        state, ended = ("stored", "") if waits else ("applied", at)
         row = delivery_rows.DeliveryRow(
-            desk.key(peer), "", "", "peer", "register", "", "applied", 0, at, at, ""
+            desk.key(peer), "", "", "peer", "register", "", state, 1, at, ended, ""
         )
         with desk.store.write() as connection:
             delivery_rows.put_delivery(connection, row, seen=None)
@@ -175,6 +246,45 @@ def test_when_the_event_comes_again_it_is_there_already(
     assert desk.deliver(peer).state == "applied"
     assert peer.effects(desk.key(peer)) == 1
     assert peer.calls["submit"] == (1 if idempotence in ("natural", "keyed") else 0)
+
+
+@pytest.mark.parametrize("fault", ["retriable", "refused"])
+@pytest.mark.parametrize("idempotence", ["natural", "keyed"])
+def test_that_it_can_t_be_repeated_does_not_make_it_undone(
+    desk: Any, make_peer: Any, from_books: Any, idempotence: str, fault: str
+) -> None:
+    """What the lost store sent may have said something else."""
+    peer = make_peer(idempotence)
+    from_books(peer)
+    peer.BEFORE = {**peer.BEFORE, "other bytes": peer.BEFORE["refused"]}
+    peer.faults = [fault.replace("refused", "other bytes")]
+    outcome = desk.deliver(peer)
+    assert outcome.state == desk.row(peer).state == desk.item().state
+    assert outcome.state == ("unknown" if fault == "retriable" else "parked")
+
+
+@pytest.mark.parametrize("idempotence", ["probe", "natural", "keyed"])
+def test_what_waits_there_for_a_person_is_not_done_yet(
+    desk: Any, make_peer: Any, from_books: Any, idempotence: str
+) -> None:
+    peer = make_peer(idempotence)
+    from_books(peer, waits=True)
+    assert desk.deliver(peer).state == desk.row(peer).state == "stored"
+    assert peer.effects(desk.key(peer)) == 1
+    peer.waiting.clear()
+    desk.until_quiet(peer)
+    assert (desk.item().state, desk.row(peer).case) == ("applied", "c1")
+
+
+def test_what_waits_there_and_can_t_be_asked_after_waits_for_a_person_here_too(
+    desk: Any, make_peer: Any, from_books: Any
+) -> None:
+    peer = make_peer("none")
+    from_books(peer, waits=True)
+    outcome = desk.deliver(peer)
+    assert (outcome.state, outcome.code) == ("parked", "delivery.waiting-there")
+    assert (desk.row(peer).state, desk.row(peer).case) == ("parked", "c1")
+    assert peer.calls == {}
 
 
 def test_its_document_comes_with_the_probe(desk: Any, peer: Any, from_books: Any) -> None:

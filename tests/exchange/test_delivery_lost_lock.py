@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from exchange.delivery import Delivery
+from exchange.errors import Fatal
 
 STORES = ("sqlite", "postgresql")
 
@@ -106,6 +107,22 @@ def test_a_late_no_says_nothing_of_what_another_worker_has_sent_since(
     assert desk.item().state == "applied"
     assert len(peer.books) == 1
     assert desk.problems() == []
+
+
+def test_who_wakes_up_before_it_has_sent_changes_nothing_that_another_has_done(
+    desk: Any, peer: Any, another_worker: Callable[..., Any]
+) -> None:
+    """Stopped while it made the message, which then fails: nothing left from here."""
+    prepare = peer.prepare
+
+    def stopped(*told: Any) -> Any:
+        peer.prepare = prepare
+        another_worker()
+        raise Fatal("site.bad-key", file="f")
+
+    peer.prepare = stopped
+    assert desk.deliver(peer).state == "busy"
+    assert (desk.item().state, len(peer.books)) == ("applied", 1)
 
 
 def test_a_worker_that_surely_died_is_followed_as_ever(

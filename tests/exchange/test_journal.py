@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -75,17 +76,45 @@ def test_a_store_that_is_away_is_the_callers_to_know(
 def test_whatever_fails_afterwards_never_loses_the_item(
     desk: Any, journal: Journal, attempt: Attempt, write: str
 ) -> None:
-    row = journal.begin(attempt, None)
+    row, seen = journal.begin(attempt, None), desk.item()
     desk.follow_error = ZeroDivisionError("a defect")
     outcome = Outcome("applied", answer=Answer(b"x"))
     calls: dict[str, Callable[[], Outcome]] = {
         "finish": lambda: journal.finish(attempt, row, outcome),
-        "unsent": lambda: journal.unsent(attempt.order, attempt.follow, Outcome("invalid", "a.b")),
-        "again": lambda: journal.again(attempt, row, outcome),
+        "unsent": lambda: journal.unsent(
+            attempt.order, attempt.follow, Outcome("invalid", "a.b"), seen=seen
+        ),
+        "again": lambda: journal.again(replace(attempt, seen=seen), row, outcome),
     }
     assert calls[write]().facts == {"because": "ZeroDivisionError"}
     assert (desk.item().state, desk.item().code) == ("parked", "delivery.follow-failed")
     assert len(desk.entries("parked")) == 1
+
+
+@pytest.mark.guarantee("G2")
+@pytest.mark.parametrize("write", ["unsent", "again"])
+def test_an_item_that_has_changed_since_it_was_looked_at_is_told_nothing(
+    desk: Any, journal: Journal, attempt: Attempt, write: str
+) -> None:
+    seen = desk.item()
+    row = journal.begin(attempt, None)
+    journal.finish(attempt, row, Outcome("applied", answer=Answer(b"x")))
+    late = Outcome("ready", "wire.refused", sick=True)
+    calls: dict[str, Callable[[], Outcome]] = {
+        "unsent": lambda: journal.unsent(attempt.order, attempt.follow, late, seen=seen),
+        "again": lambda: journal.again(replace(attempt, seen=seen), row, late),
+    }
+    with pytest.raises(Retriable) as caught:
+        calls[write]()
+    assert caught.value.code == "delivery.overtaken"
+    assert desk.item().state == "applied"
+
+
+def test_that_it_was_put_off_is_no_change(desk: Any, journal: Journal, attempt: Attempt) -> None:
+    seen = desk.item()
+    journal.busy(attempt.order, desk.clock() + timedelta(seconds=7))
+    late = Outcome("ready", "wire.refused", sick=True)
+    assert journal.unsent(attempt.order, attempt.follow, late, seen=seen) is late
 
 
 def test_who_is_busy_is_looked_at_later(desk: Any, journal: Journal, attempt: Attempt) -> None:

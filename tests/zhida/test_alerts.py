@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -13,11 +14,12 @@ from typing import Any
 
 import pytest
 
-from exchange.incident import RELAPSE
+from exchange import incident
+from exchange.incident import RELAPSE, Trouble
 from exchange.store import case_rows, incident_rows, ledger_rows
 from sandbox.births import birth
 from sandbox.handle import Handle
-from zhida import alerts, incidents
+from zhida import alert_sinks, alerts, incidents
 
 TOKEN = "c2VjcmV0"
 GOOD = b'{"errcode":0,"errmsg":"ok"}'
@@ -150,6 +152,36 @@ def test_many_failing_cases_are_one_line_that_names_the_owner(town: Any, robot: 
     assert "没有积压" in line
     alerts.tell(town.hub)
     assert robot.lines() == []
+
+
+def test_what_ends_while_the_robot_takes_its_beginning_is_told_as_well(
+    town: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle(town)
+    lines: list[str] = []
+
+    def send(line: str) -> None:
+        lines.append(line)
+        if len(lines) == 1:
+            with town.hub.store.write() as connection:
+                incident.end(connection, "police", "system", town.hub.clock())
+            town.clock.skip(1)
+
+    @contextmanager
+    def sink(_: Any) -> Iterator[Callable[[str], None]]:
+        yield send
+
+    monkeypatch.setattr(alert_sinks, "open_sink", sink)
+    trouble = Trouble("police", "system", "wire.refused", {})
+    with town.hub.store.write() as connection:
+        incident.begin(connection, trouble, town.hub.clock())
+    alerts.tell(town.hub)
+    town.clock.skip(LONG)
+    alerts.tell(town.hub)
+    assert [line.split("：")[0].split()[0] for line in lines] == [
+        "【直达】系统故障",
+        "【直达】已恢复",
+    ]
 
 
 def test_a_system_that_fails_and_answers_by_turns_rings_once(town: Any, robot: Robot) -> None:

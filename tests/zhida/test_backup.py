@@ -21,7 +21,7 @@ from exchange.backup import DUMP, MANIFEST
 from exchange.errors import Fatal, Invalid, Rejected
 from exchange.store import book_rows, delivery_rows, ledger_rows
 from exchange.store.engine import Store
-from zhida import reconcile
+from zhida import leg_switch, legs, reconcile
 from zhida import restore as restoring
 from zhida.reconcile import Window
 from zhida.restore import Place, Restored
@@ -326,6 +326,21 @@ def test_another_look_up_key_stops_the_restore(town: Any, vessel: Vessel) -> Non
     assert caught.value.code == "restore.lookup-differs"
 
 
+def test_a_leg_that_was_stopped_after_the_backup_stays_stopped(town: Any, vessel: Vessel) -> None:
+    police = town.hub.site.system("police")
+    vessel.backup()
+    leg_switch.switch(town.hub, town.operator("wang"), police, wanted=legs.STOPPED, reason="检修")
+    done = vessel.restore(replace=True)
+    assert (done.legs, done.legs_known) == ({"police": "stopped"}, True)
+    assert legs.is_stopped(town.hub.store, police)
+    with town.hub.store.read() as connection:
+        rows = ledger_rows.entries(connection, 0, 100_000)
+    [entry] = [json.loads(row.body) for row in rows if row.kind == "leg"]
+    assert (entry["mode"], entry["epoch"]) == ("stopped", done.epoch)
+    leg_switch.switch(town.hub, town.operator("wang"), police, wanted=legs.LIVE, reason="完")
+    vessel.reconcile()
+
+
 # --- onto a machine that has lost everything --------------------------------------------------
 
 
@@ -344,6 +359,7 @@ def test_a_lost_store_is_put_back_with_the_head_that_a_witness_kept(
     done = restoring.restore(vessel.place, vessel.folder, lost_head=vessel.kept_heads[0])
     town.hub = town.open_hub()
     assert (done.replaced, done.lost.token) == ("", vessel.kept_heads[0])
+    assert not done.legs_known, "nobody is left to tell what has been stopped since"
     assert vessel.outside_problems() == []
     assert vessel.reconcile()["police"].kept == 1
     assert town.effects(born[0]) == (1, 1, 1)

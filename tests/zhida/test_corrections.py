@@ -6,12 +6,13 @@ Effects are counted in the police's and the insurance's own books.
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
 import pytest
 
-from exchange import evidence_trust, evidence_verify, times
+from exchange import evidence_trust, evidence_verify
+from exchange.errors import Fatal, Retriable
 from exchange.evidence import Exporter
 from exchange.evidence_verify import Checker
 from exchange.keyring import Keyring
@@ -19,34 +20,10 @@ from exchange.ports import BookEntry
 from exchange.store import delivery_rows, ledger_rows
 from sandbox.births import birth
 from sandbox.books import read_effects
-from zhida import trust
+from zhida import changes as changes_in
+from zhida import sweep, trust
 from zhida.replay import replay
 from zhida.settle import settle as settle_by_books
-
-
-class Ward:
-    """The hospital's system, correcting what it has said."""
-
-    def __init__(self, town: Any) -> None:
-        self.town = town
-        self._spoken = 0
-
-    def tells(self, number: int, event: str = "A08", late_s: int = 0, **parent: str) -> None:
-        """A message about a birth with another mother; ``late_s``: as of so long before."""
-        facts = birth(number).facts
-        facts["mother"] |= parent
-        self.tells_facts(facts, event, late_s)
-
-    def tells_facts(self, facts: dict[str, Any], event: str = "A08", late_s: int = 0) -> None:
-        self._spoken += 1  # the hospital's own order, whatever the speed of this machine
-        at = datetime.now(times.CHINA) + timedelta(seconds=self._spoken - late_s)
-        told = f"{at:%Y%m%d%H%M%S.%f}"[:-2]
-        self.town.record(facts | {"event": event, "recorded_at": told})
-
-
-@pytest.fixture(scope="module")
-def ward(town: Any) -> Ward:
-    return Ward(town)
 
 
 def born(town: Any, number: int) -> str:
@@ -78,7 +55,7 @@ def entries(town: Any, certificate: str, kind: str) -> list[Any]:
 
 
 @pytest.mark.guarantee("G3")
-def test_the_police_are_told_of_a_corrected_name_once(town: Any, ward: Ward) -> None:
+def test_the_police_are_told_of_a_corrected_name_once(town: Any, ward: Any) -> None:
     certificate = born(town, 301)
     ward.tells(301, name="李小知")
     settle(town, certificate)
@@ -94,7 +71,7 @@ def test_the_police_are_told_of_a_corrected_name_once(town: Any, ward: Ward) -> 
     assert len(changes(town, certificate)) == 1
 
 
-def test_the_correction_has_a_receipt_and_the_evidence_verifies(town: Any, ward: Ward) -> None:
+def test_the_correction_has_a_receipt_and_the_evidence_verifies(town: Any, ward: Any) -> None:
     certificate = born(town, 302)
     ward.tells(302, name="李小知")
     settle(town, certificate)
@@ -121,7 +98,7 @@ def exported(town: Any, case: str) -> bytes:
     ).export(case)
 
 
-def test_nobody_is_called_for_a_field_that_nobody_got(town: Any, ward: Ward) -> None:
+def test_nobody_is_called_for_a_field_that_nobody_got(town: Any, ward: Any) -> None:
     certificate = born(town, 303)
     facts = birth(303).facts
     facts["child"]["weight_g"] = "3111"
@@ -137,7 +114,7 @@ def test_nobody_is_called_for_a_field_that_nobody_got(town: Any, ward: Ward) -> 
 
 
 @pytest.mark.guarantee("G3")
-def test_a_correction_that_comes_late_changes_nothing(town: Any, ward: Ward) -> None:
+def test_a_correction_that_comes_late_changes_nothing(town: Any, ward: Any) -> None:
     certificate = born(town, 304)
     ward.tells(304, name="李后来")
     ward.tells(304, name="李先前", late_s=600)
@@ -146,8 +123,59 @@ def test_a_correction_that_comes_late_changes_nothing(town: Any, ward: Ward) -> 
 
 
 @pytest.mark.guarantee("G3")
+@pytest.mark.parametrize(("event", "then"), [("A08", "ready"), ("A29", "waiting")])
+def test_a_leg_that_has_no_connection_does_not_hold_up_a_correction_for_the_others(
+    town: Any, ward: Any, event: str, then: str
+) -> None:
+    """Who got the old version is told by the modules; nobody is called in the transaction."""
+    number = 318 if event == "A08" else 319
+    certificate = born(town, number)
+    ward.tells(number, event, name="李甲")
+    town.clock.skip(61)
+    other, opened = town.open_hub(), []
+    real = other.open_adapter
+
+    def only_sources(system: Any) -> Any:
+        opened.append(system.name)
+        if system.name in ("police", "insurance"):
+            raise Fatal("site.no-connection", connection=system.connection)
+        return real(system)
+
+    other.open_adapter = only_sources
+    found = sweep.take_in(other, town.matter)
+    other.close()
+    assert (dict(found.states), opened, found.sick) == ({"changed": 1}, ["oa", "his"], None)
+    assert town.states(certificate)["household#1"] == then
+    settle(town, certificate)
+
+
+@pytest.mark.guarantee("G3")
+def test_a_correction_that_cannot_be_kept_now_is_not_overtaken_by_the_one_that_takes_it_back(
+    town: Any, ward: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = born(town, 320)
+    was = birth(320).facts["mother"]["name"]
+    ward.tells(320, name="李错")
+    ward.tells(320, name=was)
+    take, asked = changes_in.take, count(1)
+
+    def away_at_first(stream: Any, arrival: Any) -> str:
+        if next(asked) == 1:
+            raise Retriable("store.unavailable", reason="-")
+        return take(stream, arrival)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(changes_in, "take", away_at_first)
+        settle(town, certificate)
+    settle(town, certificate)
+    (registered,) = town.registered(certificate)
+    assert json.loads(registered["record"])["mqxm"] == was
+    assert [row["mqxm"] for row in changes(town, certificate)] in ([], ["李错", was])
+
+
+@pytest.mark.guarantee("G3")
 def test_of_two_corrections_before_the_first_was_sent_the_police_hear_the_last(
-    town: Any, ward: Ward
+    town: Any, ward: Any
 ) -> None:
     certificate = born(town, 305)
     ward.tells(305, name="李甲")
@@ -159,7 +187,7 @@ def test_of_two_corrections_before_the_first_was_sent_the_police_hear_the_last(
 
 
 @pytest.mark.guarantee("G3")
-def test_a_correction_waits_while_the_police_are_down(town: Any, ward: Ward, police: Any) -> None:
+def test_a_correction_waits_while_the_police_are_down(town: Any, ward: Any, police: Any) -> None:
     certificate = born(town, 306)
     police.fault("down")
     ward.tells(306, name="李甲")
@@ -175,7 +203,7 @@ def test_a_correction_waits_while_the_police_are_down(town: Any, ward: Ward, pol
 
 @pytest.mark.guarantee("G2")
 def test_a_correction_whose_answer_is_lost_is_asked_after_and_not_repeated(
-    town: Any, ward: Ward, police: Any
+    town: Any, ward: Any, police: Any
 ) -> None:
     certificate = born(town, 307)
     police.fault("reset", operation="csdjbg", stage="after", times=1)
@@ -186,7 +214,7 @@ def test_a_correction_whose_answer_is_lost_is_asked_after_and_not_repeated(
 
 
 def test_a_line_of_their_books_about_a_correction_settles_the_correction(
-    town: Any, ward: Ward, police: Any
+    town: Any, ward: Any, police: Any
 ) -> None:
     """Not its item: the register is asked for the correction's own key."""
     certificate = born(town, 317)
@@ -205,7 +233,7 @@ def test_a_line_of_their_books_about_a_correction_settles_the_correction(
     settle(town, certificate)
 
 
-def test_what_was_not_sent_yet_is_sent_in_its_newest_version(town: Any, ward: Ward) -> None:
+def test_what_was_not_sent_yet_is_sent_in_its_newest_version(town: Any, ward: Any) -> None:
     certificate = town.bear(308)
     town.take_in()
     town.sweep("birth")
@@ -216,7 +244,7 @@ def test_what_was_not_sent_yet_is_sent_in_its_newest_version(town: Any, ward: Wa
     assert changes(town, certificate) == []
 
 
-def test_who_refused_the_old_version_is_asked_again(town: Any, ward: Ward, police: Any) -> None:
+def test_who_refused_the_old_version_is_asked_again(town: Any, ward: Any, police: Any) -> None:
     certificate = town.bear(309)
     police.fault("refuse", operation="csdj", reason="母亲姓名与户籍不符", times=1)
     town.take_in()
@@ -229,7 +257,7 @@ def test_who_refused_the_old_version_is_asked_again(town: Any, ward: Ward, polic
 
 
 def test_a_birth_that_nobody_here_asked_for_is_none_of_the_hub_s_business(
-    town: Any, ward: Ward
+    town: Any, ward: Any
 ) -> None:
     town.record(birth(310).facts)
     ward.tells(310, name="李甲")
@@ -238,7 +266,7 @@ def test_a_birth_that_nobody_here_asked_for_is_none_of_the_hub_s_business(
 
 
 @pytest.mark.guarantee("G3")
-def test_what_the_police_correct_then_reaches_the_insurance(town: Any, ward: Ward) -> None:
+def test_what_the_police_correct_then_reaches_the_insurance(town: Any, ward: Any) -> None:
     certificate = born(town, 313)
     facts = birth(313).facts
     facts["child"]["sex"] = "F"
@@ -251,7 +279,7 @@ def test_what_the_police_correct_then_reaches_the_insurance(town: Any, ward: War
 
 
 @pytest.mark.guarantee("G2")
-def test_an_insurance_s_lost_answer_is_asked_after(town: Any, ward: Ward) -> None:
+def test_an_insurance_s_lost_answer_is_asked_after(town: Any, ward: Any) -> None:
     certificate = born(town, 315)
     insurance = town.district.system("insurance")
     insurance.fault("reset", operation="9102", stage="after", times=1)
@@ -266,7 +294,7 @@ def test_an_insurance_s_lost_answer_is_asked_after(town: Any, ward: Ward) -> Non
 
 @pytest.mark.guarantee("G3")
 def test_a_birth_that_is_taken_back_is_undone_at_the_insurance_and_then_at_the_police(
-    town: Any, ward: Ward, police: Any
+    town: Any, ward: Any, police: Any
 ) -> None:
     certificate = born(town, 311)
     ward.tells(311, "A29")
@@ -288,7 +316,7 @@ def insured_changes(town: Any, certificate: str) -> list[dict[str, Any]]:
 
 
 def test_who_cannot_be_told_by_machine_is_told_by_a_person(
-    town: Any, ward: Ward, monkeypatch: pytest.MonkeyPatch
+    town: Any, ward: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     certificate = born(town, 314)
     system = town.hub.site.system_of(town.matter.items["household"])
@@ -306,7 +334,7 @@ def test_who_cannot_be_told_by_machine_is_told_by_a_person(
     assert [row["mqxm"] for row in changes(town, certificate)] == ["李甲"]
 
 
-def test_a_birth_that_is_taken_back_before_it_was_sent_is_not_sent(town: Any, ward: Ward) -> None:
+def test_a_birth_that_is_taken_back_before_it_was_sent_is_not_sent(town: Any, ward: Any) -> None:
     certificate = town.bear(312)
     town.take_in()
     town.sweep("birth")

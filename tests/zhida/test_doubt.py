@@ -15,11 +15,13 @@ from exchange import epoch, times
 from exchange.epoch import Lost
 from exchange.errors import Rejected
 from exchange.ledger import Entry
-from exchange.ports import Operation
+from exchange.ports import BookEntry, Operation
 from exchange.store import book_rows, ledger_rows
-from exchange.store.book_rows import DoubtRow
+from exchange.store.book_rows import DoubtRow, Span
 from exchange.store.engine import Connection
-from zhida import doubt, operators, reconcile
+from zhida import doubt, operators, proposals, reconcile, settle
+from zhida.decisions import REPLAY
+from zhida.proposals import Wish
 from zhida.reconcile import Window
 
 pytestmark = pytest.mark.guarantee("G12")
@@ -90,6 +92,40 @@ def test_what_nobody_can_ask_goes_on_when_their_books_have_nothing(town: Any, si
     assert town.effects(certificate) == (1, 1, 1)
 
 
+def _replay(town: Any, certificate: str) -> str:
+    wish = Wish(REPLAY, town.case(certificate).id, "household", "户政科核实：没有登记")
+    return proposals.propose(town.hub, town.operator("wang"), wish).id
+
+
+def test_two_people_do_not_decide_what_would_not_be_done(town: Any, silent: None) -> None:
+    _open_doubt(town)
+    certificate = _begun(town)
+    with pytest.raises(Rejected, match=r"proposal\.in-doubt"):
+        _replay(town, certificate)
+    doubt.end(town.hub, town.operator("wang"), "police", reason="电话核实")
+    town.finish(certificate)
+    assert town.effects(certificate) == (1, 1, 1)
+
+
+def test_what_was_proposed_before_the_doubt_is_decided_after_it(
+    town: Any, police: Any, silent: None
+) -> None:
+    police.fault("reset", operation="csdj", stage="before", times=1)
+    certificate = _begun(town)
+    town.clock.skip(600)
+    town.sweep("household")
+    assert _code(town, certificate) == "delivery.unknowable"
+    proposed = _replay(town, certificate)
+    _open_doubt(town)
+    with pytest.raises(Rejected, match=r"proposal\.in-doubt"):
+        proposals.approve(town.hub, town.operator("li", "approve"), proposed)
+    assert _code(town, certificate) == "delivery.unknowable"
+    doubt.end(town.hub, town.operator("wang"), "police", reason="电话核实")
+    proposals.approve(town.hub, town.operator("li", "approve"), proposed)
+    town.finish(certificate)
+    assert town.effects(certificate) == (1, 1, 1)
+
+
 @pytest.mark.parametrize(
     ("since", "wait", "ended"),
     [
@@ -118,6 +154,21 @@ def test_books_that_do_not_tell_of_an_operation_do_not_end_the_doubt(
     assert _reconcile(town, timedelta(days=1)).doubt_ended is False
     monkeypatch.undo()
     assert _reconcile(town, timedelta(days=1)).doubt_ended is True
+
+
+@pytest.mark.parametrize("end", ["applied", "refused"])
+def test_what_waits_there_for_a_person_is_kept_as_that_until_their_books_tell_its_end(
+    town: Any, end: Any
+) -> None:
+    hub, key = town.hub, f"{next(NUMBERS):032d}"
+    line = BookEntry(key, "N1", "waiting", town.clock())
+    doubt.keep(hub, Span("police", "register_birth", "", ""), [line])
+    with hub.store.read() as connection:
+        assert book_rows.states_of(connection, [key]) == {key: "stored"}
+    assert settle.settle(hub, replace(line, state=end)).state == end
+    with hub.store.write() as connection:
+        assert book_rows.states_of(connection, [key]) == {key: end}
+        connection.exec_driver_sql(f"DELETE FROM delivery WHERE effect = '{key}'")
 
 
 def test_a_doubt_that_is_not_there_can_t_be_ended(town: Any) -> None:

@@ -41,12 +41,16 @@ def _grown(town: Any, before: dict[str, Counter[str]], name: str) -> dict[str, i
 
 
 def test_the_identity_holds_after_every_step_of_a_bad_day(
-    town: Any, police: Any, seed: int, record_property: Any
+    town: Any, ward: Any, police: Any, seed: int, record_property: Any
 ) -> None:
-    rng, rounds = random.Random(seed), 40
+    rng, rounds, born = random.Random(seed), 40, [next(NUMBERS)]
     record_property("rounds", rounds)
+    town.bear(born[0])
     steps = {
-        "born": lambda: town.bear(next(NUMBERS)),
+        "born": lambda: town.bear(born.append(next(NUMBERS)) or born[-1]),
+        "corrected": lambda: ward.tells(rng.choice(born), name=f"李{rng.choice('甲乙丙')}"),
+        "corrected late": lambda: ward.tells(rng.choice(born), name="李先前", late_s=600),
+        "taken back": lambda: len(born) > 3 and ward.tells(born.pop(0), "A29"),
         "invalid": lambda: town.declare(next(NUMBERS), **BAD),
         "twice": lambda: town.declare(rng.choice(range(1, next(NUMBERS) + 1))),
         "no": lambda: police.fault("refuse", operation="csdj", times=1),
@@ -61,7 +65,62 @@ def test_the_identity_holds_after_every_step_of_a_bad_day(
         town.sweep(rng.choice(["birth", "birth household", "insurance reply"]))
         _flows(town)
         town.clock.skip(rng.choice([1, 31]))
-    assert _flows(town)["oa"]["in"] > 10
+    assert _flows(town)["oa"]["in"] > 2
+
+
+def test_a_correction_is_one_more_on_the_item_s_way_and_its_message_one_of_the_ward_s(
+    town: Any, ward: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The window's case stays the window's, whatever other sources say of it."""
+    number = next(NUMBERS)
+    certificate = town.bear(number)
+    town.take_in()
+    town.finish(certificate)
+    before = _flows(town)
+    his = town.hub.adapter(town.hub.site.systems["his"])
+    ask, seen = his.poll, slice(None)
+    monkeypatch.setattr(his, "poll", lambda *a: ((t := ask(*a))[0][seen], t[1]))
+    for names, seen in (
+        (["甲"], slice(None)),
+        (["乙", "丙"], slice(None, None, -1)),  # the older one comes last
+        (["丁", "丙"], slice(1, None)),  # only the one that says what is known
+        ([], slice(None)),
+    ):
+        for name in names:
+            ward.tells(number, name=f"李{name}")
+        if not names:
+            ward.tells(number, "A29")
+        town.clock.skip(61)
+        town.sweep("intake")
+        _flows(town)
+        town.finish(certificate)
+        _flows(town)
+    came = {"in": 5, "changed": 3, "duplicate": 1, "superseded": 1}
+    assert _grown(town, before, "his") == came
+    assert _grown(town, before, "newborn/household") == {"in": 3, "applied": 3}
+    assert _grown(town, before, "oa") == {}
+    assert not [name for name in _flows(town) if "#" in name]
+
+
+def test_a_change_whose_message_is_gone_is_noticed(town: Any, ward: Any) -> None:
+    number = next(NUMBERS)
+    certificate = town.bear(number)
+    town.take_in()
+    town.finish(certificate)
+    ward.tells(number, name="李小知")
+    town.clock.skip(61)
+    town.finish(certificate)
+    gone = "DELETE FROM inbox WHERE source = 'his'"
+    with town.hub.store.write() as connection:
+        rows = connection.exec_driver_sql("SELECT * FROM inbox WHERE source = 'his'").all()
+        connection.exec_driver_sql(gone)
+    (lost,) = [flow for flow in flows(town.hub.store) if not flow.balanced]
+    assert (lost.name, lost.into) == ("", len(rows))
+    with town.hub.store.write() as connection:
+        put = "INSERT INTO inbox VALUES (?, ?, ?, ?, ?)"
+        for row in rows:
+            connection.exec_driver_sql(put, tuple(row))
+    _flows(town)
 
 
 def _kill(town: Any) -> None:
@@ -149,7 +208,7 @@ def test_the_command_is_loud_when_something_is_nowhere(town: Any) -> None:
     with town.worker("-m", "zhida", "report", "flows", "--json") as process:
         told = json.loads(process.communicate()[0])
     assert process.returncode == 0
-    assert {row["flow"] for row in told} == {
+    assert {row["flow"] for row in told} - {"his"} == {
         "oa",
         *(f"newborn/{item}" for item in town.matter.items),
     }

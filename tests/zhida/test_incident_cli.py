@@ -104,6 +104,15 @@ def test_silence_has_one_end(run: Any, incident: str, words: list[str]) -> None:
         run("silence", incident, *words)
 
 
+def test_a_silence_is_seen_in_the_list_and_can_t_end_before_it_begins(
+    run: Any, incident: str
+) -> None:
+    with pytest.raises(Invalid, match=r"incident\.past-end"):
+        run("silence", incident, "--until", "2020-01-02 09:00")
+    run("silence", incident, "--until", "2099-01-02 09:00")
+    assert "静默至 2099-01-02 09:00" in run("list").output
+
+
 def test_an_incident_that_does_not_exist_or_is_over_is_told(
     run: Any, town: Any, incident: str
 ) -> None:

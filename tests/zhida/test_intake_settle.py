@@ -10,12 +10,15 @@ from typing import Any
 
 import pytest
 
-from exchange.errors import Retriable
+from exchange import times
+from exchange.errors import Invalid, Retriable
 from exchange.ports import Arrival
 from exchange.store import case_rows, document_rows
 from mappings import compiler
 from sandbox.births import birth
 from zhida import intake, message
+from zhida.flows import flows
+from zhida.watch import Watch
 
 KIND, FORM = "birth-declaration", compiler.load("oa_form_615_birth_declaration")
 
@@ -185,3 +188,62 @@ def test_a_kill_between_commit_and_receipt_makes_the_messages_come_again_and_the
             identity = town.hub.vault.tag("case", "newborn", birth(number + each).form["cszmbh"])
             assert case_rows.by_identity(connection, "newborn", identity)
     assert len(list((tmp_path / "births" / "done").rglob("*.json"))) == 3
+
+
+@pytest.mark.parametrize("verb", ["poll", "settle"])
+def test_a_defect_of_one_source_is_told_by_its_kind_and_holds_up_no_other(
+    town: Any, wait_at: Any, verb: str
+) -> None:
+    """It is looked at again after a pause, not at once for ever."""
+
+    def broken(*_: Any) -> Any:
+        raise KeyError("张小直")
+
+    source = wait_at(arrival(906 if verb == "poll" else 907))
+    setattr(source, verb, broken)
+    found = look(town)
+    assert found.error is not None
+    assert (found.error.code, found.error.facts) == ("sweep.defect", {"type": "KeyError"})
+    streams = [("oa", "form:615"), ("his", town.matter.changes_on[0].stream)]
+    with town.hub.store.read() as connection:
+        places = [document_rows.get_cursor(connection, *each) for each in streams]
+    assert all(next_at > times.stamp(town.clock()) for _, next_at, _ in places)
+    assert [failures > 0 for *_, failures in places] == [True, False]
+
+
+@pytest.mark.guarantee("G1")
+def test_a_number_that_is_used_again_for_something_else_is_told_not_swallowed(
+    town: Any, wait_at: Any
+) -> None:
+    one = arrival(31)
+    other, unreadable = (replace(arrival(32), key=one.key), replace(one, raw=b"?", record=None))
+    unreadable = replace(unreadable, error=Invalid("intake.unreadable"))
+    again = replace(one, raw=one.raw + b" ")
+    wait_at(one)
+    assert look(town).words == {"opened": 1}
+    for arrived, word in ((other, "invalid"), (unreadable, "invalid"), (again, "known")):
+        wait_at(arrived)
+        assert look(town).words == {word: 1}
+        wait_at(arrived)
+        assert look(town).words == {"known": 1}, "the same once more"
+    with town.hub.store.read() as connection:
+        kept = [json.loads(row.problems) for row in document_rows.list_invalid(connection)[:2]]
+    told = [[problem["code"] for problem in problems] for problems in reversed(kept)]
+    assert told == [["intake.conflict"], ["intake.conflict", "intake.unreadable"]]
+    assert [flow for flow in flows(town.hub.store) if not flow.balanced] == []
+    town.audit()
+
+
+def test_a_source_that_gave_a_lot_is_looked_at_again_at_once(
+    town: Any, wait_at: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "MANY", 3)
+    watch = Watch(town.hub.site, town.hub.store, town.clock)
+    opening = town.matter.opens_on[0]
+    for fresh, due in ((2, False), (3, True)):
+        wait_at(*(arrival(960 + 10 * fresh + number) for number in range(fresh)))
+        assert look(town).words["opened"] == fresh
+        assert watch.opening_due(opening) == due
+    wait_at()
+    look(town)
+    assert not watch.opening_due(opening)

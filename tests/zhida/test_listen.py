@@ -279,6 +279,28 @@ def arriving(number: int, key: str) -> Arrival:
 # --- what a site may ask for -----------------------------------------------------------------------
 
 
+def test_a_defect_in_what_is_told_every_minute_ends_nothing(
+    town: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The ears would go on, and nobody would be told of incidents any more."""
+    stop, minutes = threading.Event(), list[int]()
+
+    def broken(*_: Any) -> Any:
+        minutes.append(1)
+        if len(minutes) > 2:
+            stop.set()
+        raise KeyError("张小直")
+
+    monkeypatch.setattr(listen, "MINUTE", 0.01)
+    monkeypatch.setattr(listen, "streams", lambda _: [])
+    monkeypatch.setattr(listen.alerts, "tell", broken)
+    with caplog.at_level("ERROR"):
+        listen.listen(town.hub, stop)
+    assert len(minutes) == 3
+    assert "KeyError" in caplog.text
+    assert "张小直" not in caplog.text
+
+
 def test_a_site_without_a_feed_has_nothing_to_listen_to(town: Any) -> None:
     hub = town.open_hub()
     hub.site = site.load(ROOT / "sandbox" / "site")

@@ -10,8 +10,9 @@ import pytest
 from typer.testing import CliRunner
 
 from exchange import times
+from exchange.incident import RELAPSE
 from sandbox.births import birth
-from zhida import cli, objections
+from zhida import alerts, cli, objections
 from zhida.watch import Watch
 
 
@@ -95,3 +96,27 @@ def test_the_command_opens_shows_and_tells_lateness(
 def test_nothing_of_the_field_s_value_is_kept(town: Any, born: str) -> None:
     doubt(town, born)
     assert "李小" not in json.dumps(listed(town), ensure_ascii=False)
+
+
+def test_the_source_s_contact_is_told_that_a_doubt_waits_and_again_when_it_is_late(
+    town: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for row in listed(town):
+        objections.answer(town.hub, row["id"], upheld="verified")
+    certificate = town.bear(402)
+    town.finish(certificate)
+    alerts.tell(town.hub)
+    found = doubt(town, certificate, days=2)
+    [line] = alerts.tell(town.hub)
+    assert line.startswith("【直达】校核待答复 ")
+    assert "医院信息科 025-00000002" in line
+    assert "可等：1 条待答复" in line
+    assert alerts.tell(town.hub) == []
+    town.clock.skip(2 * 86_400 + 1)
+    [line] = alerts.tell(town.hub)
+    assert "不能等：1 条待答复" in line
+    assert "[objection.overdue]" in line
+    assert birth(402).facts["mother"]["name"] not in line
+    objections.answer(town.hub, found["id"], upheld="verified")
+    town.clock.skip(RELAPSE.total_seconds() + 1)
+    assert all(line.startswith("【直达】已处理 ") for line in alerts.tell(town.hub))

@@ -112,17 +112,20 @@ def zhida(town: Any, *words: str, operator: str = "") -> Any:
 
 
 @pytest.mark.guarantee("G2")
-def test_many_are_replayed_dry_first_and_then_in_the_order_in_which_they_were_parked(
+def test_many_are_replayed_dry_first_and_then_in_the_order_that_was_told_the_oldest_case_first(
     town: Any, police: Handle
 ) -> None:
-    certificates = [town.bear(next(_numbers)) for _ in range(4)]
-    town.take_in()
+    certificates = []
+    for _ in range(4):
+        certificates.append(town.bear(next(_numbers)))
+        town.take_in()
+        town.clock.skip(1)
     town.sweep("birth")
     for certificate in reversed(certificates):
         park(town, certificate, "agreement.not-yet")
     words = ("parked", "replay", "--system", "police", "--code", "agreement.not-yet")
     dry = zhida(town, *words)
-    cases = [[town.case(each).id, "household"] for each in reversed(certificates)]
+    cases = [[town.case(each).id, "household"] for each in certificates]
     assert (dry["items"], dry["done"]) == (cases, 0)
     assert {town.item(each, "household").state for each in certificates} == {"parked"}
     town.sweep("household")

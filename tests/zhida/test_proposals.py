@@ -156,6 +156,23 @@ def test_a_target_that_can_be_asked_is_asked_even_when_two_people_are_wrong(
     assert town.calls(certificate) == 1
 
 
+def test_a_correction_is_asked_after_or_not_as_its_own_operation_has_it(
+    town: Any, lost: Callable[[str], str]
+) -> None:
+    """Its item's may be of another class; asked after what nobody can, it would be parked again."""
+    certificate = lost("before")
+    adapter = town.hub.adapter(town.hub.site.systems["police"])
+    register = adapter.operations["register_birth"]
+    known = {**adapter.operations, "ask me": replace(register, name="ask me", idempotence="probe")}
+    adapter._operations = known
+    case = town.case(certificate).id
+    with town.hub.store.write() as connection:
+        [row] = [r for r in delivery_rows.deliveries(connection, case) if r.item == "household"]
+        delivery_rows.put_delivery(connection, replace(row, operation="ask me"), seen=row)
+    approve(town, propose(town, certificate, REPLAY))
+    assert town.delivery(certificate, "household") == "unknown"
+
+
 # --- it did come about -----------------------------------------------------------------------------
 
 

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 from typing import Any
@@ -13,9 +14,9 @@ from typing import Any
 import pytest
 
 from exchange.errors import Fatal, Retriable
-from exchange.ports import Bookkeeper
+from exchange.ports import BookEntry, Bookkeeper
 from exchange.store import book_rows, case_rows, delivery_rows, ledger_rows
-from zhida import reconcile
+from zhida import legs, reconcile
 from zhida.hub import ADAPTERS
 from zhida.keepers import BOOKED, keepers
 from zhida.reconcile import Report, Window
@@ -149,6 +150,106 @@ def test_a_lost_answer_is_settled_by_their_books_and_all_that_waits_goes_on(
     assert town.calls(certificate) == 1
 
 
+def _set_back(town: Any, certificate: str, state: str, code: str = "") -> None:
+    """The household item and its delivery as if they had come this far only."""
+    case = town.case(certificate).id
+    item = {"pending": "ready"}.get(state, state)
+    with town.hub.store.write() as connection:
+        case_rows.set_item(connection, case, "household", {"state": item, "code": code})
+        row = next(r for r in delivery_rows.deliveries(connection, case) if r.item == "household")
+        delivery_rows.put_delivery(connection, replace(row, state=state), seen=row)
+
+
+@pytest.fixture
+def deny(town: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """The police's query knows less than their books, from now on."""
+    adapter = town.hub.adapter(town.hub.site.systems["police"])
+    return lambda: monkeypatch.setattr(type(adapter), "probe", lambda *_: None)
+
+
+@pytest.mark.guarantee("G2")
+@pytest.mark.parametrize(
+    ("state", "code"),
+    [("unknown", ""), ("pending", ""), ("parked", "delivery.cannot-probe")],
+)
+def test_what_they_deny_when_asked_is_told_and_never_sent(
+    town: Any, police: Any, compare: Any, deny: Any, monkeypatch: Any, state: str, code: str
+) -> None:
+    certificate = _half_done(town)
+    police.fault("reset", operation="csdj", stage="after", times=1)
+    town.sweep("household")
+    _set_back(town, certificate, state, code)
+    deny()
+    report = compare()
+    assert (report.settled, _codes(report)) == (0, ["reconcile.differs"])
+    item = town.item(certificate, "household")
+    assert (item.state, item.code) == ("parked", "delivery.vanished")
+    town.clock.skip(3600)
+    town.sweep("household")
+    assert town.calls(certificate) == 1
+
+    monkeypatch.undo()
+    assert compare().settled == 1
+    town.finish(certificate)
+    assert town.effects(certificate) == (1, 1, 1)
+
+
+@pytest.mark.guarantee("G2")
+def test_a_refusal_in_their_books_is_no_reason_to_send(
+    town: Any, police: Any, compare: Any, deny: Any, monkeypatch: Any
+) -> None:
+    certificate = _half_done(town)
+    police.fault("reset", operation="csdj", stage="before", times=1)
+    town.sweep("household")
+    town.clock.skip(60)
+    heard = town.calls(certificate)
+    deny()
+    adapter = town.hub.adapter(town.hub.site.systems["police"])
+    line = BookEntry(town.item(certificate, "household").effect, "", "refused", town.clock())
+    real = adapter.books
+    monkeypatch.setattr(adapter, "books", lambda *told: [*real(*told), line])
+    report = compare()
+    assert (report.waiting, report.problems, town.calls(certificate)) == (1, [], heard)
+    monkeypatch.undo()
+    town.finish(certificate)
+    assert town.effects(certificate) == (1, 1, 1)
+
+
+@pytest.mark.guarantee("G2")
+@pytest.mark.parametrize("mode", ["live", "shadow"])
+def test_what_a_repetition_will_find_out_is_left_to_it(
+    town: Any, police: Any, compare: Any, monkeypatch: Any, mode: str
+) -> None:
+    adapter = town.hub.adapter(town.hub.site.systems["police"])
+    keyed = {
+        name: replace(each, idempotence="keyed", irreversible=False)
+        for name, each in adapter.operations.items()
+    }
+    certificate = _half_done(town)
+    police.fault("reset", operation="csdj", stage="after", times=1)
+    town.sweep("household")
+    system = town.hub.site.systems["police"]
+    with monkeypatch.context() as patch:
+        patch.setattr(adapter, "_operations", keyed)
+        patch.setitem(town.hub.site.systems, "police", replace(system, mode=mode))
+        report = compare()
+    assert (report.waiting, report.problems, town.calls(certificate)) == (1, [], 1)
+    town.finish(certificate)
+    assert town.effects(certificate) == (1, 1, 1)
+
+
+def test_a_system_that_has_been_stopped_is_not_even_asked_for_its_books(
+    town: Any, compare: Any, monkeypatch: Any
+) -> None:
+    stopped = replace(town.hub.site.systems["police"], mode=legs.STOPPED)
+    monkeypatch.setitem(town.hub.site.systems, "police", stopped)
+    adapter = town.hub.adapter(stopped)
+    monkeypatch.setattr(adapter, "books", lambda *_: pytest.fail("was asked"))
+    with pytest.raises(Retriable) as caught:
+        compare()
+    assert caught.value.code == "reconcile.stopped"
+
+
 def test_a_dry_run_changes_nothing(town: Any, police: Any, compare: Any) -> None:
     certificate = _half_done(town)
     police.fault("reset", operation="csdj", stage="after", times=1)
@@ -167,14 +268,7 @@ def test_what_nobody_could_know_is_settled_when_their_books_know(
     certificate = _half_done(town)
     police.fault("reset", operation="csdj", stage="after", times=1)
     town.sweep("household")
-    case = town.case(certificate).id
-    with town.hub.store.write() as connection:
-        values = {"state": "parked", "code": "delivery.cannot-probe"}
-        case_rows.set_item(connection, case, "household", values)
-        row = next(r for r in delivery_rows.deliveries(connection, case) if r.item == "household")
-        changed = {n: getattr(row, n) for n in row.__slots__} | {"state": "parked"}
-        delivery_rows.put_delivery(connection, delivery_rows.DeliveryRow(**changed), seen=row)
-
+    _set_back(town, certificate, "parked", "delivery.cannot-probe")
     assert compare().settled == 1
     assert town.states(certificate)["household"] == "applied"
     town.finish(certificate)

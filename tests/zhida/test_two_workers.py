@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 
-from exchange.store import document_rows
+from exchange.store import case_rows, document_rows
 from sandbox.births import birth
+from zhida import sweep
+from zhida.flows import flows
 
 STORES = ("sqlite", "postgresql")
 
@@ -118,3 +120,53 @@ def _invalid(town: Any, forms: list[int]) -> list[dict[str, Any]]:
         rows = document_rows.list_invalid(connection)
     mine = [row for row in rows if row.key in {str(form) for form in forms}]
     return [problem for row in mine for problem in json.loads(row.problems)]
+
+
+@pytest.mark.guarantee("G3")
+def test_a_correction_between_an_answer_and_its_commit_is_not_lost(
+    town: Any, ward: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One worker has the old version in its hand; another takes in the new one."""
+    certificate = town.bear(40)
+    town.take_in()
+    his = town.hub.adapter(town.hub.site.systems["his"])
+    fetch, other = his.fetch, town.open_hub()
+    words: list[dict[str, int]] = []
+
+    def slowly(prepared: Any) -> Any:
+        answer = fetch(prepared)
+        if not words:
+            ward.tells(40, name="李小知")
+            town.clock.skip(61)
+            words.append(dict(sweep.take_in(other, town.matter).states))
+        return answer
+
+    monkeypatch.setattr(his, "fetch", slowly)
+    town.sweep("birth")
+    other.close()
+    assert words == [{"changed": 1}]
+    town.finish(certificate)
+    (registered,) = town.registered(certificate)
+    assert json.loads(registered["record"])["mqxm"] == "李小知"
+    assert "household#1" not in town.states(certificate)
+    assert [flow for flow in flows(town.hub.store) if not flow.balanced] == []
+
+
+@pytest.mark.guarantee("G3")
+def test_a_change_of_what_a_case_has_not_asked_for_is_not_kept(town: Any, ward: Any) -> None:
+    """The case gets the newest when it asks; until then nothing of it lies here."""
+    certificate = town.bear(41)
+    town.take_in()
+    his = town.hub.adapter(town.hub.site.systems["his"])
+    question = {"declaration": {"certificate": {"number": certificate}}}
+    his.fetch(his.prepare("birth_record", question, ""))  # somebody else has asked
+    ward.tells(41, name="李小知")
+    town.clock.skip(61)
+    assert dict(town.sweep("intake")["intake"].states) == {"known": 1}
+    with town.hub.store.read() as connection:
+        documents = case_rows.documents(connection, town.case(certificate).id)
+    assert set(documents) == {"declaration"}
+    town.finish(certificate)
+    (registered,) = town.registered(certificate)
+    assert json.loads(registered["record"])["mqxm"] == "李小知"
+    assert [flow for flow in flows(town.hub.store) if not flow.balanced] == []

@@ -19,9 +19,12 @@ if TYPE_CHECKING:
 
 
 class WaitForWork(BaseOperator):
-    """Sleeps without a worker until work is due; a quiet while ends the run (skipped)."""
+    """Sleeps without a worker until work is due; a quiet while ends the run (skipped).
 
-    def __init__(self, *, matter: str, quiet_s: float, **kwargs: Any) -> None:
+    ``matter``: whose sweep; empty: until something that did not answer is to be asked again.
+    """
+
+    def __init__(self, *, matter: str = "", quiet_s: float, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.matter = matter
         self.quiet_s = quiet_s
@@ -34,10 +37,10 @@ class WaitForWork(BaseOperator):
         trigger = WorkTrigger(matter=self.matter, quiet_s=self.quiet_s)
         self.defer(trigger=trigger, method_name="resume")
 
-    def resume(self, context: Any, event: dict[str, bool]) -> None:
-        """Woken: go on, or end the run."""
+    def resume(self, context: Any, event: str) -> None:
+        """By ``dag.test()`` only, which resumes what its trigger has ended; ``event``: its state."""
         del context
-        if not event["work"]:
+        if event == "skipped":
             raise AirflowSkipException("没有待办 (nothing is due)")
 
 
@@ -53,7 +56,7 @@ class TakeIn(BaseOperator):
         from zhida import sweep
 
         del context
-        return _turn(self.matter, sweep.take_in)
+        return _turn(self.matter, lambda hub, matter: sweep.take_in(hub, matter, well=True))
 
 
 class SweepItem(BaseOperator):
@@ -70,8 +73,23 @@ class SweepItem(BaseOperator):
 
         del context
         return _turn(
-            self.matter, lambda hub, matter: sweep.sweep_item(hub, matter, matter.items[self.item])
+            self.matter,
+            lambda hub, matter: sweep.sweep_item(hub, matter, matter.items[self.item], well=True),
         )
+
+
+class AskAgain(BaseOperator):
+    """Asks each system and source that did not answer, once, side by side."""
+
+    def execute(self, context: Any) -> dict[str, int]:
+        """How many answer now, and how many do not."""
+        from zhida import recovery
+        from zhida.airflow import connections
+        from zhida.hub import open_hub
+
+        del context
+        with open_hub(find=connections.find) as hub:
+            return dict(recovery.ask_again(hub))
 
 
 class Close(BaseOperator):

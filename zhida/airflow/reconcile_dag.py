@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from airflow.sdk import DAG, BaseOperator
-from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from zhida import site
 from zhida.environment import site_folder
@@ -20,7 +20,8 @@ COUNTS = ("ours", "theirs", "agreed", "settled", "waiting", "missing", "foreign"
 
 class Reconcile(BaseOperator):
     """Yesterday, with one system. One that can't be asked now is asked again later (``retries``);
-    what disagrees is red at once, for it would disagree again.
+    what disagrees is red at once, for it would disagree again. A system that has been stopped is
+    left alone: its day is compared by hand.
     """
 
     def __init__(self, *, system: str, **kwargs: Any) -> None:
@@ -30,7 +31,7 @@ class Reconcile(BaseOperator):
     def execute(self, context: Any) -> dict[str, int]:
         """Counts only: XCom never holds more."""
         from exchange import times
-        from zhida import reconcile
+        from zhida import alerts, legs, reconcile
         from zhida.airflow import connections
         from zhida.hub import open_hub
 
@@ -38,7 +39,10 @@ class Reconcile(BaseOperator):
         with open_hub(find=connections.find) as hub:
             yesterday = times.civil_day(hub.clock()) - timedelta(days=1)
             system = hub.site.systems[self.system]
+            if legs.is_stopped(hub.store, system):
+                raise AirflowSkipException(f"{system.title}已停用，{yesterday} 没有对账")
             report = reconcile.reconcile(hub, system, reconcile.day(yesterday))
+            alerts.tell(hub)
         if report.problems:
             codes = Counter(problem.code for problem in report.problems)
             told = "，".join(f"{code} {number}" for code, number in codes.items())

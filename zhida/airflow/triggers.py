@@ -7,17 +7,21 @@ import time
 from collections.abc import AsyncIterator
 from typing import Any
 
-from airflow.triggers.base import BaseTrigger, TriggerEvent
+from airflow.triggers.base import BaseTrigger, TaskSkippedEvent, TaskSuccessEvent, TriggerEvent
 
 from exchange.errors import Retriable
 from zhida.watch import open_watch
 
-LOOK_EVERY = 2.0
-"""Seconds between two looks at the store."""
+LOOK_EVERY = 1.0
+"""Seconds between two looks at the store: a handful of small queries."""
 
 
 class WorkTrigger(BaseTrigger):
-    """Fires when work is due for a matter, or with ``work: False`` after a quiet while."""
+    """Ends its task when work is due for a matter (empty: for the recovery), or as skipped after a
+    quiet while.
+
+    The task ends where it waits: to resume it would start a process that says nothing new.
+    """
 
     def __init__(self, matter: str, quiet_s: float) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
@@ -35,13 +39,13 @@ class WorkTrigger(BaseTrigger):
         with open_watch() as watch:
             while time.monotonic() < end:
                 if await asyncio.to_thread(self._look, watch):
-                    yield TriggerEvent({"work": True})  # type: ignore[no-untyped-call]
+                    yield TaskSuccessEvent()
                     return
                 await asyncio.sleep(LOOK_EVERY)
-        yield TriggerEvent({"work": False})  # type: ignore[no-untyped-call]
+        yield TaskSkippedEvent()
 
     def _look(self, watch: Any) -> bool:
         try:
-            return bool(watch.has_work(self.matter))
+            return bool(watch.has_work(self.matter) if self.matter else watch.has_aside())
         except Retriable:
             return False

@@ -17,6 +17,16 @@ def upgrade() -> None:
         op.add_column("delivery", sa.Column(name, sa.Text(), nullable=False, server_default=""))
     op.execute("UPDATE delivery SET chain = effect")  # until now each was the root of its own
     op.create_index("ix_delivery_chain", "delivery", ["chain"])
+    op.create_index("ix_delivery_sent", "delivery", ["system", "operation", "sent_at"])
+    op.drop_index("ix_case_item_due", "case_item")
+    workable = sa.text("state IN ('ready', 'sent', 'stored', 'unknown')")
+    op.create_index(
+        "ix_case_item_workable",
+        "case_item",
+        ["matter", "next_at"],
+        sqlite_where=workable,
+        postgresql_where=workable,
+    )
     op.create_index("ix_document_supersedes", "document", ["supersedes"])
     op.create_index("ix_transfer_document", "transfer", ["document"])
     _table("pace", "system", "next_at")
