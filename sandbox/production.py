@@ -33,6 +33,10 @@ from sandbox.tls import write_secret
 SITE = ROOT / "sandbox" / "production_site"
 """What the production site has beside the example's."""
 DATABASES = ("zhida", "airflow")
+LETS_GO = "ALTER DATABASE airflow SET idle_in_transaction_session_timeout = '30s'"
+"""The executor's processes share the scheduler's connection. While they outlive a scheduler that was
+killed in a transaction, the rows that it had locked stay locked, and its successor passes over them.
+"""
 
 
 class Production:
@@ -87,6 +91,7 @@ class Production:
         for name in DATABASES:
             if name not in known:
                 server.database(name)
+        server.sql(LETS_GO)
         return server.url("").rstrip("/")
 
     def _rabbitmq(self) -> Broker:

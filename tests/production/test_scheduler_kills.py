@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import NullPool, create_engine, select, text
 
 from exchange.store.engine import Store
 from exchange.store.tables import case_item, delivery
@@ -27,9 +27,10 @@ from sandbox import production
 from sandbox.airflow import Airflow
 from sandbox.births import birth
 from sandbox.district import District
+from sandbox.handle import wait_for
 from sandbox.process import ROOT, Process
 from sandbox.running import Running
-from tests.kills import APPLIED, RECORDED, SENT, Kills
+from tests.kills import APPLIED, BEFORE, RECORDED, SENT, Kills
 from tests.production.conftest import environment, wait_until_done
 
 pytestmark = [pytest.mark.airflow, pytest.mark.peer("production"), pytest.mark.timeout(1800)]
@@ -58,26 +59,65 @@ class Schedulers:
             each.process for each in Running(folder).read() if each.process.name == "scheduler"
         )
         self._dead: list[Process] = []
+        self._database = create_engine(
+            env["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"], poolclass=NullPool
+        )
 
     def kill(self, *, whole: bool) -> None:
         """The scheduler, or all that it began as well."""
-        for each in self._dead:
-            each.stop()  # executors of the one before, idle by now
+        self._bury()
         if whole:
             os.killpg(self._alive.pid, signal.SIGKILL)
         self._alive.kill()
         self._dead = [self._alive]
 
+    def _bury(self) -> None:
+        """The executors of the one before, idle by now, and their session at the database."""
+        for each in self._dead:
+            each.stop()
+
+    def kill_in_transaction(self) -> int:
+        """The scheduler alone; the pid of its session at the database, in whose midst it died."""
+        self._bury()
+        end = time.monotonic() + 120
+        while True:
+            os.kill(self._alive.pid, signal.SIGSTOP)
+            if found := self._sessions():
+                time.sleep(0.5)
+                found &= self._sessions()  # the others' have moved on meanwhile
+            if found:
+                break
+            os.kill(self._alive.pid, signal.SIGCONT)
+            assert time.monotonic() < end, "the scheduler was in no transaction"
+            time.sleep(0.03)
+        self.kill(whole=False)
+        return found.pop()
+
+    def _sessions(self) -> set[int]:
+        """Sessions in a transaction, waiting for their program."""
+        query = "SELECT pid FROM pg_stat_activity WHERE datname = 'airflow'"
+        query += " AND state = 'idle in transaction'"
+        with self._database.connect() as connection:
+            return {row.pid for row in connection.execute(text(query))}
+
+    def holds_on(self, session: int) -> bool:
+        """Whether this session still has its transaction."""
+        return session in self._sessions()
+
     def start(self) -> None:
         self._alive = self._airflow.part("scheduler")
         self._alive.start(detached=True)
+
+    def wait(self, is_so: Callable[[], object]) -> None:
+        """Until it came about; a scheduler that ended of itself is told with its log."""
+        wait_for(self._alive, is_so, seconds=240.0)
 
     def stop(self) -> None:
         for each in (self._alive, *self._dead):
             each.stop()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def schedulers(folder: Path) -> Iterator[Schedulers]:
     found = Schedulers(folder)
     yield found
@@ -99,18 +139,28 @@ class Registrations:
         self._store = Store(environment(folder)["ZHIDA_STORE_URL"])
 
     def begin(self, stage: str) -> None:
-        """One more newborn; the police stand still with its registration in hand."""
-        number = len(self.declared) + 1
+        """One more newborn; the police will stand still with its registration in hand."""
         self.police.fault("hold", operation="csdj", stage=stage, times=1)
+        self.declare()
+
+    def declare(self) -> None:
+        """One more newborn."""
+        number = len(self.declared) + 1
         assert production.declare(self.folder, number) == 0
         self.declared.append(birth(number).form["cszmbh"])
+
+    def is_answered(self) -> bool:
+        """Whether the police are done with all that began: else they would hold the last again."""
+        return len(self._said("out")) == len(self.declared)
 
     def struck(self) -> str:
         """What a kill now hits, of the last one that began."""
         self._left = self._at_work()
         if not self._left[0]:
             return RECORDED
-        return APPLIED if self.declared[-1] in self.registered() else SENT
+        if self.declared[-1] in self.registered():
+            return APPLIED
+        return SENT if self.calls()[-1] else BEFORE
 
     def _at_work(self, effect: str = "") -> tuple[str, str, str]:
         """Of the registration that is at work, or of this one: effect, state, next look."""
@@ -137,16 +187,19 @@ class Registrations:
 
     def calls(self) -> list[int]:
         """How often the police heard of each."""
-        wire = [row for row in self.police.wire() if row["direction"] == "in"]
-        heard = [row["body"] for row in wire if row["operation"] == "csdj"]
+        heard = self._said("in")
         return [sum(number.encode() in body for body in heard) for number in self.declared]
+
+    def _said(self, direction: str) -> list[bytes]:
+        rows = [row for row in self.police.wire() if row["direction"] == direction]
+        return [row["body"] for row in rows if row["operation"] == "csdj"]
 
     def close(self) -> None:
         self.police.clear()
         self._store.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def registrations(folder: Path) -> Iterator[Registrations]:
     found = Registrations(folder)
     yield found
@@ -167,15 +220,16 @@ def test_a_killed_scheduler_loses_nothing_and_makes_nothing_twice(
     record_property("rounds", ROUNDS)
     chance = random.Random(seed)
     for number in range(ROUNDS):
+        schedulers.wait(registrations.is_answered)
         registrations.begin(("before", "after")[(number + number // 4) % 2])
-        _wait(registrations.police.held)
+        schedulers.wait(registrations.police.held)
         kills.fell[registrations.struck()] += 1
         schedulers.kill(whole=bool(number % 2))
         schedulers.start()
         if number // 2 % 2:
             time.sleep(chance.uniform(0, HELD_ON))
         else:
-            _wait(registrations.is_met)
+            schedulers.wait(registrations.is_met)
         registrations.police.release()
     wait_until_done(folder, ROUNDS)
     record_property("met", registrations.met)
@@ -190,8 +244,14 @@ def test_a_killed_scheduler_loses_nothing_and_makes_nothing_twice(
     assert done.returncode == 0, done.stdout
 
 
-def _wait(is_so: Callable[[], object], seconds: float = 240.0) -> None:
-    end = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < end, "no registration came"
-        time.sleep(0.05)
+@pytest.mark.guarantee("G1")
+def test_a_scheduler_killed_in_a_transaction_holds_up_nobody_while_its_orphans_live(
+    folder: Path, schedulers: Schedulers, registrations: Registrations
+) -> None:
+    session = schedulers.kill_in_transaction()
+    assert schedulers.holds_on(session)
+    schedulers.start()
+    schedulers.wait(lambda: not schedulers.holds_on(session))
+    registrations.declare()
+    wait_until_done(folder, len(registrations.declared))
+    assert registrations.registered() == Counter(registrations.declared)
