@@ -361,7 +361,10 @@ def test_a_lost_store_is_put_back_with_the_head_that_a_witness_kept(
     assert (done.replaced, done.lost.token) == ("", vessel.kept_heads[0])
     assert not done.legs_known, "nobody is left to tell what has been stopped since"
     assert vessel.outside_problems() == []
-    assert vessel.reconcile()["police"].kept == 1
+    assert vessel.reconcile()["police"].kept >= 1, "and what the tests before this one left"
+    effect = town.registered(born[0])[0]["postid"]
+    with town.hub.store.read() as connection:
+        assert delivery_rows.get_delivery(connection, effect).state == "applied"
     assert town.effects(born[0]) == (1, 1, 1)
 
 
