@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from threading import Lock
 from types import FrameType
 from typing import Any
 
@@ -31,6 +32,7 @@ from exchange.ledger import Entry, Ledger
 from exchange.outcome import Outcome
 from exchange.ports import Answer, Inputs, Operation, Prepared
 from exchange.store import case_rows, delivery_rows, ledger_rows, schema
+from exchange.store.advisory import AdvisoryLocks
 from exchange.store.case_rows import CaseRow, ItemRow
 from exchange.store.delivery_rows import DeliveryRow
 from exchange.store.engine import Connection, Store
@@ -238,6 +240,8 @@ class Desk:
     def reopen(self) -> None:
         """Another worker: nothing of the one before is left but what it wrote."""
         if hasattr(self, "store"):
+            if isinstance(self.locks, AdvisoryLocks):
+                self.locks._guard = Lock()  # it died with the worker, who may have held it
             self.close()
         self.store = Store(self.url)
         self.locks = locking.open_locks(self.store, self.lock_file)
