@@ -134,7 +134,7 @@ class Scene:
         pauses = [chance.uniform(0, 0.02) for _ in batch]
         with ThreadPoolExecutor(1) as pool:
             sending = pool.submit(sender.send, batch[1:], pauses)
-            time.sleep(chance.uniform(0, 0.3))
+            time.sleep(chance.uniform(0, 0.2))
             self.broker.kill()
             taken = self.cases_of(batch)
             survives = chance.random() < SURVIVES

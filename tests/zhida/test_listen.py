@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import secrets
 import signal
@@ -35,6 +36,8 @@ from zhida.message import Stream
 
 KIND, FORM = "birth-declaration", compiler.load("oa_form_615_birth_declaration")
 ROOT = Path(__file__).resolve().parents[2]
+MESSAGES = {"": 50, "full": 150}[os.environ.get("ZHIDA_ROUNDS", "")]
+"""That wait while one listener after another is killed."""
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +112,7 @@ def test_a_listener_killed_at_any_moment_loses_nothing_and_opens_no_case_twice(
     town: Any, queue: Any, until: Callable[..., None], seed: int, kills: Kills, record_property: Any
 ) -> None:
     kills.of("the listener", seed=seed)
-    numbers, before = range(100, 150), cases(town)
+    numbers, before = range(100, 100 + MESSAGES), cases(town)
     rng = random.Random(seed)
     queue.send(*map(declaration, numbers))
     while cases(town) < before + len(numbers) and kills.fell.total() < 60:
