@@ -36,7 +36,7 @@ from zhida.message import Stream
 
 KIND, FORM = "birth-declaration", compiler.load("oa_form_615_birth_declaration")
 ROOT = Path(__file__).resolve().parents[2]
-MESSAGES = {"": 50, "full": 150}[os.environ.get("ZHIDA_ROUNDS", "")]
+MESSAGES = {"": 60, "full": 150}[os.environ.get("ZHIDA_ROUNDS", "")]
 """That wait while one listener after another is killed."""
 
 
@@ -119,7 +119,7 @@ def test_a_listener_killed_at_any_moment_loses_nothing_and_opens_no_case_twice(
         seen = cases(town)
         with town.worker("-m", "zhida", "listen") as process:
             until(lambda seen=seen: cases(town) > seen or process.poll() is not None, 60)
-            time.sleep(rng.uniform(0, 0.15))
+            time.sleep(rng.uniform(0, 0.08))
             process.kill()
         sure = len(numbers) - (cases(town) - before)
         until(lambda sure=sure: queue.depth() >= sure)
