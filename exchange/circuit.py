@@ -1,11 +1,13 @@
 """A system that does not answer is left alone for a while, and longer each time.
 
-One that answers slowly is noted as well, so that nobody else need wait for it.
+One that is slow is noted as well, so that nobody else need wait for it: an answer to a question does
+not end that, for who answers questions may still let acts time out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from exchange import incident, times
@@ -20,7 +22,6 @@ TOLERATED = 3
 LONGEST = timedelta(minutes=5)
 SLOW = timedelta(seconds=5)
 """Longer than this for one case, and a system is worked with beside the sweeps, not in them."""
-SLOW_CODE = "circuit.slow"
 
 
 def pause(failures: int) -> timedelta:
@@ -48,7 +49,8 @@ def failed(
     failures = 1 + (before.failures if before else 0)
     until = now + pause(failures) if failures >= TOLERATED else now
     since = before.since if before and before.failures else times.stamp(now)
-    row = CircuitRow(system, failures, times.stamp(until), since, code)
+    slow = before.slow if before else 0
+    row = CircuitRow(system, failures, times.stamp(until), since, code, slow)
     delivery_rows.put_circuit(connection, row)
     if failures >= TOLERATED:
         trouble = Trouble(system, "system", code, facts or {})
@@ -61,13 +63,11 @@ def answered(connection: Connection, system: str, now: datetime) -> None:
         incident.end(connection, system, "system", now)
 
 
-def took(connection: Connection, system: str, longest: timedelta, now: datetime) -> None:
-    """How long the longest of its last cases took: is the system slow from now on?"""
-    row, at = delivery_rows.get_circuit(connection, system), times.stamp(now)
-    if row is None and longest > SLOW:
-        delivery_rows.put_circuit(connection, CircuitRow(system, 0, at, at, SLOW_CODE))
-    elif row is not None and not row.failures and longest <= SLOW:
-        delivery_rows.forget_slow(connection, system)
+def slowed(connection: Connection, system: str, now: datetime) -> None:
+    """One of its cases took long: it is slow until a whole turn was quick."""
+    at = times.stamp(now)
+    row = delivery_rows.get_circuit(connection, system) or CircuitRow(system, 0, at, at, "")
+    delivery_rows.put_circuit(connection, replace(row, slow=1))
 
 
 def open_until(connection: Connection, system: str, now: datetime) -> datetime | None:

@@ -107,8 +107,9 @@ def sweep_item(
     system = hub.site.system_of(item)
     if legs.is_stopped(hub.store, system):  # by a person: neither work nor an alarm
         return report
-    if well and (row := _circuit(hub, system)) is not None:
-        report.sick = _sickness(row)
+    before = _circuit(hub, system)
+    if well and before is not None:
+        report.sick = _sickness(before)
         return report
     try:
         hub.operation(item)  # opens the connection once, before threads need it
@@ -120,7 +121,8 @@ def sweep_item(
     seconds: list[float] = []
     for outcome in turn.outcomes(lambda due: _one(hub, *due, slots=turn.slots, seconds=seconds)):
         _count(report, outcome)
-    report.sick = report.sick or _sickness(_after(hub, system, seconds))
+    _note_pace(hub, system, before, seconds)
+    report.sick = report.sick or _sickness(_circuit(hub, system))
     return report
 
 
@@ -164,15 +166,21 @@ def _circuit(hub: Hub, system: System) -> CircuitRow | None:
         return delivery_rows.get_circuit(connection, system.name)
 
 
-def _after(hub: Hub, system: System, seconds: list[float]) -> CircuitRow | None:
-    """How the system stands after a turn in which the cases took so long."""
-    row, longest = _circuit(hub, system), timedelta(seconds=max(seconds, default=0))
-    slow_before = row is not None and not row.failures
-    if seconds and slow_before != (longest > circuit.SLOW):
+def _note_pace(hub: Hub, system: System, before: CircuitRow | None, seconds: list[float]) -> None:
+    """After a turn in which the cases took so long: is the system slow, or is it quick again?
+
+    It is if the turn began with a system that answers: one question of a failing one says little.
+    """
+    if not seconds:
+        return
+    slow = timedelta(seconds=max(seconds)) > circuit.SLOW
+    quick_again = not slow and before is not None and not before.failures
+    if slow or quick_again:
         with hub.store.write() as connection:
-            circuit.took(connection, system.name, longest, hub.clock())
-        row = _circuit(hub, system)
-    return row
+            if slow:
+                circuit.slowed(connection, system.name, hub.clock())
+            else:
+                delivery_rows.forget_slow(connection, system.name)
 
 
 def _sickness(row: CircuitRow | None) -> Problem | None:

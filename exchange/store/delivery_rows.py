@@ -163,18 +163,24 @@ def receipts(connection: Connection, effects: Iterable[str]) -> list[ReceiptRow]
 
 @dataclass(frozen=True, slots=True)
 class CircuitRow:
-    """How a system has been failing; one that answers has no row, unless slowly (``failures`` 0)."""
+    """How a system has been failing (``failures`` in a row), or that it is ``slow`` (1); or both."""
 
     system: str
     failures: int
     open_until: str
     since: str
     code: str
+    slow: int = 0
 
 
 _CIRCUIT = select(circuit).where(circuit.c.system == bindparam("of_system"))
-_CLOSE_CIRCUIT = delete(circuit).where(
-    circuit.c.system == bindparam("of_system"), circuit.c.failures > 0
+_CLOSE_CIRCUIT = (
+    update(circuit)
+    .where(circuit.c.system == bindparam("of_system"), circuit.c.failures > 0)
+    .values(failures=0, open_until=circuit.c.since)
+)
+_FORGET_CIRCUIT = delete(circuit).where(
+    circuit.c.system == bindparam("of_system"), circuit.c.failures == 0, circuit.c.slow == 0
 )
 
 
@@ -190,16 +196,19 @@ def put_circuit(connection: Connection, row: CircuitRow) -> None:
 
 
 def circuits(connection: Connection) -> list[CircuitRow]:
-    """Of every system that did not answer when it was last asked, or slowly."""
+    """Of every system that did not answer when it was last asked, or is slow."""
     return [CircuitRow(*row) for row in connection.execute(select(circuit))]
 
 
 def forget_slow(connection: Connection, system: str) -> None:
-    """The system is quick again."""
+    """The system is quick again, unless it has failed meanwhile."""
     which = (circuit.c.system == system, circuit.c.failures == 0)
     connection.execute(delete(circuit).where(*which))
 
 
 def close_circuit(connection: Connection, system: str) -> bool:
     """The system answers again; False if it had not been failing."""
-    return bool(connection.execute(_CLOSE_CIRCUIT, {"of_system": system}).rowcount)
+    closed = connection.execute(_CLOSE_CIRCUIT, {"of_system": system}).rowcount
+    if closed:
+        connection.execute(_FORGET_CIRCUIT, {"of_system": system})
+    return bool(closed)

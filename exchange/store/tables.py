@@ -207,8 +207,9 @@ circuit = table(
     text("open_until"),
     text("since"),
     text("code"),
+    count("slow"),
 )
-"""Systems that do not answer, and until when nobody asks them."""
+"""Systems that do not answer, and until when nobody asks them; and those that are slow."""
 
 ledger_entry = table(
     "ledger_entry",

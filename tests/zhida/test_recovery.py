@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +21,9 @@ def watch(town: Any) -> Iterator[Watch]:
     yield Watch(town.hub.site, town.hub.store, town.clock)
     for system in ("police", "oa", "insurance"):
         town.district.system(system).clear()
+        with town.hub.store.write() as connection:
+            delivery_rows.close_circuit(connection, system)
+            delivery_rows.forget_slow(connection, system)
 
 
 def ready(town: Any) -> str:
@@ -176,7 +179,7 @@ def test_a_slow_system_that_fails_is_silent_and_its_incident_begins_with_the_fai
 ) -> None:
     at = town.clock()
     with town.hub.store.write() as connection:
-        circuit.took(connection, "police", timedelta(seconds=6), at)
+        circuit.slowed(connection, "police", at)
     town.clock.skip(60)
     certificate = ready(town)
     town.police.fault("down")
@@ -184,6 +187,42 @@ def test_a_slow_system_that_fails_is_silent_and_its_incident_begins_with_the_fai
     with town.hub.store.read() as connection:
         row = delivery_rows.get_circuit(connection, "police")
     assert row is not None
-    assert (row.failures, row.since > times.stamp(at)) == (1, True)
+    assert (row.failures, row.slow, row.since > times.stamp(at)) == (1, 1, True)
     town.police.clear()
+    town.clock.skip(60)
+    assert recovery.ask_again(town.hub) == {"answering": 1}
     town.finish(certificate)
+
+
+@pytest.mark.guarantee("G4")
+def test_a_system_that_answers_questions_while_its_acts_time_out_stays_out_of_the_sweeps(
+    town: Any, watch: Watch, monkeypatch: pytest.MonkeyPatch, until: Callable[..., None]
+) -> None:
+    """Each lost call is asked after, and answered: that alone ends no slowness."""
+    monkeypatch.setattr(circuit, "SLOW", timedelta(seconds=1))
+    certificates = [ready(town)]
+    town.police.fault("slow", seconds=4, operation="csdj")  # the hub waits for three
+    assert well_sweep(town)["household"].worked == 1, "nobody can know before"
+    for _ in range(2):
+        until(lambda: bool(town.registered(certificates[-1])))
+        certificates.append(ready(town))
+        town.clock.skip(600)
+        before = len(town.police.wire())
+        assert recovery.ask_again(town.hub).total() == 1
+        assert town.states(certificates[-2])["household"] == "applied", "it answers what is asked"
+        after = len(town.police.wire())
+        assert after > before
+        assert well_sweep(town)["household"].worked == 0
+        assert len(town.police.wire()) == after
+        recovery.ask_again(town.hub)
+    town.police.clear()
+    until(lambda: bool(town.registered(certificates[-1])))
+    town.clock.skip(600)
+    recovery.ask_again(town.hub)
+    certificates.append(ready(town))
+    assert well_sweep(town)["household"].worked == 0, "an answered question is no quick act"
+    assert recovery.ask_again(town.hub) == {"answering": 1}
+    certificates.append(ready(town))
+    assert well_sweep(town)["household"].worked == 1, "one was quick: so is the system"
+    town.finish(*certificates)
+    assert [len(town.registered(each)) for each in certificates] == [1] * 5

@@ -15,6 +15,8 @@ def upgrade() -> None:
     """Forward only; a restore goes back."""
     for name in ("owner", "chain", "version"):
         op.add_column("delivery", sa.Column(name, sa.Text(), nullable=False, server_default=""))
+    slow = sa.Column("slow", sa.BigInteger(), nullable=False, server_default="0")
+    op.add_column("circuit", slow)
     op.execute("UPDATE delivery SET chain = effect")  # until now each was the root of its own
     op.create_index("ix_delivery_chain", "delivery", ["chain"])
     op.create_index("ix_delivery_sent", "delivery", ["system", "operation", "sent_at"])
