@@ -87,4 +87,5 @@ def _p95(seconds: Sequence[float]) -> float:
 
 def _told(seconds: Sequence[float]) -> str:
     spread = Spread.of(seconds)
-    return f"{spread.median:.1f} s in the middle ({spread.min:.1f}…{spread.max:.1f}), p95 {_p95(seconds):.1f} s"
+    span = f"{spread.min:.1f}…{spread.max:.1f}"
+    return f"{spread.median:.1f} s in the middle ({span}), p95 {_p95(seconds):.1f} s"

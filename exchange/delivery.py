@@ -207,9 +207,7 @@ class Delivery:
         changed = row.content != attempt.content
         if changed and not order.began(row):
             return self._journal.busy(order, now + BUSY_POLL)  # who sent it finds out first
-        if (
-            changed and order.operation.idempotence == "keyed"
-        ):  # an answer to it answers for neither
+        if changed and order.operation.idempotence == "keyed":  # its answer would be for neither
             return self._journal.finish(attempt, row, Outcome("parked", "delivery.changed-since"))
         return self._send(attempt, row)
 

@@ -60,8 +60,8 @@ class Ledger:
 
     Whoever comes while a group is being committed waits and goes with the next; the first of
     them commits for all. A failing piece of work rolls back alone (savepoint; alone in its group,
-    the transaction itself) and raises at its own caller. If the group itself can't be committed, nobody's work is, and everyone's caller
-    gets the error.
+    the transaction itself) and raises at its own caller. If the group itself can't be committed,
+    nobody's work is, and everyone's caller gets the error.
     """
 
     def __init__(self, store: Store, signer: Signer, *, origin: str, clock: Clock) -> None:

@@ -99,7 +99,7 @@ def lock_of(stream: AnyStream) -> str:
     return f"listen/{stream.system.name}/{stream.opening.stream}"
 
 
-def _take(stream: AnyStream, arrival: Arrival) -> str:
+def take(stream: AnyStream, arrival: Arrival) -> str:
     """What became of it. Where another worker inserts the same thing at this moment, look again.
 
     Twice: the same message and the same business may be two different workers'.
@@ -191,7 +191,7 @@ def _take_all(
 
 def _tried(stream: AnyStream, arrival: Arrival) -> tuple[str, ZhidaError | None]:
     try:
-        return _take(stream, arrival), None
+        return take(stream, arrival), None
     except Exception as error:  # noqa: BLE001 (a defect is told like any other failure)
         return "", _told(error)
 

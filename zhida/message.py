@@ -70,7 +70,10 @@ class _Opened:
 
 
 def take(stream: Stream, arrival: Arrival) -> str:
-    """Take one message in: ``opened``, ``invalid`` or ``known``."""
+    """Take one message in: ``opened``, ``invalid`` or ``known``.
+
+    ``Retriable("store.conflict")`` where another worker inserts the same thing at this moment.
+    """
     content = stream.hub.vault.tag("message", base64.b64encode(arrival.raw).decode())
     message = _Message(stream, arrival, content)
     with stream.hub.store.read() as connection:
@@ -113,25 +116,13 @@ def _conflict(message: _Message) -> str:
 
 
 def _commit(message: _Message, word: str, write: Work) -> str:
-    """``write``; where another worker has inserted the same thing at this moment, look again.
-
-    Twice: the same message and the same business may be two different workers'.
-    """
-    for _ in range(2):
-        try:
-            return _try(message, word, write)
-        except Retriable as error:
-            if error.code != "store.conflict":
-                raise
-    return _try(message, word, write)
-
-
-def _try(message: _Message, word: str, write: Work) -> str:
     """``write``, unless another worker has taken in the same message meanwhile."""
 
     def once(connection: Connection) -> tuple[str, list[Entry]]:
         if _is_known(message, connection):
             return "known", []
+        if document_rows.document_of(connection, *message.key):
+            raise Retriable("store.conflict")  # another's, under the same number: look again
         document_rows.forget(connection, *message.key)
         entries = write(connection)
         return "known" if entries[0].kind == "duplicate" else word, entries

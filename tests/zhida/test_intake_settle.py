@@ -18,6 +18,7 @@ from mappings import compiler
 from sandbox.births import birth
 from zhida import intake, message
 from zhida.flows import flows
+from zhida.message import Stream
 from zhida.watch import Watch
 
 KIND, FORM = "birth-declaration", compiler.load("oa_form_615_birth_declaration")
@@ -247,3 +248,26 @@ def test_a_source_that_gave_a_lot_is_looked_at_again_at_once(
     wait_at()
     look(town)
     assert not watch.opening_due(opening)
+
+
+@pytest.mark.guarantee("G1")
+def test_another_message_under_the_same_number_at_the_same_time_is_kept_and_told(
+    town: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = Stream(town.hub, town.matter, town.matter.opens_on[0], town.hub.site.systems["oa"])
+    ours, theirs = arrival(993), replace(arrival(994), key="k993")
+    read, words = message._read, list[str]()
+
+    def meanwhile(of: Any) -> Any:
+        if not words:
+            words.append("")
+            words[0] = intake.take(stream, theirs)
+        return read(of)
+
+    monkeypatch.setattr(message, "_read", meanwhile)
+    assert intake.take(stream, ours) == "invalid"
+    assert words == ["opened"]
+    assert town.case(birth(994).form["cszmbh"])
+    with town.hub.store.read() as connection:
+        assert "intake.conflict" in document_rows.list_invalid(connection)[0].problems
+    assert [flow for flow in flows(town.hub.store) if not flow.balanced] == []

@@ -259,7 +259,7 @@ def at_once(one: Any, other: Any, stream: Stream, number: int, same_key: bool) -
         mine = Stream(hub, stream.matter, stream.opening, stream.system)
         arrival = arriving(number, key)
         both.wait()
-        words.append(intake.message.take(mine, arrival))
+        words.append(intake.take(mine, arrival))
 
     keys = [f"k{number}", f"k{number}" if same_key else f"other-{number}"]
     threads = [
