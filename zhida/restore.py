@@ -19,7 +19,7 @@ from exchange.document import new_id
 from exchange.epoch import Lost
 from exchange.errors import Fatal, Invalid, Rejected, ZhidaError
 from exchange.ledger import HEAD_TYPE, Entry, Ledger
-from exchange.ports import Clock, Operation, utc_now
+from exchange.ports import Clock, utc_now
 from exchange.store import book_rows, case_rows, document_rows, ledger_rows, leg_rows, schema
 from exchange.store.book_rows import DoubtRow
 from exchange.store.copies import copies
@@ -27,7 +27,7 @@ from exchange.store.engine import Connection, Store
 from exchange.store.leg_rows import LegRow
 from exchange.vault import Vault
 from zhida import trust
-from zhida.hub import adapter_module
+from zhida.hub import declared
 from zhida.site import Site
 
 
@@ -185,9 +185,5 @@ def _kept_switches(connection: Connection, legs: list[LegRow], done: Restored) -
 
 def _acting(site: Site) -> list[str]:
     """The systems in which we bring effects about; who is only asked can't be in doubt."""
-
-    def acts(adapter: str) -> bool:
-        known = vars(adapter_module(adapter)).values()
-        return any(each.effect for each in known if isinstance(each, Operation))
-
-    return [name for name, system in site.systems.items() if acts(system.adapter)]
+    operations = {name: declared(system).values() for name, system in site.systems.items()}
+    return [name for name, known in operations.items() if any(each.effect for each in known)]
