@@ -15,6 +15,10 @@ import time
 from pathlib import Path
 from typing import Any
 
+from exchange.errors import ZhidaError
+from zhida import site
+from zhida.environment import site_folder
+from zhida.output import exit_code, tell
 from zhida.watch import open_watch
 
 DAGS = Path(__file__).resolve().parents[2] / "dags"
@@ -32,10 +36,11 @@ def settings(home: Path, dags: Path = DAGS) -> dict[str, str]:
 
 
 def run(matter: str, turns: int = 1) -> bool:
-    """Run the dag ``turns`` times; True if every run succeeded."""
+    """Run the dag ``turns`` times; True if every run succeeded. A mistake of the site's is raised."""
     from airflow.dag_processing.dagbag import DagBag
     from airflow.utils.db import initdb
 
+    site.load(site_folder()).matter(matter)
     initdb()
     bag = DagBag(dag_folder=os.environ["AIRFLOW__CORE__DAGS_FOLDER"])
     dag = bag.get_dag(matter)
@@ -68,7 +73,11 @@ def main() -> int:
     told = parser.parse_args()
     home = Path(os.environ.get("AIRFLOW_HOME") or Path(os.environ["ZHIDA_VAR"]) / "airflow")
     os.environ.update(settings(home) | {k: v for k, v in os.environ.items() if "AIRFLOW_" in k})
-    return 0 if run(told.matter, told.turns) else 1
+    try:
+        return 0 if run(told.matter, told.turns) else 1
+    except ZhidaError as error:
+        tell(error)
+        return exit_code(error)
 
 
 if __name__ == "__main__":
