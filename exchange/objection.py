@@ -1,7 +1,8 @@
 """校核: who received a field and doubts it tells the source, which answers within a time.
 
 Nobody but the source changes a fact. It upholds the field, or says that it will correct it: then
-the objection is closed by the new version itself, when that comes and says something else. The
+the objection is closed by the new version itself, when that comes and says something else. One that
+the source takes back altogether closes all that is doubted in it. The
 field's value is told nowhere here: both sides have it.
 """
 
@@ -108,6 +109,18 @@ def corrected(
         details = {"state": "corrected", "by": after.id}
         entries.append(Entry("objection-closed", row.id, row.case, details))
     return entries
+
+
+def withdrawn(
+    connection: Connection, before: Document, revocation: str, *, now: datetime
+) -> list[Entry]:
+    """The source takes the whole document back: there is nothing left to doubt."""
+    rows = objection_rows.pending(connection, before.id)
+    for row in rows:
+        closed = {"state": "withdrawn", "closed_at": times.stamp(now)}
+        objection_rows.change(connection, row.id, **closed)
+    told = {"state": "withdrawn", "by": revocation}
+    return [Entry("objection-closed", row.id, row.case, told) for row in rows]
 
 
 def _require(row: ObjectionRow, states: tuple[str, ...]) -> None:

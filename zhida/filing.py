@@ -74,7 +74,11 @@ def revoke(folder: Folder, connection: Connection, name: str, found: Found) -> l
     scene = Scene(connection, folder.case, folder.hub.clock())
     items = taken_back(folder.hub, folder.matter, connection, folder.case)
     asked = [] if before else _givers(folder.matter, name)
-    return entries + corrections.revoke(scene, [*asked, *items], found.document.id)
+    told = corrections.revoke(scene, [*asked, *items], found.document.id)
+    if before is None:
+        return entries + told
+    now = folder.hub.clock()
+    return entries + told + objection.withdrawn(connection, before, found.document.id, now=now)
 
 
 def put_name(

@@ -16,6 +16,7 @@ _STATES = {
     "awaiting": "待更正数据",
     "corrected": "已更正",
     "upheld": "维持原数据",
+    "withdrawn": "来源已撤销",
 }
 _COLUMNS = {
     "id": "编号",
@@ -39,16 +40,18 @@ def open_objection(
     days: Annotated[int, typer.Option(min=1, help="答复期限（自然日）days to answer")] = 15,
     as_json: AsJson = False,
 ) -> None:
-    """对收到的字段提出校核 (a unit doubts a field that it received)."""
+    """对收到的字段提出校核，签名记入账本 (a unit doubts a field that it received; signed)."""
     from zhida import case_view, objections
     from zhida.hub import open_hub
+    from zhida.operators import this_person
+    from zhida.site_operators import OPERATE
     from zhida.watch import Watch
 
     with open_hub() as hub:
         row = case_view.find(Watch(hub.site, hub.store, hub.clock), case)
-        found = objections.open_one(
-            hub, row.id, document, field, unit=unit, reason=reason_code, days=days
-        )
+        who = this_person(hub.site, OPERATE, hub.clock())
+        doubted = objections.Field(row.id, document, field)
+        found = objections.open_one(hub, who, doubted, unit=unit, reason=reason_code, days=days)
     said = f"已登记 {found['id'][:12]}，请告知{found['provider_title']}于 {local(found['due_at'])} 前答复"
     emit(found, as_json=as_json, table=said)
 
@@ -89,15 +92,18 @@ def answer_objection(
     upheld: Annotated[str, typer.Option(help="维持原数据的理由代码 why it stays")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """来源单位的答复：更正（由新版本办结）或维持 (corrected, or upheld with a reason code)."""
+    """来源单位的答复，签名记入账本：更正（由新版本办结）或维持 (corrected, or upheld with a reason code; signed)."""
     from zhida import objections
     from zhida.hub import open_hub
+    from zhida.operators import this_person
+    from zhida.site_operators import OPERATE
 
     if corrected == bool(upheld):
         typer.echo("写 --corrected 或 --upheld 理由代码，只写其中一个", err=True)
         raise typer.Exit(EXIT_USAGE)
     with open_hub() as hub:
-        found = objections.answer(hub, objection, upheld=upheld)
+        who = this_person(hub.site, OPERATE, hub.clock())
+        found = objections.answer(hub, who, objection, upheld=upheld)
     emit(found, as_json=as_json, table=f"{found['id'][:12]} {_STATES[found['state']]}")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,44 +15,64 @@ from exchange.store.engine import Connection
 from exchange.store.objection_rows import PENDING, ObjectionRow
 from zhida.hub import Hub
 from zhida.names import nearest
+from zhida.operators import Signatory
 from zhida.watch import Watch
 
 
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What is doubted: a field (JSON Pointer) of the document that the case calls ``document``."""
+
+    case: str
+    document: str
+    field: str
+
+
 def open_one(
-    hub: Hub, case: str, name: str, field: str, *, unit: str, reason: str, days: int
+    hub: Hub, who: Signatory, doubted: Field, *, unit: str, reason: str, days: int
 ) -> dict[str, Any]:
-    """Record that ``unit`` doubts a field of the document that the case calls ``name``."""
+    """Record that ``unit`` doubts a field, signed by the operator who was told so."""
     if unit not in hub.site.units:
         raise Invalid("objection.no-unit", unit=unit, nearest=nearest(unit, hub.site.units))
+    case, name, now = doubted.case, doubted.document, hub.clock()
+    token = who.sign("objection", asdict(doubted) | {"unit": unit}, reason=reason, now=now)
 
     def write(connection: Connection) -> tuple[ObjectionRow, list[Entry]]:
         known = case_rows.documents(connection, case)
         if name not in known:
             raise Rejected("objection.no-document", document=name, known=", ".join(sorted(known)))
-        doubt = Doubt(case, known[name], unit, field, reason)
+        doubt = Doubt(case, known[name], unit, doubted.field, reason)
         term = timedelta(days=days)
-        row, entry = objection.raise_doubt(connection, doubt, now=hub.clock(), term=term)
-        return row, [entry]
+        row, entry = objection.raise_doubt(connection, doubt, now=now, term=term)
+        return row, [_signed(entry, who, token)]
 
     made = hub.ledger.decide(write)
     return told(hub.site.units[made.provider].title, made, times.stamp(hub.clock()))
 
 
-def answer(hub: Hub, identifier: str, *, upheld: str) -> dict[str, Any]:
-    """The source's answer: ``upheld`` names why the field stays; empty: it will be corrected."""
+def answer(hub: Hub, who: Signatory, identifier: str, *, upheld: str) -> dict[str, Any]:
+    """The source's answer, signed by the operator who got it: ``upheld`` names why the field stays;
+    empty: it will be corrected.
+    """
     with hub.store.read() as connection:
         row = one(connection, identifier)
+    about, now = {"objection": row.id, "upheld": upheld}, hub.clock()
+    token = who.sign("objection-answer", about, reason="", now=now)
 
     def write(connection: Connection) -> list[Entry]:
         case_rows.lock_case(connection, row.case)
-        now = one(connection, row.id)
+        stands = one(connection, row.id)
         if not upheld:
-            return [objection.promise(connection, now)]
-        return [objection.uphold(connection, now, upheld, now=hub.clock())]
+            return [_signed(objection.promise(connection, stands), who, token)]
+        return [_signed(objection.uphold(connection, stands, upheld, now=now), who, token)]
 
     hub.ledger.commit(write)
     with hub.store.read() as connection:
         return asdict(one(connection, row.id))
+
+
+def _signed(entry: Entry, who: Signatory, token: str) -> Entry:
+    return replace(entry, details={**entry.details, "operator": who.operator.name, "token": token})
 
 
 def listed(watch: Watch, *, everything: bool = False) -> list[dict[str, Any]]:

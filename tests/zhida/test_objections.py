@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from crypto import jws
 from exchange import times
 from exchange.incident import RELAPSE
+from exchange.store import ledger_rows
 from sandbox.births import birth
-from zhida import alerts, cli, objections
+from zhida import alerts, cli, objections, trust
 from zhida.watch import Watch
 
 
@@ -26,7 +28,8 @@ def born(town: Any) -> str:
 def doubt(town: Any, certificate: str, field: str = "/mother/name", days: int = 15) -> Any:
     case = town.case(certificate).id
     about: dict[str, Any] = {"unit": "public-security", "reason": "wrong-value", "days": days}
-    return objections.open_one(town.hub, case, "birth", field, **about)
+    who, doubted = town.operator("wang"), objections.Field(case, "birth", field)
+    return objections.open_one(town.hub, who, doubted, **about)
 
 
 def listed(town: Any) -> list[dict[str, Any]]:
@@ -45,7 +48,10 @@ def told_anew(town: Any, number: int, name: str) -> None:
 def test_the_source_corrects_and_the_objection_is_closed(town: Any, born: str) -> None:
     found = doubt(town, born)
     assert found["provider"] == "hospital"
-    assert objections.answer(town.hub, found["id"][:8], upheld="")["state"] == "awaiting"
+    assert (
+        objections.answer(town.hub, town.operator("wang"), found["id"][:8], upheld="")["state"]
+        == "awaiting"
+    )
     assert [row["id"] for row in listed(town)] == [found["id"]]
     told_anew(town, 401, "李小知")
     assert listed(town) == []
@@ -57,7 +63,7 @@ def test_the_source_corrects_and_the_objection_is_closed(town: Any, born: str) -
 def test_overdue_ones_come_first_and_the_exit_code_says_so(
     town: Any, born: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, value in town.district.env.items():
+    for name, value in (town.district.env | town.district.operator_env("wang")).items():
         monkeypatch.setenv(name, value)
     later = doubt(town, born, "/mother/id_number", days=30)
     run = CliRunner().invoke(cli.app, ["objection", "list", "--json"])
@@ -77,7 +83,7 @@ def test_overdue_ones_come_first_and_the_exit_code_says_so(
 def test_the_command_opens_shows_and_tells_lateness(
     town: Any, born: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, value in town.district.env.items():
+    for name, value in (town.district.env | town.district.operator_env("wang")).items():
         monkeypatch.setenv(name, value)
     case = town.case(born).id[:12]
     words = ["objection", "open", case, "birth", "/mother/name", "--unit", "public-security"]
@@ -102,7 +108,7 @@ def test_the_source_s_contact_is_told_that_a_doubt_waits_and_again_when_it_is_la
     town: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for row in listed(town):
-        objections.answer(town.hub, row["id"], upheld="verified")
+        objections.answer(town.hub, town.operator("wang"), row["id"], upheld="verified")
     certificate = town.bear(402)
     town.finish(certificate)
     alerts.tell(town.hub)
@@ -117,6 +123,52 @@ def test_the_source_s_contact_is_told_that_a_doubt_waits_and_again_when_it_is_la
     assert "不能等：1 条待答复" in line
     assert "[objection.overdue]" in line
     assert birth(402).facts["mother"]["name"] not in line
-    objections.answer(town.hub, found["id"], upheld="verified")
+    objections.answer(town.hub, town.operator("wang"), found["id"], upheld="verified")
     town.clock.skip(RELAPSE.total_seconds() + 1)
     assert all(line.startswith("【直达】已处理 ") for line in alerts.tell(town.hub))
+
+
+def test_who_recorded_it_and_who_recorded_the_answer_signed(town: Any, born: str) -> None:
+    found = doubt(town, born, days=3)
+    objections.answer(town.hub, town.operator("li"), found["id"], upheld="verified")
+    with town.hub.store.read() as connection:
+        rows = ledger_rows.entries_of_case(connection, town.case(born).id)
+    told = [json.loads(row.body) for row in rows if row.ref == found["id"]]
+    assert [(each["kind"], each["operator"]) for each in told] == [
+        ("objection", "wang"),
+        ("objection-closed", "li"),
+    ]
+    for each in told:
+        key = trust.operator_certificate(
+            town.hub.site, town.hub.site.operators[each["operator"]]
+        ).public_key
+        _, payload = jws.verify(each["token"], key)
+        assert json.loads(payload)["target"].get("objection", found["id"]) == found["id"]
+
+
+def test_without_an_operator_nothing_is_recorded(town: Any, born: str) -> None:
+    before = len(objections.listed(Watch(town.hub.site, town.hub.store), everything=True))
+    case = town.case(born).id[:12]
+    words = ["-m", "zhida", "objection", "open", case, "birth", "/mother/name"]
+    with town.worker(*words, "--unit", "public-security") as process:
+        process.communicate()
+    assert process.returncode != 0
+    assert len(objections.listed(Watch(town.hub.site, town.hub.store), everything=True)) == before
+
+
+def test_a_document_that_its_source_takes_back_leaves_no_doubt_open(town: Any, ward: Any) -> None:
+    certificate = town.bear(403)
+    town.finish(certificate)
+    found = doubt(town, certificate)
+    assert found["id"] in [row["id"] for row in listed(town)]
+    ward.tells(403, "A29")
+    town.clock.skip(61)
+    town.sweep("intake")
+    assert found["id"] not in [row["id"] for row in listed(town)]
+    [row] = [
+        each
+        for each in objections.listed(Watch(town.hub.site, town.hub.store), everything=True)
+        if each["id"] == found["id"]
+    ]
+    assert (row["state"], bool(row["closed_at"])) == ("withdrawn", True)
+    town.audit()

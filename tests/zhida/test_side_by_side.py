@@ -219,10 +219,11 @@ def test_an_objection_is_answered_once(
     town.finish(certificate)
     about: dict[str, Any] = {"unit": "public-security", "reason": "wrong-value", "days": 15}
     case = town.case(certificate).id
-    found = objections.open_one(town.hub, case, "birth", "/mother/name", **about)["id"]
+    doubted = objections.Field(case, "birth", "/mother/name")
+    found = objections.open_one(town.hub, town.operator("wang"), doubted, **about)["id"]
     told = Moment(monkeypatch, objection_rows, "change").of(
-        lambda: objections.answer(two[0], found, upheld="checked"),
-        lambda: objections.answer(two[1], found, upheld=""),
+        lambda: objections.answer(two[0], town.operator("wang"), found, upheld="checked"),
+        lambda: objections.answer(two[1], town.operator("li"), found, upheld=""),
     )
     with town.hub.store.read() as connection:
         assert objections.one(connection, found).state == "upheld"
