@@ -56,6 +56,9 @@ class Queue:
     """The sender's side: every message is confirmed by the broker before ``send`` returns."""
 
     def __init__(self, town: Any, broker: Any) -> None:
+        if not broker.processes[1].is_alive():  # a test may have killed it
+            broker.start()
+            broker.wait()
         port, login, password = broker.port, broker.login, broker.password
         town.connections["queue"] = {"host": "127.0.0.1", "port": port, "login": login}
         town.connections["queue"]["password"] = password

@@ -143,6 +143,15 @@ class Town:
         self.record(birth(number).facts)
         return self.declare(number)
 
+    def bear_ready(self, number: int) -> str:
+        """A birth whose household registration can begin."""
+        certificate = self.bear(number)
+        self.take_in()
+        reports = self.sweep("birth")
+        states = self.states(certificate)
+        assert states["household"] == "ready", (reports, states)
+        return certificate
+
     # --- what the hub does ---------------------------------------------------------------------
 
     def sweep(self, turns: str = "") -> dict[str, Report]:

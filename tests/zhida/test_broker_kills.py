@@ -46,9 +46,6 @@ def store_address(postgres: Any) -> str:
 
 @pytest.fixture
 def queue(town: Any, broker: Any) -> Iterator[Queue]:
-    if not broker.processes[1].is_alive():
-        broker.start()
-        broker.wait()
     found = Queue(town, broker)
     time.sleep(SETTLED)
     yield found

@@ -76,15 +76,6 @@ def killer(town: Any) -> Iterator[Killer]:
         assert process.wait(20) == 0
 
 
-def _ready(town: Any) -> str:
-    """A new birth whose household registration can begin."""
-    certificate: str = town.bear(next(NUMBERS))
-    town.take_in()
-    reports = town.sweep("birth")
-    assert town.states(certificate)["household"] == "ready", (reports, town.states(certificate))
-    return certificate
-
-
 def _lengths(rehearsal: dict[str, Any]) -> dict[str, int]:
     """Mark → lines of ours from it to the next mark."""
     at = rehearsal["marks"]
@@ -128,13 +119,13 @@ def test_a_kill_at_any_line_leaves_one_effect(
     record_property: Callable[[str, object], None],
 ) -> None:
     kills.of("the item process", store="PostgreSQL" if town.store else "SQLite", seed=seed)
-    rehearsal = _ready(town)
+    rehearsal = town.bear_ready(next(NUMBERS))
     lengths = _lengths(killer.run())
     town.finish(rehearsal)
     points = _points(lengths, random.Random(seed))
     record_property("rounds", len(points))
     for number, point in enumerate(points):
-        certificate = _ready(town)
+        certificate = town.bear_ready(next(NUMBERS))
         _kill(town, killer, until, point)
         kills.fell[town.struck(certificate, until)] += 1
         town.police.release()
@@ -156,7 +147,7 @@ def test_a_kill_at_any_line_leaves_one_effect(
 def test_a_worker_killed_while_the_police_work_on_its_request(
     town: Any, until: Callable[..., None], stage: str, rows: int
 ) -> None:
-    certificate = _ready(town)
+    certificate = town.bear_ready(next(NUMBERS))
     town.police.fault("hold", operation="csdj", stage=stage, times=1)
     with town.sweeper() as worker:
         until(town.police.held)

@@ -53,9 +53,6 @@ def store_address(postgres: Any) -> str:
 
 @pytest.fixture
 def queue(town: Any, broker: Any) -> Iterator[Any]:
-    if not broker.processes[1].is_alive():
-        broker.start()
-        broker.wait()
     found = Queue(town, broker)
     yield found
     found.publisher.close()

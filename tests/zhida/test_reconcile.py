@@ -67,14 +67,6 @@ def _done(town: Any) -> str:
     return certificate
 
 
-def _half_done(town: Any) -> str:
-    """A birth whose household registration can begin."""
-    certificate: str = town.bear(next(NUMBERS))
-    town.take_in()
-    town.sweep("birth")
-    return certificate
-
-
 def _entry(town: Any) -> dict[str, Any]:
     with town.hub.store.read() as connection:
         found = ledger_rows.entries_of(connection, "reconciliation")
@@ -136,7 +128,7 @@ def test_a_good_day_agrees_everywhere_and_is_recorded(town: Any, compare: Any) -
 def test_a_lost_answer_is_settled_by_their_books_and_all_that_waits_goes_on(
     town: Any, police: Any, compare: Any
 ) -> None:
-    certificate = _half_done(town)
+    certificate = town.bear_ready(next(NUMBERS))
     police.fault("reset", operation="csdj", stage="after", times=1)
     town.sweep("household")
     assert town.states(certificate)["household"] == "unknown"
@@ -175,7 +167,7 @@ def deny(town: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
 def test_what_they_deny_when_asked_is_told_and_never_sent(
     town: Any, police: Any, compare: Any, deny: Any, monkeypatch: Any, state: str, code: str
 ) -> None:
-    certificate = _half_done(town)
+    certificate = town.bear_ready(next(NUMBERS))
     police.fault("reset", operation="csdj", stage="after", times=1)
     town.sweep("household")
     _set_back(town, certificate, state, code)
@@ -198,7 +190,7 @@ def test_what_they_deny_when_asked_is_told_and_never_sent(
 def test_a_refusal_in_their_books_is_no_reason_to_send(
     town: Any, police: Any, compare: Any, deny: Any, monkeypatch: Any
 ) -> None:
-    certificate = _half_done(town)
+    certificate = town.bear_ready(next(NUMBERS))
     police.fault("reset", operation="csdj", stage="before", times=1)
     town.sweep("household")
     town.clock.skip(60)
@@ -225,7 +217,7 @@ def test_what_a_repetition_will_find_out_is_left_to_it(
         name: replace(each, idempotence="keyed", irreversible=False)
         for name, each in adapter.operations.items()
     }
-    certificate = _half_done(town)
+    certificate = town.bear_ready(next(NUMBERS))
     police.fault("reset", operation="csdj", stage="after", times=1)
     town.sweep("household")
     system = town.hub.site.systems["police"]
@@ -251,7 +243,7 @@ def test_a_system_that_has_been_stopped_is_not_even_asked_for_its_books(
 
 
 def test_a_dry_run_changes_nothing(town: Any, police: Any, compare: Any) -> None:
-    certificate = _half_done(town)
+    certificate = town.bear_ready(next(NUMBERS))
     police.fault("reset", operation="csdj", stage="after", times=1)
     town.sweep("household")
     size = town.audit().entries
@@ -265,7 +257,7 @@ def test_what_nobody_could_know_is_settled_when_their_books_know(
     town: Any, police: Any, compare: Any
 ) -> None:
     """Parked for a person as unknowable, because the probe could not be built then."""
-    certificate = _half_done(town)
+    certificate = town.bear_ready(next(NUMBERS))
     police.fault("reset", operation="csdj", stage="after", times=1)
     town.sweep("household")
     _set_back(town, certificate, "parked", "delivery.cannot-probe")

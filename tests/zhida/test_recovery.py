@@ -26,15 +26,6 @@ def watch(town: Any) -> Iterator[Watch]:
             delivery_rows.forget_slow(connection, system)
 
 
-def ready(town: Any) -> str:
-    """A birth whose household registration is due."""
-    certificate: str = town.bear(next(NUMBERS))
-    town.take_in()
-    town.sweep("birth")
-    assert town.states(certificate)["household"] == "ready"
-    return certificate
-
-
 def well_sweep(town: Any) -> dict[str, sweep.Report]:
     """As Airflow's tasks do it."""
     hub, matter = town.hub, town.matter
@@ -53,7 +44,7 @@ def failures(town: Any) -> int:
 def test_after_one_failure_no_sweep_asks_the_system_and_its_task_stays_red(
     town: Any, watch: Watch
 ) -> None:
-    certificate = ready(town)
+    certificate = town.bear_ready(next(NUMBERS))
     town.police.fault("down")
     assert well_sweep(town)["household"].sick is not None
     assert failures(town) == 1
@@ -71,7 +62,7 @@ def test_after_one_failure_no_sweep_asks_the_system_and_its_task_stays_red(
 
 
 def test_the_recovery_asks_once_and_each_time_later(town: Any, watch: Watch) -> None:
-    certificates = [ready(town) for _ in range(6)]
+    certificates = [town.bear_ready(next(NUMBERS)) for _ in range(6)]
     town.police.fault("down")
     town.sweep("household")
     before = failures(town)
@@ -90,9 +81,9 @@ def test_the_recovery_asks_once_and_each_time_later(town: Any, watch: Watch) -> 
 
 
 def test_two_silent_systems_are_asked_side_by_side(town: Any, watch: Watch) -> None:
-    first, second = ready(town), ready(town)
+    first, second = town.bear_ready(next(NUMBERS)), town.bear_ready(next(NUMBERS))
     town.sweep("household")
-    third = ready(town)
+    third = town.bear_ready(next(NUMBERS))
     for system in ("police", "insurance"):
         town.district.system(system).fault("down")
     well_sweep(town)
@@ -152,11 +143,11 @@ def test_a_slow_system_is_worked_with_beside_the_sweeps_until_it_is_quick(
     town: Any, watch: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(circuit, "SLOW", timedelta(seconds=0.5))
-    first, second, third = (ready(town) for _ in range(3))
+    first, second, third = (town.bear_ready(next(NUMBERS)) for _ in range(3))
     town.police.fault("slow", seconds=0.6)
     report = well_sweep(town)["household"]
     assert (report.worked, report.sick) == (3, None), "nobody can know before"
-    more = [ready(town) for _ in range(2)]
+    more = [town.bear_ready(next(NUMBERS)) for _ in range(2)]
     report = well_sweep(town)["household"]
     assert (report.worked, report.sick) == (0, None), "it answers: its task is not red"
     assert not watch.has_work("newborn")
@@ -164,12 +155,12 @@ def test_a_slow_system_is_worked_with_beside_the_sweeps_until_it_is_quick(
     assert recovery.ask_again(town.hub) == {"answering": 1}
     assert all(town.registered(each) for each in more), "a whole turn, not one call"
     town.police.clear()
-    last = ready(town)
+    last = town.bear_ready(next(NUMBERS))
     assert recovery.ask_again(town.hub) == {"answering": 1}
     assert failures(town) == 0
     well_sweep(town)
     assert not watch.has_aside()
-    quick = ready(town)
+    quick = town.bear_ready(next(NUMBERS))
     assert well_sweep(town)["household"].worked == 1
     town.finish(first, second, third, *more, last, quick)
 
@@ -181,7 +172,7 @@ def test_a_slow_system_that_fails_is_silent_and_its_incident_begins_with_the_fai
     with town.hub.store.write() as connection:
         circuit.slowed(connection, "police", at)
     town.clock.skip(60)
-    certificate = ready(town)
+    certificate = town.bear_ready(next(NUMBERS))
     town.police.fault("down")
     assert recovery.ask_again(town.hub) == {"silent": 1}
     with town.hub.store.read() as connection:
@@ -200,12 +191,12 @@ def test_a_system_that_answers_questions_while_its_acts_time_out_stays_out_of_th
 ) -> None:
     """Each lost call is asked after, and answered: that alone ends no slowness."""
     monkeypatch.setattr(circuit, "SLOW", timedelta(seconds=1))
-    certificates = [ready(town)]
+    certificates = [town.bear_ready(next(NUMBERS))]
     town.police.fault("slow", seconds=4, operation="csdj")  # the hub waits for three
     assert well_sweep(town)["household"].worked == 1, "nobody can know before"
     for _ in range(2):
         until(lambda: bool(town.registered(certificates[-1])))
-        certificates.append(ready(town))
+        certificates.append(town.bear_ready(next(NUMBERS)))
         town.clock.skip(600)
         before = len(town.police.wire())
         assert recovery.ask_again(town.hub).total() == 1
@@ -219,10 +210,10 @@ def test_a_system_that_answers_questions_while_its_acts_time_out_stays_out_of_th
     until(lambda: bool(town.registered(certificates[-1])))
     town.clock.skip(600)
     recovery.ask_again(town.hub)
-    certificates.append(ready(town))
+    certificates.append(town.bear_ready(next(NUMBERS)))
     assert well_sweep(town)["household"].worked == 0, "an answered question is no quick act"
     assert recovery.ask_again(town.hub) == {"answering": 1}
-    certificates.append(ready(town))
+    certificates.append(town.bear_ready(next(NUMBERS)))
     assert well_sweep(town)["household"].worked == 1, "one was quick: so is the system"
     town.finish(*certificates)
     assert [len(town.registered(each)) for each in certificates] == [1] * 5

@@ -39,14 +39,6 @@ def store_address(server: Postgres) -> str:
     return server.database("town")
 
 
-def _ready(town: Any) -> str:
-    certificate: str = town.bear(next(NUMBERS))
-    town.take_in()
-    town.sweep("birth")
-    assert town.states(certificate)["household"] == "ready"
-    return certificate
-
-
 @pytest.mark.guarantee("G1")
 @pytest.mark.guarantee("G2")
 def test_a_killed_server_loses_nothing_and_makes_nothing_twice(
@@ -62,7 +54,7 @@ def test_a_killed_server_loses_nothing_and_makes_nothing_twice(
     chance = random.Random(seed)
     for number in range(ROUNDS):
         stage = ("before", "after")[number % 2]
-        certificate = _ready(town)
+        certificate = town.bear_ready(next(NUMBERS))
         town.police.fault("hold", operation="csdj", stage=stage, times=1)
         with town.item_worker("household") as worker:
             until(town.police.held)
