@@ -9,6 +9,8 @@ import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import astuple
 from itertools import count
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 
 from exchange.errors import Problem
+from exchange.store.engine import Store
 from exchange.store.tables import case_item
 from zhida import hands, sweep
 from zhida.hands import Done, Order, read
@@ -102,6 +105,13 @@ def test_few_cases_are_worked_by_one_process(town: Any, ready: list[str]) -> Non
     late = town.bear_ready(next(_numbers))
     assert hands.number(town.hub, police(town), "newborn", "household") == 1
     check(town, [*ready, late])
+
+
+@pytest.mark.usefixtures("two_cores")
+def test_one_writer_at_a_time_needs_one_process(tmp_path: Path, town: Any) -> None:
+    """SQLite: without a look at the backlog."""
+    embedded: Any = SimpleNamespace(store=Store(f"sqlite:///{tmp_path}/s.db"))
+    assert hands.number(embedded, police(town), "newborn", "household") == 1
 
 
 def test_what_a_hand_did_is_read_as_it_was_written() -> None:
