@@ -28,7 +28,16 @@ from exchange.errors import Forbidden, Invalid, Rejected, Retriable
 from exchange.journal import Attempt, Follow, Journal
 from exchange.ledger import Ledger
 from exchange.locks import Locks
-from exchange.outcome import ABSENT, BUSY, Outcome, cannot_ask, of_call, of_invalid, of_preparing
+from exchange.outcome import (
+    ABSENT,
+    BUSY,
+    Outcome,
+    cannot_ask,
+    of_acting,
+    of_call,
+    of_invalid,
+    of_preparing,
+)
 from exchange.ports import Adapter, Clock, Prepared
 from exchange.store.case_rows import WORKABLE, ItemRow
 from exchange.store.delivery_rows import DeliveryRow
@@ -164,7 +173,7 @@ class Delivery:
         if row is None:
             return BUSY
         unsent = "unknown" if doubtful else "ready"  # the call before may have been executed
-        outcome = of_call(lambda: attempt.adapter.submit(prepared), unsent=unsent)
+        outcome = of_acting(lambda: attempt.adapter.submit(prepared), unsent=unsent)
         if before is not None and doubtful:
             answers = attempt.order.operation.idempotence == "keyed"
             same = answers and before.content == attempt.content

@@ -12,7 +12,10 @@ from exchange.ports import Answer, Prepared
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The item's next state and why; ``sick`` means that the leg itself failed, not the data."""
+    """The item's next state and why; ``sick`` means that the leg itself failed, not the data.
+
+    ``acted``: the target did now what it is there for, or refused to; not only told what it had done.
+    """
 
     state: str
     code: str = ""
@@ -20,6 +23,7 @@ class Outcome:
     answer: Answer | None = None
     refusal: Rejected | None = None
     sick: bool = False
+    acted: bool = False
 
     @property
     def facts_json(self) -> str:
@@ -59,6 +63,14 @@ def of_call(
     if answer is None:
         return ABSENT
     return Outcome("stored" if answer.waiting else "applied", answer=answer)
+
+
+def of_acting(
+    call: Callable[[], Answer | None], *, lost: str = "unknown", unsent: str = "ready"
+) -> Outcome:
+    """``of_call`` for what the target is there for (an act, or a question that is its item's)."""
+    outcome = of_call(call, lost=lost, unsent=unsent)
+    return replace(outcome, acted=outcome.answer is not None or outcome.refusal is not None)
 
 
 def of_preparing(prepare: Callable[[], Prepared]) -> Prepared | Outcome:

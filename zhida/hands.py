@@ -60,23 +60,26 @@ class Order:
 
 @dataclass(slots=True)
 class Done:
-    """What a hand did: how many cases ended in which state, what was sick, its slowest case."""
+    """What a hand did: how many cases ended in which state, what was sick, its slowest case in
+    seconds, and whether the system acted at all (``Outcome.acted``).
+    """
 
     states: dict[str, int] = field(default_factory=dict)
     sick: Problem | None = None
-    slowest: float | None = None
-    """Seconds; None if it took up nothing."""
+    slowest: float = 0.0
+    acted: bool = False
 
     def written(self) -> dict[str, Any]:
         """For the process that called."""
         sick = None if self.sick is None else [self.sick.code, dict(self.sick.facts)]
-        return {"states": self.states, "sick": sick, "slowest": self.slowest}
+        told = {"states": self.states, "slowest": self.slowest, "acted": self.acted}
+        return {**told, "sick": sick}
 
 
 def read(told: dict[str, Any]) -> Done:
     """The reverse of ``Done.written``."""
     sick = told["sick"]
-    return Done(told["states"], None if sick is None else Problem(*sick), told["slowest"])
+    return Done(**{**told, "sick": None if sick is None else Problem(*sick)})
 
 
 def number(hub: Hub, system: System, matter: str, item: str) -> int:

@@ -16,7 +16,7 @@ from exchange.document import Document
 from exchange.due import poll_pause
 from exchange.errors import Forbidden, Invalid, Rejected
 from exchange.ledger import Entry
-from exchange.outcome import Outcome, of_call, of_invalid
+from exchange.outcome import Outcome, of_acting, of_invalid
 from exchange.ports import Answer
 from exchange.store import delivery_rows
 from exchange.store.case_rows import ItemRow
@@ -42,7 +42,7 @@ def ask(task: Task, seen: ItemRow) -> Outcome:
     except Invalid as error:
         return end(of_invalid(error), None)
     task.hub.ledger.commit(lambda c: _note(task, c, questions.values()))
-    outcome = of_call(lambda: task.adapter.fetch(prepared), lost="ready")
+    outcome = of_acting(lambda: task.adapter.fetch(prepared), lost="ready")
     if outcome.answer is not None and outcome.answer.waiting:
         outcome = replace(outcome, code="query.not-yet", facts={"unit": task.item.unit})
         return end(outcome, None)

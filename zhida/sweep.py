@@ -105,7 +105,7 @@ def sweep_item(
     """Work through all cases that are ready for this item (at most ``most``), within its system's
     limits and ``budget`` seconds.
     """
-    report, slowest = Report(item.name, item.title), list[float]()
+    report = Report(item.name, item.title)
     system = hub.site.system_of(item)
     if legs.is_stopped(hub.store, system):  # by a person: neither work nor an alarm
         return report
@@ -118,11 +118,11 @@ def sweep_item(
     except ZhidaError as error:
         report.sick = Problem(error.code, error.facts)
         return report
-    for done in _with_many_hands(hub, system, Order(matter.name, item.name, budget), most):
+    found = _with_many_hands(hub, system, Order(matter.name, item.name, budget), most)
+    for done in found:
         report.states.update(done.states)
         report.sick = done.sick or report.sick
-        slowest += [] if done.slowest is None else [done.slowest]
-    _note_pace(hub, system, before, slowest)
+    _note_pace(hub, system, before, found)
     report.sick = report.sick or _sickness(_circuit(hub, system))
     return report
 
@@ -143,13 +143,14 @@ def work_through(
     matter = hub.site.matter(order.matter)
     system = hub.site.system_of(matter.items[order.item])
     turn = Turn(hub, system, order, most=most, stop=stop)
-    states: Counter[str] = Counter()
-    sick: Problem | None = None
+    done, states = Done(), Counter[str]()
     seconds: list[float] = []
     for outcome in turn.outcomes(lambda due: _one(hub, *due, slots=turn.slots, seconds=seconds)):
         states[outcome.state] += 1
-        sick = Problem(outcome.code, outcome.facts) if outcome.sick else sick
-    return Done(dict(states), sick, max(seconds, default=None))
+        done.sick = Problem(outcome.code, outcome.facts) if outcome.sick else done.sick
+        done.acted = done.acted or outcome.acted
+    done.states, done.slowest = dict(states), max(seconds, default=0.0)
+    return done
 
 
 def _one(hub: Hub, case: str, row: str, *, slots: Slots, seconds: list[float]) -> Outcome:
@@ -186,21 +187,20 @@ def _circuit(hub: Hub, system: System) -> CircuitRow | None:
         return delivery_rows.get_circuit(connection, system.name)
 
 
-def _note_pace(hub: Hub, system: System, before: CircuitRow | None, seconds: list[float]) -> None:
-    """After a turn in which the cases took so long: is the system slow, or is it quick again?
+def _note_pace(hub: Hub, system: System, before: CircuitRow | None, found: list[Done]) -> None:
+    """After a turn: is the system slow, or is it quick again?
 
-    It is if the turn began with a system that answers: one question of a failing one says little.
+    That is known only if it acted, in a turn that began with a system that answers. Who answers
+    questions about what it did may still let acts time out.
     """
-    if not seconds:
-        return
-    slow = timedelta(seconds=max(seconds)) > circuit.SLOW
-    quick_again = not slow and before is not None and not before.failures
-    if slow or quick_again:
+    slow = timedelta(seconds=max(done.slowest for done in found)) > circuit.SLOW
+    acted = any(done.acted for done in found)
+    if slow:
         with hub.store.write() as connection:
-            if slow:
-                circuit.slowed(connection, system.name, hub.clock())
-            else:
-                delivery_rows.forget_slow(connection, system.name)
+            circuit.slowed(connection, system.name, hub.clock())
+    elif acted and before is not None and not before.failures:
+        with hub.store.write() as connection:
+            delivery_rows.forget_slow(connection, system.name)
 
 
 def _sickness(row: CircuitRow | None) -> Problem | None:

@@ -125,7 +125,7 @@ def test_one_writer_at_a_time_needs_one_process(tmp_path: Path, town: Any) -> No
 
 
 def test_what_a_hand_did_is_read_as_it_was_written() -> None:
-    done = Done({"unknown": 1}, Problem("http.timeout", {"peer": "x:1"}), 3.5)
+    done = Done({"unknown": 1}, Problem("http.timeout", {"peer": "x:1"}), 3.5, acted=True)
     assert read(json.loads(json.dumps(done.written()))) == done
 
 
@@ -134,7 +134,7 @@ def test_a_hand_whose_caller_is_gone_ends_after_the_cases_that_it_has_in_hand(
     town: Any, ready: list[str], hand: subprocess.Popen[str], until: Callable[..., None]
 ) -> None:
     at_once = police(town).concurrency
-    until(lambda: len(town.police.held()) == at_once)
+    until(lambda: len(town.police.held()) == at_once, 60)
     before = threads(hand)
     assert hand.stdin is not None
     hand.stdin.close()  # as the kernel does for a dead caller
@@ -168,11 +168,11 @@ def test_a_hand_that_is_killed_is_reported_and_the_next_sweep_finds_what_it_had(
 def test_a_hand_killed_with_a_call_in_flight_makes_nothing_twice(
     town: Any, ready: list[str], hand: subprocess.Popen[str], until: Callable[..., None]
 ) -> None:
-    until(town.police.held)
+    until(town.police.held, 60)  # a program of its own has to start
     hand.kill()
     hand.wait()
     town.police.release()
-    until(town.is_quiet)
+    until(town.is_quiet, 60)
     town.clock.skip(90)
     check(town, ready)
 

@@ -217,3 +217,28 @@ def test_a_system_that_answers_questions_while_its_acts_time_out_stays_out_of_th
     assert well_sweep(town)["household"].worked == 1, "one was quick: so is the system"
     town.finish(*certificates)
     assert [len(town.registered(each)) for each in certificates] == [1] * 5
+
+
+@pytest.mark.guarantee("G4")
+def test_a_whole_turn_of_answered_questions_is_not_quick_either(
+    town: Any, watch: Watch, monkeypatch: pytest.MonkeyPatch, until: Callable[..., None]
+) -> None:
+    """Two calls were lost: the question about the second is asked of a system that answers."""
+    monkeypatch.setattr(circuit, "SLOW", timedelta(seconds=1))
+    lost = [town.bear_ready(next(NUMBERS)) for _ in range(2)]
+    town.police.fault("slow", seconds=4, operation="csdj")
+    assert well_sweep(town)["household"].worked == 2
+    until(lambda: all(town.registered(each) for each in lost))
+    town.clock.skip(600)
+    for expected in (1, 2):
+        assert recovery.ask_again(town.hub) == {"answering": 1}
+        states = [town.states(each)["household"] for each in lost]
+        assert states.count("applied") == expected
+    other = town.bear_ready(next(NUMBERS))
+    assert well_sweep(town)["household"].worked == 0
+    town.police.clear()
+    assert recovery.ask_again(town.hub) == {"answering": 1}
+    assert town.states(other)["household"] == "applied"
+    assert failures(town) == 0
+    town.finish(*lost, other)
+    assert [len(town.registered(each)) for each in (*lost, other)] == [1] * 3
