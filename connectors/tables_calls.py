@@ -104,9 +104,7 @@ class TablesCalls:
         if len(rows) > most:
             raise Rejected("tables.too-many", table=chosen.table.name, limit=most)
         found = [
-            written({column.name: row[column.name] for column in chosen.columns})
-            for row in rows
-            if not _different(chosen, values, row)
+            written(chosen.content(row)) for row in rows if not _different(chosen, values, row)
         ]
         return Reply(b"[" + b",".join(found) + b"]", [json_text.read(row) for row in found])
 

@@ -26,6 +26,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from connectors.tables_address import opened
 from connectors.tables_refusals import refusal
+from connectors.tables_row import ZeroDate
 from exchange.errors import Fatal, Retriable, ZhidaError
 from exchange.ports import Endpoint
 
@@ -48,6 +49,16 @@ class Chosen:
             near = get_close_matches(name, self.table.c.keys(), 1, 0.5) or ["-"]
             raise Fatal("tables.no-column", table=self.table.name, column=name, nearest=near[0])
         return self.table.c[name]
+
+    def content(self, row: Mapping[Any, Any]) -> dict[str, Any]:
+        """What a row holds in the columns. MySQL's zero dates come as texts: they are marked."""
+        return {
+            column.name: ZeroDate()
+            if isinstance(column.type, sql.Date | sql.DateTime)
+            and isinstance(row[column.name], str)
+            else row[column.name]
+            for column in self.columns
+        }
 
 
 class Database:
@@ -76,7 +87,8 @@ class Database:
                 told["column_names"] for told in looked.get_indexes(*names) if told["unique"]
             ]
             told = [told["column_names"] for told in looked.get_unique_constraints(*names)]
-        found = [{name or "" for name in each} for each in (*indexes, *told)]
+        found = [{name or "" for name in each} for each in indexes]
+        found += [set(each) for each in told]
         found.append({column.name for column in chosen.table.primary_key.columns})
         return any(each and each <= key for each in found)
 

@@ -47,12 +47,14 @@ def refusal(theirs: Any, table: Table) -> Rejected | None:
 
 
 def _numbers(theirs: Any) -> list[Any]:
-    """All that may be the driver's number: three drivers, three places."""
+    """All that may be the driver's number: three drivers, three places. MySQL's own number says
+    more than its SQLSTATE (a wrong character and a wrong date are both 22007).
+    """
     arguments = getattr(theirs, "args", ())
     return [
-        getattr(theirs, "sqlstate", None),
-        getattr(theirs, "sqlite_errorcode", None),
         arguments[0] if arguments and isinstance(arguments[0], int) else None,
+        getattr(theirs, "sqlite_errorcode", None),
+        getattr(theirs, "sqlstate", None),
     ]
 
 
