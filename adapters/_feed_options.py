@@ -8,6 +8,7 @@ from typing import Any
 
 import jsonschema_rs
 
+from adapters import _endpoint
 from exchange.errors import Fatal
 
 OPTIONS: dict[str, Any] = {
@@ -75,6 +76,12 @@ OPTIONS: dict[str, Any] = {
         },
     },
 }
+
+
+def settings(schema: Mapping[str, Any], told: Mapping[str, Any], wire: str) -> dict[str, Any]:
+    """The wire's own settings, checked by ``check`` and with their defaults."""
+    check(schema, told, wire)
+    return _endpoint.completed(schema, told)
 
 
 def check(schema: Mapping[str, Any], settings: Mapping[str, Any], wire: str) -> None:
