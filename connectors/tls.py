@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from exchange.errors import Fatal
+from exchange.ports import Endpoint
 
 PemFile = Path | str
 
@@ -55,6 +56,16 @@ def client(
         _trust(context, ca)
     _present(context, cert, key, password)
     return context
+
+
+def of_endpoint(endpoint: Endpoint) -> ssl.SSLContext | None:
+    """For an ``https`` address, with the connection's files; None for plain ``http``."""
+    if not endpoint.address.lower().startswith("https:"):
+        return None
+    ca, cert, key, password = (
+        endpoint.extra.get(name, "") for name in ("ca", "cert", "key", "key_password")
+    )
+    return client(ca=ca, cert=cert, key=key, password=password)
 
 
 def server(
