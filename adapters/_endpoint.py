@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from connectors import soap as soap_wire
-from connectors import tls
 from connectors.reading import Reading
-from connectors.rest import Rest
+from connectors.rest import Rest, open_connector
 from connectors.soap import Soap
 from exchange.ports import Endpoint
 
@@ -21,12 +20,7 @@ def soap(options: Mapping[str, Any], endpoint: Endpoint, reading: Reading) -> So
 
 def rest(options: Mapping[str, Any], endpoint: Endpoint, reading: Reading) -> Rest:
     """JSON over HTTP at the endpoint's base URL."""
-    return Rest(
-        endpoint.address,
-        reading=reading,
-        timeout=options["timeout_s"],
-        tls=tls.of_endpoint(endpoint),
-    )
+    return open_connector({"timeout_s": options["timeout_s"]}, endpoint, reading=reading)
 
 
 def completed(schema: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
