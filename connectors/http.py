@@ -28,7 +28,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import requests
 from urllib3.exceptions import HTTPError
@@ -36,6 +36,7 @@ from urllib3.exceptions import HTTPError
 from connectors.http_errors import ours
 from connectors.http_session import TrackedAdapter
 from exchange.errors import Fatal, Invalid, Retriable, Unknown
+from exchange.ports import Endpoint
 
 MAX_BYTES = 10_000_000
 CONNECT_SECONDS = 10.0
@@ -71,6 +72,20 @@ def open_session(
     for scheme in ("http://", "https://"):
         session.mount(scheme, TrackedAdapter(tls))
     return session
+
+
+def through(proxy: str, endpoint: Endpoint) -> str:
+    """The forward proxy of the options with the login of the connection: secret, never told.
+
+    >>> through("http://proxy.example:3128", Endpoint("http://h", extra={"proxy_login": "a"}))
+    'http://a:@proxy.example:3128'
+    """
+    login = endpoint.extra.get("proxy_login", "")
+    if not proxy or not login:
+        return proxy
+    scheme, _, place = proxy.partition("://")
+    password = endpoint.extra.get("proxy_password", "")
+    return f"{scheme}://{quote(login, safe='')}:{quote(password, safe='')}@{place}"
 
 
 def peer_of(address: str) -> str:
@@ -169,5 +184,5 @@ def safe_to_repeat(safe: bool) -> Iterator[None]:
 def _translated(peer: str) -> Iterator[None]:
     try:
         yield
-    except (requests.RequestException, HTTPError, OSError) as error:
+    except (requests.RequestException, HTTPError, OSError, UnicodeError) as error:
         raise ours(error, peer) from None

@@ -28,6 +28,7 @@ from zhida.site import Site, System
 
 ADAPTERS: Mapping[str, str] = {
     "feed": "adapters.feed",
+    "generic": "adapters.generic",
     "hospital": "adapters.hospital",
     "medical_insurance": "adapters.medical_insurance",
     "oa": "adapters.oa",
