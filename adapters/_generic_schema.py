@@ -97,10 +97,14 @@ MESSAGE: Schema = {
         "description": "rest：POST /路径；soap：操作名；库表：insert 表、select 表；目录：put 目录、get 目录。"
         "{/字段} 代入报文中的值，{effect_key} 代入效力键。",
     },
-    "mapping": TEXT | {"title": "映射文件", "description": "站点 mappings 目录中的或随软件提供的。"},
+    "mapping": TEXT
+    | {"title": "映射文件", "description": "站点 mappings 目录中的或随软件提供的。"},
     "constants": by_pointer(SCALAR, title="固定的字段"),
     "effect_key": POINTER
-    | {"title": "效力键的位置", "description": "同一笔业务永远相同的 32 位编号，供对方查重、供查询。"},
+    | {
+        "title": "效力键的位置",
+        "description": "同一笔业务永远相同的 32 位编号，供对方查重、供查询。",
+    },
     "effect_key_as": {
         "title": "效力键的写法",
         "description": "{key} 为效力键，如 {key}.json。",

@@ -79,7 +79,9 @@ def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> Generic:
     if found:
         raise Fatal(found[0][1].code, **found[0][1].facts)
     site = endpoint.site
-    plans = {name: _generic_plan.plan(name, told, site) for name, told in options["operations"].items()}
+    plans = {
+        name: _generic_plan.plan(name, told, site) for name, told in options["operations"].items()
+    }
     module, alias = wires.caller(options["wire"]), options["wire"]
     schema = wires.call_options(module)
     settings = _feed_options.settings(schema, options.get("settings", {}), alias)
@@ -177,9 +179,7 @@ class Generic:
 class Receiving(Generic):
     """The same for a system that messages are taken from as well. Owns both wires."""
 
-    def __init__(
-        self, connector: Connector, plans: Mapping[str, Plan], source: FeedSource
-    ) -> None:
+    def __init__(self, connector: Connector, plans: Mapping[str, Plan], source: FeedSource) -> None:
         super().__init__(connector, plans)
         self.source = source
 
