@@ -27,7 +27,9 @@ _PATHS = listed({"type": "string", "pattern": "^[^/]+(/[^/]+)+$"})
 ANSWER: Schema = closed(
     {
         **CONTENT,
-        "success": rule("办成", "全部成立才算办成；不符合任何规则的应答一律为结果未知。"),
+        "success": rule(
+            "办成", "全部成立才算办成；不符合任何规则的应答一律为结果未知。", first=True
+        ),
         "stored": rule("已收下", "对方已收下，还要等其办理：由 probe 继续查询。"),
         "written": {
             "title": "写入之后",

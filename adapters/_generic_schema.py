@@ -37,8 +37,11 @@ def by_pointer(values: Schema, **more: Any) -> Schema:
     return {"type": "object", **names, "additionalProperties": values, **more}
 
 
-def rule(title: str, description: str = "") -> Schema:
-    """Tests that must all hold. An entry is a place and exactly one test."""
+def rule(title: str, description: str = "", *, first: bool = False) -> Schema:
+    """Tests that must all hold. An entry is a place and exactly one test.
+
+    The reference shows the tests with the ``first`` rule only.
+    """
     tests = {
         "at": ANYWHERE | {"title": "位置", "description": "JSON Pointer；空为整个应答。"},
         "equals": SCALAR | {"title": "等于", "description": '按文本比较：0 与 "0" 相同。'},
@@ -55,7 +58,7 @@ def rule(title: str, description: str = "") -> Schema:
         "empty": TRUE | {"title": "空列表", "description": "该处是一个列表，且没有成员。"},
     }
     one = closed(tests, ("at",), minProperties=2, maxProperties=2)
-    found = listed(one) | {"title": title}
+    found = listed(one) | {"title": title} | ({} if first else {"$comment": "as above"})
     return found | ({"description": description} if description else {})
 
 
@@ -97,10 +100,14 @@ MESSAGE: Schema = {
         "description": "rest：POST /路径；soap：操作名；库表：insert 表、select 表；目录：put 目录、get 目录。"
         "{/字段} 代入报文中的值，{effect_key} 代入效力键。",
     },
-    "mapping": TEXT | {"title": "映射文件", "description": "站点 mappings 目录中的或随软件提供的。"},
+    "mapping": TEXT
+    | {"title": "映射文件", "description": "站点 mappings 目录中的或随软件提供的。"},
     "constants": by_pointer(SCALAR, title="固定的字段"),
     "effect_key": POINTER
-    | {"title": "效力键的位置", "description": "同一笔业务永远相同的 32 位编号，供对方查重、供查询。"},
+    | {
+        "title": "效力键的位置",
+        "description": "同一笔业务永远相同的 32 位编号，供对方查重、供查询。",
+    },
     "effect_key_as": {
         "title": "效力键的写法",
         "description": "{key} 为效力键，如 {key}.json。",

@@ -76,7 +76,9 @@ def unwrapped(answer: Any, form: Form) -> Any:
     if not isinstance(value, str | bytes) or not value.strip():
         return answer
     try:
-        text = encodings.decode(value, form.encoding or "utf-8") if isinstance(value, bytes) else value
+        text = (
+            encodings.decode(value, form.encoding or "utf-8") if isinstance(value, bytes) else value
+        )
         return _generic_place.replaced(answer, form.at, _read(text, form))
     except (ValueError, Invalid, RecursionError):
         raise UnreadableError(form.at or "/") from None
