@@ -40,5 +40,9 @@ class Again:
         told = pattern.copy()
         told.body = data
         told.headers["Content-Length"] = str(len(data))
-        ways = {"proxies": session.proxies, "verify": session.verify, "cert": session.cert}
+        ways: dict[str, Any] = {
+            "proxies": session.proxies,
+            "verify": session.verify,
+            "cert": session.cert,
+        }
         return session.send(told, **ways, **sending)
