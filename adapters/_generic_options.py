@@ -77,7 +77,7 @@ BOOKS: Schema = closed(
             },
             ("at", "size"),
             title="分页",
-            description="逐页读取，直到某页不满；不写则一次给出全部。",
+            description="逐页读取，直到总条数（total）；没有总条数的，直到空页。不写则一次给出全部。",
         ),
         "unwrap": UNWRAP,
         "success": rule("是一份完整的清单"),

@@ -22,8 +22,11 @@ WIRES: Mapping[str, str] = {
 """Alias → module with ``OPTIONS`` and ``open_feed(options, endpoint) -> Feed``."""
 
 CALLS: Mapping[str, str] = {
+    "files": "connectors.files",
     "rest": "connectors.rest",
+    "sftp": "connectors.sftp",
     "soap": "connectors.soap",
+    "tables": "connectors.tables",
 }
 """Alias → module with ``open_connector(options, endpoint) -> Connector``, and the schema of these
 options as ``CALL_OPTIONS``, or ``OPTIONS`` where there is no other."""
