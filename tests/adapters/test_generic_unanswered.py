@@ -33,7 +33,9 @@ def site(tmp_path: Path) -> Path:
     text = (tmp_path / "mappings/citizen_childcare_request.yaml").read_text("utf-8")
     for kind, place in (("row", "/"), ("file", "/content/")):
         name = f"citizen_childcare_{kind}"
-        told = text.replace("citizen_childcare_request", name).replace("to: /person/", f"to: {place}")
+        told = text.replace("citizen_childcare_request", name).replace(
+            "to: /person/", f"to: {place}"
+        )
         (tmp_path / "mappings" / f"{name}.yaml").write_text(told.partition("tests:")[0], "utf-8")
     return tmp_path
 
@@ -204,7 +206,9 @@ def test_a_file_is_put_in_the_receiver_s_encoding_and_its_receipt_is_read(
     assert refusal.value.reason == "材料不全"
 
 
-@pytest.mark.parametrize("content", [b"{", b"\xff\xfe", b"[1]", b"", b'{"result": "1", "result": "2"}'])
+@pytest.mark.parametrize(
+    "content", [b"{", b"\xff\xfe", b"[1]", b"", b'{"result": "1", "result": "2"}']
+)
 def test_a_receipt_that_cannot_be_read_is_no_receipt(
     folder: tuple[Adapter, Prepared], tmp_path: Path, content: bytes
 ) -> None:

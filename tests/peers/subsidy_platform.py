@@ -18,12 +18,14 @@ from zoneinfo import ZoneInfo
 
 CHINA = ZoneInfo("Asia/Shanghai")
 LOST = object()
+LOGIN = b'<html><form><input name="p" type="password"></form></html>'
 
 
 class SubsidyPlatform:
     """``with SubsidyPlatform() as peer``: ``rows`` are its books, ``fault`` what it does next."""
 
     def __init__(self) -> None:
+        self.port = 0
         self.rows: list[dict[str, Any]] = []
         self.requests: list[tuple[str, str]] = []
         self.fault = ""
@@ -33,8 +35,9 @@ class SubsidyPlatform:
         """The most rows that a page of its list ever has."""
 
     def __enter__(self) -> SubsidyPlatform:
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._server = ThreadingHTTPServer(("127.0.0.1", self.port), _handler(self))
         self._server.daemon_threads = True
+        self.port = self._server.server_address[1]
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
         )
@@ -49,7 +52,14 @@ class SubsidyPlatform:
 
     @property
     def address(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return f"http://127.0.0.1:{self.port}"
+
+    def back(self) -> None:
+        """Let go of what hangs; if it is away, it comes back with its books on its old port."""
+        self.release.set()
+        self.fault = ""
+        if not self._thread.is_alive():
+            self.__enter__()
 
     def answer(self, path: str, body: dict[str, Any]) -> Any:
         """(status, JSON value), or ``LOST``."""
@@ -71,6 +81,8 @@ class SubsidyPlatform:
             "login": {"code": "4010", "msg": "验签失败"},
             "broken": {"code": "0", "msg": ""},
         }
+        if fault == "html":
+            return 200, LOGIN
         if fault in said:
             return said[fault] if isinstance(said[fault], tuple) else (200, said[fault])
         number = f"BT{len(self.rows) + 1:06d}"
@@ -92,6 +104,8 @@ class SubsidyPlatform:
 
     def _query(self, body: dict[str, Any]) -> Any:
         fault, self.fault = self.fault, ""
+        if fault == "html":
+            return 200, LOGIN
         if fault == "query-refused":
             return 200, {"code": "4003", "msg": "流水号格式错误"}
         found = [row for row in self.rows if row["serial"] == body.get("serial")]
@@ -141,9 +155,10 @@ def _handler(platform: SubsidyPlatform) -> type[BaseHTTPRequestHandler]:
                 self.wfile = open("/dev/null", "wb")  # noqa: SIM115
                 return
             status, value = told
-            content = json.dumps(value, ensure_ascii=False).encode()
+            content = value if value is LOGIN else json.dumps(value, ensure_ascii=False).encode()
             self.send_response(status)
-            self.send_header("Content-Type", "application/json")
+            media = "text/html" if value is LOGIN else "application/json"
+            self.send_header("Content-Type", media)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
             self.wfile.write(content)
