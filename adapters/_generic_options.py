@@ -27,7 +27,9 @@ _PATHS = listed({"type": "string", "pattern": "^[^/]+(/[^/]+)+$"})
 ANSWER: Schema = closed(
     {
         **CONTENT,
-        "success": rule("办成", "全部成立才算办成；不符合任何规则的应答一律为结果未知。"),
+        "success": rule(
+            "办成", "全部成立才算办成；不符合任何规则的应答一律为结果未知。", first=True
+        ),
         "stored": rule("已收下", "对方已收下，还要等其办理：由 probe 继续查询。"),
         "written": {
             "title": "写入之后",
@@ -75,7 +77,7 @@ BOOKS: Schema = closed(
             },
             ("at", "size"),
             title="分页",
-            description="逐页读取，直到某页不满；不写则一次给出全部。",
+            description="逐页读取，直到总条数（total）；没有总条数的，直到空页。不写则一次给出全部。",
         ),
         "unwrap": UNWRAP,
         "success": rule("是一份完整的清单"),

@@ -25,7 +25,8 @@ class Sent:
     """With the values in their places: may name a person, so no fact holds it."""
     body: Any
     fields: Mapping[str, Any]
-    """What the body says, before it was written as text: an answer is compared with it."""
+    """What the request says, before it was written as text: every answer about it, also that to a
+    question after it, is compared with it."""
 
 
 def built(
@@ -49,7 +50,7 @@ def built(
     call, body = _addressed(message.call, fields, effect_key)
     for form in message.wrap:
         body = _generic_text.wrapped(body, form)
-    return Sent(call, body, fields)
+    return Sent(call, body, fields if earlier is None else earlier)
 
 
 def _source(message: Message, inputs: Inputs) -> Mapping[str, Any]:

@@ -68,14 +68,16 @@ def _is_absent(found: Any) -> bool:
 
 
 def text(value: Any) -> str | None:
-    """A single value as it is compared: peers send ``0`` and ``"0"`` for the same; None if it is none.
+    """A single value as it is compared; None if it is none.
 
-    >>> text(0), text("0"), text(True), text([0]), text(None)
+    Peers send ``0`` and ``"0"`` for the same, and put line ends around texts in XML.
+
+    >>> text(0), text(" 0"), text(True), text([0]), text(None)
     ('0', '0', 'true', None, None)
     """
     if isinstance(value, bool):
         return str(value).lower()
-    return str(value) if isinstance(value, str | int | Decimal) else None
+    return str(value).strip() if isinstance(value, str | int | Decimal) else None
 
 
 @cache

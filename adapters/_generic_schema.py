@@ -37,8 +37,11 @@ def by_pointer(values: Schema, **more: Any) -> Schema:
     return {"type": "object", **names, "additionalProperties": values, **more}
 
 
-def rule(title: str, description: str = "") -> Schema:
-    """Tests that must all hold. An entry is a place and exactly one test."""
+def rule(title: str, description: str = "", *, first: bool = False) -> Schema:
+    """Tests that must all hold. An entry is a place and exactly one test.
+
+    The reference shows the tests with the ``first`` rule only.
+    """
     tests = {
         "at": ANYWHERE | {"title": "位置", "description": "JSON Pointer；空为整个应答。"},
         "equals": SCALAR | {"title": "等于", "description": '按文本比较：0 与 "0" 相同。'},
@@ -55,7 +58,7 @@ def rule(title: str, description: str = "") -> Schema:
         "empty": TRUE | {"title": "空列表", "description": "该处是一个列表，且没有成员。"},
     }
     one = closed(tests, ("at",), minProperties=2, maxProperties=2)
-    found = listed(one) | {"title": title}
+    found = listed(one) | {"title": title} | ({} if first else {"$comment": "as above"})
     return found | ({"description": description} if description else {})
 
 

@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from adapters import _feed_format, _generic_place, _generic_xml
-from connectors import json_text
+from lxml import etree
+
+from adapters import _feed_format, _generic_place
+from connectors import json_text, xml_in_text
 from exchange.errors import Invalid
 from mappings import encoding as encodings
 
@@ -52,13 +54,31 @@ def wrapped(tree: Any, form: Form) -> Any:
 
 def _written(value: Any, form: Form) -> str:
     if form.format == "xml":
-        return _generic_xml.written(form.root, value, form.declares)
+        return xml_in_text.written(form.root, _elements(value), form.declares)
     if form.format == "json":
         return json_text.written(value).decode("utf-8")
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerows([list(value), [_cell(each) for each in value.values()]])
     return out.getvalue()
+
+
+def _elements(value: Any) -> Any:
+    """Content as elements hold it: ``true`` for True; a list only where an element repeats.
+
+    >>> _elements({"a": True, "b": [1, {"c": False}]})
+    {'a': 'true', 'b': ['1', {'c': 'false'}]}
+    """
+    if isinstance(value, Mapping):
+        return {
+            name: [_elements(each) for each in inner]
+            if isinstance(inner, list)
+            else _elements(inner)
+            for name, inner in value.items()
+        }
+    if isinstance(value, list | tuple):
+        raise TypeError("a list in a list")
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _cell(value: Any) -> str:
@@ -86,7 +106,8 @@ def unwrapped(answer: Any, form: Form) -> Any:
 
 def _read(text: str, form: Form) -> Any:
     if form.format == "xml":
-        return _generic_xml.read(text, form.lists)
+        root = xml_in_text.root(text)
+        return {etree.QName(root).localname: xml_in_text.value(root, form.lists)}
     if form.format == "json":
         return json_text.read(text.encode("utf-8"))
     return _feed_format.read(text.encode("utf-8"), "csv-row", "utf-8")

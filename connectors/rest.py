@@ -13,8 +13,10 @@ from urllib.parse import quote
 from connectors import tls
 from connectors.http import line, peer_of
 from connectors.reading import Reading
+from connectors.rest_auth import Counter, signing
 from connectors.rest_body import Writing
 from connectors.rest_call import Rest
+from connectors.rest_desk import Desk
 from connectors.rest_options import OPTIONS, completed, reading_of
 from exchange.ports import Endpoint
 
@@ -38,7 +40,14 @@ def open_connector(
         proxy=_proxy(known["proxy"], endpoint),
     )
     writing = Writing(**{name: known[name] for name in Writing.__dataclass_fields__})
-    return Rest(endpoint.address, reading=reading or reading_of(known), writing=writing, over=over)
+    auth = signing(known, Counter(endpoint, Desk(over, endpoint.address), writing))
+    return Rest(
+        endpoint.address,
+        reading=reading or reading_of(known),
+        writing=writing,
+        auth=auth,
+        over=over,
+    )
 
 
 def _context(known: Mapping[str, Any], endpoint: Endpoint) -> ssl.SSLContext | None:

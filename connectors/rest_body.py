@@ -51,7 +51,9 @@ class Writing:
         >>> Writing(body="form").style("GET", "GET /a"), Writing().style("PUT", "PUT /a")
         ('query', 'json')
         """
-        return "query" if method == "GET" else self.bodies.get(operation, self.body)
+        return (
+            "query" if method == "GET" else self.bodies.get(operation.partition("?")[0], self.body)
+        )
 
     def content(self, style: str, body: Any) -> Content:
         """Raises ``Invalid`` with everything that cannot be written."""

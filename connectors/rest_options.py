@@ -7,9 +7,12 @@ from typing import Any
 
 from connectors.http import MAX_BYTES
 from connectors.reading import Reading
+from connectors.rest_auth_options import AUTH, SIGNED
 from exchange.errors import Fatal, Rejected, Retriable, Unknown, ZhidaError
 
 OPERATION = "^(GET|POST|PUT|PATCH|DELETE) /(?!/)[!-~]*$"
+PLAIN_OPERATION = "^(GET|POST|PUT|PATCH|DELETE) /(?!/)[!->@-~]*$"
+"""An operation without parameters in its path."""
 BODIES = ("json", "form", "form-json", "query")
 _BODIES_TOLD = (
     "json：JSON；form：表单，字段中的对象和列表写成 JSON 文本；"
@@ -26,7 +29,7 @@ OPTIONS: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "REST（HTTP，JSON 或表单）",
     "description": "地址、账号、口令写在连接中；extra：ca、cert、key、key_password 为 TLS 文件，"
-    "crl 为吊销列表文件，proxy_login、proxy_password 为代理账号；操作写作“POST /路径”。",
+    "crl 为吊销列表文件，proxy_login、proxy_password 为代理账号；其余见 auth。操作写作“POST /路径”。",
     "type": "object",
     "additionalProperties": False,
     "properties": {
@@ -60,7 +63,7 @@ OPTIONS: dict[str, Any] = {
             "title": "个别操作的正文写法",
             "description": "与 body 不同的操作，例如 {“POST /upload”: form}。",
             "type": "object",
-            "propertyNames": {"pattern": OPERATION},
+            "propertyNames": {"pattern": PLAIN_OPERATION},
             "additionalProperties": {"enum": list(BODIES)},
             "default": {},
         },
@@ -112,6 +115,8 @@ OPTIONS: dict[str, Any] = {
             "type": "boolean",
             "default": True,
         },
+        "auth": AUTH,
+        "body_signature": SIGNED,
     },
 }
 _DEFAULTS = {n: told["default"] for n, told in OPTIONS["properties"].items() if "default" in told}

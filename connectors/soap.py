@@ -123,7 +123,7 @@ class Soap:
             raise Invalid.of(problems)
 
     def _post(self, address: str, message: bytes, headers: Mapping[str, str]) -> Received:
-        return self._line.exchange("POST", address, message, headers=dict(headers))
+        return self._line.post(address, message, headers)
 
     def _read(self, operation: str, answer: Received) -> Any:
         facts = {"peer": self._peer, "operation": operation}
@@ -140,7 +140,8 @@ class Soap:
 def _is_fault(answer: Received) -> bool:
     """An envelope with a fault in it: it speaks for itself, whatever the status."""
     root = first_markup(answer.content).rpartition(":")[2]
-    return root == "envelope" and _FAULT.search(answer.content) is not None
+    content = answer.content
+    return root == "envelope" and b"Fault" in content and _FAULT.search(content) is not None
 
 
 def _not_an_envelope(answer: Received, **facts: str) -> ZhidaError | None:

@@ -102,5 +102,6 @@ def contract(known: Mapping[str, Any], endpoint: Endpoint) -> Contract:
         service=known["service"],
         port=known["port"],
         schemas={url: endpoint.site / file for url, file in known["schemas"].items()},
+        root=endpoint.site,
         strict=known["strict"],
     )

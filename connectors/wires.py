@@ -16,14 +16,19 @@ from exchange.errors import Fatal
 WIRES: Mapping[str, str] = {
     "amqp": "connectors.amqp",
     "files": "connectors.files",
+    "gate": "connectors.gate",
     "sftp": "connectors.sftp",
     "tables": "connectors.tables",
 }
 """Alias → module with ``OPTIONS`` and ``open_feed(options, endpoint) -> Feed``."""
 
 CALLS: Mapping[str, str] = {
+    "files": "connectors.files",
+    "gate": "connectors.gate",
     "rest": "connectors.rest",
+    "sftp": "connectors.sftp",
     "soap": "connectors.soap",
+    "tables": "connectors.tables",
 }
 """Alias → module with ``open_connector(options, endpoint) -> Connector``, and the schema of these
 options as ``CALL_OPTIONS``, or ``OPTIONS`` where there is no other."""
