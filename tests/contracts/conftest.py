@@ -16,7 +16,6 @@ from adapters import hospital as hospital_
 from adapters import medical_insurance as medical_insurance_
 from adapters import public_security as public_security_
 from exchange.ports import Endpoint
-from mappings import compiler
 from matters import files
 from sandbox import resident_id
 from sandbox.births import birth
@@ -24,6 +23,7 @@ from sandbox.clerk import Clerk
 from sandbox.district import District
 from sandbox.handle import Handle
 from tests import how_to_files
+from tests.contracts import register
 from tests.contracts.reading_peer import ReadingPeer
 from tests.contracts.suite import Subject
 from tests.peers.subsidy_platform import SubsidyPlatform
@@ -342,69 +342,17 @@ def generic_reading(tmp_path: Path) -> Iterator[Subject]:
     adapter.close()
 
 
-# --- the birth register once more, by configuration alone: SOAP, XML in a string, GBK ---------------
-
-ROW = "/RECORDS/RECORD"
-READ: dict[str, Any] = {
-    "unwrap": [{"at": "", "as": "xml"}],
-    "reference": f"{ROW}/@sid",
-    "record": {"mapping": "register_answer", "at": ROW},
-    "same": {f"{ROW}/CSZMBH": "/arg0/RECORD/cszmbh"},
-    "refused": {
-        "when": [{"at": f"{ROW}/@code", "one_of": ["1", "-2"]}],
-        "text": f"{ROW}/BYLH_JYQK",
-        "code": f"{ROW}/@code",
-    },
-}
-WRAP = [{"at": "/arg0", "as": "xml", "root": "ROOT", "declares": "GBK"}]
-REGISTER: dict[str, Any] = {
-    "title": "出生登记",
-    "needs": {"birth": "birth-record", "declaration": "birth-declaration"},
-    "gives": "citizen-id",
-    "identity": ["birth/certificate/number"],
-    "idempotence": "probe",
-    "irreversible": True,
-    "call": "csdj",
-    "mapping": "register_request",
-    "effect_key": "/arg0/RECORD/postid",
-    "wrap": WRAP,
-    "answer": READ | {"success": [{"at": f"{ROW}/@code", "equals": 0}]},
-    "probe": READ
-    | {
-        "call": "csdjcx",
-        "effect_key": "/arg0/RECORD/postid",
-        "wrap": WRAP,
-        "there": [{"at": f"{ROW}/@code", "equals": 0}],
-        "not_there": [{"at": f"{ROW}/@code", "equals": 9}],
-    },
-}
-
-
-def mapping_of_a_site(folder: Path, name: str, shipped: str, **changes: str) -> None:
-    """A site's own mapping, made of a shipped one, without its tests."""
-    text = compiler.place(shipped)
-    told = Path(text).read_text("utf-8").partition("tests:")[0].replace(shipped, name)
-    for old, new in changes.items():
-        told = told.replace(CHANGES[old], new)
-    (folder / f"{name}.yaml").write_text(told, "utf-8")
-
-
-CHANGES = {"to": "to: /", "sid": "/sid"}
+# --- the birth register once more, by configuration alone -------------------------------------------
 
 
 @pytest.fixture
 def generic_soap(far_side: District, tmp_path: Path) -> Iterator[Subject]:
     handle = far_side.system("police")
-    mappings = tmp_path / "mappings"
-    mappings.mkdir()
-    record = "birth_declaration_police_record"
-    mapping_of_a_site(mappings, "register_request", record, to="to: /arg0/RECORD/")
-    mapping_of_a_site(mappings, "register_answer", "police_answer_citizen_id", sid='"/@sid"')
+    for name, text in register.mappings().items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, "utf-8")
     shutil.copytree(SANDBOX / "wsdl", tmp_path / "wsdl")
-    wsdl = {"wsdl": "wsdl/BirthRegisterService.wsdl", "path": "/services/BirthRegister"}
-    operations = {"register": REGISTER}
-    options = {"wire": "soap", "settings": wsdl | {"timeout_s": 1}, "operations": operations}
-    adapter = generic.open_system(options, Endpoint(handle.address, site=tmp_path))
+    adapter = generic.open_system(register.options(1), Endpoint(handle.address, site=tmp_path))
 
     def inputs() -> dict[str, Any]:
         number = next(NUMBERS)
@@ -412,7 +360,7 @@ def generic_soap(far_side: District, tmp_path: Path) -> Iterator[Subject]:
 
     yield Subject(
         adapter,
-        "register",
+        "register_birth",
         inputs,
         hex_key,
         effects=lambda: len(handle.books()),
