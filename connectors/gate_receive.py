@@ -20,13 +20,13 @@ The receipt leaves only when the message is settled, so that it says: ours, dura
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 
 from connectors.gate_file import Head
+from connectors.gate_keys import gap_of, key_of, mark_of
 from connectors.gate_letterbox import Found, Letterbox, Message
 from connectors.gate_patience import Patience
 from connectors.gate_send import Side
@@ -106,7 +106,7 @@ class Look:
             if self._side.state.got(sequence) != message.manifest.digest:
                 channel = self._side.channel.name
                 error = Invalid("gate.number-again", channel=channel, sequence=sequence)
-                yield Parcel(_key(sequence, message), b"", error=error)
+                yield Parcel(key_of(sequence, message), b"", error=error)
                 return
             self._reply(message.manifest, "received")
         self._box.file_away(message.names)
@@ -124,9 +124,9 @@ class Look:
                 yield self._missing(gap[0], gap[-1])
             content = self._box.content(message)
             if content is not None:
-                yield Parcel(_key(sequence, message), content)
+                yield Parcel(key_of(sequence, message), content)
             elif patience.is_over(f"part {sequence}"):
-                yield Parcel(_key(sequence, message), b"", error=self._damaged(sequence, message))
+                yield Parcel(key_of(sequence, message), b"", error=self._damaged(sequence, message))
             elif not is_late:
                 return
             expected = expected if is_late else sequence + 1
@@ -149,7 +149,7 @@ class Look:
 
     def _strange(self, patience: Patience) -> Iterator[Parcel]:
         for name, what in sorted(self._found.strange.items()):
-            mark = _mark(name)
+            mark = mark_of(name)
             if patience.is_over(f"file {mark}"):
                 channel = self._side.channel.name
                 error = Invalid("gate.strange", channel=channel, file=mark, reason=what)
@@ -157,10 +157,10 @@ class Look:
 
     def settle(self, keys: Sequence[str]) -> None:
         """Numbers first, receipts then, files last: a crash between repeats what is harmless."""
-        known = {_key(n, message): (n, message) for n, message in self._found.messages.items()}
+        known = {key_of(n, message): (n, message) for n, message in self._found.messages.items()}
         ours = [known[key] for key in keys if key in known]
         fresh = [(n, message) for n, message in ours if not self._taken.has(n)]
-        for first, last in (_gap(key) for key in keys if key.startswith("gap:")):
+        for first, last in (gap_of(key) for key in keys if key.startswith("gap:")):
             self._taken.give_up(range(first, last + 1))
         outcomes = [self._settled(sequence, message) for sequence, message in fresh]
         self._side.state.keep_taken(self._taken)
@@ -169,7 +169,7 @@ class Look:
                 self._reply(message.manifest, outcome)
         for _, message in ours:
             self._box.file_away(message.names)
-        marks = {f"strange:{_mark(name)}": name for name in self._found.strange}
+        marks = {f"strange:{mark_of(name)}": name for name in self._found.strange}
         self._box.file_away([marks[key] for key in keys if key in marks])
 
     def _settled(self, sequence: int, message: Message) -> str:
@@ -183,20 +183,3 @@ class Look:
     def _reply(self, manifest: Head, outcome: str) -> None:
         us = self._side.channel.us
         self._side.put(replace(manifest, kind="receipt", sender=us, outcome=outcome), b"")
-
-
-def _key(sequence: int, message: Message) -> str:
-    """The same message again has the same key; one that is not whole, or with other files, another."""
-    if message.files is not None and message.manifest is not None:
-        return f"message:{sequence}:{message.manifest.digest[:16]}"
-    return f"damaged:{sequence}:{_mark(' '.join(sorted(message.names)))}"
-
-
-def _gap(key: str) -> tuple[int, int]:
-    first, _, last = key.removeprefix("gap:").partition("-")
-    return int(first), int(last)
-
-
-def _mark(name: str) -> str:
-    """A file's name may name a person: this is told instead."""
-    return hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:16]
