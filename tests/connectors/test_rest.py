@@ -11,6 +11,7 @@ from connectors.reading import Reading
 from connectors.rest import open_connector
 from exchange.errors import Fatal, Invalid, Rejected, Retriable, Unknown
 from exchange.ports import Endpoint
+from exchange.problems import describe
 
 
 @pytest.fixture
@@ -32,6 +33,8 @@ def error_of(kind, one, operation="POST /act", body=None):
     with pytest.raises(kind) as raised:
         one.call(operation, body)
     assert type(raised.value) is kind
+    told = "".join(describe(raised.value.code, raised.value.facts))
+    assert "?" not in told, "a fact that the text names is missing"
     return raised.value
 
 

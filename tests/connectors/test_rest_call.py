@@ -6,6 +6,7 @@ from connectors.reading import Reading
 from connectors.rest_body import Writing
 from connectors.rest_call import Rest
 from exchange.errors import Fatal, Invalid, Rejected, Retriable, Unknown
+from exchange.problems import describe
 
 
 @pytest.fixture
@@ -42,6 +43,8 @@ def error_of(kind, wire, operation="POST /act", body=None):
     with pytest.raises(kind) as raised:
         wire.call(operation, body)
     assert type(raised.value) is kind
+    told = "".join(describe(raised.value.code, raised.value.facts))
+    assert "?" not in told, "a fact that the text names is missing"
     return raised.value
 
 

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives import serialization
 from connectors.rest import open_connector
 from exchange.errors import Fatal, Retriable, Unknown
 from exchange.ports import Endpoint
+from exchange.problems import describe
 
 pytestmark = pytest.mark.peer("haproxy")
 
@@ -151,6 +152,8 @@ def error_of(kind, one, operation):
     with pytest.raises(kind) as raised:
         one.call(operation)
     assert type(raised.value) is kind
+    told = "".join(describe(raised.value.code, raised.value.facts))
+    assert "?" not in told, "a fact that the text names is missing"
     return raised.value
 
 

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from exchange.errors import Fatal, Retriable, Unknown
+from exchange.problems import describe
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
 PAGE = b"<!DOCTYPE html><form><input type='password'></form>"
@@ -17,6 +18,8 @@ def error_of(kind, wire, operation="POST /act", body=None):
     with pytest.raises(kind) as raised:
         wire.call(operation, body)
     assert type(raised.value) is kind
+    told = "".join(describe(raised.value.code, raised.value.facts))
+    assert "?" not in told, "a fact that the text names is missing"
     assert "s3cr3t" not in str(raised.value)
     return raised.value
 
