@@ -26,6 +26,7 @@ global
     maxconn 50
 defaults
     mode http
+    retries 0
     timeout connect 2s
     timeout client 20s
     timeout server 1s
