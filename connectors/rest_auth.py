@@ -17,11 +17,12 @@ from connectors.rest_lease import Auth, Fixed, Lease, Leasing
 from connectors.rest_login import basic, by_client, by_login, placed
 from connectors.rest_sharing import by_secret
 from connectors.rest_signature import Signature, Surroundings
+from connectors.rest_weaver import by_e9
 from exchange.errors import Fatal
 from exchange.ports import Endpoint
 
-_CLEAR = ("basic", "bearer", "login", "oauth2")
-"""Kinds that send a secret as it is; the others send only what was made with it."""
+_CLEAR = ("basic", "bearer", "login", "oauth2", "weaver-e9")
+"""Kinds that send a password or token as it is; the others send only what was made with one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,4 +104,5 @@ _KINDS: Mapping[str, Callable[[Mapping[str, Any], Counter], Leasing]] = {
     "sharing-platform": lambda rule, at: by_secret(
         rule, at.endpoint, at.desk, base_path=at.base_path
     ),
+    "weaver-e9": lambda rule, at: by_e9(rule, at.endpoint, at.desk),
 }

@@ -117,7 +117,7 @@ OPTIONS: dict[str, Any] = {
         },
         "plain_login": {
             "title": "允许口令以明文经过网络",
-            "description": "地址为 http:// 且对方不在本机时，basic、bearer、login、oauth2 会把口令或令牌明文送出，"
+            "description": "地址为 http:// 且对方不在本机时，basic、bearer、login、oauth2、weaver-e9 会把口令或令牌明文送出，"
             "缺省拒绝；确认网络可信、对方又不支持 https 时才填 true。",
             "type": "boolean",
             "default": False,

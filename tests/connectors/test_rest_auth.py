@@ -83,11 +83,16 @@ def test_a_signature_by_options(served, opened):
     assert (served.header(0, "appkey"), served.header(0, "ts")) == ("app", RTIME)
 
 
-@pytest.mark.parametrize("kind", ["basic", "bearer", "login", "oauth2"])
+@pytest.mark.parametrize("kind", ["basic", "bearer", "login", "oauth2", "weaver-e9"])
 @pytest.mark.parametrize("address", ["http://oa.example", "HTTP://10.0.0.1:8080/oa"])
 def test_no_secret_crosses_the_network_in_clear_unasked(kind, address):
     more = {"login": {"operation": "POST /t", "fields": {"p": "{password}"}}}
     auth = {"kind": kind, "operation": "POST /t", **more.get(kind, {})}
+    if kind == "weaver-e9":
+        auth, spk = {"kind": kind, "user": "21"}, "no key is read before the network is judged"
+        with pytest.raises(Fatal, match=r"rest\.plain"):
+            open_connector({"auth": auth}, Endpoint(address, "app", "s3cr3t", {"spk": spk}))
+        return
     with pytest.raises(Fatal, match=r"rest\.plain"):
         open_connector({"auth": auth}, Endpoint(address, "app", "s3cr3t"))
     for kinder in (

@@ -106,7 +106,7 @@ EXAMPLES = re.findall(r"^```yaml\n(.*?)^```", PAGE.read_text("utf-8"), re.M | re
 
 def test_the_page_shows_every_kind():
     text = "".join(EXAMPLES)
-    for kind in ("login", "oauth2", "signature", "sharing-platform"):
+    for kind in ("login", "oauth2", "signature", "sharing-platform", "weaver-e9"):
         assert f"kind: {kind}" in text
 
 
