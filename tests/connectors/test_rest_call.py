@@ -78,6 +78,22 @@ def test_each_request_is_signed_by_the_given_callable(rest, answering):
 
 
 @pytest.mark.parametrize(
+    ("value", "kind", "code"),
+    [("张三", Fatal, "wire.header"), ("a\r\nX-Evil: 1", Unknown, "wire.lost")],
+)
+def test_a_header_that_http_cannot_hold_is_not_sent(rest, answering, value, kind, code):
+    """Of a signer's own making: ours look at their headers first. No foreign exception crosses."""
+
+    def signed(request):
+        request.headers["X-Login"] = value
+        return request
+
+    url, came = answering()
+    assert error_of(kind, rest(url, auth=signed)).code == code
+    assert came == []
+
+
+@pytest.mark.parametrize(
     "operation", ["act", "POST act", "TRACE /act", "POST //evil/", "POST /a b", "POST /\r\nX: 1"]
 )
 def test_an_operation_is_a_method_and_a_path(rest, operation):
