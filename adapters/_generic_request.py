@@ -40,7 +40,7 @@ def built(
     request and is not there is left out.
     """
     fields = dict(message.mapping.apply(_source(message, inputs))) if message.mapping else {}
-    for path, value in message.constants.items():
+    for path, value in {**message.constants, **message.credentials}.items():
         _generic_place.put(fields, path, value)
     for path, origin in message.take.items():
         value = _generic_place.get(earlier, origin)

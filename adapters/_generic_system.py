@@ -110,7 +110,7 @@ class Generic:
         told = self._plan(operation)
         if told.books is None:
             raise Fatal("generic.no-books", operation=operation)
-        books = Books(told.books, told.request.effect_key_as, operation)
+        books = Books(*told.books, told.request.effect_key_as, operation)
         return books.read(partial(self._page, operation), since, until)
 
     def _page(self, operation: str, question: Sent) -> Any:

@@ -225,6 +225,31 @@ def test_a_rehearsal_shows_what_would_go_over_the_wire(
     assert shown["question"] == {"GET /api/persons/{/idno}": {}}
 
 
+def test_the_connection_s_secrets_go_into_the_message_and_nowhere_else(
+    site: Path, options: dict[str, Any], platform: SubsidyPlatform, citizen: dict[str, Any]
+) -> None:
+    told = copy.deepcopy(options)
+    secret = {"/auth/user": "login", "/auth/pass": "password", "/auth/key": "extra.appkey"}
+    grant = told["operations"]["grant"]
+    for part in (grant, grant["probe"], grant["books"]):
+        part["credentials"] = secret
+    where = Endpoint(platform.address, "hub", "s3cret", {"appkey": "k3y"}, site=site)
+    adapter = generic.open_system(told, where)
+    prepared = adapter.prepare("grant", {"citizen": citizen}, KEY)
+    adapter.submit(prepared)
+    adapter.probe(prepared)
+    entries(adapter)
+    sent = {"user": "hub", "pass": "s3cret", "key": "k3y"}
+    assert platform.rows[0]["body"]["auth"] == sent
+    assert all('"pass": "s3cret"' in body for _, body in platform.requests)
+    assert len(platform.requests) == 3
+    assert "s3cret" not in repr(adapter._plans)
+    adapter.close()
+    with pytest.raises(Fatal) as caught:
+        generic.open_system(told, Endpoint(platform.address, "hub", "s3cret", site=site))
+    assert caught.value.facts == {"name": "extra.appkey"}
+
+
 def test_an_operation_that_is_not_there_is_answered_with_the_nearest(opened: Opener) -> None:
     with pytest.raises(Fatal) as caught:
         opened().prepare("grand", {}, KEY)
