@@ -9,9 +9,10 @@ from typing import Any, TypeVar
 from crypto import sm2
 from exchange import times
 from exchange.agreement import Flow, permit
-from exchange.errors import ZhidaError
+from exchange.errors import Invalid, ZhidaError
 from exchange.problems import describe
 from exchange.store import schema
+from mappings import site_files
 from zhida import operators, site
 from zhida.environment import site_folder
 from zhida.hub import Hub, open_hub
@@ -30,7 +31,16 @@ def check_site() -> list[dict[str, Any]]:
     rows[-1]["what"] = _sizes(told)
     _try(rows, "国密算法自检", lambda: sm2.provider() and None)
     _try(rows, "密钥、证书、数据库、适配器", lambda: rows.extend(_opened()))
+    if (told.folder / site_files.FOLDER).is_dir():
+        _try(rows, "映射文件", lambda: _mappings(told))
     return rows
+
+
+def _mappings(told: Site) -> None:
+    """The site's own: they compile, pass their own tests, forget no field, replace no shipped one."""
+    found = list(site_files.problems(told.folder))
+    if found:
+        raise Invalid.of(found)
 
 
 def _sizes(told: Site) -> str:
