@@ -26,6 +26,8 @@ from zhida.proposal_cli import proposal
 from zhida.reconcile_cli import doubts, reconcile
 from zhida.replay_cli import replay
 from zhida.report_cli import report
+from zhida.schema_cli import schema
+from zhida.system_cli import systems
 
 app = typer.Typer(
     name="zhida",
@@ -41,7 +43,9 @@ app.add_typer(proposal, name="proposal")
 app.add_typer(invalid, name="invalid")
 app.add_typer(incidents, name="incident")
 app.add_typer(legs, name="leg")
+app.add_typer(systems, name="system")
 app.command()(listen)
+app.command("schema")(schema)
 app.add_typer(ledger, name="ledger")
 app.add_typer(matters, name="matter")
 app.add_typer(evidence, name="evidence")

@@ -39,9 +39,7 @@ def endpoint(connection: str, *, find: Finder, folder: Path, clock: Clock) -> En
     told = find(connection)
     if told is None:
         raise Fatal("connection.missing", connection=connection, variable=connection.upper())
-    extra = told.get("extra") or {}
-    if isinstance(extra, str):
-        extra = json.loads(extra)
+    extra = _extra(connection, told.get("extra") or {})
     return Endpoint(
         address=_address(told),
         login=told.get("login") or "",
@@ -50,6 +48,17 @@ def endpoint(connection: str, *, find: Finder, folder: Path, clock: Clock) -> En
         site=folder,
         clock=clock,
     )
+
+
+def _extra(connection: str, told: Any) -> Mapping[str, Any]:
+    """As an object, or as Airflow keeps it: JSON in a text."""
+    try:
+        found = json.loads(told) if isinstance(told, str) else told
+    except json.JSONDecodeError:
+        raise Fatal("connection.not-json", connection=connection) from None
+    if not isinstance(found, Mapping):
+        raise Fatal("connection.not-json", connection=connection)
+    return found
 
 
 def _address(told: Mapping[str, Any]) -> str:

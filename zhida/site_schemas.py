@@ -9,9 +9,10 @@ from exchange import limits
 
 Schema = Mapping[str, Any]
 
-_ID = {"type": "string", "pattern": r"^[\w.-]+$"}
+_ID = {"type": "string", "pattern": r"^[\p{L}\p{N}_.-]+$"}
+"""Chinese names are names too; ``\\w`` of JSON Schema (ECMA 262) knows ASCII only."""
 _TEXT = {"type": "string", "minLength": 1}
-_DAY = {"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
+_DAY = {"type": "string", "format": "date", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
 _CONTACT = {
     "title": "联系人",
     "type": "object",
@@ -151,7 +152,7 @@ AGREEMENT = _file(
             "type": "array",
             "minItems": 1,
             "uniqueItems": True,
-            "items": {"type": "string", "pattern": r"^(/[^/]+)+$"},
+            "items": {"type": "string", "pattern": r"^(/[^/\s，、；：“”]+)+$"},
         },
         "valid_from": _DAY | {"title": "生效日期"},
         "valid_until": _DAY | {"title": "截止日期"},
