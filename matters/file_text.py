@@ -23,7 +23,24 @@ def decode(data: bytes, name: str) -> str:
         line = data.count(b"\n", 0, error.start) + 1
         facts: dict[str, Fact] = {"file": name, "line": line, "found": _found(data)}
         raise Invalid("file.not-utf8", **facts) from None
+    if line := _chance_line(text):
+        raise Invalid("file.not-utf8", file=name, line=line, found="GBK")
     return text
+
+
+def _chance_line(text: str) -> int:
+    """The first line of GBK that is UTF-8 by chance; 0: none.
+
+    A few words in GBK (医院, 联通) have the form of UTF-8 and read as Cyrillic, Hebrew or Arabic
+    letters. A file of these and no Chinese at all was not meant so.
+
+    >>> _chance_line("a: 1\\nb: " + "医院".encode("gbk").decode()), _chance_line("café, Ж 中")
+    (2, 0)
+    """
+    strange = [line for line in text.splitlines() if any("\u0370" <= c < "\u0800" for c in line)]
+    if not strange or any(c >= "\u0800" for c in text):
+        return 0
+    return text.splitlines().index(strange[0]) + 1
 
 
 def decomposed_line(text: str) -> int:

@@ -19,6 +19,7 @@ from zhida.ledger_cli import ledger
 from zhida.leg_cli import legs
 from zhida.listen_cli import listen
 from zhida.matter_cli import matters
+from zhida.network_cli import diff, firewall
 from zhida.objection_cli import objections
 from zhida.output import EXIT_DEFECT, EXIT_PROBLEM, Marked, counted, emit, exit_code, show, tell
 from zhida.parked_cli import parked
@@ -46,6 +47,8 @@ app.add_typer(legs, name="leg")
 app.add_typer(systems, name="system")
 app.command()(listen)
 app.command("schema")(schema)
+app.command("firewall")(firewall)
+app.command("diff")(diff)
 app.add_typer(ledger, name="ledger")
 app.add_typer(matters, name="matter")
 app.add_typer(evidence, name="evidence")

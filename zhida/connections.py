@@ -41,7 +41,7 @@ def endpoint(connection: str, *, find: Finder, folder: Path, clock: Clock) -> En
         raise Fatal("connection.missing", connection=connection, variable=connection.upper())
     extra = _extra(connection, told.get("extra") or {})
     return Endpoint(
-        address=_address(told),
+        address=address(told),
         login=told.get("login") or "",
         password=told.get("password") or "",
         extra={key: str(value) for key, value in extra.items()},
@@ -61,7 +61,8 @@ def _extra(connection: str, told: Any) -> Mapping[str, Any]:
     return found
 
 
-def _address(told: Mapping[str, Any]) -> str:
+def address(told: Mapping[str, Any]) -> str:
+    """Base URL or ``host:port`` of a connection's fields."""
     place = told.get("host") or ""
     if told.get("port"):
         place = f"{place}:{told['port']}"

@@ -16,6 +16,7 @@ TEXT = "unit: hospital\ntitle: 溧水区示例妇幼保健院\n"
         (TEXT.encode("gbk"), "file.not-utf8", {"line": 2, "found": "GBK"}),
         (TEXT.encode("utf-16"), "file.utf16", {}),
         (TEXT.encode("utf-16-le"), "file.utf16", {}),
+        ("a: 1\ntitle: 医院\n".encode("gbk"), "file.not-utf8", {"line": 2, "found": "GBK"}),
         (b"a: \xff\xff\xff", "file.not-utf8", {"line": 1, "found": "?"}),
     ],
 )
