@@ -7,6 +7,7 @@ and wires, so an editor offers the options of the adapter that the file names.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import ModuleType
 from typing import Any
 
 from exchange.errors import Fatal
@@ -33,16 +34,16 @@ def _options(alias: str) -> Schema:
     told = {key: value for key, value in module.OPTIONS.items() if key != "$schema"}
     if not wires:
         return told
-    settings = [
-        _when(
-            "wire",
-            wire,
-            {"settings": system_wire.with_wire(module, wire)["properties"]["settings"]},
-        )
-        for wire in wires
-    ]
+    settings = [_settings(module, wire) for wire in wires]
     named = {**told["properties"]["wire"], "enum": wires}
     return {**told, "properties": {**told["properties"], "wire": named}, "allOf": settings}
+
+
+def _settings(module: ModuleType, wire: str) -> Schema:
+    whole = system_wire.with_wire(module, wire)
+    chosen = _when("wire", wire, {"settings": whole["properties"]["settings"]})
+    needed = [key for key in whole["required"] if key == "settings"]
+    return {**chosen, "then": {**chosen["then"], "required": needed}}
 
 
 def _when(key: str, value: str, properties: Schema) -> Schema:

@@ -12,7 +12,7 @@ from exchange.agreement import Flow, permit
 from exchange.errors import ZhidaError
 from exchange.problems import describe
 from exchange.store import schema
-from zhida import operators, site
+from zhida import operators, site, system_wire
 from zhida.environment import site_folder
 from zhida.hub import Hub, open_hub
 from zhida.site import Site
@@ -28,6 +28,8 @@ def check_site() -> list[dict[str, Any]]:
     if told is None:
         return rows
     rows[-1]["what"] = _sizes(told)
+    for system in told.systems.values():
+        _try(rows, f"系统 {system.title}", lambda system=system: system_wire.checked(system))  # type: ignore[misc]
     _try(rows, "国密算法自检", lambda: sm2.provider() and None)
     _try(rows, "密钥、证书、数据库、适配器", lambda: rows.extend(_opened()))
     return rows

@@ -68,7 +68,10 @@ def with_wire(module: ModuleType, alias: str) -> Mapping[str, Any]:
         return options
     told = wires.wire(alias).OPTIONS
     settings = {key: value for key, value in told.items() if key != "$schema"}
-    return {**options, "properties": {**options["properties"], "settings": settings}}
+    needed = ["settings"] if {"required", "oneOf"} & told.keys() else []
+    required = [*options.get("required", ()), *needed]
+    properties = {**options["properties"], "settings": settings}
+    return {**options, "properties": properties, "required": required}
 
 
 def endpoint(told: Site, system: System, find: Finder = connections.from_environment) -> Endpoint:
