@@ -28,6 +28,7 @@ from zhida.reconcile_cli import doubts, reconcile
 from zhida.replay_cli import replay
 from zhida.report_cli import report
 from zhida.schema_cli import schema
+from zhida.system_call_cli import call as call_system
 from zhida.system_cli import systems
 from zhida.system_discover_cli import discover as discover_system
 from zhida.system_new_cli import new as new_system
@@ -47,6 +48,7 @@ app.add_typer(invalid, name="invalid")
 app.add_typer(incidents, name="incident")
 app.add_typer(legs, name="leg")
 systems.command("new")(new_system)
+systems.command("call")(call_system)
 systems.command("discover")(discover_system)
 app.add_typer(systems, name="system")
 app.command()(listen)
