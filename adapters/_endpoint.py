@@ -1,44 +1,26 @@
-"""Open a wire to an endpoint: TLS material and addresses, read the same way for each system."""
+"""Open a wire to an endpoint, in the same way for each system."""
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Mapping
 from typing import Any
 
-from connectors import tls
+from connectors import soap as soap_wire
 from connectors.reading import Reading
-from connectors.rest import Rest
+from connectors.rest import Rest, open_connector
 from connectors.soap import Soap
 from exchange.ports import Endpoint
 
 
-def context(endpoint: Endpoint) -> ssl.SSLContext | None:
-    """TLS for an ``https`` address, with the connection's files; None for plain ``http``."""
-    if not endpoint.address.lower().startswith("https:"):
-        return None
-    ca, cert, key, password = (
-        endpoint.extra.get(name, "") for name in ("ca", "cert", "key", "key_password")
-    )
-    return tls.client(ca=ca, cert=cert, key=key, password=password)
-
-
 def soap(options: Mapping[str, Any], endpoint: Endpoint, reading: Reading) -> Soap:
     """The service at ``path`` of the endpoint, by the site's WSDL file."""
-    return Soap(
-        endpoint.site / options["wsdl"],
-        endpoint.address.rstrip("/") + options["path"],
-        reading=reading,
-        timeout=options["timeout_s"],
-        tls=context(endpoint),
-    )
+    told = {name: options[name] for name in ("wsdl", "path", "timeout_s")}
+    return soap_wire.open_connector(told, endpoint, reading)
 
 
 def rest(options: Mapping[str, Any], endpoint: Endpoint, reading: Reading) -> Rest:
     """JSON over HTTP at the endpoint's base URL."""
-    return Rest(
-        endpoint.address, reading=reading, timeout=options["timeout_s"], tls=context(endpoint)
-    )
+    return open_connector({"timeout_s": options["timeout_s"]}, endpoint, reading=reading)
 
 
 def completed(schema: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,22 +1,20 @@
 """The XML that the birth register takes and gives as one string inside its SOAP envelope.
 
 It declares GBK whatever the envelope's encoding is, so the declaration is written because the
-register expects it and ignored when read. Names of the elements: the register's own (dossier,
-newborn_fields.csv, N4). An answer with a DOCTYPE is refused before any parser sees it: lxml
-without entities would read an empty text, with entities a file of ours.
+register expects it and ignored when read (``connectors.xml_in_text``). Names of the elements: the
+register's own (dossier, newborn_fields.csv, N4).
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from xml.sax.saxutils import unescape
 
 from lxml import etree
 
+from connectors import xml_in_text
+
 DECLARATION = '<?xml version="1.0" encoding="GBK"?>'
-_DECLARED = re.compile(r"\A\s*<\?xml[^>]*\?>")
 
 
 class UnreadableAnswerError(ValueError):
@@ -55,26 +53,14 @@ def answer(text: object) -> tuple[Row, ...]:
     >>> answer('<RECORDS><RECORD no="1" sid="7" code="0" msg="ok"><XM>张</XM></RECORD></RECORDS>')
     (Row(code='0', serial='7', message='ok', fields={'XM': '张'}),)
     """
-    if not isinstance(text, str):
-        raise UnreadableAnswerError
-    content = text.lstrip("\ufeff \t\r\n")
-    if content.startswith("&lt;"):
-        content = unescape(content, {"&quot;": '"', "&apos;": "'"})
-    root = _root(_DECLARED.sub("", content))
+    try:
+        root = xml_in_text.root(text)
+    except xml_in_text.NoXmlError:
+        raise UnreadableAnswerError from None
     rows = tuple(_row(record) for record in root.iter("RECORD"))
     if root.tag != "RECORDS" or not rows:
         raise UnreadableAnswerError
     return rows
-
-
-def _root(content: str) -> etree._Element:
-    if "<!DOCTYPE" in content.upper():
-        raise UnreadableAnswerError
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-    try:
-        return etree.fromstring(content.encode("utf-8"), parser)
-    except (etree.XMLSyntaxError, ValueError):
-        raise UnreadableAnswerError from None
 
 
 def _row(record: etree._Element) -> Row:

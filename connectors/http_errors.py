@@ -40,6 +40,7 @@ _TABLE: tuple[tuple[type[Exception], type[ZhidaError], str], ...] = (
     (requests.exceptions.InvalidSchema, Fatal, "wire.address"),
     (requests.exceptions.MissingSchema, Fatal, "wire.address"),
     (requests.exceptions.InvalidHeader, Fatal, "wire.header"),
+    (UnicodeError, Fatal, "wire.header"),  # a login that no header can hold; met while building
     (requests.exceptions.InvalidProxyURL, Fatal, "wire.address"),
 )
 

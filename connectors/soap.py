@@ -18,7 +18,6 @@ Error map (theirs → ours), beside that of ``http.py`` and the statuses of ``re
 from __future__ import annotations
 
 import re
-import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from difflib import get_close_matches
@@ -29,14 +28,19 @@ import requests
 import zeep.exceptions
 from lxml import etree
 
-from connectors.http import MAX_BYTES, Received, line, peer_of, safe_to_repeat
+from connectors import tls
+from connectors.http import MAX_BYTES, Received, line, peer_of, safe_to_repeat, through
 from connectors.prolog import first_markup, plain_name
 from connectors.reading import Reading
+from connectors.reading_options import reading as reading_of
 from connectors.soap_arguments import plain, unwritable
 from connectors.soap_contract import Bound, Contract
 from connectors.soap_multiref import inlined
+from connectors.soap_options import OPTIONS, completed, contract
 from exchange.errors import Fatal, Invalid, Rejected, Unknown, ZhidaError
-from exchange.ports import Reply
+from exchange.ports import Endpoint, Reply
+
+__all__ = ["OPTIONS", "Soap", "open_connector"]
 
 _BUILDING = (zeep.exceptions.Error, TypeError, ValueError, AttributeError, LookupError)
 _READING = (*_BUILDING, etree.LxmlError, ArithmeticError, RecursionError)
@@ -44,13 +48,36 @@ _FAULT = re.compile(rb"<(?:[\w.-]+:)?Fault[\s/>]")
 _NAMED = re.compile(r"argument '([^']+)'")
 
 
+def open_connector(
+    options: Mapping[str, Any], endpoint: Endpoint, reading: Reading | None = None
+) -> Soap:
+    """The service at ``path`` below ``endpoint.address``; nothing is sent before the first call.
+
+    ``options`` have passed ``OPTIONS``. ``reading`` is given by adapters that know their peer, and
+    takes the place of what the options say of its answers. Raises ``Fatal`` for a WSDL, an
+    address or a TLS file that cannot be used.
+    """
+    known = completed(options)
+    return Soap(
+        endpoint.site / known["wsdl"],
+        endpoint.address.rstrip("/") + known["path"],
+        contract=contract(known, endpoint),
+        reading=reading or reading_of(known),
+        timeout=known["timeout_s"],
+        max_bytes=known["max_bytes"],
+        tls=tls.of_endpoint(endpoint),
+        proxy=through(known["proxy"], endpoint),
+    )
+
+
 class Soap:
     """One port of one WSDL at one address.
 
     ``wsdl`` is a file; ``address`` the endpoint (the one inside the WSDL is never used);
     ``timeout`` in seconds; ``max_bytes`` limits request and answer (over 10 MB libxml2's huge
-    trees are allowed). A given ``session`` stays the caller's. Raises ``Fatal`` for a WSDL that
-    cannot be used.
+    trees are allowed). A given ``session`` stays the caller's; an own one is opened with
+    ``opening`` (``http.open_session``: TLS, proxy). Raises ``Fatal`` for a WSDL that cannot be
+    used.
     """
 
     def __init__(
@@ -62,13 +89,13 @@ class Soap:
         reading: Reading = Reading(),
         timeout: float = 30.0,
         max_bytes: int = MAX_BYTES,
-        tls: ssl.SSLContext | None = None,
         session: requests.Session | None = None,
+        **opening: Any,
     ) -> None:
         self._address, self._peer = address, peer_of(address)
         self._reading, self._huge = reading, max_bytes > MAX_BYTES
         self._bound = Bound(wsdl, contract, post=self._post, max_bytes=max_bytes)
-        self._line = line(session, seconds=timeout, max_bytes=max_bytes, tls=tls)
+        self._line = line(session, seconds=timeout, max_bytes=max_bytes, **opening)
 
     def call(self, operation: str, body: Mapping[str, Any]) -> Reply:
         """Call ``operation`` with its arguments by name.
@@ -96,7 +123,7 @@ class Soap:
             raise Invalid.of(problems)
 
     def _post(self, address: str, message: bytes, headers: Mapping[str, str]) -> Received:
-        return self._line.exchange("POST", address, message, headers=dict(headers))
+        return self._line.post(address, message, headers)
 
     def _read(self, operation: str, answer: Received) -> Any:
         facts = {"peer": self._peer, "operation": operation}
@@ -113,7 +140,8 @@ class Soap:
 def _is_fault(answer: Received) -> bool:
     """An envelope with a fault in it: it speaks for itself, whatever the status."""
     root = first_markup(answer.content).rpartition(":")[2]
-    return root == "envelope" and _FAULT.search(answer.content) is not None
+    content = answer.content
+    return root == "envelope" and b"Fault" in content and _FAULT.search(content) is not None
 
 
 def _not_an_envelope(answer: Received, **facts: str) -> ZhidaError | None:

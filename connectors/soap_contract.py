@@ -1,9 +1,4 @@
-"""A WSDL as a file of the site, loaded without the network.
-
-zeep fetches well-known public schemas (SOAP encoding, xmlmime) while it loads a WSDL that
-imports them. No intranet has them, and a hub that fetches whatever a WSDL names is a hole in the
-firewall: every URL must be matched by a file that the site supplies.
-"""
+"""A WSDL as a file of the site, loaded without the network (``soap_documents``) and used by zeep."""
 
 from __future__ import annotations
 
@@ -12,15 +7,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, cast
-from urllib.parse import urlsplit
 
 import zeep
 import zeep.exceptions
 from lxml import etree
+from zeep.wsdl.bindings.soap import SoapBinding
 
 from connectors.http import Received
+from connectors.soap_documents import Documents
 from exchange.errors import Fatal
 
+_LOADING = (
+    zeep.exceptions.Error,
+    etree.LxmlError,
+    *(ValueError, TypeError, AttributeError, LookupError),
+    *(AssertionError, NotImplementedError, RecursionError),
+)
+"""What zeep raises for a WSDL that it does not understand."""
 _PLAIN_TREE = 10_000_000  # libxml2 refuses longer texts unless told otherwise
 
 
@@ -34,6 +37,8 @@ class Contract:
     """Name of the ``wsdl:port``; the first one if empty."""
     schemas: Mapping[str, Path] = field(default_factory=dict)
     """URL of an imported schema → the site's file of it."""
+    root: Path | None = None
+    """Folder outside of which no file is read; the WSDL's own if None."""
     strict: bool = True
     """False for peers that misplace elements (node-soap puts children into a wrong namespace)."""
 
@@ -48,16 +53,12 @@ class Post(Protocol):
 class Files:
     """zeep's transport: documents from files only, envelopes through ``post``."""
 
-    def __init__(self, schemas: Mapping[str, Path], post: Post) -> None:
-        self._schemas, self._post = schemas, post
+    def __init__(self, documents: Documents, post: Post) -> None:
+        self._documents, self._post = documents, post
 
     def load(self, url: str) -> bytes:
-        """The bytes of a WSDL or schema. Raises ``Fatal`` for a URL without a file."""
-        if url in self._schemas:
-            return self._schemas[url].read_bytes()
-        if urlsplit(url).scheme in ("", "file"):
-            return Path(url.removeprefix("file://")).read_bytes()
-        raise Fatal("soap.schema-not-at-hand", url=url)
+        """The bytes of a WSDL or schema."""
+        return self._documents.load(url)
 
     def post_xml(self, address: str, envelope: Any, headers: Mapping[str, str]) -> Received:
         """Called by zeep with the finished envelope."""
@@ -95,19 +96,22 @@ class Bound:
         settings = zeep.Settings(
             strict=contract.strict,
             raw_response=True,
+            force_https=False,  # would make an http address of file:///
             forbid_dtd=True,
             forbid_entities=True,
             xml_huge_tree=max_bytes > _PLAIN_TREE,
         )
-        with _loading(wsdl):
+        documents = Documents(contract.root or wsdl.parent, contract.schemas)
+        with _loading(wsdl), documents.complete():
             self._client: Any = cast("Any", zeep.Client)(
                 str(wsdl),
-                transport=Files(contract.schemas, post),
+                transport=Files(documents, post),
                 settings=settings,
                 plugins=[Expected()] if contract.strict else [],
             )
+        with _chosen(wsdl):
             self._binding = _port(self._client, contract).binding
-            self.operations: tuple[str, ...] = tuple(sorted(self._binding.all()))
+        self.operations: tuple[str, ...] = tuple(sorted(self._binding.all()))
 
     @property
     def binding(self) -> Any:
@@ -126,10 +130,21 @@ class Bound:
 
 
 def _port(client: Any, contract: Contract) -> Any:
+    """The port that the site names, or else the first that speaks SOAP (.NET offers GET too)."""
     services = client.wsdl.services
     service = services[contract.service] if contract.service else next(iter(services.values()))
-    ports = service.ports
-    return ports[contract.port] if contract.port else next(iter(ports.values()))
+    if contract.port:
+        return service.ports[contract.port]
+    return next(port for port in service.ports.values() if isinstance(port.binding, SoapBinding))
+
+
+@contextmanager
+def _chosen(wsdl: Path) -> Iterator[None]:
+    try:
+        yield
+    except (LookupError, StopIteration) as error:
+        named = error.args[0] if error.args else ""
+        raise Fatal("soap.wsdl-port", file=str(wsdl), name=str(named)) from None
 
 
 @contextmanager
@@ -138,9 +153,7 @@ def _loading(wsdl: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise Fatal("soap.wsdl-file", file=str(error.filename or wsdl)) from None
-    except (LookupError, StopIteration) as error:
-        named = error.args[0] if error.args else ""
-        raise Fatal("soap.wsdl-port", file=str(wsdl), name=str(named)) from None
-    except (zeep.exceptions.Error, etree.LxmlError, ValueError) as error:
+    except _LOADING as error:
         # Nothing of a person is in a WSDL, so the parser's own words help here.
-        raise Fatal("soap.wsdl", file=str(wsdl), reason=str(error)[:200]) from None
+        reason = str(error)[:200] or type(error).__name__
+        raise Fatal("soap.wsdl", file=str(wsdl), reason=reason) from None

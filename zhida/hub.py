@@ -19,15 +19,15 @@ from exchange.ports import Adapter, Clock, Endpoint, Operation, utc_now
 from exchange.store import document_rows
 from exchange.store.engine import Store
 from exchange.vault import Vault
-from matters import files
 from matters.matter import Item
-from zhida import connections, environment, site, site_schemas, trust
+from zhida import connections, environment, site, system_file, trust
 from zhida.connections import Finder
 from zhida.names import nearest
 from zhida.site import Site, System
 
 ADAPTERS: Mapping[str, str] = {
     "feed": "adapters.feed",
+    "generic": "adapters.generic",
     "hospital": "adapters.hospital",
     "medical_insurance": "adapters.medical_insurance",
     "oa": "adapters.oa",
@@ -108,7 +108,7 @@ class Hub:
     def open_adapter(self, system: System) -> Adapter:
         """One more adapter for ``system``, which its caller closes (a listener's own line)."""
         module = adapter_module(system.adapter)
-        files.load(system.path, site_schemas.system_with(module.OPTIONS))
+        system_file.check(system, module, self.site.folder)
         opened: Adapter = module.open_system(system.options, self.endpoint(system.connection))
         return opened
 

@@ -14,7 +14,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from connectors.wires import wire
+from connectors.wires import call_options, caller, wire
 from exchange.ports import Operation
 from exchange.problems import PACKAGES
 from mappings import shapes
@@ -79,6 +79,7 @@ def _adapters() -> list[str]:
         parts += [options["description"]] if "description" in options else []
         parts += ["系统文件中的 `options`：", schema_table(options)]
         parts += _wires(getattr(module, "WIRES", ()))
+        parts += _calls(getattr(module, "CALLS", ()))
         found = [v for v in vars(module).values() if isinstance(v, Operation)]
         parts += ["操作：", _operations(found)] if found else []
     return parts
@@ -90,6 +91,16 @@ def _wires(aliases: Iterable[str]) -> list[str]:
     for alias in sorted(aliases):
         options = wire(alias).OPTIONS
         parts += [f"### {alias} · {options['title']}", options["description"]]
+        parts += ["`settings`：", schema_table(options)]
+    return parts
+
+
+def _calls(aliases: Iterable[str]) -> list[str]:
+    """The settings of each wire that an adapter may call by the site's choice."""
+    parts: list[str] = []
+    for alias in sorted(aliases):
+        options = call_options(caller(alias))
+        parts += [f"### {alias} · {options['title']} (call)", options.get("description", "")]
         parts += ["`settings`：", schema_table(options)]
     return parts
 

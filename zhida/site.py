@@ -102,8 +102,15 @@ class Site:
         return self.find_system(item.unit, item.adapter)
 
     def find_system(self, unit: str, adapter: str) -> System:
-        """The one system of a unit that this adapter speaks for."""
-        found = [s for s in self.systems.values() if (s.unit, s.adapter) == (unit, adapter)]
+        """The one system of a unit that this adapter speaks for, or that has this name.
+
+        By its name (with ``_`` for ``-``), because a unit may have several generic ones.
+        """
+        found = [
+            s
+            for s in self.systems.values()
+            if s.unit == unit and adapter in (s.adapter, s.name.replace("-", "_"))
+        ]
         if len(found) != 1:
             raise Invalid("site.no-system", unit=unit, adapter=adapter, found=len(found))
         return found[0]

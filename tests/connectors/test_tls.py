@@ -4,6 +4,7 @@ import pytest
 
 from connectors import tls
 from exchange.errors import Fatal
+from exchange.ports import Endpoint
 
 
 def test_nothing_below_tls_1_2_and_the_peer_is_always_checked(pki):
@@ -53,3 +54,18 @@ def test_a_server_with_a_client_authority_demands_certificates(pki):
     given = {"cert": pki.server.cert, "key": pki.server.key, "password": pki.password}
     assert tls.server(**given).verify_mode == ssl.CERT_NONE
     assert tls.server(**given, client_ca=pki.ca).verify_mode == ssl.CERT_REQUIRED
+
+
+# --- of a connection ---------------------------------------------------------------------------------
+
+
+def test_plain_http_needs_no_tls():
+    assert tls.of_endpoint(Endpoint("http://127.0.0.1:1")) is None
+
+
+def test_https_checks_the_peer_against_the_connection_s_authority(tmp_path, pki):
+    with pytest.raises(Fatal, match=r"wire\.tls-file"):
+        tls.of_endpoint(Endpoint("https://h:1", extra={"ca": str(tmp_path / "none.pem")}))
+    files = {"ca": str(pki.ca), "cert": str(pki.client.cert), "key": str(pki.client.key)}
+    opened = tls.of_endpoint(Endpoint("HTTPS://h:1", extra={**files, "key_password": pki.password}))
+    assert (opened.verify_mode, opened.check_hostname) == (ssl.CERT_REQUIRED, True)

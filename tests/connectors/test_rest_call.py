@@ -3,7 +3,8 @@ from decimal import Decimal
 import pytest
 
 from connectors.reading import Reading
-from connectors.rest import Rest
+from connectors.rest_body import Writing
+from connectors.rest_call import Rest
 from exchange.errors import Fatal, Invalid, Rejected, Retriable, Unknown
 
 
@@ -68,7 +69,7 @@ def test_each_request_is_signed_by_the_given_callable(rest, answering):
         return request
 
     url, came = answering()
-    rest(url, auth=signed, headers={"X-Unit": "hub"}).call("POST /act", [1])
+    rest(url, auth=signed, writing=Writing(headers={"X-Unit": "hub"})).call("POST /act", [1])
     assert b"X-Digest: 3" in came[0][0]
     assert b"X-Unit: hub" in came[0][0]
 
