@@ -7,7 +7,8 @@ right: that is said, and not taken for a yes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -15,43 +16,82 @@ from urllib.parse import urlsplit
 
 import requests.auth
 
-from connectors import check_clock, check_text
+from connectors import check_clock, check_text, rest, rest_options, tls
 from connectors.check_steps import Open, Probe, Step, run
 from connectors.check_tcp import SECONDS, Place, client_context, probes
-from connectors.http import MAX_BYTES, Line, Received, open_session, peer_of
+from connectors.http import MAX_BYTES, Line, Received, open_session, peer_of, through
 from connectors.prolog import is_login_page
 from exchange.errors import Fatal
 from exchange.ports import Endpoint
 
 
 def check(options: Mapping[str, Any], endpoint: Endpoint, streams: Sequence[str]) -> Iterator[Step]:
-    """The steps against the endpoint's address, and the ``path`` of the options if they have one."""
-    place = Place.of(peer_of(endpoint.address))
-    asked = _Question(endpoint, _url(options, endpoint))
-    secure = urlsplit(endpoint.address).scheme == "https"
+    """REST: signed as the options say. Behind a proxy the network steps are about the proxy."""
+    path = str(options.get("path", "/"))
+    brief = {**rest_options.own(options), "timeout_s": SECONDS}
+    return _steps(options, endpoint, lambda: _looked(brief, endpoint, path))
+
+
+def check_soap(
+    options: Mapping[str, Any], endpoint: Endpoint, streams: Sequence[str]
+) -> Iterator[Step]:
+    """SOAP: the port is asked for its WSDL, which does nothing. Logins within an envelope are not
+    tried, for every envelope is a call.
+    """
+    url = f"{endpoint.address.rstrip('/')}{options.get('path', '')}?wsdl"
+    proxy = through(options.get("proxy", ""), endpoint)
+    auth = _basic(endpoint) if options.get("login") == "basic" else None
+    return _steps(options, endpoint, lambda: _asked(url, endpoint, proxy=proxy, auth=auth))
+
+
+def _steps(
+    options: Mapping[str, Any], endpoint: Endpoint, ask: Callable[[], Received]
+) -> Iterator[Step]:
+    asked, seen = _Question(endpoint, ask), ("tcp", "tls")
+    return run(
+        [
+            *_network(options, endpoint),
+            Probe("login", asked.login, seen),
+            Probe("permission", asked.permission, (*seen, "login")),
+            Probe("clock", asked.time, seen),
+            Probe("encoding", asked.encoding, (*seen, "login")),
+        ]
+    )
+
+
+def _network(options: Mapping[str, Any], endpoint: Endpoint) -> list[Probe]:
+    proxy = options.get("proxy", "")
+    secure = urlsplit(endpoint.address).scheme == "https" and not proxy
     context = client_context(endpoint) if secure else None
-    clock, seen = endpoint.clock, ("tcp", "tls")
-    steps = [
-        *probes(place, context=context, clock=clock),
-        Probe("login", asked.login, seen),
-        Probe("permission", asked.permission, (*seen, "login")),
-        Probe("clock", asked.time, seen),
-        Probe("encoding", asked.encoding, (*seen, "login")),
-    ]
-    return run(steps)
+    if context is not None:
+        context.check_hostname = options.get("check_hostname", True)
+    place = Place.of(peer_of(proxy or endpoint.address))
+    return probes(place, context=context, clock=endpoint.clock)
 
 
-def _url(options: Mapping[str, Any], endpoint: Endpoint) -> str:
-    """A SOAP port shows its WSDL to who asks so, and does nothing."""
-    question = "?wsdl" if "wsdl" in options else ""
-    return endpoint.address.rstrip("/") + str(options.get("path", "/")) + question
+def _looked(options: Mapping[str, Any], endpoint: Endpoint, path: str) -> Received:
+    with contextlib.closing(rest.open_connector(options, endpoint)) as connector:
+        return connector.look(path)
+
+
+def _asked(url: str, endpoint: Endpoint, *, proxy: str, auth: Any) -> Received:
+    context = tls.of_endpoint(endpoint)
+    with open_session(tls=context, proxy=proxy, auth=auth) as session:
+        line = Line(session, seconds=SECONDS, max_bytes=MAX_BYTES, own=False)
+        return line.exchange("GET", url, None)
+
+
+def _basic(endpoint: Endpoint) -> requests.auth.HTTPBasicAuth:
+    """In UTF-8, as RFC 7617 advises."""
+    login, password = endpoint.login.encode(), endpoint.password.encode()
+    return requests.auth.HTTPBasicAuth(login, password)
 
 
 class _Question:
     """One GET, sent when the first step needs it; every later step reads the same answer."""
 
-    def __init__(self, endpoint: Endpoint, url: str) -> None:
-        self._endpoint, self._url = endpoint, url
+    def __init__(self, endpoint: Endpoint, ask: Callable[[], Received]) -> None:
+        self._endpoint, self._ask = endpoint, ask
         self._peer = peer_of(endpoint.address)
         self._answer: Received | None = None
         self._at: datetime = endpoint.clock()
@@ -63,9 +103,7 @@ class _Question:
             raise Fatal("wire.login-refused", peer=self._peer, status=answer.status_code)
         if is_login_page(answer.content):
             raise Fatal("wire.login-page", peer=self._peer)
-        if not self._endpoint.password:
-            return Open("连接中没有口令，对方也没有要求")
-        return self._accepted("账号口令已接受")
+        return self._accepted("对方已接受")
 
     def permission(self) -> str | Open:
         """``Fatal`` for 403."""
@@ -96,15 +134,6 @@ class _Question:
 
     def _received(self) -> Received:
         if self._answer is None:
-            secure = self._url.startswith("https:")
-            context = client_context(self._endpoint) if secure else None
-            with open_session(tls=context, auth=self._auth()) as session:
-                line = Line(session, seconds=SECONDS, max_bytes=MAX_BYTES, own=False)
-                self._answer = line.exchange("GET", self._url, None)
-                self._at = self._endpoint.clock()
+            self._answer = self._ask()
+            self._at = self._endpoint.clock()
         return self._answer
-
-    def _auth(self) -> requests.auth.HTTPBasicAuth | None:
-        """Basic, where the connection has a password: in UTF-8, as RFC 7617 advises."""
-        login, password = self._endpoint.login, self._endpoint.password
-        return requests.auth.HTTPBasicAuth(login.encode(), password.encode()) if password else None

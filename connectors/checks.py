@@ -20,7 +20,7 @@ CHECKS: Mapping[str, str] = {
     "mllp": "connectors.check_mllp:check",
     "rest": "connectors.check_http:check",
     "sftp": "connectors.check_files:check_sftp",
-    "soap": "connectors.check_http:check",
+    "soap": "connectors.check_http:check_soap",
     "tables": "connectors.tables_check:check",
 }
 """Alias → ``module:function`` of type ``Check``: settings, endpoint, names of the streams."""

@@ -8,17 +8,17 @@ Error map, beside that of ``http.py``::
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import requests.auth
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from connectors.check_tcp import client_context
+from connectors import rest, rest_options
 from connectors.discovery import Field, Found
-from connectors.http import CONNECT_SECONDS, MAX_BYTES, Line, open_session, peer_of
+from connectors.http import peer_of
 from connectors.reading import Reading
 from exchange.errors import Fatal
 from exchange.ports import Endpoint
@@ -31,7 +31,7 @@ _JSON = ("application/json", "application/x-www-form-urlencoded")
 def discover(settings: Mapping[str, Any], endpoint: Endpoint, wanted: str) -> list[Found]:
     """``wanted``: a path at the peer that begins with ``/``, else a file relative to the site."""
     place = wanted or "/v3/api-docs"
-    raw = _fetched(endpoint, place) if place.startswith("/") else _read(endpoint, place)
+    raw = _fetched(settings, endpoint, place) if place.startswith("/") else _read(endpoint, place)
     document = _parsed(raw, place)
     return list(_operations(document))
 
@@ -43,14 +43,10 @@ def _read(endpoint: Endpoint, file: str) -> bytes:
         raise Fatal("openapi.file", file=file) from None
 
 
-def _fetched(endpoint: Endpoint, path: str) -> bytes:
-    secure = endpoint.address.lower().startswith("https:")
-    login, word = endpoint.login.encode(), endpoint.password.encode()
-    auth = requests.auth.HTTPBasicAuth(login, word) if word else None
-    url = endpoint.address.rstrip("/") + path
-    with open_session(tls=client_context(endpoint) if secure else None, auth=auth) as session:
-        line = Line(session, seconds=CONNECT_SECONDS, max_bytes=MAX_BYTES, own=False)
-        answer = line.exchange("GET", url, None)
+def _fetched(settings: Mapping[str, Any], endpoint: Endpoint, path: str) -> bytes:
+    """Asked for with the login that calls have."""
+    with contextlib.closing(rest.open_connector(rest_options.own(settings), endpoint)) as connector:
+        answer = connector.look(path)
     error = Reading().error(answer, peer=peer_of(endpoint.address), operation=f"GET {path}")
     if error is not None:
         raise error

@@ -30,7 +30,7 @@ def _system() -> Schema:
 def _options(alias: str) -> Schema:
     """An adapter's options; where the site chooses the wire, with the settings of each."""
     module = adapter_module(alias)
-    wires = sorted(getattr(module, "WIRES", ()))
+    wires = system_wire.chosen(module)
     told = {key: value for key, value in module.OPTIONS.items() if key != "$schema"}
     if not wires:
         return told

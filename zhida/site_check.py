@@ -29,7 +29,7 @@ def check_site() -> list[dict[str, Any]]:
         return rows
     rows[-1]["what"] = _sizes(told)
     for system in _idle(told):
-        _try(rows, f"系统 {system.title}", lambda system=system: system_wire.checked(system))  # type: ignore[misc]
+        _try(rows, f"系统 {system.title}", lambda system=system: system_wire.checked(told, system))  # type: ignore[misc]
     _try(rows, "国密算法自检", lambda: sm2.provider() and None)
     _try(rows, "密钥、证书、数据库、适配器", lambda: rows.extend(_opened()))
     return rows

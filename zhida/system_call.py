@@ -33,7 +33,7 @@ MOST_BYTES = 10_000_000
 
 def open_adapter(told: Site, system: System) -> Adapter:
     """The adapter; opening it sends nothing. A system without a connection can be rehearsed too."""
-    system_wire.checked(system)
+    system_wire.checked(told, system)
     try:
         endpoint = system_wire.endpoint(told, system)
     except Fatal as error:

@@ -36,7 +36,7 @@ def check_system(
     """One row a step: ``step``, ``title``, ``state``, ``note``, ``code``, ``what``, ``remedy``."""
     rows: list[dict[str, Any]] = []
     try:
-        system_wire.checked(system)
+        system_wire.checked(told, system)
         wire = system_wire.of(system)
         rows.append(_row(Step("file", "good", system.path.name)))
         endpoint = system_wire.endpoint(told, system, find)

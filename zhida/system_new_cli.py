@@ -48,14 +48,14 @@ def _begun(
     folder: Path, name: str, given: dict[str, str], settings: list[str], *, asking: bool
 ) -> dict[str, Any]:
     """Adapter and wire decide what else there is to say, so they come first."""
-    from zhida import system_new, system_values
+    from zhida import system_new, system_values, system_wire
     from zhida.hub import ADAPTERS, adapter_module
 
     system_new.check_name(name)
     adapter = given["adapter"] or (_choose("适配器", sorted(ADAPTERS)) if asking else "")
     if not adapter:
         system_values.refuse([("adapter",)])
-    wires = sorted(getattr(adapter_module(adapter), "WIRES", ()))
+    wires = system_wire.chosen(adapter_module(adapter))
     wire = given["wire"] or (_choose("线路", wires) if asking and wires else "")
     values: dict[str, Any] = {"system": name, "adapter": adapter}
     if wire:

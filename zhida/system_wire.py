@@ -1,6 +1,6 @@
 """Over which wire a system is spoken with, out of its adapter's declarations and its options.
 
-An adapter that leaves the wire to the site (``WIRES``) is told by the option ``wire``, with the
+An adapter that leaves the wire to the site (``WIRES``, ``CALLS``) is told by the option ``wire``, with the
 wire's own settings in ``settings``. One with a WSDL speaks SOAP. Any other speaks HTTP, unless
 its module says otherwise in ``WIRE``.
 """
@@ -15,7 +15,7 @@ from typing import Any
 from connectors import wires
 from exchange.ports import Endpoint, utc_now
 from matters import files
-from zhida import connections, site_schemas
+from zhida import connections, site_schemas, system_file
 from zhida.connections import Finder
 from zhida.hub import adapter_module
 from zhida.site import Site, System
@@ -33,12 +33,11 @@ class Wire:
 def of(system: System) -> Wire:
     """The wire of a system whose file is right (``checked``)."""
     module, options = adapter_module(system.adapter), system.options
-    streams = tuple(options.get("streams", ()))
+    streams = tuple(options.get("streams", ()) or options.get("receive", {}).get("streams", ()))
     if "wire" not in options:
         return Wire(declared(module), _completed(module.OPTIONS, options), streams)
     alias, settings = options["wire"], options.get("settings", {})
-    known = wires.wire(alias).OPTIONS if alias in wires.WIRES else {}
-    return Wire(alias, _completed(known, settings), streams)
+    return Wire(alias, _completed(_settings(module, alias) or {}, settings), streams)
 
 
 def declared(module: ModuleType) -> str:
@@ -51,27 +50,39 @@ def declared(module: ModuleType) -> str:
     return str(getattr(module, "WIRE", "soap" if with_contract else "rest"))
 
 
-def checked(system: System) -> None:
+def chosen(module: ModuleType) -> list[str]:
+    """The wires among which a site chooses; none for an adapter that has but one."""
+    return sorted({*getattr(module, "WIRES", ()), *getattr(module, "CALLS", ())})
+
+
+def checked(told: Site, system: System) -> None:
     """Its file under the schemas of its adapter and its wire; ``Invalid`` with every mistake."""
-    files.load(system.path, site_schemas.system_with(options_schema(system)))
-
-
-def options_schema(system: System) -> Mapping[str, Any]:
-    """What the adapter declares, with the declaration of the chosen wire in its place."""
-    return with_wire(adapter_module(system.adapter), system.options.get("wire", ""))
+    module = adapter_module(system.adapter)
+    schema = with_wire(module, system.options.get("wire", ""))
+    files.load(system.path, site_schemas.system_with(schema))
+    system_file.check(system, module, told.folder)
 
 
 def with_wire(module: ModuleType, alias: str) -> Mapping[str, Any]:
     """An adapter's options; where the site chooses the wire, that wire's settings in place."""
     options: Mapping[str, Any] = module.OPTIONS
-    if alias not in getattr(module, "WIRES", ()):
+    known = _settings(module, alias)
+    if known is None:
         return options
-    told = wires.wire(alias).OPTIONS
-    settings = {key: value for key, value in told.items() if key != "$schema"}
-    needed = ["settings"] if {"required", "oneOf"} & told.keys() else []
-    required = [*options.get("required", ()), *needed]
+    settings = {key: value for key, value in known.items() if key != "$schema"}
+    needed = ["settings"] if {"required", "oneOf"} & known.keys() else []
     properties = {**options["properties"], "settings": settings}
-    return {**options, "properties": properties, "required": required}
+    return {**options, "properties": properties, "required": [*options["required"], *needed]}
+
+
+def _settings(module: ModuleType, alias: str) -> Mapping[str, Any] | None:
+    """What the wire declares, for being called or for being read from."""
+    if alias in getattr(module, "CALLS", ()):
+        return wires.call_options(wires.caller(alias))
+    found: Mapping[str, Any] | None = None
+    if alias in getattr(module, "WIRES", ()):
+        found = wires.wire(alias).OPTIONS
+    return found
 
 
 def endpoint(told: Site, system: System, find: Finder = connections.from_environment) -> Endpoint:

@@ -29,7 +29,8 @@ def answers(body=b"{}", *, late_s=0, **more):
 
 def steps(url, *, alias="rest", options=None, password="", **extra):
     endpoint = Endpoint(url, "hub" if password else "", password, extra, clock=lambda: NOW)
-    return {step.name: step for step in check(alias, options or {}, endpoint)}
+    auth = {"auth": {"kind": "basic"}} if password else {}
+    return {step.name: step for step in check(alias, {**auth, **(options or {})}, endpoint)}
 
 
 def states(found):
@@ -109,6 +110,32 @@ def test_our_certificate_is_refused_only_after_the_handshake(peer, pki, server_t
     server = peer(answers(), tls=server_tls(client_ca=pki.ca))
     found = states(steps(server.url, ca=str(pki.ca)))
     assert (found["tls"], found["login"]) == ("good", "wire.tls")
+
+
+def test_a_token_that_is_not_given_is_the_login_s_fault(peer):
+    def script(conversation):
+        head, _ = conversation.request()
+        refused = head.startswith(b"POST /token")
+        conversation.answer(status="401 Unauthorized" if refused else "200 OK")
+
+    auth = {"kind": "login", "operation": "POST /token", "fields": {"u": "{login}"}, "token": "/t"}
+    found = states(steps(peer(script).url, password=PASSWORD, options={"auth": auth}))
+    assert found["tcp"] == "good"
+    assert found["login"].startswith(("wire.", "rest."))
+    assert found["permission"] == "open"
+
+
+def test_a_secret_that_the_connection_lacks(peer):
+    found = states(steps(peer(answers()).url, options={"auth": {"kind": "basic"}}))
+    assert found["login"] == "rest.no-secret"
+
+
+def test_behind_a_proxy_the_network_is_the_proxy_s(peer, free_port):
+    proxy = peer(answers())
+    found = steps("http://his.invalid", options={"proxy": proxy.url})
+    assert states(found)["login"] == "good"
+    down = f"http://127.0.0.1:{free_port()}"
+    assert states(steps("http://his.invalid", options={"proxy": down}))["tcp"] == "wire.refused"
 
 
 @pytest.mark.parametrize("farewell", ["reset", "silence"])

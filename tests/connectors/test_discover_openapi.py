@@ -76,7 +76,8 @@ def test_from_the_server_with_the_login(peer, tmp_path):
         conversation.answer(json.dumps(V3).encode())
 
     server = peer(script)
-    assert discover("rest", {}, Endpoint(server.url, "hub", "test-only"))
+    options = {"auth": {"kind": "basic"}}
+    assert discover("rest", options, Endpoint(server.url, "hub", "test-only"))
     assert asked[0].startswith(b"GET /v3/api-docs ")
     assert b"Authorization: Basic " in asked[0]
 
