@@ -60,7 +60,8 @@ class _Look:
 
     def __init__(self, open_place: Callable[[], Folder], options: Mapping[str, Any]) -> None:
         self._open = open_place
-        self._folders = [about["folder"] for about in options.get("folders", {}).values()]
+        told = [about["folder"] for about in options.get("folders", {}).values()]
+        self._folders = told or ["."]
 
     def probes(self, needs: tuple[str, ...]) -> list[Probe]:
         """The last three steps."""
@@ -70,9 +71,7 @@ class _Look:
             Probe("encoding", self._sampled, (*needs, "permission")),
         ]
 
-    def _listed(self) -> str | Open:
-        if not self._folders:
-            return Open("没有配置目录")
+    def _listed(self) -> str:
         place = self._open()
         with place.told():
             counts = [len(place.list(folder)) for folder in self._folders]

@@ -38,6 +38,8 @@ _NARROW = {"mysql": {"gbk", "gb2312", "utf8", "utf8mb3"}, "postgresql": {"euc_cn
 
 def check(options: Mapping[str, Any], endpoint: Endpoint, streams: Sequence[str]) -> Iterator[Step]:
     """The steps against the database that ``options`` and ``endpoint`` name."""
+    if not {"driver", "url"} & options.keys():
+        return _network_only(endpoint)
     known = {**options, "timeout_s": min(10, options.get("timeout_s", 30))}
     asked = _Asked(Database(known, endpoint), known, endpoint)
     driver = options.get("driver", "")
@@ -48,6 +50,13 @@ def check(options: Mapping[str, Any], endpoint: Endpoint, streams: Sequence[str]
         place = Place.of(endpoint.address, port)
         network = probes(place, context=None, clock=endpoint.clock)
     return asked.steps(network)
+
+
+def _network_only(endpoint: Endpoint) -> Iterator[Step]:
+    """A connection alone does not say which kind of database is there."""
+    unsaid = Open("数据库种类和库名写在系统文件中，用 zhida system check 检查")
+    steps = [Probe(name, lambda: unsaid) for name in ("login", "permission", "clock", "encoding")]
+    return run([*probes(Place.of(endpoint.address), context=None, clock=endpoint.clock), *steps])
 
 
 class _Asked:
