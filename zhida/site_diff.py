@@ -22,6 +22,7 @@ _NAMED = {
     "agreements": "agreement",
     "operators": "operator",
     "matters": "matter",
+    "mappings": "mapping",
 }
 """Folder → the key that names what a file defines."""
 _SECRET = re.compile(r"pass|secret|token|passwd|pwd|口令|密码|密钥|appkey|app_key", re.IGNORECASE)

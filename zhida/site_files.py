@@ -8,8 +8,8 @@ from pathlib import Path
 
 from exchange.errors import Problem
 
-FOLDERS = ("units", "systems", "agreements", "operators", "matters")
-_MEANT = (".yml", ".yaml.txt", ".yml.txt", ".json", ".yaml.bak")
+FOLDERS = ("units", "systems", "agreements", "operators", "matters", "mappings")
+_MEANT = (".yml", ".yaml.txt", ".yml.txt", ".yaml.bak")
 """Endings that Windows, which hides them, and other programs leave behind."""
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from connectors.connection_fields import EXTRA
-from exchange.errors import Invalid
+from exchange.errors import Invalid, Problem
+from mappings.yaml_file import YamlFile
 from matters import files
 from zhida import commented_yaml, site_files, site_schemas, system_values, system_wire
 from zhida.hub import adapter_module
@@ -28,8 +29,8 @@ def schema(adapter: str, wire: str) -> Mapping[str, Any]:
     return site_schemas.system_with(system_wire.with_wire(adapter_module(adapter), wire))
 
 
-def text(values: dict[str, Any], ask: Ask | None) -> str:
-    """The file's text; asks for what is missing, or raises ``Invalid`` with all of it."""
+def text(folder: Path, values: dict[str, Any], ask: Ask | None) -> str:
+    """The file's text for the site in ``folder``; asks for what is missing, or raises ``Invalid`` with all of it."""
     told = schema(values["adapter"], values.get("options", {}).get("wire", ""))
     told = {**told, "required": [*told["required"], "options"]} if _needs(told) else told
     if ask is None:
@@ -37,8 +38,23 @@ def text(values: dict[str, Any], ask: Ask | None) -> str:
     else:
         system_values.completed(told, values, ask)
     made = commented_yaml.written(told, values)
-    files.parse(made, told, name=f"{values['system']}.yaml")
+    found = files.parse(made, told, name=f"{values['system']}.yaml")
+    _refuse_mistakes(folder, values, found)
     return made
+
+
+def _refuse_mistakes(folder: Path, values: Mapping[str, Any], found: YamlFile) -> None:
+    """What a schema can't tell, and the adapter can."""
+    module = adapter_module(values["adapter"])
+    if not hasattr(module, "mistakes"):
+        return
+    name = f"{values['system']}.yaml"
+    problems = [
+        Problem(p.code, {"file": name, "line": found.line(f"/options{at}"), **p.facts})
+        for at, p in module.mistakes(values.get("options", {}), folder)
+    ]
+    if problems:
+        raise Invalid.of(problems)
 
 
 def _needs(told: Mapping[str, Any]) -> bool:

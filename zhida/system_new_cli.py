@@ -36,7 +36,7 @@ def new(
     asking = sys.stdin.isatty() if ask is None else ask
     folder = site_folder()
     values = _begun(folder, name, {"adapter": adapter, "wire": wire}, settings, asking=asking)
-    made = system_new.text(values, _ask if asking else None)
+    made = system_new.text(folder, values, _ask if asking else None)
     system_new.check_unit(folder, values["unit"])
     path = system_new.write(folder, name, made)
     after = system_new.next_steps(values)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from exchange.errors import Fatal, Invalid, Problem
+from mappings.yaml_file import read_yaml
 
 Schema = Mapping[str, Any]
 Ask = Callable[[str, Schema], str]
@@ -51,8 +52,12 @@ def typed(text: str, about: Schema) -> Any:
     """
     >>> [typed("3", {"type": each}) for each in ("integer", "string", "number", "array")]
     [3, '3', 3, ['3']]
+    >>> typed('[{at: /code, equals: "0"}]', {"type": "array"})
+    [{'at': '/code', 'equals': '0'}]
     """
     kind = about.get("type")
+    if kind != "string" and text.lstrip().startswith(("[", "{")):
+        return _as_yaml(text)
     if kind == "array":
         items = about.get("items", {})
         return [typed(part.strip(), items) for part in text.split(",") if part.strip()]
@@ -61,6 +66,14 @@ def typed(text: str, about: Schema) -> Any:
     if kind == "boolean" and text.strip().lower() in ("true", "false", "是", "否"):
         return text.strip().lower() in ("true", "是")
     return text
+
+
+def _as_yaml(text: str) -> Any:
+    """A list or an object as it would stand in the file."""
+    read = read_yaml(text)
+    if read.problems:
+        raise Invalid.of([Problem(p.code, {"file": "--set", **p.facts}) for p in read.problems])
+    return read.data
 
 
 def missing(

@@ -111,6 +111,30 @@ def test_settings_that_the_wire_needs_are_not_forgotten(folder: Path) -> None:
     assert "options.settings.driver" in wrong(done)
 
 
+GENERIC = [
+    "unit=hub", "title=育儿补贴平台", "options.operations.find.title=查询",
+    "options.operations.find.effect=false", "options.operations.find.call=GET /api/find",
+    "options.operations.find.needs={citizen: citizen-id}",
+    "options.operations.find.mapping=police_answer_citizen_id",
+    'options.operations.find.answer={success: [{at: /code, equals: "0"}]}',
+]  # fmt: skip
+
+
+def test_what_only_the_adapter_can_tell_is_told_before_anything_is_written(folder: Path) -> None:
+    wrong = [*GENERIC, "options.operations.find.mapping=nonesuch"]
+    done = run("childcare", "--adapter", "generic", "--wire", "rest", settings=wrong)
+    told = {problem.code for problem in done.exception.problems}
+    assert told
+    assert not (folder / "systems/childcare.yaml").exists()
+
+
+def test_a_generic_system_by_flags(folder: Path) -> None:
+    done = run("childcare", "--adapter", "generic", "--wire", "rest", settings=GENERIC)
+    assert done.exit_code == 0, done.output
+    answer = site.load(folder).system("childcare").options["operations"]["find"]["answer"]
+    assert answer["success"] == [{"at": "/code", "equals": "0"}]
+
+
 def test_an_existing_file_is_left_as_it_is(folder: Path) -> None:
     before = (folder / "systems/oa.yaml").read_bytes()
     assert run("oa", "--adapter", "oa", settings=OA).exception.code == "system.exists"
