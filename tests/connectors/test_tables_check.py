@@ -6,6 +6,7 @@ import pytest
 
 from connectors.checks import check
 from exchange.ports import Endpoint
+from tests.connectors.test_tables_servers import mariadb  # noqa: F401  (a fixture)
 
 TABLE = {"births": {"table": "出生", "key": ["编号"], "status": "st"}}
 
@@ -108,3 +109,18 @@ def test_a_database_in_a_file_needs_no_network(tmp_path):
     found = codes({s.name: s for s in check("tables", options, Endpoint(""))})
     assert {found[name] for name in ("dns", "tcp", "tls", "clock", "encoding")} == {"open"}
     assert found["login"] == "good"
+
+
+def test_mariadb_with_a_database_in_gbk(mariadb):  # noqa: F811
+    mariadb.run(
+        "drop table if exists 申请", "create table 申请 (no bigint primary key, st varchar(2))"
+    )
+    options = {"driver": "mysql", "database": "front"}
+    options["tables"] = {"apply": {"table": "申请", "key": ["no"], "status": "st"}}
+    endpoint = Endpoint(f"127.0.0.1:{mariadb.port}", "hub", "secret")
+    found = {step.name: step for step in check("tables", options, endpoint)}
+    assert [found[name].state for name in ("tcp", "login", "permission", "clock")] == ["good"] * 4
+    assert "生僻字" in found["encoding"].note
+    refused = Endpoint(f"127.0.0.1:{mariadb.port}", "hub", "wrong")
+    found = {step.name: step for step in check("tables", options, refused)}
+    assert found["login"].code == "tables.refused"

@@ -8,13 +8,16 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from typer.testing import CliRunner
 
 from zhida import site, system_check
 from zhida.cli import app
+
+if TYPE_CHECKING:
+    from conftest import Town
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "sandbox" / "site"
 ORDER = list(system_check.TITLES)
@@ -168,3 +171,19 @@ def test_the_list_tells_where_each_system_is_and_no_secret(
     assert found["oa"]["address"] == ""
     assert SECRET not in done.output
     assert "连接未配置" in run("system", "list").output
+
+
+def test_the_district_s_systems_have_nothing_wrong(town: Town) -> None:
+    """Real peers: SOAP on loopback, and the hospital's signer with client certificates."""
+    for system in town.hub.site.systems.values():
+        found = system_check.check_system(
+            town.hub.site, system, lambda name: json.loads(town.env[f"AIRFLOW_CONN_{name.upper()}"])
+        )
+        assert [row for row in found if row["state"] == "bad"] == [], system.name
+        assert codes(found)["tcp"] == "good"
+    his = system_check.check_system(
+        town.hub.site,
+        town.hub.site.system("his"),
+        lambda name: json.loads(town.env[f"AIRFLOW_CONN_{name.upper()}"]),
+    )
+    assert codes(his)["tls"] == "good"
