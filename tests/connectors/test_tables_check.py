@@ -19,6 +19,12 @@ def front(postgres):
         "CREATE ROLE reader LOGIN PASSWORD 'test-only'",
         'CREATE TABLE "出生" ("编号" bigint PRIMARY KEY, st varchar(2))',
         """INSERT INTO "出生" VALUES (1, '0')""",
+        "CREATE TABLE log (n int)",
+        (
+            "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS"
+            " 'BEGIN INSERT INTO log VALUES (1); RETURN NULL; END'"
+        ),
+        'CREATE TRIGGER noted AFTER UPDATE ON "出生" FOR EACH STATEMENT EXECUTE FUNCTION note()',
         'GRANT SELECT, UPDATE ON "出生" TO hub',
         'GRANT SELECT ON "出生" TO reader',
     ):
@@ -52,6 +58,7 @@ def test_all_is_well(front):
     }  # fmt: skip
     assert found["encoding"].note == "UTF8"
     assert front.sql('SELECT * FROM "出生"', database="front").split() == ["1|0"]
+    assert front.sql("SELECT count(*) FROM log", database="front").split() == ["0"]
 
 
 def test_a_wrong_password(front):

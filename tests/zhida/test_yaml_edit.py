@@ -66,6 +66,12 @@ def test_what_has_no_lines_of_its_own_is_written_anew(text):
     assert read_yaml(made.text).data == {"agreement": "b"}
 
 
+def test_a_number_that_becomes_a_text_is_not_taken_for_the_same():
+    made = edited("# x\na:\n  - 1\n", {"a": ["1"]}, {})
+    assert read_yaml(made.text).data == {"a": ["1"]}
+    assert made.lost == 1
+
+
 def test_windows_line_ends_stay():
     made = edited(TEXT.replace("\n", "\r\n"), {**VALUES, "agreement": "b"}, {})
     assert made.text.count("\r\n") == made.text.count("\n")
