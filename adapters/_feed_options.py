@@ -9,6 +9,7 @@ from typing import Any
 import jsonschema_rs
 
 from adapters import _endpoint
+from adapters._records_options import FORMATS, LAYOUT
 from exchange.errors import Fact, Fatal, Problem
 from mappings.yaml_file import escape
 
@@ -41,9 +42,19 @@ OPTIONS: dict[str, Any] = {
                     "mapping": {"title": "读取报文的映射文件", "type": "string"},
                     "format": {
                         "title": "报文格式",
-                        "description": "csv-row、tsv-row：表头加一行（线路设置 split: csv）。",
-                        "enum": ["json", "csv-row", "tsv-row"],
+                        "description": "csv-row、tsv-row：表头加一行（线路设置 split: csv）；"
+                        "csv、fixed（定长）、xlsx、xml：整个文件（split: whole），版式见 layout。",
+                        "enum": ["json", "csv-row", "tsv-row", *FORMATS],
                         "default": "json",
+                    },
+                    "layout": LAYOUT,
+                    "records": {
+                        "title": "一个文件几条记录",
+                        "description": "用于 csv、fixed、xlsx、xml。one：恰好一条；many：每条各为一份报文，"
+                        "全部入库后文件才归档。文件读不懂则整个不受理，并列出全部错误；"
+                        "个别记录不合映射的，只影响该条。",
+                        "enum": ["one", "many"],
+                        "default": "one",
                     },
                     "encoding": {
                         "title": "字符编码",

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from threading import Lock
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn
 
 from adapters import _feed_format
+from adapters._feed_format import Piece
+from adapters._feed_held import Held
 from exchange import pointer
 from exchange.errors import Fatal, Invalid, Rejected
 from exchange.ports import Answer, Arrival, Feed, Inputs, Operation, Parcel, Prepared
@@ -31,6 +34,10 @@ class Meaning:
     encoding: str = "utf-8"
     key: str = ""
     """Pointer of the sender's own number of a message; empty: the feed's key counts."""
+    layout: Mapping[str, Any] = field(default_factory=dict)
+    """Of a file with records (``adapters._records_options``)."""
+    records: Literal["one", "many"] = "one"
+    """How many records a parcel holds: of many, each is a message of its own."""
 
 
 def opened(feed: Feed, options: Mapping[str, Any], site: Path) -> FeedSource:
@@ -58,8 +65,8 @@ class FeedSource:
     ) -> None:
         self.wait_s, self._site = wait_s, site
         self._feed, self._streams, self._most = feed, dict(streams), most
-        self._keys: dict[str, dict[str, list[str]]] = {}
-        """Stream → key of an arrival → the feed's keys of what was received under it."""
+        self._held: dict[str, Held] = {}
+        """Stream → what was received of it and is not settled."""
         self._one_at_a_time = Lock()
 
     @property
@@ -75,18 +82,17 @@ class FeedSource:
         mapping = site_files.load(meaning.mapping, self._site)
         with self._one_at_a_time:
             parcels, after = self._feed.receive(stream, cursor, limit=self._most, wait=self.wait_s)
-            arrivals = [_arrival(stream, meaning, mapping, parcel) for parcel in parcels]
-            keys: dict[str, list[str]] = {}
-            for arrival, parcel in zip(arrivals, parcels, strict=True):
-                keys.setdefault(arrival.key, []).append(parcel.key)
-            self._keys[stream] = keys
-        return arrivals, after
+            read = [(one.key, _arrivals(stream, meaning, mapping, one)) for one in parcels]
+            held = self._held[stream] = Held.of(read)
+            if nothing := held.settled(()):  # files without a record
+                self._feed.settle(stream, nothing)
+        return [arrival for _, found in read for arrival in found], after
 
     def settle(self, stream: str, keys: Sequence[str]) -> None:
         """Tell the wire. What was not received in this life comes again before it is settled."""
         with self._one_at_a_time:
-            received = self._keys.get(stream, {})
-            self._feed.settle(stream, [name for key in keys for name in received.get(key, ())])
+            if stream in self._held:
+                self._feed.settle(stream, self._held[stream].settled(keys))
 
     def dead_letters(self, stream: str) -> int | None:
         """How many messages were delivered in vain and wait for a person; None: no such place."""
@@ -120,19 +126,40 @@ def _refuse(operation: str) -> NoReturn:
     raise Fatal("feed.no-such-operation", operation=operation)
 
 
-def _arrival(stream: str, meaning: Meaning, mapping: compiler.Mapping, parcel: Parcel) -> Arrival:
-    name = _name(stream, parcel.key)
+def _arrivals(
+    stream: str, meaning: Meaning, mapping: compiler.Mapping, parcel: Parcel
+) -> list[Arrival]:
+    """One message; or each record of a file, if it can be read."""
+    key = _name(stream, parcel.key)
     if parcel.error is not None:
-        return Arrival(name, parcel.raw, meaning.kind, error=parcel.error)
+        return [Arrival(key, parcel.raw, meaning.kind, error=parcel.error)]
     try:
-        fields = _feed_format.read(parcel.raw, meaning.format, meaning.encoding)
-        if meaning.key:
-            name = _name(stream, _own_number(fields, meaning.key))
-        record = mapping.apply(fields)
+        pieces = _feed_format.pieces(parcel.raw, meaning)
     except Rejected as error:
-        return Arrival(name, parcel.raw, meaning.kind, error=error)
-    digest, as_of = mapping.digest, parcel.at
-    return Arrival(name, parcel.raw, meaning.kind, record, mapping_digest=digest, as_of=as_of)
+        return [Arrival(key, parcel.raw, meaning.kind, error=error)]
+    return [
+        _arrival((stream, f"{parcel.key}{piece.suffix}"), meaning, mapping, piece, at=parcel.at)
+        for piece in pieces
+    ]
+
+
+def _arrival(
+    place: tuple[str, str],
+    meaning: Meaning,
+    mapping: compiler.Mapping,
+    piece: Piece,
+    *,
+    at: datetime | None,
+) -> Arrival:
+    name = _name(*place)
+    try:
+        if meaning.key:
+            name = _name(place[0], _own_number(piece.fields, meaning.key))
+        record = mapping.apply(piece.fields)
+    except Rejected as error:
+        return Arrival(name, piece.raw, meaning.kind, error=error)
+    digest = mapping.digest
+    return Arrival(name, piece.raw, meaning.kind, record, mapping_digest=digest, as_of=at)
 
 
 def _own_number(fields: Mapping[str, Any], path: str) -> str:

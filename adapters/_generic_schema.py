@@ -97,7 +97,7 @@ MESSAGE: Schema = {
     "call": TEXT
     | {
         "title": "调用",
-        "description": "rest：POST /路径；soap：操作名；库表：insert 表、select 表；目录：put 目录、get 目录。"
+        "description": "rest：POST /路径；soap：操作名；库表：insert 表、select 表；目录：put 目录、get 目录；网闸：send 通道、receipt 通道。"
         "{/字段} 代入报文中的值，{effect_key} 代入效力键。",
     },
     "mapping": TEXT

@@ -2,8 +2,8 @@
 
 Error map, beside that of ``http.py``::
 
-    no such file                         Fatal  openapi.file
-    neither JSON nor YAML, no ``paths``  Fatal  openapi.unreadable
+    no such file                         Fatal  rest.openapi-file
+    neither JSON nor YAML, no ``paths``  Fatal  rest.openapi-unreadable
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def _read(endpoint: Endpoint, file: str) -> bytes:
     try:
         return (endpoint.site / file).read_bytes()
     except OSError:
-        raise Fatal("openapi.file", file=file) from None
+        raise Fatal("rest.openapi-file", file=file) from None
 
 
 def _fetched(settings: Mapping[str, Any], endpoint: Endpoint, path: str) -> bytes:
@@ -59,9 +59,9 @@ def _parsed(raw: bytes, place: str) -> Mapping[str, Any]:
         is_json = text.lstrip().startswith("{")  # a YAML parser takes minutes for a big one
         found = json.loads(text) if is_json else YAML(typ="safe", pure=True).load(text)
     except (YAMLError, ValueError, RecursionError):
-        raise Fatal("openapi.unreadable", file=place) from None
+        raise Fatal("rest.openapi-unreadable", file=place) from None
     if not isinstance(found, Mapping) or not isinstance(found.get("paths"), Mapping):
-        raise Fatal("openapi.unreadable", file=place)
+        raise Fatal("rest.openapi-unreadable", file=place)
     return found
 
 

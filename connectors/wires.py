@@ -16,6 +16,7 @@ from exchange.errors import Fatal
 WIRES: Mapping[str, str] = {
     "amqp": "connectors.amqp",
     "files": "connectors.files",
+    "gate": "connectors.gate",
     "sftp": "connectors.sftp",
     "tables": "connectors.tables",
 }
@@ -23,6 +24,7 @@ WIRES: Mapping[str, str] = {
 
 CALLS: Mapping[str, str] = {
     "files": "connectors.files",
+    "gate": "connectors.gate",
     "rest": "connectors.rest",
     "sftp": "connectors.sftp",
     "soap": "connectors.soap",

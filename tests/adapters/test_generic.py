@@ -207,6 +207,15 @@ def test_a_server_that_is_away_is_retriable(
     platform.__enter__()
 
 
+def test_a_message_that_says_a_member_twice_is_not_sent(
+    opened: Opener, platform: SubsidyPlatform, citizen: dict[str, Any]
+) -> None:
+    adapter = opened(constants={"/person/name": "x"})
+    with pytest.raises(Fatal) as caught:
+        adapter.prepare("grant", {"citizen": citizen}, KEY)
+    assert caught.value.code == "generic.member-twice"
+
+
 def test_an_operation_that_is_not_there_is_answered_with_the_nearest(opened: Opener) -> None:
     with pytest.raises(Fatal) as caught:
         opened().prepare("grand", {}, KEY)
@@ -221,6 +230,41 @@ ASK = {
     "there": [{"at": "/found", "one_of": [1, 2]}],
     "not_there": [{"at": "/error", "equals": "NO_PERSON"}],
 }
+
+
+def test_a_no_by_the_status_and_a_yes_by_the_body_is_neither(
+    opened: Opener, platform: SubsidyPlatform, citizen: dict[str, Any]
+) -> None:
+    adapter = opened(
+        probe=ASK | {"there": [{"at": "/error", "equals": "NO_PERSON"}], "not_there": NO}
+    )
+    prepared = adapter.prepare("grant", {"citizen": citizen}, KEY)
+    with pytest.raises(Unknown) as caught:
+        adapter.probe(prepared)
+    assert caught.value.code == "generic.contradictory"
+
+
+NO = [{"at": "/x", "equals": "y"}]
+
+
+def test_a_path_with_a_person_s_number_is_told_as_the_site_wrote_it(
+    opened: Opener, platform: SubsidyPlatform, citizen: dict[str, Any]
+) -> None:
+    adapter = opened(probe=ASK | {"not_there": NO})
+    with pytest.raises(Unknown) as caught:
+        adapter.probe(adapter.prepare("grant", {"citizen": citizen}, KEY))
+    assert caught.value.facts["operation"] == ASK["call"]
+    assert citizen["citizen_id"] not in str(caught.value)
+
+
+def test_a_reason_without_end_is_cut(
+    grant: tuple[generic.Generic, Prepared], platform: SubsidyPlatform
+) -> None:
+    adapter, prepared = grant
+    platform.fault, platform.reason = "refuse", "不" * 5000
+    with pytest.raises(Rejected) as caught:
+        adapter.submit(prepared)
+    assert len(caught.value.reason) == 2000
 
 
 def test_a_value_goes_into_the_path_and_into_no_fact(
@@ -320,6 +364,31 @@ def test_the_books_are_read_to_their_end(
     assert list(adapter.books("grant", earlier - timedelta(days=1), earlier)) == []
 
 
+def test_a_key_that_was_sent_in_another_form_is_known_in_the_books(
+    opened: Opener, citizen: dict[str, Any], platform: SubsidyPlatform
+) -> None:
+    adapter = opened(effect_key_as="ZD-{key}.1")
+    keys = many(adapter, citizen, 2)
+    platform.rows.append(platform.rows[0] | {"serial": "somebody else's"})
+    found = {entry.effect_key for entry in entries(adapter)}
+    assert found == keys | {"somebody else's"}
+    assert platform.rows[0]["serial"] == f"ZD-{min(keys)}.1"
+
+
+def test_what_is_listed_outside_of_the_span_is_left_out(
+    opened: Opener, options: dict[str, Any], citizen: dict[str, Any], platform: SubsidyPlatform
+) -> None:
+    books = options["operations"]["grant"]["books"]
+    adapter = opened(books={k: v for k, v in books.items() if k not in ("since", "until")} | FIXED)
+    many(adapter, citizen, 3)
+    platform.rows[1]["time"] = "2020-01-01 00:00:00"
+    platform.rows[2]["time"] = "2098-01-01 00:00:00"
+    assert len(entries(adapter)) == 1
+
+
+FIXED = {"constants": {"/begin": "2000-01-01", "/end": "2099-01-01"}}
+
+
 @pytest.mark.parametrize("total", ["/data/total", ""])
 def test_a_page_that_is_shorter_than_asked_for_is_not_the_end(
     opened: Opener,
@@ -335,6 +404,11 @@ def test_a_page_that_is_shorter_than_asked_for_is_not_the_end(
     assert {entry.effect_key for entry in entries(adapter)} == keys
 
 
+ONCE = {"at": "/other", "size_at": "/what", "size": 10}
+TWO = {"/page": 4, "/size": 2}
+"""Behind the last page: none of the six."""
+
+
 @pytest.mark.parametrize(
     ("change", "state"),
     [
@@ -343,8 +417,10 @@ def test_a_page_that_is_shorter_than_asked_for_is_not_the_end(
         ({"success": [{"at": "/code", "equals": "1"}]}, "1"),
         ({"at": {"at": "/id"}}, "1"),
         ({"call": "POST /api/nowhere"}, "1"),
-        ({"page": {"at": "/other", "size_at": "/size", "size": 3}}, "1"),
+        ({"page": {"at": "/other", "size_at": "/what", "size": 3}}, "1"),
         ({"total": "/data/rows/0/state"}, "2"),  # it says that there are two
+        ({"total": "/data/rows/0/state", "page": ONCE}, "2"),
+        ({"total": "/data/total", "page": ONCE, "constants": TWO}, "1"),
         ({"total": "/data/nothing"}, "1"),
     ],
 )
@@ -360,7 +436,7 @@ def test_a_part_of_the_books_is_an_error(
     page = books["page"] | {"size": 3}
     books = books | {"page": page} | change
     if change.get("page"):  # the page's number goes where the system does not look
-        books["constants"] = {"/page": 1}
+        books["constants"] = books["constants"] or {"/page": 1, "/size": 3}
     adapter = opened(books=books)
     many(adapter, citizen, 6)
     platform.rows[0]["state"] = state

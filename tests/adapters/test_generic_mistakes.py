@@ -10,8 +10,9 @@ import pytest
 from adapters import generic
 from exchange.errors import Fatal, Invalid
 from exchange.ports import Endpoint
+from matters import files
 from tests import how_to_files
-from zhida import system_file
+from zhida import site_schemas, system_file
 from zhida.hub import adapter_module
 from zhida.site import System
 
@@ -56,6 +57,8 @@ MISTAKES = [
     ("      identity: [citizen/citizen_id]", "      #", "generic.no-identity", "    grant:"),
     ("idempotence: probe ", "idempotence: keyed ", "generic.irreversible", "irreversible:"),
     ("      idempotence: probe ", "      # ", "generic.no-idempotence", "    grant:"),
+    ("settle_s: 5", "wrap: [{at: /person, as: xml}]", "generic.root", "wrap:"),
+    ("settle_s: 5", "wrap: [{at: /person, as: json, root: R}]", "generic.root", "wrap:"),
     ("settle_s: 5", "amends: grand", "generic.no-root", "amends:"),
     (
         "mapping: citizen_childcare_request",
@@ -84,6 +87,37 @@ def test_each_mistake_is_told_with_its_line(
 ) -> None:
     edit(file, old, new)
     assert (code, line_of(file, where)) in told(file)
+
+
+def without(file: Path, operation: str, **changes: Any) -> list[tuple[str, Any]]:
+    options = files.load(file, site_schemas.SYSTEM)["options"]
+    options["operations"]["grant"].pop(operation)
+    options["operations"]["grant"] |= changes
+    return [(p.code, at) for at, p in generic.mistakes(options, file.parents[1])]
+
+
+def test_who_is_asked_after_needs_a_question(file: Path) -> None:
+    at = "/operations/grant"
+    assert without(file, "probe") == [("generic.needs-probe", at)]
+    stored = {"stored": [{"at": "/code", "equals": "0"}]}
+    told = {"irreversible": False, "idempotence": "natural", "answer": stored}
+    assert without(file, "probe", **told) == [("generic.needs-probe", at)]
+    assert without(file, "probe", idempotence="none") == []
+
+
+def test_who_recognises_a_repetition_needs_a_key(file: Path) -> None:
+    told = {"irreversible": False, "idempotence": "keyed"}
+    found = [("generic.needs-key", "/operations/grant/idempotence")]
+    assert without(file, "effect_key", **told) == found
+
+
+def test_a_mapping_must_make_the_document_that_is_given(file: Path) -> None:
+    record = {"mapping": "insurance_output_enrolment"}
+    answer = {"success": [{"at": "/code", "equals": "0"}], "record": record}
+    told = {"gives": "citizen-id", "idempotence": "none", "answer": answer}
+    found = [("generic.record-kind", "/operations/grant/answer/record/mapping")]
+    assert without(file, "probe", **told) == found
+    assert without(file, "probe", **told | {"gives": "insurance-enrolment"}) == []
 
 
 def test_an_unknown_key_is_answered_with_the_nearest(file: Path) -> None:
@@ -135,9 +169,6 @@ def test_operations_are_declared_of_right_options_only(options: dict[str, Any]) 
 
 def test_nothing_is_opened_with_a_mistake(file: Path) -> None:
     edit(file, "[citizen/citizen_id]", "[citzen/citizen_id]")
-    from matters import files
-    from zhida import site_schemas
-
     options = files.load(file, site_schemas.SYSTEM)["options"]
     with pytest.raises(Fatal) as caught:
         generic.open_system(options, Endpoint("http://127.0.0.1:9", site=file.parents[1]))

@@ -99,12 +99,12 @@ def test_a_server_that_has_none(peer):
     ],
 )  # fmt: skip
 def test_what_is_none(tmp_path, text):
-    with pytest.raises(Fatal, match=r"openapi\.unreadable"):
+    with pytest.raises(Fatal, match=r"rest\.openapi-unreadable"):
         found(tmp_path, text)
 
 
 def test_a_file_that_is_not_there(tmp_path):
-    with pytest.raises(Fatal, match=r"openapi\.file"):
+    with pytest.raises(Fatal, match=r"rest\.openapi-file"):
         discover("rest", {}, Endpoint("http://x", site=tmp_path), "none.json")
 
 
