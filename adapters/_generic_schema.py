@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from adapters._records_options import LAYOUT
+
 Schema = dict[str, Any]
 
 TEXT: Schema = {"type": "string", "minLength": 1}
@@ -62,7 +64,11 @@ def rule(title: str, description: str = "", *, first: bool = False) -> Schema:
     return found | ({"description": description} if description else {})
 
 
-_FORMATS = {"title": "格式", "enum": ["xml", "json", "csv-row"]}
+_FORMATS = {
+    "title": "格式",
+    "description": "csv、fixed（定长）、xlsx 是整个文件：内容为一条记录或记录的列表，版式见 layout。",
+    "enum": ["xml", "json", "csv-row", "csv", "fixed", "xlsx"],
+}
 _ENCODING = TEXT | {"title": "字符编码", "description": "文件内容的编码：utf-8、gbk、gb18030…"}
 
 WRAP: Schema = listed(
@@ -72,7 +78,9 @@ WRAP: Schema = listed(
             "as": _FORMATS,
             "root": TEXT | {"title": "根元素", "description": "xml 必填。"},
             "declares": TEXT | {"title": "XML 声明的编码", "description": "缺省不写声明。"},
-            "encoding": _ENCODING | {"description": "写成此编码的字节；缺省为文本。"},
+            "encoding": _ENCODING
+            | {"description": "写成此编码的字节；缺省为文本（文件为 utf-8）。"},
+            "layout": LAYOUT,
         },
         ("at", "as"),
     ),
@@ -86,6 +94,7 @@ UNWRAP: Schema = listed(
             "as": _FORMATS,
             "lists": listed(TEXT) | {"title": "总是列表的元素", "description": "XML 元素名称。"},
             "encoding": _ENCODING | {"default": "utf-8"},
+            "layout": LAYOUT,
         },
         ("at", "as"),
     ),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from connectors import ftps, ftps_line
 from connectors.check_steps import Open, Probe, Step, not_applicable, run
 from connectors.check_tcp import Place, probes
 from connectors.check_text import guess
@@ -28,31 +29,53 @@ def check(options: Mapping[str, Any], endpoint: Endpoint, streams: Sequence[str]
 def check_sftp(
     options: Mapping[str, Any], endpoint: Endpoint, streams: Sequence[str]
 ) -> Iterator[Step]:
-    """Folders at the other end of SFTP; TLS is SSH's own pinned key here, told at the login."""
+    """Folders at the other end of SFTP; its pinned key stands in for TLS and is told at the login."""
     server = Server.of(endpoint, min(10.0, options.get("timeout_s", 30)))
-    line = Line(server)
-    looked = _Look(lambda: Remote(line), options)
+    place, remote = Place(server.host, server.port), Remote(Line(server))
+    return _remote(options, endpoint, (place, remote, f"主机公钥相符，账号 {server.login}"))
+
+
+def check_ftps(
+    options: Mapping[str, Any], endpoint: Endpoint, streams: Sequence[str]
+) -> Iterator[Step]:
+    """Folders at the other end of FTPS; its TLS is agreed on while one logs in, and told there."""
+    server = ftps_line.Server.of(endpoint, min(10.0, options.get("timeout_s", 30)))
     place = Place(server.host, server.port)
-
-    def steps() -> Iterator[Step]:
-        try:
-            yield from run(
-                [
-                    *probes(place, context=None, clock=endpoint.clock),
-                    Probe("login", lambda: _login(line, server), ("tcp",)),
-                    *looked.probes(("tcp", "login")),
-                ]
-            )
-        finally:
-            line.close()
-
-    return steps()
+    remote = ftps.Remote(ftps_line.Line(server))
+    return _remote(options, endpoint, (place, remote, f"证书有效，账号 {server.login}"))
 
 
-def _login(line: Line, server: Server) -> str:
-    with line.told():
-        line.sftp.stat(".")
-    return f"主机公钥相符，账号 {server.login}"
+def _remote(
+    options: Mapping[str, Any], endpoint: Endpoint, peer: tuple[Place, Folder, str]
+) -> Iterator[Step]:
+    """``peer``: where it is, its files, and what a login shows."""
+    place, remote, note = peer
+    looked = _Look(lambda: remote, options)
+    try:
+        yield from run(
+            [
+                *probes(place, context=None, clock=endpoint.clock),
+                Probe("login", lambda: _login(remote, note), ("tcp",)),
+                *looked.probes(("tcp", "login")),
+            ]
+        )
+    finally:
+        remote.close()
+
+
+def _login(remote: Folder, note: str) -> str:
+    """Whoever may list the folder in which one arrives is logged in."""
+    with remote.told():
+        remote.list(".")
+    return note
+
+
+def folders(options: Mapping[str, Any]) -> list[str]:
+    """The folders that settings name, of drops, of shelves, and of a gate's channels."""
+    told = [about["folder"] for about in options.get("folders", {}).values()]
+    for channel in options.get("channels", {}).values():
+        told += [channel[name] for name in ("out", "in", "state")]
+    return told or ["."]
 
 
 class _Look:
@@ -60,8 +83,7 @@ class _Look:
 
     def __init__(self, open_place: Callable[[], Folder], options: Mapping[str, Any]) -> None:
         self._open = open_place
-        told = [about["folder"] for about in options.get("folders", {}).values()]
-        self._folders = told or ["."]
+        self._folders = folders(options)
 
     def probes(self, needs: tuple[str, ...]) -> list[Probe]:
         """The last three steps."""

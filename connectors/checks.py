@@ -17,6 +17,8 @@ Check = Callable[[Mapping[str, Any], Endpoint, Sequence[str]], Iterator[Step]]
 CHECKS: Mapping[str, str] = {
     "amqp": "connectors.check_amqp:check",
     "files": "connectors.check_files:check",
+    "ftps": "connectors.check_files:check_ftps",
+    "gate": "connectors.check_files:check",
     "mllp": "connectors.check_mllp:check",
     "rest": "connectors.check_http:check",
     "sftp": "connectors.check_files:check_sftp",

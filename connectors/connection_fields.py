@@ -47,7 +47,9 @@ EXTRA: Mapping[str, Fields] = {
         "key_password": _secret("我方私钥口令"),
     },
     "tables": {},
+    "ftps": _TLS,
     "files": {},
+    "gate": {},
 }
 """Wire → field of the connection's ``extra`` → its declaration."""
 STANDARD: Mapping[str, Mapping[str, str]] = {
@@ -59,7 +61,9 @@ STANDARD: Mapping[str, Mapping[str, str]] = {
     "mllp": {"host": "主机", "port": "端口"},
     "sftp": {"host": "主机", "port": "端口", "login": "账号", "password": "口令"},
     "tables": {"host": "主机", "port": "端口", "login": "账号", "password": "口令"},
+    "ftps": {"host": "主机", "port": "端口", "login": "账号", "password": "口令"},
     "files": {"host": "目录的绝对路径"},
+    "gate": {"host": "本侧目录的绝对路径", "password": "双方约定的密钥"},
 }  # fmt: skip
 """Wire → those of Airflow's own fields that it uses, with their titles."""
 TITLES: Mapping[str, str] = {
@@ -68,6 +72,8 @@ TITLES: Mapping[str, str] = {
     "mllp": "HL7（MLLP）",
     "sftp": "SFTP",
     "tables": "前置机库",
+    "ftps": "FTPS",
     "files": "本机目录",
+    "gate": "网闸",
 }
 """Wire → the name of its connection type; SOAP's is REST's, for both are HTTP."""

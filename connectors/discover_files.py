@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from connectors import ftps, ftps_line
+from connectors.check_files import folders
 from connectors.check_text import guess
 from connectors.discovery import Found
 from connectors.files import Disk
@@ -27,16 +30,19 @@ def discover(settings: Mapping[str, Any], endpoint: Endpoint, wanted: str) -> li
 def discover_sftp(settings: Mapping[str, Any], endpoint: Endpoint, wanted: str) -> list[Found]:
     """The same at the other end of SFTP."""
     line = Line(Server.of(endpoint, settings.get("timeout_s", 30)))
-    place = Remote(line)
-    try:
+    with contextlib.closing(Remote(line)) as place:
         return _listed(place, _folders(settings, wanted))
-    finally:
-        place.close()
+
+
+def discover_ftps(settings: Mapping[str, Any], endpoint: Endpoint, wanted: str) -> list[Found]:
+    """The same at the other end of FTPS."""
+    line = ftps_line.Line(ftps_line.Server.of(endpoint, settings.get("timeout_s", 30)))
+    with contextlib.closing(ftps.Remote(line)) as place:
+        return _listed(place, _folders(settings, wanted))
 
 
 def _folders(settings: Mapping[str, Any], wanted: str) -> list[str]:
-    told = [about["folder"] for about in settings.get("folders", {}).values()]
-    return [wanted] if wanted else told or ["."]
+    return [wanted] if wanted else folders(settings)
 
 
 def _listed(place: Folder, folders: list[str]) -> list[Found]:

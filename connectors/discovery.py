@@ -38,6 +38,8 @@ Discover = Callable[[Mapping[str, Any], Endpoint, str], list[Found]]
 
 DISCOVERIES: Mapping[str, str] = {
     "files": "connectors.discover_files:discover",
+    "ftps": "connectors.discover_files:discover_ftps",
+    "gate": "connectors.discover_files:discover",
     "rest": "connectors.discover_openapi:discover",
     "sftp": "connectors.discover_files:discover_sftp",
     "soap": "connectors.discover_soap:discover",

@@ -28,7 +28,7 @@ COLUMNS = {
     "what": "问题",
 }
 _PORTS = {
-    "http": 80, "https": 443, "postgresql": 5432, "mysql": 3306, "sftp": 22, "oracle": 1521,
+    "http": 80, "https": 443, "postgresql": 5432, "mysql": 3306, "sftp": 22, "ftps": 21, "oracle": 1521,
     "mssql": 1433,
 }  # fmt: skip
 """Where a connection names no port."""
@@ -68,7 +68,7 @@ def _of_system(told: Site, system: System, find: Finder) -> dict[str, Any]:
     except ZhidaError as error:
         return row | _problem(error.code, **error.facts)
     driver = str(wire.settings.get("driver", wire.alias))
-    if wire.alias == "files" or driver == "sqlite":
+    if wire.alias in ("files", "gate") or driver == "sqlite":
         return row | {"protocol": "file"}
     return row | _place(address, driver)
 

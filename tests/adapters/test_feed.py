@@ -160,6 +160,17 @@ def test_one_record_is_one_record():
     assert (bad.error.code, bad.error.facts["count"]) == ("records.not-one", 2)
 
 
+def test_a_layout_that_is_not_complete_is_told_before_any_file(tmp_path: Path):
+    (tmp_path / "in").mkdir()
+    for form, code in (("fixed", "records.no-widths"), ("csv", "records.no-columns")):
+        told = options(folders={"births": {"folder": "in"}})
+        told["streams"]["births"] |= {"format": form, "layout": {"header": False}}
+        jsonschema_rs.validate(feed.OPTIONS, told)
+        with pytest.raises(Fatal) as raised:
+            feed.open_system(told, Endpoint(str(tmp_path)))
+        assert raised.value.code == code
+
+
 def test_records_have_numbers_of_their_own():
     births, wire = source(Parcel("f", csv_file(FORM, FORM)), meaning=replace(MANY, key="/cszmbh"))
     first, second = births.poll("births", "")[0]

@@ -59,6 +59,8 @@ MISTAKES = [
     ("      idempotence: probe ", "      # ", "generic.no-idempotence", "    grant:"),
     ("settle_s: 5", "wrap: [{at: /person, as: xml}]", "generic.root", "wrap:"),
     ("settle_s: 5", "wrap: [{at: /person, as: json, root: R}]", "generic.root", "wrap:"),
+    ("settle_s: 5", "wrap: [{at: /person, as: xlsx}]", "generic.layout", "wrap:"),
+    ("settle_s: 5", "wrap: [{at: /person, as: fixed, layout: {columns: [{name: a}]}}]", "generic.layout", "wrap:"),
     ("settle_s: 5", "amends: grand", "generic.no-root", "amends:"),
     (
         "mapping: citizen_childcare_request",

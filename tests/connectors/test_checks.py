@@ -16,6 +16,7 @@ def test_no_wire_is_without_a_check():
 def test_the_steps_are_the_same_everywhere(alias, free_port, tmp_path):
     place = f"127.0.0.1:{free_port()}"
     address = {"rest": f"http://{place}", "soap": f"http://{place}", "files": str(tmp_path)}
+    address["gate"] = str(tmp_path)
     options = {"driver": "postgresql", "database": "x"} if alias == "tables" else {}
     endpoint = Endpoint(address.get(alias, place), "hub", "test-only")
     assert tuple(step.name for step in check(alias, options, endpoint)) == NAMES

@@ -87,3 +87,15 @@ class FilesHook(_WireHook):
     """Folders of this machine."""
 
     wire, conn_type, hook_name = "files", connection_type("files"), "直达本机目录"
+
+
+class FtpsHook(_WireHook):
+    """FTPS."""
+
+    wire, conn_type, hook_name = "ftps", connection_type("ftps"), "直达 FTPS"
+
+
+class GateHook(_WireHook):
+    """Gates that ferry files."""
+
+    wire, conn_type, hook_name = "gate", connection_type("gate"), "直达网闸"
