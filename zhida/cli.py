@@ -14,7 +14,7 @@ from zhida.backup_cli import backup, restore
 from zhida.case_cli import cases, invalid
 from zhida.command_options import AsJson
 from zhida.evidence_cli import evidence
-from zhida.excel_cli import agreement, codes
+from zhida.excel_cli import agreement, codes, mapping
 from zhida.incident_cli import incidents
 from zhida.ledger_cli import ledger
 from zhida.leg_cli import legs
@@ -54,6 +54,7 @@ systems.command("discover")(discover_system)
 app.add_typer(systems, name="system")
 app.command()(listen)
 app.add_typer(agreement, name="agreement")
+app.add_typer(mapping, name="mapping")
 app.add_typer(codes, name="codes")
 app.command("schema")(schema)
 app.command("firewall")(firewall)

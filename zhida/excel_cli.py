@@ -1,4 +1,4 @@
-"""``zhida agreement`` and ``zhida codes``: to Excel and back."""
+"""``zhida agreement``, ``zhida mapping`` and ``zhida codes``: to Excel and back."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from zhida.command_options import AsJson
 from zhida.output import emit, show
 
 agreement = typer.Typer(no_args_is_help=True, help="共享协议与 Excel 互转 agreements and Excel")
+mapping = typer.Typer(no_args_is_help=True, help="映射与 Excel 互转 mappings and Excel")
 codes = typer.Typer(no_args_is_help=True, help="代码表与 Excel 互转 code lists and Excel")
 
 _Xlsx = Annotated[Path, typer.Option("--xlsx", help="Excel 文件（.xlsx） the workbook")]
 _DryRun = Annotated[bool, typer.Option("--dry-run", help="只看会改什么，不写 write nothing")]
 _File = Annotated[Path, typer.Argument(help="代码表文件（.csv） the code list")]
+_Mapping = Annotated[Path, typer.Argument(help="映射文件（.yaml） the mapping file")]
 _CHANGES = {"added": "新增", "changed": "改动", "same": "相同", "absent": "Excel 中没有，保留"}
 _COLUMNS = {"agreement": "协议", "change": "结果", "keys": "改动的项", "lost": "失去的注释"}
 
@@ -55,6 +57,28 @@ def import_agreements(xlsx: _Xlsx, dry_run: _DryRun = False, as_json: AsJson = F
     emit(found, as_json=as_json, table=show(rows, _COLUMNS, title=title))
 
 
+@mapping.command("export")
+def export_mapping(file: _Mapping, xlsx: _Xlsx, as_json: AsJson = False) -> None:
+    """导出映射文件的各项取值 (the values of a mapping file, a row each)."""
+    from zhida import mapping_excel
+
+    count = mapping_excel.export(file, xlsx)
+    emit({"values": count, "file": xlsx.name}, as_json=as_json, table=f"已导出 {count} 项")
+
+
+@mapping.command("import")
+def import_mapping(
+    file: _Mapping, xlsx: _Xlsx, dry_run: _DryRun = False, as_json: AsJson = False
+) -> None:
+    """导入映射文件的取值 (only values: rules are added and removed in the file itself).
+
+    只替换改动的值，注释和其余每个字节不变。改完的文件不是正确的映射则不写。
+    """
+    from zhida import mapping_excel
+
+    _put(file, mapping_excel.changed(xlsx, file), dry_run=dry_run, as_json=as_json)
+
+
 @codes.command("export")
 def export_codes(file: _File, xlsx: _Xlsx, as_json: AsJson = False) -> None:
     """导出一张代码表 (a code list into a workbook, every cell as text)."""
@@ -69,10 +93,18 @@ def import_codes(
     file: _File, xlsx: _Xlsx, dry_run: _DryRun = False, as_json: AsJson = False
 ) -> None:
     """导入一张代码表 (from a workbook into an existing list; unchanged: not one byte)."""
-    from zhida import codes_excel, files
+    from zhida import codes_excel
 
     text = codes_excel.changed(xlsx, file)
-    if text is not None and not dry_run:
-        files.write(file, text.encode())
-    told = "没有改动" if text is None else "将会改动" if dry_run else "已导入"
-    emit({"changed": text is not None, "file": file.name}, as_json=as_json, table=told)
+    made = None if text is None else text.encode()
+    _put(file, made, dry_run=dry_run, as_json=as_json)
+
+
+def _put(file: Path, made: bytes | None, *, dry_run: bool, as_json: bool) -> None:
+    """``made`` is None: it says that already."""
+    from zhida import files
+
+    if made is not None and not dry_run:
+        files.write(file, made)
+    told = "没有改动" if made is None else "将会改动" if dry_run else "已导入"
+    emit({"changed": made is not None, "file": file.name}, as_json=as_json, table=told)
