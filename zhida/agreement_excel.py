@@ -17,6 +17,7 @@ import jsonschema_rs
 
 from exchange.errors import Fact, Invalid, Problem
 from matters import file_text, files
+from zhida import files as plain_files
 from zhida import site_files, site_schemas, xlsx_sheet, yaml_edit
 from zhida.names import nearest
 from zhida.site_schemas import AGREEMENT
@@ -59,6 +60,7 @@ def plan(folder: Path, source: Path) -> list[Change]:
     units = [files.load(path, site_schemas.UNIT)["unit"] for path in _units(folder)]
     problems = [each for line, content in told for each in _mistakes(line, content, units)]
     problems += _lonely(sheets)
+    problems += [each for line, _ in told for each in _file_taken(folder, line, known)]
     if problems:
         raise Invalid.of(problems)
     named = {content["agreement"]: content for _, content in told}
@@ -72,7 +74,7 @@ def apply(changes: list[Change]) -> None:
     for each in changes:
         if each.change in ("added", "changed"):
             each.path.parent.mkdir(exist_ok=True)
-            each.path.write_bytes(each.text.encode())
+            plain_files.write(each.path, each.text.encode())
 
 
 def _files(folder: Path) -> list[tuple[Path, dict[str, Any]]]:
@@ -118,6 +120,14 @@ def _mistakes(line: Line, content: Mapping[str, Any], units: list[str]) -> Itera
 def _where(line: Line, key: str) -> dict[str, Fact]:
     heading = str(AGREEMENT["properties"][key]["title"])
     return {"cell": line.address(heading), "heading": heading}
+
+
+def _file_taken(folder: Path, line: Line, known: Mapping[str, Any]) -> Iterator[Problem]:
+    """A new agreement's file is named after it, must be seen, and is no other's."""
+    name = line.texts[HEADINGS[0]].strip()
+    is_name = not name.startswith(".") and len(name.encode()) < 200
+    if name not in known and (not is_name or (folder / "agreements" / f"{name}.yaml").exists()):
+        yield Problem("xlsx.file-taken", {"cell": line.address(HEADINGS[0]), "name": name})
 
 
 def _lonely(sheets: Mapping[str, list[Line]]) -> Iterator[Problem]:

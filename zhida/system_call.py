@@ -104,7 +104,7 @@ def shown(message: Prepared) -> dict[str, Any]:
     return told | {"message": masked(message.body)}
 
 
-def read(hub: Hub, who: Signatory, system: System, message: Prepared, reason: str) -> Answer:
+def read(hub: Hub, who: Signatory, system: System, message: Prepared, *, reason: str) -> Answer:
     """Ask for real: signed by ``who``, in the ledger first. ``Forbidden`` while it is stopped."""
     adapter = hub.adapter(system)
     refuse_effect(adapter, message.operation, rehearsal=False)

@@ -64,5 +64,5 @@ def _read(system: System, message: Prepared, reason: str) -> dict[str, Any]:
 
     with open_hub() as hub:
         who = this_person(hub.site, OPERATE, hub.clock())
-        answer = system_call.read(hub, who, system, message, reason)
+        answer = system_call.read(hub, who, system, message, reason=reason)
     return system_call.answered(answer)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from exchange.errors import Invalid, Problem
 from mappings.yaml_file import YamlFile
 from matters import files
 from zhida import commented_yaml, site_files, site_schemas, system_values, system_wire
+from zhida import files as plain_files
 from zhida.hub import adapter_module
 from zhida.names import nearest
 from zhida.system_values import Ask
@@ -64,11 +66,20 @@ def _needs(told: Mapping[str, Any]) -> bool:
 def write(folder: Path, name: str, made: str) -> Path:
     """The new file; ``Invalid`` if there is one already."""
     path = folder / "systems" / f"{name}.yaml"
-    if path.exists():
+    if path.exists() or name in _names(folder):
         raise Invalid("system.exists", system=name)
     path.parent.mkdir(exist_ok=True)
-    path.write_text(made, "utf-8")
+    plain_files.write(path, made.encode())
     return path
+
+
+def _names(folder: Path) -> set[str]:
+    """Of the systems that are there, whatever their files are called."""
+    found: set[str] = set()
+    for path in site_files.paths(folder, "systems"):
+        with suppress(Invalid):  # told by zhida check
+            found.add(files.load(path, site_schemas.SYSTEM)["system"])
+    return found
 
 
 def check_name(name: str) -> None:

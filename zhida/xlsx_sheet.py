@@ -7,6 +7,7 @@ retyped, and is refused with its address; nothing is guessed.
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,12 +20,15 @@ from openpyxl.cell.cell import Cell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from exchange.errors import Fact, Invalid, Problem
+from exchange.errors import Fact, Fatal, Invalid, Problem
 
 MOST_BYTES = 20_000_000
 MOST_UNPACKED = 200_000_000
 """A few kilobytes of zip can hold gigabytes of zeros."""
 _WIDEST = 60
+_LONGEST = 32_767
+_STRANGE = re.compile("[\x00-\x08\x0b\x0c\x0d\x0e-\x1f\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
+"""Characters that no cell holds, and what Excel takes for an escaped one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ class Line:
 
 
 def write(path: Path, sheets: Iterable[Sheet]) -> None:
-    """A workbook with these sheets."""
+    """A workbook with these sheets. ``Invalid`` for a text that Excel can't hold as it is."""
     book = Workbook()
     book.remove(book.worksheets[0])
     for sheet in sheets:
@@ -65,11 +69,17 @@ def write(path: Path, sheets: Iterable[Sheet]) -> None:
         for column, heading in enumerate(sheet.headings, 1):
             longest = max([len(heading), *(len(row[column - 1]) for row in sheet.rows)])
             made.column_dimensions[get_column_letter(column)].width = min(_WIDEST, longest + 4)
-    book.save(path)
+    try:
+        book.save(path)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise Fatal("file.unwritable", file=str(path), reason=reason) from None
 
 
 def _put(cell: Any, text: str) -> None:
-    """As text, whatever it looks like."""
+    """As text, whatever it looks like. openpyxl cuts what is too long, without a word."""
+    if len(text) > _LONGEST or _STRANGE.search(text):
+        raise Invalid("xlsx.text", cell=f"{cell.parent.title}!{cell.coordinate}")
     cell.number_format = "@"
     cell.value = text
     cell.data_type = "s"
@@ -141,7 +151,7 @@ def _text(cell: Cell | Any, sheet: str, problems: list[Problem]) -> str:
     if value is None:
         return ""
     if isinstance(value, str) and cell.data_type in ("s", "inlineStr", "str"):
-        return value.replace("\r\n", "\n").replace("_x000D_", "")
+        return value.replace("\r\n", "\n").replace("_x000D_\n", "\n")
     address = f"{sheet}!{cell.coordinate}"
     problems.append(Problem(_damage(value, cell.data_type), {"cell": address}))
     return "?"

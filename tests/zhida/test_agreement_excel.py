@@ -142,6 +142,20 @@ def test_a_field_of_no_agreement_and_an_agreement_twice(folder: Path, xlsx: Path
     assert ("xlsx.twice", "协议!A3") in wrong(folder, xlsx)
 
 
+@pytest.mark.parametrize("name", ["hub-to-window", ".hidden", "长" * 80])
+def test_a_new_agreement_never_takes_a_file(folder: Path, xlsx: Path, name: str) -> None:
+    path = folder / "agreements/hub-to-window.yaml"
+    text = path.read_text("utf-8").replace("agreement: hub-to-window", "agreement: other")
+    path.write_text(text, "utf-8")
+    agreement_excel.export(folder, xlsx)
+    cell = cell_of(xlsx, "协议", "other")
+    for row in openpyxl.load_workbook(xlsx)["字段"].iter_rows():
+        if row[0].value == "other":
+            change(xlsx, "字段", row[0].coordinate, name)
+    change(xlsx, "协议", cell, name)
+    assert wrong(folder, xlsx) == [("xlsx.file-taken", f"协议!{cell}")]
+
+
 def test_the_commands(folder: Path, xlsx: Path) -> None:
     run = CliRunner().invoke
     assert run(app, ["agreement", "export", "--xlsx", str(xlsx)]).exit_code == 0

@@ -123,9 +123,9 @@ def test_a_real_read_is_signed_and_in_the_ledger_before_it_leaves(
     message = system_call.prepared(town.hub.adapter(system), "birth_record", given)
     before = town.audit().entries
     with pytest.raises(Exception, match=r"operator\.reason-missing"):
-        system_call.read(town.hub, town.operator("wang"), system, message, "")
+        system_call.read(town.hub, town.operator("wang"), system, message, reason="")
     assert town.audit().entries == before
-    answer = system_call.read(town.hub, town.operator("wang"), system, message, "联调核对")
+    answer = system_call.read(town.hub, town.operator("wang"), system, message, reason="联调核对")
     told = system_call.answered(answer)
     assert told["signed"] is True
     assert certificate not in json.dumps(told)
@@ -141,6 +141,6 @@ def test_a_stopped_system_is_not_asked(town: Town, declaration: dict[str, Any]) 
     switch(town.hub, who, system, wanted="stopped", reason="测试停用")
     try:
         with pytest.raises(Forbidden, match=r"call\.stopped"):
-            system_call.read(town.hub, who, system, message, "联调核对")
+            system_call.read(town.hub, who, system, message, reason="联调核对")
     finally:
         switch(town.hub, who, system, wanted="live", reason="")

@@ -141,6 +141,11 @@ def test_an_existing_file_is_left_as_it_is(folder: Path) -> None:
     assert (folder / "systems/oa.yaml").read_bytes() == before
 
 
+def test_a_system_of_that_name_in_another_file(folder: Path) -> None:
+    (folder / "systems/oa.yaml").rename(folder / "systems/办公.yaml")
+    assert run("oa", "--adapter", "oa", settings=OA).exception.code == "system.exists"
+
+
 @pytest.mark.parametrize("name", ["../x", "a/b", ".x", "", "-x", "a b", "x：y"])
 def test_a_name_that_is_no_file_s_name(folder: Path, name: str) -> None:
     before = sorted(folder.rglob("*"))

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange.errors import Invalid
+from exchange.errors import Fatal, Invalid
 from zhida import xlsx_sheet
 from zhida.xlsx_sheet import Sheet
 
@@ -68,6 +68,17 @@ def test_each_damage_with_its_address(tmp_path):
         ("xlsx.number", "s!B7"),
         ("xlsx.number", "s!B8"),
     ]
+
+
+@pytest.mark.parametrize("text", ["a\x07", "x" * 32_768, "_x0041_", "\r"])
+def test_a_text_that_excel_cannot_hold_is_refused_and_not_cut(tmp_path, text):
+    with pytest.raises(Invalid, match=r"xlsx\.text"):
+        xlsx_sheet.write(tmp_path / "a.xlsx", [Sheet("s", ["a"], [[text]])])
+
+
+def test_a_place_that_can_t_be_written(tmp_path):
+    with pytest.raises(Fatal, match=r"file\.unwritable"):
+        xlsx_sheet.write(tmp_path / "none" / "a.xlsx", [Sheet("s", ["a"], [])])
 
 
 def test_a_renamed_sheet_and_a_lost_column(tmp_path):
