@@ -113,6 +113,11 @@ class Bound:
             self._binding = _port(self._client, contract).binding
         self.operations: tuple[str, ...] = tuple(sorted(self._binding.all()))
 
+    @property
+    def binding(self) -> Any:
+        """zeep's binding, for who describes its operations."""
+        return self._binding
+
     def send(self, address: str, operation: str, arguments: Mapping[str, Any]) -> Received:
         """Build the envelope and post it; zeep's own exceptions come from building only."""
         service = self._client.create_service(self._binding.name, address)
