@@ -53,7 +53,7 @@ class Piece:
 def lacking(formed: Formed) -> str:
     """The code of what the site does not say of a file; empty if nothing is missing."""
     if formed.format not in _records.FORMATS:
-        return ""
+        return "records.only-one" if formed.records == "many" else ""
     return _records.lacking(formed.format, _records.Layout.of(formed.layout), writing=False)
 
 

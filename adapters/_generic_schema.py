@@ -112,6 +112,11 @@ MESSAGE: Schema = {
     "mapping": TEXT
     | {"title": "映射文件", "description": "站点 mappings 目录中的或随软件提供的。"},
     "constants": by_pointer(SCALAR, title="固定的字段"),
+    "credentials": by_pointer(
+        {"type": "string", "pattern": r"^(login|password|extra\.[A-Za-z0-9_-]+)$"},
+        title="连接中的账号口令",
+        description="对方要求写在报文里的：位置 → login、password 或 extra.名称；值只在连接中，不写在这里。",
+    ),
     "effect_key": POINTER
     | {
         "title": "效力键的位置",

@@ -162,9 +162,11 @@ def test_one_record_is_one_record():
 
 def test_a_layout_that_is_not_complete_is_told_before_any_file(tmp_path: Path):
     (tmp_path / "in").mkdir()
-    for form, code in (("fixed", "records.no-widths"), ("csv", "records.no-columns")):
+    wrong = {"fixed": "records.no-widths", "csv": "records.no-columns", "json": "records.only-one"}
+    for form, code in wrong.items():
         told = options(folders={"births": {"folder": "in"}})
-        told["streams"]["births"] |= {"format": form, "layout": {"header": False}}
+        about = {"format": form, "layout": {"header": False}, "records": "many"}
+        told["streams"]["births"] |= about
         jsonschema_rs.validate(feed.OPTIONS, told)
         with pytest.raises(Fatal) as raised:
             feed.open_system(told, Endpoint(str(tmp_path)))

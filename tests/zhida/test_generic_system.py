@@ -13,7 +13,7 @@ import pytest
 
 from exchange.errors import Fatal, Invalid
 from tests.contracts import register
-from zhida import reconcile, site
+from zhida import reconcile, site, site_check
 from zhida.keepers import keepers
 
 NUMBERS = count(2001)
@@ -66,6 +66,28 @@ def test_a_system_without_a_list_keeps_no_books(town: Any) -> None:
     with pytest.raises(Fatal) as caught:
         reconcile.reconcile(town.hub, system, reconcile.day(town.clock().date()))
     assert caught.value.code == "reconcile.no-books"
+
+
+def test_the_check_tells_what_is_wrong_with_a_mapping_and_with_a_system_s_file(
+    town: Any, edited: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in town.env.items():
+        monkeypatch.setenv(name, value)
+    options = register.options(2)
+    told = register.OPERATION | {
+        "identity": ["brth/certificate/number"],
+        "mapping": "register_reqest",
+    }
+    options["operations"]["register_birth"] = told
+    folder = edited(police=system_file(options))
+    mapping = folder / "mappings/register_answer.yaml"
+    mapping.write_text(mapping.read_text("utf-8").replace("to: /name,", "to: /nam,"), "utf-8")
+    monkeypatch.setenv("ZHIDA_SITE", str(folder))
+    rows = [row for row in site_check.check_site() if not row["ok"]]
+    found = {row["code"]: row for row in rows}
+    assert {"generic.identity", "mapping.no-such-mapping", "mapping.unknown-name"} <= set(found)
+    assert "birth" in found["generic.identity"]["what"]
+    assert "register_request" in found["mapping.no-such-mapping"]["what"]
 
 
 @pytest.fixture
