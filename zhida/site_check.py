@@ -38,19 +38,19 @@ def check_site() -> list[dict[str, Any]]:
     return rows
 
 
-def _mappings(told: Site) -> None:
-    """The site's own: they compile, pass their own tests, forget no field, replace no shipped one."""
-    found = list(site_files.problems(told.folder))
-    if found:
-        raise Invalid.of(found)
-
-
 def _idle(told: Site) -> list[System]:
     """The systems that no item names: the others are opened below."""
     used = {
         told.system_of(item).name for each in told.matters.values() for item in each.items.values()
     }
     return [system for system in told.systems.values() if system.name not in used]
+
+
+def _mappings(told: Site) -> None:
+    """The site's own: they compile, pass their own tests, forget no field, replace no shipped one."""
+    found = list(site_files.problems(told.folder))
+    if found:
+        raise Invalid.of(found)
 
 
 def _sizes(told: Site) -> str:

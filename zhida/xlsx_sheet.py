@@ -8,8 +8,11 @@ retyped, and is refused with its address; nothing is guessed.
 from __future__ import annotations
 
 import re
+import warnings
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
@@ -25,6 +28,11 @@ from exchange.errors import Fact, Fatal, Invalid, Problem
 MOST_BYTES = 20_000_000
 MOST_UNPACKED = 200_000_000
 """A few kilobytes of zip can hold gigabytes of zeros."""
+_DAMAGED = (
+    zipfile.BadZipFile, zlib.error, SyntaxError, LookupError, ValueError, TypeError,
+    AttributeError, EOFError, OSError, NotImplementedError, RecursionError,
+)  # fmt: skip
+"""``SyntaxError`` is the family of XML's parse errors."""
 _WIDEST = 60
 _LONGEST = 32_767
 _STRANGE = re.compile("[\x00-\x08\x0b\x0c\x0d\x0e-\x1f\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
@@ -94,18 +102,27 @@ def read(path: Path, wanted: Mapping[str, Sequence[str]]) -> dict[str, list[Line
     _look_inside(path)
     problems: list[Problem] = []
     found: dict[str, list[Line]] = {}
-    book = load_workbook(path, read_only=True, data_only=False)
-    try:
+    with _opened(path) as book:
         for name, headings in wanted.items():
             if name in book.sheetnames:
                 found[name] = list(_lines(book[name], headings, problems))
             else:
                 problems.append(Problem("xlsx.no-sheet", {"file": path.name, "sheet": name}))
-    finally:
-        book.close()
     if problems:
         raise Invalid.of(problems)
     return found
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    """openpyxl meets a damaged part with whatever Python raises there, and leaves files open."""
+    try:
+        with path.open("rb") as file, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of extensions that it leaves out
+            with closing(load_workbook(file, read_only=True, data_only=False)) as book:
+                yield book
+    except _DAMAGED:
+        raise Invalid("xlsx.not-xlsx", file=path.name) from None
 
 
 def _look_inside(path: Path) -> None:
@@ -120,7 +137,7 @@ def _look_inside(path: Path) -> None:
                 raise Invalid("xlsx.not-xlsx", file=path.name)
             for part in parts:
                 with archive.open(part) as content:
-                    if b"<!DOCTYPE" in content.read(4096):
+                    if b"<!DOCTYPE" in content.read(1_000_000):
                         raise Invalid("xlsx.not-xlsx", file=path.name)
     except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError):
         raise Invalid("xlsx.not-xlsx", file=path.name) from None

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exchange.errors import Fatal, Invalid
@@ -118,6 +118,31 @@ def test_what_is_no_workbook(tmp_path, data):
     path = tmp_path / "a.xlsx"
     path.write_bytes(data)
     assert codes(path)[0][0] == "xlsx.not-xlsx"
+
+
+PARTS = [
+    "xl/workbook.xml", "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/styles.xml",
+    "[Content_Types].xml", "xl/_rels/workbook.xml.rels",
+]  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    part=st.sampled_from(PARTS), at=st.floats(0, 1), junk=st.binary(max_size=6), cut=st.booleans()
+)
+def test_a_damaged_workbook_is_told_and_no_defect(tmp_path_factory, part, at, junk, cut):
+    path = tmp_path_factory.mktemp("x") / "a.xlsx"
+    xlsx_sheet.write(path, [Sheet("s", ["a", "b"], [["0123", "张示例"]])])
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    content = parts.get(part, b"")
+    place = int(at * len(content))
+    parts[part] = content[:place] + junk + (b"" if cut else content[place + len(junk) :])
+    path.write_bytes(zipped(**parts))
+    try:
+        xlsx_sheet.read(path, {"s": ["a", "b"]})
+    except Invalid as error:
+        assert {problem.code.partition(".")[0] for problem in error.problems} == {"xlsx"}
 
 
 def test_a_small_file_that_holds_gigabytes(tmp_path, monkeypatch):
