@@ -6,15 +6,17 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 import zeep
 import zeep.exceptions
 from lxml import etree
 from zeep.wsdl.bindings.soap import SoapBinding
 
+from connectors import soap_text
 from connectors.http import Received
 from connectors.soap_documents import Documents
+from connectors.soap_login import Login
 from exchange.errors import Fatal
 
 _LOADING = (
@@ -29,7 +31,7 @@ _PLAIN_TREE = 10_000_000  # libxml2 refuses longer texts unless told otherwise
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """What of a WSDL is used, and how strictly it is followed."""
+    """What of a WSDL is used, how strictly it is followed, and what it doesn't tell."""
 
     service: str = ""
     """Name of the ``wsdl:service``; the first one if empty."""
@@ -41,29 +43,27 @@ class Contract:
     """Folder outside of which no file is read; the WSDL's own if None."""
     strict: bool = True
     """False for peers that misplace elements (node-soap puts children into a wrong namespace)."""
-
-
-class Post(Protocol):
-    """Sends an envelope and gives the whole answer; raises only our errors."""
-
-    def __call__(self, address: str, message: bytes, headers: Mapping[str, str]) -> Received:
-        """One HTTP POST."""
+    encoding: str = "utf-8"
+    """Of requests: ``utf-8``, ``gbk`` (what it cannot hold is refused), ``gb18030``."""
+    answer_encoding: str = ""
+    """Of answers, against what they declare; empty: as declared."""
+    login: Login | None = field(default=None, repr=False)
+    """What is put into each request's header."""
 
 
 class Files:
-    """zeep's transport: documents from files only, envelopes through ``post``."""
+    """zeep's transport: documents from files only; envelopes are sent by the wire itself."""
 
-    def __init__(self, documents: Documents, post: Post) -> None:
-        self._documents, self._post = documents, post
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
 
     def load(self, url: str) -> bytes:
         """The bytes of a WSDL or schema."""
         return self._documents.load(url)
 
-    def post_xml(self, address: str, envelope: Any, headers: Mapping[str, str]) -> Received:
-        """Called by zeep with the finished envelope."""
-        message = etree.tostring(envelope, xml_declaration=True, encoding="utf-8")
-        return self._post(address, message, headers)
+    def post_xml(self, address: str, envelope: Any, headers: Mapping[str, str]) -> Any:
+        """Called by zeep with the finished envelope: handed back, so that building ends here."""
+        return envelope, headers
 
 
 class Expected:
@@ -92,7 +92,8 @@ class Expected:
 class Bound:
     """One port of a loaded WSDL: builds requests, reads answers. Thread-safe."""
 
-    def __init__(self, wsdl: Path, contract: Contract, *, post: Post, max_bytes: int) -> None:
+    def __init__(self, wsdl: Path, contract: Contract, *, max_bytes: int) -> None:
+        self.contract = contract
         settings = zeep.Settings(
             strict=contract.strict,
             raw_response=True,
@@ -105,19 +106,25 @@ class Bound:
         with _loading(wsdl), documents.complete():
             self._client: Any = cast("Any", zeep.Client)(
                 str(wsdl),
-                transport=Files(documents, post),
+                transport=Files(documents),
+                wsse=contract.login,
                 settings=settings,
                 plugins=[Expected()] if contract.strict else [],
             )
         with _chosen(wsdl):
             self._binding = _port(self._client, contract).binding
+        self._service = self._client.create_service(self._binding.name, "")
         self.operations: tuple[str, ...] = tuple(sorted(self._binding.all()))
 
-    def send(self, address: str, operation: str, arguments: Mapping[str, Any]) -> Received:
-        """Build the envelope and post it; zeep's own exceptions come from building only."""
-        service = self._client.create_service(self._binding.name, address)
-        answer: Received = service[operation](**arguments)
-        return answer
+    def message(self, operation: str, arguments: Mapping[str, Any]) -> tuple[bytes, dict[str, str]]:
+        """The envelope's bytes and the HTTP headers; raises zeep's exceptions."""
+        envelope, headers = self._service[operation](**arguments)
+        encoding = self.contract.encoding
+        if encoding == "utf-8":
+            return etree.tostring(envelope, xml_declaration=True, encoding="utf-8"), headers
+        media = headers["Content-Type"].replace("charset=utf-8", f"charset={encoding.upper()}")
+        message = soap_text.declared(etree.tostring(envelope, encoding="unicode"), encoding)
+        return message, {**headers, "Content-Type": media}
 
     def read(self, operation: str, answer: Received) -> Any:
         """zeep's objects for the answer; raises zeep's exceptions."""

@@ -205,6 +205,7 @@ def test_a_page_with_a_bad_status(soap, php, status, kind, code):
 @pytest.mark.parametrize(
     ("path", "code"),
     [
+        ("/login-page", "soap.login-page"),
         ("/html", "soap.html"),
         ("/empty", "soap.empty"),
         ("/doctype", "soap.doctype"),

@@ -82,8 +82,11 @@ switch ($path) {
         $server->setClass(Office::class);
         $server->handle();
         break;
-    case '/html':
+    case '/login-page':
         say('<!DOCTYPE html><html><form><input type="password"></form></html>', 200, 'text/html');
+        break;
+    case '/html':
+        say('<html><h1>系统维护中</h1></html>', 200, 'text/html');
         break;
     case '/empty':
         say('');
