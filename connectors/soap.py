@@ -17,7 +17,6 @@ Error map (theirs → ours), beside that of ``http.py`` and the statuses of ``re
         nothing                                    Unknown  soap.empty
         DOCTYPE                                    Unknown  soap.doctype
         not in the encoding that it declares       Unknown  soap.encoding
-        a value that is not of its type            Unknown  soap.value
         not XML, not the WSDL's answer             Unknown  soap.unreadable
 """
 
@@ -44,7 +43,7 @@ from connectors.soap_arguments import plain, unwritable
 from connectors.soap_contract import Bound, Contract
 from connectors.soap_multiref import inlined
 from connectors.soap_options import OPTIONS, completed, contract
-from connectors.soap_values import strict_values
+from connectors.soap_values import exact_values
 from exchange.errors import Fatal, Invalid
 from exchange.ports import Endpoint, Reply
 
@@ -112,12 +111,13 @@ class Soap:
         """Call ``operation`` with its arguments by name.
 
         ``Reply.raw`` are the bytes of the HTTP body, ``Reply.value`` the result as plain dict,
-        list, text, number (dates and decimals as Python's own); a single result unwrapped.
+        list, text, number, boolean (``soap_values``: fractions are ``Decimal``, dates are text);
+        a single result unwrapped.
         Nothing is sent when ``Invalid`` or ``Fatal`` is raised for the arguments.
         """
         self._check(operation, body)
         with safe_to_repeat(operation in self._reading.reads):
-            with _building(operation):
+            with _building(operation), exact_values():
                 message, headers = self._bound.message(operation, body)
             answer = self._line.post(self._address, message, headers)
             return Reply(answer.content, self._read(operation, answer))
@@ -141,7 +141,7 @@ class Soap:
             if error is not None:
                 raise error
         told = in_utf8(answer, self._bound.contract.answer_encoding, **facts)
-        with understood(told, answer.content, self._reading, **facts), strict_values():
+        with understood(told, answer.content, self._reading, **facts), exact_values():
             content = inlined(told.content, huge=self._huge)
             whole = told if content is told.content else replace(told, content=content)
             return plain(self._bound.read(operation, whole))

@@ -14,7 +14,6 @@ from connectors.http import Received
 from connectors.prolog import first_markup, is_login_page, plain_name
 from connectors.reading import Reading
 from connectors.soap_text import UndecodableError, as_utf8
-from connectors.soap_values import UntranslatableError
 from exchange.errors import Rejected, Unknown, ZhidaError
 
 READING = (
@@ -72,8 +71,6 @@ def understood(told: Received, raw: bytes, reading: Reading, **facts: str) -> It
             whole = told.content.decode("utf-8", "replace")
             error.answered(raw, (fault.message or "").strip() or whole)
         raise error from None
-    except UntranslatableError:
-        raise Unknown("soap.value", status=told.status_code, **facts) from None
     except READING:
         raise Unknown("soap.unreadable", status=told.status_code, **facts) from None
 

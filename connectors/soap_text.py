@@ -21,6 +21,9 @@ _CHINESE = frozenset(
     {"gb2312", "gbk", "gb18030", "cp936", "ms936", "windows-936", "x-gbk", "euc-cn"}
 )
 _UNICODE = frozenset({"", "utf-8", "utf8", "us-ascii", "ascii"})
+_OTHERS = frozenset({"iso-8859-1", "latin-1", "windows-1252", "big5", "big5-hkscs"})
+"""Nothing else is decoded: Python has codecs (idna, utf-7) that a peer must not choose."""
+_KNOWN = frozenset({"gb18030", "utf-8"}) | _OTHERS
 
 
 class UndecodableError(ValueError):
@@ -58,6 +61,8 @@ def as_utf8(answer: Received, said: str = "", *, tolerant: bool = False) -> byte
     """
     codec, content = encoding_of(answer, said), answer.content
     try:
+        if codec not in _KNOWN:
+            raise LookupError(codec)
         text = content.decode(codec)
     except (UnicodeError, LookupError):
         if not tolerant:
