@@ -14,6 +14,7 @@ from connectors.http import Received
 from connectors.prolog import first_markup, is_login_page, plain_name
 from connectors.reading import Reading
 from connectors.soap_text import UndecodableError, as_utf8
+from connectors.surrogates import paired
 from exchange.errors import Rejected, Unknown, ZhidaError
 
 READING = (
@@ -48,7 +49,7 @@ def not_an_envelope(answer: Received, **facts: str) -> ZhidaError | None:
 def in_utf8(answer: Received, said: str, **facts: str) -> Received:
     """The answer with its content in UTF-8. Raises ``Unknown`` if it lies about its encoding."""
     try:
-        content = as_utf8(answer, said, tolerant=is_fault(answer))
+        content = paired(as_utf8(answer, said, tolerant=is_fault(answer)))
     except UndecodableError as error:
         encoding = plain_name(str(error.args[0]))
         raise Unknown(

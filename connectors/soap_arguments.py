@@ -84,8 +84,8 @@ def _plain_fields(values: Mapping[str, Any]) -> Any:
 
 
 def _only_wraps(values: Mapping[str, Any]) -> bool:
-    """True if the object holds one scalar and nothing else."""
+    """True if the object holds one scalar and nothing else (open attributes are an empty dict)."""
     wrapped = values["_value_1"]
-    return not isinstance(wrapped, list | dict | CompoundValue) and not any(
-        inner is not None for key, inner in values.items() if key != "_value_1"
+    return not isinstance(wrapped, list | dict | CompoundValue) and all(
+        inner is None or inner == {} for key, inner in values.items() if key != "_value_1"
     )

@@ -26,6 +26,10 @@ _LOADING = (
     *(AssertionError, NotImplementedError, RecursionError),
 )
 """What zeep raises for a WSDL that it does not understand."""
+_NIL: Any = etree.XPath(
+    "//*[@xsi:nil='true' or @xsi:nil='1'][not(node())]",
+    namespaces={"xsi": "http://www.w3.org/2001/XMLSchema-instance"},
+)
 _PLAIN_TREE = 10_000_000  # libxml2 refuses longer texts unless told otherwise
 
 
@@ -66,12 +70,29 @@ class Files:
         return envelope, headers
 
 
+class Nil:
+    """zeep's plugin for ``xsi:nil``: of an empty object that says so zeep makes one full of None."""
+
+    def egress(self, envelope: Any, headers: Any, operation: Any, options: Any) -> tuple[Any, Any]:
+        """Requests pass."""
+        return envelope, headers
+
+    def ingress(self, envelope: Any, headers: Any, operation: Any) -> tuple[Any, Any]:
+        """Without its attributes, an element without content is nothing to zeep too."""
+        for node in _NIL(envelope):
+            node.attrib.clear()
+        return envelope, headers
+
+
 class Expected:
-    """zeep's plugin that checks the name of an answer.
+    """zeep's plugin that checks the name of an answer, with its namespace if ``strict``.
 
     zeep reads the first element of the body whatever it is, and gives None for a stranger: that
     would be taken for an empty answer.
     """
+
+    def __init__(self, strict: bool) -> None:
+        self._strict = strict
 
     def egress(self, envelope: Any, headers: Any, operation: Any, options: Any) -> tuple[Any, Any]:
         """Requests pass."""
@@ -82,8 +103,9 @@ class Expected:
         first = envelope.find("{*}Body/*")
         body = getattr(operation.output, "body", None)
         if operation.style == "document" and first is not None and body is not None:
-            name = etree.QName(first)
-            if name.localname != "Fault" and name != body.qname:
+            name, known = etree.QName(first), body.qname
+            same = name == known if self._strict else name.localname == known.localname
+            if name.localname != "Fault" and not same:
                 stranger: Any = zeep.exceptions.XMLParseError
                 raise stranger("another answer")
         return envelope, headers
@@ -93,14 +115,14 @@ class Bound:
     """One port of a loaded WSDL: builds requests, reads answers. Thread-safe."""
 
     def __init__(self, wsdl: Path, contract: Contract, *, max_bytes: int) -> None:
-        self.contract = contract
+        self.contract, self._huge = contract, max_bytes > _PLAIN_TREE
         settings = zeep.Settings(
             strict=contract.strict,
             raw_response=True,
             force_https=False,  # would make an http address of file:///
             forbid_dtd=True,
             forbid_entities=True,
-            xml_huge_tree=max_bytes > _PLAIN_TREE,
+            xml_huge_tree=self._huge,
         )
         documents = Documents(contract.root or wsdl.parent, contract.schemas)
         with _loading(wsdl), documents.complete():
@@ -109,7 +131,7 @@ class Bound:
                 transport=Files(documents),
                 wsse=contract.login,
                 settings=settings,
-                plugins=[Expected()] if contract.strict else [],
+                plugins=[Nil(), Expected(contract.strict)],
             )
         with _chosen(wsdl):
             self._binding = _port(self._client, contract).binding
@@ -127,7 +149,14 @@ class Bound:
         return message, {**headers, "Content-Type": media}
 
     def read(self, operation: str, answer: Received) -> Any:
-        """zeep's objects for the answer; raises zeep's exceptions."""
+        """zeep's objects for the answer; raises zeep's exceptions.
+
+        Where zeep is not strict it also mends what is no XML, such as an answer cut short: that
+        is never wanted.
+        """
+        if not self.contract.strict:
+            parser = etree.XMLParser(resolve_entities=False, huge_tree=self._huge)
+            etree.fromstring(answer.content, parser)
         return self._binding.process_reply(self._client, self._binding.get(operation), answer)
 
 

@@ -235,6 +235,11 @@ def test_an_unreadable_answer_leaves_the_effect_unknown(soap, php, path, code):
     assert (error.code, error.facts["status"]) == (code, 200)
 
 
+@pytest.mark.parametrize("path", ["/cut", "/other", "/doctype", "/empty"])
+def test_a_less_strict_reading_mends_nothing_that_is_broken(soap, php, path):
+    error_of(Unknown, soap(php + path, contract=Contract(strict=False)))
+
+
 def test_a_read_may_simply_be_asked_again(soap, php):
     reading = Reading(reads=frozenset({"getWorkflowRequest"}))
     wire = soap(f"{php}/empty", reading=reading)
