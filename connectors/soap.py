@@ -16,45 +16,36 @@ Error map (theirs → ours), beside that of ``http.py`` and the statuses of ``re
         HTML page instead of an envelope           Unknown  soap.html, soap.login-page
         nothing                                    Unknown  soap.empty
         DOCTYPE                                    Unknown  soap.doctype
+        in parts, and one of them missing          Unknown  soap.attachments
         not in the encoding that it declares       Unknown  soap.encoding
         not XML, not the WSDL's answer             Unknown  soap.unreadable
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import requests
-import zeep.exceptions
-from lxml import etree
 
 from connectors import soap_login, tls
 from connectors.http import MAX_BYTES, Received, line, peer_of, safe_to_repeat, through
 from connectors.reading import Reading
 from connectors.reading_options import reading as reading_of
-from connectors.soap_answer import in_utf8, is_fault, not_an_envelope, understood
+from connectors.soap_answer import in_one_part, in_utf8, is_fault, not_an_envelope, understood
 from connectors.soap_arguments import plain, unwritable
+from connectors.soap_building import building
 from connectors.soap_contract import Bound, Contract
 from connectors.soap_multiref import inlined
 from connectors.soap_options import OPTIONS, completed, contract
 from connectors.soap_values import exact_values
-from exchange.errors import Fatal, Invalid
+from exchange.errors import Fatal, Invalid, ZhidaError
 from exchange.ports import Endpoint, Reply
 
 __all__ = ["OPTIONS", "Soap", "open_connector"]
-
-_BUILDING = (
-    zeep.exceptions.Error,
-    *(TypeError, ValueError, AttributeError, LookupError),
-    *(etree.LxmlError, ArithmeticError, RecursionError, AssertionError),
-)
-_NAMED = re.compile(r"argument '([^']+)'")
 
 
 def open_connector(
@@ -115,16 +106,24 @@ class Soap:
         a single result unwrapped.
         Nothing is sent when ``Invalid`` or ``Fatal`` is raised for the arguments.
         """
-        self._check(operation, body)
-        with safe_to_repeat(operation in self._reading.reads):
-            with _building(operation), exact_values():
-                message, headers = self._bound.message(operation, body)
-            answer = self._line.post(self._address, message, headers)
-            return Reply(answer.content, self._read(operation, answer))
+        try:
+            with safe_to_repeat(operation in self._reading.reads):
+                return self._call(operation, body)
+        except ZhidaError as error:
+            if not isinstance(error, Invalid):
+                error.facts.setdefault("operation", operation)  # the network knows of none
+            raise
 
     def close(self) -> None:
         """Close the session if it was opened here."""
         self._line.close()
+
+    def _call(self, operation: str, body: Mapping[str, Any]) -> Reply:
+        self._check(operation, body)
+        with building(operation, body), exact_values():
+            message, headers = self._bound.message(operation, body)
+        answer = self._line.post(self._address, message, headers)
+        return Reply(answer.content, self._read(operation, answer))
 
     def _check(self, operation: str, body: Mapping[str, Any]) -> None:
         if operation not in self._bound.operations:
@@ -136,24 +135,13 @@ class Soap:
 
     def _read(self, operation: str, answer: Received) -> Any:
         facts = {"peer": self._peer, "operation": operation}
+        raw, answer = answer.content, in_one_part(answer, self._huge, **facts)
         if not is_fault(answer) or answer.status_code in (429, 503):
             error = self._reading.error(answer, **facts) or not_an_envelope(answer, **facts)
             if error is not None:
                 raise error
         told = in_utf8(answer, self._bound.contract.answer_encoding, **facts)
-        with understood(told, answer.content, self._reading, **facts), exact_values():
+        with understood(told, raw, self._reading, **facts), exact_values():
             content = inlined(told.content, huge=self._huge)
             whole = told if content is told.content else replace(told, content=content)
             return plain(self._bound.read(operation, whole))
-
-
-@contextmanager
-def _building(operation: str) -> Iterator[None]:
-    """zeep refuses arguments with whatever Python raises; its text may quote values."""
-    try:
-        yield
-    except _BUILDING as error:
-        path = "/" + "/".join(str(step) for step in getattr(error, "path", ()) or ())
-        named = _NAMED.search(str(error))
-        path = f"/{named[1]}" if named else path
-        raise Invalid("soap.arguments", operation=operation, path=path) from None

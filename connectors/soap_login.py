@@ -11,7 +11,7 @@ import hashlib
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from lxml import etree
@@ -54,23 +54,25 @@ class UsernameToken:
 
     def apply(self, envelope: Any, headers: Headers) -> tuple[Any, Headers]:
         """``wsse:Security`` as the first header."""
+        now = self.clock().astimezone(UTC)  # read once: what is told of a moment agrees
         security = etree.Element(f"{{{WSSE}}}Security", nsmap={"wsse": WSSE, "wsu": WSU})
         if self.valid_s:
             stamp = etree.SubElement(security, f"{{{WSU}}}Timestamp")
-            etree.SubElement(stamp, f"{{{WSU}}}Created").text = self._moment(0)
-            etree.SubElement(stamp, f"{{{WSU}}}Expires").text = self._moment(self.valid_s)
+            etree.SubElement(stamp, f"{{{WSU}}}Created").text = _moment(now)
+            ends = now + timedelta(seconds=self.valid_s)
+            etree.SubElement(stamp, f"{{{WSU}}}Expires").text = _moment(ends)
         token = etree.SubElement(security, f"{{{WSSE}}}UsernameToken")
         etree.SubElement(token, f"{{{WSSE}}}Username").text = self.login
-        self._password(etree.SubElement(token, f"{{{WSSE}}}Password"), token)
+        self._password(etree.SubElement(token, f"{{{WSSE}}}Password"), token, _moment(now))
         _header(envelope).insert(0, security)
         return envelope, headers
 
-    def _password(self, password: Any, token: Any) -> None:
+    def _password(self, password: Any, token: Any, created: str) -> None:
         if not self.digest:
             password.set("Type", f"{_PROFILE}#PasswordText")
             password.text = self.password
             return
-        nonce, created = self.nonce(), self._moment(0)
+        nonce = self.nonce()
         told = nonce + created.encode() + self.password.encode()
         digest = hashlib.sha1(told, usedforsecurity=False).digest()  # the profile names SHA-1
         password.set("Type", f"{_PROFILE}#PasswordDigest")
@@ -78,10 +80,6 @@ class UsernameToken:
         number = etree.SubElement(token, f"{{{WSSE}}}Nonce", EncodingType=_BASE64)
         number.text = base64.b64encode(nonce).decode()
         etree.SubElement(token, f"{{{WSU}}}Created").text = created
-
-    def _moment(self, later: int) -> str:
-        moment = self.clock().astimezone(UTC) + timedelta(seconds=later)
-        return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03}Z"
 
     def verify(self, envelope: Any) -> None:
         """Nothing: the peer is known by its certificate."""
@@ -108,6 +106,10 @@ class VendorHeader:
 
     def verify(self, envelope: Any) -> None:
         """Nothing: the peer is known by its certificate."""
+
+
+def _moment(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03}Z"
 
 
 def _header(envelope: Any) -> Any:

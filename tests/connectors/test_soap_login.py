@@ -54,6 +54,13 @@ def test_a_digest_hides_the_password():
     assert "口令" not in etree.tostring(told, encoding="unicode")
 
 
+def test_the_clock_is_read_once_for_a_request():
+    moments = iter([NOW])
+    one = UsernameToken("hub", "x", lambda: next(moments), digest=True, valid_s=60)
+    told, _ = one.apply(envelope(), {})
+    assert len({node.text for node in told.iter(f"{{{WSU}}}Created")}) == 1
+
+
 def test_each_request_has_its_own_nonce():
     one = UsernameToken("hub", "x", lambda: datetime.now(UTC), digest=True)
     first, second = (texts(one.apply(envelope(), {})[0])["Nonce"] for _ in range(2))
