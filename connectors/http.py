@@ -13,6 +13,7 @@ Error map (theirs → ours). Whatever fails before the request's first byte leav
     answer too slow as a whole, or too big     Unknown    wire.slow-answer, wire.answer-too-big
     request too big for the peer's limit       Invalid    wire.request-too-big
     address is no URL                          Fatal      wire.address
+    a header that HTTP cannot hold             Fatal      wire.header
 
 The environment's proxies and ``.netrc`` are never read (``trust_env``), cookies never kept,
 redirects never followed: what a call does depends on its arguments alone. Foreign exceptions are
@@ -79,10 +80,14 @@ def open_session(
 def through(proxy: str, endpoint: Endpoint) -> str:
     """The forward proxy of the options with the login of the connection: secret, never told.
 
+    Raises ``Fatal`` for a proxy that is no address.
+
     >>> through("http://proxy.example:3128", Endpoint("http://h", extra={"proxy_login": "a"}))
     'http://a:@proxy.example:3128'
     """
     login = endpoint.extra.get("proxy_login", "")
+    if proxy:
+        peer_of(proxy)
     if not proxy or not login:
         return proxy
     scheme, _, place = proxy.partition("://")
@@ -187,5 +192,5 @@ def safe_to_repeat(safe: bool) -> Iterator[None]:
 def _translated(peer: str) -> Iterator[None]:
     try:
         yield
-    except (requests.RequestException, HTTPError, OSError, UnicodeError) as error:
+    except (requests.RequestException, HTTPError, OSError, ValueError) as error:
         raise ours(error, peer) from None

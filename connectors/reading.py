@@ -15,9 +15,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from math import ceil
 from typing import Protocol
 
 from exchange.errors import Fact, Fatal, Rejected, Retriable, Unknown, ZhidaError
+from exchange.ports import utc_now
 
 _DEFAULT: Mapping[int, tuple[type[ZhidaError], str]] = {
     301: (Fatal, "wire.moved"),
@@ -70,7 +74,7 @@ class Reading:
     """Media types that hold JSON at this peer; ``+json`` always does (RFC 6839)."""
 
     def error(self, answer: Answered, **facts: Fact) -> ZhidaError | None:
-        """What the status means, or None for success. Facts: ``status``, ``retry_after``."""
+        """What the status means, or None for success. Facts: ``status``, ``retry_after`` (seconds)."""
         status = answer.status_code
         if status in self.statuses:
             kind = self.statuses[status]
@@ -85,8 +89,27 @@ class Reading:
 
 
 def _retry_after(headers: Mapping[str, str]) -> dict[str, Fact]:
-    """Seconds as a number; an HTTP date stays text (RFC 9110, 10.2.3)."""
+    """The pause that the peer asks for, in seconds (RFC 9110, 10.2.3); nothing if it is unreadable.
+
+    An instant counts from the peer's own ``Date``: its clock may differ from ours, the pause not.
+
+    >>> _retry_after({"Retry-After": "120"})
+    {'retry_after': 120}
+    >>> date = {"Date": "Wed, 21 Oct 2026 07:28:00 GMT"}
+    >>> _retry_after({**date, "Retry-After": "Wed, 21 Oct 2026 07:30:00 GMT"})
+    {'retry_after': 120}
+    """
     told = headers.get("Retry-After", "").strip()[:40]
-    if not told:
-        return {}
-    return {"retry_after": int(told) if told.isascii() and told.isdigit() else told}
+    if told.isascii() and told.isdigit():
+        return {"retry_after": int(told)}
+    until, now = _instant(told), _instant(headers.get("Date", "")) or utc_now()
+    return {"retry_after": max(0, ceil((until - now).total_seconds()))} if until else {}
+
+
+def _instant(told: str) -> datetime | None:
+    """An HTTP date, or None."""
+    try:
+        found = parsedate_to_datetime(told)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -49,7 +49,7 @@ __all__ = ["OPTIONS", "Soap", "open_connector"]
 
 
 def open_connector(
-    options: Mapping[str, Any], endpoint: Endpoint, reading: Reading | None = None
+    options: Mapping[str, Any], endpoint: Endpoint, *, reading: Reading | None = None
 ) -> Soap:
     """The service at ``path`` below ``endpoint.address``; nothing is sent before the first call.
 
@@ -65,7 +65,7 @@ def open_connector(
         reading=reading or reading_of(known),
         timeout=known["timeout_s"],
         max_bytes=known["max_bytes"],
-        tls=tls.of_endpoint(endpoint),
+        tls=tls.of_endpoint(endpoint, check_hostname=known["check_hostname"]),
         proxy=through(known["proxy"], endpoint),
         headers=soap_login.basic(known, endpoint),
     )

@@ -13,9 +13,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from lxml import etree
 
+from connectors.loopback import is_loopback
 from exchange.errors import Fatal
 from exchange.ports import Clock, Endpoint
 
@@ -24,6 +26,8 @@ WSSE = f"{_WSS}wssecurity-secext-1.0.xsd"
 WSU = f"{_WSS}wssecurity-utility-1.0.xsd"
 _PROFILE = f"{_WSS}username-token-profile-1.0"
 _BASE64 = f"{_WSS}soap-message-security-1.0#Base64Binary"
+
+_CLEAR = ("basic", "username-token", "header")
 
 Headers = Mapping[str, str]
 
@@ -132,13 +136,18 @@ def basic(known: Mapping[str, Any], endpoint: Endpoint) -> dict[str, str]:
 def of(known: Mapping[str, Any], endpoint: Endpoint) -> Login | None:
     """The login that the completed options ask for, with the connection's name and password.
 
-    Raises ``Fatal`` if the connection has none, or one that no XML can hold.
+    Raises ``Fatal`` if the connection has none, or one that no XML can hold, and if a password
+    would cross the network in clear unasked.
     """
     kind = known["login"]
     if kind == "none":
         return None
     if not endpoint.login or _unwritable(endpoint.login + endpoint.password):
         raise Fatal("soap.login-missing", login=kind)
+    url = urlsplit(endpoint.address)
+    clear = kind in _CLEAR and url.scheme == "http" and not is_loopback(url.hostname or "")
+    if clear and not known["plain_login"]:
+        raise Fatal("soap.plain", peer=url.netloc.rpartition("@")[2], login=kind)
     if kind == "basic":
         return None
     if kind == "header":

@@ -42,30 +42,39 @@ def client(
     key: PemFile = "",
     password: str = "",
     check_hostname: bool = True,
+    crl: PemFile = "",
 ) -> ssl.SSLContext:
     """Context to call a peer: ``ca`` its authority (the machine's own store if empty).
 
     ``cert``/``key`` are our client certificate (mTLS); an empty ``key`` means that ``cert``
     holds both. ``check_hostname=False`` is for peers reached by an address that their
-    certificate lacks: the authority is checked all the same. Raises ``Fatal``.
+    certificate lacks: the authority is checked all the same. With ``crl`` (the authority's list
+    of revoked certificates) a peer's certificate that is on it is refused, and every peer is once
+    the list is out of date: who no longer updates it must notice. Raises ``Fatal``.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.check_hostname = check_hostname
     with _told(ca):
         _trust(context, ca)
+    if crl:
+        with _told(crl):
+            context.load_verify_locations(crl)
+        context.verify_flags |= ssl.VerifyFlags.VERIFY_CRL_CHECK_LEAF
     _present(context, cert, key, password)
     return context
 
 
-def of_endpoint(endpoint: Endpoint) -> ssl.SSLContext | None:
+def of_endpoint(endpoint: Endpoint, *, check_hostname: bool = True) -> ssl.SSLContext | None:
     """For an ``https`` address, with the connection's files; None for plain ``http``."""
     if not endpoint.address.lower().startswith("https:"):
         return None
-    ca, cert, key, password = (
-        endpoint.extra.get(name, "") for name in ("ca", "cert", "key", "key_password")
+    ca, cert, key, password, crl = (
+        endpoint.extra.get(name, "") for name in ("ca", "cert", "key", "key_password", "crl")
     )
-    return client(ca=ca, cert=cert, key=key, password=password)
+    return client(
+        ca=ca, cert=cert, key=key, password=password, crl=crl, check_hostname=check_hostname
+    )
 
 
 def server(

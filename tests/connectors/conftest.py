@@ -3,6 +3,7 @@
 import contextlib
 import importlib.util
 import itertools
+import json
 import os
 import shutil
 import socket
@@ -18,13 +19,14 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import amqp
+import jsonschema_rs
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from connectors import tls
+from connectors import rest, tls
 from connectors.amqp import Outgoing, open_feed, open_publisher
 from exchange.ports import Endpoint
 from sandbox.rabbitmq import SETTLED, RabbitMq
@@ -182,6 +184,63 @@ def peer():
         thread.join()
 
 
+# --- a peer of the REST wire ------------------------------------------------------------------------
+
+REST_NOW = datetime(2026, 1, 5, tzinfo=UTC)
+
+
+class Scripted:
+    """Answers what it was told to, in order, and remembers what came."""
+
+    def __init__(self, start):
+        self.came, self._answers = [], []
+        self.url = start(self._script).url
+
+    def _script(self, conversation):
+        while True:
+            self.came.append(conversation.request())
+            body, more = self._answers.pop(0)
+            if body is None:
+                return conversation.reset()
+            conversation.answer(body, **more)
+
+    def will(self, body=b"{}", **more):
+        raw = json.dumps(body).encode() if isinstance(body, dict | str) else body
+        self._answers.append((raw, more))
+
+    def line(self, at):
+        return self.came[at][0].partition(b"\r\n")[0].decode()
+
+    def header(self, at, name):
+        lines = self.came[at][0].decode("latin-1").split("\r\n")
+        found = [x.partition(":")[2].strip() for x in lines if x.lower().startswith(name + ":")]
+        return found[0] if found else None
+
+
+@pytest.fixture
+def served(peer):
+    return Scripted(peer)
+
+
+@pytest.fixture
+def opened(served):
+    """``opened(auth, …)``: a REST wire to ``served``/base by valid options, closed after the test."""
+    wires, valid = [], jsonschema_rs.validator_for(rest.OPTIONS)
+
+    def made(
+        auth=None, login="app", password="s3cr3t", *, clock=lambda: REST_NOW, extra=None, **options
+    ):
+        told = {"timeout_s": 5, **options, **({"auth": auth} if auth else {})}
+        valid.validate(told)
+        endpoint = Endpoint(served.url + "/base", login, password, extra or {}, clock=clock)
+        wires.append(rest.open_connector(told, endpoint))
+        return wires[-1]
+
+    yield made
+    for wire in wires:
+        wire.close()
+
+
 # --- certificates ------------------------------------------------------------------------------------
 
 PASSWORD = "test-only"
@@ -192,6 +251,8 @@ def pki(tmp_path_factory):
     """Files of a CA, a server and a client certificate (encrypted key), and of a foreign CA."""
     folder = tmp_path_factory.mktemp("pki")
     ca, foreign = _Authority(folder, "ca"), _Authority(folder, "foreign")
+    revoked_client, revoked_server = ca.issue("revoked-client"), ca.issue("revoked-server")
+    revoked = [revoked_client, revoked_server]
     return SimpleNamespace(
         ca=ca.file,
         foreign_ca=foreign.file,
@@ -199,6 +260,10 @@ def pki(tmp_path_factory):
         client=ca.issue("client"),
         foreign_client=foreign.issue("stranger"),
         expired_server=ca.issue("expired", days=-1),
+        revoked_client=revoked_client,
+        revoked_server=revoked_server,
+        crl=ca.revocation_list("crl", revoked),
+        old_crl=ca.revocation_list("old-crl", revoked, days=-1),
         password=PASSWORD,
     )
 
@@ -238,7 +303,22 @@ class _Authority:
                 serialization.BestAvailableEncryption(PASSWORD.encode()),
             )
         )
-        return SimpleNamespace(cert=cert, key=secret)
+        return SimpleNamespace(cert=cert, key=secret, serial=signed.serial_number)
+
+    def revocation_list(self, name, issued, *, days=7):
+        now = datetime.now(UTC)
+        builder = (
+            x509.CertificateRevocationListBuilder()
+            .issuer_name(self._name)
+            .last_update(now - timedelta(days=2))
+            .next_update(now + timedelta(days=days))
+        )
+        for each in issued:
+            entry = x509.RevokedCertificateBuilder().serial_number(each.serial)
+            builder = builder.add_revoked_certificate(entry.revocation_date(now).build())
+        file = self._folder / f"{name}.pem"
+        file.write_bytes(_pem(builder.sign(self._key, hashes.SHA256())))
+        return file
 
     def _certificate(self, subject, public_key, *, days):
         now = datetime.now(UTC)

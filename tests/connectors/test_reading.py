@@ -1,3 +1,6 @@
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
 import pytest
 
 from connectors.http import Received
@@ -43,16 +46,34 @@ def test_a_refusal_keeps_the_answer():
     assert read(422).raw == b"raw"
 
 
+DATE = {"Date": "Wed, 21 Oct 2026 07:28:00 GMT"}
+
+
 @pytest.mark.parametrize(
-    ("told", "fact"),
+    ("told", "seconds"),
     [
         ("120", 120),
-        ("Wed, 21 Oct 2026 07:28:00 GMT", "Wed, 21 Oct 2026 07:28:00 GMT"),
-        ("１", "１"),
+        ("0", 0),
+        ("Wed, 21 Oct 2026 07:30:00 GMT", 120),
+        ("Wednesday, 21-Oct-26 07:30:00 GMT", 120),
+        ("Wed Oct 21 07:30:00 2026", 120),
+        ("Wed, 21 Oct 2026 07:00:00 GMT", 0),
     ],
 )
-def test_the_time_to_wait_becomes_a_fact(told, fact):
-    assert read(503, **{"Retry-After": told}).facts["retry_after"] == fact
+def test_the_time_to_wait_becomes_a_fact_in_seconds(told, seconds):
+    assert read(503, **DATE, **{"Retry-After": told}).facts["retry_after"] == seconds
+
+
+@pytest.mark.parametrize(
+    "told", ["１", "-1", "soon", "1.5", "张三", "Wed, 99 Oct 2026 07:30:00 GMT"]
+)
+def test_what_is_no_time_to_wait_is_no_fact(told):
+    assert "retry_after" not in read(503, **DATE, **{"Retry-After": told}).facts
+
+
+def test_without_a_date_of_the_peer_s_our_clock_counts():
+    asked = format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True)
+    assert 80 <= read(429, **{"Retry-After": asked}).facts["retry_after"] <= 90
 
 
 def test_no_time_to_wait_is_no_fact():

@@ -1,19 +1,27 @@
-from decimal import Decimal
+"""What the options make of the wire: TLS, revocation, proxy, statuses."""
+
+import base64
+import select
+import socket
+from types import SimpleNamespace
 
 import pytest
 
 from connectors.reading import Reading
-from connectors.rest import Rest
+from connectors.rest import open_connector
 from exchange.errors import Fatal, Invalid, Rejected, Retriable, Unknown
+from exchange.ports import Endpoint
+from exchange.problems import describe
 
 
 @pytest.fixture
-def rest():
-    """``rest(url, …)``: a wire that is closed after the test."""
+def wire():
+    """``wire(url, extra, …options)``, closed after the test."""
     opened = []
 
-    def made(url, **more):
-        opened.append(Rest(url, **{"timeout": 5.0, **more}))
+    def made(url, extra=None, *, reading=None, **options):
+        endpoint = Endpoint(url, extra=extra or {})
+        opened.append(open_connector({"timeout_s": 5, **options}, endpoint, reading=reading))
         return opened[-1]
 
     yield made
@@ -21,165 +29,159 @@ def rest():
         one.close()
 
 
+def error_of(kind, one, operation="POST /act", body=None):
+    with pytest.raises(kind) as raised:
+        one.call(operation, body)
+    assert type(raised.value) is kind
+    told = "".join(describe(raised.value.code, raised.value.facts))
+    assert "?" not in told, "a fact that the text names is missing"
+    return raised.value
+
+
 @pytest.fixture
-def answering(peer):
-    """``answering(body, status=…, media=…)``: base URL and the list of requests that came."""
-
-    def made(body=b"{}", **more):
-        came = []
-
-        def script(conversation):
-            came.append(conversation.request())
-            conversation.answer(body, **more)
-
-        return peer(script).url, came
+def https(peer, server_tls):
+    def made(issued=None, **more):
+        return peer(lambda c: (c.request(), c.answer()), tls=server_tls(issued, **more)).url
 
     return made
 
 
-def error_of(kind, wire, operation="POST /act", body=None):
-    with pytest.raises(kind) as raised:
-        wire.call(operation, body)
-    assert type(raised.value) is kind
-    return raised.value
+def test_tls_with_the_connection_s_authority(wire, https, pki):
+    assert wire(https(), {"ca": str(pki.ca)}).call("POST /act").value == {}
+    assert error_of(Retriable, wire(https(), {"ca": str(pki.foreign_ca)})).code == "wire.tls"
 
 
-def test_json_goes_out_and_comes_back_digit_by_digit(rest, answering):
-    url, came = answering(b'{"id":12345678901234567890123,"fee":0.10}')
-    reply = rest(url + "/base/").call("POST /act", {"name": "张小直", "n": 2**64 + 1})
-    head, body = came[0]
-    assert head.startswith(b"POST /base/act HTTP/1.1\r\n")
-    assert b"Content-Type: application/json; charset=utf-8" in head
-    assert body.decode() == '{"name":"张小直","n":18446744073709551617}'
-    assert reply.value == {"id": 12345678901234567890123, "fee": Decimal("0.10")}
-    assert reply.raw == b'{"id":12345678901234567890123,"fee":0.10}'
+def test_a_client_certificate_is_shown(wire, https, pki):
+    extra = {"ca": str(pki.ca), "cert": str(pki.client.cert), "key": str(pki.client.key)}
+    url = https(client_ca=pki.ca)
+    assert wire(url, {**extra, "key_password": pki.password}).call("POST /act").value == {}
+    with pytest.raises(Fatal, match=r"wire\.tls-file"):
+        wire(url, {**extra, "key_password": "wrong"})
+    assert error_of(Retriable, wire(url, {"ca": str(pki.ca)})).code == "wire.tls"
 
 
-def test_a_get_carries_its_body_as_parameters(rest, answering):
-    url, came = answering()
-    rest(url).call("GET /people", {"page": 2, "unit": "溧水"})
-    assert came[0][0].startswith(b"GET /people?page=2&unit=%E6%BA%A7%E6%B0%B4 HTTP/1.1")
-    assert came[0][1] == b""
+def test_a_revoked_server_is_refused(wire, https, pki):
+    listed = {"ca": str(pki.ca), "crl": str(pki.crl)}
+    assert wire(https(), listed).call("POST /act").value == {}
+    error = error_of(Retriable, wire(https(pki.revoked_server), listed))
+    assert (error.code, error.facts["reason"]) == ("wire.tls", "certificate revoked")
 
 
-def test_each_request_is_signed_by_the_given_callable(rest, answering):
-    def signed(request):
-        request.headers["X-Digest"] = str(len(request.body))
-        return request
-
-    url, came = answering()
-    rest(url, auth=signed, headers={"X-Unit": "hub"}).call("POST /act", [1])
-    assert b"X-Digest: 3" in came[0][0]
-    assert b"X-Unit: hub" in came[0][0]
+def test_a_revocation_list_out_of_date_refuses_everybody(wire, https, pki):
+    old = {"ca": str(pki.ca), "crl": str(pki.old_crl)}
+    error = error_of(Retriable, wire(https(), old))
+    assert (error.code, error.facts["reason"]) == ("wire.tls", "CRL has expired")
 
 
-@pytest.mark.parametrize(
-    "operation", ["act", "POST act", "TRACE /act", "POST //evil/", "POST /a b", "POST /\r\nX: 1"]
-)
-def test_an_operation_is_a_method_and_a_path(rest, operation):
-    assert error_of(Fatal, rest("http://127.0.0.1:1"), operation).code == "rest.operation"
+def test_a_revocation_list_that_is_none_is_named(wire, https, pki, tmp_path):
+    for file in (tmp_path / "no.pem", pki.server.key):
+        with pytest.raises(Fatal, match=r"wire\.tls-file"):
+            wire(https(), {"ca": str(pki.ca), "crl": str(file)})
 
 
-def test_what_json_cannot_say_exactly_is_not_sent(rest, answering):
-    url, came = answering()
-    error = error_of(Invalid, rest(url), body={"fee": 0.1})
-    assert (error.code, error.facts) == ("rest.not-json-able", {"path": "/fee", "type": "float"})
-    assert came == []
+def test_a_proxy_is_used_only_if_told_and_gets_its_own_login(wire, peer, monkeypatch):
+    came = []
+
+    def script(conversation):
+        came.append(conversation.request()[0])
+        conversation.answer()
+
+    proxy = peer(script).url
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    extra = {"proxy_login": "网关", "proxy_password": "p@:/w"}
+    wire("http://oa.example:8080/base", extra, proxy=proxy).call("POST /act", {})
+    assert came[0].startswith(b"POST http://oa.example:8080/base/act HTTP/1.1\r\n")
+    told = came[0].partition(b"Proxy-Authorization: Basic ")[2].partition(b"\r\n")[0]
+    assert base64.b64decode(told) == "网关:p@:/w".encode()
 
 
-@pytest.mark.parametrize("status", ["201 Created", "202 Accepted", "204 No Content"])
-def test_some_answers_need_no_body(rest, answering, status):
-    assert rest(answering(b"", status=status)[0]).call("POST /act").value is None
+def test_a_proxy_that_is_not_there_means_that_nothing_was_sent(wire, free_port):
+    extra = {"proxy_login": "gate", "proxy_password": "pr0xy-pass"}
+    proxy = f"http://127.0.0.1:{free_port()}"
+    error = error_of(Retriable, wire("http://oa.example", extra, proxy=proxy))
+    assert error.code == "wire.proxy"
+    assert "pr0xy-pass" not in str(error)
 
 
-@pytest.mark.parametrize(
-    ("body", "media", "code"),
-    [
-        (b"", "application/json", "rest.empty"),
-        (b"  \r\n", "application/json", "rest.empty"),
-        (b'{"half":', "application/json", "rest.unreadable"),
-        (b'{"a":1,"a":2}', "application/json", "rest.unreadable"),
-        ('{"xm":"张小直"}'.encode("gbk"), "application/json", "rest.unreadable"),
-        (b"{}", "application/json; charset=no-such", "rest.unreadable"),
-        (b"[" * 100_000, "application/json", "rest.unreadable"),
-        (b"{}", "text/plain", "rest.content-type"),
-        (b"<html><h1>Tomcat</h1></html>", "text/html", "rest.content-type"),
-    ],
-)
-def test_an_unreadable_answer_leaves_the_effect_unknown(rest, answering, body, media, code):
-    error = error_of(Unknown, rest(answering(body, media=media)[0]))
-    assert error.code == code
-    assert error.facts["operation"] == "POST /act"
+def joined(one, other):
+    """Carries bytes between two sockets until one of them ends."""
+    while True:
+        for ready in select.select([one, other], [], [])[0]:
+            data = ready.recv(65536)
+            if not data:
+                return
+            (other if ready is one else one).sendall(data)
 
 
-def test_a_login_page_with_a_good_status_leaves_an_effect_unknown(rest, answering):
-    page = b"<!DOCTYPE html><form><input type='password' name='p'></form>"
-    error = error_of(Unknown, rest(answering(page, media="text/html")[0]))
-    assert error.code == "rest.login-page"
+@pytest.fixture
+def tunnel(peer, https):
+    """A proxy that leads every CONNECT to one TLS server, and the heads that it saw."""
+    port, seen = int(https().rpartition(":")[2]), []
+
+    def script(conversation):
+        seen.append(conversation.request()[0])
+        conversation.send(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        with socket.create_connection(("127.0.0.1", port)) as server:
+            joined(conversation.connection, server)
+
+    return SimpleNamespace(proxy=peer(script).url, seen=seen, port=port)
 
 
-def test_gbk_answers_are_read_by_their_label(rest, answering):
-    body = '{"xm":"张㛃"}'.encode("gb18030")
-    url, _ = answering(body, media="application/json;charset=GBK")
-    assert rest(url).call("POST /act").value == {"xm": "张㛃"}
+def test_a_proxy_carries_tls_to_the_peer_and_reads_nothing_of_it(wire, tunnel, pki):
+    """CONNECT: our request, password and all, is for the peer alone."""
+    one = wire(f"https://127.0.0.1:{tunnel.port}", {"ca": str(pki.ca)}, proxy=tunnel.proxy)
+    assert one.call("POST /act", {"hidden": 1}).value == {}
+    assert tunnel.seen[0].startswith(f"CONNECT 127.0.0.1:{tunnel.port} HTTP/1.".encode())
+    assert b"hidden" not in tunnel.seen[0]
 
 
-@pytest.mark.parametrize("media", ["application/problem+json", "TEXT/JSON"])
-def test_other_names_of_json(rest, answering, media):
-    assert rest(answering(b"1", media=media)[0]).call("POST /act").value == 1
+def test_only_the_host_name_may_be_left_unchecked(wire, tunnel, pki):
+    url, known = "https://oa.example", {"ca": str(pki.ca)}
+    error = error_of(Retriable, wire(url, known, proxy=tunnel.proxy))
+    assert (error.code, "oa.example" in error.facts["reason"]) == ("wire.tls", True)
+    lax = {"proxy": tunnel.proxy, "check_hostname": False}
+    assert wire(url, known, **lax).call("POST /act").value == {}
+    assert error_of(Retriable, wire(url, {"ca": str(pki.foreign_ca)}, **lax)).code == "wire.tls"
 
 
-def test_a_peer_may_call_its_json_otherwise(rest, answering):
-    url, _ = answering(b"[1]", media="text/html;charset=utf-8")
-    reading = Reading(json_types=frozenset({"text/html"}))
-    assert rest(url, reading=reading).call("POST /act").value == [1]
+def test_a_peer_s_own_statuses_types_and_reads(served, opened):
+    one = opened(
+        statuses={"404": "fatal", "503": "unknown"},
+        json_types=["text/html"],
+        reads=["POST /query"],
+        headers={"X-Unit": "hub"},
+    )
+    served.will(status="404 Not Found")
+    assert error_of(Fatal, one).code == "wire.status-fatal"
+    served.will(status="503 Service Unavailable")
+    assert error_of(Unknown, one).code == "wire.status-unknown"
+    served.will(status="503 Service Unavailable")
+    assert error_of(Retriable, one, "POST /query").code == "wire.status-unknown"
+    served.will(media="text/html")
+    assert one.call("POST /act").value == {}
+    assert served.header(-1, "x-unit") == "hub"
 
 
-def test_a_refusal_keeps_the_peer_s_answer(rest, answering):
-    url, _ = answering(b'{"code":"no-such-document"}', status="404 Not Found")
-    error = error_of(Rejected, rest(url))
-    assert (error.code, error.facts["status"]) == ("wire.status-refused", 404)
-    assert error.raw == b'{"code":"no-such-document"}'
+def test_an_adapter_s_own_reading_wins(wire, peer):
+    url = peer(lambda c: (c.request(), c.answer(status="409 Conflict"))).url
+    reading = Reading(statuses={409: Unknown})
+    assert error_of(Unknown, wire(url, reading=reading)).code == "wire.status-unknown"
+    assert error_of(Rejected, wire(url)).code == "wire.status-refused"
 
 
-def test_a_busy_peer_says_how_long_to_wait(rest, answering):
-    url, _ = answering(status="503 Service Unavailable", more="Retry-After: 7\r\n")
-    error = error_of(Retriable, rest(url))
-    assert (error.code, error.facts["retry_after"]) == ("wire.busy", 7)
+def test_limits_are_those_of_the_options(wire, peer):
+    url = peer(lambda c: (c.request(), c.answer(b'"' + b"x" * 500 + b'"'))).url
+    error = error_of(Unknown, wire(url, max_bytes=100))
+    assert (error.code, error.facts["limit"]) == ("wire.answer-too-big", 100)
+    assert error_of(Invalid, wire(url, max_bytes=5), body=["long"]).code == "wire.request-too-big"
 
 
-def test_a_failure_inside_the_peer_leaves_the_effect_unknown(rest, answering):
-    url, _ = answering(status="500 Internal Server Error")
-    assert error_of(Unknown, rest(url)).code == "wire.status-unknown"
+@pytest.mark.parametrize("address", ["oa.example", "ftp://oa.example", "http://", "http://x:port"])
+def test_an_address_that_is_none_is_told_when_it_is_opened(wire, address):
+    with pytest.raises(Fatal, match=r"wire\.address"):
+        wire(address)
 
 
-@pytest.mark.parametrize("operation", ["GET /read", "POST /query"])
-def test_what_changes_nothing_may_simply_be_asked_again(rest, answering, operation):
-    url, _ = answering(status="500 Internal Server Error")
-    reading = Reading(reads=frozenset({"POST /query"}))
-    error = error_of(Retriable, rest(url, reading=reading), operation)
-    assert error.code == "wire.status-unknown"
-
-
-def test_the_maker_of_duplicates_is_unknown_and_the_request_came(rest, answering, tcp_proxy):
-    url, came = answering()
-    port = int(url.rpartition(":")[2])
-    with tcp_proxy.TcpProxy(("127.0.0.1", port)) as proxy:
-        proxy.mode = tcp_proxy.Mode.RESET_BEFORE_ANSWER
-        wire = rest(f"http://127.0.0.1:{proxy.port}")
-        assert error_of(Unknown, wire).code == "wire.lost"
-        assert len(came) == 1
-        proxy.mode = tcp_proxy.Mode.PASS
-        assert wire.call("POST /act").value == {}
-
-
-@pytest.mark.parametrize(
-    ("mode", "amount", "code"),
-    [("CUT_ANSWER", 70, "wire.cut-answer"), ("CLOSE_BEFORE_ANSWER", 0, "wire.lost")],
-)
-def test_a_cut_line_is_unknown(rest, answering, tcp_proxy, mode, amount, code):
-    url, _ = answering(b'"' + b"x" * 500 + b'"')
-    port = int(url.rpartition(":")[2])
-    mode = tcp_proxy.Mode[mode]
-    with tcp_proxy.TcpProxy(("127.0.0.1", port), mode=mode, amount=amount) as proxy:
-        assert error_of(Unknown, rest(f"http://127.0.0.1:{proxy.port}")).code == code
+def test_a_proxy_s_address_that_is_none(wire):
+    with pytest.raises(Fatal, match=r"wire\.address"):
+        wire("http://oa.example", proxy="http://x:port")

@@ -21,6 +21,7 @@ SCENARIOS = {
     "soap.schema-not-at-hand": {"imports": "http://one.example/a.xsd"},
     "soap.wsdl-outside": {"imports": "../../a.xsd"},
     "soap.login-missing": {"login": "basic"},
+    "soap.plain": {"login": "basic", "address": "http://oa.example"},
     "soap.no-operation": {"operation": "doCreate"},
     "soap.arguments": {"body": {"in0": None, "in11": 1}},
     "soap.character": {"body": {"in0": {"requestName": "\x01"}, "in1": 1}},
@@ -52,7 +53,9 @@ def produced(php, wsdl, tmp_path):
         operation, body = said.pop("operation", OPERATION), said.pop("body", BODY)
         options = {"wsdl": "oa.wsdl", "path": "/services/WorkflowService", **said}
         with pytest.raises(ZhidaError) as raised:
-            wire = open_connector(options, Endpoint(php, site=tmp_path))
+            account = ("hub", "x") if "address" in said else ("", "")
+            endpoint = Endpoint(options.pop("address", php), *account, site=tmp_path)
+            wire = open_connector(options, endpoint)
             try:
                 wire.call(operation, body)
             finally:
