@@ -127,19 +127,26 @@ class Soap:
 
     def _check(self, operation: str, body: Mapping[str, Any]) -> None:
         if operation not in self._bound.operations:
-            nearest = get_close_matches(operation, self._bound.operations, 1) or [""]
+            nearest = get_close_matches(operation, self._bound.operations, 1) or ["-"]
             raise Fatal("soap.no-operation", operation=operation, nearest=nearest[0])
         problems = list(unwritable(body, self._bound.contract.encoding))
         if problems:
             raise Invalid.of(problems)
+
+    def _accepted(self, operation: str, answer: Received) -> bool:
+        """Nothing, with a good status, where the WSDL promises nothing (one-way)."""
+        good = 200 <= answer.status_code < 300 and not answer.content.strip()
+        return good and self._bound.binding.get(operation).output is None
 
     def _read(self, operation: str, answer: Received) -> Any:
         facts = {"peer": self._peer, "operation": operation}
         raw, answer = answer.content, in_one_part(answer, self._huge, **facts)
         if not is_fault(answer) or answer.status_code in (429, 503):
             error = self._reading.error(answer, **facts) or not_an_envelope(answer, **facts)
-            if error is not None:
+            if error is not None and not self._accepted(operation, answer):
                 raise error
+        if not answer.content.strip():
+            return None
         told = in_utf8(answer, self._bound.contract.answer_encoding, **facts)
         with understood(told, raw, self._reading, **facts), exact_values():
             content = inlined(told.content, huge=self._huge)

@@ -1,5 +1,6 @@
 """Answers that nobody would write: whatever comes, only our errors leave, and soon."""
 
+import re
 import time
 
 import pytest
@@ -10,6 +11,7 @@ from connectors.reading import Reading
 from connectors.soap import Soap
 from connectors.soap_contract import Contract
 from exchange.errors import Rejected, Unknown
+from exchange.ports import Reply
 
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 QUESTION = ("getWorkflowRequest", {"in0": 7, "in1": 900, "in2": 0})
@@ -111,3 +113,40 @@ def test_what_is_made_to_hurt_is_refused_soon_and_not_told(told, content):
     assert time.process_time() - before < 5
     assert len(str(raised.value)) < 300
     assert "张" not in str(raised.value)
+
+
+# --- nothing at all -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("strict", [True, False])
+@pytest.mark.parametrize(
+    ("status", "one_way", "accepted"),
+    [
+        ("200 OK", True, True),
+        ("202 Accepted", True, True),
+        ("204 No Content", True, True),
+        ("202 Accepted", False, True),
+        ("200 OK", False, False),
+        ("500 Oops", True, False),
+    ],
+)
+def test_an_empty_answer_is_enough_where_none_was_promised(
+    peer, wsdl, tmp_path, strict, status, one_way, accepted
+):
+    def script(conversation):
+        conversation.request()
+        conversation.answer(b"", media="text/xml", status=status)
+
+    text = wsdl.read_text("utf-8")
+    if one_way:
+        text = re.sub('<wsdl:output message="op:getWorkflowRequestResponse"/>', "", text)
+        told = '(<wsdl:operation name="getWorkflowRequest">\\s*<soap:operation[^>]*>.*?)<wsdl:output>.*?</wsdl:output>'
+        text = re.sub(told, r"\1", text, count=1, flags=re.DOTALL)
+    (tmp_path / "oa.wsdl").write_text(text, "utf-8")
+    wire = Soap(tmp_path / "oa.wsdl", peer(script).url, contract=Contract(strict=strict), timeout=5)
+    if accepted:
+        assert wire.call(*QUESTION) == Reply(b"", None)
+    else:
+        with pytest.raises(Unknown):
+            wire.call(*QUESTION)
+    wire.close()
