@@ -1,15 +1,77 @@
-"""The bytes of one parcel as fields that a mapping can read."""
+"""The bytes of one parcel as fields that a mapping can read: of one message, or of many.
+
+A record out of a file of many keeps as its raw bytes its own fields, its number and the digest of
+the file; the file itself lies where the wire files it away. (Keeping the file with each of its
+records would keep it thousands of times.)
+"""
 
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
 
+from adapters import _records
 from connectors import json_text
 from exchange.errors import Invalid
 from mappings.encoding import decode
+
+
+class Formed(Protocol):
+    """What a site says of a stream's bytes (``adapters._feed_source.Meaning``)."""
+
+    @property
+    def format(self) -> str:
+        """One of ``read``'s, or of ``adapters._records_options.FORMATS``."""
+
+    @property
+    def encoding(self) -> str:
+        """A label that ``mappings.encoding`` knows."""
+
+    @property
+    def layout(self) -> Mapping[str, Any]:
+        """Of a file with records."""
+
+    @property
+    def records(self) -> str:
+        """``one`` or ``many``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One message out of a parcel."""
+
+    fields: Any
+    raw: bytes
+    suffix: str = ""
+    """What tells it from the others of its parcel: its number in the file."""
+
+
+def lacking(formed: Formed) -> str:
+    """The code of what the site does not say of a file; empty if nothing is missing."""
+    if formed.format not in _records.FORMATS:
+        return "records.only-one" if formed.records == "many" else ""
+    return _records.lacking(formed.format, _records.Layout.of(formed.layout), writing=False)
+
+
+def pieces(raw: bytes, formed: Formed) -> Sequence[Piece]:
+    """The messages in a parcel. ``Invalid`` with all that is wrong with it as a file."""
+    if formed.format not in _records.FORMATS:
+        return [Piece(read(raw, formed.format, formed.encoding), raw)]
+    layout = _records.Layout.of(formed.layout)
+    found = _records.read(raw, formed.format, layout, formed.encoding)
+    if formed.records == "one":
+        if len(found) != 1:
+            raise Invalid("records.not-one", count=len(found))
+        return [Piece(found[0], raw)]
+    digest = hashlib.sha256(raw).hexdigest()
+    return [
+        Piece(fields, json_text.written({"file": digest, "record": n, "fields": fields}), f"#{n}")
+        for n, fields in enumerate(found, 1)
+    ]
 
 
 def read(raw: bytes, form: str, encoding: str) -> Mapping[str, Any]:

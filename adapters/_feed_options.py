@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
 import jsonschema_rs
 
-from exchange.errors import Fatal
+from adapters import _endpoint
+from adapters._records_options import FORMATS, LAYOUT
+from exchange.errors import Fact, Fatal, Problem
+from mappings.yaml_file import escape
 
 OPTIONS: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -39,9 +42,19 @@ OPTIONS: dict[str, Any] = {
                     "mapping": {"title": "读取报文的映射文件", "type": "string"},
                     "format": {
                         "title": "报文格式",
-                        "description": "csv-row、tsv-row：表头加一行（线路设置 split: csv）。",
-                        "enum": ["json", "csv-row", "tsv-row"],
+                        "description": "csv-row、tsv-row：表头加一行（线路设置 split: csv）；"
+                        "csv、fixed（定长）、xlsx、xml：整个文件（split: whole），版式见 layout。",
+                        "enum": ["json", "csv-row", "tsv-row", *FORMATS],
                         "default": "json",
+                    },
+                    "layout": LAYOUT,
+                    "records": {
+                        "title": "一个文件几条记录",
+                        "description": "用于 csv、fixed、xlsx、xml。one：恰好一条；many：每条各为一份报文，"
+                        "全部入库后文件才归档。文件读不懂则整个不受理，并列出全部错误；"
+                        "个别记录不合映射的，只影响该条。",
+                        "enum": ["one", "many"],
+                        "default": "one",
                     },
                     "encoding": {
                         "title": "字符编码",
@@ -77,18 +90,36 @@ OPTIONS: dict[str, Any] = {
 }
 
 
+def settings(schema: Mapping[str, Any], told: Mapping[str, Any], wire: str) -> dict[str, Any]:
+    """The wire's own settings, checked by ``check`` and with their defaults."""
+    check(schema, told, wire)
+    return _endpoint.completed(schema, told)
+
+
 def check(schema: Mapping[str, Any], settings: Mapping[str, Any], wire: str) -> None:
-    """The wire's own settings under its own declaration. ``Fatal`` with the first mistake: its
-    place, the rule, and for an unknown key the nearest; never what stood there.
+    """``Fatal`` with the first of ``problems``."""
+    for _, problem in problems(schema, settings, wire):
+        raise Fatal(problem.code, **problem.facts)
+
+
+def problems(
+    schema: Mapping[str, Any], settings: Mapping[str, Any], wire: str
+) -> Iterator[tuple[str, Problem]]:
+    """The wire's own settings under its own declaration: each mistake with its place.
+
+    A problem tells the place, the rule, and for an unknown key the nearest; never what stood there.
     """
     for error in jsonschema_rs.Draft202012Validator(dict(schema)).iter_errors(settings):
-        at = "/settings" + "".join(f"/{part}" for part in error.instance_path)
+        at = "/settings" + "".join(f"/{escape(str(part))}" for part in error.instance_path)
         kind = error.kind
-        if isinstance(kind, jsonschema_rs.ValidationErrorKind.AdditionalProperties):
-            near = get_close_matches(kind.unexpected[0], _known(schema, error), 1, 0.5) or ["-"]
-            path = f"{at}/{kind.unexpected[0]}"
-            raise Fatal("feed.unknown-setting", wire=wire, path=path, nearest=near[0])
-        raise Fatal("feed.settings", wire=wire, path=at, rule=kind.name)
+        if not isinstance(kind, jsonschema_rs.ValidationErrorKind.AdditionalProperties):
+            yield at, Problem("feed.settings", {"wire": wire, "path": at, "rule": kind.name})
+            continue
+        for name in kind.unexpected:
+            near = (get_close_matches(name, _known(schema, error), 1, 0.5) or ["-"])[0]
+            path = f"{at}/{escape(name)}"
+            facts: dict[str, Fact] = {"wire": wire, "path": path, "nearest": near}
+            yield path, Problem("feed.unknown-setting", facts)
 
 
 def _known(schema: Mapping[str, Any], error: jsonschema_rs.ValidationError) -> list[str]:

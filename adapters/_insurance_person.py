@@ -43,8 +43,12 @@ def rows(output: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         raise Unknown("insurance.unreadable-answer", infno=QUERY) from None
 
 
-def enrolled(reply: Reply, output: Mapping[str, Any], prepared: Prepared, reference: str) -> Answer:
-    """The enrolment's document. It exists, so what can't be read of it is ``Unknown``."""
+def enrolled(reply: Reply, output: Mapping[str, Any], prepared: Prepared) -> Answer:
+    """The enrolment's document. It exists, so what can't be read of it is ``Unknown``.
+
+    Its reference is the person's number, as in the platform's books (``9104``): whether the answer
+    came at once or by a question, it is the same.
+    """
     if output.get("certno") != prepared.body["certno"]:
         raise Unknown("insurance.answer-about-another", field="certno")
     mapping = compiler.load("insurance_output_enrolment")
@@ -54,4 +58,4 @@ def enrolled(reply: Reply, output: Mapping[str, Any], prepared: Prepared, refere
         path = error.facts.get("path", "")
         raise Unknown("insurance.answer-not-understood", problem=error.code, path=path) from None
     number = pointer.get(record, "/person_number")
-    return Answer(reply.raw, reference or number, record, mapping_digest=mapping.digest)
+    return Answer(reply.raw, str(number), record, mapping_digest=mapping.digest)

@@ -1,40 +1,21 @@
 """Messages that wait on a wire (drop folder, SFTP, front-end table, queue) open cases.
 
-The wire gives parcels and is told which of them are durably ours; a mapping says what they mean.
-One that can't be read is taken in with its error, and settled like the others: it never holds
-them up. A source only: nothing is done in the system behind it.
+A source only: nothing is done in the system behind it.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from threading import Lock
-from typing import Any, NoReturn
+from collections.abc import Mapping
+from typing import Any
 
-from adapters import _endpoint, _feed_format, _feed_options
+from adapters import _endpoint, _feed_options, _feed_source
 from adapters._feed_options import OPTIONS
+from adapters._feed_source import FeedSource, Meaning
 from connectors import wires
 from connectors.wires import WIRES
-from exchange import pointer
-from exchange.errors import Fatal, Invalid, Rejected
-from exchange.ports import Answer, Arrival, Endpoint, Feed, Inputs, Operation, Parcel, Prepared
-from mappings import compiler
+from exchange.ports import Endpoint
 
 __all__ = ["OPTIONS", "WIRES", "FeedSource", "Meaning", "open_system"]
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """What the parcels of one stream are."""
-
-    kind: str
-    mapping: str
-    format: str = "json"
-    encoding: str = "utf-8"
-    key: str = ""
-    """Pointer of the sender's own number of a message; empty: the feed's key counts."""
 
 
 def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> FeedSource:
@@ -44,112 +25,5 @@ def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> FeedSource:
     """
     known = _endpoint.completed(OPTIONS, options)
     module = wires.wire(known["wire"])
-    _feed_options.check(module.OPTIONS, known["settings"], known["wire"])
-    settings = _endpoint.completed(module.OPTIONS, known["settings"])
-    streams = {name: Meaning(**about) for name, about in known["streams"].items()}
-    return FeedSource(
-        module.open_feed(settings, endpoint),
-        streams,
-        most=known["most_per_poll"],
-        wait_s=known["wait_s"],
-    )
-
-
-class FeedSource:
-    """Source over one feed; owns it. Thread-safe: one poll or settlement at a time.
-
-    ``wait_s`` (seconds) is how long a poll waits for the first message.
-    """
-
-    def __init__(
-        self, feed: Feed, streams: Mapping[str, Meaning], *, most: int = 200, wait_s: float = 0.0
-    ) -> None:
-        self.wait_s = wait_s
-        self._feed, self._streams, self._most = feed, dict(streams), most
-        self._keys: dict[str, dict[str, list[str]]] = {}
-        """Stream → key of an arrival → the feed's keys of what was received under it."""
-        self._one_at_a_time = Lock()
-
-    @property
-    def operations(self) -> Mapping[str, Operation]:
-        """None."""
-        return {}
-
-    def poll(self, stream: str, cursor: str) -> tuple[Sequence[Arrival], str]:
-        """What waits there, each with its document or the error that says why it has none."""
-        if stream not in self._streams:
-            raise Fatal("feed.no-stream", stream=stream)
-        meaning = self._streams[stream]
-        mapping = compiler.load(meaning.mapping)
-        with self._one_at_a_time:
-            parcels, after = self._feed.receive(stream, cursor, limit=self._most, wait=self.wait_s)
-            arrivals = [_arrival(stream, meaning, mapping, parcel) for parcel in parcels]
-            keys: dict[str, list[str]] = {}
-            for arrival, parcel in zip(arrivals, parcels, strict=True):
-                keys.setdefault(arrival.key, []).append(parcel.key)
-            self._keys[stream] = keys
-        return arrivals, after
-
-    def settle(self, stream: str, keys: Sequence[str]) -> None:
-        """Tell the wire. What was not received in this life comes again before it is settled."""
-        with self._one_at_a_time:
-            received = self._keys.get(stream, {})
-            self._feed.settle(stream, [name for key in keys for name in received.get(key, ())])
-
-    def dead_letters(self, stream: str) -> int | None:
-        """How many messages were delivered in vain and wait for a person; None: no such place."""
-        count = getattr(self._feed, "dead_letters", None)
-        return None if count is None else int(count(stream))
-
-    def close(self) -> None:
-        """Close the wire; what is not settled comes again."""
-        self._feed.close()
-
-    # --- nothing is done there -----------------------------------------------------------------
-
-    def prepare(self, operation: str, inputs: Inputs, effect_key: str) -> Prepared:
-        """There is no operation."""
-        _refuse(operation)
-
-    def submit(self, prepared: Prepared) -> Answer:
-        """There is no operation."""
-        _refuse(prepared.operation)
-
-    def probe(self, prepared: Prepared) -> Answer | None:
-        """There is no operation."""
-        _refuse(prepared.operation)
-
-    def fetch(self, prepared: Prepared) -> Answer:
-        """There is no operation."""
-        _refuse(prepared.operation)
-
-
-def _refuse(operation: str) -> NoReturn:
-    raise Fatal("feed.no-such-operation", operation=operation)
-
-
-def _arrival(stream: str, meaning: Meaning, mapping: compiler.Mapping, parcel: Parcel) -> Arrival:
-    name = _name(stream, parcel.key)
-    if parcel.error is not None:
-        return Arrival(name, parcel.raw, meaning.kind, error=parcel.error)
-    try:
-        fields = _feed_format.read(parcel.raw, meaning.format, meaning.encoding)
-        if meaning.key:
-            name = _name(stream, _own_number(fields, meaning.key))
-        record = mapping.apply(fields)
-    except Rejected as error:
-        return Arrival(name, parcel.raw, meaning.kind, error=error)
-    digest, as_of = mapping.digest, parcel.at
-    return Arrival(name, parcel.raw, meaning.kind, record, mapping_digest=digest, as_of=as_of)
-
-
-def _own_number(fields: Mapping[str, Any], path: str) -> str:
-    found = pointer.get(fields, path) if isinstance(fields, Mapping) else None
-    if not isinstance(found, str | int) or found == "":
-        raise Invalid("feed.no-key", path=path)
-    return str(found)
-
-
-def _name(stream: str, key: str) -> str:
-    """Unlike in every stream of the system; a digest, for a feed's key may name a person."""
-    return f"{stream}:{hashlib.sha256(key.encode('utf-8', 'surrogatepass')).hexdigest()}"
+    settings = _feed_options.settings(module.OPTIONS, known["settings"], known["wire"])
+    return _feed_source.opened(module.open_feed(settings, endpoint), known, endpoint.site)

@@ -121,7 +121,7 @@ class MedicalInsurance:
             raise self._refusal(told, reply)
         if prepared.operation == "revoke_enrolment":
             return Answer(reply.raw, told.reference)
-        return _insurance_person.enrolled(reply, told.output, prepared, told.reference)
+        return _insurance_person.enrolled(reply, told.output, prepared)
 
     def probe(self, prepared: Prepared) -> Answer | None:
         """The person's enrolment of this kind at this place, if the platform has one.
@@ -144,9 +144,7 @@ class MedicalInsurance:
         for row in _insurance_person.rows(told.output):
             if all(str(row.get(name)) == value for name, value in wanted.items()):
                 found = {"certno": data["certno"], **row}
-                return _insurance_person.enrolled(
-                    reply, found, prepared, str(row.get("psn_no", ""))
-                )
+                return _insurance_person.enrolled(reply, found, prepared)
         return None
 
     def _call(self, question: Question, prepared: Prepared) -> tuple[Reply, Outcome]:

@@ -49,3 +49,20 @@ class Folder(Protocol):
 
     def close(self) -> None:
         """Give back what it opened."""
+
+
+class Cabinet(Folder, Protocol):
+    """A place into which we put files, too."""
+
+    def write(self, path: str, content: bytes) -> None:
+        """Make the file hold ``content``, on its disk and not only on its way there.
+
+        What is there already is the beginning of the same content: it is written over, never
+        emptied first, for another worker may be about to show it. A link is refused.
+        """
+
+    def reveal(self, source: str, target: str) -> None:
+        """Move at once or not at all, never onto another file: ``FileExistsError``."""
+
+    def remove(self, path: str) -> None:
+        """Remove a file of ours; one that is gone already is fine."""

@@ -1,4 +1,4 @@
-"""Files over SFTP (paramiko): picked up like those of a disk, and put there at once.
+"""Files over SFTP (paramiko): picked up and put there like those of a disk.
 
 Errors: see ``connectors.sftp_line``. One file too big or unreadable is a parcel with its error.
 """
@@ -9,13 +9,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from connectors import pickup_options
+from paramiko import SFTPFile
+
+from connectors import filing_options, pickup_options
 from connectors.files import kind_of
+from connectors.filing import Filing
 from connectors.folder import Entry
 from connectors.pickup import PickUp
 from connectors.sftp_line import Line, Server
-from exchange.errors import Fatal, Invalid
-from exchange.ports import Endpoint, Reply
+from exchange.ports import Endpoint
 
 OPTIONS: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -25,15 +27,12 @@ OPTIONS: dict[str, Any] = {
     "type": "object",
     "additionalProperties": False,
     "required": ["folders"],
-    "properties": {
-        "folders": pickup_options.FOLDERS,
-        "timeout_s": {
-            "title": "等待应答的秒数",
-            "type": "number",
-            "exclusiveMinimum": 0,
-            "default": 30,
-        },
-    },
+    "properties": {"folders": pickup_options.FOLDERS, "timeout_s": filing_options.TIMEOUT},
+}
+CALL_OPTIONS: dict[str, Any] = {
+    **OPTIONS,
+    "title": "SFTP（放入、读取文件）",
+    "properties": {"folders": filing_options.FOLDERS, "timeout_s": filing_options.TIMEOUT},
 }
 
 
@@ -43,8 +42,18 @@ def open_feed(options: Mapping[str, Any], endpoint: Endpoint) -> PickUp:
     return PickUp(Remote(line), pickup_options.drops(options["folders"]), clock=endpoint.clock)
 
 
+def open_connector(options: Mapping[str, Any], endpoint: Endpoint) -> Filing:
+    """The folders on the server at ``endpoint``; connects when used.
+
+    ``options`` have passed ``CALL_OPTIONS``. ``Retriable`` also after a lost connection: the same
+    file again is no second effect.
+    """
+    line = Line(Server.of(endpoint, options.get("timeout_s", 30)))
+    return Filing(Remote(line), filing_options.shelves(options["folders"]))
+
+
 class Remote:
-    """``connectors.folder.Folder`` at the other end of SFTP."""
+    """``connectors.folder.Cabinet`` at the other end of SFTP."""
 
     def __init__(self, line: Line) -> None:
         self._line = line
@@ -71,6 +80,44 @@ class Remote:
         """The plain rename: it never replaces anything, and every server has it."""
         self._line.sftp.rename(source, target)
 
+    def write(self, path: str, content: bytes) -> None:
+        """Brought to the server's disk where it can do so (OpenSSH's ``fsync@openssh.com``)."""
+        sftp = self._line.sftp
+        with self._opened(path) as file:
+            file.write(content)  # not pipelined: paramiko would drop errors of single writes
+            file.flush()
+            self._line.to_disk(file)
+        if sftp.stat(path).st_size != len(content):
+            raise EOFError("cut short")
+
+    def reveal(self, source: str, target: str) -> None:
+        """The plain rename; a server's bare "failure" is looked into."""
+        sftp = self._line.sftp
+        try:
+            sftp.rename(source, target)
+        except OSError:
+            with suppress(FileNotFoundError):
+                sftp.lstat(target)
+                raise FileExistsError(17, "target") from None
+            raise
+
+    def remove(self, path: str) -> None:
+        """Remove the file."""
+        with suppress(FileNotFoundError):
+            self._line.sftp.remove(path)
+
+    def _opened(self, path: str) -> SFTPFile:
+        """A new file, or the one that is there, not emptied."""
+        sftp = self._line.sftp
+        try:
+            return sftp.open(path, "wx")
+        except (FileNotFoundError, PermissionError):
+            raise
+        except OSError:
+            if kind_of(sftp.lstat(path).st_mode or 0) != "file":
+                raise PermissionError(13, "no plain file") from None
+            return sftp.open(path, "r+")
+
     def make(self, folder: str, below: str) -> None:
         """``mkdir -p`` below a folder that is there."""
         sftp, path = self._line.sftp, folder
@@ -92,40 +139,3 @@ class Remote:
     def close(self) -> None:
         """Close the session."""
         self._line.close()
-
-
-class Sftp:
-    """Connector that puts files: ``call("put", {"path": …, "content": bytes})``.
-
-    The file is written beside its place (``.part``), and moved into it by one rename once the
-    server has all of it; so nobody sees half a file, and putting it again does no harm.
-    """
-
-    def __init__(self, server: Server) -> None:
-        self._line = Line(server)
-
-    def call(self, operation: str, body: Any) -> Reply:
-        """Put a file. ``Retriable`` also after a lost connection: the same file again is no
-        second effect.
-        """
-        if operation != "put":
-            raise Fatal("wire.no-operation", operation=operation, nearest="put")
-        path, content = body["path"], body["content"]
-        if path.startswith("/") or {"", ".", ".."} & set(path.split("/")):
-            raise Invalid("sftp.path", path="/path")
-        with self._line.told():
-            self._put(path, content)
-        return Reply(b"", None)
-
-    def close(self) -> None:
-        """Close the session."""
-        self._line.close()
-
-    def _put(self, path: str, content: bytes) -> None:
-        sftp, part = self._line.sftp, f"{path}.part"
-        with sftp.open(part, "wb") as file:
-            file.set_pipelined(True)
-            file.write(content)
-        if sftp.stat(part).st_size != len(content):
-            raise EOFError("cut short")
-        sftp.posix_rename(part, path)

@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import paramiko
+from paramiko.sftp import CMD_EXTENDED
 from paramiko.ssh_exception import (
     AuthenticationException,
     BadHostKeyException,
@@ -91,6 +92,13 @@ class Line:
         if self._sftp is None:
             self._sftp = self._opened()
         return self._sftp
+
+    def to_disk(self, file: paramiko.SFTPFile) -> None:
+        """OpenSSH brings what was written to its disk (``fsync@openssh.com``); others aren't asked."""
+        transport: Any = self._client.get_transport() if self._client else None
+        if "OpenSSH" in getattr(transport, "remote_version", ""):
+            session: Any = self.sftp  # paramiko has the request, but no public word for it
+            session._request(CMD_EXTENDED, "fsync@openssh.com", file.handle)
 
     @contextmanager
     def told(self) -> Iterator[None]:

@@ -1,6 +1,7 @@
-"""Front-end tables (前置机库表): rows that a bureau's database holds for us, as a feed.
+"""Front-end tables (前置机库表): rows that a bureau's database holds for us, as a feed; and rows
+that we write or look up there (``connectors.tables_calls``).
 
-Two ways, by what the table has: ``mark`` (``connectors.tables_cursor``) or ``status``
+Rows are taken in two ways, by what the table has: ``mark`` (``connectors.tables_cursor``) or ``status``
 (``connectors.tables_status``). Names from the site are looked up in the database's own catalogue
 and quoted by SQLAlchemy, never written into a statement. Errors: ``connectors.tables_database``.
 """
@@ -13,13 +14,14 @@ from difflib import get_close_matches
 from typing import Any
 
 from connectors import tables_cursor
+from connectors.tables_calls import TablesCalls
 from connectors.tables_database import Chosen, Database
-from connectors.tables_options import OPTIONS
+from connectors.tables_options import CALL_OPTIONS, OPTIONS
 from connectors.tables_status import Claims, Held
 from exchange.errors import Fatal
 from exchange.ports import Clock, Endpoint, Parcel
 
-__all__ = ["OPTIONS", "TablesFeed", "open_feed"]
+__all__ = ["CALL_OPTIONS", "OPTIONS", "TablesFeed", "open_connector", "open_feed"]
 
 _PAUSE = 0.2
 """Seconds between two looks while waiting."""
@@ -32,6 +34,16 @@ def open_feed(options: Mapping[str, Any], endpoint: Endpoint) -> TablesFeed:
     """
     known = {"timeout_s": 30, "claimant": "zhida", **options}
     return TablesFeed(Database(known, endpoint), known, endpoint.clock)
+
+
+def open_connector(options: Mapping[str, Any], endpoint: Endpoint) -> TablesCalls:
+    """The tables of the database at ``endpoint``; connects when used, up to eight times at once.
+
+    ``options`` have passed ``CALL_OPTIONS``.
+    """
+    known = {"timeout_s": 30, **options}
+    tables = {name: {"most": 100, **about} for name, about in known["tables"].items()}
+    return TablesCalls(Database(known, endpoint, connections=8), tables)
 
 
 class TablesFeed:

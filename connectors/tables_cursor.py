@@ -137,8 +137,7 @@ def _parcel(row: Mapping[Any, Any], chosen: Chosen, mark: Mark, now: datetime) -
     if isinstance(mark, datetime):
         at = mark if mark.tzinfo else mark.replace(tzinfo=times.CHINA)
         at = at if at <= now else None  # a clock that is ahead tells nothing
-    content = {column.name: row[column.name] for column in chosen.columns}
-    return parcel(content, {column.name: row[column.name] for column in chosen.key}, at)
+    return parcel(chosen.content(row), {column.name: row[column.name] for column in chosen.key}, at)
 
 
 def _checked(value: Any, chosen: Chosen, column: str) -> Mark:

@@ -4,10 +4,11 @@ Error map::
 
     nobody there, lost, busy, deadlock           Retriable  tables.unavailable
     login, database or right refused             Fatal      tables.refused
-    no such table or column, driver, address     Fatal      tables.no-table, no-column, address
+    no such table or column, driver, address     Fatal      tables.no-table, no-column, driver, …
     anything else (a trigger's no, a broken view) Fatal     tables.broken
 
-All that is done there may be done again, so a commit without an answer is no Unknown.
+All that is done there may be done again, so a commit without an answer is no Unknown. (Inserts
+think otherwise where nothing forbids a second row: ``connectors.tables_calls``.)
 """
 
 from __future__ import annotations
@@ -18,20 +19,17 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from sqlalchemy import URL, Column, Connection, MetaData, Table, create_engine, inspect, make_url
+from sqlalchemy import Column, Connection, MetaData, Table, inspect
 from sqlalchemy import types as sql
-from sqlalchemy.exc import (
-    ArgumentError,
-    DBAPIError,
-    NoSuchModuleError,
-    NoSuchTableError,
-    SQLAlchemyError,
-)
+from sqlalchemy.exc import DBAPIError, NoSuchTableError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from connectors.tables_address import opened
+from connectors.tables_refusals import refusal
+from connectors.tables_row import ZeroDate
 from exchange.errors import Fatal, Retriable, ZhidaError
 from exchange.ports import Endpoint
 
-_DRIVERS = {"postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql", "sqlite": "sqlite"}
 _REFUSED = frozenset({"28P01", "28000", "3D000", "42501", 1044, 1045, 1049, 1142, 1143, 1698})
 """PostgreSQL's SQLSTATE and MySQL's error numbers: login, database, right."""
 _NOT_NOW = ("starting up", "shutting down", "too many", "recovery mode", "remaining connection")
@@ -52,51 +50,73 @@ class Chosen:
             raise Fatal("tables.no-column", table=self.table.name, column=name, nearest=near[0])
         return self.table.c[name]
 
+    def content(self, row: Mapping[Any, Any]) -> dict[str, Any]:
+        """What a row holds in the columns. MySQL's zero dates come as texts: they are marked."""
+        return {
+            column.name: ZeroDate()
+            if isinstance(column.type, sql.Date | sql.DateTime)
+            and isinstance(row[column.name], str)
+            else row[column.name]
+            for column in self.columns
+        }
+
 
 class Database:
-    """Transactions on a foreign database. For one thread at a time; owns its engine."""
+    """Transactions on a foreign database, as many at once as ``connections``; owns its engine."""
 
-    def __init__(self, options: Mapping[str, Any], endpoint: Endpoint) -> None:
-        self._peer = endpoint.address or options.get("database", "")
-        try:
-            url = _url(options, endpoint)
-            self._engine = create_engine(
-                url,
-                pool_size=1,
-                max_overflow=0,
-                pool_pre_ping=True,
-                connect_args=_limits(url, options),
-            )
-        except (ArgumentError, NoSuchModuleError, ImportError, ValueError):
-            raise Fatal("tables.address", peer=self._peer) from None
+    def __init__(
+        self, options: Mapping[str, Any], endpoint: Endpoint, *, connections: int = 1
+    ) -> None:
+        self.peer = endpoint.address or options.get("database", "")
+        self._engine = opened(options, endpoint, connections)
 
     @contextmanager
-    def begin(self) -> Iterator[Connection]:
-        """A transaction, committed at its end."""
-        with self._told(), self._engine.begin() as connection:
+    def begin(self, table: Table | None = None) -> Iterator[Connection]:
+        """A transaction, committed at its end. With a ``table``, what the server says about a row
+        of ours is told as its refusal (``connectors.tables_refusals``).
+        """
+        with self._told(table), self._engine.begin() as connection:
             yield connection
+
+    def unique(self, chosen: Chosen) -> bool:
+        """Does the server itself forbid a second row with the same key?"""
+        key = {column.name for column in chosen.key}
+        names, looked = (chosen.table.name, chosen.table.schema), inspect(self._engine)
+        with self._told():
+            indexes = [
+                told["column_names"] for told in looked.get_indexes(*names) if told["unique"]
+            ]
+            told = [told["column_names"] for told in looked.get_unique_constraints(*names)]
+        found = [{name or "" for name in each} for each in indexes]
+        found += [set(each) for each in told]
+        found.append({column.name for column in chosen.table.primary_key.columns})
+        return any(each and each <= key for each in found)
 
     def choose(self, about: Mapping[str, Any], without: tuple[str, ...]) -> Chosen:
         """The table as it is there, with the columns that ``about`` names (else all others).
 
         ``Fatal`` for what does not exist, and for columns whose values have no exact text.
         """
-        name, schema = about["table"], about.get("schema")
-        with self._told():
-            try:
-                table = Table(name, MetaData(), schema=schema, autoload_with=self._engine)
-            except NoSuchTableError:
-                known = inspect(self._engine).get_table_names(schema)
-                near = get_close_matches(name, known, 1, 0.5) or ["-"]
-                raise Fatal("tables.no-table", table=name, nearest=near[0]) from None
+        table = self.table(about)
         whole = Chosen(table, (), ())
         names = about.get("columns") or [c.name for c in table.c if c.name not in without]
         columns = tuple(whole.column(each) for each in names)
         for column in columns:
             if isinstance(column.type, sql.Float | sql.LargeBinary | sql.JSON):
                 kind = type(column.type).__name__
-                raise Fatal("tables.column-type", table=name, column=column.name, type=kind)
-        return Chosen(table, columns, tuple(whole.column(each) for each in about["key"]))
+                raise Fatal("tables.column-type", table=table.name, column=column.name, type=kind)
+        return Chosen(table, columns, tuple(whole.column(each) for each in about.get("key", ())))
+
+    def table(self, about: Mapping[str, Any]) -> Table:
+        """The table as it is there; ``Fatal`` names the nearest."""
+        name, schema = about["table"], about.get("schema")
+        with self._told():
+            try:
+                return Table(name, MetaData(), schema=schema, autoload_with=self._engine)
+            except NoSuchTableError:
+                known = inspect(self._engine).get_table_names(schema)
+                near = get_close_matches(name, known, 1, 0.5) or ["-"]
+                raise Fatal("tables.no-table", table=name, nearest=near[0]) from None
 
     @property
     def skips_locked(self) -> bool:
@@ -112,42 +132,17 @@ class Database:
         self._engine.dispose()
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _told(self, table: Table | None = None) -> Iterator[None]:
         try:
             yield
         except DBAPIError as error:
-            raise _ours(error, self._peer) from None
+            refused = None if table is None else refusal(error.orig, table)
+            raise refused or _ours(error, self.peer) from None
+        except PoolTimeout:
+            raise Retriable("tables.unavailable", peer=self.peer, reason="all in use") from None
         except SQLAlchemyError as error:
             kind = type(error).__name__
-            raise Fatal("tables.broken", peer=self._peer, reason=kind) from None
-
-
-def _url(options: Mapping[str, Any], endpoint: Endpoint) -> URL:
-    if "url" in options:
-        url = make_url(options["url"])
-        return url.set(username=endpoint.login or None, password=endpoint.password or None)
-    driver = options["driver"]
-    if driver == "sqlite":
-        return URL.create(driver, database=options["database"])
-    host, _, port = endpoint.address.rpartition(":")
-    return URL.create(
-        _DRIVERS[driver],
-        endpoint.login or None,
-        endpoint.password or None,
-        host or port,
-        int(port) if host else None,
-        options["database"],
-        {"charset": "utf8mb4"} if driver == "mysql" else {},
-    )
-
-
-def _limits(url: URL, options: Mapping[str, Any]) -> dict[str, Any]:
-    seconds = options["timeout_s"]
-    if url.drivername == _DRIVERS["postgresql"]:
-        return {"connect_timeout": seconds, "options": f"-c statement_timeout={seconds}s"}
-    if url.drivername == _DRIVERS["mysql"]:
-        return dict.fromkeys(("connect_timeout", "read_timeout", "write_timeout"), seconds)
-    return {}
+            raise Fatal("tables.broken", peer=self.peer, reason=kind) from None
 
 
 def _ours(error: DBAPIError, peer: str) -> ZhidaError:

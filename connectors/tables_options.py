@@ -6,6 +6,21 @@ from typing import Any
 
 _COLUMN = {"type": "string", "minLength": 1}
 
+_DATABASE: dict[str, Any] = {
+    "driver": {"title": "数据库种类", "enum": ["postgresql", "mysql", "sqlite"]},
+    "database": {"title": "库名", "description": "sqlite 为文件的绝对路径。", **_COLUMN},
+    "url": {
+        "title": "SQLAlchemy 地址",
+        "description": "不含账号口令；驱动须另行安装。Oracle、SQL Server、达梦、人大金仓均未经验证。",
+        **_COLUMN,
+    },
+    "timeout_s": {"title": "等待应答的秒数", "type": "integer", "minimum": 1, "default": 30},
+}
+_TABLE: dict[str, Any] = {
+    "table": {"title": "表名", **_COLUMN},
+    "schema": {"title": "模式", **_COLUMN},
+}
+
 OPTIONS: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "前置机库表",
@@ -16,14 +31,7 @@ OPTIONS: dict[str, Any] = {
     "required": ["tables"],
     "oneOf": [{"required": ["driver", "database"]}, {"required": ["url"]}],
     "properties": {
-        "driver": {"title": "数据库种类", "enum": ["postgresql", "mysql", "sqlite"]},
-        "database": {"title": "库名", "description": "sqlite 为文件的绝对路径。", **_COLUMN},
-        "url": {
-            "title": "SQLAlchemy 地址",
-            "description": "不含账号口令；驱动须另行安装。未经验证。",
-            **_COLUMN,
-        },
-        "timeout_s": {"title": "等待应答的秒数", "type": "integer", "minimum": 1, "default": 30},
+        **_DATABASE,
         "claimant": {
             "title": "领取人名称",
             "description": "写入领取人列；本系统的各进程使用同一名称，接着处理中断的。",
@@ -42,8 +50,7 @@ OPTIONS: dict[str, Any] = {
                 "required": ["table", "key"],
                 "oneOf": [{"required": ["mark"]}, {"required": ["status"]}],
                 "properties": {
-                    "table": {"title": "表名", **_COLUMN},
-                    "schema": {"title": "模式", **_COLUMN},
+                    **_TABLE,
                     "key": {
                         "title": "主键列",
                         "type": "array",
@@ -98,3 +105,64 @@ OPTIONS: dict[str, Any] = {
     },
 }
 """``tables`` in two modes: with ``mark`` (read behind a cursor) or with ``status`` (claimed)."""
+
+CALL_OPTIONS: dict[str, Any] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "前置机库表（写入、查询）",
+    "description": "连接给出 host、port、login、password。已验证 PostgreSQL、MySQL/MariaDB；"
+    "其他数据库以 url 连接，未经验证。",
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["tables"],
+    "oneOf": [{"required": ["driver", "database"]}, {"required": ["url"]}],
+    "properties": {
+        **_DATABASE,
+        "tables": {
+            "title": "库表",
+            "description": "键为操作中的名称：“insert 名称”写入一行，“select 名称”按相等条件查询。",
+            "type": "object",
+            "minProperties": 1,
+            "additionalProperties": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["table"],
+                "properties": {
+                    **_TABLE,
+                    "key": {
+                        "title": "主键列",
+                        "description": "写入时必填：同键同值的行算作已写入，同键不同值即拒绝。"
+                        "对方表应有主键或唯一索引，否则应答丢失时须先查询。",
+                        "type": "array",
+                        "minItems": 1,
+                        "uniqueItems": True,
+                        "items": _COLUMN,
+                    },
+                    "columns": {
+                        "title": "查询返回的列",
+                        "description": "缺省为所有列；浮点和二进制列须排除。",
+                        "type": "array",
+                        "minItems": 1,
+                        "uniqueItems": True,
+                        "items": _COLUMN,
+                    },
+                    "theirs": {
+                        "title": "对方会改写的列",
+                        "description": "如处理状态、处理时间：判断是否已写入时不比较。",
+                        "type": "array",
+                        "uniqueItems": True,
+                        "items": _COLUMN,
+                        "default": [],
+                    },
+                    "most": {
+                        "title": "最多返回的行数",
+                        "description": "超过即报错，不会只返回一部分。",
+                        "type": "integer",
+                        "minimum": 1,
+                        "maximum": 100_000,
+                        "default": 100,
+                    },
+                },
+            },
+        },
+    },
+}

@@ -36,11 +36,18 @@ def written(row: Mapping[str, Any]) -> bytes:
     told = {str(name): row[name] for name in sorted(row) if row[name] is not None}
     wrong = [name for name in told if not isinstance(told[name], _EXACT)]
     if wrong:
-        raise Invalid.of(
-            Problem("tables.value", {"column": name, "type": type(told[name]).__name__})
-            for name in wrong
-        )
+        raise Invalid.of(_problem(name, told[name]) for name in wrong)
     return json_text.written({name: _text(value) for name, value in told.items()})
+
+
+class ZeroDate:
+    """``0000-00-00``, which stands in MySQL for a date that nobody knows, or that was damaged."""
+
+
+def _problem(column: str, value: Any) -> Problem:
+    if isinstance(value, ZeroDate):
+        return Problem("tables.zero-date", {"column": column})
+    return Problem("tables.value", {"column": column, "type": type(value).__name__})
 
 
 _EXACT = (str, int, Decimal, date, time, timedelta, UUID)

@@ -97,8 +97,7 @@ class Claims:
 
     def _parcel(self, row: Mapping[Any, Any]) -> tuple[Parcel, dict[str, Any]]:
         names = {column.name: row[column.name] for column in self.chosen.key}
-        content = {column.name: row[column.name] for column in self.chosen.columns}
-        return parcel(content, names, None), names
+        return parcel(self.chosen.content(row), names, None), names
 
     def _set(
         self, connection: Connection, names: Mapping[str, Any], values: Mapping[str, Any]

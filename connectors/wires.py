@@ -1,4 +1,7 @@
-"""Names of the wires on which messages wait, resolved late: a site loads only what it uses."""
+"""Names of the wires, resolved late: a site loads only what it uses.
+
+Some can be called, some hold messages that wait to be taken, some are both.
+"""
 
 from __future__ import annotations
 
@@ -6,25 +9,60 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from importlib import import_module
 from types import ModuleType
+from typing import Any
 
 from exchange.errors import Fatal
 
 WIRES: Mapping[str, str] = {
     "amqp": "connectors.amqp",
     "files": "connectors.files",
+    "ftps": "connectors.ftps",
+    "gate": "connectors.gate",
     "sftp": "connectors.sftp",
     "tables": "connectors.tables",
 }
 """Alias → module with ``OPTIONS`` and ``open_feed(options, endpoint) -> Feed``."""
 
+CALLS: Mapping[str, str] = {
+    "files": "connectors.files",
+    "ftps": "connectors.ftps",
+    "gate": "connectors.gate",
+    "rest": "connectors.rest",
+    "sftp": "connectors.sftp",
+    "soap": "connectors.soap",
+    "tables": "connectors.tables",
+}
+"""Alias → module with ``open_connector(options, endpoint) -> Connector``, and the schema of these
+options as ``CALL_OPTIONS``, or ``OPTIONS`` where there is no other."""
+
 
 def wire(alias: str) -> ModuleType:
-    """The module behind a wire's alias; a typo is answered with the nearest name.
+    """The module behind the alias of a wire on which messages wait.
 
     >>> wire("files").__name__
     'connectors.files'
     """
-    if alias not in WIRES:
-        near = get_close_matches(alias, WIRES, 1, 0.4) or ["-"]
+    return _module(alias, WIRES)
+
+
+def caller(alias: str) -> ModuleType:
+    """The module behind the alias of a wire that can be called.
+
+    >>> caller("soap").__name__
+    'connectors.soap'
+    """
+    return _module(alias, CALLS)
+
+
+def call_options(module: ModuleType) -> Mapping[str, Any]:
+    """The schema of a wire's settings for calling it."""
+    found: Mapping[str, Any] = getattr(module, "CALL_OPTIONS", None) or module.OPTIONS
+    return found
+
+
+def _module(alias: str, known: Mapping[str, str]) -> ModuleType:
+    """A typo is answered with the nearest name."""
+    if alias not in known:
+        near = get_close_matches(alias, known, 1, 0.4) or ["-"]
         raise Fatal("wire.no-such-wire", wire=alias, nearest=near[0])
-    return import_module(WIRES[alias])
+    return import_module(known[alias])

@@ -7,6 +7,7 @@ wrong with it at once; ``digest`` pins what the mapping does, for notes and evid
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from collections.abc import Callable
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field
@@ -86,6 +87,11 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(f.name[:-5] for f in found if f.name.endswith(".yaml")))
 
 
+def place(name: str) -> str:
+    """Where the shipped mapping ``name`` lies, to be told beside another of its name."""
+    return str(resources.files("mappings").joinpath("files", f"{name}.yaml"))
+
+
 def compile_file(path: Path | str) -> Mapping:
     """The mapping in a file of a site. ``Fatal`` tells the first problem, its line, how many."""
     file = Path(path)
@@ -93,7 +99,7 @@ def compile_file(path: Path | str) -> Mapping:
         data = file.read_bytes()
     except OSError:
         raise Fatal("mapping.unreadable-file", file=file.name) from None
-    return _compiled(file.stem, data)
+    return _compiled(unicodedata.normalize("NFC", file.stem), data)
 
 
 def problems_of(data: bytes, name: str) -> tuple[MappingFile | None, tuple[Problem, ...]]:

@@ -92,6 +92,7 @@ def _plain(found: YamlFile, node: Node, at: str) -> Any:
 
 def _mapping(found: YamlFile, node: MappingNode, at: str) -> Mapping[str, Any]:
     data: dict[str, Any] = {}
+    own = found.lines[at]
     for key_node, value_node in node.value:
         key = _key(found, key_node, at)
         place = f"{at}/{escape(key)}"
@@ -99,6 +100,7 @@ def _mapping(found: YamlFile, node: MappingNode, at: str) -> Mapping[str, Any]:
         if key in data:
             found.add("mapping.yaml-repeated-key", place, key=key[:40])
         data[key] = _plain(found, value_node, place)
+    found.lines[at] = own  # ``_key`` told the lines of bad keys there
     return data
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from adapters.feed import FeedSource
 from exchange import incident
 from exchange.errors import ZhidaError
 from exchange.incident import Trouble
@@ -31,7 +30,7 @@ def _look(hub: Hub, streams: list[Stream]) -> int:
     system = streams[0].system
     try:
         source = hub.adapter(system)
-        if not isinstance(source, FeedSource):
+        if not hasattr(source, "dead_letters"):
             return 0
         counts = [source.dead_letters(stream.opening.stream) for stream in streams]
     except ZhidaError:

@@ -13,7 +13,6 @@ from contextlib import suppress
 from threading import Event
 from typing import Any
 
-from adapters.feed import FeedSource
 from exchange import circuit
 from exchange.errors import Fatal, ZhidaError
 from zhida import intake
@@ -88,7 +87,7 @@ class Ear:
     def _open(self) -> Any:
         if self._source is None:
             self._source = self.stream.hub.open_adapter(self.stream.system)
-        if isinstance(self._source, FeedSource):
+        if hasattr(self._source, "wait_s"):
             self._source.wait_s = max(self._source.wait_s, WAIT)
         return self._source
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 from types import ModuleType
+from typing import Any
 
 from exchange.archive import Archive
 from exchange.delivery import Delivery
@@ -19,15 +20,15 @@ from exchange.ports import Adapter, Clock, Endpoint, Operation, utc_now
 from exchange.store import document_rows
 from exchange.store.engine import Store
 from exchange.vault import Vault
-from matters import files
 from matters.matter import Item
-from zhida import connections, environment, site, site_schemas, trust
+from zhida import connections, environment, site, system_file, trust
 from zhida.connections import Finder
 from zhida.names import nearest
 from zhida.site import Site, System
 
 ADAPTERS: Mapping[str, str] = {
     "feed": "adapters.feed",
+    "generic": "adapters.generic",
     "hospital": "adapters.hospital",
     "medical_insurance": "adapters.medical_insurance",
     "oa": "adapters.oa",
@@ -69,7 +70,7 @@ class Hub:
             clock=clock,
         )
         _require_lookup_key(self.store, self.vault)
-        self._find = find
+        self._find, self._var, self._secret = find, var, secret
         self._adapters: dict[str, Adapter] = {}
         self._opening = Lock()
 
@@ -92,6 +93,16 @@ class Hub:
         """
         return _of_item(item, declared(self.site.system_of(item)))
 
+    def passed_on(self, system: System) -> dict[str, Any]:
+        """What another process needs to open the same hub and work with ``system``: secrets too."""
+        return {
+            "site": str(self.site.folder),
+            "var": str(self._var),
+            "secret": self._secret.decode(),
+            "store": self.store_url,
+            "connections": {system.connection: self._find(system.connection)},
+        }
+
     def endpoint(self, connection: str) -> Endpoint:
         """Where a connection of the site leads."""
         return connections.endpoint(
@@ -108,7 +119,7 @@ class Hub:
     def open_adapter(self, system: System) -> Adapter:
         """One more adapter for ``system``, which its caller closes (a listener's own line)."""
         module = adapter_module(system.adapter)
-        files.load(system.path, site_schemas.system_with(module.OPTIONS))
+        system_file.check(system, module, self.site.folder)
         opened: Adapter = module.open_system(system.options, self.endpoint(system.connection))
         return opened
 
@@ -160,7 +171,16 @@ def open_hub(*, find: Finder = connections.from_environment) -> Iterator[Hub]:
         find=find,
         store=environment.store_url(),
     )
-    try:
+    with closing(hub):
         yield hub
-    finally:
-        hub.close()
+
+
+def open_again(told: Mapping[str, Any]) -> Hub:
+    """The hub that ``Hub.passed_on`` told of, in another process; its caller closes it."""
+    return Hub(
+        site.load(Path(told["site"])),
+        var=Path(told["var"]),
+        secret=told["secret"].encode(),
+        find=told["connections"].get,
+        store=told["store"],
+    )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from zhida.site import Site
+from collections.abc import Mapping
+
+from zhida.site import Site, System
 
 BOOKED = frozenset({"medical_insurance", "oa", "public_security"})
 """Adapters that are a ``Bookkeeper`` (a test compares)."""
@@ -10,4 +12,12 @@ BOOKED = frozenset({"medical_insurance", "oa", "public_security"})
 
 def keepers(site: Site) -> list[str]:
     """The systems of a site that keep books, by name."""
-    return [name for name, system in site.systems.items() if system.adapter in BOOKED]
+    return [name for name, system in site.systems.items() if _keeps(system)]
+
+
+def _keeps(system: System) -> bool:
+    """A generic system keeps those that its own file describes (``books``)."""
+    operations = system.options.get("operations")
+    if system.adapter != "generic" or not isinstance(operations, Mapping):
+        return system.adapter in BOOKED
+    return any("books" in each for each in operations.values() if isinstance(each, Mapping))

@@ -19,6 +19,7 @@ from zhida.ear import Ear
 from zhida.hub import Hub
 from zhida.intake import Intake
 from zhida.message import Stream
+from zhida.site import System
 
 MINUTE = 60.0
 FEED = "feed"
@@ -53,16 +54,21 @@ class Tally:
 def streams(hub: Hub) -> list[Stream]:
     """Every stream that can be listened to. ``Fatal`` if there is none, or more than threads."""
     found = [
-        Stream(hub, matter, opening, hub.site.find_system(opening.unit, opening.adapter))
+        Stream(hub, matter, opening, system)
         for matter in hub.site.matters.values()
         for opening in matter.opens_on
-        if opening.adapter == FEED
+        if _is_heard(system := hub.site.find_system(opening.unit, opening.adapter))
     ]
     if not found:
         raise Fatal("listen.nothing")
     if len(found) > THREADS:
         raise Fatal("listen.too-many", streams=len(found), most=THREADS)
     return found
+
+
+def _is_heard(system: System) -> bool:
+    """A feed, or a generic system that messages are taken from too (``receive``)."""
+    return system.adapter == FEED or "receive" in system.options
 
 
 def listen(hub: Hub, stop: Event) -> Tally:

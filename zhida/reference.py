@@ -7,18 +7,19 @@ repository are the same, so a page can't fall behind what it describes.
 from __future__ import annotations
 
 import csv
+import json
 import sys
 from collections.abc import Iterable, Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from connectors.wires import wire
+from connectors.wires import call_options, caller, wire
 from exchange.ports import Operation
 from exchange.problems import PACKAGES
 from mappings import shapes
 from matters.schema import SCHEMA as MATTER
-from zhida import site_schemas
+from zhida import editor_schemas, site_schemas
 from zhida.hub import ADAPTERS, adapter_module
 from zhida.reference_tables import schema_table, table
 
@@ -47,12 +48,23 @@ def pages() -> dict[str, str]:
     return {"README.md": _page("参考 · Reference", [links]), **told}
 
 
+def schemas() -> dict[str, str]:
+    """A JSON Schema for each kind of file, by its file name: for editors."""
+    return {
+        f"{kind}.schema.json": json.dumps(editor_schemas.schema(kind), ensure_ascii=False, indent=1)
+        + "\n"
+        for kind in editor_schemas.KINDS
+    }
+
+
 def _page(title: str, parts: Iterable[str]) -> str:
     return "\n\n".join([f"# {title}", NOTE, *parts]) + "\n"
 
 
 def _site() -> list[str]:
     parts: list[str] = []
+    links = "、".join(f"[{kind}](schemas/{kind}.schema.json)" for kind in editor_schemas.KINDS)
+    parts.append(f"供编辑器使用的 JSON Schema：{links}。命令 `zhida schema` 给出的与此相同。")
     for file, schema in _SITE_FILES.items():
         parts += [f"## {file} · {schema['title']}", schema_table(schema)]
     return parts
@@ -67,6 +79,7 @@ def _adapters() -> list[str]:
         parts += [options["description"]] if "description" in options else []
         parts += ["系统文件中的 `options`：", schema_table(options)]
         parts += _wires(getattr(module, "WIRES", ()))
+        parts += _calls(getattr(module, "CALLS", ()))
         found = [v for v in vars(module).values() if isinstance(v, Operation)]
         parts += ["操作：", _operations(found)] if found else []
     return parts
@@ -78,6 +91,16 @@ def _wires(aliases: Iterable[str]) -> list[str]:
     for alias in sorted(aliases):
         options = wire(alias).OPTIONS
         parts += [f"### {alias} · {options['title']}", options["description"]]
+        parts += ["`settings`：", schema_table(options)]
+    return parts
+
+
+def _calls(aliases: Iterable[str]) -> list[str]:
+    """The settings of each wire that an adapter may call by the site's choice."""
+    parts: list[str] = []
+    for alias in sorted(aliases):
+        options = call_options(caller(alias))
+        parts += [f"### {alias} · {options['title']} (call)", options.get("description", "")]
         parts += ["`settings`：", schema_table(options)]
     return parts
 
@@ -169,10 +192,14 @@ def _lead(text: str | None) -> str:
 
 
 def write(folder: Path) -> None:
-    """Write every page, and remove pages that are no longer made."""
+    """Write every page and schema, and remove those that are no longer made."""
+    _write(folder, pages(), "*.md")
+    _write(folder / "schemas", schemas(), "*.schema.json")
+
+
+def _write(folder: Path, made: Mapping[str, str], ours: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    made = pages()
-    for old in folder.glob("*.md"):
+    for old in folder.glob(ours):
         if old.name not in made:
             old.unlink()
     for name, text in made.items():

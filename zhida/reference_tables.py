@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 Schema = Mapping[str, Any]
+SHOWN = "as above"
+"""``$comment`` of a part whose members another part of the same table has shown already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def _field(told: Schema, path: str, root: Schema, *, required: bool) -> Iterator
 
 
 def _inside(known: Schema, path: str, root: Schema) -> Iterator[Row]:
-    if known.get("type") in ("object", "array"):
+    if known.get("type") in ("object", "array") and known.get("$comment") != SHOWN:
         yield from _below(known, path, root)
 
 
@@ -107,12 +109,15 @@ def kind(known: Schema, root: Schema) -> str:
     >>> kind({"enum": ["a", "b"]}, {}), kind({"type": "integer", "minimum": 1}, {})
     ('`a` \\\\| `b`', 'integer ≥ 1')
     """
+    if "const" in known:
+        return _text(known["const"])
     if "enum" in known:
         return " \\| ".join(_text(value) for value in known["enum"])
     if known.get("type") == "array":
         items = _resolved(known.get("items", {}), root)
         return f"list of {kind(items, root)}"
-    told = [known.get("type", "")]
+    types = known.get("type", "")
+    told = [types if isinstance(types, str) else " or ".join(types)]
     told += [f"{sign} {known[name]}" for name, sign in _LIMITS.items() if name in known]
     told += [f"`{known[name]}`" for name in ("format", "pattern") if name in known]
     return " ".join(told)

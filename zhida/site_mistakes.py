@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from exchange.errors import Fact, Problem
+from exchange.errors import Invalid, Problem
 from zhida.names import nearest
 
 if TYPE_CHECKING:
@@ -40,16 +40,10 @@ def _dangling(site: Site) -> Iterator[Problem]:
             yield from _unit_problem(site, unit, f"agreements/{agreement.id}.yaml")
     for each in site.matters.values():
         for item in each.items.values():
-            found = [
-                s for s in site.systems.values() if (s.unit, s.adapter) == (item.unit, item.adapter)
-            ]
-            if len(found) != 1:
-                facts: dict[str, Fact] = {
-                    "unit": item.unit,
-                    "adapter": item.adapter,
-                    "found": len(found),
-                }
-                yield Problem("site.no-system", facts)
+            try:
+                site.system_of(item)
+            except Invalid as error:
+                yield from error.problems
 
 
 def _unit_problem(site: Site, unit: str, where: str) -> Iterator[Problem]:

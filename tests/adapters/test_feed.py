@@ -1,12 +1,14 @@
 """Any wire as a source: mapped, told what is wrong, settled by the wire's own keys."""
 
+import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema_rs
 import pytest
 
-from adapters import _feed_format, feed
+from adapters import _feed_format, _records, feed
 from adapters.feed import FeedSource, Meaning
 from exchange.errors import Fatal, Invalid
 from exchange.ports import Endpoint, Parcel, Settling, Source
@@ -103,6 +105,80 @@ def test_a_row_with_its_header_is_read_like_a_form(encoding):
 def test_what_is_no_row_is_refused(text):
     with pytest.raises(Invalid, match=r"feed\.not-a-row"):
         _feed_format.read(text.encode(), "csv-row", "utf-8")
+
+
+# --- files with many records ----------------------------------------------------------------------
+
+MANY = Meaning(MEANING.kind, MEANING.mapping, format="csv", encoding="gbk", records="many")
+
+
+def csv_file(*forms):
+    return _records.written(
+        forms, "csv", _records.Layout.of({"columns": list(map(named, FORM))}), "gbk"
+    )
+
+
+def named(name):
+    return {"name": name}
+
+
+def test_each_record_of_a_file_is_a_message_and_the_file_is_settled_with_its_last():
+    forms = [birth(number).form for number in (1, 2)]
+    raw = csv_file(*forms, {**forms[0], "cszmbh": "?"})
+    births, wire = source(Parcel("f", raw), Parcel("g", csv_file(forms[0])), meaning=MANY)
+    arrivals, _ = births.poll("births", "")
+    assert [arrival.error is None for arrival in arrivals] == [True, True, False, True]
+    kept = json.loads(arrivals[1].raw)
+    assert (kept["record"], kept["fields"]["cszmbh"]) == (2, forms[1]["cszmbh"])
+    assert kept["file"] == hashlib.sha256(raw).hexdigest()
+    births.settle("births", [arrivals[0].key, arrivals[1].key])
+    births.settle("births", [arrivals[3].key])
+    births.settle("births", [arrivals[2].key])
+    assert wire.settled == [("births", []), ("births", ["g"]), ("births", ["f"])]
+
+
+def test_a_file_that_cannot_be_read_is_one_arrival_with_all_that_is_wrong():
+    raw = csv_file(FORM) + b"1,2\r\n3\r\n"
+    births, wire = source(Parcel("f", raw), meaning=MANY)
+    (arrival,), _ = births.poll("births", "")
+    assert (arrival.raw, [p.facts["line"] for p in arrival.error.problems]) == (raw, [3, 4])
+    births.settle("births", [arrival.key])
+    assert wire.settled == [("births", ["f"])]
+
+
+def test_a_file_without_a_record_is_settled_at_once():
+    births, wire = source(Parcel("f", csv_file()), meaning=MANY)
+    assert births.poll("births", "")[0] == []
+    assert wire.settled == [("births", ["f"])]
+
+
+def test_one_record_is_one_record():
+    one = replace(MANY, records="one")
+    births, _ = source(Parcel("f", csv_file(FORM)), Parcel("g", csv_file(FORM, FORM)), meaning=one)
+    (good, bad), _ = births.poll("births", "")
+    assert (good.error, good.raw) == (None, csv_file(FORM))
+    assert (bad.error.code, bad.error.facts["count"]) == ("records.not-one", 2)
+
+
+def test_a_layout_that_is_not_complete_is_told_before_any_file(tmp_path: Path):
+    (tmp_path / "in").mkdir()
+    wrong = {"fixed": "records.no-widths", "csv": "records.no-columns", "json": "records.only-one"}
+    for form, code in wrong.items():
+        told = options(folders={"births": {"folder": "in"}})
+        about = {"format": form, "layout": {"header": False}, "records": "many"}
+        told["streams"]["births"] |= about
+        jsonschema_rs.validate(feed.OPTIONS, told)
+        with pytest.raises(Fatal) as raised:
+            feed.open_system(told, Endpoint(str(tmp_path)))
+        assert raised.value.code == code
+
+
+def test_records_have_numbers_of_their_own():
+    births, wire = source(Parcel("f", csv_file(FORM, FORM)), meaning=replace(MANY, key="/cszmbh"))
+    first, second = births.poll("births", "")[0]
+    assert first.key == second.key
+    births.settle("births", [first.key])
+    assert wire.settled == [("births", ["f"])]
 
 
 def options(**settings):

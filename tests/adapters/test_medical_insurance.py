@@ -125,7 +125,7 @@ def test_an_enrolment_over_the_wire(canned: Any) -> None:
     assert sent["inf_time"] == "2026-01-08 09:00:00"
     assert sent["insuplc_admdvs"] == "320117"
     assert answer.raw == orjson.dumps(DONE)
-    assert answer.reference == "R1"
+    assert answer.reference == ROW["psn_no"], "its name in the books, as a probe tells it too"
 
 
 def test_an_enrolment_gives_its_document() -> None:

@@ -10,7 +10,9 @@ from pathlib import Path
 import adapters
 
 FOLDER = Path(str(adapters.__file__)).parent
-CODE = re.compile(r"(?:feed|oa|hospital|police|insurance)\.[a-z0-9]+(?:-[a-z0-9]+)*")
+CODE = re.compile(
+    r"(?:feed|generic|records|oa|hospital|police|insurance)\.[a-z0-9]+(?:-[a-z0-9]+)*"
+)
 
 
 def _rows() -> list[dict[str, str]]:

@@ -6,9 +6,9 @@ import pytest
 from exchange.problems import catalogue, describe
 
 SOURCES = sorted((Path(__file__).parents[2] / "connectors").glob("*.py"))
-CODE = re.compile(r'"((?:amqp|wire|soap|rest|mllp|files|sftp|tables)\.[a-z-]+)"')
+CODE = re.compile(r'"((?:amqp|wire|soap|rest|mllp|files|ftps|gate|sftp|tables)\.[a-z-]+)"')
 RAISED = sorted({code for file in SOURCES for code in CODE.findall(file.read_text("utf-8"))})
-FAMILIES = ("amqp", "wire", "soap", "rest", "mllp", "files", "sftp", "tables")
+FAMILIES = ("amqp", "wire", "soap", "rest", "mllp", "files", "ftps", "gate", "sftp", "tables")
 KNOWN = sorted(code for code in catalogue() if code.split(".")[0] in FAMILIES)
 
 

@@ -1,4 +1,4 @@
-"""Against OpenSSH's own server: picked up like from a disk, and put there at once."""
+"""Against OpenSSH's own server: picked up, and put there, like on a disk."""
 
 import contextlib
 import os
@@ -7,6 +7,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,8 +15,8 @@ import jsonschema_rs
 import pytest
 
 from connectors import sftp
-from connectors.sftp_line import Server
-from exchange.errors import Fatal, Invalid, Retriable
+from connectors.filing import hidden
+from exchange.errors import Fatal, Rejected, Retriable
 from exchange.ports import Endpoint
 
 PHRASE = "test-only"
@@ -168,17 +169,82 @@ def test_a_missing_folder_is_told(feed, drop):
         receive(feed())
 
 
-def test_put_shows_no_half_file_and_replaces(peer, drop):
-    wire = sftp.Sftp(Server.of(peer.endpoint(), 5))
-    with pytest.raises(Invalid, match=r"sftp\.path"):
-        wire.call("put", {"path": "../x", "content": b""})
-    with pytest.raises(Fatal, match=r"wire\.no-operation"):
-        wire.call("get", {})
-    for content in (b"1" * 3_000_000, b"2"):
-        wire.call("put", {"path": f"{drop.name}/a.bin", "content": content})
-        assert (drop / "a.bin").read_bytes() == content
-    assert [p.name for p in drop.iterdir()] == ["a.bin"]
-    wire.close()
+@pytest.fixture
+def filing(peer, drop):
+    opened = []
+
+    def made(**more):
+        told = {"folders": {"out": {"folder": drop.name, **more}}, "timeout_s": 5}
+        jsonschema_rs.validate(sftp.CALL_OPTIONS, told)
+        opened.append(sftp.open_connector(told, peer.endpoint()))
+        return opened[-1]
+
+    yield made
+    for one in opened:
+        one.close()
+
+
+def put(wire, content, name="a.bin"):
+    return wire.call("put out", {"name": name, "content": content}).value["outcome"]
+
+
+def test_put_get_and_list_over_sftp(filing, drop):
+    wire = filing(marker=".ok")
+    big = os.urandom(3_000_000)
+    assert [put(wire, big), put(wire, big)] == ["put", "same"]
+    assert put(wire, "张小直", "张小直.csv") == "put"
+    assert wire.call("get out", {"name": "a.bin"}).value == big
+    assert wire.call("get out", {"name": "b.bin"}).value is None
+    with pytest.raises(Rejected, match=r"files\.other-content"):
+        put(wire, b"2")
+    found = ["a.bin", "a.bin.ok", "张小直.csv", "张小直.csv.ok"]
+    assert [one["name"] for one in wire.call("list out", {}).value] == found
+    assert sorted(p.name for p in drop.iterdir()) == found
+
+
+def test_a_put_that_was_cut_off_is_finished_by_the_next(filing, drop):
+    (drop / hidden("a.bin", b"x" * 100)).write_bytes(b"x" * 70)
+    assert put(filing(), b"x" * 100) == "put"
+    assert [(p.name, p.read_bytes()) for p in drop.iterdir()] == [("a.bin", b"x" * 100)]
+
+
+def test_somebody_who_was_first_is_not_replaced(filing, drop):
+    wire = filing()
+    place = wire._place
+    with place.told():
+        place.write(f"{drop.name}/.x.part", b"ours")
+    (drop / "a.bin").write_bytes(b"theirs")
+    with pytest.raises(FileExistsError):
+        place.reveal(f"{drop.name}/.x.part", f"{drop.name}/a.bin")
+    assert (drop / "a.bin").read_bytes() == b"theirs"
+
+
+def test_a_link_in_the_way_of_a_put_is_refused(filing, drop):
+    (drop / "victim").write_bytes(b"kept")
+    (drop / hidden("a.bin", b"1")).symlink_to(drop / "victim")
+    with pytest.raises(Fatal, match=r"sftp\.no-right"):
+        put(filing(), b"1")
+    assert (drop / "victim").read_bytes() == b"kept"
+
+
+def test_a_lost_session_and_a_lost_folder_are_told(filing, drop):
+    wire = filing()
+    put(wire, b"1")
+    wire._place._line._client.get_transport().sock.shutdown(socket.SHUT_RDWR)
+    with pytest.raises(Retriable, match=r"sftp\.lost"):
+        put(wire, b"1")
+    assert put(wire, b"1") == "same"
+    shutil.rmtree(drop)
+    with pytest.raises(Fatal, match=r"sftp\.no-folder"):
+        put(wire, b"1")
+
+
+def test_a_key_file_that_cannot_be_used_is_told(peer, feed, drop):
+    endpoint = peer.endpoint()
+    for wrong in ({"key": "/no/such/file"}, {"key_password": "wrong"}):
+        with pytest.raises(Fatal, match=r"sftp\.key-file") as raised:
+            receive(feed(replace(endpoint, extra={**endpoint.extra, **wrong})))
+        assert PHRASE not in str(raised.value)
 
 
 def test_the_declaration_is_valid():

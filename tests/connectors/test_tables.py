@@ -308,9 +308,3 @@ def test_a_name_with_sql_in_it_is_only_a_name(place):
     place.run('create table "births; drop table x --" (id integer primary key, "at "" or" integer)')
     births = place.feed(table="births; drop table x --", mark='at " or')
     assert receive(births)[0] == []
-
-
-def test_an_unknown_driver_is_told():
-    told = {"url": "nodb+nothing://host/x", "tables": {}}
-    with pytest.raises(Fatal, match=r"tables\.address"):
-        tables.open_feed(told, Endpoint("host"))

@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +18,7 @@ import pytest
 
 from connectors import tables
 from connectors.tables_status import Claims
-from exchange.errors import Fatal, Retriable
+from exchange.errors import Fatal, Rejected, Retriable, Unknown
 from exchange.ports import Endpoint
 
 NOW = datetime(2026, 1, 8, 4, 0, tzinfo=UTC)
@@ -49,6 +50,13 @@ class Server:
         told = {"driver": self.driver, "database": "front", "tables": {"births": about}, **more}
         endpoint = Endpoint(f"127.0.0.1:{port or self.port}", "hub", password, clock=lambda: NOW)
         return tables.open_feed(told, endpoint)
+
+    def wire(self, *, port=0, user="hub", **about):
+        told = {"driver": self.driver, "database": "front", "timeout_s": 3}
+        told |= {"tables": {"b": {"table": "b", "key": ["no"], **about}}}
+        return tables.open_connector(
+            told, Endpoint(f"127.0.0.1:{port or self.port}", user, "secret")
+        )
 
 
 def wait_for(port, process):
@@ -237,3 +245,192 @@ def test_a_connection_that_was_cut_is_made_again(server):
             server.run(f"kill {number}")
     assert numbers(births.receive("births", "", limit=1)[0]) == [1]
     births.close()
+
+
+# --- rows that we write ---------------------------------------------------------------------------
+
+BORN = "2026-01-05T07:30:00+08:00"
+ROW = {"no": "01", "name": "张小直", "fee": "1234567890.10", "day": "2026-01-05", "at": BORN}
+
+
+@pytest.fixture
+def births(server):
+    when = "timestamp" if server.driver == "postgresql" else "datetime"
+    zoned = "timestamptz" if server.driver == "postgresql" else "timestamp null"
+    server.run(
+        "drop table if exists b",
+        f"create table b (no varchar(20) primary key, name varchar(5), fee decimal(12,2), day date,"
+        f" at {when}, zoned {zoned}, code char(4), n smallint, clock time)",
+    )
+    wires = []
+
+    def opened(**more):
+        wires.append(server.wire(**more))
+        return wires[-1]
+
+    server.opened = opened
+    yield server
+    for wire in wires:
+        wire.close()
+
+
+def insert(wire, **row):
+    return wire.call("insert b", {**ROW, **row}).value["outcome"]
+
+
+def refused(wire, **row):
+    with pytest.raises(Rejected) as raised:
+        insert(wire, **row)
+    assert "张小直" not in str(raised.value)
+    return raised.value
+
+
+def test_a_row_is_written_once_and_exactly(births):
+    wire = births.opened()
+    row = {"zoned": BORN, "code": "a", "n": 7, "clock": "07:30:00"}
+    assert [insert(wire, **row), insert(wire, **row)] == ["inserted", "same"]
+    assert refused(wire, **row, fee="1234567890.11").facts["column"] == "fee"
+    (found,) = wire.call("select b", {"fee": "1234567890.1", "at": BORN, "zoned": BORN}).value
+    assert (found["fee"], found["day"], found["at"]) == (
+        "1234567890.10",
+        "2026-01-05",
+        "2026-01-05T07:30:00",  # a column without a zone: China's
+    )
+    zoned = "2026-01-04T23:30:00+00:00" if births.driver == "postgresql" else "2026-01-05T07:30:00"
+    assert (found["zoned"], found["code"].strip(), found["clock"]) == (zoned, "a", "07:30:00")
+    server_time = births.run("select zoned from b")[0][0]
+    if births.driver == "postgresql":
+        assert server_time == datetime.fromisoformat(BORN)
+
+
+def test_what_a_column_cannot_hold_is_refused_and_nothing_is_kept(births):
+    wire = births.opened()
+    for wrong in ({"fee": "0.001"}, {"name": "张小直张小直"}, {"day": "0000-00-00"}):
+        assert refused(wire, **wrong).code == "tables.does-not-fit"
+    error = refused(wire, n=40_000)
+    assert (error.code, error.facts["reason"]) == ("tables.value-refused", "out of range")
+    error = (
+        refused(wire, at="2026-01-05T07:30:00.123456+08:00") if births.driver == "mysql" else None
+    )
+    assert error is None or error.facts["columns"] == "at"  # datetime without fractions
+    assert births.run("select count(*) from b")[0][0] == 0
+
+
+def test_constraints_and_triggers_say_why(births):
+    births.run("alter table b add constraint small check (n < 100)")
+    assert refused(births.opened(), n=100).code == "tables.constraint"
+    if births.driver == "postgresql":
+        births.run(
+            "create or replace function no() returns trigger language plpgsql as"
+            " $$ begin raise exception '户籍已注销'; end $$",
+            "create trigger t before insert on b for each row execute function no()",
+        )
+    else:
+        births.run(
+            "create trigger t before insert on b for each row"
+            " signal sqlstate '45000' set message_text = '户籍已注销'"
+        )
+    error = refused(births.opened())
+    assert (error.code, error.reason) == ("tables.trigger", "户籍已注销")
+    assert "户籍" not in str(error)
+
+
+@pytest.mark.parametrize("charset", ["gbk", "utf8mb3"])
+def test_a_character_that_a_table_of_mariadb_lacks_is_refused_by_column(mariadb, charset):
+    mariadb.run(
+        "drop table if exists b",
+        f"create table b (no varchar(20) primary key, name varchar(9)) character set {charset}",
+        "set global sql_mode = ''",  # a server that would cut it
+    )
+    wire = mariadb.wire()
+    try:
+        for name in ("张\U00020bb7三", "张三\U00020bb7"):
+            with pytest.raises(Rejected) as raised:
+                wire.call("insert b", {"no": "01", "name": name})
+            assert raised.value.code == "tables.value-refused"
+            assert raised.value.facts == {"table": "b", "column": "name", "reason": "character"}
+        assert mariadb.run("select count(*) from b") == ((0,),)
+        assert wire.call("insert b", {"no": "02", "name": "张·三"}).value == {"outcome": "inserted"}
+        assert wire.call("select b", {"name": "张·三"}).value == [{"no": "02", "name": "张·三"}]
+    finally:
+        wire.close()
+        mariadb.run("set global sql_mode = default")
+
+
+def test_a_zero_date_of_mariadb_is_told_and_holds_up_no_other(mariadb):
+    mariadb.run(
+        "drop table if exists b",
+        "create table b (no varchar(20) primary key, day date, at datetime, n int)",
+        "set sql_mode = ''",
+        "insert into b values ('01', '0000-00-00', '0000-00-00 00:00:00', 1),"
+        " ('02', '2026-01-05', '2026-01-05 01:00:00', 2)",
+    )
+    births = mariadb.feed({"table": "b", "key": ["no"], "mark": "n", "overlap": 0})
+    (bad, good), _ = births.receive("births", "", limit=9)
+    told = [(problem.code, problem.facts["column"]) for problem in bad.error.problems]
+    assert told == [("tables.zero-date", "at"), ("tables.zero-date", "day")]
+    assert (good.error, json.loads(good.raw)["day"]) == (None, "2026-01-05")
+    births.close()
+    wire = mariadb.wire()
+    with pytest.raises(Rejected, match=r"tables\.zero-date"):
+        wire.call("select b", {"no": "01"})
+    wire.close()
+
+
+@pytest.fixture
+def cut_at_commit(tcp_proxy):
+    """Makes a way to a server; once ``armed``, the next commit goes through and has no answer."""
+
+    class AtCommit(tcp_proxy.TcpProxy):
+        armed = False
+
+        def _requests(self, caller, peer):
+            with contextlib.suppress(OSError):
+                while data := caller.recv(65536):
+                    if self.armed and b"COMMIT" in data:
+                        self.armed, self.mode = False, tcp_proxy.Mode.RESET_BEFORE_ANSWER
+                    peer.sendall(data)
+
+    return AtCommit
+
+
+@pytest.mark.guarantee("G1")
+@pytest.mark.parametrize("unique", [True, False])
+def test_an_insert_whose_answer_was_lost_is_made_up_for(births, cut_at_commit, unique):
+    if not unique:
+        births.run("drop table b", "create table b (no varchar(20), name varchar(5))")
+    row = {"no": "01", "name": "张小直"}
+    with cut_at_commit(("127.0.0.1", births.port)) as proxy:
+        wire = births.opened(port=proxy.port)
+        wire.call("insert b", {"no": "00"})
+        proxy.answered.clear()
+        proxy.armed = True
+        with pytest.raises(Retriable if unique else Unknown) as raised:
+            wire.call("insert b", row)
+        assert raised.value.code == ("tables.unavailable" if unique else "tables.uncertain")
+        assert proxy.answered.is_set()
+        proxy.mode = "pass"
+        assert len(wire.call("select b", {"no": "01"}).value) == 1
+        assert wire.call("insert b", row).value == {"outcome": "same"}
+    assert births.run("select count(*) from b")[0][0] == 2
+
+
+@pytest.mark.guarantee("G1")
+def test_many_at_once_write_one_row(births):
+    wire, outcomes = births.opened(), []
+    threads = [threading.Thread(target=lambda: outcomes.append(insert(wire))) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["inserted"] + ["same"] * 11
+
+
+def test_no_right_to_write_is_told(births):
+    if births.driver == "postgresql":
+        births.run("revoke insert on b from hub")
+        with pytest.raises(Fatal, match=r"tables\.refused"):
+            insert(births.opened())
+    else:
+        with pytest.raises(Fatal, match=r"tables\.refused"):
+            insert(births.opened(user="stranger"))

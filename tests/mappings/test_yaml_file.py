@@ -66,3 +66,8 @@ def test_whole_numbers_booleans_and_text_are_themselves() -> None:
 def test_every_place_has_its_line() -> None:
     found = read_yaml("a:\n  - b: 1\n    c: 2\n  - d: 3\n")
     assert [found.line(p) for p in ("/a", "/a/0/c", "/a/1/d", "/a/1/nowhere")] == [1, 3, 4, 4]
+
+
+def test_an_object_s_line_is_that_of_its_key_and_not_of_its_last_member() -> None:
+    found = read_yaml("a:\n  b: x\n  c:\n    d: y\n    e: z\n")
+    assert [found.line(at) for at in ("/a", "/a/c", "/a/c/e", "/a/zz")] == [1, 3, 5, 1]

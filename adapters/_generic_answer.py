@@ -1,0 +1,140 @@
+"""What came of a call: an answer, a no, or that it is not known. Success is never assumed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from adapters import _fact, _generic_place, _generic_rules, _generic_text
+from adapters._generic_plan import Reading
+from adapters._generic_request import Sent
+from connectors import json_text
+from exchange import times
+from exchange.errors import Fatal, Invalid, Rejected, Retriable, Unknown, ZhidaError
+from exchange.ports import Answer, Reply
+from mappings import dates
+from mappings.faults import Fault
+
+REFUSED = "generic.refused"
+_WAITING = ("stored", "waiting")
+MOMENT = "yyyy-MM-dd HH:mm:ss"
+_LONGEST_REASON = 2000
+_SAID: Mapping[str, tuple[type[ZhidaError], str]] = {
+    "unknown": (Unknown, "generic.told-unknown"),
+    "contradictory": (Unknown, "generic.contradictory"),
+    "login": (Fatal, "generic.login-refused"),
+    "busy": (Retriable, "generic.busy"),
+    "": (Unknown, "generic.unclear"),
+}
+
+
+def read(reading: Reading, reply: Reply, sent: Sent, operation: str) -> Answer | None:
+    """The answer; None for surely not there. Raises what the site's rules make of it.
+
+    ``Unknown`` for whatever they do not name, for an answer about something else, and for one
+    that says that it was done and can't be understood: the effect may be there.
+    """
+    if reading.written:
+        return Answer(reply.raw, waiting=reading.written == "stored")
+    value = _unwrapped(reading, reply.value, operation)
+    told = _generic_rules.verdict(reading.rules, value)
+    if told not in _generic_rules.AGREES:
+        raise _error(told, reading, Reply(reply.raw, value), operation)
+    if told == "not_there":
+        return None
+    _must_be_the_same(reading, value, sent, operation)
+    reference = _reference(reading, value)
+    if told in _WAITING:
+        return Answer(reply.raw, reference, waiting=True)
+    return _done(reading, Reply(reply.raw, value), reference, operation)
+
+
+def despite(reading: Reading, error: Rejected, operation: str) -> ZhidaError | None:
+    """What a refusal by the wire (HTTP 400 with a body) says in the words of the site's rules.
+
+    Returns the error that they make of it, or the wire's if they say nothing; None: surely not
+    there. An answer that is success by its body and a refusal by its status is neither.
+    """
+    try:
+        value = json_text.read(error.raw)
+        told = _generic_rules.verdict(reading.rules, _unwrapped(reading, value, operation))
+    except (ValueError, RecursionError, Unknown):
+        return error
+    if told == "not_there":
+        return None
+    if told in _generic_rules.AGREES:
+        told = "contradictory"
+    return _error(told, reading, Reply(error.raw, value), operation) if told else error
+
+
+def _unwrapped(reading: Reading, value: Any, operation: str) -> Any:
+    try:
+        for form in reading.unwrap:
+            value = _generic_text.unwrapped(value, form)
+    except _generic_text.UnreadableError as error:
+        raise Unknown("generic.unreadable-answer", operation=operation, path=str(error)) from None
+    return value
+
+
+def _error(told: str, reading: Reading, reply: Reply, operation: str) -> ZhidaError:
+    if told != "refused":
+        kind, code = _SAID[told]
+        return kind(code, operation=operation)
+    reason = _text(reply.value, reading.refused_text)
+    number = _fact.code(_text(reply.value, reading.refused_code)) if reading.refused_code else "-"
+    refusal = Rejected(REFUSED, operation=operation, code=number)
+    return refusal.answered(reply.raw, reason[:_LONGEST_REASON])
+
+
+def _text(value: Any, path: str) -> str:
+    return _generic_rules.text(_generic_place.get(value, path)) or ""
+
+
+def _must_be_the_same(reading: Reading, value: Any, sent: Sent, operation: str) -> None:
+    for theirs, ours in reading.same.items():
+        told = _generic_rules.text(_generic_place.get(value, theirs))
+        if told is None or told != _generic_rules.text(_generic_place.get(sent.fields, ours)):
+            raise Unknown("generic.answer-about-another", operation=operation, field=theirs)
+
+
+def _reference(reading: Reading, value: Any) -> str:
+    return "" if reading.reference is None else _text(value, reading.reference).strip()
+
+
+def _done(reading: Reading, reply: Reply, reference: str, operation: str) -> Answer:
+    as_of = _as_of(reading, reply.value, operation)
+    if reading.record is None:
+        return Answer(reply.raw, reference, as_of=as_of)
+    try:
+        record = reading.record.apply(_generic_place.get(reply.value, reading.record_at))
+    except Invalid as error:
+        raise _misunderstood(operation, str(error.facts.get("path", "/")), error.code) from None
+    digest = reading.record.digest
+    return Answer(reply.raw, reference, record, mapping_digest=digest, as_of=as_of)
+
+
+def _as_of(reading: Reading, value: Any, operation: str) -> datetime | None:
+    if not reading.as_of:
+        return None
+    path = reading.as_of["at"]
+    try:
+        return moment(_generic_place.get(value, path), reading.as_of.get("format", MOMENT))
+    except Fault as fault:
+        raise _misunderstood(operation, path, fault.code) from None
+
+
+def _misunderstood(operation: str, path: str, problem: str) -> Unknown:
+    facts = {"operation": operation, "path": path, "problem": problem}
+    return Unknown("generic.answer-not-understood", **facts)
+
+
+def moment(value: Any, pattern: str) -> datetime:
+    """A peer's time: in China, to the second, or the day's beginning. Raises ``Fault``.
+
+    >>> moment("20260105013000", "yyyyMMddHHmmss").isoformat()
+    '2026-01-05T01:30:00+08:00'
+    """
+    target = "yyyy-MM-ddTHH:mm:ss" if "HH" in pattern else "yyyy-MM-dd"
+    told = dates.converter([pattern], target)(_generic_rules.text(value) or "")
+    return datetime.fromisoformat(told).replace(tzinfo=times.CHINA)

@@ -1,0 +1,104 @@
+"""What is wrong with a system's options as a whole, after every line of them was found right by itself.
+
+Each mistake comes with its place in the options (JSON Pointer), so that the loader of the site
+tells the line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from adapters import _feed_options, _generic_mapping_mistakes, _generic_rule_mistakes
+from connectors import wires
+from exchange.errors import Fact, Fatal, Problem
+from mappings.yaml_file import escape
+
+Mistake = tuple[str, Problem]
+Told = Mapping[str, Any]
+
+WRITE_ONLY = frozenset({"tables", "files", "sftp", "ftps", "gate", "amqp"})
+"""Wires on which nobody answers: that a message is written there is all that there is to know."""
+
+
+def mistakes(options: Told, site: Path | None) -> list[Mistake]:
+    """All of them; ``options`` have passed ``OPTIONS``. Empty: the system can be opened."""
+    found = [*_wire(options), *of_operations(options["operations"])]
+    for name, told in options["operations"].items():
+        at = f"/operations/{escape(name)}"
+        found += _generic_mapping_mistakes.find(name, told, at, site)
+        if told["answer"].get("written") and options["wire"] not in WRITE_ONLY:
+            facts: dict[str, Fact] = {"operation": name, "wire": options["wire"]}
+            found.append((f"{at}/answer/written", Problem("generic.answers", facts)))
+    for stream, about in options.get("receive", {}).get("streams", {}).items():
+        at = f"/receive/streams/{escape(stream)}/mapping"
+        found += _generic_mapping_mistakes.unknown(about["mapping"], at, site)
+    return found
+
+
+def of_operations(operations: Told) -> Iterator[Mistake]:
+    """What can be told without the site and the wire."""
+    for name, told in operations.items():
+        at = f"/operations/{escape(name)}"
+        yield from _identity(name, told, at)
+        yield from _repeating(name, told, at)
+        yield from _correcting(name, told, at, operations)
+        yield from _generic_rule_mistakes.find(name, told, at)
+
+
+def _wire(options: Told) -> Iterator[Mistake]:
+    alias = options["wire"]
+    try:
+        module = wires.caller(alias)
+        schema = wires.call_options(module)
+        yield from _feed_options.problems(schema, options.get("settings", {}), alias)
+        if "receive" in options:
+            settings = options["receive"].get("settings", {})
+            told = _feed_options.problems(wires.wire(alias).OPTIONS, settings, alias)
+            yield from ((f"/receive{at}", problem) for at, problem in told)
+    except Fatal as error:
+        yield "/wire", Problem(error.code, error.facts)
+
+
+def _identity(name: str, told: Told, at: str) -> Iterator[Mistake]:
+    needs = told.get("needs", {})
+    for key in ("identity", "occurrence"):
+        for index, path in enumerate(told.get(key, ())):
+            first = path.partition("/")[0]
+            if first not in needs:
+                near = (get_close_matches(first, needs, 1, 0.4) or ["-"])[0]
+                facts: dict[str, Fact] = {"operation": name, "path": path, "nearest": near}
+                yield f"{at}/{key}/{index}", Problem("generic.identity", facts)
+    if told.get("effect", True) and not told.get("identity"):
+        yield at, Problem("generic.no-identity", {"operation": name})
+
+
+def _repeating(name: str, told: Told, at: str) -> Iterator[Mistake]:
+    if not told.get("effect", True):
+        return
+    how = told.get("idempotence", "")
+    if not how:
+        yield at, Problem("generic.no-idempotence", {"operation": name})
+    if told.get("irreversible") and how not in ("probe", "none", ""):
+        facts: dict[str, Fact] = {"operation": name, "idempotence": how}
+        yield f"{at}/irreversible", Problem("generic.irreversible", facts)
+    answer = told["answer"]
+    waits = "stored" in answer or answer.get("written") == "stored"
+    if "probe" not in told and (how == "probe" or waits):
+        reason = "idempotence" if how == "probe" else "stored"
+        yield at, Problem("generic.needs-probe", {"operation": name, "reason": reason})
+    if how == "keyed" and not told.get("effect_key"):
+        yield f"{at}/idempotence", Problem("generic.needs-key", {"operation": name})
+
+
+def _correcting(name: str, told: Told, at: str, operations: Told) -> Iterator[Mistake]:
+    if "amends" in told and "revokes" in told:
+        yield f"{at}/revokes", Problem("generic.amends-and-revokes", {"operation": name})
+    for key in ("amends", "revokes"):
+        root = told.get(key)
+        if root is not None and root not in operations:
+            near = (get_close_matches(root, operations, 1, 0.4) or ["-"])[0]
+            facts: dict[str, Fact] = {"operation": name, "root": root, "nearest": near}
+            yield f"{at}/{key}", Problem("generic.no-root", facts)

@@ -1,0 +1,87 @@
+"""Where a foreign database is, by which driver, and how each session with it is set up.
+
+We ship the drivers of PostgreSQL and of MySQL and MariaDB. Others come by SQLAlchemy's own
+addresses: whoever runs the hub installs their driver, and nobody has tried them here.
+
+Every session with MySQL is strict and in China's time: outside its strict mode it cuts texts that
+are too long or that ``utf8`` (three bytes) cannot write, and it turns bad dates into zeros.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import URL, Engine, create_engine, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+from exchange.errors import Fatal
+from exchange.ports import Endpoint
+
+_DRIVERS = {"postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql", "sqlite": "sqlite"}
+_PACKAGES = {
+    "oracle": "oracledb",
+    "mssql": "pyodbc",
+    "mssql+pymssql": "pymssql",
+    "dm": "dmPython + dmSQLAlchemy",
+    "kingbase": "ksycopg2 + sqlalchemy-kingbase",
+    "kingbase8": "ksycopg2 + sqlalchemy-kingbase",
+    "opengauss": "opengauss-sqlalchemy",
+}
+"""Dialect → what has to be installed. 达梦's and 人大金仓's come on their makers' own media."""
+_MYSQL_SESSION = "SET SESSION sql_mode='TRADITIONAL', time_zone='+08:00'"
+
+
+def opened(options: Mapping[str, Any], endpoint: Endpoint, connections: int) -> Engine:
+    """An engine that connects when used. ``Fatal tables.address``, ``tables.driver``."""
+    peer = endpoint.address or options.get("database", "")
+    try:
+        url = _url(options, endpoint)
+    except (ArgumentError, ValueError):
+        raise Fatal("tables.address", peer=peer) from None
+    try:
+        return create_engine(
+            url,
+            pool_size=connections,
+            max_overflow=0,
+            pool_timeout=options["timeout_s"],
+            pool_pre_ping=True,
+            connect_args=_limits(url, options),
+        )
+    except (NoSuchModuleError, ImportError):
+        name = url.drivername
+        package = _PACKAGES.get(name) or _PACKAGES.get(name.partition("+")[0]) or "?"
+        raise Fatal("tables.driver", peer=peer, driver=name, package=package) from None
+    except (ArgumentError, ValueError):
+        raise Fatal("tables.address", peer=peer) from None
+
+
+def _url(options: Mapping[str, Any], endpoint: Endpoint) -> URL:
+    if "url" in options:
+        url = make_url(options["url"])
+        return url.set(username=endpoint.login or None, password=endpoint.password or None)
+    driver = options["driver"]
+    if driver == "sqlite":
+        return URL.create(driver, database=options["database"])
+    host, _, port = endpoint.address.rpartition(":")
+    return URL.create(
+        _DRIVERS[driver],
+        endpoint.login or None,
+        endpoint.password or None,
+        host or port,
+        int(port) if host else None,
+        options["database"],
+        {"charset": "utf8mb4"} if driver == "mysql" else {},
+    )
+
+
+def _limits(url: URL, options: Mapping[str, Any]) -> dict[str, Any]:
+    seconds = options["timeout_s"]
+    if url.drivername == _DRIVERS["postgresql"]:
+        limit = f"-c statement_timeout={seconds}s"
+        # Said here, for psycopg gives bytes for text of a server in SQL_ASCII.
+        return {"connect_timeout": seconds, "client_encoding": "utf8", "options": limit}
+    if url.drivername == _DRIVERS["mysql"]:
+        limits = dict.fromkeys(("connect_timeout", "read_timeout", "write_timeout"), seconds)
+        return {**limits, "init_command": _MYSQL_SESSION}
+    return {}

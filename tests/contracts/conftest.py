@@ -1,0 +1,372 @@
+"""The adapters at work, each with a far side that somebody else built: the sandbox's stand-ins."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from adapters import generic, oa
+from adapters import hospital as hospital_
+from adapters import medical_insurance as medical_insurance_
+from adapters import public_security as public_security_
+from exchange.ports import Endpoint
+from matters import files
+from sandbox import resident_id
+from sandbox.births import birth
+from sandbox.clerk import Clerk
+from sandbox.district import District
+from sandbox.handle import Handle
+from tests import how_to_files
+from tests.contracts import register
+from tests.contracts.reading_peer import ReadingPeer
+from tests.contracts.suite import Subject
+from tests.peers.subsidy_platform import SubsidyPlatform
+from zhida import site_schemas
+
+SANDBOX = Path(__file__).resolve().parents[2] / "sandbox"
+NUMBERS = count(3001)
+NAME = "王小直"
+REASON = "材料与库中记录不一致"
+
+
+@pytest.fixture(scope="session")
+def far_side(tmp_path_factory: pytest.TempPathFactory) -> Iterator[District]:
+    folder = tmp_path_factory.mktemp("far-side")
+    with District(folder, systems=("oa", "police", "insurance"), signer=False) as running:
+        yield running
+
+
+def strike(handle: Handle, operation: str) -> Callable[[str], None]:
+    """The sandbox's faults by the contract's names; ``operation`` is the one that acts."""
+
+    def struck(how: str) -> None:
+        once = {"operation": operation, "times": 1}
+        if how == "back":
+            handle.clear()
+            handle.wait()
+        elif how == "away":
+            handle.fault("down")
+        elif how == "garbled":
+            handle.fault("html", times=1)
+        elif how == "refused":
+            handle.fault("refuse", reason=REASON, **once)
+        elif how == "lost":
+            handle.fault("reset", stage="after", **once)
+        else:
+            handle.fault("slow", stage="after", seconds=2.0, **once)
+
+    return struck
+
+
+def endpoint(handle: Handle, **extra: str) -> Endpoint:
+    return Endpoint(handle.address, extra=extra, site=SANDBOX)
+
+
+def declaration(number: int) -> dict[str, Any]:
+    return {
+        "certificate": {"number": f"X{320117000 + number}"},
+        "child": {"name": NAME, "ethnicity": "01"},
+        "household": {"follows": "mother"},
+        "applicant": {
+            "name": "李小达",
+            "id_number": resident_id.compose("320117", "19930312", 2),
+            "phone": "19900000000",
+            "relation": "mother",
+        },
+        "insurance": {"place": "320117"},
+        "declared_on": "2026-01-07",
+        "consent": True,
+    }
+
+
+def birth_record(number: int) -> dict[str, Any]:
+    mother = {"id_type": "01", "nationality": "156", "ethnicity": "01", "name": "李小达"}
+    return {
+        "certificate": {
+            "number": f"X{320117000 + number}",
+            "issued_on": "2026-01-06",
+            "issuer": "示例医院",
+        },
+        "child": {
+            "sex": "1",
+            "birth_date": "2026-01-05",
+            "birth_time": "01:30",
+            "order": 1,
+            "multiple": False,
+            "birth_place": {"division": "320117", "text": "示例医院"},
+        },
+        "mother": mother | {"id_number": resident_id.compose("320117", "19930312", 2)},
+        "facility": {"name": "示例医院", "uscc": "12320117MB1A000017"},
+    }
+
+
+def citizen(number: int) -> dict[str, Any]:
+    return {
+        "citizen_id": resident_id.compose("320117", "20260105", number % 1000),
+        "name": NAME,
+        "sex": "1",
+        "birth_date": "2026-01-05",
+        "certificate": {"number": f"X{320117000 + number}"},
+        "registered_on": "2026-01-08",
+        "serial": "32011720260108000001",
+    }
+
+
+def hex_key() -> str:
+    return uuid4().hex
+
+
+@pytest.fixture
+def public_security(far_side: District) -> Iterator[Subject]:
+    handle = far_side.system("police")
+    adapter = public_security_.open_system({"timeout_s": 1}, endpoint(handle))
+
+    def inputs() -> dict[str, Any]:
+        number = next(NUMBERS)
+        return {"birth": birth_record(number), "declaration": declaration(number)}
+
+    yield Subject(
+        adapter,
+        "register_birth",
+        inputs,
+        hex_key,
+        effects=lambda: len(handle.books()),
+        strike=strike(handle, "csdj"),
+        personal=(NAME, "李小达", resident_id.compose("320117", "19930312", 2)),
+        reason=REASON,
+    )
+    strike(handle, "")("back")
+    adapter.close()
+
+
+INSURANCE = {
+    "institution": "H32011700001",
+    "institution_name": "示例医保经办中心",
+    "region": "320117",
+    "operator": "hub",
+    "operator_name": "数据直达中枢",
+    "timeout_s": 1,
+}
+
+
+@pytest.fixture
+def medical_insurance(far_side: District) -> Iterator[Subject]:
+    handle = far_side.system("insurance")
+    secret = far_side.secrets["insurance"]
+    adapter = medical_insurance_.open_system(INSURANCE, endpoint(handle, secret=secret))
+
+    def inputs() -> dict[str, Any]:
+        number = next(NUMBERS)
+        return {"citizen": citizen(number), "declaration": declaration(number)}
+
+    yield Subject(
+        adapter,
+        "enrol",
+        inputs,
+        hex_key,
+        effects=lambda: len(handle.books()),
+        strike=strike(handle, "9101"),
+        personal=(NAME, "李小达", secret),
+        reason=REASON,
+    )
+    strike(handle, "")("back")
+    adapter.close()
+
+
+FORM = {
+    "kind": "birth-declaration",
+    "mapping": "oa_form_615_birth_declaration",
+    "reply": "result_oa_form_615",
+}
+
+
+@pytest.fixture
+def oa_todo(far_side: District) -> Iterator[Subject]:
+    handle = far_side.system("oa")
+    adapter = oa.open_system(
+        {"hub_user": 900, "forms": {"615": FORM}, "timeout_s": 1}, endpoint(handle)
+    )
+
+    def inputs() -> dict[str, Any]:
+        task = {"case": hex_key(), "item": "review", "title": "核验", "assignee": "201"}
+        return {"task": task | {"content": f"请核验{NAME}"}}
+
+    yield Subject(
+        adapter,
+        "todo",
+        inputs,
+        hex_key,
+        effects=lambda: sum(act["act"] == "create" for act in handle.books()),
+        strike=strike(handle, "doCreateWorkflowRequest"),
+        personal=(NAME,),
+    )
+    strike(handle, "")("back")
+    adapter.close()
+
+
+@pytest.fixture
+def oa_reply(far_side: District) -> Iterator[Subject]:
+    handle = far_side.system("oa")
+    adapter = oa.open_system(
+        {"hub_user": 900, "forms": {"615": FORM}, "timeout_s": 1}, endpoint(handle)
+    )
+
+    def inputs() -> dict[str, Any]:
+        request = Clerk(handle.address).fill_in(birth(next(NUMBERS)).form)
+        items = {"household": "applied", "insurance": "applied"}
+        return {
+            "result": {"request_id": str(request), "summary": f"{NAME}办理完毕", "items": items}
+        }
+
+    def effects() -> int:
+        mine = [act for act in handle.books() if act["user"] == 900 and act["act"] == "submit"]
+        return len(mine)
+
+    yield Subject(
+        adapter,
+        "reply",
+        inputs,
+        hex_key,
+        effects=effects,
+        strike=strike(handle, "submitWorkflowRequest"),
+        personal=(NAME,),
+    )
+    strike(handle, "")("back")
+    adapter.close()
+
+
+@pytest.fixture
+def hospital() -> Iterator[Subject]:
+    refusal = (403, {"code": "forbidden", "message": NAME})
+    peer = ReadingPeer({"document": "a.b.c~", "who": NAME}, refusal)
+    adapter = hospital_.open_system({"timeout_s": 1}, Endpoint(peer.address))
+    yield Subject(
+        adapter,
+        "birth_record",
+        lambda: {"declaration": {"certificate": {"number": "X320117001"}, "name": NAME}},
+        lambda: "",
+        effects=lambda: 0,
+        strike=peer.strike,
+        personal=(NAME, "X320117001"),
+    )
+    peer.down()
+    adapter.close()
+
+
+# --- generic --------------------------------------------------------------------------------------
+
+PLATFORM = {"refused": "refuse", "lost": "lose", "late": "hang", "garbled": "html"}
+
+
+@pytest.fixture
+def generic_acting(tmp_path: Path) -> Iterator[Subject]:
+    file = how_to_files.write("connect-a-system", tmp_path)["systems/childcare.yaml"]
+    options: dict[str, Any] = files.load(file, site_schemas.SYSTEM)["options"]
+    options["settings"]["timeout_s"] = 1
+    with SubsidyPlatform() as peer:
+        adapter = generic.open_system(options, Endpoint(peer.address, site=tmp_path))
+
+        def struck(how: str) -> None:
+            if how == "away":
+                peer.__exit__()
+            elif how == "back":
+                peer.back()
+            else:
+                peer.fault, peer.reason = PLATFORM[how], REASON
+
+        yield Subject(
+            adapter,
+            "grant",
+            lambda: {"citizen": citizen(next(NUMBERS))},
+            hex_key,
+            effects=lambda: len(peer.rows),
+            strike=struck,
+            personal=(NAME, citizen(1)["citizen_id"][:14]),
+            reason=REASON,
+        )
+        peer.back()
+        adapter.close()
+
+
+VERIFY: dict[str, Any] = {
+    "title": "参保核验",
+    "needs": {"citizen": "citizen-id"},
+    "gives": "insurance-enrolment",
+    "effect": False,
+    "call": "POST /query/{/who}",
+    "mapping": "who",
+    "answer": {
+        "unwrap": [{"at": "/text", "as": "xml"}],
+        "success": [{"at": "/code", "equals": "0"}],
+        "refused": {"when": [{"at": "/code", "equals": "1"}], "text": "/message"},
+        "record": {"mapping": "insurance_output_enrolment", "at": "/text/row"},
+    },
+}
+WHO = """mapping: who
+title: 查询
+from: {citizen: citizen-id}
+to: wire
+fields:
+  - {to: /who, from: /citizen/citizen_id}
+  - {to: /name, from: /citizen/name}
+"""
+
+
+@pytest.fixture
+def generic_reading(tmp_path: Path) -> Iterator[Subject]:
+    (tmp_path / "mappings").mkdir()
+    (tmp_path / "mappings/who.yaml").write_text(WHO, "utf-8")
+    who = citizen(3017)
+    row = f"<row><psn_no>1</psn_no><certno>{who['citizen_id']}</certno><insutype>390</insutype>"
+    row += "<insuplc_admdvs>320117</insuplc_admdvs><insu_date>2026-01-08</insu_date></row>"
+    text = f'<?xml version="1.0" encoding="GBK"?>{row}'
+    peer = ReadingPeer({"code": 0, "text": text}, (200, {"code": "1", "message": f"无{NAME}"}))
+    options = {"wire": "rest", "settings": {"timeout_s": 1}, "operations": {"verify": VERIFY}}
+    adapter = generic.open_system(options, Endpoint(peer.address, site=tmp_path))
+    yield Subject(
+        adapter,
+        "verify",
+        lambda: {"citizen": who},
+        lambda: "",
+        effects=lambda: 0,
+        strike=peer.strike,
+        personal=(NAME, who["citizen_id"]),
+    )
+    peer.down()
+    adapter.close()
+
+
+# --- the birth register once more, by configuration alone -------------------------------------------
+
+
+@pytest.fixture
+def generic_soap(far_side: District, tmp_path: Path) -> Iterator[Subject]:
+    handle = far_side.system("police")
+    for name, text in register.mappings().items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, "utf-8")
+    shutil.copytree(SANDBOX / "wsdl", tmp_path / "wsdl")
+    adapter = generic.open_system(register.options(1), Endpoint(handle.address, site=tmp_path))
+
+    def inputs() -> dict[str, Any]:
+        number = next(NUMBERS)
+        return {"birth": birth_record(number), "declaration": declaration(number)}
+
+    yield Subject(
+        adapter,
+        "register_birth",
+        inputs,
+        hex_key,
+        effects=lambda: len(handle.books()),
+        strike=strike(handle, "csdj"),
+        personal=(NAME, "李小达", resident_id.compose("320117", "19930312", 2)),
+        reason=REASON,
+    )
+    strike(handle, "")("back")
+    adapter.close()

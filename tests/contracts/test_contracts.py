@@ -1,0 +1,44 @@
+"""Every adapter under the contract: one line each."""
+
+from __future__ import annotations
+
+from tests.contracts.suite import ActingContract, ReadingContract
+from zhida.hub import ADAPTERS
+
+
+class TestPublicSecurity(ActingContract):
+    subject = "public_security"
+
+
+class TestMedicalInsurance(ActingContract):
+    subject = "medical_insurance"
+
+
+class TestOaTodo(ActingContract):
+    subject = "oa_todo"
+
+
+class TestOaReply(ActingContract):
+    subject = "oa_reply"
+
+
+class TestHospital(ReadingContract):
+    subject = "hospital"
+
+
+class TestGenericActing(ActingContract):
+    subject = "generic_acting"
+
+
+class TestGenericSoap(ActingContract):
+    subject = "generic_soap"
+
+
+class TestGenericReading(ReadingContract):
+    subject = "generic_reading"
+
+
+def test_every_adapter_that_does_something_is_under_the_contract() -> None:
+    here = {name for name, each in globals().items() if isinstance(each, type)}
+    wanted = {alias.title().replace("_", "") for alias in ADAPTERS if alias != "feed"}
+    assert {name for name in wanted if not any(n.startswith(f"Test{name}") for n in here)} == set()
