@@ -33,7 +33,9 @@ def test_a_form_that_is_hidden_from_us_is_an_arrival_with_an_error() -> None:
     assert arrival.error.code == "oa.unreadable-form"
 
 
-@pytest.mark.parametrize("code", ["wire.answer-too-big", "soap.unreadable", "soap.doctype"])
+@pytest.mark.parametrize(
+    "code", ["wire.answer-too-big", "soap.unreadable", "soap.doctype", "soap.encoding"]
+)
 def test_a_form_that_cannot_be_received_is_invalid_and_not_asked_for_again_for_ever(
     code: str,
 ) -> None:
