@@ -6,14 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from exchange.errors import Invalid
+from exchange.errors import Fatal, Invalid
 from mappings import codes, dates, numbers
 from mappings.encoding import encode
-from mappings.fields import is_known, leaves, source_fields
+from mappings.fields import is_known, source_fields
+from mappings.formats import is_civil_date
 from mappings.identifiers import catalogue
 from mappings.plain_text import is_plain
 from mappings.rule_paths import misfit_literals, paths
-from mappings.shapes import is_civil_date, kinds
+from mappings.shapes import Shapes
 from mappings.yaml_file import YamlFile
 
 _SOURCES = ("from", "first", "choose", "const", "join")
@@ -21,8 +22,8 @@ _STEPS = ("code", "crosswalk", "values", "identifier", "date", "number", "each")
 _UNITS = tuple(numbers.UNITS)
 
 
-def check_content(found: YamlFile) -> None:
-    """Note every problem of a well-formed file in ``found``."""
+def check_content(found: YamlFile, shapes: Shapes) -> None:
+    """Note every problem of a well-formed file in ``found``; ``shapes`` are the known kinds."""
     data = found.data
     if not is_plain(data["mapping"]) or not is_plain(data["title"]):
         found.add("mapping.bad-key-value", "/mapping", key="mapping", rule="plain-text")
@@ -31,11 +32,23 @@ def check_content(found: YamlFile) -> None:
     inputs = data["from"] if isinstance(data["from"], dict) else {"": data["from"]}
     for name, side in inputs.items():
         if isinstance(side, str):
-            _known(found, f"/from/{name}" if name else "/from", side, kinds())
+            _kind(found, f"/from/{name}" if name else "/from", side, shapes)
     if data["to"] != "wire":
-        _known(found, "/to", data["to"], (*kinds(), "wire"))
+        _kind(found, "/to", data["to"], shapes)
     if not found.problems:
-        _Fields(found, source_fields(inputs)).check()
+        targets = {} if data["to"] == "wire" else shapes.find(data["to"]).leaves
+        _Fields(found, source_fields(inputs, shapes), targets).check()
+
+
+def _kind(found: YamlFile, at: str, kind: str, shapes: Shapes) -> None:
+    """A kind that is known, and whose own file is right: its mistakes are told with that file."""
+    before = len(found.problems)
+    _known(found, at, kind, (*shapes.kinds(), *(["wire"] if at == "/to" else [])))
+    if len(found.problems) == before:
+        try:
+            shapes.find(kind)
+        except Fatal as error:
+            found.add("mapping.unusable-kind", at, name=kind[:60], reason=error.code)
 
 
 def _known(found: YamlFile, at: str, name: str, known: Iterable[str]) -> None:
@@ -48,10 +61,12 @@ def _known(found: YamlFile, at: str, name: str, known: Iterable[str]) -> None:
 class _Fields:
     """One walk over the rules of a file; only that walk's state lives here."""
 
-    def __init__(self, found: YamlFile, fields: Mapping[str, str]) -> None:
+    def __init__(
+        self, found: YamlFile, fields: Mapping[str, str], targets: Mapping[str, str]
+    ) -> None:
         self.found = found
         self.fields = fields
-        self.targets = () if found.data["to"] == "wire" else tuple(leaves(found.data["to"]))
+        self.targets = targets
 
     def check(self) -> None:
         self._rules("/fields", self.found.data["fields"], "", "")
@@ -86,9 +101,8 @@ class _Fields:
             self._rules(f"{at}/each", rule["each"], *inner)
 
     def _target(self, at: str, path: str) -> None:
-        listed = leaves(self.found.data["to"])
         # An object whose members are free (``/items`` of a matter's result) takes any name.
-        if path not in listed and path.rpartition("/")[0] not in listed:
+        if path not in self.targets and path.rpartition("/")[0] not in self.targets:
             _known(self.found, at, path, self.targets)
 
     def _source(self, at: str, path: str) -> None:

@@ -7,7 +7,6 @@ wrong with it at once; ``digest`` pins what the mapping does, for notes and evid
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from collections.abc import Callable
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field
@@ -25,8 +24,12 @@ from mappings.codegen import generate
 from mappings.coverage import file_problems
 from mappings.faults import Fault
 from mappings.masks import mask
+from mappings.named_files import normal
 from mappings.parser import parse
 from mappings.rules import MappingFile, Rule
+from mappings.shape import Shape
+from mappings.shapes import SHIPPED, Shapes
+from mappings.yaml_file import decode_problem
 
 _RUNTIME: AnyMapping[str, Any] = {
     "Fault": Fault,
@@ -52,6 +55,8 @@ class Mapping:
     """Hex SHA-256 over the file's content (without its tests) and the code lists it uses."""
     file: MappingFile = field(repr=False)
     _function: Callable[[AnyMapping[str, Any], list[Problem]], dict[str, Any]] = field(repr=False)
+    _shape: Shape | None = field(repr=False)
+    """Of the document that it makes."""
 
     def apply(self, source: AnyMapping[str, Any]) -> dict[str, Any]:
         """The target record. ``Invalid`` carries every problem: path, rule, mask; no value."""
@@ -61,8 +66,8 @@ class Mapping:
         record = self._function(source, problems)
         if problems:
             raise Invalid.of(problems)
-        if self.target != "wire":
-            shapes.validate(self.target, record)
+        if self._shape is not None:
+            self._shape.validate(record)
         return record
 
     def check(self) -> tuple[Problem, ...]:
@@ -77,7 +82,7 @@ def load(name: str) -> Mapping:
         near = get_close_matches(name, names(), 1)
         raise Fatal("mapping.no-such-mapping", name=name[:80], nearest=near[0] if near else "-")
     file = resources.files("mappings").joinpath("files", f"{name}.yaml")
-    return _compiled(name, file.read_bytes())
+    return _compiled(name, file.read_bytes(), SHIPPED)
 
 
 def names() -> tuple[str, ...]:
@@ -92,31 +97,34 @@ def place(name: str) -> str:
     return str(resources.files("mappings").joinpath("files", f"{name}.yaml"))
 
 
-def compile_file(path: Path | str) -> Mapping:
-    """The mapping in a file of a site. ``Fatal`` tells the first problem, its line, how many."""
+def compile_file(path: Path | str, site: Path | None = None) -> Mapping:
+    """The mapping in a file of a site, which may have kinds of document of its own.
+
+    ``Fatal`` tells the first problem, its line, how many.
+    """
     file = Path(path)
     try:
         data = file.read_bytes()
     except OSError:
         raise Fatal("mapping.unreadable-file", file=file.name) from None
-    return _compiled(unicodedata.normalize("NFC", file.stem), data)
+    return _compiled(normal(file.stem), data, shapes.of(site))
 
 
-def problems_of(data: bytes, name: str) -> tuple[MappingFile | None, tuple[Problem, ...]]:
+def problems_of(
+    data: bytes, name: str, shapes: Shapes = SHIPPED
+) -> tuple[MappingFile | None, tuple[Problem, ...]]:
     """The parsed file, or everything that is wrong with its text (for ``mapping check``)."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        return None, (Problem("mapping.file-not-utf8", {"line": line}),)
-    parsed, problems = parse(text)
+    wrong = decode_problem(data)
+    if wrong is not None:
+        return None, (wrong,)
+    parsed, problems = parse(data.decode("utf-8-sig"), shapes)
     if parsed and parsed.name != name:
         problems = (Problem("mapping.name-differs", {"line": 1, "name": parsed.name}),)
     return (None if problems else parsed), problems
 
 
-def _compiled(name: str, data: bytes) -> Mapping:
-    parsed, problems = problems_of(data, name)
+def _compiled(name: str, data: bytes, shapes: Shapes) -> Mapping:
+    parsed, problems = problems_of(data, name, shapes)
     if parsed is None:
         facts = {**problems[0].facts, "file": f"{name}.yaml", "count": len(problems)}
         raise Fatal(problems[0].code, **facts)
@@ -132,6 +140,7 @@ def _compiled(name: str, data: bytes) -> Mapping:
         digest=_digest(parsed),
         file=parsed,
         _function=scope["apply"],
+        _shape=None if parsed.target == "wire" else shapes.find(parsed.target),
     )
 
 

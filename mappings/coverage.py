@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from exchange.errors import Invalid, Problem
-from mappings.fields import required_leaves, source_fields
+from mappings.fields import source_fields
 from mappings.rules import MappingFile
 
 Apply = Callable[[Mapping[str, Any]], dict[str, Any]]
@@ -22,7 +22,7 @@ def file_problems(file: MappingFile, apply: Apply) -> tuple[Problem, ...]:
 def _forgotten(file: MappingFile) -> Iterator[Problem]:
     used = {path for rule in file.rules for path in rule.paths()}
     read_by_rules = used - _only_containers(used, file)
-    for path in source_fields(file.inputs):
+    for path in source_fields(file.inputs, file.shapes):
         if not _covered(path, {*read_by_rules, *file.ignored}):
             yield Problem("mapping.not-covered", {"file": file.name, "path": path})
     for path in file.ignored:
@@ -32,7 +32,7 @@ def _forgotten(file: MappingFile) -> Iterator[Problem]:
 
 def _only_containers(used: set[str], file: MappingFile) -> set[str]:
     """Objects that a condition asks about: their fields are not mapped by that."""
-    fields = source_fields(file.inputs)
+    fields = source_fields(file.inputs, file.shapes)
     return {path for path in used if path not in fields}
 
 
@@ -44,7 +44,7 @@ def _unfilled(file: MappingFile) -> Iterator[Problem]:
     if file.target == "wire":
         return
     made = {path for rule in file.rules for path in _made(rule.to, rule)}
-    for path in sorted(required_leaves(file.target)):
+    for path in sorted(file.shapes.find(file.target).required):
         if not any(path == other or other.startswith(path + "/") for other in made):
             yield Problem("mapping.target-not-filled", {"file": file.name, "path": path})
 

@@ -7,7 +7,6 @@ the nearest right one), then what a schema cannot say: names of code lists, unit
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -15,17 +14,20 @@ from typing import Any
 import jsonschema_rs
 
 from exchange.errors import Problem
-from mappings import damage
+from mappings import damage, form
 from mappings.checks import check_content
 from mappings.conditions import condition
 from mappings.rules import Choice, MappingFile, Rule, Step
-from mappings.yaml_file import YamlFile, escape, read_yaml
+from mappings.shapes import SHIPPED, Shapes
+from mappings.yaml_file import YamlFile, read_yaml
 
 STEPS = ("code", "crosswalk", "values", "identifier", "date", "number")
 
 
-def parse(text: str) -> tuple[MappingFile | None, tuple[Problem, ...]]:
+def parse(text: str, shapes: Shapes = SHIPPED) -> tuple[MappingFile | None, tuple[Problem, ...]]:
     """The file, or None and what is wrong with it. Facts: ``line``, and what stands there.
+
+    ``shapes``: the kinds of document that it may name.
 
     >>> parse("mapping: demo")[1][0].code
     'mapping.key-missing'
@@ -35,10 +37,10 @@ def parse(text: str) -> tuple[MappingFile | None, tuple[Problem, ...]]:
         return None, tuple(damage.explained(text, found.problems, whole=True))
     _check_form(found)
     if not found.problems:
-        check_content(found)
+        check_content(found, shapes)
     if found.problems:
         return None, tuple(damage.explained(text, found.problems, whole=False))
-    return _build(found), ()
+    return _build(found, shapes), ()
 
 
 @cache
@@ -55,33 +57,18 @@ def _validator() -> jsonschema_rs.Draft202012Validator:
 
 
 def _check_form(found: YamlFile) -> None:
-    for error in _validator().iter_errors(found.data):
-        at = "".join(f"/{escape(str(segment))}" for segment in error.instance_path)
-        keyword, facts = error.kind.name, error.kind.as_dict()
-        if keyword == "additionalProperties":
-            for name in facts["unexpected"]:
-                near = _nearest(name, error.schema_path[:-1])
-                found.add(
-                    "mapping.unknown-key", f"{at}/{escape(name)}", key=name[:40], nearest=near
-                )
-        elif keyword == "required":
-            found.add("mapping.key-missing", at, key=str(facts.get("property", "")))
-        elif keyword == "type" and isinstance(error.instance, int | bool):
-            found.add("mapping.quote-it", at, text=str(error.instance)[:40])
+    for flaw in form.flaws(found.data, file_schema(), _validator()):
+        if flaw.rule == "additionalProperties":
+            found.add("mapping.unknown-key", flaw.at, key=flaw.key, nearest=flaw.nearest)
+        elif flaw.rule == "required":
+            found.add("mapping.key-missing", flaw.at, key=flaw.key)
+        elif flaw.rule == "type" and isinstance(flaw.value, int | bool):
+            found.add("mapping.quote-it", flaw.at, text=str(flaw.value)[:40])
         else:
-            key = str(error.instance_path[-1]) if error.instance_path else "-"
-            found.add("mapping.bad-key-value", at, key=key[:40], rule=keyword)
+            found.add("mapping.bad-key-value", flaw.at, key=flaw.key, rule=flaw.rule)
 
 
-def _nearest(name: str, schema_path: list[str | int]) -> str:
-    schema: Any = file_schema()
-    for segment in schema_path:
-        schema = schema[segment]
-    near = get_close_matches(name, list(schema.get("properties", {})), 1, 0.5)
-    return near[0] if near else "-"
-
-
-def _build(found: YamlFile) -> MappingFile:
+def _build(found: YamlFile, shapes: Shapes) -> MappingFile:
     data = found.data
     source = data["from"]
     inputs = source if isinstance(source, dict) else {"": source}
@@ -98,6 +85,7 @@ def _build(found: YamlFile) -> MappingFile:
         ignored=ignored,
         tests=tuple(data.get("tests", ())),
         content=data,
+        shapes=shapes,
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from exchange.ports import Scalar
+from mappings.shapes import SHIPPED, Shapes
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +83,5 @@ class MappingFile:
     ignored: tuple[str, ...] = ()
     tests: tuple[Mapping[str, Any], ...] = ()
     content: Mapping[str, Any] = field(default_factory=dict)
+    shapes: Shapes = field(default=SHIPPED, repr=False)
+    """The kinds of document among which it was read."""

@@ -1,129 +1,144 @@
-"""The canonical documents as JSON Schema 2020-12 (``mappings/shapes/*.yaml``), and their check.
+"""The kinds of document: those that are shipped (``mappings/shapes``), and a site's own beside them.
 
-JSON Schema says which fields there are; formats registered here add what it cannot say: check
-digits, real calendar days, plain text. All problems of a record come at once, and none carries
-a value.
+A joint service or a system that we do not know brings kinds of its own, as files of the site
+(``documents/NAME.yaml``). The name of the file is the name of the kind. A file that changes is
+seen at the next question: what was read is remembered by its content, not by its name.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
-from difflib import get_close_matches
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
-import jsonschema_rs
+from exchange.errors import Fatal, Problem
+from mappings import named_files, shape_file
+from mappings.formats import FORMATS
+from mappings.named_files import NamedFiles
+from mappings.shape import Shape
+from mappings.yaml_file import read_yaml
 
-from exchange.errors import Fatal, Invalid, Problem
-from mappings.identifiers import birth_certificate, gb11643, gb32100
-from mappings.masks import mask
-from mappings.plain_text import is_plain
-from mappings.yaml_file import escape, read_yaml
+__all__ = ["FOLDER", "FORMATS", "SHIPPED", "Shapes", "kinds", "of", "problems", "shape", "validate"]
 
-
-def is_civil_date(text: str) -> bool:
-    """True for a real day written ``YYYY-MM-DD`` with plain digits.
-
-    >>> is_civil_date("2000-02-29"), is_civil_date("1900-02-29"), is_civil_date("2026-1-5")
-    (True, False, False)
-    """
-    try:
-        return len(text) == 10 and date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
+FOLDER = "documents"
 
 
-FORMATS = {
-    "civil-date": is_civil_date,
-    "plain-text": is_plain,
-    "gb11643": lambda text: gb11643.is_valid(text) and gb11643.validate(text) == text,
-    "gb32100": lambda text: gb32100.is_valid(text) and gb32100.validate(text) == text,
-    "birth-certificate": lambda text: (
-        birth_certificate.is_valid(text) and birth_certificate.validate(text) == text
-    ),
-}
-"""Formats of the shapes. An identifier in a record is always in its clean form."""
+@dataclass(frozen=True, slots=True)
+class Shapes:
+    """The kinds of one site. Thread-safe."""
+
+    site: Path | None = None
+
+    def kinds(self) -> tuple[str, ...]:
+        """All kinds of document that have a shape."""
+        return self._files().names()
+
+    def find(self, kind: str) -> Shape:
+        """The shape of a kind.
+
+        ``Fatal``: ``shape.no-such-kind`` names the nearest, ``shape.two-of-a-name`` both files; a
+        file that describes no shape tells its first problem.
+        """
+        own = self._files().find(kind)
+        return _shipped_shape(kind) if own is None else _own_shape(own)
+
+    def shape(self, kind: str) -> Mapping[str, Any]:
+        """The JSON Schema of a kind."""
+        return self.find(kind).schema
+
+    def validate(self, kind: str, record: Mapping[str, Any]) -> None:
+        """Check a whole record of ``kind``; ``Invalid`` with every problem at once."""
+        self.find(kind).validate(record)
+
+    def _files(self) -> NamedFiles:
+        own = named_files.of_site(self.site, FOLDER)
+        return NamedFiles(_places(), own, "shape.no-such-kind", "shape.two-of-a-name")
+
+    def problems(self) -> Iterator[Problem]:
+        """Everything that is wrong with the site's files, each with its file (and line)."""
+        files = self._files()
+        yield from files.clashes()
+        for kind, path in files.own.items():
+            for each in _file_problems(kind, path):
+                yield Problem(each.code, {"file": path.name, **each.facts})
+
+
+SHIPPED = Shapes()
+"""Without a site."""
+
+
+def of(site: Path | None) -> Shapes:
+    """The shipped kinds and those of a site's folder."""
+    return Shapes(site)
+
+
+def problems(site: Path) -> Iterator[Problem]:
+    """Everything that is wrong with the kinds that a site brings."""
+    return of(site).problems()
 
 
 def kinds() -> tuple[str, ...]:
-    """All kinds of document that have a shape."""
-    folder = resources.files("mappings").joinpath("shapes")
-    return tuple(sorted(f.name[:-5] for f in folder.iterdir() if f.name.endswith(".yaml")))
+    """The shipped kinds."""
+    return SHIPPED.kinds()
 
 
-@cache
 def shape(kind: str) -> Mapping[str, Any]:
-    """The JSON Schema of a kind. ``Fatal("shape.no-such-kind")`` names the nearest one.
+    """The JSON Schema of a shipped kind. ``Fatal("shape.no-such-kind")`` names the nearest one.
 
     >>> shape("birth-record")["title"]
     '出生记录'
     """
-    if kind not in kinds():
-        near = get_close_matches(kind, kinds(), 1)
-        raise Fatal("shape.no-such-kind", kind=kind[:60], nearest=near[0] if near else "-")
-    text = resources.files("mappings").joinpath("shapes", f"{kind}.yaml").read_text("utf-8")
-    found = read_yaml(text)
-    if found.problems:
-        raise Fatal("shape.broken-file", kind=kind, **found.problems[0].facts)
-    data: Mapping[str, Any] = found.data
-    return data
+    return SHIPPED.shape(kind)
 
 
 def validate(kind: str, record: Mapping[str, Any]) -> None:
-    """Check a whole record of ``kind``; ``Invalid`` with every problem at once.
+    """Check a whole record of a shipped kind; ``Invalid`` with every problem at once.
 
+    >>> from exchange.errors import Invalid
     >>> try: validate("citizen-id", {"citizen_id": "1"})
     ... except Invalid as error: sorted({p.code for p in error.problems})
     ['shape.missing', 'shape.wrong-format']
     """
-    plain = dict(record)
-    problems = [*_floats(plain, "")]
-    problems += (problem for e in _validator(kind).iter_errors(plain) for problem in _told(kind, e))
-    if problems:
-        raise Invalid.of(problems)
+    SHIPPED.validate(kind, record)
 
 
 @cache
-def _validator(kind: str) -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator(
-        dict(shape(kind)), formats=FORMATS, validate_formats=True, ignore_unknown_formats=False
-    )
+def _places() -> Mapping[str, str]:
+    folder = resources.files("mappings").joinpath("shapes")
+    return {f.name[:-5]: str(f) for f in folder.iterdir() if f.name.endswith(".yaml")}
 
 
-def _told(kind: str, error: jsonschema_rs.ValidationError) -> Iterator[Problem]:
-    at = "".join(f"/{escape(str(segment))}" for segment in error.instance_path)
-    keyword = error.kind.name
-    if keyword == "required":
-        name = str(error.kind.as_dict().get("property", error.kind.value))
-        yield Problem("shape.missing", {"kind": kind, "path": f"{at}/{escape(name)}"})
-    elif keyword == "additionalProperties":
-        for name in error.kind.as_dict()["unexpected"]:
-            yield Problem(
-                "shape.unknown-field", {"kind": kind, "path": at or "/", "mask": mask(name)}
-            )
-    else:
-        facts = {"kind": kind, "path": at or "/", "rule": keyword, "mask": mask(error.instance)}
-        yield Problem(_CODES.get(keyword, "shape.out-of-range"), facts)
+@cache
+def _shipped_shape(kind: str) -> Shape:
+    text = resources.files("mappings").joinpath("shapes", f"{kind}.yaml").read_text("utf-8")
+    return Shape.of(kind, read_yaml(text).data)
 
 
-_CODES = {
-    "type": "shape.wrong-type",
-    "format": "shape.wrong-format",
-    "pattern": "shape.wrong-format",
-    "enum": "shape.wrong-format",
-    "propertyNames": "shape.wrong-format",
-}
+def _own_shape(path: Path) -> Shape:
+    return _of_content(named_files.normal(path.stem), path.name, _bytes(path))
 
 
-def _floats(value: Any, at: str) -> Iterator[Problem]:
-    """Floats pass as integers in JSON Schema when they are whole; a record holds none."""
-    if isinstance(value, float):
-        yield Problem("shape.float", {"path": at, "mask": mask(value)})
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _floats(inner, f"{at}/{escape(str(key))}")
-    elif isinstance(value, list):
-        for index, inner in enumerate(value):
-            yield from _floats(inner, f"{at}/{index}")
+@lru_cache(maxsize=256)
+def _of_content(kind: str, file: str, data: bytes) -> Shape:
+    found, wrong = shape_file.parse(data, kind)
+    if found is None:
+        facts = {**wrong[0].facts, "file": file, "count": len(wrong)}
+        raise Fatal(wrong[0].code, **facts)
+    return found
+
+
+def _file_problems(kind: str, path: Path) -> tuple[Problem, ...]:
+    try:
+        return shape_file.parse(_bytes(path), kind)[1]
+    except Fatal as error:
+        return (Problem(error.code, error.facts),)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        raise Fatal("shape.unreadable-file", file=path.name) from None

@@ -70,6 +70,16 @@ def read_yaml(text: str) -> YamlFile:
     return found
 
 
+def decode_problem(data: bytes) -> Problem | None:
+    """What is wrong with a file's bytes if they are no UTF-8 (with or without a mark)."""
+    try:
+        data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        return Problem("mapping.file-not-utf8", {"line": line})
+    return None
+
+
 def escape(segment: str) -> str:
     """One segment of a JSON Pointer (RFC 6901).
 

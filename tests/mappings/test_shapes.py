@@ -1,13 +1,14 @@
 """Canonical documents: the whole check at once, formats that JSON Schema alone cannot know."""
 
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from exchange.errors import Fatal, Invalid
-from mappings.fields import leaves
-from mappings.shapes import kinds, shape, validate
+from mappings import shapes
+from mappings.shapes import SHIPPED, kinds, shape, validate
 
 
 def told(kind: str, record: dict[str, Any]) -> set[tuple[str, Any]]:
@@ -120,7 +121,7 @@ def _objects(node: Any, root: Any, at: str) -> Any:
 
 
 def test_leaves_are_told_with_their_types() -> None:
-    found = leaves("birth-record")
+    found = SHIPPED.find("birth-record").leaves
     assert found["/child/order"] == "integer"
     assert found["/father/ethnicity"] == "string"
     assert "/father" not in found
@@ -130,3 +131,109 @@ def test_an_unknown_kind_is_answered_with_the_nearest() -> None:
     with pytest.raises(Fatal) as caught:
         shape("birth-recrod")
     assert caught.value.facts["nearest"] == "birth-record"
+
+
+# --- kinds of a site ------------------------------------------------------------------------------
+
+OWN = """title: 助餐补贴申请
+type: object
+additionalProperties: false
+required: [{field}]
+properties:
+  {field}: {{title: 号码, type: string}}
+"""
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    (tmp_path / "documents").mkdir()
+    return tmp_path
+
+
+def write(site: Path, kind: str, text: str = "") -> Path:
+    path = site / "documents" / f"{kind}.yaml"
+    path.write_text(text or OWN.format(field="number"), "utf-8")
+    return path
+
+
+def test_a_kind_of_the_site_stands_beside_the_shipped_ones(site: Path) -> None:
+    write(site, "助餐补贴")
+    own = shapes.of(site)
+    assert set(own.kinds()) == {*kinds(), "助餐补贴"}
+    own.validate("助餐补贴", {"number": "1"})
+    assert own.shape("助餐补贴")["title"] == "助餐补贴申请"
+    assert own.find("birth-record") is SHIPPED.find("birth-record")
+    assert "助餐补贴" not in kinds()
+    assert list(shapes.problems(site)) == []
+
+
+def test_a_file_that_changed_is_seen_and_one_that_did_not_is_read_once(site: Path) -> None:
+    own = shapes.of(site)
+    path = write(site, "meal")
+    before = own.find("meal")
+    assert own.find("meal") is before
+    write(site, "meal", OWN.format(field="other"))
+    with pytest.raises(Invalid):
+        own.validate("meal", {"number": "1"})
+    write(site, "meal")
+    assert own.find("meal") is before
+    path.unlink()
+    with pytest.raises(Fatal):
+        own.find("meal")
+
+
+def test_two_sites_have_kinds_of_one_name(tmp_path: Path) -> None:
+    for name in ("north", "south"):
+        (tmp_path / name / "documents").mkdir(parents=True)
+        write(tmp_path / name, "meal", OWN.format(field=name))
+    for name in ("north", "south"):
+        assert shapes.of(tmp_path / name).find("meal").leaves == {f"/{name}": "string"}
+
+
+def test_a_kind_in_a_shipped_one_s_place_is_an_error_with_both_paths(site: Path) -> None:
+    path = write(site, "birth-record")
+    with pytest.raises(Fatal) as caught:
+        shapes.of(site).find("birth-record")
+    (problem,) = shapes.problems(site)
+    for told_of in (caught.value, problem):
+        assert told_of.code == "shape.two-of-a-name"
+        assert told_of.facts["file"] == str(path)
+        assert Path(str(told_of.facts["other"])).is_file()
+
+
+def test_an_unknown_kind_is_answered_with_the_nearest_of_both(site: Path) -> None:
+    write(site, "meal-subsidy")
+    with pytest.raises(Fatal) as caught:
+        shapes.of(site).find("meal-subsdy")
+    assert (caught.value.code, caught.value.facts["nearest"]) == (
+        "shape.no-such-kind",
+        "meal-subsidy",
+    )
+
+
+def test_every_mistake_of_every_file_is_told_with_file_and_line(site: Path) -> None:
+    write(site, "a", OWN.format(field="n").replace("type: string", "type: number"))
+    write(site, "b", OWN.format(field="n").replace("title: 号码", "title: number"))
+    write(site, "~$b")
+    (site / "documents" / "c.yaml").mkdir()
+    found = [(p.code, p.facts["file"], p.facts.get("line")) for p in shapes.problems(site)]
+    assert found == [
+        ("shape.no-type", "a.yaml", 6),
+        ("shape.no-title", "b.yaml", 6),
+        ("shape.unreadable-file", "c.yaml", None),
+    ]
+    with pytest.raises(Fatal) as caught:
+        shapes.of(site).find("a")
+    assert caught.value.facts["count"] == 1
+    shapes.of(site).validate("citizen-id", CITIZEN)
+
+
+CITIZEN = {
+    "citizen_id": "320117202601050015",
+    "name": "张小直",
+    "sex": "1",
+    "birth_date": "2026-01-05",
+    "certificate": {"number": "X320117001"},
+    "registered_on": "2026-01-08",
+    "serial": "1",
+}

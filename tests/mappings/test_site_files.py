@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from exchange.errors import Fatal
+from exchange.errors import Fatal, Invalid
 from mappings import compiler, site_files
 
 OWN = """mapping: {name}
@@ -76,3 +76,88 @@ def test_all_problems_of_all_files_are_told_with_file_and_line(site: Path) -> No
     assert "two" in str(found[-1][1])
     with pytest.raises(Fatal):
         site_files.load("one", site)
+
+
+KIND = """title: 助餐补贴申请
+type: object
+additionalProperties: false
+required: [card, 金额]
+properties:
+  card: {title: 身份证号, type: string, format: gb11643}
+  金额: {title: 金额（分）, type: integer}
+  note: {title: 备注, type: string}
+"""
+TO_KIND = """mapping: form_meal
+title: 表单 → 助餐补贴申请
+from: [/sfz, /je]
+to: meal
+fields:
+  - {to: /card, from: /sfz}
+  - {to: /金额, from: /je, number: {from: yuan, to: fen, as: integer}}
+tests:
+  - {name: 一份, source: {sfz: 11010519491231002X, je: "600.00"}, gives: {card: 11010519491231002X, 金额: 60000}}
+"""
+FROM_KIND = """mapping: meal_request
+title: 助餐补贴申请 → 请求
+from: {meal: meal}
+to: wire
+fields:
+  - {to: /idno, from: /meal/card}
+  - {to: /fen, from: /meal/金额}
+ignore:
+  - {fields: [/meal/note], reason: not-needed}
+"""
+
+
+def with_kind(site: Path, text: str = KIND) -> None:
+    (site / "documents").mkdir(exist_ok=True)
+    (site / "documents" / "meal.yaml").write_text(text, "utf-8")
+
+
+def test_mappings_go_to_and_from_a_kind_of_the_site(site: Path) -> None:
+    with_kind(site)
+    write(site, "form_meal", TO_KIND)
+    write(site, "meal_request", FROM_KIND)
+    assert list(site_files.problems(site)) == []
+    made = site_files.load("form_meal", site).apply({"sfz": "11010519491231002X", "je": "1"})
+    assert site_files.load("meal_request", site).apply({"meal": made}) == {
+        "idno": "11010519491231002X",
+        "fen": 100,
+    }
+    with pytest.raises(Invalid) as caught:
+        site_files.load("form_meal", site).apply({"sfz": "110105194912310021", "je": "1"})
+    assert caught.value.code == "shape.wrong-format"
+
+
+def test_a_kind_of_another_site_is_unknown(site: Path, tmp_path: Path) -> None:
+    path = write(site, "form_meal", TO_KIND)
+    for wrong in (compiler.compile_file, lambda file: compiler.compile_file(file, site)):
+        with pytest.raises(Fatal) as caught:
+            wrong(path)
+        assert caught.value.code == "mapping.unknown-name"
+
+
+def test_fields_and_coverage_are_those_of_the_site_s_kind(site: Path) -> None:
+    with_kind(site)
+    write(site, "form_meal", TO_KIND.replace("/card,", "/crad,"))
+    write(site, "meal_request", FROM_KIND.partition("ignore:")[0])
+    found = [
+        (p.code, p.facts.get("nearest"), p.facts.get("path")) for p in site_files.problems(site)
+    ]
+    assert found == [
+        ("mapping.unknown-name", "/card", None),
+        ("mapping.not-covered", None, "/meal/note"),
+    ]
+    write(site, "form_meal", TO_KIND.replace("  - {to: /card, from: /sfz}\n", ""))
+    assert ("mapping.target-not-filled", "/card") in [
+        (p.code, p.facts.get("path")) for p in site_files.problems(site)
+    ]
+
+
+def test_a_mapping_whose_kind_is_itself_wrong_says_so_and_hides_no_other(site: Path) -> None:
+    with_kind(site, KIND.replace("integer", "number"))
+    write(site, "form_meal", TO_KIND)
+    write(site, "one", OWN.format(name="one").replace("from: /a", "form: /a"))
+    found = [(p.code, p.facts["file"], p.facts.get("line")) for p in site_files.problems(site)]
+    assert ("mapping.unusable-kind", "form_meal.yaml", 4) in found
+    assert ("mapping.unknown-key", "one.yaml", 6) in found
