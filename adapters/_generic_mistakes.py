@@ -11,7 +11,12 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from adapters import _feed_options, _generic_mapping_mistakes, _generic_rule_mistakes
+from adapters import (
+    _feed_options,
+    _generic_mapping_mistakes,
+    _generic_rule_mistakes,
+    _kind_mistakes,
+)
 from connectors import wires
 from exchange.errors import Fact, Fatal, Problem
 from mappings.yaml_file import escape
@@ -28,14 +33,13 @@ def mistakes(options: Told, site: Path | None) -> list[Mistake]:
     found = [*_wire(options), *of_operations(options["operations"])]
     for name, told in options["operations"].items():
         at = f"/operations/{escape(name)}"
+        found += _kind_mistakes.of_operation(told, at, site)
         found += _generic_mapping_mistakes.find(name, told, at, site)
         if told["answer"].get("written") and options["wire"] not in WRITE_ONLY:
             facts: dict[str, Fact] = {"operation": name, "wire": options["wire"]}
             found.append((f"{at}/answer/written", Problem("generic.answers", facts)))
-    for stream, about in options.get("receive", {}).get("streams", {}).items():
-        at = f"/receive/streams/{escape(stream)}/mapping"
-        found += _generic_mapping_mistakes.unknown(about["mapping"], at, site)
-    return found
+    streams = options.get("receive", {}).get("streams", {})
+    return [*found, *_kind_mistakes.of_streams(streams, "/receive/streams", site)]
 
 
 def of_operations(operations: Told) -> Iterator[Mistake]:

@@ -6,16 +6,23 @@ A source only: nothing is done in the system behind it.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-from adapters import _endpoint, _feed_options, _feed_source
+from adapters import _endpoint, _feed_options, _feed_source, _kind_mistakes
 from adapters._feed_options import OPTIONS
 from adapters._feed_source import FeedSource, Meaning
 from connectors import wires
 from connectors.wires import WIRES
+from exchange.errors import Problem
 from exchange.ports import Endpoint
 
-__all__ = ["OPTIONS", "WIRES", "FeedSource", "Meaning", "open_system"]
+__all__ = ["OPTIONS", "WIRES", "FeedSource", "Meaning", "mistakes", "open_system"]
+
+
+def mistakes(options: Mapping[str, Any], site: Path | None) -> list[tuple[str, Problem]]:
+    """Kinds and mappings that are not there, or do not fit each other; each with its place."""
+    return list(_kind_mistakes.of_streams(options["streams"], "/streams", site))
 
 
 def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> FeedSource:

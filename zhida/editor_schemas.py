@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Any
 
 from exchange.errors import Fatal
-from mappings.parser import file_schema
+from mappings import parser, shape_file
 from matters.schema import SCHEMA as MATTER
 from zhida import site_schemas, system_wire
 from zhida.hub import ADAPTERS, adapter_module
@@ -59,7 +59,8 @@ KINDS: Mapping[str, Callable[[], Schema]] = {
     "agreement": lambda: site_schemas.AGREEMENT,
     "operator": lambda: site_schemas.OPERATOR,
     "matter": lambda: MATTER,
-    "mapping": file_schema,
+    "document": shape_file.file_schema,
+    "mapping": parser.file_schema,
 }
 """Kind of file → its schema."""
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from exchange.errors import Fact, Invalid, Problem
-from mappings import parser
+from mappings import parser, shapes
 from matters import file_text
 from zhida import files, xlsx_sheet, yaml_leaves
 from zhida.names import nearest
@@ -46,7 +46,7 @@ def changed(source: Path, target: Path) -> bytes | None:
     if not values:
         return None
     made = yaml_leaves.replaced(text, values)
-    _check(made, target.name)
+    _check(made, target)
     mark = b"\xef\xbb\xbf" if files.read(target, 3) == b"\xef\xbb\xbf" else b""
     return mark + made.encode()
 
@@ -62,11 +62,12 @@ def _mistakes(line: Line, known: Mapping[str, Leaf]) -> Iterator[Problem]:
 
 def _text(path: Path) -> str:
     text = file_text.decode(files.read(path, _MOST), path.name)
-    _check(text, path.name)
+    _check(text, path)
     return text
 
 
-def _check(text: str, name: str) -> None:
-    found = parser.parse(text)[1]
+def _check(text: str, path: Path) -> None:
+    """Among the kinds of document of the site in whose folder ``mappings`` it lies."""
+    found = parser.parse(text, shapes.of(path.resolve().parent.parent))[1]
     if found:
-        raise Invalid.of([Problem(p.code, {"file": name, **p.facts}) for p in found])
+        raise Invalid.of([Problem(p.code, {"file": path.name, **p.facts}) for p in found])

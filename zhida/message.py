@@ -137,7 +137,7 @@ def _read(message: _Message) -> _Opened:
         raise Invalid.of(arrival.error.problems)
     if arrival.record is None:
         raise Invalid("intake.unreadable")
-    shapes.validate(arrival.kind, arrival.record)
+    shapes.of(stream.hub.site.folder).validate(arrival.kind, arrival.record)
     _require_consent(stream.opening, arrival.record)
     identity = _identity(stream, arrival.record)
     origin = Origin(

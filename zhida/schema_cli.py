@@ -9,7 +9,8 @@ import typer
 
 def schema(
     kind: Annotated[
-        str, typer.Argument(help="site、unit、system、agreement、operator、matter、mapping")
+        str,
+        typer.Argument(help="site、unit、system、agreement、operator、matter、document、mapping"),
     ],
 ) -> None:
     """一种文件的 JSON Schema，供编辑器提示和检查 (for editors; JSON Schema 2020-12)."""

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import astuple
+from pathlib import Path
 from typing import Any, TypeVar
 
 from crypto import sm2
 from exchange import times
 from exchange.agreement import Flow, permit
-from exchange.errors import Invalid, ZhidaError
+from exchange.errors import Invalid, Problem, ZhidaError
 from exchange.problems import describe
 from exchange.store import schema
-from mappings import site_files
+from mappings import shapes, site_files
 from zhida import operators, site, system_wire
 from zhida.environment import site_folder
 from zhida.hub import Hub, open_hub
@@ -33,8 +34,9 @@ def check_site() -> list[dict[str, Any]]:
         _try(rows, f"系统 {system.title}", lambda system=system: system_wire.checked(told, system))  # type: ignore[misc]
     _try(rows, "国密算法自检", lambda: sm2.provider() and None)
     _try(rows, "密钥、证书、数据库、适配器", lambda: rows.extend(_opened()))
-    if (told.folder / site_files.FOLDER).is_dir():
-        _try(rows, "映射文件", lambda: _mappings(told))
+    for folder, step, problems in _OWN:
+        if (told.folder / folder).is_dir():
+            _try(rows, step, lambda problems=problems: _right(problems(told.folder)))  # type: ignore[misc]
     return rows
 
 
@@ -46,9 +48,18 @@ def _idle(told: Site) -> list[System]:
     return [system for system in told.systems.values() if system.name not in used]
 
 
-def _mappings(told: Site) -> None:
-    """The site's own: they compile, pass their own tests, forget no field, replace no shipped one."""
-    found = list(site_files.problems(told.folder))
+_OWN: tuple[tuple[str, str, Callable[[Path], Iterator[Problem]]], ...] = (
+    (shapes.FOLDER, "数据种类", shapes.problems),
+    (site_files.FOLDER, "映射文件", site_files.problems),
+)
+"""What a site brings itself: it is right in itself, and replaces nothing that is shipped.
+
+Mappings compile, pass their own tests and forget no field.
+"""
+
+
+def _right(problems: Iterable[Problem]) -> None:
+    found = list(problems)
     if found:
         raise Invalid.of(found)
 

@@ -22,9 +22,10 @@ _NAMED = {
     "agreements": "agreement",
     "operators": "operator",
     "matters": "matter",
+    "documents": "",
     "mappings": "mapping",
 }
-"""Folder → the key that names what a file defines."""
+"""Folder → the key that names what a file defines; empty: the file's own name does."""
 _SECRET = re.compile(r"pass|secret|token|passwd|pwd|口令|密码|密钥|appkey|app_key", re.IGNORECASE)
 _LOGIN = re.compile(r"://[^/@\s]*@")
 HIDDEN = "***"
@@ -75,7 +76,8 @@ def _read(folder: Path) -> dict[str, Leaves]:
         except Invalid as error:
             problems += error.problems
             continue
-        name = content.get(_NAMED.get(kind, ""), path.stem)
+        key = _NAMED.get(kind)
+        name = content.get(key, path.stem) if key else path.stem
         found[kind if kind == "site" else f"{kind}/{name}"] = dict(_leaves(content, ""))
     if problems:
         raise Invalid.of(problems)

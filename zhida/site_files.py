@@ -8,7 +8,7 @@ from pathlib import Path
 
 from exchange.errors import Problem
 
-FOLDERS = ("units", "systems", "agreements", "operators", "matters", "mappings")
+FOLDERS = ("units", "systems", "agreements", "operators", "matters", "documents", "mappings")
 _MEANT = (".yml", ".yaml.txt", ".yml.txt", ".yaml.bak")
 """Endings that Windows, which hides them, and other programs leave behind."""
 

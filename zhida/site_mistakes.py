@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from exchange.errors import Invalid, Problem
+from mappings import shapes
 from zhida.names import nearest
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 def find(site: Site, named: Mapping[str, Any]) -> list[Problem]:
     """All of them; ``named`` holds the files' content by folder, before it was put together."""
-    return [*_twice(named), *_dangling(site)]
+    return [*_twice(named), *_dangling(site), *_unknown_kinds(site)]
 
 
 def _twice(named: Mapping[str, Any]) -> Iterator[Problem]:
@@ -44,6 +45,20 @@ def _dangling(site: Site) -> Iterator[Problem]:
                 site.system_of(item)
             except Invalid as error:
                 yield from error.problems
+
+
+def _unknown_kinds(site: Site) -> Iterator[Problem]:
+    """Documents that nobody could ever have: what is meant would never be allowed, or asked for."""
+    named = [(f"agreements/{each.id}.yaml", each.document) for each in site.agreements]
+    for matter in site.matters.values():
+        materials = [each for item in matter.items.values() for each in item.materials]
+        file = f"matters/{matter.name}"
+        named += [(file, each.document) for each in materials]
+    known = shapes.of(site.folder).kinds()
+    for file, kind in dict.fromkeys(named):
+        if kind not in known:
+            facts = {"file": file, "kind": kind, "nearest": nearest(kind, known)}
+            yield Problem("site.no-kind", facts)
 
 
 def _unit_problem(site: Site, unit: str, where: str) -> Iterator[Problem]:

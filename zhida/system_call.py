@@ -16,7 +16,8 @@ from exchange.errors import Fatal, Forbidden, Invalid, Problem
 from exchange.ledger import Entry
 from exchange.ports import Adapter, Answer, Endpoint, Operation, Prepared
 from exchange.store.engine import Connection
-from mappings import shapes
+from mappings.shape import Shape
+from mappings.shapes import Shapes
 from mappings.yaml_file import read_yaml
 from matters import file_text
 from zhida import files, legs, system_wire
@@ -63,8 +64,11 @@ def inputs(path: Path) -> dict[str, Any]:
     return found
 
 
-def prepared(adapter: Adapter, name: str, given: Mapping[str, Any]) -> Prepared:
-    """The message, made as for sending. ``Invalid`` with all that is wrong with the inputs."""
+def prepared(adapter: Adapter, name: str, given: Mapping[str, Any], known: Shapes) -> Prepared:
+    """The message, made as for sending. ``Invalid`` with all that is wrong with the inputs.
+
+    ``known``: the site's kinds of document.
+    """
     operation = find(adapter, name)
     problems = [
         Problem("call.input-missing", {"operation": name, "input": each, "kind": kind})
@@ -77,8 +81,8 @@ def prepared(adapter: Adapter, name: str, given: Mapping[str, Any]) -> Prepared:
         if each not in operation.needs and not (operation.corrects and each == "root")
     ]
     for each, kind in operation.needs.items():
-        if each in given and kind in shapes.kinds():
-            problems += _shape_problems(kind, given[each])
+        if each in given and kind in known.kinds():
+            problems += _shape_problems(known.find(kind), given[each])
     if problems:
         raise Invalid.of(problems)
     return adapter.prepare(name, given, EFFECT_KEY)
@@ -128,10 +132,10 @@ def answered(answer: Answer) -> dict[str, Any]:
     return told | {"record": masked(answer.record or {}), "raw": masked(answer.raw)}
 
 
-def _shape_problems(kind: str, record: Mapping[str, Any]) -> list[Problem]:
+def _shape_problems(shape: Shape, record: Mapping[str, Any]) -> list[Problem]:
     """Wrong fields, not missing ones: what an agreement withholds is missing every day."""
     try:
-        shapes.validate(kind, record)
+        shape.validate(record)
     except Invalid as error:
         return [each for each in error.problems if each.code != "shape.missing"]
     return []

@@ -30,6 +30,7 @@ def call(
 
     不加 --dry-run 时只做查询：须有操作人和理由，先记入账本再发出。会产生办理效果的操作不从这里办。
     """
+    from mappings import shapes
     from zhida import site, system_call
     from zhida.environment import site_folder
 
@@ -37,7 +38,8 @@ def call(
     system = told.system(name)
     adapter = system_call.open_adapter(told, system)
     try:
-        message = system_call.prepared(adapter, operation, system_call.inputs(file))
+        known, given = shapes.of(told.folder), system_call.inputs(file)
+        message = system_call.prepared(adapter, operation, given, known)
         system_call.refuse_effect(adapter, operation, rehearsal=dry_run)
     finally:
         adapter.close()

@@ -188,6 +188,22 @@ def options(**settings):
     return told
 
 
+@pytest.mark.parametrize(
+    ("changed", "place", "code"),
+    [
+        ({}, "", ""),
+        ({"kind": "birth-declaratio"}, "kind", "shape.no-such-kind"),
+        ({"kind": "birth-record"}, "mapping", "feed.other-kind"),
+        ({"mapping": "oa_form_615"}, "mapping", "mapping.no-such-mapping"),
+    ],
+)
+def test_a_stream_is_of_a_known_kind_which_its_mapping_makes(changed, place, code):
+    told = options(folders={"births": {"folder": "in"}})
+    told["streams"]["births"] |= changed
+    found = [(at, problem.code) for at, problem in feed.mistakes(told, None)]
+    assert found == ([(f"/streams/births/{place}", code)] if code else [])
+
+
 def test_a_wire_is_opened_by_its_name(tmp_path: Path):
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.json").write_bytes(GOOD)

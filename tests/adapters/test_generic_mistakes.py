@@ -69,6 +69,8 @@ MISTAKES = [
         "mapping:",
     ),
     ("needs: {citizen: citizen-id}", "needs: {citizen: birth-record}", "generic.mapping-input", "mapping:"),
+    ("needs: {citizen: citizen-id}", "needs: {citizen: citizen-ids}", "shape.no-such-kind", "needs:"),
+    ("settle_s: 5", "gives: citzen-id", "shape.no-such-kind", "gives:"),
     ("settle_s: 5", "gives: citizen-id", "generic.no-record", "      answer:"),
     (
         "        refused: {when: [{at: /code, one_of: [\"4001\", \"4002\"]}], text: /msg, code: /code}",
@@ -120,6 +122,31 @@ def test_a_mapping_must_make_the_document_that_is_given(file: Path) -> None:
     found = [("generic.record-kind", "/operations/grant/answer/record/mapping")]
     assert without(file, "probe", **told) == found
     assert without(file, "probe", **told | {"gives": "insurance-enrolment"}) == []
+
+
+STREAM = """  receive:
+    settings: {folders: {births: {folder: in}}}
+    streams:
+      births: {kind: birth-declaration, mapping: oa_form_615_birth_declaration}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("birth-declaration,", "birth-declaraton,", "shape.no-such-kind"),
+        ("birth-declaration,", "birth-record,", "feed.other-kind"),
+        ("615_birth", "516_birth", "mapping.no-such-mapping"),
+    ],
+)
+def test_what_is_received_is_of_a_known_kind_which_its_mapping_makes(
+    file: Path, old: str, new: str, code: str
+) -> None:
+    text = file.read_text("utf-8").replace("  wire: rest\n", "  wire: files\n")
+    assert STREAM.count(old) == 1
+    file.write_text(text + STREAM.replace(old, new), "utf-8")
+    found = told(file)
+    assert (code, line_of(file, "      births: {kind")) in found
 
 
 def test_an_unknown_key_is_answered_with_the_nearest(file: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
@@ -237,3 +238,11 @@ def test_a_damaged_file_is_a_shape_or_told_and_never_a_defect(at: int, cut: int,
     found, problems = shape_file.parse(text.encode("utf-8", "replace"), "meal-subsidy")
     assert (found is None) == bool(problems)
     assert "shape.no-schema" not in {each.code for each in problems}
+
+
+def test_the_example_of_the_page_is_right() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "site.md").read_text("utf-8")
+    section = page.partition("## documents/*.yaml")[2].partition("```yaml\n")[2]
+    shape = read(section.partition("```")[0], "助餐补贴申请")
+    assert "/person/card" in shape.required
+    assert all(f"`{name}`" in page for name in shapes.FORMATS)

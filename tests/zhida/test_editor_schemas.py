@@ -20,6 +20,12 @@ FILES = {
     "agreement": ["sandbox/site/agreements/hub-to-window.yaml"],
     "operator": ["sandbox/site/operators/li.yaml"],
     "matter": ["matters/newborn/matter.yaml"],
+    "document": [
+        "mappings/shapes/birth-record.yaml",
+        "mappings/shapes/birth-declaration.yaml",
+        "mappings/shapes/citizen-id.yaml",
+        "mappings/shapes/insurance-enrolment.yaml",
+    ],
     "mapping": ["mappings/files/result_oa_form_615.yaml"],
 }
 
@@ -72,3 +78,10 @@ def test_an_unknown_kind_is_answered_with_the_nearest() -> None:
     with pytest.raises(Fatal) as caught:
         editor_schemas.schema("sytem")
     assert caught.value.facts["nearest"] == "system"
+
+
+def test_an_editor_sees_a_document_that_is_not_closed() -> None:
+    told = content("mappings/shapes/citizen-id.yaml")
+    told["properties"]["certificate"].pop("additionalProperties")
+    assert mistakes("document", told)
+    assert mistakes("document", told | {"type": "array"})

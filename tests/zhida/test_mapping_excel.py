@@ -91,3 +91,23 @@ def test_a_file_that_is_no_mapping(tmp_path: Path) -> None:
     (tmp_path / "x.yaml").write_text("a: 1\n")
     with pytest.raises(Invalid):
         mapping_excel.export(tmp_path / "x.yaml", tmp_path / "a.xlsx")
+
+
+def test_a_mapping_of_a_site_s_own_kind(tmp_path: Path) -> None:
+    for name in ("documents", "mappings"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "documents" / "餐.yaml").write_text(
+        "title: 助餐\ntype: object\nadditionalProperties: false\n"
+        "properties: {card: {title: 身份证号, type: string}}\n",
+        "utf-8",
+    )
+    path = tmp_path / "mappings" / "m.yaml"
+    path.write_text(
+        "mapping: m\ntitle: 旧\nfrom: [/a]\nto: 餐\nfields: [{to: /card, from: /a}]\n", "utf-8"
+    )
+    mapping_excel.export(path, tmp_path / "m.xlsx")
+    change(tmp_path / "m.xlsx", "/title", "新")
+    made = mapping_excel.changed(tmp_path / "m.xlsx", path)
+    assert made is not None and "title: 新" in made.decode()
+    change(tmp_path / "m.xlsx", "/fields/0/to", "/crad")
+    assert codes(tmp_path / "m.xlsx", path) == {"mapping.unknown-name"}

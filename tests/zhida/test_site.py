@@ -226,3 +226,35 @@ def test_the_environment_s_store_comes_before_the_site_s(
     monkeypatch.setenv("ZHIDA_STORE_URL", f"sqlite:///{tmp_path}/elsewhere.db")
     with open_watch() as watch:
         assert watch.store.engine.url.database == f"{tmp_path}/elsewhere.db"
+
+
+MEAL = """title: 助餐
+type: object
+additionalProperties: false
+properties: {card: {title: 身份证号, type: string}}
+"""
+
+
+def test_an_agreement_names_a_kind_that_there_is(folder: Path) -> None:
+    edit(folder / "agreements/hub-to-window.yaml", "matter-result", "matter-reslt")
+    [problem] = problems(folder)
+    assert (problem.code, problem.facts["nearest"]) == ("site.no-kind", "matter-result")
+    assert problem.facts["file"] == "agreements/hub-to-window.yaml"
+
+
+def test_a_kind_of_the_site_s_own_is_one(folder: Path) -> None:
+    edit(folder / "agreements/hub-to-window.yaml", "matter-result", "助餐")
+    assert codes(folder) == ["site.no-kind"]
+    (folder / "documents").mkdir()
+    (folder / "documents" / "助餐.yaml").write_text(MEAL, "utf-8")
+    assert site.load(folder)
+
+
+def test_a_matter_s_paper_stands_in_a_kind_that_there_is(folder: Path) -> None:
+    (folder / "matters").mkdir(exist_ok=True)
+    packaged = Path(__file__).resolve().parents[2] / "matters" / "newborn" / "matter.yaml"
+    text = packaged.read_text("utf-8").replace("document: citizen-id", "document: citizen-ids")
+    (folder / "matters" / "newborn.yaml").write_text(text, "utf-8")
+    [problem] = problems(folder)
+    assert (problem.code, problem.facts["file"]) == ("site.no-kind", "matters/newborn")
+    assert problem.facts["nearest"] == "citizen-id"

@@ -113,3 +113,17 @@ def test_the_same_leaves_only_for_the_same_content(left: object, right: object) 
 
 def test_doctests() -> None:
     assert doctest.testmod(site_diff).failed == 0
+
+
+def test_kinds_of_document_and_mappings_are_files_of_the_site_too(folder: Path) -> None:
+    shape = "title: 餐\ntype: object\nproperties: {a: {title: 甲}}\n"
+    for name, text in (("documents/meal.yaml", shape), ("mappings/x.yaml", "mapping: x")):
+        (folder / name).parent.mkdir()
+        (folder / name).write_text(text, "utf-8")
+    assert changes(folder) == [("added", "documents/meal", ""), ("added", "mappings/x", "")]
+    other = Path(shutil.copytree(folder, folder.parent / "other"))
+    edit(other / "documents/meal.yaml", "甲", "乙")
+    rows = site_diff.compare(folder, other)
+    assert [(r["file"], r["key"]) for r in rows] == [("documents/meal", "/properties/a/title")]
+    (other / "documents/meal.yaml").write_text("- title", "utf-8")
+    assert {r["file"] for r in site_diff.compare(folder, other)} == {"documents/meal"}

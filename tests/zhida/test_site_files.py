@@ -108,3 +108,9 @@ def test_a_day_as_excels_number_is_told_as_the_day(folder: Path) -> None:
 
 def test_doctests() -> None:
     assert doctest.testmod(site_files).failed == 0
+
+
+def test_files_of_documents_are_files_of_the_site(folder: Path) -> None:
+    (folder / "documents").mkdir()
+    (folder / "documents" / "餐.yml").write_text("title: 餐", "utf-8")
+    assert codes(folder) == [("site.stray-file", None)]

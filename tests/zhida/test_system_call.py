@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from exchange.errors import Forbidden
 from mappings import parser
+from mappings.shapes import SHIPPED
 from zhida import system_call
 from zhida.cli import app
 from zhida.leg_switch import switch
@@ -120,7 +121,7 @@ def test_a_real_read_is_signed_and_in_the_ledger_before_it_leaves(
     certificate = town.bear(901)
     system = town.hub.site.system("his")
     given = {"declaration": {**declaration, "certificate": {"number": certificate}}}
-    message = system_call.prepared(town.hub.adapter(system), "birth_record", given)
+    message = system_call.prepared(town.hub.adapter(system), "birth_record", given, SHIPPED)
     before = town.audit().entries
     with pytest.raises(Exception, match=r"operator\.reason-missing"):
         system_call.read(town.hub, town.operator("wang"), system, message, reason="")
@@ -134,9 +135,8 @@ def test_a_real_read_is_signed_and_in_the_ledger_before_it_leaves(
 
 def test_a_stopped_system_is_not_asked(town: Town, declaration: dict[str, Any]) -> None:
     system = town.hub.site.system("his")
-    message = system_call.prepared(
-        town.hub.adapter(system), "birth_record", {"declaration": declaration}
-    )
+    given = {"declaration": declaration}
+    message = system_call.prepared(town.hub.adapter(system), "birth_record", given, SHIPPED)
     who = town.operator("wang")
     switch(town.hub, who, system, wanted="stopped", reason="测试停用")
     try:

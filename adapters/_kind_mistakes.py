@@ -1,0 +1,46 @@
+"""Mistakes in how kinds of document are named: unknown ones, and messages that give another one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from exchange.errors import Fact, Fatal, Problem
+from mappings import shapes, site_files
+from mappings.yaml_file import escape
+
+Mistake = tuple[str, Problem]
+Told = Mapping[str, Any]
+
+
+def of_operation(told: Told, at: str, site: Path | None) -> Iterator[Mistake]:
+    """What an operation of a site's own needs and gives must be kinds that there are."""
+    for name, kind in told.get("needs", {}).items():
+        yield from _unknown(kind, f"{at}/needs/{escape(name)}", site)
+    if told.get("gives"):
+        yield from _unknown(told["gives"], f"{at}/gives", site)
+
+
+def of_streams(streams: Told, at: str, site: Path | None) -> Iterator[Mistake]:
+    """Each stream names a kind, and a mapping that makes documents of it."""
+    for name, about in streams.items():
+        place = f"{at}/{escape(name)}"
+        unknown = list(_unknown(about["kind"], f"{place}/kind", site))
+        yield from unknown
+        try:
+            mapping = site_files.load(about["mapping"], site)
+        except Fatal as error:
+            yield f"{place}/mapping", Problem(error.code, error.facts)
+            continue
+        if not unknown and mapping.target != about["kind"]:
+            facts: dict[str, Fact] = {"stream": name, "mapping": mapping.name}
+            facts |= {"target": mapping.target, "kind": about["kind"]}
+            yield f"{place}/mapping", Problem("feed.other-kind", facts)
+
+
+def _unknown(kind: str, at: str, site: Path | None) -> Iterator[Mistake]:
+    try:
+        shapes.of(site).find(kind)
+    except Fatal as error:
+        yield at, Problem(error.code, error.facts)
