@@ -76,13 +76,19 @@ class Books:
         rows = _generic_place.get(answer, self.told["rows"])
         if isinstance(rows, Mapping):  # XML with one line
             return [rows]
-        if rows in (None, "") and "total" in self.told and self._total(answer) == 0:
+        if rows in (None, "") and self._is_empty(answer):
             return []
         if not isinstance(rows, list):
             raise self._error("no list")
         if "page" in self.told and len(rows) > self.told["page"]["size"]:
             raise self._error("more than asked for")
         return rows
+
+    def _is_empty(self, answer: Any) -> bool:
+        """No list where one would stand: only the total or the site's own rule says there is none."""
+        if "total" in self.told:
+            return self._total(answer) == 0
+        return _generic_rules.holds(self.told.get("empty", ()), answer)
 
     def _is_all(self, answer: Any, rows: list[Any], seen: int) -> bool:
         """By the total if there is one, else by an empty page: peers cut pages short unasked."""

@@ -83,6 +83,7 @@ BOOKS: Schema = closed(
         "unwrap": UNWRAP,
         "success": rule("是一份完整的清单"),
         "rows": ANYWHERE | {"title": "清单的位置"},
+        "empty": rule("是一份空的清单（对方连清单的位置都没有时写）"),
         "total": POINTER | {"title": "总条数的位置", "description": "有则核对，不符即不对账。"},
         "effect_key": POINTER | {"title": "每条中效力键的位置"},
         "reference": POINTER | {"title": "每条中对方编号的位置"},

@@ -26,6 +26,7 @@ def find(name: str, told: Told, at: str) -> Iterator[Mistake]:
     for place, part in (("answer", answer), ("probe", probe)):
         yield from _reading(name, part, f"{at}/{place}")
     yield from _rule(name, books.get("success", ()), f"{at}/books/success")
+    yield from _rule(name, books.get("empty", ()), f"{at}/books/empty")
     for key in ("at", "since", "until"):
         if key in books:
             about = f"{at}/books/{key}"

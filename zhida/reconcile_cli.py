@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.console import Group
+from rich.text import Text
 
 from exchange import times
 from exchange.errors import Invalid, ZhidaError
@@ -30,7 +33,7 @@ _COLUMNS = {
     "missing": "对方无",
     "foreign": "我方无",
     "kept": "补记",
-    "what": "说明",
+    "what": "结果",
 }
 _HISTORY = {
     "system": "系统",
@@ -64,8 +67,9 @@ def reconcile(
     with open_hub() as hub:
         told = [_one(hub, name, window, dry_run) for name in _chosen(hub, system)]
         language = hub.site.language
-    rows = [row for each in told for row in _rows(each, language)]
-    emit(told, as_json=as_json, table=show(rows, _COLUMNS, title="对账"))
+    lines = [line for each in told for line in _lines(each, language)]
+    table = Group(show([*map(_row, told)], _COLUMNS, title="对账"), *map(Text.from_markup, lines))
+    emit(told, as_json=as_json, table=table)
     if any(each["problems"] for each in told):
         raise typer.Exit(EXIT_PROBLEM)
 
@@ -84,19 +88,22 @@ def _one(hub: Hub, name: str, window: Window, dry_run: bool) -> dict[str, Any]:
         return {"system": name, "problems": [{"code": error.code, "facts": error.facts}]}
 
 
-def _rows(told: dict[str, Any], language: str) -> list[dict[str, Any]]:
+def _row(told: dict[str, Any]) -> dict[str, Any]:
+    if not told["problems"]:
+        return told | {"what": Marked("[green]相符[/]")}
+    what = f"{len(told['problems'])} 处不符" if "ours" in told else "没有对账"
+    return told | {"what": Marked(f"[red]{what}[/]")}
+
+
+def _lines(told: dict[str, Any], language: str) -> Iterator[str]:
+    """Each problem with its cure, below the table, where there is room."""
     from rich.markup import escape
 
     from exchange.problems import describe
 
-    rows = [told | {"what": Marked("[green]相符[/]")}]
-    if told["problems"]:
-        texts = [describe(p["code"], p["facts"], language) for p in told["problems"]]
-        rows = [
-            {"what": Marked(f"[red]{escape(what)}[/] → {escape(remedy)}")} for what, remedy in texts
-        ]
-        rows[0] = told | rows[0]
-    return rows
+    for problem in told["problems"]:
+        what, remedy = describe(problem["code"], problem["facts"], language)
+        yield f"[red]✗[/] {told['system']}：{escape(what)}\n  → {escape(remedy)}"
 
 
 def _window(day: str, since: str, until: str) -> Window:

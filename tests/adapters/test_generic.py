@@ -484,6 +484,23 @@ def test_a_part_of_the_books_is_an_error(
     assert caught.value.facts == {"operation": "grant", "reason": reason}
 
 
+@pytest.mark.parametrize(("code", "is_empty"), [("0", True), ("1", False)])
+def test_where_no_list_stands_only_the_site_s_rule_says_that_there_is_none(
+    opened: Opener, options: dict[str, Any], code: str, is_empty: bool
+) -> None:
+    told = options["operations"]["grant"]["books"]
+    books = {k: v for k, v in told.items() if k not in ("total", "page")}
+    none = [{"at": "/code", "equals": code}, {"at": "/data/list", "absent": True}]
+    paged = {"constants": {"/page": 1, "/size": 9}}
+    adapter = opened(books=books | paged | {"rows": "/data/list", "empty": none})
+    if is_empty:
+        assert entries(adapter) == []
+        return
+    with pytest.raises(Retriable) as caught:
+        entries(adapter)
+    assert caught.value.facts["reason"] == "no list"
+
+
 def test_who_lists_nothing_has_no_books(site: Path, options: dict[str, Any]) -> None:
     told = copy.deepcopy(options)
     del told["operations"]["grant"]["books"]
