@@ -30,7 +30,7 @@ _ANSWERED = text(
     " WHERE c.matter = :matter AND i.item = 'birth' AND i.state = 'applied'"
     " AND c.opened_at >= :since ORDER BY c.opened_at"
 )
-_SILENT = text("SELECT count(*) FROM circuit WHERE system = 'police'")
+_SILENT = text("SELECT count(*) FROM circuit WHERE system = 'police' AND failures > 0")
 
 
 def run() -> Result:

@@ -70,7 +70,9 @@ def of_acting(
 ) -> Outcome:
     """``of_call`` for what the target is there for (an act, or a question that is its item's)."""
     outcome = of_call(call, lost=lost, unsent=unsent)
-    return replace(outcome, acted=outcome.answer is not None or outcome.refusal is not None)
+    if outcome.answer is None and outcome.refusal is None:
+        return outcome
+    return replace(outcome, acted=True)
 
 
 def of_preparing(prepare: Callable[[], Prepared]) -> Prepared | Outcome:

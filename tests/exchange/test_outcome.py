@@ -18,7 +18,7 @@ from exchange.errors import (
     Unknown,
     ZhidaError,
 )
-from exchange.outcome import ABSENT, Outcome, of_call, of_invalid, of_preparing
+from exchange.outcome import ABSENT, Outcome, of_acting, of_call, of_invalid, of_preparing
 from exchange.ports import Answer, Prepared
 
 
@@ -66,6 +66,14 @@ def test_answers_are_applied_stored_or_absent() -> None:
     assert of_call(lambda: Answer(b"x")).state == "applied"
     assert of_call(lambda: Answer(b"x", waiting=True)).state == "stored"
     assert of_call(lambda: None) is ABSENT
+
+
+def test_only_what_was_done_or_refused_now_is_an_act() -> None:
+    assert of_acting(lambda: Answer(b"x")).acted
+    assert of_acting(raising(Rejected("a.b"))).acted
+    assert not of_acting(raising(Unknown("a.b"))).acted
+    assert not of_call(lambda: Answer(b"x")).acted
+    assert of_acting(lambda: None) is ABSENT
 
 
 @pytest.mark.parametrize("leaf", [1.5, None, 2**53, "\ud800", object()])

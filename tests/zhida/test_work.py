@@ -45,7 +45,7 @@ def test_an_item_that_another_worker_has_just_ended_is_not_worked_on_again(town:
 
 
 LATE = {
-    "question": (query, "of_call", Outcome("ready", "wire.refused")),
+    "question": (query, "of_acting", Outcome("ready", "wire.refused")),
     "shadow": (shadow, "of_preparing", Outcome("invalid", "a.b", {"problems": "[]"})),
     "no agreement": (work, "transfers", Forbidden("agreement.none")),
 }
