@@ -35,6 +35,7 @@ _SIGNING: Fields = {
     "body_secret": _secret("正文签名密钥", "在登录之外另对正文签名的平台才填写。"),
     "sign_key": _text("签名私钥文件", "以国密 SM2 签名时填写；加密的 PKCS#8。"),
     "sign_key_password": _secret("签名私钥口令"),
+    "spk": _text("对方公钥（泛微 E9）", "注册接口答复中的 spk，整段一行。"),
 }
 EXTRA: Mapping[str, Fields] = {
     "rest": {**_TLS, "crl": _text("吊销列表文件", "PEM。"), **_PROXY, **_SIGNING},
