@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import Any, Self
 
 from connectors import tls
 from connectors.http import MAX_BYTES
+from connectors.loopback import is_loopback
 from exchange.errors import Fatal
 from exchange.ports import Endpoint
 
@@ -148,7 +148,7 @@ class Broker:
         ca, cert, key, password = (
             endpoint.extra.get(name, "") for name in ("ca", "cert", "key", "key_password")
         )
-        if not ca and not _is_loopback(host):
+        if not ca and not is_loopback(host):
             raise Fatal("amqp.plain", peer=endpoint.address)
         context = tls.client(ca=ca, cert=cert, key=key, password=password) if ca else None
         vhost = endpoint.extra.get("vhost", "/")
@@ -158,15 +158,3 @@ class Broker:
     def peer(self) -> str:
         """Its name in errors."""
         return f"{self.host}:{self.port}"
-
-
-def _is_loopback(host: str) -> bool:
-    """Told by the name alone: what a name server says today is no promise.
-
-    >>> [_is_loopback(host) for host in ("127.0.0.1", "localhost", "[::1]", "mq.example")]
-    [True, True, True, False]
-    """
-    try:
-        return host == "localhost" or ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False

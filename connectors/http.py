@@ -13,6 +13,7 @@ Error map (theirs → ours). Whatever fails before the request's first byte leav
     answer too slow as a whole, or too big     Unknown    wire.slow-answer, wire.answer-too-big
     request too big for the peer's limit       Invalid    wire.request-too-big
     address is no URL                          Fatal      wire.address
+    a header that HTTP cannot hold             Fatal      wire.header
 
 The environment's proxies and ``.netrc`` are never read (``trust_env``), cookies never kept,
 redirects never followed: what a call does depends on its arguments alone. Foreign exceptions are
@@ -187,5 +188,5 @@ def safe_to_repeat(safe: bool) -> Iterator[None]:
 def _translated(peer: str) -> Iterator[None]:
     try:
         yield
-    except (requests.RequestException, HTTPError, OSError, UnicodeError) as error:
+    except (requests.RequestException, HTTPError, OSError, ValueError) as error:
         raise ours(error, peer) from None

@@ -40,7 +40,7 @@ _TABLE: tuple[tuple[type[Exception], type[ZhidaError], str], ...] = (
     (requests.exceptions.InvalidSchema, Fatal, "wire.address"),
     (requests.exceptions.MissingSchema, Fatal, "wire.address"),
     (requests.exceptions.InvalidHeader, Fatal, "wire.header"),
-    (UnicodeError, Fatal, "wire.header"),  # a login that no header can hold; met while building
+    (UnicodeError, Fatal, "wire.header"),  # written before the first byte leaves
     (requests.exceptions.InvalidProxyURL, Fatal, "wire.address"),
 )
 

@@ -7,10 +7,12 @@ class says which it was.
 
 from __future__ import annotations
 
+import base64
 import ssl
 from typing import Any
 
 from requests.adapters import HTTPAdapter
+from requests.utils import get_auth_from_url
 from urllib3 import HTTPSConnectionPool
 from urllib3.connection import HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, HTTPError
@@ -52,14 +54,25 @@ class TrackedAdapter(HTTPAdapter):
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """As requests does, with our context and connection class."""
-        super().init_poolmanager(*args, **kwargs, ssl_context=self._context)
+        super().init_poolmanager(*args, **(kwargs | self._tls()))
         self.poolmanager.pool_classes_by_scheme = _classes(self.poolmanager)
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
         """As requests does, with our context and connection class."""
-        found = super().proxy_manager_for(proxy, **kwargs, ssl_context=self._context)
+        found = super().proxy_manager_for(proxy, **(kwargs | self._tls()))
         found.pool_classes_by_scheme = _classes(found)
         return found
+
+    def proxy_headers(self, proxy: str) -> dict[str, str]:
+        """The proxy's own login (RFC 7617) in UTF-8; requests knows Latin-1 only."""
+        login, password = get_auth_from_url(proxy)
+        told = base64.b64encode(f"{login}:{password}".encode()).decode()
+        return {"Proxy-Authorization": f"Basic {told}"} if login else {}
+
+    def _tls(self) -> dict[str, Any]:
+        """urllib3 matches the host name itself where the context does not, unless told."""
+        named = None if self._context.check_hostname else False
+        return {"ssl_context": self._context, "assert_hostname": named}
 
     def build_connection_pool_key_attributes(
         self, request: Any, verify: Any, cert: Any = None

@@ -40,7 +40,7 @@ def open_connector(
         proxy=_proxy(known["proxy"], endpoint),
     )
     writing = Writing(**{name: known[name] for name in Writing.__dataclass_fields__})
-    auth = signing(known, Counter(endpoint, Desk(over, endpoint.address), writing))
+    auth = signing(known, Counter(endpoint, Desk(over, endpoint.address, writing.headers), writing))
     return Rest(
         endpoint.address,
         reading=reading or reading_of(known),

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import requests
 
+from connectors.loopback import is_loopback
 from connectors.rest_body import Writing
 from connectors.rest_desk import Desk
 from connectors.rest_keys import demanded, of_endpoint
@@ -16,7 +17,12 @@ from connectors.rest_lease import Auth, Fixed, Lease, Leasing
 from connectors.rest_login import basic, by_client, by_login, placed
 from connectors.rest_sharing import by_secret
 from connectors.rest_signature import Signature, Surroundings
+from connectors.rest_weaver import by_e9
+from exchange.errors import Fatal
 from exchange.ports import Endpoint
+
+_CLEAR = ("basic", "bearer", "login", "oauth2", "weaver-e9")
+"""Kinds that send a password or token as it is; the others send only what was made with one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,10 @@ class Counter:
 
 def signing(known: Mapping[str, Any], at: Counter) -> Leasing:
     """Out of completed options. Raises ``Fatal`` for secrets that are missing or can't be used."""
+    kind, url = known["auth"]["kind"], urlsplit(at.endpoint.address)
+    clear = kind in _CLEAR and url.scheme == "http" and not is_loopback(url.hostname or "")
+    if clear and not known["plain_login"]:
+        raise Fatal("rest.plain", peer=at.desk.peer, kind=kind)
     first = _by_kind(known["auth"], at)
     rule = known.get("body_signature")
     if rule is None:
@@ -94,4 +104,5 @@ _KINDS: Mapping[str, Callable[[Mapping[str, Any], Counter], Leasing]] = {
     "sharing-platform": lambda rule, at: by_secret(
         rule, at.endpoint, at.desk, base_path=at.base_path
     ),
+    "weaver-e9": lambda rule, at: by_e9(rule, at.endpoint, at.desk),
 }

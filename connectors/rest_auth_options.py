@@ -23,12 +23,14 @@ _OWN: Mapping[str, tuple[str, ...]] = {
     "oauth2": ("operation", "client", "scope", "expired"),
     "signature": tuple(SIGNATURE["properties"]),
     "sharing-platform": ("operation", "rid", "rids", "token", "expires_at", "cipher", "expired"),
+    "weaver-e9": ("operation", "user", "lifetime_s", "expired"),
 }  # fmt: skip
 _REQUIRED: Mapping[str, tuple[str, ...]] = {
     "login": ("operation", "fields"),
     "oauth2": ("operation",),
     "signature": tuple(SIGNATURE["required"]),
     "sharing-platform": ("operation", "rid"),
+    "weaver-e9": ("user",),
 }
 
 
@@ -62,7 +64,8 @@ AUTH: dict[str, Any] = {
             "title": "方式",
             "description": "none：无；basic：账号口令（RFC 7617）；bearer：固定令牌（写在 password）；"
             "login：先登录取得令牌；oauth2：客户端凭据（RFC 6749 4.4）；"
-            "signature：应用标识加时间戳和签名；sharing-platform：国家共享交换平台（gjgxjhpt_*）。",
+            "signature：应用标识加时间戳和签名；sharing-platform：国家共享交换平台（gjgxjhpt_*）；"
+            "weaver-e9：泛微 E9（login 为 appid，password 为 secret，extra 的 spk 为对方公钥）。",
             "enum": list(_OWN),
         },
         "header": {
@@ -87,7 +90,7 @@ AUTH: dict[str, Any] = {
         },
         "operation": {
             "title": "取得令牌或密钥的操作",
-            "description": "用于 login、oauth2、sharing-platform；例如“POST /oauth/token”。",
+            "description": "用于 login、oauth2、sharing-platform、weaver-e9；例如“POST /oauth/token”。",
             "type": "string",
             "pattern": "^(GET|POST) /(?!/)[!-~]*$",
         },
@@ -123,7 +126,8 @@ AUTH: dict[str, Any] = {
         },
         "lifetime_s": {
             "title": "令牌有效秒数",
-            "description": "用于 login；答复没有说明、而对方文档有约定时填写。都没有则用到对方拒绝为止。",
+            "description": "用于 login：答复没有说明、而对方文档有约定时填写，都没有则用到对方拒绝为止；"
+            "用于 weaver-e9：申请的秒数，缺省 1800。",
             "type": "integer",
             "minimum": 1,
         },
@@ -167,6 +171,12 @@ AUTH: dict[str, Any] = {
             "type": "object",
             "additionalProperties": {"type": "string", "pattern": "^[!-~]+$"},
             "default": {},
+        },
+        "user": {
+            "title": "办理人编号",
+            "description": "用于 weaver-e9：以谁的身份调用，对方的人员编号（hrm id）。",
+            "type": "string",
+            "pattern": "^[0-9]{1,20}$",
         },
         "cipher": {
             "title": "返回的密钥如何加密",

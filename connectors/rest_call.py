@@ -26,13 +26,13 @@ import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
-from email.message import Message
 from typing import Any
 
 from connectors import json_text
 from connectors.http import MAX_BYTES, Line, Received, line, peer_of, safe_to_repeat
 from connectors.prolog import is_login_page, plain_name
 from connectors.reading import Reading
+from connectors.rest_answer import media_of
 from connectors.rest_body import Writing
 from connectors.rest_lease import Auth, Fixed, Lease, Leasing
 from exchange.errors import Fatal, Retriable, Unknown, ZhidaError
@@ -146,27 +146,16 @@ class Rest:
             if answer.status_code in _BODYLESS:
                 return None
             raise Unknown("rest.empty", status=answer.status_code, **facts)
-        media, charset = _media(answer.headers.get("Content-Type", ""))
+        media, charset = media_of(answer.headers.get("Content-Type", ""))
         if media not in self._reading.json_types and not media.endswith("+json"):
-            raise _other_media(answer, media, facts)
+            raise _othermedia_of(answer, media, facts)
         try:
             return json_text.read(answer.content, charset)
         except (ValueError, LookupError, RecursionError):
             raise Unknown("rest.unreadable", status=answer.status_code, **facts) from None
 
 
-def _other_media(answer: Received, media: str, facts: dict[str, str]) -> ZhidaError:
+def _othermedia_of(answer: Received, media: str, facts: dict[str, str]) -> ZhidaError:
     if is_login_page(answer.content):
         return Unknown("rest.login-page", status=answer.status_code, **facts)
     return Unknown("rest.content-type", status=answer.status_code, media=plain_name(media), **facts)
-
-
-def _media(content_type: str) -> tuple[str, str]:
-    """Media type in lower case and charset.
-
-    >>> _media('Application/JSON;charset="GBK"')
-    ('application/json', 'GBK')
-    """
-    header = Message()
-    header["Content-Type"] = content_type or "application/octet-stream"
-    return header.get_content_type(), str(header.get_param("charset") or "utf-8")

@@ -14,17 +14,18 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from connectors import json_text
 from connectors.http import Line, Received, peer_of, safe_to_repeat
-from connectors.prolog import first_markup, plain_name
-from connectors.reading import Answered, Reading
+from connectors.prolog import plain_name
+from connectors.reading import Reading
+from connectors.rest_answer import at, value_of
 from connectors.rest_body import Content
 from connectors.rest_lease import Auth, Expired
-from exchange import pointer
 from exchange.errors import Fatal, Rejected
 from exchange.ports import Clock
 
 _TOKEN = re.compile(r"[!-~]{1,8192}")
+_BARE = re.compile(rb"[A-Za-z0-9._~+/=-]+")
+"""What a token without JSON around it may be made of (RFC 6750, 2.1), so that no page is one."""
 _REASONS = ("/error", "/code", "/errcode", "/status")
 _LONGEST = 365 * 86_400
 
@@ -32,8 +33,8 @@ _LONGEST = 365 * 86_400
 class Desk:
     """The peer's place where tokens are given out."""
 
-    def __init__(self, line: Line, base: str) -> None:
-        self._line, self._base = line, base.rstrip("/")
+    def __init__(self, line: Line, base: str, headers: Mapping[str, str] | None = None) -> None:
+        self._line, self._base, self._headers = line, base.rstrip("/"), headers or {}
         self.peer = peer_of(base)
 
     def ask(
@@ -49,7 +50,7 @@ class Desk:
         url = self._base + path
         if content.query:
             url += ("&" if "?" in path else "?") + content.query
-        told = {"Accept": "application/json", **(headers or {})}
+        told = {"Accept": "application/json", **self._headers, **(headers or {})}
         if content.media:
             told["Content-Type"] = content.media
         with safe_to_repeat(True):
@@ -75,30 +76,13 @@ class Desk:
 
     def token(self, answer: Received, place: str) -> str:
         """The token at a JSON pointer; with an empty one the whole answer, JSON or plain text."""
-        found = at(value_of(answer), place)
-        if not place and not found and not first_markup(answer.content):
-            found = answer.content.decode("ascii", "replace").strip()
+        value, bare = value_of(answer), answer.content.strip()
+        found = at(value, place)
+        if not place and value is None and bare != b"null" and _BARE.fullmatch(bare):
+            found = bare.decode("ascii")
         if not _TOKEN.fullmatch(found):
             raise Fatal("rest.no-token", peer=self.peer, pointer=place, status=answer.status_code)
         return found
-
-
-def value_of(answer: Answered) -> Any:
-    """The answer's JSON, or None where there is none."""
-    try:
-        return json_text.read(answer.content)
-    except (ValueError, LookupError, RecursionError):
-        return None
-
-
-def at(value: Any, place: str) -> str:
-    """The text or whole number at a JSON pointer, as text; empty where there is none.
-
-    >>> at({"data": {"token": "t1", "n": 7}}, "/data/token"), at({"n": 7}, "/n"), at([], "/x")
-    ('t1', '7', '')
-    """
-    found = pointer.get(value, place)
-    return str(found) if isinstance(found, str | int) and not isinstance(found, bool) else ""
 
 
 def lifetime(told: str, clock: Clock) -> datetime | None:

@@ -17,6 +17,7 @@ import requests
 
 from connectors.prolog import is_login_page
 from connectors.reading import Answered
+from exchange.errors import ZhidaError
 from exchange.ports import Clock, utc_now
 
 Auth = Callable[[requests.PreparedRequest], requests.PreparedRequest]
@@ -74,7 +75,7 @@ class Fixed:
 class Renewed:
     """Signs with what ``obtain`` gives, kept in memory only.
 
-    While one thread obtains, the others wait for it: at most as long as one call may take.
+    While one thread obtains, the others wait for it, and share what comes of it.
     """
 
     def __init__(
@@ -87,15 +88,32 @@ class Renewed:
     ) -> None:
         self._obtain, self._sign, self._expired, self._clock = obtain, sign, expired, clock
         self._grant: Grant | None = None
+        self._failure: ZhidaError | None = None
+        self._turns = 0
         self._lock = threading.Lock()
 
     def lease(self) -> Lease:
         """The kept one while it holds, else a fresh one."""
+        asked = self._turns
         with self._lock:
-            fresh = self._grant is None or self._over(self._grant)
-            grant = self._obtain() if fresh or self._grant is None else self._grant
-            self._grant = grant
+            kept = self._grant
+            fresh = kept is None or self._over(kept)
+            grant = self._obtained(asked) if fresh or kept is None else kept
         return Lease(self._sign(grant.secret), fresh, lambda: self._drop(grant), self._expired)
+
+    def _obtained(self, asked: int) -> Grant:
+        """A new one. Who waited while another failed fails alike: else each would wait in turn."""
+        if self._failure is not None and asked != self._turns:
+            raise type(self._failure)(self._failure.code, **self._failure.facts)
+        self._grant = self._failure = None
+        try:
+            self._grant = self._obtain()
+        except ZhidaError as error:
+            self._failure = error
+            raise
+        finally:
+            self._turns += 1
+        return self._grant
 
     def _over(self, grant: Grant) -> bool:
         return grant.until is not None and self._clock() >= grant.until

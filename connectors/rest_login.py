@@ -10,8 +10,9 @@ from urllib.parse import quote, urlencode
 
 import requests
 
+from connectors.rest_answer import at, value_of
 from connectors.rest_body import Writing
-from connectors.rest_desk import Desk, at, expired_by, lifetime, value_of
+from connectors.rest_desk import Desk, expired_by, lifetime
 from connectors.rest_keys import demanded, header_value
 from connectors.rest_lease import Auth, Grant, Renewed
 from exchange.errors import Fatal

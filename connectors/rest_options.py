@@ -106,7 +106,7 @@ OPTIONS: dict[str, Any] = {
             "title": "代理服务器",
             "description": "例如 http://10.0.0.1:3128；不读取系统环境变量中的代理。账号写在连接的 extra 中。",
             "type": "string",
-            "pattern": "^(https?://[^/@?#\\s]+)?$",
+            "pattern": "^(http://[^/@?#\\s]+)?$",
             "default": "",
         },
         "check_hostname": {
@@ -114,6 +114,13 @@ OPTIONS: dict[str, Any] = {
             "description": "以证书中没有的地址访问对方时填 false；证书是否由 ca 签发仍然核对。",
             "type": "boolean",
             "default": True,
+        },
+        "plain_login": {
+            "title": "允许口令以明文经过网络",
+            "description": "地址为 http:// 且对方不在本机时，basic、bearer、login、oauth2、weaver-e9 会把口令或令牌明文送出，"
+            "缺省拒绝；确认网络可信、对方又不支持 https 时才填 true。",
+            "type": "boolean",
+            "default": False,
         },
         "auth": AUTH,
         "body_signature": SIGNED,

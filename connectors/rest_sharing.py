@@ -17,8 +17,9 @@ from urllib.parse import urlsplit
 
 import requests
 
+from connectors.rest_answer import at, value_of
 from connectors.rest_body import Writing
-from connectors.rest_desk import Desk, at, expired_by, value_of
+from connectors.rest_desk import Desk, expired_by
 from connectors.rest_keys import demanded, header_value
 from connectors.rest_lease import Auth, Grant, Renewed
 from connectors.rest_signed_text import encoded, stamped

@@ -251,6 +251,8 @@ def pki(tmp_path_factory):
     """Files of a CA, a server and a client certificate (encrypted key), and of a foreign CA."""
     folder = tmp_path_factory.mktemp("pki")
     ca, foreign = _Authority(folder, "ca"), _Authority(folder, "foreign")
+    revoked_client, revoked_server = ca.issue("revoked-client"), ca.issue("revoked-server")
+    revoked = [revoked_client, revoked_server]
     return SimpleNamespace(
         ca=ca.file,
         foreign_ca=foreign.file,
@@ -258,6 +260,10 @@ def pki(tmp_path_factory):
         client=ca.issue("client"),
         foreign_client=foreign.issue("stranger"),
         expired_server=ca.issue("expired", days=-1),
+        revoked_client=revoked_client,
+        revoked_server=revoked_server,
+        crl=ca.revocation_list("crl", revoked),
+        old_crl=ca.revocation_list("old-crl", revoked, days=-1),
         password=PASSWORD,
     )
 
@@ -297,7 +303,22 @@ class _Authority:
                 serialization.BestAvailableEncryption(PASSWORD.encode()),
             )
         )
-        return SimpleNamespace(cert=cert, key=secret)
+        return SimpleNamespace(cert=cert, key=secret, serial=signed.serial_number)
+
+    def revocation_list(self, name, issued, *, days=7):
+        now = datetime.now(UTC)
+        builder = (
+            x509.CertificateRevocationListBuilder()
+            .issuer_name(self._name)
+            .last_update(now - timedelta(days=2))
+            .next_update(now + timedelta(days=days))
+        )
+        for each in issued:
+            entry = x509.RevokedCertificateBuilder().serial_number(each.serial)
+            builder = builder.add_revoked_certificate(entry.revocation_date(now).build())
+        file = self._folder / f"{name}.pem"
+        file.write_bytes(_pem(builder.sign(self._key, hashes.SHA256())))
+        return file
 
     def _certificate(self, subject, public_key, *, days):
         now = datetime.now(UTC)

@@ -4,8 +4,11 @@ import base64
 
 import pytest
 
+from connectors.rest import open_connector
 from crypto.digests import mac
 from exchange.errors import Fatal
+from exchange.ports import Endpoint
+from exchange.problems import describe
 
 RTIME = "1767571200000"
 
@@ -14,6 +17,8 @@ def error_of(kind, wire, operation="POST /act", body=None):
     with pytest.raises(kind) as raised:
         wire.call(operation, body)
     assert type(raised.value) is kind
+    told = "".join(describe(raised.value.code, raised.value.facts))
+    assert "?" not in told, "a fact that the text names is missing"
     assert "s3cr3t" not in str(raised.value)
     return raised.value
 
@@ -76,3 +81,24 @@ def test_a_signature_by_options(served, opened):
     expected = mac("hmac-sm3", b"s3cr3t", RTIME.encode() + b'{"a":1}')
     assert served.header(0, "sign") == base64.b64encode(expected).decode()
     assert (served.header(0, "appkey"), served.header(0, "ts")) == ("app", RTIME)
+
+
+@pytest.mark.parametrize("kind", ["basic", "bearer", "login", "oauth2", "weaver-e9"])
+@pytest.mark.parametrize("address", ["http://oa.example", "HTTP://10.0.0.1:8080/oa"])
+def test_no_secret_crosses_the_network_in_clear_unasked(kind, address):
+    more = {"login": {"operation": "POST /t", "fields": {"p": "{password}"}}}
+    auth = {"kind": kind, "operation": "POST /t", **more.get(kind, {})}
+    if kind == "weaver-e9":
+        auth, spk = {"kind": kind, "user": "21"}, "no key is read before the network is judged"
+        with pytest.raises(Fatal, match=r"rest\.plain"):
+            open_connector({"auth": auth}, Endpoint(address, "app", "s3cr3t", {"spk": spk}))
+        return
+    with pytest.raises(Fatal, match=r"rest\.plain"):
+        open_connector({"auth": auth}, Endpoint(address, "app", "s3cr3t"))
+    for kinder in (
+        Endpoint("https://oa.example", "app", "s3cr3t"),
+        Endpoint("http://127.0.0.1", "app", "s3cr3t"),
+    ):
+        open_connector({"auth": auth}, kinder).close()
+    plain = {"auth": auth, "plain_login": True}
+    open_connector(plain, Endpoint(address, "app", "s3cr3t")).close()

@@ -6,6 +6,7 @@ from connectors.reading import Reading
 from connectors.rest_body import Writing
 from connectors.rest_call import Rest
 from exchange.errors import Fatal, Invalid, Rejected, Retriable, Unknown
+from exchange.problems import describe
 
 
 @pytest.fixture
@@ -42,6 +43,8 @@ def error_of(kind, wire, operation="POST /act", body=None):
     with pytest.raises(kind) as raised:
         wire.call(operation, body)
     assert type(raised.value) is kind
+    told = "".join(describe(raised.value.code, raised.value.facts))
+    assert "?" not in told, "a fact that the text names is missing"
     return raised.value
 
 
@@ -72,6 +75,22 @@ def test_each_request_is_signed_by_the_given_callable(rest, answering):
     rest(url, auth=signed, writing=Writing(headers={"X-Unit": "hub"})).call("POST /act", [1])
     assert b"X-Digest: 3" in came[0][0]
     assert b"X-Unit: hub" in came[0][0]
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "code"),
+    [("张三", Fatal, "wire.header"), ("a\r\nX-Evil: 1", Unknown, "wire.lost")],
+)
+def test_a_header_that_http_cannot_hold_is_not_sent(rest, answering, value, kind, code):
+    """Of a signer's own making: ours look at their headers first. No foreign exception crosses."""
+
+    def signed(request):
+        request.headers["X-Login"] = value
+        return request
+
+    url, came = answering()
+    assert error_of(kind, rest(url, auth=signed)).code == code
+    assert came == []
 
 
 @pytest.mark.parametrize(

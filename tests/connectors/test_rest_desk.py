@@ -1,38 +1,16 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from connectors.http import Received
-from connectors.rest_desk import at, expired_by, lifetime, value_of
+from connectors.rest_desk import Desk, expired_by, lifetime
+from exchange.errors import Fatal
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
 
 
 def answer(content):
     return Received(200, {}, content)
-
-
-@pytest.mark.parametrize(
-    ("value", "place", "found"),
-    [
-        ({"a": [{"b": 7}]}, "/a/0/b", "7"),
-        ({"a": True}, "/a", ""),
-        ({"a": None}, "/a", ""),
-        ({"a/b": "x"}, "/a~1b", "x"),
-        ("whole", "", "whole"),
-        (None, "/a", ""),
-        ({"a": {}}, "/a", ""),
-    ],
-)
-def test_texts_and_whole_numbers_at_a_pointer(value, place, found):
-    assert at(value, place) == found
-
-
-@given(st.binary(max_size=60))
-def test_whatever_a_peer_sends_has_a_value_or_none(raw):
-    at(value_of(answer(raw)), "/code")
 
 
 @pytest.mark.parametrize("told", ["", "-1", "1.5", "一", "1" * 16])
@@ -53,3 +31,18 @@ def test_what_tells_that_a_token_ran_out():
     assert not told(answer(b'{"code":"0"}'))
     assert not told(answer(b"<html>"))
     assert not expired_by(None)(answer(b'{"code":401}'))
+
+
+@pytest.mark.parametrize("content", [b"0f8fad5b-d9cb-469f", b"abc==\n", b'"quoted"', b"12345"])
+def test_a_whole_answer_may_be_the_token(content):
+    desk = Desk(None, "http://x")
+    assert desk.token(answer(content), "") == content.decode().strip().strip('"')
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b'{"code":"1"}', b"[1]", b"<html>", b"login failed", b"{}", b'{"half":', b"null"],
+)
+def test_and_everything_else_is_none(content):
+    with pytest.raises(Fatal, match=r"rest\.no-token"):
+        Desk(None, "http://x").token(answer(content), "")

@@ -1,4 +1,5 @@
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -87,6 +88,40 @@ def test_many_threads_share_one_login():
         thread.join()
     assert found == ["t1"] * 8
     assert desk.given == 1
+
+
+def test_who_waited_for_a_login_that_failed_fails_with_it():
+    """Each in its own turn would wait a whole time-out after the other."""
+    calls, entered, leave = [], threading.Event(), threading.Event()
+
+    def obtain():
+        calls.append(1)
+        entered.set()
+        leave.wait(5)
+        raise Retriable("wire.no-answer", peer="x:80")
+
+    renewed, told = Renewed(obtain, lambda secret: secret), []
+
+    def work():
+        try:
+            renewed.lease()
+        except Retriable as error:
+            told.append(str(error))
+
+    threads = [threading.Thread(target=work) for _ in range(5)]
+    threads[0].start()
+    entered.wait(5)
+    for thread in threads[1:]:
+        thread.start()
+    time.sleep(0.2)
+    leave.set()
+    for thread in threads:
+        thread.join()
+    assert told == ["wire.no-answer (peer=x:80)"] * 5
+    assert len(calls) == 1
+    with pytest.raises(Retriable):
+        renewed.lease()
+    assert len(calls) == 2
 
 
 def test_what_an_answer_says_of_the_token():

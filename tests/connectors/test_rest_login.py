@@ -2,12 +2,17 @@
 
 import base64
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs
 
 import pytest
 
+from connectors.rest import open_connector
 from exchange.errors import Fatal, Retriable, Unknown
+from exchange.ports import Endpoint
+from exchange.problems import describe
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
 PAGE = b"<!DOCTYPE html><form><input type='password'></form>"
@@ -17,6 +22,8 @@ def error_of(kind, wire, operation="POST /act", body=None):
     with pytest.raises(kind) as raised:
         wire.call(operation, body)
     assert type(raised.value) is kind
+    told = "".join(describe(raised.value.code, raised.value.facts))
+    assert "?" not in told, "a fact that the text names is missing"
     assert "s3cr3t" not in str(raised.value)
     return raised.value
 
@@ -231,3 +238,54 @@ def test_another_kind_of_token_is_not_used_as_a_bearer(served, opened):
     served.will({"access_token": "at", "token_type": "mac"})
     error = error_of(Fatal, opened({"kind": "oauth2", "operation": "POST /t"}))
     assert error.code == "rest.token-type"
+
+
+class Kiosk:
+    """A peer whose tokens last thirty calls; counts what it executed."""
+
+    def __init__(self):
+        self.lock, self.left, self.logins, self.executed = threading.Lock(), {}, 0, []
+
+    def script(self, conversation):
+        while True:
+            head, body = conversation.request()
+            if b" /base/seeyon/" in head:
+                conversation.answer(json.dumps({"id": self._login()}).encode())
+            elif self._spent(head.partition(b"\r\ntoken: ")[2].partition(b"\r\n")[0].decode()):
+                conversation.answer(status="401 Unauthorized")
+            else:
+                with self.lock:
+                    self.executed.append(body)
+                conversation.answer()
+
+    def _login(self):
+        with self.lock:
+            self.logins += 1
+            self.left[f"t{self.logins}"] = 30
+        return f"t{self.logins}"
+
+    def _spent(self, token):
+        with self.lock:
+            self.left[token] -= 1
+            return self.left[token] < 0
+
+
+def test_tokens_that_run_out_in_the_middle_of_a_batch_lose_and_double_nothing(peer):
+    kiosk = Kiosk()
+    endpoint = Endpoint(peer(kiosk.script).url + "/base", "app", "s3cr3t")
+    wire = open_connector({"auth": SEEYON, "timeout_s": 10}, endpoint)
+
+    def act(number):
+        for attempt in range(20):
+            try:
+                return wire.call("POST /act", {"n": number}) and attempt
+            except Retriable as error:
+                assert error.code == "rest.token-expired"
+        raise AssertionError(number)
+
+    with ThreadPoolExecutor(8) as pool:
+        attempts = list(pool.map(act, range(200)))
+    wire.close()
+    assert sorted(json.loads(body)["n"] for body in kiosk.executed) == list(range(200))
+    assert 7 <= kiosk.logins <= 9
+    assert any(attempts)

@@ -1,7 +1,9 @@
 import re
+from pathlib import Path
 
 import jsonschema_rs
 import pytest
+from ruamel.yaml import YAML
 
 from connectors.rest_options import OPTIONS, completed, reading_of
 from exchange.errors import Fatal, Rejected, Retriable, Unknown
@@ -96,3 +98,18 @@ def test_statuses_reads_and_types_become_a_reading():
     assert reading.statuses == {404: Fatal, 409: Rejected, 500: Retriable, 503: Unknown}
     assert reading.reads == {"POST /q"}
     assert reading.json_types == {"text/html"}
+
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "rest.md"
+EXAMPLES = re.findall(r"^```yaml\n(.*?)^```", PAGE.read_text("utf-8"), re.M | re.S)
+
+
+def test_the_page_shows_every_kind():
+    text = "".join(EXAMPLES)
+    for kind in ("login", "oauth2", "signature", "sharing-platform", "weaver-e9"):
+        assert f"kind: {kind}" in text
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=range(len(EXAMPLES)))
+def test_each_example_of_the_page_may_be_copied(example):
+    VALID.validate(YAML(typ="safe").load(example))

@@ -7,12 +7,15 @@ import pytest
 
 from crypto.digests import mac
 from exchange.errors import Fatal
+from exchange.problems import describe
 
 
 def error_of(kind, wire, operation="POST /act", body=None):
     with pytest.raises(kind) as raised:
         wire.call(operation, body)
     assert type(raised.value) is kind
+    told = "".join(describe(raised.value.code, raised.value.facts))
+    assert "?" not in told, "a fact that the text names is missing"
     assert "s3cr3t" not in str(raised.value)
     return raised.value
 

@@ -35,6 +35,14 @@ def test_certificate_and_key_that_do_not_belong_together(pki):
     assert raised.value.facts["reason"] == "KEY_VALUES_MISMATCH"
 
 
+def test_with_a_revocation_list_the_peer_is_looked_up_in_it(pki):
+    checked = ssl.VerifyFlags.VERIFY_CRL_CHECK_LEAF
+    assert tls.client(ca=pki.ca, crl=pki.crl).verify_flags & checked
+    assert not tls.client(ca=pki.ca).verify_flags & checked
+    with pytest.raises(Fatal, match=r"wire\.tls-file"):
+        tls.client(ca=pki.ca, crl=pki.client.key)
+
+
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(Fatal) as raised:
         tls.client(ca=tmp_path / "no.pem")
