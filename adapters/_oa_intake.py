@@ -10,7 +10,9 @@ from exchange.errors import Invalid, Rejected, Retriable
 from exchange.ports import Arrival
 from mappings import compiler
 
-_OF_THE_FORM = frozenset({"wire.answer-too-big", "soap.unreadable", "soap.doctype"})
+_OF_THE_FORM = frozenset(
+    {"wire.answer-too-big", "soap.unreadable", "soap.doctype", "rest.unreadable"}
+)
 """The list was read a moment ago, so these come from what stands in this one form, each time."""
 
 

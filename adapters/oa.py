@@ -12,17 +12,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from adapters import _endpoint, _oa_books, _oa_form, _oa_intake, _question
+from adapters import _endpoint, _oa_books, _oa_form, _oa_intake, _oa_wire, _question
 from adapters._oa_desk import Desk
 from adapters._oa_intake import FormKind
 from adapters._oa_options import OPTIONS
-from connectors.reading import Reading
-from exchange.errors import Fatal, Invalid, Problem, Rejected, Unknown
+from exchange.errors import Fatal, Invalid, Problem, Rejected
 from exchange.ports import (
     Answer,
     Arrival,
     BookEntry,
-    Connector,
     Endpoint,
     Inputs,
     Operation,
@@ -32,14 +30,6 @@ from exchange.ports import (
 from mappings import compiler
 
 __all__ = ["OPTIONS", "FormKind", "Oa", "Settings", "open_system"]
-
-READING = Reading(
-    faults={"Server": Unknown, "Receiver": Unknown},
-    reads=frozenset(
-        {"getWorkflowRequest", "getToDoWorkflowRequestList", "getMyWorkflowRequestList"}
-    ),
-)
-"""A fault of the server may come after its commit (SOAP 1.1, 4.4.1); lists and forms are reads."""
 
 REPLY = Operation(
     "reply",
@@ -82,18 +72,16 @@ def _operations(forms: Iterable[FormKind]) -> dict[str, Operation]:
 def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> Oa:
     """An OA at ``endpoint.address``. ``options`` have passed ``OPTIONS``."""
     known = _endpoint.completed(OPTIONS, options)
-    wire = _endpoint.soap(known, endpoint, READING)
     forms = {number: FormKind(**form) for number, form in known["forms"].items()}
     plain = {n: known[n] for n in Settings.__dataclass_fields__ if n != "forms"}
-    return Oa(wire, Settings(forms=forms, **plain))
+    return Oa(_oa_wire.opened(known, endpoint), Settings(forms=forms, **plain))
 
 
 class Oa:
-    """Adapter and source over one workflow service."""
+    """Adapter and source over the hub's desk in one OA. Owns the desk."""
 
-    def __init__(self, connector: Connector, settings: Settings) -> None:
-        self._connector, self._settings = connector, settings
-        self._desk = Desk(connector, settings.hub_user, settings.page_size)
+    def __init__(self, desk: Desk, settings: Settings) -> None:
+        self._desk, self._settings = desk, settings
         self._replies = {f.reply_operation: f.reply for f in settings.forms.values() if f.reply}
         self._operations = _operations(settings.forms.values())
 
@@ -155,17 +143,14 @@ class Oa:
         """Act in the OA. ``Rejected`` when the OA says no, ``Unknown`` when it cannot be told."""
         if prepared.operation != "todo":
             return self._submit_reply(prepared)
-        workflow, creator = self._settings.todo_workflow, str(self._settings.hub_user)
-        body = prepared.body
-        info = _oa_form.new_request(workflow, creator, body["title"], body["fields"])
-        request, raw = self._desk.create(info)
+        workflow, body = self._settings.todo_workflow, prepared.body
+        request, raw = self._desk.create(workflow, body["title"], body["fields"])
         return Answer(raw, request, waiting=True)
 
     def _submit_reply(self, prepared: Prepared) -> Answer:
         """Submit the form with its result; ``failed`` may mean that it is done already."""
         request, fields = prepared.body["request"], prepared.body["fields"]
-        info = {"requestId": request, "workflowMainTableInfo": _oa_form.main_table(fields)}
-        accepted, raw = self._desk.submit(request, info, "")
+        accepted, raw = self._desk.submit(request, fields)
         if accepted:
             return Answer(raw, request, mapping_digest=prepared.mapping_digest)
         done = self.probe(prepared)
@@ -230,4 +215,4 @@ class Oa:
 
     def close(self) -> None:
         """Close the wire."""
-        self._connector.close()
+        self._desk.close()

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from exchange.ports import Endpoint
+from sandbox import oa_token
 from sandbox.district import District
 from sandbox.handle import Handle
 
@@ -172,7 +173,9 @@ def er7() -> str:
 def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[District]:
     """The systems as processes, without the signer (tests/zhida has it)."""
     folder = tmp_path_factory.mktemp("district")
-    with District(folder, systems=("oa", "police", "insurance"), signer=False) as running:
+    with District(
+        folder, systems=("oa", "oa_rest", "police", "insurance"), signer=False
+    ) as running:
         yield running
 
 
@@ -184,7 +187,9 @@ def peer(district: District) -> Iterator[Callable[..., tuple[Handle, Endpoint]]]
     def of(name: str, **extra: str) -> tuple[Handle, Endpoint]:
         handle = district.system(name)
         used.append(handle)
-        return handle, Endpoint(handle.address, extra=extra, site=SITE)
+        known = oa_token.registered(handle.port) if name == "oa_rest" else {"extra": {}}
+        known |= {"extra": known["extra"] | extra}
+        return handle, Endpoint(handle.address, site=SITE, **known)
 
     yield of
     for handle in used:

@@ -16,7 +16,7 @@ from adapters import medical_insurance as medical_insurance_
 from adapters import public_security as public_security_
 from exchange.ports import Endpoint
 from matters import files
-from sandbox import resident_id
+from sandbox import oa_token, resident_id
 from sandbox.births import birth
 from sandbox.clerk import Clerk
 from sandbox.district import District
@@ -36,7 +36,9 @@ REASON = "材料与库中记录不一致"
 @pytest.fixture(scope="session")
 def far_side(tmp_path_factory: pytest.TempPathFactory) -> Iterator[District]:
     folder = tmp_path_factory.mktemp("far-side")
-    with District(folder, systems=("oa", "police", "insurance"), signer=False) as running:
+    with District(
+        folder, systems=("oa", "oa_rest", "police", "insurance"), signer=False
+    ) as running:
         yield running
 
 
@@ -51,7 +53,7 @@ def strike(handle: Handle, operation: str) -> Callable[[str], None]:
         elif how == "away":
             handle.fault("down")
         elif how == "garbled":
-            handle.fault("html", times=1)
+            handle.fault("html", times=2)  # a wire with a kept token asks once more
         elif how == "refused":
             handle.fault("refuse", reason=REASON, **once)
         elif how == "lost":
@@ -184,12 +186,15 @@ FORM = {
 }
 
 
-@pytest.fixture
-def oa_todo(far_side: District) -> Iterator[Subject]:
-    handle = far_side.system("oa")
-    adapter = oa.open_system(
-        {"hub_user": 900, "forms": {"615": FORM}, "timeout_s": 1}, endpoint(handle)
-    )
+def oa_at(far_side: District, api: str) -> tuple[Handle, oa.Oa]:
+    handle = far_side.system("oa" if api == "soap" else "oa_rest")
+    known = oa_token.registered(handle.port) if api == "rest" else {}
+    options = {"hub_user": 900, "forms": {"615": FORM}, "timeout_s": 1, "api": api}
+    return handle, oa.open_system(options, Endpoint(handle.address, site=SANDBOX, **known))
+
+
+def todo_at(far_side: District, api: str, operation: str) -> Iterator[Subject]:
+    handle, adapter = oa_at(far_side, api)
 
     def inputs() -> dict[str, Any]:
         task = {"case": hex_key(), "item": "review", "title": "核验", "assignee": "201"}
@@ -201,22 +206,19 @@ def oa_todo(far_side: District) -> Iterator[Subject]:
         inputs,
         hex_key,
         effects=lambda: sum(act["act"] == "create" for act in handle.books()),
-        strike=strike(handle, "doCreateWorkflowRequest"),
+        strike=strike(handle, operation),
         personal=(NAME,),
     )
     strike(handle, "")("back")
     adapter.close()
 
 
-@pytest.fixture
-def oa_reply(far_side: District) -> Iterator[Subject]:
-    handle = far_side.system("oa")
-    adapter = oa.open_system(
-        {"hub_user": 900, "forms": {"615": FORM}, "timeout_s": 1}, endpoint(handle)
-    )
+def reply_at(far_side: District, api: str, operation: str) -> Iterator[Subject]:
+    handle, adapter = oa_at(far_side, api)
+    clerk = Clerk(far_side.system("oa").address)
 
     def inputs() -> dict[str, Any]:
-        request = Clerk(handle.address).fill_in(birth(next(NUMBERS)).form)
+        request = clerk.fill_in(birth(next(NUMBERS)).form)
         items = {"household": "applied", "insurance": "applied"}
         return {
             "result": {"request_id": str(request), "summary": f"{NAME}办理完毕", "items": items}
@@ -232,11 +234,31 @@ def oa_reply(far_side: District) -> Iterator[Subject]:
         inputs,
         hex_key,
         effects=effects,
-        strike=strike(handle, "submitWorkflowRequest"),
+        strike=strike(handle, operation),
         personal=(NAME,),
     )
     strike(handle, "")("back")
     adapter.close()
+
+
+@pytest.fixture
+def oa_todo(far_side: District) -> Iterator[Subject]:
+    yield from todo_at(far_side, "soap", "doCreateWorkflowRequest")
+
+
+@pytest.fixture
+def oa_rest_todo(far_side: District) -> Iterator[Subject]:
+    yield from todo_at(far_side, "rest", "doCreateRequest")
+
+
+@pytest.fixture
+def oa_reply(far_side: District) -> Iterator[Subject]:
+    yield from reply_at(far_side, "soap", "submitWorkflowRequest")
+
+
+@pytest.fixture
+def oa_rest_reply(far_side: District) -> Iterator[Subject]:
+    yield from reply_at(far_side, "rest", "submitRequest")
 
 
 @pytest.fixture

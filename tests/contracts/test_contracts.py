@@ -22,6 +22,14 @@ class TestOaReply(ActingContract):
     subject = "oa_reply"
 
 
+class TestOaRestTodo(ActingContract):
+    subject = "oa_rest_todo"
+
+
+class TestOaRestReply(ActingContract):
+    subject = "oa_rest_reply"
+
+
 class TestHospital(ReadingContract):
     subject = "hospital"
 
