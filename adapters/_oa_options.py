@@ -73,6 +73,21 @@ OPTIONS: dict[str, Any] = {
             "pattern": "^[0-9]+$",
             "default": "620",
         },
+        "message_workflow": {
+            "title": "OA 消息的流程编号",
+            "description": "只供阅知的流程，主表须有 ywlsh、sxmc、sxnr、blr 字段；填写后可用 message 操作发消息。",
+            "type": "string",
+            "pattern": "^([0-9]+)?$",
+            "default": "",
+        },
+        "message_templates": {
+            "title": "OA 消息可用的模板",
+            "description": "站点目录 notices 中的文件名（不含 .yaml）。",
+            "type": "array",
+            "items": {"type": "string", "pattern": r"^[\w-]{1,64}$"},
+            "uniqueItems": True,
+            "default": [],
+        },
         "done_nodes": {
             "title": "表示办结的节点名称",
             "type": "array",

@@ -12,9 +12,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from adapters import _endpoint, _oa_books, _oa_form, _oa_intake, _oa_wire, _question
+from adapters import _endpoint, _oa_books, _oa_form, _oa_intake, _oa_message, _oa_wire, _question
+from adapters._notice_template import Template
 from adapters._oa_desk import Desk
 from adapters._oa_intake import FormKind
+from adapters._oa_message import MESSAGE
 from adapters._oa_options import OPTIONS
 from exchange.errors import Fatal, Invalid, Problem, Rejected
 from exchange.ports import (
@@ -57,24 +59,31 @@ class Settings:
     done_nodes: Sequence[str] = field(default=("办结", "归档"))
     page_size: int = 50
     most_per_poll: int = 200
+    message_workflow: str = ""
+    templates: Mapping[str, Template] = field(default_factory=dict)
+    """Of messages, by name; loaded from the site."""
 
 
 def declared(options: Mapping[str, Any]) -> Mapping[str, Operation]:
-    """What an OA with these options can be told to do: ``todo``, and its forms' replies."""
-    return _operations(FormKind(**form) for form in options["forms"].values())
+    """What an OA with these options can be told to do: ``todo``, messages, its forms' replies."""
+    forms = (FormKind(**form) for form in options["forms"].values())
+    return _operations(forms, options.get("message_workflow", ""))
 
 
-def _operations(forms: Iterable[FormKind]) -> dict[str, Operation]:
+def _operations(forms: Iterable[FormKind], messages: str) -> dict[str, Operation]:
     replies = [form.reply_operation for form in forms if form.reply]
-    return {"todo": TODO, **{name: replace(REPLY, name=name) for name in replies}}
+    made = {"todo": TODO} | ({"message": MESSAGE} if messages else {})
+    return {**made, **{name: replace(REPLY, name=name) for name in replies}}
 
 
 def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> Oa:
     """An OA at ``endpoint.address``. ``options`` have passed ``OPTIONS``."""
     known = _endpoint.completed(OPTIONS, options)
     forms = {number: FormKind(**form) for number, form in known["forms"].items()}
-    plain = {n: known[n] for n in Settings.__dataclass_fields__ if n != "forms"}
-    return Oa(_oa_wire.opened(known, endpoint), Settings(forms=forms, **plain))
+    templates = _oa_message.templates(endpoint.site, known["message_templates"])
+    plain = {n: known[n] for n in Settings.__dataclass_fields__ if n in known and n != "forms"}
+    settings = Settings(forms=forms, templates=templates, **plain)
+    return Oa(_oa_wire.opened(known, endpoint), settings)
 
 
 class Oa:
@@ -83,11 +92,11 @@ class Oa:
     def __init__(self, desk: Desk, settings: Settings) -> None:
         self._desk, self._settings = desk, settings
         self._replies = {f.reply_operation: f.reply for f in settings.forms.values() if f.reply}
-        self._operations = _operations(settings.forms.values())
+        self._operations = _operations(settings.forms.values(), settings.message_workflow)
 
     @property
     def operations(self) -> Mapping[str, Operation]:
-        """``todo``, and one reply for each form that has one (usually called ``reply``)."""
+        """``todo``, ``message`` if there is a workflow for it, and each form's reply."""
         return self._operations
 
     # --- source ------------------------------------------------------------------------------
@@ -117,10 +126,12 @@ class Oa:
 
     def prepare(self, operation: str, inputs: Inputs, effect_key: str) -> Prepared:
         """Map the result or the task onto the form's fields. Raises ``Invalid``."""
+        if operation not in self._operations:
+            raise Fatal("oa.no-such-operation", operation=operation)
         if operation == "todo":
             return self._prepare_todo(inputs["task"], effect_key)
-        if operation not in self._replies:
-            raise Fatal("oa.no-such-operation", operation=operation)
+        if operation == "message":
+            return _oa_message.prepared(self._settings.templates, inputs["notice"], effect_key)
         result = inputs["result"]
         mapping = compiler.load(self._replies[operation])
         fields = mapping.apply(result)
@@ -141,11 +152,12 @@ class Oa:
 
     def submit(self, prepared: Prepared) -> Answer:
         """Act in the OA. ``Rejected`` when the OA says no, ``Unknown`` when it cannot be told."""
-        if prepared.operation != "todo":
+        if prepared.operation in self._replies:
             return self._submit_reply(prepared)
-        workflow, body = self._settings.todo_workflow, prepared.body
+        known, body, todo = self._settings, prepared.body, prepared.operation == "todo"
+        workflow = known.todo_workflow if todo else known.message_workflow
         request, raw = self._desk.create(workflow, body["title"], body["fields"])
-        return Answer(raw, request, waiting=True)
+        return Answer(raw, request, waiting=todo)
 
     def _submit_reply(self, prepared: Prepared) -> Answer:
         """Submit the form with its result; ``failed`` may mean that it is done already."""
@@ -160,14 +172,19 @@ class Oa:
 
     def probe(self, prepared: Prepared) -> Answer | None:
         """Whether it was done, told from the OA's own state."""
-        if prepared.operation != "todo":
+        if prepared.operation in self._replies:
             return self._probe_reply(prepared)
         with _question.asking():
             found = self._find(prepared)
-        return None if found is None else self._decision(*found)
+        if found is None:
+            return None
+        form, raw = found
+        if prepared.operation == "message":  # being there is all that is asked of it
+            return Answer(raw, form.request_id)
+        return self._decision(form, raw)
 
     def _find(self, prepared: Prepared) -> tuple[_oa_form.Form, bytes] | None:
-        """The task that carries our effect key."""
+        """The task or message that carries our effect key."""
         for listed in self._desk.mine():
             if listed.title == prepared.body["title"]:
                 form, raw = self._desk.request(listed.request_id)

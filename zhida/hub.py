@@ -30,6 +30,7 @@ ADAPTERS: Mapping[str, str] = {
     "generic": "adapters.generic",
     "hospital": "adapters.hospital",
     "medical_insurance": "adapters.medical_insurance",
+    "notification": "adapters.notification",
     "oa": "adapters.oa",
     "public_security": "adapters.public_security",
 }

@@ -10,13 +10,14 @@ import jsonschema_rs
 import pytest
 from ruamel.yaml import YAML
 
-from adapters import feed, generic, hospital, medical_insurance, oa, public_security
+from adapters import feed, generic, hospital, medical_insurance, notification, oa, public_security
 
 MODULES = {
     "feed": feed,
     "generic": generic,
     "hospital": hospital,
     "medical_insurance": medical_insurance,
+    "notification": notification,
     "oa": oa,
     "public_security": public_security,
 }

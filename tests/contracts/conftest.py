@@ -10,13 +10,13 @@ from uuid import uuid4
 
 import pytest
 
-from adapters import generic, oa
+from adapters import generic, notification, oa
 from adapters import hospital as hospital_
 from adapters import medical_insurance as medical_insurance_
 from adapters import public_security as public_security_
 from exchange.ports import Endpoint
 from matters import files
-from sandbox import oa_token, resident_id
+from sandbox import notices, oa_token, resident_id
 from sandbox.births import birth
 from sandbox.clerk import Clerk
 from sandbox.district import District
@@ -37,7 +37,7 @@ REASON = "材料与库中记录不一致"
 def far_side(tmp_path_factory: pytest.TempPathFactory) -> Iterator[District]:
     folder = tmp_path_factory.mktemp("far-side")
     with District(
-        folder, systems=("oa", "oa_rest", "police", "insurance"), signer=False
+        folder, systems=("oa", "oa_rest", "police", "insurance", "notices"), signer=False
     ) as running:
         yield running
 
@@ -186,11 +186,11 @@ FORM = {
 }
 
 
-def oa_at(far_side: District, api: str) -> tuple[Handle, oa.Oa]:
+def oa_at(far_side: District, api: str, site: Path = SANDBOX, **more: Any) -> tuple[Handle, oa.Oa]:
     handle = far_side.system("oa" if api == "soap" else "oa_rest")
     known = oa_token.registered(handle.port) if api == "rest" else {}
-    options = {"hub_user": 900, "forms": {"615": FORM}, "timeout_s": 1, "api": api}
-    return handle, oa.open_system(options, Endpoint(handle.address, site=SANDBOX, **known))
+    options = {"hub_user": 900, "forms": {"615": FORM}, "timeout_s": 1, "api": api} | more
+    return handle, oa.open_system(options, Endpoint(handle.address, site=site, **known))
 
 
 def todo_at(far_side: District, api: str, operation: str) -> Iterator[Subject]:
@@ -252,6 +252,30 @@ def oa_rest_todo(far_side: District) -> Iterator[Subject]:
 
 
 @pytest.fixture
+def oa_message(far_side: District, tmp_path: Path) -> Iterator[Subject]:
+    (tmp_path / "notices").mkdir()
+    (tmp_path / "notices/born.yaml").write_text(NOTICE, "utf-8")
+    more = {"message_workflow": "630", "message_templates": ["born"]}
+    handle, adapter = oa_at(far_side, "rest", tmp_path, **more)
+
+    def inputs() -> dict[str, Any]:
+        notice = {"id": hex_key(), "template": "born", "to": "201", "values": {"child": NAME}}
+        return {"notice": notice}
+
+    yield Subject(
+        adapter,
+        "message",
+        inputs,
+        hex_key,
+        effects=lambda: sum(act["act"] == "create" for act in handle.books()),
+        strike=strike(handle, "doCreateRequest"),
+        personal=(NAME,),
+    )
+    strike(handle, "")("back")
+    adapter.close()
+
+
+@pytest.fixture
 def oa_reply(far_side: District) -> Iterator[Subject]:
     yield from reply_at(far_side, "soap", "submitWorkflowRequest")
 
@@ -259,6 +283,57 @@ def oa_reply(far_side: District) -> Iterator[Subject]:
 @pytest.fixture
 def oa_rest_reply(far_side: District) -> Iterator[Subject]:
     yield from reply_at(far_side, "rest", "submitRequest")
+
+
+NOTICE = "notice: born\ntitle: 办结\ntext: 您为{child}申报的出生一件事已办结。\nfields: {child: {title: 姓名, max_chars: 20}}\n"
+SIGNED = {
+    "kind": "signature",
+    "content": "{app}{timestamp}{secret}",
+    "digest": "sm3",
+    "encoding": "hex",
+    "place": "header",
+    "names": {"sign": "X-Sign", "app": "X-App", "timestamp": "X-Time"},
+}
+
+
+def notices_at(far_side: District, site: Path, channel: str) -> Iterator[Subject]:
+    (site / "notices").mkdir()
+    (site / "notices/born.yaml").write_text(NOTICE, "utf-8")
+    handle, sms = far_side.system("notices"), channel == "sms"
+    options: dict[str, Any] = {"channel": channel, "templates": ["born"], "repeats": "keyed"}
+    settings: dict[str, Any] = {"timeout_s": 1} | ({"auth": SIGNED} if sms else {})
+    options |= {"agent": notices.AGENT, "settings": settings}
+    login = (notices.APPLICATION, notices.SECRET)
+    login = login if sms else (notices.CORPORATION, notices.CORPORATION_SECRET)
+    adapter = notification.open_system(options, Endpoint(handle.address, *login, site=site))
+    to = "19900000000" if sms else "li.xiaoda"
+
+    def inputs() -> dict[str, Any]:
+        values = {"child": f"{NAME}{next(NUMBERS)}"}
+        return {"notice": {"id": hex_key(), "template": "born", "to": to, "values": values}}
+
+    yield Subject(
+        adapter,
+        f"send_{channel}",
+        inputs,
+        hex_key,
+        effects=lambda: len(handle.books()),
+        strike=strike(handle, "sms/send" if sms else "cgi-bin/message/send"),
+        personal=(NAME, to, login[1]),
+        reason=REASON,
+    )
+    strike(handle, "")("back")
+    adapter.close()
+
+
+@pytest.fixture
+def notification_sms(far_side: District, tmp_path: Path) -> Iterator[Subject]:
+    yield from notices_at(far_side, tmp_path, "sms")
+
+
+@pytest.fixture
+def notification_wecom(far_side: District, tmp_path: Path) -> Iterator[Subject]:
+    yield from notices_at(far_side, tmp_path, "wecom")
 
 
 @pytest.fixture

@@ -30,6 +30,18 @@ class TestOaRestReply(ActingContract):
     subject = "oa_rest_reply"
 
 
+class TestOaMessage(ActingContract):
+    subject = "oa_message"
+
+
+class TestNotificationSms(ActingContract):
+    subject = "notification_sms"
+
+
+class TestNotificationWecom(ActingContract):
+    subject = "notification_wecom"
+
+
 class TestHospital(ReadingContract):
     subject = "hospital"
 

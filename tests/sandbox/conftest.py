@@ -192,3 +192,8 @@ def births(police: Handle) -> BirthClient:
 @pytest.fixture
 def oa_rest(district: District) -> Iterator[Handle]:
     yield from _healed(district.system("oa_rest"))
+
+
+@pytest.fixture
+def notices_door(district: District) -> Iterator[Handle]:
+    yield from _healed(district.system("notices"))
