@@ -28,6 +28,8 @@ class Canned:
     port: int = 0
     answers: list[tuple[int, str, bytes]] = field(default_factory=list)
     requests: list[tuple[str, bytes]] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
+    """Of each request, by names in lower case."""
 
     @property
     def address(self) -> str:
@@ -49,6 +51,7 @@ def _handler(canned: Canned) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             length = int(self.headers["Content-Length"])
             canned.requests.append((self.path, self.rfile.read(length)))
+            canned.headers.append({name.lower(): told for name, told in self.headers.items()})
             status, media, body = canned.next()
             self.send_response(status)
             self.send_header("Content-Type", media)
@@ -174,7 +177,7 @@ def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[District]:
     """The systems as processes, without the signer (tests/zhida has it)."""
     folder = tmp_path_factory.mktemp("district")
     with District(
-        folder, systems=("oa", "oa_rest", "police", "insurance", "notices"), signer=False
+        folder, systems=("oa", "oa_rest", "police", "insurance", "notices", "sharing"), signer=False
     ) as running:
         yield running
 

@@ -10,7 +10,16 @@ import jsonschema_rs
 import pytest
 from ruamel.yaml import YAML
 
-from adapters import feed, generic, hospital, medical_insurance, notification, oa, public_security
+from adapters import (
+    feed,
+    generic,
+    hospital,
+    medical_insurance,
+    notification,
+    oa,
+    public_security,
+    sharing_platform,
+)
 
 MODULES = {
     "feed": feed,
@@ -20,6 +29,7 @@ MODULES = {
     "notification": notification,
     "oa": oa,
     "public_security": public_security,
+    "sharing_platform": sharing_platform,
 }
 SITE = Path(__file__).resolve().parents[2] / "sandbox" / "site" / "systems"
 

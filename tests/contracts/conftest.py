@@ -10,13 +10,13 @@ from uuid import uuid4
 
 import pytest
 
-from adapters import generic, notification, oa
+from adapters import generic, notification, oa, sharing_platform
 from adapters import hospital as hospital_
 from adapters import medical_insurance as medical_insurance_
 from adapters import public_security as public_security_
 from exchange.ports import Endpoint
 from matters import files
-from sandbox import notices, oa_token, resident_id
+from sandbox import notices, oa_token, resident_id, sharing
 from sandbox.births import birth
 from sandbox.clerk import Clerk
 from sandbox.district import District
@@ -37,7 +37,7 @@ REASON = "材料与库中记录不一致"
 def far_side(tmp_path_factory: pytest.TempPathFactory) -> Iterator[District]:
     folder = tmp_path_factory.mktemp("far-side")
     with District(
-        folder, systems=("oa", "oa_rest", "police", "insurance", "notices"), signer=False
+        folder, systems=("oa", "oa_rest", "police", "insurance", "notices", "sharing"), signer=False
     ) as running:
         yield running
 
@@ -334,6 +334,50 @@ def notification_sms(far_side: District, tmp_path: Path) -> Iterator[Subject]:
 @pytest.fixture
 def notification_wecom(far_side: District, tmp_path: Path) -> Iterator[Subject]:
     yield from notices_at(far_side, tmp_path, "wecom")
+
+
+@pytest.fixture
+def sharing_insured(far_side: District, tmp_path: Path) -> Iterator[Subject]:
+    (tmp_path / "mappings").mkdir()
+    who = WHO.replace("{to: /who,", "{to: /certno,")
+    (tmp_path / "mappings/who.yaml").write_text(who, "utf-8")
+    service = {
+        "title": "参保信息查询",
+        "call": "POST /service/insured",
+        "rid": sharing.RIDS["/service/insured"],
+        "needs": {"citizen": "citizen-id"},
+        "gives": "insurance-enrolment",
+        "mapping": "who",
+        "record": "insurance_output_enrolment",
+        "rows": "/data/rows",
+        "same": {"/certno": "/certno"},
+        "paging": {
+            "kind": "page", "field": "page", "size_field": "size", "size": 4, "total": "/data/total",
+        },
+    }  # fmt: skip
+    options = {
+        "gateway": "national",
+        "secret": {"call": "POST /secret", "rid": sharing.RIDS["/secret"], "expired": ["1004"]},
+        "body_signature": "hmac-sm3",
+        "settings": {"timeout_s": 1},
+        "codes": {"refused": ["1001"], "login": ["1002", "1007"]},
+        "services": {"find_insured": service},
+    }
+    handle, extra = far_side.system("sharing"), {"body_secret": sharing.BODY_SECRET}
+    place = Endpoint(handle.address, sharing.SID, sharing.APP_KEY, extra=extra, site=tmp_path)
+    adapter = sharing_platform.open_system(options, place)
+    yield Subject(
+        adapter,
+        "find_insured",
+        lambda: {"citizen": citizen(3019)},
+        lambda: "",
+        effects=lambda: 0,
+        strike=strike(handle, "service/insured"),
+        personal=(NAME, citizen(3019)["citizen_id"], sharing.APP_KEY),
+        reason=REASON,
+    )
+    strike(handle, "")("back")
+    adapter.close()
 
 
 @pytest.fixture

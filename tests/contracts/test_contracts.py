@@ -42,6 +42,10 @@ class TestNotificationWecom(ActingContract):
     subject = "notification_wecom"
 
 
+class TestSharingPlatform(ReadingContract):
+    subject = "sharing_insured"
+
+
 class TestHospital(ReadingContract):
     subject = "hospital"
 

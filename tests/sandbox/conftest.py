@@ -197,3 +197,8 @@ def oa_rest(district: District) -> Iterator[Handle]:
 @pytest.fixture
 def notices_door(district: District) -> Iterator[Handle]:
     yield from _healed(district.system("notices"))
+
+
+@pytest.fixture
+def sharing_door(district: District) -> Iterator[Handle]:
+    yield from _healed(district.system("sharing"))
