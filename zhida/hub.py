@@ -26,6 +26,7 @@ from zhida.names import nearest
 from zhida.site import Site, System
 
 ADAPTERS: Mapping[str, str] = {
+    "certificates": "adapters.certificates",
     "feed": "adapters.feed",
     "generic": "adapters.generic",
     "hospital": "adapters.hospital",

@@ -177,7 +177,9 @@ def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[District]:
     """The systems as processes, without the signer (tests/zhida has it)."""
     folder = tmp_path_factory.mktemp("district")
     with District(
-        folder, systems=("oa", "oa_rest", "police", "insurance", "notices", "sharing"), signer=False
+        folder,
+        systems=("oa", "oa_rest", "police", "insurance", "notices", "sharing", "licences"),
+        signer=False,
     ) as running:
         yield running
 

@@ -11,6 +11,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from adapters import (
+    certificates,
     feed,
     generic,
     hospital,
@@ -22,6 +23,7 @@ from adapters import (
 )
 
 MODULES = {
+    "certificates": certificates,
     "feed": feed,
     "generic": generic,
     "hospital": hospital,

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 
-from adapters import generic, notification, oa, sharing_platform
+from adapters import certificates, generic, notification, oa, sharing_platform
 from adapters import hospital as hospital_
 from adapters import medical_insurance as medical_insurance_
 from adapters import public_security as public_security_
@@ -37,7 +37,9 @@ REASON = "材料与库中记录不一致"
 def far_side(tmp_path_factory: pytest.TempPathFactory) -> Iterator[District]:
     folder = tmp_path_factory.mktemp("far-side")
     with District(
-        folder, systems=("oa", "oa_rest", "police", "insurance", "notices", "sharing"), signer=False
+        folder,
+        systems=("oa", "oa_rest", "police", "insurance", "notices", "sharing", "licences"),
+        signer=False,
     ) as running:
         yield running
 
@@ -374,6 +376,28 @@ def sharing_insured(far_side: District, tmp_path: Path) -> Iterator[Subject]:
         effects=lambda: 0,
         strike=strike(handle, "service/insured"),
         personal=(NAME, citizen(3019)["citizen_id"], sharing.APP_KEY),
+        reason=REASON,
+    )
+    strike(handle, "")("back")
+    adapter.close()
+
+
+@pytest.fixture
+def certificates_register(far_side: District) -> Iterator[Subject]:
+    handle, who = far_side.system("licences"), citizen(3021)["citizen_id"]
+    adapter = certificates.open_system({"settings": {"timeout_s": 1}}, Endpoint(handle.address))
+    issued = {"ZZBS": "x", "ZZLXDM": "BIRTH", "ZZMC": "出生医学证明"}
+    number = f"X{320117000 + next(NUMBERS)}"
+    handle.ask("POST", "/issue", issued | {"CZZTDM": who, "ZZBH": number})
+    query = {"holder": {"id_type": "111", "id": who}, "type": "BIRTH", "number": number}
+    yield Subject(
+        adapter,
+        "find_certificate",
+        lambda: {"query": query},
+        lambda: "",
+        effects=lambda: 0,
+        strike=strike(handle, "certificates/query"),
+        personal=(who, number),
         reason=REASON,
     )
     strike(handle, "")("back")

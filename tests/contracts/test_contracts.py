@@ -46,6 +46,10 @@ class TestSharingPlatform(ReadingContract):
     subject = "sharing_insured"
 
 
+class TestCertificates(ReadingContract):
+    subject = "certificates_register"
+
+
 class TestHospital(ReadingContract):
     subject = "hospital"
 

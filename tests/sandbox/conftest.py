@@ -202,3 +202,8 @@ def notices_door(district: District) -> Iterator[Handle]:
 @pytest.fixture
 def sharing_door(district: District) -> Iterator[Handle]:
     yield from _healed(district.system("sharing"))
+
+
+@pytest.fixture
+def licences_door(district: District) -> Iterator[Handle]:
+    yield from _healed(district.system("licences"))
