@@ -34,6 +34,7 @@ ADAPTERS: Mapping[str, str] = {
     "notification": "adapters.notification",
     "oa": "adapters.oa",
     "public_security": "adapters.public_security",
+    "seal": "adapters.seal",
     "sharing_platform": "adapters.sharing_platform",
 }
 """Alias → module with ``OPTIONS``, ``open_system`` and its operations; imported on first use."""

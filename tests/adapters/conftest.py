@@ -178,7 +178,7 @@ def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[District]:
     folder = tmp_path_factory.mktemp("district")
     with District(
         folder,
-        systems=("oa", "oa_rest", "police", "insurance", "notices", "sharing", "licences"),
+        systems=("oa", "oa_rest", "police", "insurance", "notices", "sharing", "licences", "seals"),
         signer=False,
     ) as running:
         yield running

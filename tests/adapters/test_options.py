@@ -19,6 +19,7 @@ from adapters import (
     notification,
     oa,
     public_security,
+    seal,
     sharing_platform,
 )
 
@@ -31,6 +32,7 @@ MODULES = {
     "notification": notification,
     "oa": oa,
     "public_security": public_security,
+    "seal": seal,
     "sharing_platform": sharing_platform,
 }
 SITE = Path(__file__).resolve().parents[2] / "sandbox" / "site" / "systems"

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 
-from adapters import certificates, generic, notification, oa, sharing_platform
+from adapters import certificates, generic, notification, oa, seal, sharing_platform
 from adapters import hospital as hospital_
 from adapters import medical_insurance as medical_insurance_
 from adapters import public_security as public_security_
@@ -38,7 +38,7 @@ def far_side(tmp_path_factory: pytest.TempPathFactory) -> Iterator[District]:
     folder = tmp_path_factory.mktemp("far-side")
     with District(
         folder,
-        systems=("oa", "oa_rest", "police", "insurance", "notices", "sharing", "licences"),
+        systems=("oa", "oa_rest", "police", "insurance", "notices", "sharing", "licences", "seals"),
         signer=False,
     ) as running:
         yield running
@@ -398,6 +398,29 @@ def certificates_register(far_side: District) -> Iterator[Subject]:
         effects=lambda: 0,
         strike=strike(handle, "certificates/query"),
         personal=(who, number),
+        reason=REASON,
+    )
+    strike(handle, "")("back")
+    adapter.close()
+
+
+@pytest.fixture
+def seal_platform(far_side: District) -> Iterator[Subject]:
+    handle = far_side.system("seals")
+    adapter = seal.open_system({"settings": {"timeout_s": 1}}, Endpoint(handle.address))
+
+    def inputs() -> dict[str, Any]:
+        paper = {"template": "T1", "seal": "S-320117-01", "title": "告知书", "format": "ofd"}
+        return {"request": paper | {"id": hex_key(), "fields": {"姓名": NAME}}}
+
+    yield Subject(
+        adapter,
+        "seal_document",
+        inputs,
+        hex_key,
+        effects=lambda: len(handle.books()),
+        strike=strike(handle, "seals/apply"),
+        personal=(NAME,),
         reason=REASON,
     )
     strike(handle, "")("back")

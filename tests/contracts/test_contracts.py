@@ -50,6 +50,10 @@ class TestCertificates(ReadingContract):
     subject = "certificates_register"
 
 
+class TestSeal(ActingContract):
+    subject = "seal_platform"
+
+
 class TestHospital(ReadingContract):
     subject = "hospital"
 

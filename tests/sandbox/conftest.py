@@ -207,3 +207,8 @@ def sharing_door(district: District) -> Iterator[Handle]:
 @pytest.fixture
 def licences_door(district: District) -> Iterator[Handle]:
     yield from _healed(district.system("licences"))
+
+
+@pytest.fixture
+def seals_door(district: District) -> Iterator[Handle]:
+    yield from _healed(district.system("seals"))
