@@ -50,6 +50,13 @@ class Piece:
     """What tells it from the others of its parcel: its number in the file."""
 
 
+def lacking(formed: Formed) -> str:
+    """The code of what the site does not say of a file; empty if nothing is missing."""
+    if formed.format not in _records.FORMATS:
+        return "records.only-one" if formed.records == "many" else ""
+    return _records.lacking(formed.format, _records.Layout.of(formed.layout), writing=False)
+
+
 def pieces(raw: bytes, formed: Formed) -> Sequence[Piece]:
     """The messages in a parcel. ``Invalid`` with all that is wrong with it as a file."""
     if formed.format not in _records.FORMATS:

@@ -43,6 +43,9 @@ class Meaning:
 def opened(feed: Feed, options: Mapping[str, Any], site: Path) -> FeedSource:
     """The source over ``feed`` with what ``options`` (completed) say of its streams."""
     streams = {name: Meaning(**about) for name, about in options["streams"].items()}
+    for each in streams.values():
+        if lack := _feed_format.lacking(each):
+            raise Fatal(lack)
     most, wait_s = options["most_per_poll"], options["wait_s"]
     return FeedSource(feed, streams, most=most, wait_s=wait_s, site=site)
 

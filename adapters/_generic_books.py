@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,6 +28,7 @@ Ask = Callable[[Sent], Any]
 class Books:
     """How one operation's list is asked for and read. Raises ``Retriable`` if it is not whole."""
 
+    message: Message
     told: Mapping[str, Any]
     effect_key_as: str
     operation: str
@@ -48,7 +49,7 @@ class Books:
         raise self._error("no end")
 
     def _question(self, since: datetime, until: datetime, number: int) -> Sent:
-        constants = dict(self.told.get("constants", {}))
+        constants = dict(self.message.constants)
         for name, at in (("since", since), ("until", until)):
             if name in self.told:
                 pattern = self.told[name].get("format", _generic_answer.MOMENT)
@@ -58,8 +59,7 @@ class Books:
             constants[page["at"]] = page.get("first", 1) + number
             if "size_at" in page:
                 constants[page["size_at"]] = page["size"]
-        wrap = tuple(map(Form.of, self.told.get("wrap", ())))
-        return built(Message(call=self.told["call"], constants=constants, wrap=wrap), {}, "")
+        return built(replace(self.message, constants=constants), {}, "")
 
     def _page(self, ask: Ask, question: Sent) -> Any:
         answer = ask(question)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from adapters import _generic_answer
-from adapters._generic_plan import Message, Reading
+from adapters._generic_plan import Reading
 from adapters._generic_request import Sent
 from exchange.errors import Invalid, Rejected, Unknown, ZhidaError
 from exchange.ports import Answer, Connector, Reply
@@ -15,17 +15,16 @@ from exchange.ports import Answer, Connector, Reply
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What is sent by whose rules its answer is read, for one operation."""
+    """By whose rules a wire's answer is read, for one operation."""
 
     connector: Connector
-    message: Message
     reading: Reading
     operation: str
 
     def do(self, sent: Sent) -> Answer | None:
         """Send and read. Raises what the rules make of the answer, or what the wire raises."""
         try:
-            reply = over(self.connector, self.message.call, sent)
+            reply = over(self.connector, sent)
         except Invalid:
             raise
         except Rejected as error:
@@ -47,9 +46,9 @@ class Call:
             raise Unknown(error.code, **error.facts) from None
 
 
-def over(connector: Connector, call: str, sent: Sent) -> Reply:
+def over(connector: Connector, sent: Sent) -> Reply:
     """The wire's answer. Its errors name the call as the site wrote it: a path may name a person."""
-    with _named(call):
+    with _named(sent.written):
         return connector.call(sent.call, sent.body)
 
 

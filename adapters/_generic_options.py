@@ -65,6 +65,7 @@ BOOKS: Schema = closed(
     {
         "call": MESSAGE["call"],
         "constants": MESSAGE["constants"],
+        "credentials": MESSAGE["credentials"],
         "wrap": MESSAGE["wrap"],
         "since": closed(_MOMENT, ("at",), title="起始时间（含）"),
         "until": closed(_MOMENT, ("at",), title="截止时间（不含）"),

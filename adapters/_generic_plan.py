@@ -10,7 +10,8 @@ from typing import Any
 
 from adapters._generic_rules import Rules
 from adapters._generic_text import Form
-from exchange.ports import Operation, Scalar
+from exchange.errors import Fatal
+from exchange.ports import Endpoint, Operation, Scalar
 from mappings import site_files
 from mappings.compiler import Mapping as Compiled
 
@@ -24,20 +25,32 @@ class Message:
     call: str
     mapping: Compiled | None = None
     constants: Mapping[str, Scalar] = field(default_factory=dict)
+    credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Place → the connection's own value."""
     effect_key: str = ""
     effect_key_as: str = "{key}"
     take: Mapping[str, str] = field(default_factory=dict)
     wrap: tuple[Form, ...] = ()
 
     @classmethod
-    def of(cls, told: Mapping[str, Any], site: Path | None) -> Message:
+    def of(cls, told: Mapping[str, Any], endpoint: Endpoint) -> Message:
         """From an operation, a probe or a list of books, with its mapping compiled."""
+        site = endpoint.site
         names = ("call", "constants", "effect_key_as", "take")
         plain = {name: told[name] for name in names if name in told}
         mapping = site_files.load(told["mapping"], site) if "mapping" in told else None
         key = told.get("effect_key", "") if "rows" not in told else ""
+        secrets = {at: _secret(endpoint, name) for at, name in told.get("credentials", {}).items()}
         wrap = tuple(map(Form.of, told.get("wrap", ())))
-        return cls(mapping=mapping, effect_key=key, wrap=wrap, **plain)
+        return cls(mapping=mapping, effect_key=key, credentials=secrets, wrap=wrap, **plain)
+
+
+def _secret(endpoint: Endpoint, name: str) -> str:
+    where, _, key = name.partition(".")
+    value = endpoint.extra.get(key, "") if where == "extra" else getattr(endpoint, where)
+    if not value:
+        raise Fatal("generic.no-credential", name=name)
+    return str(value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +95,7 @@ class Plan:
     request: Message
     answer: Reading
     probe: tuple[Message, Reading] | None = None
-    books: Mapping[str, Any] | None = None
+    books: tuple[Message, Mapping[str, Any]] | None = None
 
 
 def operation(name: str, told: Mapping[str, Any]) -> Operation:
@@ -107,9 +120,14 @@ def operation(name: str, told: Mapping[str, Any]) -> Operation:
     )
 
 
-def plan(name: str, told: Mapping[str, Any], site: Path | None) -> Plan:
-    """One operation of the options, its mappings found in the site. ``Fatal`` if one can't be used."""
-    asked = told.get("probe")
-    probe = (Message.of(asked, site), Reading.of(asked, site)) if asked else None
-    request, answer = Message.of(told, site), Reading.of(told["answer"], site)
-    return Plan(operation(name, told), request, answer, probe, told.get("books"))
+def plan(name: str, told: Mapping[str, Any], endpoint: Endpoint) -> Plan:
+    """One operation of the options, with the site's mappings and the connection's credentials.
+
+    ``Fatal`` for one that can't be had.
+    """
+    site = endpoint.site
+    asked, listed = told.get("probe"), told.get("books")
+    probe = (Message.of(asked, endpoint), Reading.of(asked, site)) if asked else None
+    books = (Message.of(listed, endpoint), listed) if listed else None
+    request, answer = Message.of(told, endpoint), Reading.of(told["answer"], site)
+    return Plan(operation(name, told), request, answer, probe, books)

@@ -21,6 +21,8 @@ _PLACE = re.compile(r"\{(/[^{}]+|effect_key)\}")
 class Sent:
     """One call, ready for the wire."""
 
+    written: str
+    """The call as the site wrote it: what errors name."""
     call: str
     """With the values in their places: may name a person, so no fact holds it."""
     body: Any
@@ -38,7 +40,7 @@ def built(
     request and is not there is left out.
     """
     fields = dict(message.mapping.apply(_source(message, inputs))) if message.mapping else {}
-    for path, value in message.constants.items():
+    for path, value in {**message.constants, **message.credentials}.items():
         _generic_place.put(fields, path, value)
     for path, origin in message.take.items():
         value = _generic_place.get(earlier, origin)
@@ -50,7 +52,7 @@ def built(
     call, body = _addressed(message.call, fields, effect_key)
     for form in message.wrap:
         body = _generic_text.wrapped(body, form)
-    return Sent(call, body, fields if earlier is None else earlier)
+    return Sent(message.call, call, body, fields if earlier is None else earlier)
 
 
 def _source(message: Message, inputs: Inputs) -> Mapping[str, Any]:

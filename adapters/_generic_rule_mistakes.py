@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from adapters import _generic_rules
+from adapters import _generic_rules, _records
 from exchange.errors import Fact, Problem
 from mappings import dates
 
@@ -32,6 +32,8 @@ def find(name: str, told: Told, at: str) -> Iterator[Mistake]:
             yield from _moment(name, books[key], about, is_exact=key == "at")
     for place, part in (("", told), ("/probe", probe), ("/books", books)):
         yield from _roots(name, part, f"{at}{place}")
+        yield from _layouts(name, part, f"{at}{place}")
+    yield from _layouts(name, answer, f"{at}/answer")
 
 
 def _reading(name: str, part: Told, at: str) -> Iterator[Mistake]:
@@ -59,6 +61,16 @@ def _moment(name: str, told: Told, at: str, *, is_exact: bool) -> Iterator[Mista
     whole = parts >= _DAY and (parts >= _CLOCK or not (parts & _CLOCK or is_exact))
     if not dates.is_pattern(pattern) or not whole:
         yield f"{at}/format", Problem("generic.bad-time", {"operation": name, "path": at})
+
+
+def _layouts(name: str, part: Told, at: str) -> Iterator[Mistake]:
+    for kind in ("wrap", "unwrap"):
+        for index, form in enumerate(part.get(kind, ())):
+            layout = _records.Layout.of(form.get("layout", {}))
+            is_file = form["as"] in _records.FORMATS and form["as"] != "xml"
+            if is_file and _records.lacking(form["as"], layout, writing=kind == "wrap"):
+                place = f"{at}/{kind}/{index}"
+                yield place, Problem("generic.layout", {"operation": name, "path": place})
 
 
 def _roots(name: str, part: Told, at: str) -> Iterator[Mistake]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from adapters._records_options import LAYOUT
+
 Schema = dict[str, Any]
 
 TEXT: Schema = {"type": "string", "minLength": 1}
@@ -62,7 +64,11 @@ def rule(title: str, description: str = "", *, first: bool = False) -> Schema:
     return found | ({"description": description} if description else {})
 
 
-_FORMATS = {"title": "格式", "enum": ["xml", "json", "csv-row"]}
+_FORMATS = {
+    "title": "格式",
+    "description": "csv、fixed（定长）、xlsx 是整个文件：内容为一条记录或记录的列表，版式见 layout。",
+    "enum": ["xml", "json", "csv-row", "csv", "fixed", "xlsx"],
+}
 _ENCODING = TEXT | {"title": "字符编码", "description": "文件内容的编码：utf-8、gbk、gb18030…"}
 
 WRAP: Schema = listed(
@@ -72,7 +78,9 @@ WRAP: Schema = listed(
             "as": _FORMATS,
             "root": TEXT | {"title": "根元素", "description": "xml 必填。"},
             "declares": TEXT | {"title": "XML 声明的编码", "description": "缺省不写声明。"},
-            "encoding": _ENCODING | {"description": "写成此编码的字节；缺省为文本。"},
+            "encoding": _ENCODING
+            | {"description": "写成此编码的字节；缺省为文本（文件为 utf-8）。"},
+            "layout": LAYOUT,
         },
         ("at", "as"),
     ),
@@ -86,6 +94,7 @@ UNWRAP: Schema = listed(
             "as": _FORMATS,
             "lists": listed(TEXT) | {"title": "总是列表的元素", "description": "XML 元素名称。"},
             "encoding": _ENCODING | {"default": "utf-8"},
+            "layout": LAYOUT,
         },
         ("at", "as"),
     ),
@@ -97,12 +106,17 @@ MESSAGE: Schema = {
     "call": TEXT
     | {
         "title": "调用",
-        "description": "rest：POST /路径；soap：操作名；库表：insert 表、select 表；目录：put 目录、get 目录。"
+        "description": "rest：POST /路径；soap：操作名；库表：insert 表、select 表；目录：put 目录、get 目录；网闸：send 通道、receipt 通道。"
         "{/字段} 代入报文中的值，{effect_key} 代入效力键。",
     },
     "mapping": TEXT
     | {"title": "映射文件", "description": "站点 mappings 目录中的或随软件提供的。"},
     "constants": by_pointer(SCALAR, title="固定的字段"),
+    "credentials": by_pointer(
+        {"type": "string", "pattern": r"^(login|password|extra\.[A-Za-z0-9_-]+)$"},
+        title="连接中的账号口令",
+        description="对方要求写在报文里的：位置 → login、password 或 extra.名称；值只在连接中，不写在这里。",
+    ),
     "effect_key": POINTER
     | {
         "title": "效力键的位置",

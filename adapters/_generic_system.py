@@ -28,11 +28,29 @@ from exchange.ports import (
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What ``prepare`` makes: the call, and the question that asks after it."""
+class Asked(Mapping[str, Any]):
+    """What ``prepare`` makes: the call, and the question that asks after it.
+
+    A mapping for who rehearses an operation and shows the message: what goes over the wire, under
+    the call as the site wrote it.
+    """
 
     request: Sent
     question: Sent | None = None
+
+    @property
+    def _shown(self) -> Mapping[str, Any]:
+        sent = {"request": self.request} | ({"question": self.question} if self.question else {})
+        return {name: {each.written: each.body} for name, each in sent.items()}
+
+    def __getitem__(self, name: str) -> Any:
+        return self._shown[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._shown)
+
+    def __len__(self) -> int:
+        return len(self._shown)
 
 
 class Generic:
@@ -60,7 +78,7 @@ class Generic:
     def submit(self, prepared: Prepared) -> Answer:
         """Send it, and believe what the site's rules say of the answer, nothing else."""
         told = self._plan(prepared.operation)
-        call = Call(self._connector, told.request, told.answer, prepared.operation)
+        call = Call(self._connector, told.answer, prepared.operation)
         answer = call.do(prepared.body.request)
         if answer is None:  # the schema knows no rule for it here
             raise Unknown("generic.unclear", operation=prepared.operation)
@@ -79,7 +97,7 @@ class Generic:
         told = self._plan(prepared.operation)
         if told.probe is None:
             raise Fatal("generic.not-probed", operation=prepared.operation)
-        call = Call(self._connector, *told.probe, prepared.operation)
+        call = Call(self._connector, told.probe[1], prepared.operation)
         return call.ask(prepared.body.question)
 
     @property
@@ -92,13 +110,12 @@ class Generic:
         told = self._plan(operation)
         if told.books is None:
             raise Fatal("generic.no-books", operation=operation)
-        books = Books(told.books, told.request.effect_key_as, operation)
+        books = Books(*told.books, told.request.effect_key_as, operation)
         return books.read(partial(self._page, operation), since, until)
 
     def _page(self, operation: str, question: Sent) -> Any:
-        call = self._plan(operation).books or {}
         try:
-            return over(self._connector, call["call"], question).value
+            return over(self._connector, question).value
         except (Rejected, Unknown) as error:
             facts = {"operation": operation, "reason": error.code}
             raise Retriable("generic.unreadable-books", **facts) from None

@@ -1,19 +1,25 @@
-"""Content that a peer wants, or sends, as a text inside the message: XML, JSON, a row of CSV."""
+"""Content that a peer wants, or sends, as a text inside the message: XML, JSON, a row of CSV; or as
+a whole file with records.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from lxml import etree
 
-from adapters import _feed_format, _generic_place
+from adapters import _feed_format, _generic_place, _records
+from adapters._records import Layout
 from connectors import json_text, xml_in_text
 from exchange.errors import Invalid
 from mappings import encoding as encodings
+
+_FILES = ("csv", "fixed", "xlsx")
+"""Formats of ``adapters._records`` (its XML with many records is the ``xml`` of here)."""
 
 
 class UnreadableError(ValueError):
@@ -30,26 +36,39 @@ class Form:
     declares: str = ""
     encoding: str = ""
     lists: tuple[str, ...] = ()
+    layout: Layout = field(default_factory=Layout)
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> Form:
         """From one entry of ``wrap`` or ``unwrap``."""
-        rest = {name: value for name, value in told.items() if name not in ("as", "lists")}
-        return cls(format=told["as"], lists=tuple(told.get("lists", ())), **rest)
+        special = ("as", "lists", "layout")
+        rest = {name: value for name, value in told.items() if name not in special}
+        lists, layout = tuple(told.get("lists", ())), Layout.of(told.get("layout", {}))
+        return cls(format=told["as"], lists=lists, layout=layout, **rest)
 
 
 def wrapped(tree: Any, form: Form) -> Any:
     """The message with what stands at the place as one text (or bytes).
 
-    ``Invalid generic.unwritable`` for what the format or the encoding can't hold.
+    ``Invalid generic.unwritable`` for what the format or the encoding can't hold (``records.…``
+    for a file).
     """
     value = _generic_place.get(tree, form.at)
+    if form.format in _FILES:
+        return _generic_place.replaced(tree, form.at, _file(value, form))
     try:
         text = _written(value, form)
     except (ValueError, TypeError, AttributeError, csv.Error):
         raise Invalid("generic.unwritable", path=form.at or "/", form=form.format) from None
     told = encodings.encode(text, form.encoding) if form.encoding else text
     return _generic_place.replaced(tree, form.at, told)
+
+
+def _file(value: Any, form: Form) -> bytes:
+    records = list(value) if isinstance(value, list | tuple) else [value]
+    if not all(isinstance(each, Mapping) for each in records):
+        raise Invalid("generic.unwritable", path=form.at or "/", form=form.format)
+    return _records.written(records, form.format, form.layout, form.encoding or "utf-8")
 
 
 def _written(value: Any, form: Form) -> str:
@@ -96,6 +115,10 @@ def unwrapped(answer: Any, form: Form) -> Any:
     if not isinstance(value, str | bytes) or not value.strip():
         return answer
     try:
+        if form.format in _FILES:
+            raw = value if isinstance(value, bytes) else value.encode("utf-8")
+            found = _records.read(raw, form.format, form.layout, form.encoding or "utf-8")
+            return _generic_place.replaced(answer, form.at, found)
         text = (
             encodings.decode(value, form.encoding or "utf-8") if isinstance(value, bytes) else value
         )

@@ -9,7 +9,7 @@ from adapters import _records_csv, _records_excel, _records_fixed, _records_xml
 from adapters._records_form import Layout, Record
 from adapters._records_options import FORMATS, LAYOUT
 
-__all__ = ["FORMATS", "LAYOUT", "Layout", "read", "written"]
+__all__ = ["FORMATS", "LAYOUT", "Layout", "lacking", "read", "written"]
 
 _MODULES: Mapping[str, Any] = {
     "csv": _records_csv,
@@ -17,6 +17,18 @@ _MODULES: Mapping[str, Any] = {
     "xlsx": _records_excel,
     "xml": _records_xml,
 }
+
+
+def lacking(form: str, layout: Layout, *, writing: bool) -> str:
+    """The code of what the layout lacks for that format; empty if nothing. Told before any file.
+
+    >>> lacking("fixed", Layout(), writing=False), lacking("csv", Layout(), writing=False)
+    ('records.no-widths', '')
+    """
+    if form == "fixed" and not (layout.columns and all(each.width for each in layout.columns)):
+        return "records.no-widths"
+    named = bool(layout.columns) or form == "xml"
+    return "" if named or (layout.header and not writing) else "records.no-columns"
 
 
 def read(raw: bytes, form: str, layout: Layout, encoding: str) -> list[Record]:

@@ -49,13 +49,15 @@ def _unknown(line: int, record: Mapping[str, Any], layout: Layout) -> Iterator[P
 def _unwritable(
     line: int, record: Mapping[str, Any], layout: Layout, encoding: str
 ) -> Iterator[Problem]:
-    for name in layout.names:
-        value = record.get(name, "")
-        text = _cell(value)
+    texts = {name: _cell(record.get(name, "")) for name in layout.names}
+    for name, text in texts.items():
         if text is None:
-            yield wrong("records.no-text", line, name, value)
-        elif encoding and (refused := _refused(text, encoding)):
-            yield Problem("records.cannot-encode", {"line": line, "column": name, **refused})
+            yield wrong("records.no-text", line, name, record[name])
+    known = {name: text for name, text in texts.items() if text is not None}
+    if encoding and _refused("".join(known.values()), encoding):
+        for name, text in known.items():
+            if refused := _refused(text, encoding):
+                yield Problem("records.cannot-encode", {"line": line, "column": name, **refused})
 
 
 def _refused(text: str, encoding: str) -> dict[str, Fact]:

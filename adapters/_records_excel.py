@@ -104,13 +104,14 @@ def _record(
         problems.append(Problem("records.columns", facts))
     made: Record = {}
     for number, (name, cell) in enumerate(zip(names, cells, strict=False), 1):
-        problems += _damage(cell, name, layout.shown(number, name))
+        ids = headers.holds_ids(name, layout)
+        problems += _damage(cell, layout.shown(number, name), ids=ids)
         made[name] = _text(cell.value)
     problems += headers.damage(line, made, layout)
     return {name: made.get(name, "") for name in names}
 
 
-def _damage(cell: Any, name: str, shown: str) -> Iterator[Problem]:
+def _damage(cell: Any, shown: str, *, ids: bool) -> Iterator[Problem]:
     value, line = cell.value, cell.row
     if cell.data_type in ("f", "e"):
         code = "records.formula" if cell.data_type == "f" else "records.error-value"
@@ -118,7 +119,7 @@ def _damage(cell: Any, name: str, shown: str) -> Iterator[Problem]:
     elif isinstance(value, int | float) and not isinstance(value, bool):
         if value == int(value) and len(str(abs(int(value)))) > _EXACT_DIGITS:
             yield wrong("records.rounded", line, shown, str(int(value)))
-        elif headers.looks_like_a_number_of_somebody(name):
+        elif ids:
             yield wrong("records.number-not-text", line, shown, _text(value))
 
 

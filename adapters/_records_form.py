@@ -30,6 +30,8 @@ class Column:
     width: int = 0
     align: Literal["left", "right"] = "left"
     fill: str = " "
+    number: bool = False
+    """Its cells are numbers, whatever its name looks like."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,8 +10,9 @@ from exchange.errors import Invalid, Problem
 
 _SCIENTIFIC = re.compile(r"[0-9](\.[0-9]+)?E\+[0-9]{1,2}", re.IGNORECASE)
 _NUMBERS = re.compile(
-    r"(号|号码|编号|编码|代码|账户|电话|手机|邮编|证件)$|(?i:(^|[_a-z])(id|no|code)$)"
+    r"(号|号码|编号|编码|代码|账户|电话|手机|邮编|证件)$|(?i:(^|_)(id|no|code)$)|[a-z](Id|ID|No|Code)$"
 )
+_COUNTS = ("序号", "行号", "期号")
 
 
 def header(values: list[str], layout: Layout, line: int) -> list[str]:
@@ -37,13 +38,16 @@ def header(values: list[str], layout: Layout, line: int) -> list[str]:
     return names
 
 
-def looks_like_a_number_of_somebody(name: str) -> bool:
-    """Does the column hold ids, where a leading zero counts? Told by its name.
+def holds_ids(name: str, layout: Layout) -> bool:
+    """Does the column hold ids, where a leading zero counts? Told by its name, unless the site
+    says that they are numbers. 序号 counts the lines of a list.
 
-    >>> [looks_like_a_number_of_somebody(n) for n in ("身份证号", "账号", "person_id", "金额", "paid")]
-    [True, True, True, False, False]
+    >>> [holds_ids(n, Layout()) for n in ("身份证号", "账号", "person_id", "金额", "paid", "序号")]
+    [True, True, True, False, False, False]
     """
-    return bool(_NUMBERS.search(name)) and not name.lower().endswith("paid")
+    if any(column.number for column in layout.columns if column.name == name):
+        return False
+    return bool(_NUMBERS.search(name)) and not name.endswith(_COUNTS)
 
 
 def damage(line: int, record: Mapping[str, str], layout: Layout) -> Iterator[Problem]:

@@ -40,6 +40,12 @@ LAYOUT: dict[str, Any] = {
                         "enum": [" ", "0"],
                         "default": " ",
                     },
+                    "number": {
+                        "title": "确为数值",
+                        "description": "列名像编号（以“号”“编号”等结尾）而 Excel 单元格本来就是数值时填 true。",
+                        "type": "boolean",
+                        "default": False,
+                    },
                 },
             },
         },

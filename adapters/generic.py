@@ -53,10 +53,8 @@ def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> Generic:
     found = mistakes(options, endpoint.site)
     if found:
         raise Fatal(found[0][1].code, **found[0][1].facts)
-    site = endpoint.site
-    plans = {
-        name: _generic_plan.plan(name, told, site) for name, told in options["operations"].items()
-    }
+    made, operations = _generic_plan.plan, options["operations"]
+    plans = {name: made(name, told, endpoint) for name, told in operations.items()}
     module, alias = wires.caller(options["wire"]), options["wire"]
     schema = wires.call_options(module)
     settings = _feed_options.settings(schema, options.get("settings", {}), alias)

@@ -137,7 +137,7 @@ def hidden(name: str, content: bytes) -> str:
     """Under which name a file lies while it is written: the same for the same file.
 
     >>> hidden("a.json", b"{}")
-    '.c4c0cd7268df50c0.part'
+    '.1b4408187c31eaa4.part'
     """
     digest = hashlib.sha256(hashlib.sha256(name.encode()).digest() + content)
     return f".{digest.hexdigest()[:16]}.part"

@@ -45,6 +45,14 @@ FOLDERS: dict[str, Any] = {
     },
 }
 
+TIMEOUT: dict[str, Any] = {
+    "title": "等待应答的秒数",
+    "type": "number",
+    "exclusiveMinimum": 0,
+    "default": 30,
+}
+"""Of places that are reached over a network."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shelf:

@@ -11,13 +11,19 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import orjson
+
+from exchange.errors import Retriable
+
+PATIENCE = 30.0
+"""Seconds; what is done under the lock takes milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +84,16 @@ class State:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """For one process and thread at a time; freed by the system when its holder dies."""
+        """For one process and thread at a time; freed by the system when its holder dies.
+
+        ``Retriable gate.busy`` if another one holds it for too long: it was stopped, not ended.
+        """
         with (self._folder / "lock").open("wb") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+            end = time.monotonic() + PATIENCE
+            while not _is_locked(file):
+                if time.monotonic() > end:
+                    raise Retriable("gate.busy")
+                time.sleep(0.01)
             yield
 
     def sent(self, message: str) -> Sent | None:
@@ -145,6 +158,14 @@ class State:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def _is_locked(file: IO[bytes]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def id_of(message: str) -> str:

@@ -138,6 +138,15 @@ def completed(options: Mapping[str, Any]) -> dict[str, Any]:
     return _DEFAULTS | dict(options)
 
 
+def own(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Of an adapter's options those that are this wire's too.
+
+    >>> own({"timeout_s": 3, "institution": "x"})
+    {'timeout_s': 3}
+    """
+    return {name: told for name, told in settings.items() if name in OPTIONS["properties"]}
+
+
 def reading_of(known: Mapping[str, Any]) -> Reading:
     """How the answers are to be read, out of completed options."""
     return Reading(

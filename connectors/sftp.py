@@ -19,12 +19,6 @@ from connectors.pickup import PickUp
 from connectors.sftp_line import Line, Server
 from exchange.ports import Endpoint
 
-_TIMEOUT = {
-    "title": "等待应答的秒数",
-    "type": "number",
-    "exclusiveMinimum": 0,
-    "default": 30,
-}
 OPTIONS: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "SFTP",
@@ -33,12 +27,12 @@ OPTIONS: dict[str, Any] = {
     "type": "object",
     "additionalProperties": False,
     "required": ["folders"],
-    "properties": {"folders": pickup_options.FOLDERS, "timeout_s": _TIMEOUT},
+    "properties": {"folders": pickup_options.FOLDERS, "timeout_s": filing_options.TIMEOUT},
 }
 CALL_OPTIONS: dict[str, Any] = {
     **OPTIONS,
     "title": "SFTP（放入、读取文件）",
-    "properties": {"folders": filing_options.FOLDERS, "timeout_s": _TIMEOUT},
+    "properties": {"folders": filing_options.FOLDERS, "timeout_s": filing_options.TIMEOUT},
 }
 
 

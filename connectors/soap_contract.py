@@ -138,6 +138,11 @@ class Bound:
         self._service = self._client.create_service(self._binding.name, "")
         self.operations: tuple[str, ...] = tuple(sorted(self._binding.all()))
 
+    @property
+    def binding(self) -> Any:
+        """zeep's binding, for who describes its operations."""
+        return self._binding
+
     def message(self, operation: str, arguments: Mapping[str, Any]) -> tuple[bytes, dict[str, str]]:
         """The envelope's bytes and the HTTP headers; raises zeep's exceptions."""
         envelope, headers = self._service[operation](**arguments)

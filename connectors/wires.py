@@ -16,6 +16,7 @@ from exchange.errors import Fatal
 WIRES: Mapping[str, str] = {
     "amqp": "connectors.amqp",
     "files": "connectors.files",
+    "ftps": "connectors.ftps",
     "gate": "connectors.gate",
     "sftp": "connectors.sftp",
     "tables": "connectors.tables",
@@ -24,6 +25,7 @@ WIRES: Mapping[str, str] = {
 
 CALLS: Mapping[str, str] = {
     "files": "connectors.files",
+    "ftps": "connectors.ftps",
     "gate": "connectors.gate",
     "rest": "connectors.rest",
     "sftp": "connectors.sftp",

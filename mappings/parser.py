@@ -15,6 +15,7 @@ from typing import Any
 import jsonschema_rs
 
 from exchange.errors import Problem
+from mappings import damage
 from mappings.checks import check_content
 from mappings.conditions import condition
 from mappings.rules import Choice, MappingFile, Rule, Step
@@ -30,13 +31,13 @@ def parse(text: str) -> tuple[MappingFile | None, tuple[Problem, ...]]:
     'mapping.key-missing'
     """
     found = read_yaml(text)
-    if not found.problems:
-        _check_form(found)
+    if found.problems:
+        return None, tuple(damage.explained(text, found.problems, whole=True))
+    _check_form(found)
     if not found.problems:
         check_content(found)
     if found.problems:
-        ordered = sorted(found.problems, key=lambda problem: int(problem.facts.get("line", 0)))
-        return None, tuple(ordered)
+        return None, tuple(damage.explained(text, found.problems, whole=False))
     return _build(found), ()
 
 

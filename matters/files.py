@@ -13,7 +13,9 @@ from typing import Any
 import jsonschema_rs
 
 from exchange.errors import Fact, Invalid, Problem
+from mappings import damage
 from mappings.yaml_file import YamlFile, escape, read_yaml
+from matters import file_text, value_damage
 
 
 def load(path: Path, schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -25,12 +27,13 @@ def load(path: Path, schema: Mapping[str, Any]) -> dict[str, Any]:
 def read(path: Path, schema: Mapping[str, Any]) -> YamlFile:
     """The same with the line of every place, for who checks further."""
     try:
-        text = path.read_text("utf-8")
+        data = path.read_bytes()
     except FileNotFoundError:
         raise Invalid("file.missing", file=path.name) from None
-    except UnicodeDecodeError:
-        raise Invalid("file.not-utf8", file=path.name) from None
-    return parse(text.removeprefix("\ufeff"), schema, name=path.name)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise Invalid("file.unreadable", file=path.name, reason=reason) from None
+    return parse(file_text.decode(data, path.name), schema, name=path.name)
 
 
 def parse(text: str, schema: Mapping[str, Any], *, name: str) -> YamlFile:
@@ -40,9 +43,14 @@ def parse(text: str, schema: Mapping[str, Any], *, name: str) -> YamlFile:
     {'a': 1}
     """
     found = read_yaml(text)
-    problems = [Problem(p.code, {"file": name, **p.facts}) for p in found.problems]
+    wrong = damage.explained(text, found.problems, whole=True) if found.problems else []
+    problems = [Problem(p.code, {"file": name, **p.facts}) for p in wrong]
     if not problems:
         problems = list(_check(found, schema, name))
+        hints = damage.explained(text, problems, whole=False)
+        problems = [Problem(p.code, {"file": name, **p.facts}) for p in hints]
+    if line := file_text.decomposed_line(text):
+        problems.append(Problem("file.not-nfc", {"file": name, "line": line}))
     if problems:
         raise Invalid.of(problems)
     return found
@@ -59,7 +67,9 @@ def _check(found: YamlFile, schema: Mapping[str, Any], name: str) -> Iterator[Pr
         if isinstance(kind, jsonschema_rs.ValidationErrorKind.PropertyNames):
             at, rule = f"{at}/{escape(str(kind.error.instance))}", kind.error
         facts: dict[str, Fact] = {"file": name, "line": found.line(at), "path": at or "/"}
-        yield Problem("file.schema", {**facts, "rule": _rule(rule)})
+        yield value_damage.explained(error, schema, facts) or Problem(
+            "file.schema", {**facts, "rule": _rule(rule)}
+        )
 
 
 def _unknown_keys(

@@ -7,7 +7,7 @@ from typing import Any
 
 from matters import durations
 
-_ID = {"type": "string", "pattern": r"^[\w.-]+$"}
+_ID = {"type": "string", "pattern": r"^[\p{L}\p{N}_.-]+$"}
 _TEXT = {"type": "string", "minLength": 1}
 _PERIOD = {"type": "string", "pattern": durations.PATTERN}
 _NAMES = {"type": "array", "items": _ID, "uniqueItems": True}
@@ -51,7 +51,7 @@ ITEM_SCHEMA: Mapping[str, Any] = {
                     "title": "起算日",
                     "description": "document name in the case, then the pointer of a date in it",
                     "type": "string",
-                    "pattern": r"^[\w.-]+(/[^/]+)+$",
+                    "pattern": r"^[\p{L}\p{N}_.-]+(/[^/]+)+$",
                 },
                 "article": _TEXT,
             },

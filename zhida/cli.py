@@ -14,11 +14,13 @@ from zhida.backup_cli import backup, restore
 from zhida.case_cli import cases, invalid
 from zhida.command_options import AsJson
 from zhida.evidence_cli import evidence
+from zhida.excel_cli import agreement, codes, mapping
 from zhida.incident_cli import incidents
 from zhida.ledger_cli import ledger
 from zhida.leg_cli import legs
 from zhida.listen_cli import listen
 from zhida.matter_cli import matters
+from zhida.network_cli import diff, firewall
 from zhida.objection_cli import objections
 from zhida.output import EXIT_DEFECT, EXIT_PROBLEM, Marked, counted, emit, exit_code, show, tell
 from zhida.parked_cli import parked
@@ -26,6 +28,11 @@ from zhida.proposal_cli import proposal
 from zhida.reconcile_cli import doubts, reconcile
 from zhida.replay_cli import replay
 from zhida.report_cli import report
+from zhida.schema_cli import schema
+from zhida.system_call_cli import call as call_system
+from zhida.system_cli import systems
+from zhida.system_discover_cli import discover as discover_system
+from zhida.system_new_cli import new as new_system
 
 app = typer.Typer(
     name="zhida",
@@ -41,7 +48,17 @@ app.add_typer(proposal, name="proposal")
 app.add_typer(invalid, name="invalid")
 app.add_typer(incidents, name="incident")
 app.add_typer(legs, name="leg")
+systems.command("new")(new_system)
+systems.command("call")(call_system)
+systems.command("discover")(discover_system)
+app.add_typer(systems, name="system")
 app.command()(listen)
+app.add_typer(agreement, name="agreement")
+app.add_typer(mapping, name="mapping")
+app.add_typer(codes, name="codes")
+app.command("schema")(schema)
+app.command("firewall")(firewall)
+app.command("diff")(diff)
 app.add_typer(ledger, name="ledger")
 app.add_typer(matters, name="matter")
 app.add_typer(evidence, name="evidence")

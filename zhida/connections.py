@@ -39,11 +39,9 @@ def endpoint(connection: str, *, find: Finder, folder: Path, clock: Clock) -> En
     told = find(connection)
     if told is None:
         raise Fatal("connection.missing", connection=connection, variable=connection.upper())
-    extra = told.get("extra") or {}
-    if isinstance(extra, str):
-        extra = json.loads(extra)
+    extra = _extra(connection, told.get("extra") or {})
     return Endpoint(
-        address=_address(told),
+        address=address(told),
         login=told.get("login") or "",
         password=told.get("password") or "",
         extra={key: str(value) for key, value in extra.items()},
@@ -52,7 +50,19 @@ def endpoint(connection: str, *, find: Finder, folder: Path, clock: Clock) -> En
     )
 
 
-def _address(told: Mapping[str, Any]) -> str:
+def _extra(connection: str, told: Any) -> Mapping[str, Any]:
+    """As an object, or as Airflow keeps it: JSON in a text."""
+    try:
+        found = json.loads(told) if isinstance(told, str) else told
+    except json.JSONDecodeError:
+        raise Fatal("connection.not-json", connection=connection) from None
+    if not isinstance(found, Mapping):
+        raise Fatal("connection.not-json", connection=connection)
+    return found
+
+
+def address(told: Mapping[str, Any]) -> str:
+    """Base URL or ``host:port`` of a connection's fields."""
     place = told.get("host") or ""
     if told.get("port"):
         place = f"{place}:{told['port']}"

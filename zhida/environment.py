@@ -13,6 +13,11 @@ def site_folder() -> Path:
     return Path(_variable("ZHIDA_SITE"))
 
 
+def site_folder_if_any() -> Path:
+    """``ZHIDA_SITE``, or the folder of this process for who needs none of the site's files."""
+    return Path(os.environ.get("ZHIDA_SITE", "."))
+
+
 def var_folder() -> Path:
     """``ZHIDA_VAR``: where the hub keeps its store, locks and wrapped keys; made if absent."""
     folder = Path(_variable("ZHIDA_VAR"))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 from types import ModuleType
+from typing import Any
 
 from exchange.archive import Archive
 from exchange.delivery import Delivery
@@ -73,7 +74,7 @@ class Hub:
             clock=clock,
         )
         _require_lookup_key(self.store, self.vault)
-        self._find = find
+        self._find, self._var, self._secret = find, var, secret
         self._adapters: dict[str, Adapter] = {}
         self._opening = Lock()
 
@@ -95,6 +96,16 @@ class Hub:
         that can't be reached must not hold up the work for the others.
         """
         return _of_item(item, declared(self.site.system_of(item)))
+
+    def passed_on(self, system: System) -> dict[str, Any]:
+        """What another process needs to open the same hub and work with ``system``: secrets too."""
+        return {
+            "site": str(self.site.folder),
+            "var": str(self._var),
+            "secret": self._secret.decode(),
+            "store": self.store_url,
+            "connections": {system.connection: self._find(system.connection)},
+        }
 
     def endpoint(self, connection: str) -> Endpoint:
         """Where a connection of the site leads."""
@@ -164,7 +175,16 @@ def open_hub(*, find: Finder = connections.from_environment) -> Iterator[Hub]:
         find=find,
         store=environment.store_url(),
     )
-    try:
+    with closing(hub):
         yield hub
-    finally:
-        hub.close()
+
+
+def open_again(told: Mapping[str, Any]) -> Hub:
+    """The hub that ``Hub.passed_on`` told of, in another process; its caller closes it."""
+    return Hub(
+        site.load(Path(told["site"])),
+        var=Path(told["var"]),
+        secret=told["secret"].encode(),
+        find=told["connections"].get,
+        store=told["store"],
+    )

@@ -23,6 +23,7 @@ from exchange.store.book_rows import ReconciliationRow, Span
 from exchange.store.engine import Connection
 from zhida import disagreement, doubt, legs
 from zhida.hub import Hub
+from zhida.keepers import keepers
 from zhida.settle import OVER, settle
 from zhida.site import System
 
@@ -78,7 +79,7 @@ def reconcile(hub: Hub, system: System, window: Window, *, dry_run: bool = False
     if legs.is_stopped(hub.store, system):
         raise Retriable("reconcile.stopped", system=system.name)
     adapter = hub.adapter(system)
-    if not isinstance(adapter, Bookkeeper) or not adapter.booked:
+    if not isinstance(adapter, Bookkeeper) or system.name not in keepers(hub.site):
         raise Fatal("reconcile.no-books", system=system.name)
     window = Window(window.since, min(window.until, hub.clock()))
     report = Report(system.name, times.stamp(window.since), times.stamp(window.until))

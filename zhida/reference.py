@@ -7,6 +7,7 @@ repository are the same, so a page can't fall behind what it describes.
 from __future__ import annotations
 
 import csv
+import json
 import sys
 from collections.abc import Iterable, Mapping
 from importlib import resources
@@ -19,7 +20,7 @@ from exchange.ports import Operation
 from exchange.problems import PACKAGES
 from mappings import shapes
 from matters.schema import SCHEMA as MATTER
-from zhida import site_schemas
+from zhida import editor_schemas, site_schemas
 from zhida.hub import ADAPTERS, adapter_module
 from zhida.reference_tables import schema_table, table
 
@@ -49,12 +50,23 @@ def pages() -> dict[str, str]:
     return {"README.md": _page("参考 · Reference", [links]), **told}
 
 
+def schemas() -> dict[str, str]:
+    """A JSON Schema for each kind of file, by its file name: for editors."""
+    return {
+        f"{kind}.schema.json": json.dumps(editor_schemas.schema(kind), ensure_ascii=False, indent=1)
+        + "\n"
+        for kind in editor_schemas.KINDS
+    }
+
+
 def _page(title: str, parts: Iterable[str]) -> str:
     return "\n\n".join([f"# {title}", NOTE, *parts]) + "\n"
 
 
 def _site() -> list[str]:
     parts: list[str] = []
+    links = "、".join(f"[{kind}](schemas/{kind}.schema.json)" for kind in editor_schemas.KINDS)
+    parts.append(f"供编辑器使用的 JSON Schema：{links}。命令 `zhida schema` 给出的与此相同。")
     for file, schema in _SITE_FILES.items():
         parts += [f"## {file} · {schema['title']}", schema_table(schema)]
     return parts
@@ -182,10 +194,14 @@ def _lead(text: str | None) -> str:
 
 
 def write(folder: Path) -> None:
-    """Write every page, and remove pages that are no longer made."""
+    """Write every page and schema, and remove those that are no longer made."""
+    _write(folder, pages(), "*.md")
+    _write(folder / "schemas", schemas(), "*.schema.json")
+
+
+def _write(folder: Path, made: Mapping[str, str], ours: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    made = pages()
-    for old in folder.glob("*.md"):
+    for old in folder.glob(ours):
         if old.name not in made:
             old.unlink()
     for name, text in made.items():

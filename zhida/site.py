@@ -14,7 +14,7 @@ from exchange.errors import Fatal, Invalid, Problem
 from exchange.limits import Rate, Window
 from matters import files, matter
 from matters.matter import Item, Matter
-from zhida import matter_file, site_mistakes, site_schemas
+from zhida import matter_file, site_files, site_mistakes, site_schemas
 from zhida.names import nearest
 from zhida.site_operators import Operator, operator
 
@@ -147,6 +147,7 @@ def load(folder: Path) -> Site:
     ]
     matters = [reading.matter(name) for name in told.get("matters", ())]
     people = reading.folder(folder / "operators", site_schemas.OPERATOR)
+    reading.problems += site_files.strays(folder)
     if not reading.problems:
         named: dict[str, Any] = {
             "units": units,
@@ -189,7 +190,8 @@ class _Reading:
     def folder(
         self, folder: Path, schema: site_schemas.Schema
     ) -> list[tuple[Path, dict[str, Any]]]:
-        told = [(path, self.file(path, schema)) for path in sorted(folder.glob("*.yaml"))]
+        found = site_files.paths(folder.parent, folder.name)
+        told = [(path, self.file(path, schema)) for path in found]
         return [(path, content) for path, content in told if content]
 
     def agreement(self, told: Mapping[str, Any], path: Path) -> Agreement | None:

@@ -9,13 +9,14 @@ from typing import Any, TypeVar
 from crypto import sm2
 from exchange import times
 from exchange.agreement import Flow, permit
-from exchange.errors import ZhidaError
+from exchange.errors import Invalid, ZhidaError
 from exchange.problems import describe
 from exchange.store import schema
-from zhida import operators, site
+from mappings import site_files
+from zhida import operators, site, system_wire
 from zhida.environment import site_folder
 from zhida.hub import Hub, open_hub
-from zhida.site import Site
+from zhida.site import Site, System
 from zhida.site_operators import Operator
 
 T = TypeVar("T")
@@ -28,9 +29,28 @@ def check_site() -> list[dict[str, Any]]:
     if told is None:
         return rows
     rows[-1]["what"] = _sizes(told)
+    for system in _idle(told):
+        _try(rows, f"系统 {system.title}", lambda system=system: system_wire.checked(told, system))  # type: ignore[misc]
     _try(rows, "国密算法自检", lambda: sm2.provider() and None)
     _try(rows, "密钥、证书、数据库、适配器", lambda: rows.extend(_opened()))
+    if (told.folder / site_files.FOLDER).is_dir():
+        _try(rows, "映射文件", lambda: _mappings(told))
     return rows
+
+
+def _mappings(told: Site) -> None:
+    """The site's own: they compile, pass their own tests, forget no field, replace no shipped one."""
+    found = list(site_files.problems(told.folder))
+    if found:
+        raise Invalid.of(found)
+
+
+def _idle(told: Site) -> list[System]:
+    """The systems that no item names: the others are opened below."""
+    used = {
+        told.system_of(item).name for each in told.matters.values() for item in each.items.values()
+    }
+    return [system for system in told.systems.values() if system.name not in used]
 
 
 def _sizes(told: Site) -> str:

@@ -9,9 +9,10 @@ from exchange import limits
 
 Schema = Mapping[str, Any]
 
-_ID = {"type": "string", "pattern": r"^[\w.-]+$"}
+_ID = {"type": "string", "pattern": r"^[\p{L}\p{N}_.-]+$"}
+"""Chinese names are names too; ``\\w`` of JSON Schema (ECMA 262) knows ASCII only."""
 _TEXT = {"type": "string", "minLength": 1}
-_DAY = {"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
+_DAY = {"type": "string", "format": "date", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
 _CONTACT = {
     "title": "联系人",
     "type": "object",
@@ -36,27 +37,25 @@ SITE = _file(
     "站点",
     ["site", "title", "unit", "suite", "key", "certificate", "matters"],
     {
-        "site": _ID | {"title": "站点标识", "description": "Name of this hub in its ledger heads."},
+        "site": _ID | {"title": "站点标识", "description": "写进账本的每个树头，定了就不改。"},
         "title": _TEXT | {"title": "站点名称"},
-        "unit": _ID | {"title": "中枢所属单位", "description": "The unit that runs the hub."},
+        "unit": _ID | {"title": "中枢所属单位", "description": "运行中枢的单位，须在 units/ 中。"},
         "suite": {"title": "签名套件", "enum": ["SM2-SM3", "Ed25519"]},
         "cipher": {"title": "存储加密算法", "enum": ["SM4-GCM", "AES-256-GCM"]},
         "language": {"title": "语言", "enum": ["zh", "en"]},
         "store": _TEXT
-        | {"title": "数据库地址", "description": "SQLAlchemy URL; {var} is ZHIDA_VAR."},
-        "key": _TEXT
-        | {"title": "中枢私钥", "description": "Encrypted PKCS#8, relative to the site."},
+        | {"title": "数据库地址", "description": "SQLAlchemy 地址；{var} 代表 ZHIDA_VAR。"},
+        "key": _TEXT | {"title": "中枢私钥", "description": "加密的 PKCS#8，相对于站点目录。"},
         "certificate": _TEXT | {"title": "中枢证书"},
-        "trust": _TEXT | {"title": "信任锚目录", "description": "Folder of CA certificates (PEM)."},
+        "trust": _TEXT | {"title": "信任锚目录", "description": "存放 CA 证书（PEM）的目录。"},
         "alerts": {
             "title": "告警",
-            "description": "Without it alerts go into the log.",
+            "description": "不写则告警进入日志。",
             "type": "object",
             "additionalProperties": False,
             "required": ["webhook"],
             "properties": {
-                "webhook": _ID
-                | {"title": "机器人连接标识", "description": "Airflow connection id."},
+                "webhook": _ID | {"title": "机器人连接标识", "description": "Airflow 连接的名称。"},
                 "style": {
                     "title": "消息格式",
                     "enum": ["dingtalk", "wecom", "plain"],
@@ -66,7 +65,7 @@ SITE = _file(
         },
         "proposal_days": {
             "title": "提议有效天数",
-            "description": "After so many days a proposal without a second person is void.",
+            "description": "超过此天数仍无第二人决定的提议作废。",
             "type": "integer",
             "minimum": 1,
             "maximum": 90,
@@ -84,7 +83,7 @@ UNIT = _file(
         "title": _TEXT | {"title": "单位名称"},
         "certificates": {
             "title": "签名证书",
-            "description": "PEM files beside this file.",
+            "description": "PEM 文件，相对于本文件所在目录。",
             "type": "array",
             "items": _TEXT,
         },
@@ -100,11 +99,11 @@ SYSTEM = _file(
         "title": _TEXT | {"title": "系统名称"},
         "unit": _ID | {"title": "所属单位"},
         "adapter": _ID | {"title": "适配器"},
-        "connection": _ID | {"title": "连接标识", "description": "Airflow connection id."},
+        "connection": _ID | {"title": "连接标识", "description": "Airflow 连接的名称。"},
         "options": {"title": "适配器参数", "type": "object"},
         "concurrency": {
             "title": "最大并发",
-            "description": "Calls at once, over all workers.",
+            "description": "同时最多几个请求，全部进程合计。",
             "type": "integer",
             "minimum": 1,
             "maximum": 8,
@@ -112,19 +111,19 @@ SYSTEM = _file(
         },
         "rate": {
             "title": "最大频次",
-            "description": "Attempts, over all workers: `10 per second`, `600 per minute`.",
+            "description": "全部进程合计，如 `10 per second`、`600 per minute`。",
             "type": "string",
             "pattern": limits.RATE,
         },
         "window": {
             "title": "可调用时段",
-            "description": "China time; several with `, `; `22:00-06:00` goes past midnight.",
+            "description": "北京时间；多段以 `, ` 分隔；`22:00-06:00` 跨过午夜。",
             "type": "string",
             "pattern": limits.WINDOW,
         },
         "mode": {
             "title": "初始方式",
-            "description": "shadow: everything but the effect, until zhida leg start.",
+            "description": "shadow：除真正办理外全部照做，直到 zhida leg start。",
             "enum": ["live", "shadow"],
             "default": "live",
         },
@@ -147,11 +146,11 @@ AGREEMENT = _file(
         "basis": _TEXT | {"title": "法律依据"},
         "fields": {
             "title": "允许的字段",
-            "description": "JSON Pointers; /mother/* names all below.",
+            "description": "JSON Pointer；/mother/* 表示其下全部。",
             "type": "array",
             "minItems": 1,
             "uniqueItems": True,
-            "items": {"type": "string", "pattern": r"^(/[^/]+)+$"},
+            "items": {"type": "string", "pattern": r"^(/[^/\s，、；：“”]+)+$"},
         },
         "valid_from": _DAY | {"title": "生效日期"},
         "valid_until": _DAY | {"title": "截止日期"},
@@ -163,17 +162,18 @@ OPERATOR = _file(
     "操作人",
     ["operator", "title", "roles", "certificate"],
     {
-        "operator": _ID | {"title": "操作人标识", "description": "CN of the certificate."},
+        "operator": _ID | {"title": "操作人标识", "description": "与证书的名称（CN）相同。"},
         "title": _TEXT | {"title": "姓名或岗位"},
         "roles": {
             "title": "可以做什么",
-            "description": "operate: replay, propose, stop a leg; approve: decide as the second.",
+            "description": "operate：重放、提议、停用接口；approve：作第二人决定。",
             "type": "array",
             "minItems": 1,
             "uniqueItems": True,
             "items": {"enum": ["operate", "approve"]},
         },
-        "certificate": _TEXT | {"title": "本人证书", "description": "PEM file beside this file."},
+        "certificate": _TEXT
+        | {"title": "本人证书", "description": "PEM 文件，相对于本文件所在目录。"},
     },
 )
 

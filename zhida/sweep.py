@@ -13,8 +13,9 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from threading import Event
 
 from exchange import circuit, times
 from exchange.errors import Problem, ZhidaError
@@ -22,7 +23,8 @@ from exchange.outcome import Outcome
 from exchange.store import case_rows, delivery_rows
 from exchange.store.delivery_rows import CircuitRow
 from matters.matter import Item, Matter
-from zhida import alerts, intake, legs, work
+from zhida import alerts, hands, intake, legs, work
+from zhida.hands import Done, Order
 from zhida.hub import Hub
 from zhida.pace import Slots
 from zhida.site import System
@@ -103,7 +105,7 @@ def sweep_item(
     """Work through all cases that are ready for this item (at most ``most``), within its system's
     limits and ``budget`` seconds.
     """
-    report = Report(item.name, item.title)
+    report, slowest = Report(item.name, item.title), list[float]()
     system = hub.site.system_of(item)
     if legs.is_stopped(hub.store, system):  # by a person: neither work nor an alarm
         return report
@@ -116,14 +118,38 @@ def sweep_item(
     except ZhidaError as error:
         report.sick = Problem(error.code, error.facts)
         return report
-    until = time.monotonic() + budget
-    turn = Turn(hub, system, matter=matter.name, item=item.name, until=until, most=most)
-    seconds: list[float] = []
-    for outcome in turn.outcomes(lambda due: _one(hub, *due, slots=turn.slots, seconds=seconds)):
-        _count(report, outcome)
-    _note_pace(hub, system, before, seconds)
+    for done in _with_many_hands(hub, system, Order(matter.name, item.name, budget), most):
+        report.states.update(done.states)
+        report.sick = done.sick or report.sick
+        slowest += [] if done.slowest is None else [done.slowest]
+    _note_pace(hub, system, before, slowest)
     report.sick = report.sick or _sickness(_circuit(hub, system))
     return report
+
+
+def _with_many_hands(hub: Hub, system: System, order: Order, most: int | None) -> list[Done]:
+    """The turn, in as many processes as its backlog is worth; a turn of few cases in this one."""
+    parts = 1 if most else hands.number(hub, system, order.matter, order.item)
+    order = replace(order, parts=parts)
+    with hands.beside(hub, system, order) as others:
+        mine = work_through(hub, order, most=most)
+    return [mine, *others]
+
+
+def work_through(
+    hub: Hub, order: Order, *, most: int | None = None, stop: Event | None = None
+) -> Done:
+    """This process's part of a turn: until its budget is spent, nothing is due, or ``stop``."""
+    matter = hub.site.matter(order.matter)
+    system = hub.site.system_of(matter.items[order.item])
+    turn = Turn(hub, system, order, most=most, stop=stop)
+    states: Counter[str] = Counter()
+    sick: Problem | None = None
+    seconds: list[float] = []
+    for outcome in turn.outcomes(lambda due: _one(hub, *due, slots=turn.slots, seconds=seconds)):
+        states[outcome.state] += 1
+        sick = Problem(outcome.code, outcome.facts) if outcome.sick else sick
+    return Done(dict(states), sick, max(seconds, default=None))
 
 
 def _one(hub: Hub, case: str, row: str, *, slots: Slots, seconds: list[float]) -> Outcome:
@@ -145,12 +171,6 @@ def _tried(hub: Hub, case: str, row: str, slots: Slots, seconds: list[float]) ->
     except Exception as defect:  # noqa: BLE001 (ours: told by its kind only, it may quote data)
         _log.error("defect in item %s: %s", row, type(defect).__name__)
         return Outcome("failed", "sweep.defect", {"type": type(defect).__name__}, sick=True)
-
-
-def _count(report: Report, outcome: Outcome) -> None:
-    report.states[outcome.state] += 1
-    if outcome.sick:
-        report.sick = Problem(outcome.code, outcome.facts)
 
 
 def _timed(do: Callable[[], Outcome], seconds: list[float]) -> Outcome:

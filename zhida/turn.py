@@ -10,11 +10,13 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import islice
+from threading import Event
 
 from exchange import circuit, limits, times
 from exchange.outcome import Outcome
 from exchange.store import case_rows
 from zhida import legs
+from zhida.hands import Order
 from zhida.hub import Hub
 from zhida.pace import Permits, Slots
 from zhida.site import System
@@ -28,31 +30,32 @@ FULL = Outcome("busy")
 
 
 class Turn:
-    """One item's turn. ``until`` is the end of its budget on the monotonic clock, ``most`` how many
-    cases it takes up at most.
+    """One item's turn, which begins now. ``most``: how many cases it takes up at most; once
+    ``stop`` is set it takes up no more.
     """
 
     def __init__(
         self,
         hub: Hub,
         system: System,
+        order: Order,
         *,
-        matter: str,
-        item: str,
-        until: float,
         most: int | None = None,
+        stop: Event | None = None,
     ) -> None:
         self.slots = Slots(hub.locks, system)
-        self._hub, self._system = hub, system
-        self._matter, self._item, self._until = matter, item, until
-        self._most = most
+        self._hub, self._system, self._order = hub, system, order
+        self._until = time.monotonic() + order.budget
+        self._most, self._stop = most, stop or Event()
         self._permits = Permits(hub.store, system, hub.clock)
         self._halted = False
 
     def outcomes(self, work: Callable[[Due], Outcome]) -> Iterator[Outcome]:
         """``work`` on what is due, at most ``concurrency`` at a time, each as soon as one is free."""
         running: set[Future[Outcome]] = set()
-        size = self._system.concurrency
+        size = -(
+            -self._system.concurrency // self._order.parts
+        )  # rounded up: slots see to the rest
         with ThreadPoolExecutor(size) as pool:
             for due in islice(self._all_due(), self._most):
                 running.add(pool.submit(work, due))
@@ -77,14 +80,14 @@ class Turn:
             stopped = legs.mode(connection, self._system) == legs.STOPPED
             if stopped or circuit.open_until(connection, self._system.name, now) is not None:
                 return []
-            due = case_rows.due(
-                connection, self._matter, self._item, times.stamp(now), CHUNK + len(seen)
-            )
-        return [each for each in due if each not in seen][:CHUNK]
+            order, most = self._order, (CHUNK + len(seen)) * self._order.parts
+            due = case_rows.due(connection, order.matter, order.item, times.stamp(now), most)
+        return [each for each in due if each not in seen and order.has(each[0])][:CHUNK]
 
     def _is_over(self) -> bool:
         closed = not limits.is_open(self._system.windows, self._hub.clock())
-        return self._halted or closed or time.monotonic() > self._until
+        late = time.monotonic() > self._until
+        return self._halted or closed or late or self._stop.is_set()
 
     def _has_permit(self, wanted: int) -> bool:
         return self._permits.take(wanted, patience=self._until - time.monotonic())

@@ -160,6 +160,19 @@ def test_one_record_is_one_record():
     assert (bad.error.code, bad.error.facts["count"]) == ("records.not-one", 2)
 
 
+def test_a_layout_that_is_not_complete_is_told_before_any_file(tmp_path: Path):
+    (tmp_path / "in").mkdir()
+    wrong = {"fixed": "records.no-widths", "csv": "records.no-columns", "json": "records.only-one"}
+    for form, code in wrong.items():
+        told = options(folders={"births": {"folder": "in"}})
+        about = {"format": form, "layout": {"header": False}, "records": "many"}
+        told["streams"]["births"] |= about
+        jsonschema_rs.validate(feed.OPTIONS, told)
+        with pytest.raises(Fatal) as raised:
+            feed.open_system(told, Endpoint(str(tmp_path)))
+        assert raised.value.code == code
+
+
 def test_records_have_numbers_of_their_own():
     births, wire = source(Parcel("f", csv_file(FORM, FORM)), meaning=replace(MANY, key="/cszmbh"))
     first, second = births.poll("births", "")[0]

@@ -216,6 +216,40 @@ def test_a_message_that_says_a_member_twice_is_not_sent(
     assert caught.value.code == "generic.member-twice"
 
 
+def test_a_rehearsal_shows_what_would_go_over_the_wire(
+    opened: Opener, citizen: dict[str, Any]
+) -> None:
+    prepared = opened(probe=ASK).prepare("grant", {"citizen": citizen}, KEY)
+    shown = dict(prepared.body)
+    assert shown["request"]["POST /api/apply"]["person"]["name"] == "张小直"
+    assert shown["question"] == {"GET /api/persons/{/idno}": {}}
+
+
+def test_the_connection_s_secrets_go_into_the_message_and_nowhere_else(
+    site: Path, options: dict[str, Any], platform: SubsidyPlatform, citizen: dict[str, Any]
+) -> None:
+    told = copy.deepcopy(options)
+    secret = {"/auth/user": "login", "/auth/pass": "password", "/auth/key": "extra.appkey"}
+    grant = told["operations"]["grant"]
+    for part in (grant, grant["probe"], grant["books"]):
+        part["credentials"] = secret
+    where = Endpoint(platform.address, "hub", "s3cret", {"appkey": "k3y"}, site=site)
+    adapter = generic.open_system(told, where)
+    prepared = adapter.prepare("grant", {"citizen": citizen}, KEY)
+    adapter.submit(prepared)
+    adapter.probe(prepared)
+    entries(adapter)
+    sent = {"user": "hub", "pass": "s3cret", "key": "k3y"}
+    assert platform.rows[0]["body"]["auth"] == sent
+    assert all('"pass": "s3cret"' in body for _, body in platform.requests)
+    assert len(platform.requests) == 3
+    assert "s3cret" not in repr(adapter._plans)
+    adapter.close()
+    with pytest.raises(Fatal) as caught:
+        generic.open_system(told, Endpoint(platform.address, "hub", "s3cret", site=site))
+    assert caught.value.facts == {"name": "extra.appkey"}
+
+
 def test_an_operation_that_is_not_there_is_answered_with_the_nearest(opened: Opener) -> None:
     with pytest.raises(Fatal) as caught:
         opened().prepare("grand", {}, KEY)
@@ -404,24 +438,27 @@ def test_a_page_that_is_shorter_than_asked_for_is_not_the_end(
     assert {entry.effect_key for entry in entries(adapter)} == keys
 
 
+AGAIN = {"at": "/other", "size_at": "/what", "size": 3}
+"""The page's number goes where the system does not look."""
 ONCE = {"at": "/other", "size_at": "/what", "size": 10}
 TWO = {"/page": 4, "/size": 2}
 """Behind the last page: none of the six."""
 
 
 @pytest.mark.parametrize(
-    ("change", "state"),
+    ("change", "state", "reason"),
     [
-        ({}, "7"),  # a state that nobody agreed upon
-        ({"rows": "/data/list"}, "1"),
-        ({"success": [{"at": "/code", "equals": "1"}]}, "1"),
-        ({"at": {"at": "/id"}}, "1"),
-        ({"call": "POST /api/nowhere"}, "1"),
-        ({"page": {"at": "/other", "size_at": "/what", "size": 3}}, "1"),
-        ({"total": "/data/rows/0/state"}, "2"),  # it says that there are two
-        ({"total": "/data/rows/0/state", "page": ONCE}, "2"),
-        ({"total": "/data/total", "page": ONCE, "constants": TWO}, "1"),
-        ({"total": "/data/nothing"}, "1"),
+        ({}, "7", "state"),
+        ({"rows": "/data/list"}, "1", "no list"),
+        ({"success": [{"at": "/code", "equals": "1"}]}, "1", "no success"),
+        ({"at": {"at": "/id"}}, "1", "time"),
+        ({"call": "POST /api/nowhere"}, "1", "wire.status-refused"),
+        ({"page": AGAIN}, "1", "the same page again"),
+        ({"page": AGAIN | {"size": 2}}, "1", "more than asked for"),
+        ({"total": "/data/rows/0/state"}, "2", "not as many as it says"),
+        ({"total": "/data/total", "page": ONCE, "constants": TWO}, "1", "not as many as it says"),
+        ({"total": "/data/nothing"}, "1", "not as many as it says"),
+        ({"unwrap": [{"at": "/data/rows/0/serial", "as": "json"}]}, "1", "unreadable"),
     ],
 )
 def test_a_part_of_the_books_is_an_error(
@@ -431,11 +468,12 @@ def test_a_part_of_the_books_is_an_error(
     platform: SubsidyPlatform,
     change: dict[str, Any],
     state: str,
+    reason: str,
 ) -> None:
     books = options["operations"]["grant"]["books"] | {"constants": {}}
     page = books["page"] | {"size": 3}
     books = books | {"page": page} | change
-    if change.get("page"):  # the page's number goes where the system does not look
+    if "page" in change:
         books["constants"] = books["constants"] or {"/page": 1, "/size": 3}
     adapter = opened(books=books)
     many(adapter, citizen, 6)
@@ -443,6 +481,7 @@ def test_a_part_of_the_books_is_an_error(
     with pytest.raises(Retriable) as caught:
         entries(adapter)
     assert caught.value.code == "generic.unreadable-books"
+    assert caught.value.facts == {"operation": "grant", "reason": reason}
 
 
 def test_who_lists_nothing_has_no_books(site: Path, options: dict[str, Any]) -> None:

@@ -10,8 +10,9 @@ import pytest
 from adapters import generic
 from exchange.errors import Fatal, Invalid
 from exchange.ports import Endpoint
+from matters import files
 from tests import how_to_files
-from zhida import system_file
+from zhida import site_schemas, system_file
 from zhida.hub import adapter_module
 from zhida.site import System
 
@@ -58,6 +59,8 @@ MISTAKES = [
     ("      idempotence: probe ", "      # ", "generic.no-idempotence", "    grant:"),
     ("settle_s: 5", "wrap: [{at: /person, as: xml}]", "generic.root", "wrap:"),
     ("settle_s: 5", "wrap: [{at: /person, as: json, root: R}]", "generic.root", "wrap:"),
+    ("settle_s: 5", "wrap: [{at: /person, as: xlsx}]", "generic.layout", "wrap:"),
+    ("settle_s: 5", "wrap: [{at: /person, as: fixed, layout: {columns: [{name: a}]}}]", "generic.layout", "wrap:"),
     ("settle_s: 5", "amends: grand", "generic.no-root", "amends:"),
     (
         "mapping: citizen_childcare_request",
@@ -89,9 +92,6 @@ def test_each_mistake_is_told_with_its_line(
 
 
 def without(file: Path, operation: str, **changes: Any) -> list[tuple[str, Any]]:
-    from matters import files
-    from zhida import site_schemas
-
     options = files.load(file, site_schemas.SYSTEM)["options"]
     options["operations"]["grant"].pop(operation)
     options["operations"]["grant"] |= changes
@@ -171,9 +171,6 @@ def test_operations_are_declared_of_right_options_only(options: dict[str, Any]) 
 
 def test_nothing_is_opened_with_a_mistake(file: Path) -> None:
     edit(file, "[citizen/citizen_id]", "[citzen/citizen_id]")
-    from matters import files
-    from zhida import site_schemas
-
     options = files.load(file, site_schemas.SYSTEM)["options"]
     with pytest.raises(Fatal) as caught:
         generic.open_system(options, Endpoint("http://127.0.0.1:9", site=file.parents[1]))

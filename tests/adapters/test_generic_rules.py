@@ -15,7 +15,7 @@ from adapters._generic_rules import holds, verdict
 from adapters._generic_system import Generic
 from connectors.memory import Memory
 from exchange.errors import ZhidaError
-from exchange.ports import Answer, Reply
+from exchange.ports import Answer, Endpoint, Reply
 
 SUCCESS = [{"at": "/code", "equals": "0"}, {"at": "/data/id", "present": True}]
 RULES = {
@@ -64,7 +64,7 @@ ANSWERS = st.recursive(
 )
 
 
-PLANS = {"act": _generic_plan.plan("act", OPTIONS["operations"]["act"], None)}
+PLANS = {"act": _generic_plan.plan("act", OPTIONS["operations"]["act"], Endpoint(""))}
 
 
 def adapter_of(answer: Any) -> Generic:

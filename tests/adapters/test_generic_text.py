@@ -99,3 +99,27 @@ def test_xml_that_was_escaped_twice_and_an_answer_in_an_answer() -> None:
     assert unwrapped(inner, form(**{"as": "xml"})) == {"r": {"code": "0"}}
     outer = '{"data": "{\\"code\\": \\"0\\"}"}'
     assert unwrapped(unwrapped(outer, form()), form(at="/data")) == {"data": {"code": "0"}}
+
+
+COLUMNS = [{"name": "编号", "width": 4}, {"name": "姓名", "width": 6}]
+ROWS = [{"编号": "007", "姓名": "张小直"}, {"编号": "8", "姓名": "a"}]
+
+
+@pytest.mark.parametrize("kind", ["csv", "fixed", "xlsx"])
+def test_records_become_a_whole_file_and_are_read_again(kind: str) -> None:
+    about = form(at="/content", encoding="gbk", layout={"columns": COLUMNS}, **{"as": kind})
+    told = wrapped({"name": "a", "content": ROWS}, about)
+    assert isinstance(told["content"], bytes)
+    assert unwrapped(told, about) == {"name": "a", "content": ROWS}
+    one = wrapped({"content": ROWS[0]}, about)
+    assert unwrapped(one, about) == {"content": ROWS[:1]}
+
+
+def test_a_file_that_cannot_be_written_or_read_is_told() -> None:
+    about = form(at="/content", encoding="gbk", layout={"columns": COLUMNS}, **{"as": "fixed"})
+    for value, code in (({"编号": "12345"}, "records.too-long"), ("x", "generic.unwritable")):
+        with pytest.raises(Invalid) as raised:
+            wrapped({"content": value}, about)
+        assert raised.value.code == code
+    with pytest.raises(UnreadableError):
+        unwrapped({"content": b"short"}, about)

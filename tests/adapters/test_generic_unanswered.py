@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from adapters import generic
+from connectors import gate
 from exchange.errors import Invalid, Rejected, Unknown
 from exchange.ports import Adapter, Endpoint, Prepared, Settling, Source
 from sandbox.births import birth
@@ -231,3 +232,61 @@ def test_messages_are_taken_from_the_same_system(
     assert (arrival.kind, arrival.error) == ("birth-declaration", None)
     adapter.settle("births", [arrival.key])
     assert adapter.poll("births", "")[0] == []
+
+
+# --- a gate ----------------------------------------------------------------------------------
+
+GATE = COMMON | {
+    "call": "send grants",
+    "mapping": "citizen_childcare_file",
+    "effect_key": "/message",
+    "wrap": [{"at": "/content", "as": "json"}],
+    "answer": {"stored": [{"at": "/state", "one_of": ["waiting", "received"]}]},
+    "probe": {
+        "call": "receipt grants",
+        "effect_key": "/message",
+        "there": [{"at": "/state", "equals": "received"}],
+        "waiting": [{"at": "/state", "equals": "waiting"}],
+        "not_there": [{"at": "/state", "one_of": ["unsent", "damaged"]}],
+        "reference": "/sequence",
+    },
+}
+
+
+def channel(us: str, them: str) -> dict[str, Any]:
+    about = {"out": "out", "in": "in", "state": "state", "us": us, "them": them}
+    return {"channels": {"grants": about}}
+
+
+def ferry(source: Path, target: Path) -> None:
+    for file in sorted((source / "out").iterdir()):
+        file.rename(target / "in" / file.name)
+
+
+def test_behind_a_gate_the_receipt_comes_back_as_a_file(
+    site: Path, tmp_path: Path, citizen: Any
+) -> None:
+    ours, theirs = tmp_path / "ours", tmp_path / "theirs"
+    for side in (ours, theirs):
+        for name in ("out", "in", "state"):
+            (side / name).mkdir(parents=True)
+    settings = channel("hub", "health")
+    options = {"wire": "gate", "settings": settings, "operations": {"grant": GATE}}
+    adapter = generic.open_system(options, Endpoint(str(ours), site=site))
+    prepared = adapter.prepare("grant", {"citizen": citizen}, KEY)
+    assert adapter.probe(prepared) is None
+    assert adapter.submit(prepared).waiting
+    waiting = adapter.probe(prepared)
+    assert waiting is not None
+    assert waiting.waiting
+    ferry(ours, theirs)
+    far = gate.open_feed(channel("health", "hub"), Endpoint(str(theirs)))
+    (parcel,), _ = far.receive("grants", "", limit=9)
+    assert json.loads(parcel.raw)["name"] == "张小直"
+    far.settle("grants", [parcel.key])
+    ferry(theirs, ours)
+    found = adapter.probe(prepared)
+    assert found is not None
+    assert (found.waiting, found.reference) == (False, "1")
+    adapter.close()
+    far.close()

@@ -104,6 +104,14 @@ def test_a_number_as_excel_itself_stores_it_is_recognised():
     assert [code for code, _ in refused(out.getvalue())] == ["rounded"]
 
 
+def test_lines_may_be_counted_and_a_site_may_know_better():
+    assert read(book(("序号", "paid"), (1, 2))) == [{"序号": "1", "paid": "2"}]
+    assert refused(book(("楼号",), (7,)))[0][0] == "number-not-text"
+    assert read(book(("楼号",), (7,)), columns=[{"name": "楼号", "number": True}]) == [
+        {"楼号": "7"}
+    ]
+
+
 def test_titles_sums_empty_rows_and_other_sheets_are_passed_over():
     raw = book(
         ("某区补贴名单",), (), ("姓名", "金额", None), ("x", "1", None), (None, None, None),

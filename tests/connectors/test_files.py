@@ -454,3 +454,18 @@ def test_a_kill_at_any_line_loses_no_file(drop, complete, record_property):
     )
     assert left == []
     assert len(list((drop / "done").rglob("*.csv"))) == found["sent"]
+
+
+def test_a_file_without_the_right_to_read_it_is_told_and_holds_up_no_other(feed, drop, monkeypatch):
+    (drop / "a.json").write_bytes(b"secret")
+    (drop / "b.json").write_bytes(b"1")
+    opened = os.open
+
+    def refused(path, *told, **more):  # root may read everything
+        if str(path).endswith("~a.json"):
+            raise PermissionError(13, "no right")
+        return opened(path, *told, **more)
+
+    monkeypatch.setattr(os, "open", refused)
+    bad, good = receive(feed())
+    assert (bad.error.code, good.raw) == ("files.unreadable", b"1")

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import stat
 import subprocess
 import sys
 import threading
@@ -240,3 +241,39 @@ def test_a_full_disk_is_tried_again(filing, monkeypatch):
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(Retriable, match="ENOSPC"):
         put(filing(), b"1")
+
+
+@pytest.mark.parametrize(("theirs", "outcome"), [(b"1", "same"), (b"2", None)])
+def test_who_is_late_by_a_moment_replaces_nothing_and_leaves_nothing(
+    filing, folder, monkeypatch, theirs, outcome
+):
+    wire, written = filing(), files.Disk.write
+
+    def overtaken(self, path, content):
+        written(self, path, content)
+        (folder / "a.json").write_bytes(theirs)
+
+    monkeypatch.setattr(files.Disk, "write", overtaken)
+    if outcome:
+        assert put(wire, b"1") == outcome
+    else:
+        with pytest.raises(Rejected, match=r"files\.other-content"):
+            put(wire, b"1")
+    assert (names(folder), (folder / "a.json").read_bytes()) == (["a.json"], theirs)
+
+
+def test_a_file_is_on_its_disk_before_it_is_shown_and_its_name_after(filing, monkeypatch):
+    steps, synced, linked = [], os.fsync, os.link
+
+    def fsync(opened):
+        steps.append("folder" if stat.S_ISDIR(os.fstat(opened).st_mode) else "file")
+        synced(opened)
+
+    def link(*told, **more):
+        steps.append("shown")
+        linked(*told, **more)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(os, "link", link)
+    put(filing(), b"1")
+    assert steps == ["file", "shown", "folder"]

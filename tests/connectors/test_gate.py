@@ -141,7 +141,7 @@ def test_both_directions_at_once_and_new_lives(both):
 
 def test_the_same_message_is_sent_once_and_another_content_is_refused(both):
     assert both.ours.send("a", b"1") == both.ours.send("a", b"1")
-    with pytest.raises(Rejected) as raised:
+    with pytest.raises(Rejected, match=r"gate\.other-content") as raised:
         both.ours.send("a", b"2")
     assert raised.value.facts == {"channel": "births", "sequence": 1}
     assert both.ours.send("b", b"2")["sequence"] == 2

@@ -1,9 +1,12 @@
 """Numbers given and numbers taken."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connectors import gate_state
 from connectors.gate_state import Sent, State, Taken, id_of
+from exchange.errors import Retriable
 
 
 def test_a_number_whose_message_was_never_written_is_given_again(tmp_path):
@@ -24,6 +27,15 @@ def test_what_was_taken_is_known_by_its_digest(tmp_path):
     state.keep_got(500, "b")
     state.keep_got(500, "c")
     assert [State(tmp_path).got(n) for n in (499, 500, 501)] == ["a", "c", ""]
+
+
+def test_a_lock_that_is_held_too_long_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(gate_state, "PATIENCE", 0.05)
+    first, second = State(tmp_path).locked(), State(tmp_path).locked()
+    with first, pytest.raises(Retriable, match=r"gate\.busy"), second:
+        pass
+    with State(tmp_path).locked():
+        pass
 
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(1, 12))))

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -236,6 +237,14 @@ def test_a_lost_session_and_a_lost_folder_are_told(filing, drop):
     shutil.rmtree(drop)
     with pytest.raises(Fatal, match=r"sftp\.no-folder"):
         put(wire, b"1")
+
+
+def test_a_key_file_that_cannot_be_used_is_told(peer, feed, drop):
+    endpoint = peer.endpoint()
+    for wrong in ({"key": "/no/such/file"}, {"key_password": "wrong"}):
+        with pytest.raises(Fatal, match=r"sftp\.key-file") as raised:
+            receive(feed(replace(endpoint, extra={**endpoint.extra, **wrong})))
+        assert PHRASE not in str(raised.value)
 
 
 def test_the_declaration_is_valid():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -22,6 +23,7 @@ from sandbox.clerk import Clerk
 from sandbox.district import District
 from sandbox.handle import Handle
 from tests import how_to_files
+from tests.contracts import register
 from tests.contracts.reading_peer import ReadingPeer
 from tests.contracts.suite import Subject
 from tests.peers.subsidy_platform import SubsidyPlatform
@@ -525,4 +527,34 @@ def generic_reading(tmp_path: Path) -> Iterator[Subject]:
         personal=(NAME, who["citizen_id"]),
     )
     peer.down()
+    adapter.close()
+
+
+# --- the birth register once more, by configuration alone -------------------------------------------
+
+
+@pytest.fixture
+def generic_soap(far_side: District, tmp_path: Path) -> Iterator[Subject]:
+    handle = far_side.system("police")
+    for name, text in register.mappings().items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, "utf-8")
+    shutil.copytree(SANDBOX / "wsdl", tmp_path / "wsdl")
+    adapter = generic.open_system(register.options(1), Endpoint(handle.address, site=tmp_path))
+
+    def inputs() -> dict[str, Any]:
+        number = next(NUMBERS)
+        return {"birth": birth_record(number), "declaration": declaration(number)}
+
+    yield Subject(
+        adapter,
+        "register_birth",
+        inputs,
+        hex_key,
+        effects=lambda: len(handle.books()),
+        strike=strike(handle, "csdj"),
+        personal=(NAME, "李小达", resident_id.compose("320117", "19930312", 2)),
+        reason=REASON,
+    )
+    strike(handle, "")("back")
     adapter.close()

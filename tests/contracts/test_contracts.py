@@ -62,6 +62,10 @@ class TestGenericActing(ActingContract):
     subject = "generic_acting"
 
 
+class TestGenericSoap(ActingContract):
+    subject = "generic_soap"
+
+
 class TestGenericReading(ReadingContract):
     subject = "generic_reading"
 

@@ -66,7 +66,7 @@ def test_unknown_keys_are_told_at_any_depth() -> None:
 def test_all_mistakes_are_told_at_once_and_no_value_with_them() -> None:
     text = "name: 7\nport: 70000\nkind: secret-value\n"
     assert sorted(problems(text)) == [
-        ("file.schema", 1, "/name"),
+        ("file.number", 1, "/name"),
         ("file.schema", 2, "/port"),
         ("file.schema", 3, "/kind"),
     ]
@@ -98,7 +98,8 @@ def test_a_file_saved_by_notepad_as_gbk_is_named(tmp_path: Path) -> None:
     path.write_bytes("name: 新生儿\n".encode("gbk"))
     with pytest.raises(Invalid) as refused:
         files.load(path, SCHEMA)
-    assert (refused.value.code, refused.value.facts) == ("file.not-utf8", {"file": "x.yaml"})
+    facts = {"file": "x.yaml", "line": 1, "found": "GBK"}
+    assert (refused.value.code, refused.value.facts) == ("file.not-utf8", facts)
 
 
 def test_a_missing_file_is_named_without_its_folder(tmp_path: Path) -> None:

@@ -106,6 +106,19 @@ def test_check_names_a_wrong_option_by_file_and_line(town: Town) -> None:
     assert "settle_s" in row["what"]
 
 
+def test_check_looks_at_systems_that_no_item_uses(town: Town) -> None:
+    path = town.district.directory / "site/systems/drop.yaml"
+    told = "system: drop\ntitle: 目录\nunit: hub\nadapter: feed\nconnection: drop\n"
+    try:
+        path.write_text(told + "options: {wire: files, streams: {}}\n", "utf-8")
+        done = zhida("check", "--json", env=town.district.env)
+    finally:
+        path.unlink()
+    assert done.returncode == 1
+    wrong = [row for row in json.loads(done.stdout) if not row["ok"]]
+    assert {(row["step"], row["code"]) for row in wrong} == {("系统 目录", "file.schema")}
+
+
 def test_agreements_and_matters_are_told(town: Town) -> None:
     assert {a["agreement"] for a in told(town, "agreements")} >= {"hospital-to-police"}
     assert told(town, "matter", "list") == [

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +18,7 @@ from exchange.outcome import Outcome
 from exchange.store import delivery_rows, ledger_rows
 from sandbox.handle import Handle
 from zhida import legs, operators, site, turn
+from zhida.hands import Order
 from zhida.leg_switch import switch
 from zhida.watch import Watch
 
@@ -87,10 +87,8 @@ def test_a_stop_in_the_middle_of_a_turn_ends_the_turn(
         put("police", legs.STOPPED)
         return Outcome("busy")
 
-    until = time.monotonic() + 60
-    told = turn.Turn(
-        town.hub, replace(system, concurrency=1), matter="newborn", item="household", until=until
-    )
+    order = Order("newborn", "household", budget=60)
+    told = turn.Turn(town.hub, replace(system, concurrency=1), order)
     assert [outcome.state for outcome in told.outcomes(work)] == ["busy"]
     assert len(taken) == 1
     put("police", legs.LIVE)

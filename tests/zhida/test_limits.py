@@ -181,9 +181,9 @@ def test_without_a_permit_cases_stay_due_the_oldest_go_first_and_nobody_wakes(
         town.sweep("insurance reply")
         assert not has_work(town), gone
         assert town.sweep("household")["household"].worked == 0
-        town.clock.skip(3599)
+        town.clock.skip(3500)  # a busy machine may itself take some of the rest
         assert not has_work(town)
-        town.clock.skip(2)
+        town.clock.skip(101)
     assert not has_work(town)
     town.finish(*certificates)
 

@@ -15,7 +15,7 @@ import pytest
 
 from exchange.errors import Fatal, Retriable
 from exchange.ports import BookEntry, Bookkeeper
-from exchange.store import book_rows, case_rows, delivery_rows, ledger_rows
+from exchange.store import book_rows, case_rows, delivery_rows, incident_rows, ledger_rows
 from zhida import legs, reconcile
 from zhida.hub import ADAPTERS
 from zhida.keepers import BOOKED, keepers
@@ -279,6 +279,17 @@ def test_what_they_have_lost_is_told_and_never_sent_again(
     town.sweep()
     assert town.registered(certificate) == []
     assert town.states(certificate)["household"] == "applied"
+
+
+def test_books_that_disagree_are_an_incident_of_the_system(
+    town: Any, compare: Any, books: Any
+) -> None:
+    certificate = _done(town)
+    books("DELETE FROM registrations WHERE cszmbh = ?", certificate)
+    compare()
+    with town.hub.store.read() as connection:
+        [opened] = incident_rows.still_open(connection, "books", "police")
+    assert opened.code == "reconcile.disagrees"
 
 
 def test_two_rows_for_one_effect_are_told_before_all_else(

@@ -25,12 +25,18 @@ def test_committed_pages_are_up_to_date(pages: dict[str, str]) -> None:
     assert stale == [], "run: make docs"
 
 
+def test_committed_schemas_are_up_to_date() -> None:
+    files = (COMMITTED / "schemas").glob("*.json")
+    committed = {file.name: file.read_text("utf-8") for file in files}
+    assert committed == reference.schemas(), "run: make docs"
+
+
 def test_writing_twice_changes_nothing_and_old_pages_go(tmp_path: Path) -> None:
     (tmp_path / "gone.md").write_text("old", "utf-8")
     reference.write(tmp_path)
-    first = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    first = {file.name: file.read_bytes() for file in tmp_path.rglob("*.*")}
     reference.write(tmp_path)
-    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == first
+    assert {file.name: file.read_bytes() for file in tmp_path.rglob("*.*")} == first
     assert "gone.md" not in first
 
 

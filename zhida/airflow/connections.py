@@ -20,6 +20,11 @@ def find(connection: str) -> Mapping[str, Any] | None:
         found = Connection.get(connection)
     except AirflowNotFoundException:
         return None
+    return fields(found)
+
+
+def fields(found: Connection) -> dict[str, Any]:
+    """A connection of Airflow's as ``zhida.connections`` reads it."""
     return {
         "host": found.host,
         "port": found.port,

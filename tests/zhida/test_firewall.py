@@ -1,0 +1,105 @@
+"""Who talks to whom: out of the connections, with no secret, and with what is missing."""
+
+from __future__ import annotations
+
+import csv
+import doctest
+import io
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from zhida import firewall, site
+from zhida.cli import app
+
+EXAMPLE = Path(__file__).resolve().parents[2] / "sandbox" / "site"
+SECRET = "s-secret-test"
+CONNECTIONS: dict[str, dict[str, Any]] = {
+    "police": {"schema": "https", "host": "10.0.0.8", "port": 8443, "password": SECRET},
+    "oa": {"schema": "http", "host": "oa.example", "login": "900", "password": SECRET},
+    "hospital": {"schema": "https", "host": "10.0.0.9", "extra": {"secret": SECRET}},
+    "robot": {"host": "https://robot.example/send?key=" + SECRET},
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    found = Path(shutil.copytree(EXAMPLE, tmp_path / "site"))
+    text = (found / "site.yaml").read_text("utf-8")
+    (found / "site.yaml").write_text(text + "alerts: {webhook: robot}\n", "utf-8")
+    monkeypatch.setenv("ZHIDA_SITE", str(found))
+    monkeypatch.setenv("ZHIDA_STORE_URL", f"postgresql+psycopg://zhida:{SECRET}@10.0.0.5/zhida")
+    return found
+
+
+def rows(folder: Path, store: str = "sqlite:///x") -> dict[str, dict[str, Any]]:
+    found = firewall.rules(site.load(folder), store=store, find=CONNECTIONS.get)
+    return {row["purpose"]: row for row in found}
+
+
+def test_hosts_and_ports_come_out_of_the_connections(folder: Path) -> None:
+    found = {name: (row["host"], row["port"]) for name, row in rows(folder).items()}
+    assert found["户政常住人口系统"] == ("10.0.0.8", 8443)
+    assert found["区协同办公系统"] == ("oa.example", 80)
+    assert found["医院信息系统（经院内签名机）"] == ("10.0.0.9", 443)
+    assert found["告警机器人"] == ("robot.example", 443)
+    assert "中枢数据库" not in found
+
+
+def test_a_store_elsewhere_is_told_without_its_password(folder: Path) -> None:
+    found = rows(folder, f"postgresql+psycopg://zhida:{SECRET}@10.0.0.5/zhida")
+    assert (found["中枢数据库"]["host"], found["中枢数据库"]["port"]) == ("10.0.0.5", 5432)
+    assert SECRET not in json.dumps(list(found.values()))
+
+
+def test_a_connection_that_is_missing_is_told(folder: Path) -> None:
+    row = rows(folder)["医疗保障信息平台"]
+    assert row["problem"] == "connection.missing"
+    assert "insurance" in row["what"]
+
+
+def test_a_folder_of_this_machine_needs_no_rule(folder: Path) -> None:
+    (folder / "systems/drop.yaml").write_text(
+        "system: drop\ntitle: 目录\nunit: hub\nadapter: feed\nconnection: drop\n"
+        "options: {wire: files, settings: {folders: {b: {folder: in}}},"
+        " streams: {b: {kind: birth-record, mapping: x}}}\n",
+        "utf-8",
+    )
+    found = firewall.rules(
+        site.load(folder), store="sqlite:///x", find=lambda _: {"host": "/var/drop"}
+    )
+    assert "drop" not in {row["system"] for row in found}
+
+
+@pytest.mark.parametrize("host", ["", "x:99999", "x:abc"])
+def test_an_address_that_is_none_is_told(host: str) -> None:
+    assert firewall._place(host, "mllp")["problem"] == "wire.address"
+
+
+def test_the_command_speaks_to_people_programs_and_excel(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, told in CONNECTIONS.items():
+        monkeypatch.setenv(f"AIRFLOW_CONN_{name.upper()}", json.dumps(told))
+    run = CliRunner().invoke
+    done = run(app, ["firewall", "--json"])
+    assert done.exit_code == 1  # insurance has no connection
+    assert SECRET not in done.output
+    assert len(json.loads(done.output)) == 6
+    text = run(app, ["firewall", "--csv"]).output
+    assert text.startswith("\ufeff")
+    assert len(list(csv.reader(io.StringIO(text.strip("\ufeff\n"))))) == 7
+    monkeypatch.setenv("AIRFLOW_CONN_INSURANCE", json.dumps(CONNECTIONS["police"]))
+    assert run(app, ["firewall"]).exit_code == 0
+
+
+def test_a_cell_is_no_formula() -> None:
+    assert "'=cmd()" in firewall.as_csv([dict.fromkeys(firewall.COLUMNS, "=cmd()")])
+
+
+def test_doctests() -> None:
+    assert doctest.testmod(firewall).failed == 0

@@ -1,0 +1,146 @@
+"""``zhida system call``: rehearsed without a peer; a real read is signed and in the ledger."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from ruamel.yaml import YAML
+from typer.testing import CliRunner
+
+from exchange.errors import Forbidden
+from mappings import parser
+from zhida import system_call
+from zhida.cli import app
+from zhida.leg_switch import switch
+
+if TYPE_CHECKING:
+    from conftest import Town
+
+ROOT = Path(__file__).resolve().parents[2]
+NAME = "张小直"
+
+
+def example(mapping: str) -> dict[str, Any]:
+    text = (ROOT / "mappings" / "files" / f"{mapping}.yaml").read_text("utf-8")
+    content = parser.parse(text)[0]
+    assert content is not None
+    return dict(content.tests[0]["gives"])
+
+
+@pytest.fixture
+def declaration() -> dict[str, Any]:
+    return example("oa_form_615_birth_declaration")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    found = Path(shutil.copytree(ROOT / "sandbox" / "site", tmp_path / "site"))
+    shutil.copytree(ROOT / "sandbox" / "wsdl", found / "wsdl")
+    monkeypatch.setenv("ZHIDA_SITE", str(found))
+    return found
+
+
+def call(folder: Path, system: str, operation: str, given: Any, *flags: str) -> Any:
+    file = folder.parent / "in.json"
+    file.write_text(given if isinstance(given, str) else json.dumps(given), "utf-8")
+    words = ["system", "call", system, operation, "--input", str(file), *flags]
+    return CliRunner().invoke(app, words)
+
+
+def codes(done: Any) -> set[str]:
+    return {problem.code for problem in done.exception.problems}
+
+
+def test_a_rehearsal_shows_the_message_masked_and_needs_no_peer(
+    folder: Path, declaration: dict[str, Any]
+) -> None:
+    given = {"declaration": declaration, "birth": example("hospital_adt_birth_record")}
+    done = call(folder, "police", "register_birth", given, "--dry-run", "--json")
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.output)
+    assert told["sent"] is False
+    assert "<xm>汉×" in told["message"]["arg0"]
+    assert NAME not in done.output
+    assert "X320117001" not in done.output
+    assert "只演练，没有发送" in call(folder, "police", "register_birth", given, "--dry-run").output
+
+
+def test_an_effect_is_not_made_from_here(folder: Path, declaration: dict[str, Any]) -> None:
+    given = {"declaration": declaration, "birth": example("hospital_adt_birth_record")}
+    assert codes(call(folder, "police", "register_birth", given)) == {"call.effect"}
+
+
+def test_all_that_is_wrong_with_the_inputs_is_told_at_once(
+    folder: Path, declaration: dict[str, Any]
+) -> None:
+    given = {"declartion": declaration, "birth": {"certificate": {"number": "x"}}}
+    told = codes(call(folder, "police", "register_birth", given, "--dry-run"))
+    assert {"call.input-missing", "call.input-unknown", "shape.wrong-format"} <= told
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("{", "call.not-json"),
+        ("[]", "call.inputs"),
+        ("birth: x", "call.inputs"),
+        ("a: 01", "mapping.quote-it"),
+    ],
+)
+def test_a_file_that_holds_no_inputs(folder: Path, text: str, code: str) -> None:
+    assert codes(call(folder, "police", "register_birth", text, "--dry-run")) == {code}
+
+
+def test_an_operation_that_does_not_exist(folder: Path) -> None:
+    done = call(folder, "police", "register_brith", {}, "--dry-run")
+    assert done.exception.facts["nearest"] == "register_birth"
+
+
+def test_inputs_may_be_yaml(folder: Path, declaration: dict[str, Any]) -> None:
+    file = folder.parent / "in.yaml"
+    with file.open("w", encoding="utf-8") as out:
+        YAML().dump({"declaration": declaration}, out)
+    words = ["system", "call", "his", "birth_record", "--input", str(file), "--dry-run", "--json"]
+    told = json.loads(CliRunner().invoke(app, words).output)
+    assert told["message"]["identity"] == {"/certificate/number": "A9×9"}
+
+
+def test_a_real_read_needs_an_operator(folder: Path, declaration: dict[str, Any]) -> None:
+    done = call(folder, "his", "birth_record", {"declaration": declaration})
+    assert done.exit_code != 0
+
+
+def test_a_real_read_is_signed_and_in_the_ledger_before_it_leaves(
+    town: Town, declaration: dict[str, Any]
+) -> None:
+    certificate = town.bear(901)
+    system = town.hub.site.system("his")
+    given = {"declaration": {**declaration, "certificate": {"number": certificate}}}
+    message = system_call.prepared(town.hub.adapter(system), "birth_record", given)
+    before = town.audit().entries
+    with pytest.raises(Exception, match=r"operator\.reason-missing"):
+        system_call.read(town.hub, town.operator("wang"), system, message, reason="")
+    assert town.audit().entries == before
+    answer = system_call.read(town.hub, town.operator("wang"), system, message, reason="联调核对")
+    told = system_call.answered(answer)
+    assert told["signed"] is True
+    assert certificate not in json.dumps(told)
+    assert town.audit().entries == before + 1
+
+
+def test_a_stopped_system_is_not_asked(town: Town, declaration: dict[str, Any]) -> None:
+    system = town.hub.site.system("his")
+    message = system_call.prepared(
+        town.hub.adapter(system), "birth_record", {"declaration": declaration}
+    )
+    who = town.operator("wang")
+    switch(town.hub, who, system, wanted="stopped", reason="测试停用")
+    try:
+        with pytest.raises(Forbidden, match=r"call\.stopped"):
+            system_call.read(town.hub, who, system, message, reason="联调核对")
+    finally:
+        switch(town.hub, who, system, wanted="live", reason="")

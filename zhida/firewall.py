@@ -1,0 +1,122 @@
+"""Who talks to whom on which port: what the network administrators are asked to open.
+
+Out of the connections, so it is what really is called, not what somebody remembers.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from exchange.errors import Fact, ZhidaError
+from exchange.problems import describe
+from zhida import connections, system_wire
+from zhida.connections import Finder
+from zhida.site import Site, System
+
+COLUMNS = {
+    "source": "发起方",
+    "target": "目的单位",
+    "host": "目的地址",
+    "port": "端口",
+    "protocol": "协议",
+    "system": "系统",
+    "purpose": "用途",
+    "what": "问题",
+}
+_PORTS = {
+    "http": 80, "https": 443, "postgresql": 5432, "mysql": 3306, "sftp": 22, "ftps": 21, "oracle": 1521,
+    "mssql": 1433,
+}  # fmt: skip
+"""Where a connection names no port."""
+
+
+def rules(
+    told: Site, *, store: str, find: Finder = connections.from_environment
+) -> list[dict[str, Any]]:
+    """One row a connection that leaves this machine. All are opened by the hub, over TCP."""
+    rows = [_of_system(told, system, find) for system in told.systems.values()]
+    rows += _of_store(told, store)
+    if told.alerts is not None:
+        rows.append(_of_alerts(told, find))
+    return [row for row in rows if row["protocol"] != "file"]
+
+
+def as_csv(rows: Iterable[Mapping[str, Any]]) -> str:
+    """For a spreadsheet: with a mark, so that Excel reads it as UTF-8."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS.values())
+    writer.writerows([_harmless(row[key]) for key in COLUMNS] for row in rows)
+    return "\ufeff" + text.getvalue()
+
+
+def _harmless(value: Any) -> str:
+    """Not a formula: Excel would execute what begins with one of its signs."""
+    text = str(value)
+    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
+
+
+def _of_system(told: Site, system: System, find: Finder) -> dict[str, Any]:
+    row = _row(told, target=system.unit, system=system.name, purpose=system.title)
+    try:
+        wire = system_wire.of(system)
+        address = system_wire.endpoint(told, system, find).address
+    except ZhidaError as error:
+        return row | _problem(error.code, **error.facts)
+    driver = str(wire.settings.get("driver", wire.alias))
+    if wire.alias in ("files", "gate") or driver == "sqlite":
+        return row | {"protocol": "file"}
+    return row | _place(address, driver)
+
+
+def _of_store(told: Site, store: str) -> Iterator[dict[str, Any]]:
+    scheme = urlsplit(store).scheme.partition("+")[0]
+    if scheme != "sqlite":
+        yield _row(told, target=told.unit, system="-", purpose="中枢数据库") | _place(store, scheme)
+
+
+def _of_alerts(told: Site, find: Finder) -> dict[str, Any]:
+    row = _row(told, target="-", system="-", purpose="告警机器人")
+    try:
+        webhook = told.alerts.webhook if told.alerts else ""
+        found = find(webhook)
+    except ZhidaError as error:
+        return row | _problem(error.code, **error.facts)
+    if found is None:
+        variable = webhook.upper()
+        return row | _problem("connection.missing", connection=webhook, variable=variable)
+    return row | _place(connections.address(found), "https")
+
+
+def _row(told: Site, *, target: str, system: str, purpose: str) -> dict[str, Any]:
+    titles = {name: unit.title for name, unit in told.units.items()}
+    row = {"source": titles.get(told.unit, told.unit), "target": titles.get(target, target)}
+    row |= {"host": "", "port": "", "protocol": "", "system": system}
+    return row | {"purpose": purpose, "problem": "", "what": ""}
+
+
+def _problem(code: str, **facts: Fact) -> dict[str, Any]:
+    return {"protocol": "?", "problem": code, "what": describe(code, facts)[0]}
+
+
+def _place(address: str, protocol: str) -> dict[str, Any]:
+    """Host and port only: an address may hold a password.
+
+    >>> _place("https://hub:word@his.example/a", "rest")
+    {'host': 'his.example', 'port': 443, 'protocol': 'https'}
+    """
+    parts = urlsplit(address if "://" in address else f"//{address}")
+    if parts.scheme in ("http", "https"):
+        protocol = parts.scheme
+    try:
+        told = parts.port
+    except ValueError:  # not a number, or beyond 65535
+        return _problem("wire.address", address=f"{parts.hostname}") | {"protocol": protocol}
+    port, host = told or _PORTS.get(protocol) or 0, parts.hostname or ""
+    if not host or not port:
+        return _problem("wire.address", address=host) | {"protocol": protocol}
+    return {"host": host, "port": port, "protocol": protocol}

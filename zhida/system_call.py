@@ -1,0 +1,137 @@
+"""``zhida system call``: one operation of a system, rehearsed; a read may also be made for real.
+
+A rehearsal makes the message with all its checks and sends nothing. A real read asks a live
+system about somebody: an operator signs it, and it is in the ledger before it leaves. An effect
+is never made from here, for only a case has the agreement, the effect key and the receipt.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+from exchange.errors import Fatal, Forbidden, Invalid, Problem
+from exchange.ledger import Entry
+from exchange.ports import Adapter, Answer, Endpoint, Operation, Prepared
+from exchange.store.engine import Connection
+from mappings import shapes
+from mappings.yaml_file import read_yaml
+from matters import file_text
+from zhida import files, legs, system_wire
+from zhida.hub import Hub, adapter_module
+from zhida.masked_message import masked
+from zhida.names import nearest
+from zhida.operators import Signatory, needed_reason
+from zhida.site import Site, System
+
+EFFECT_KEY = "0" * 64
+"""Of no effect: a rehearsal's message carries it where a real one carries its key."""
+MOST_BYTES = 10_000_000
+
+
+def open_adapter(told: Site, system: System) -> Adapter:
+    """The adapter; opening it sends nothing. A system without a connection can be rehearsed too."""
+    system_wire.checked(told, system)
+    try:
+        endpoint = system_wire.endpoint(told, system)
+    except Fatal as error:
+        if error.code != "connection.missing":
+            raise
+        endpoint = Endpoint("http://rehearsal.invalid:80", site=told.folder)
+    return cast("Adapter", adapter_module(system.adapter).open_system(system.options, endpoint))
+
+
+def inputs(path: Path) -> dict[str, Any]:
+    """Name of each input → its record, out of JSON or YAML. ``Invalid`` for anything else."""
+    text = file_text.decode(files.read(path, MOST_BYTES), path.name)
+    if text.lstrip().startswith("{"):
+        try:
+            found = json.loads(text)
+        except (ValueError, RecursionError):
+            raise Invalid("call.not-json", file=path.name) from None
+    else:
+        read = read_yaml(text)
+        if read.problems:
+            raise Invalid.of(
+                [Problem(p.code, {"file": path.name, **p.facts}) for p in read.problems]
+            )
+        found = read.data
+    if not isinstance(found, dict) or not all(isinstance(each, dict) for each in found.values()):
+        raise Invalid("call.inputs", file=path.name)
+    return found
+
+
+def prepared(adapter: Adapter, name: str, given: Mapping[str, Any]) -> Prepared:
+    """The message, made as for sending. ``Invalid`` with all that is wrong with the inputs."""
+    operation = find(adapter, name)
+    problems = [
+        Problem("call.input-missing", {"operation": name, "input": each, "kind": kind})
+        for each, kind in operation.needs.items()
+        if each not in given
+    ]
+    problems += [
+        Problem("call.input-unknown", {"input": each, "nearest": nearest(each, operation.needs)})
+        for each in given
+        if each not in operation.needs and not (operation.corrects and each == "root")
+    ]
+    for each, kind in operation.needs.items():
+        if each in given and kind in shapes.kinds():
+            problems += _shape_problems(kind, given[each])
+    if problems:
+        raise Invalid.of(problems)
+    return adapter.prepare(name, given, EFFECT_KEY)
+
+
+def find(adapter: Adapter, name: str) -> Operation:
+    """The operation by its name; a typo is answered with the nearest."""
+    known = adapter.operations
+    if name not in known:
+        raise Fatal("call.no-operation", operation=name, nearest=nearest(name, known))
+    return known[name]
+
+
+def refuse_effect(adapter: Adapter, name: str, *, rehearsal: bool) -> None:
+    """``Forbidden`` for an operation that does something, unless it is only rehearsed."""
+    if find(adapter, name).effect and not rehearsal:
+        raise Forbidden("call.effect", operation=name)
+
+
+def shown(message: Prepared) -> dict[str, Any]:
+    """The message for a person: values masked."""
+    told = {"operation": message.operation, "mapping_digest": message.mapping_digest}
+    return told | {"message": masked(message.body)}
+
+
+def read(hub: Hub, who: Signatory, system: System, message: Prepared, *, reason: str) -> Answer:
+    """Ask for real: signed by ``who``, in the ledger first. ``Forbidden`` while it is stopped."""
+    adapter = hub.adapter(system)
+    refuse_effect(adapter, message.operation, rehearsal=False)
+    told = {"system": system.name, "operation": message.operation}
+    token = who.sign("call", told, reason=needed_reason(reason), now=hub.clock())
+
+    def write(connection: Connection) -> list[Entry]:
+        if legs.mode(connection, system) == legs.STOPPED:
+            raise Forbidden("call.stopped", system=system.name)
+        details = {**told, "operator": who.operator.name, "token": token}
+        return [Entry("call", system.name, details=details)]
+
+    hub.ledger.commit(write)
+    return adapter.fetch(message)
+
+
+def answered(answer: Answer) -> dict[str, Any]:
+    """An answer for a person: values masked."""
+    told = {"reference": masked(answer.reference) if answer.reference else ""}
+    told |= {"waiting": answer.waiting, "signed": bool(answer.signed)}
+    return told | {"record": masked(answer.record or {}), "raw": masked(answer.raw)}
+
+
+def _shape_problems(kind: str, record: Mapping[str, Any]) -> list[Problem]:
+    """Wrong fields, not missing ones: what an agreement withholds is missing every day."""
+    try:
+        shapes.validate(kind, record)
+    except Invalid as error:
+        return [each for each in error.problems if each.code != "shape.missing"]
+    return []

@@ -1,0 +1,68 @@
+"""``zhida system call``: rehearse an operation, or read for real."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from zhida.command_options import AsJson, Reason
+from zhida.output import emit
+
+if TYPE_CHECKING:
+    from exchange.ports import Prepared
+    from zhida.site import System
+
+
+def call(
+    name: Annotated[str, typer.Argument(help="系统标识 the system's name")],
+    operation: Annotated[str, typer.Argument(help="操作 the operation")],
+    file: Annotated[
+        Path, typer.Option("--input", help="各输入数据，JSON 或 YAML，以输入名为键 the inputs")
+    ],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只演练不发送 send nothing")] = False,
+    reason: Reason = "",
+    as_json: AsJson = False,
+) -> None:
+    """演练一个操作：生成并检查报文，取值以掩码显示 (make the wire's message, masked).
+
+    不加 --dry-run 时只做查询：须有操作人和理由，先记入账本再发出。会产生办理效果的操作不从这里办。
+    """
+    from zhida import site, system_call
+    from zhida.environment import site_folder
+
+    told = site.load(site_folder())
+    system = told.system(name)
+    adapter = system_call.open_adapter(told, system)
+    try:
+        message = system_call.prepared(adapter, operation, system_call.inputs(file))
+        system_call.refuse_effect(adapter, operation, rehearsal=dry_run)
+    finally:
+        adapter.close()
+    found = system_call.shown(message) | {"sent": not dry_run}
+    if not dry_run:
+        found |= {"answer": _read(system, message, reason)}
+    emit(found if as_json else _for_people(found), as_json=as_json, plain=True)
+
+
+def _for_people(found: dict[str, Any]) -> str:
+    told = "已发送" if found["sent"] else "只演练，没有发送"
+    lines = [f"操作 {found['operation']}（{told}）", "报文（取值以掩码显示）："]
+    lines.append(json.dumps(found["message"], ensure_ascii=False, indent=1))
+    if "answer" in found:
+        lines += ["应答：", json.dumps(found["answer"], ensure_ascii=False, indent=1)]
+    return "\n".join(lines)
+
+
+def _read(system: System, message: Prepared, reason: str) -> dict[str, Any]:
+    from zhida import system_call
+    from zhida.hub import open_hub
+    from zhida.operators import this_person
+    from zhida.site_operators import OPERATE
+
+    with open_hub() as hub:
+        who = this_person(hub.site, OPERATE, hub.clock())
+        answer = system_call.read(hub, who, system, message, reason=reason)
+    return system_call.answered(answer)

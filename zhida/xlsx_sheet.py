@@ -1,0 +1,174 @@
+"""Sheets of Excel written so that Excel leaves them alone, and read so that its damage is told.
+
+Every cell is text (format ``@``): a code keeps its zeros, a long number its digits, and a text that
+begins with ``=`` is no formula. What comes back as anything but text has been changed by Excel or
+retyped, and is refused with its address; nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell.cell import Cell
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+
+from exchange.errors import Fact, Fatal, Invalid, Problem
+
+MOST_BYTES = 20_000_000
+MOST_UNPACKED = 200_000_000
+"""A few kilobytes of zip can hold gigabytes of zeros."""
+_WIDEST = 60
+_LONGEST = 32_767
+_STRANGE = re.compile("[\x00-\x08\x0b\x0c\x0d\x0e-\x1f\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
+"""Characters that no cell holds, and what Excel takes for an escaped one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table with its headings."""
+
+    name: str
+    headings: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row as it came back: the text under each heading, and where it stands."""
+
+    number: int
+    texts: Mapping[str, str]
+    sheet: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+    def address(self, heading: str) -> str:
+        """``协议!C7``."""
+        return f"{self.sheet}!{self.columns.get(heading, 'A')}{self.number}"
+
+
+def write(path: Path, sheets: Iterable[Sheet]) -> None:
+    """A workbook with these sheets. ``Invalid`` for a text that Excel can't hold as it is."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for sheet in sheets:
+        made = book.create_sheet(sheet.name)
+        made.freeze_panes = "A2"
+        for number, row in enumerate([sheet.headings, *sheet.rows], 1):
+            for column, text in enumerate(row, 1):
+                cell = made.cell(number, column)
+                _put(cell, text)
+                cell.font = Font(bold=number == 1)
+        for column, heading in enumerate(sheet.headings, 1):
+            longest = max([len(heading), *(len(row[column - 1]) for row in sheet.rows)])
+            made.column_dimensions[get_column_letter(column)].width = min(_WIDEST, longest + 4)
+    try:
+        book.save(path)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise Fatal("file.unwritable", file=str(path), reason=reason) from None
+
+
+def _put(cell: Any, text: str) -> None:
+    """As text, whatever it looks like. openpyxl cuts what is too long, without a word."""
+    if len(text) > _LONGEST or _STRANGE.search(text):
+        raise Invalid("xlsx.text", cell=f"{cell.parent.title}!{cell.coordinate}")
+    cell.number_format = "@"
+    cell.value = text
+    cell.data_type = "s"
+    cell.quotePrefix = text.startswith(("=", "+", "-", "@"))
+
+
+def read(path: Path, wanted: Mapping[str, Sequence[str]]) -> dict[str, list[Line]]:
+    """The rows of the ``wanted`` sheets (name → headings). ``Invalid`` with all damage at once.
+
+    Rows without any text are passed over; sheets and columns of one's own are let be.
+    """
+    _look_inside(path)
+    problems: list[Problem] = []
+    found: dict[str, list[Line]] = {}
+    book = load_workbook(path, read_only=True, data_only=False)
+    try:
+        for name, headings in wanted.items():
+            if name in book.sheetnames:
+                found[name] = list(_lines(book[name], headings, problems))
+            else:
+                problems.append(Problem("xlsx.no-sheet", {"file": path.name, "sheet": name}))
+    finally:
+        book.close()
+    if problems:
+        raise Invalid.of(problems)
+    return found
+
+
+def _look_inside(path: Path) -> None:
+    """Before any parser: is it a workbook, of a size that one can read, without a DOCTYPE?"""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = archive.infolist()
+            unpacked = sum(each.file_size for each in parts)
+            if path.stat().st_size > MOST_BYTES or unpacked > MOST_UNPACKED:
+                raise Invalid("xlsx.too-big", file=path.name)
+            if "xl/workbook.xml" not in archive.namelist():
+                raise Invalid("xlsx.not-xlsx", file=path.name)
+            for part in parts:
+                with archive.open(part) as content:
+                    if b"<!DOCTYPE" in content.read(4096):
+                        raise Invalid("xlsx.not-xlsx", file=path.name)
+    except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError):
+        raise Invalid("xlsx.not-xlsx", file=path.name) from None
+
+
+def _lines(sheet: Any, headings: Sequence[str], problems: list[Problem]) -> Iterator[Line]:
+    rows = sheet.iter_rows()
+    first = next(rows, ())
+    columns = {str(cell.value).strip(): place for place, cell in enumerate(first) if cell.value}
+    missing = [each for each in headings if each not in columns]
+    for heading in missing:
+        facts: dict[str, Fact] = {"sheet": sheet.title, "heading": heading}
+        problems.append(Problem("xlsx.no-heading", facts))
+    if missing:
+        return
+    letters = {each: get_column_letter(columns[each] + 1) for each in headings}
+    for number, row in enumerate(rows, 2):
+        cells = {each: row[columns[each]] for each in headings if columns[each] < len(row)}
+        texts = {each: _text(cell, sheet.title, problems) for each, cell in cells.items()}
+        if any(texts.values()):
+            yield Line(
+                number, {each: texts.get(each, "") for each in headings}, sheet.title, letters
+            )
+
+
+def _text(cell: Cell | Any, sheet: str, problems: list[Problem]) -> str:
+    value = cell.value
+    if value is None:
+        return ""
+    if isinstance(value, str) and cell.data_type in ("s", "inlineStr", "str"):
+        return value.replace("\r\n", "\n").replace("_x000D_\n", "\n")
+    address = f"{sheet}!{cell.coordinate}"
+    problems.append(Problem(_damage(value, cell.data_type), {"cell": address}))
+    return "?"
+
+
+def _damage(value: Any, kind: str) -> str:
+    """What Excel made of a text.
+
+    >>> _damage(3.2e17, "n"), _damage(1, "n"), _damage(date(2026, 1, 5), "d"), _damage("=A1", "f")
+    ('xlsx.rounded', 'xlsx.number', 'xlsx.date', 'xlsx.formula')
+    """
+    if kind == "f":
+        return "xlsx.formula"
+    if kind == "e":
+        return "xlsx.error"
+    if isinstance(value, datetime | date | time):
+        return "xlsx.date"
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) >= 10**15:
+        return "xlsx.rounded"
+    return "xlsx.number"
