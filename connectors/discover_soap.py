@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from connectors.discovery import Field, Found
-from connectors.http import MAX_BYTES, Received
-from connectors.soap_contract import Bound, Contract
+from connectors.http import MAX_BYTES
+from connectors.soap_contract import Bound
+from connectors.soap_options import completed, contract
 from exchange.errors import Fatal
 from exchange.ports import Endpoint
 
@@ -20,13 +21,10 @@ def discover(settings: Mapping[str, Any], endpoint: Endpoint, wanted: str) -> li
     file = wanted or settings.get("wsdl", "")
     if not file:
         raise Fatal("soap.wsdl-file", file="-")
-    bound = Bound(endpoint.site / file, Contract(), post=_silent, max_bytes=MAX_BYTES)
+    known = completed(settings) | {"login": "none"}
+    bound = Bound(endpoint.site / file, contract(known, endpoint), max_bytes=MAX_BYTES)
     operations = sorted(bound.binding.all().items())
     return [_found(name, operation) for name, operation in operations]
-
-
-def _silent(address: str, message: bytes, headers: Mapping[str, str]) -> Received:
-    raise Fatal("soap.schema-not-at-hand", url=address)
 
 
 def _found(name: str, operation: Any) -> Found:

@@ -66,7 +66,7 @@ class Signature:
     def _put(self, request: requests.PreparedRequest, fields: Mapping[str, str]) -> None:
         if self._rule["place"] == "header":
             request.headers.update({name: header_value(v, name) for name, v in fields.items()})
-        elif self._rule["place"] == "query" or request.method == "GET":
+        elif self._rule["place"] == "query" or self._style(request) == "query":
             joint = "&" if "?" in _url(request) else "?"
             query = urlencode(fields, encoding=self._around.writing.charset)
             request.url = _url(request) + joint + query if fields else request.url
@@ -75,8 +75,6 @@ class Signature:
 
     def _into_body(self, request: requests.PreparedRequest, fields: Mapping[str, str]) -> None:
         writing, style = self._around.writing, self._style(request)
-        if style == "query":
-            style = "form"
         known = writing.fields_of(style, _raw(request)) if _raw(request) else {}
         content = writing.content(style, {**known, **fields})
         request.body = content.raw

@@ -47,7 +47,7 @@ SIGNATURE: dict[str, Any] = {
         },
         "place": {
             "title": "签名等字段放在哪里",
-            "description": "header 请求头；query 地址参数；body 正文的顶层字段（JSON 或表单）。",
+            "description": "header 请求头；query 地址参数；body 正文的顶层字段（JSON 或表单；没有正文的请求放在地址参数中）。",
             "enum": ["header", "query", "body"],
         },
         "names": {

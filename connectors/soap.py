@@ -16,49 +16,40 @@ Error map (theirs → ours), beside that of ``http.py`` and the statuses of ``re
         HTML page instead of an envelope           Unknown  soap.html, soap.login-page
         nothing                                    Unknown  soap.empty
         DOCTYPE                                    Unknown  soap.doctype
+        in parts, and one of them missing          Unknown  soap.attachments
         not in the encoding that it declares       Unknown  soap.encoding
         not XML, not the WSDL's answer             Unknown  soap.unreadable
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import requests
-import zeep.exceptions
-from lxml import etree
 
 from connectors import soap_login, tls
 from connectors.http import MAX_BYTES, Received, line, peer_of, safe_to_repeat, through
 from connectors.reading import Reading
 from connectors.reading_options import reading as reading_of
-from connectors.soap_answer import in_utf8, is_fault, not_an_envelope, understood
+from connectors.soap_answer import in_one_part, in_utf8, is_fault, not_an_envelope, understood
 from connectors.soap_arguments import plain, unwritable
+from connectors.soap_building import building
 from connectors.soap_contract import Bound, Contract
 from connectors.soap_multiref import inlined
 from connectors.soap_options import OPTIONS, completed, contract
 from connectors.soap_values import exact_values
-from exchange.errors import Fatal, Invalid
+from exchange.errors import Fatal, Invalid, ZhidaError
 from exchange.ports import Endpoint, Reply
 
 __all__ = ["OPTIONS", "Soap", "open_connector"]
 
-_BUILDING = (
-    zeep.exceptions.Error,
-    *(TypeError, ValueError, AttributeError, LookupError),
-    *(etree.LxmlError, ArithmeticError, RecursionError, AssertionError),
-)
-_NAMED = re.compile(r"argument '([^']+)'")
-
 
 def open_connector(
-    options: Mapping[str, Any], endpoint: Endpoint, reading: Reading | None = None
+    options: Mapping[str, Any], endpoint: Endpoint, *, reading: Reading | None = None
 ) -> Soap:
     """The service at ``path`` below ``endpoint.address``; nothing is sent before the first call.
 
@@ -74,7 +65,7 @@ def open_connector(
         reading=reading or reading_of(known),
         timeout=known["timeout_s"],
         max_bytes=known["max_bytes"],
-        tls=tls.of_endpoint(endpoint),
+        tls=tls.of_endpoint(endpoint, check_hostname=known["check_hostname"]),
         proxy=through(known["proxy"], endpoint),
         headers=soap_login.basic(known, endpoint),
     )
@@ -115,45 +106,49 @@ class Soap:
         a single result unwrapped.
         Nothing is sent when ``Invalid`` or ``Fatal`` is raised for the arguments.
         """
-        self._check(operation, body)
-        with safe_to_repeat(operation in self._reading.reads):
-            with _building(operation), exact_values():
-                message, headers = self._bound.message(operation, body)
-            answer = self._line.post(self._address, message, headers)
-            return Reply(answer.content, self._read(operation, answer))
+        try:
+            with safe_to_repeat(operation in self._reading.reads):
+                return self._call(operation, body)
+        except ZhidaError as error:
+            if not isinstance(error, Invalid):
+                error.facts.setdefault("operation", operation)  # the network knows of none
+            raise
 
     def close(self) -> None:
         """Close the session if it was opened here."""
         self._line.close()
 
+    def _call(self, operation: str, body: Mapping[str, Any]) -> Reply:
+        self._check(operation, body)
+        with building(operation, body), exact_values():
+            message, headers = self._bound.message(operation, body)
+        answer = self._line.post(self._address, message, headers)
+        return Reply(answer.content, self._read(operation, answer))
+
     def _check(self, operation: str, body: Mapping[str, Any]) -> None:
         if operation not in self._bound.operations:
-            nearest = get_close_matches(operation, self._bound.operations, 1) or [""]
+            nearest = get_close_matches(operation, self._bound.operations, 1) or ["-"]
             raise Fatal("soap.no-operation", operation=operation, nearest=nearest[0])
         problems = list(unwritable(body, self._bound.contract.encoding))
         if problems:
             raise Invalid.of(problems)
 
+    def _accepted(self, operation: str, answer: Received) -> bool:
+        """Nothing, with a good status, where the WSDL promises nothing (one-way)."""
+        good = 200 <= answer.status_code < 300 and not answer.content.strip()
+        return good and self._bound.binding.get(operation).output is None
+
     def _read(self, operation: str, answer: Received) -> Any:
         facts = {"peer": self._peer, "operation": operation}
+        raw, answer = answer.content, in_one_part(answer, self._huge, **facts)
         if not is_fault(answer) or answer.status_code in (429, 503):
             error = self._reading.error(answer, **facts) or not_an_envelope(answer, **facts)
-            if error is not None:
+            if error is not None and not self._accepted(operation, answer):
                 raise error
+        if not answer.content.strip():
+            return None
         told = in_utf8(answer, self._bound.contract.answer_encoding, **facts)
-        with understood(told, answer.content, self._reading, **facts), exact_values():
+        with understood(told, raw, self._reading, **facts), exact_values():
             content = inlined(told.content, huge=self._huge)
             whole = told if content is told.content else replace(told, content=content)
             return plain(self._bound.read(operation, whole))
-
-
-@contextmanager
-def _building(operation: str) -> Iterator[None]:
-    """zeep refuses arguments with whatever Python raises; its text may quote values."""
-    try:
-        yield
-    except _BUILDING as error:
-        path = "/" + "/".join(str(step) for step in getattr(error, "path", ()) or ())
-        named = _NAMED.search(str(error))
-        path = f"/{named[1]}" if named else path
-        raise Invalid("soap.arguments", operation=operation, path=path) from None

@@ -13,6 +13,7 @@ from lxml import etree
 from connectors.http import Received
 from connectors.prolog import first_markup, is_login_page, plain_name
 from connectors.reading import Reading
+from connectors.soap_parts import UnpackableError, unpacked
 from connectors.soap_text import UndecodableError, as_utf8
 from connectors.surrogates import paired
 from exchange.errors import Rejected, Unknown, ZhidaError
@@ -44,6 +45,14 @@ def not_an_envelope(answer: Received, **facts: str) -> ZhidaError | None:
         return Unknown("soap.login-page", status=answer.status_code, **facts)
     code = {"html": "soap.html", "!doctype": "soap.doctype"}.get(root, "soap.unreadable")
     return Unknown(code, status=answer.status_code, root=plain_name(root), **facts)
+
+
+def in_one_part(answer: Received, huge: bool, **facts: str) -> Received:
+    """The envelope with its attachments in place. Raises ``Unknown`` if they are not whole."""
+    try:
+        return unpacked(answer, huge=huge)
+    except UnpackableError:
+        raise Unknown("soap.attachments", status=answer.status_code, **facts) from None
 
 
 def in_utf8(answer: Received, said: str, **facts: str) -> Received:
@@ -82,7 +91,7 @@ def _refusal(fault: Any, reading: Reading, **facts: str | int) -> ZhidaError:
     detail = _detail(fault)
     names = (detail, code, code.partition(".")[0])
     leaf = next((reading.faults[name] for name in names if name in reading.faults), Rejected)
-    return leaf("soap.fault", fault=code, detail=detail, **facts)
+    return leaf("soap.fault", fault=code or "-", detail=detail or "-", **facts)
 
 
 def _detail(fault: Any) -> str:

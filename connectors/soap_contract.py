@@ -15,8 +15,10 @@ from zeep.wsdl.bindings.soap import SoapBinding
 
 from connectors import soap_text
 from connectors.http import Received
+from connectors.prolog import first_markup, plain_name
 from connectors.soap_documents import Documents
 from connectors.soap_login import Login
+from connectors.soap_plugins import Expected, Nil
 from exchange.errors import Fatal
 
 _LOADING = (
@@ -26,10 +28,6 @@ _LOADING = (
     *(AssertionError, NotImplementedError, RecursionError),
 )
 """What zeep raises for a WSDL that it does not understand."""
-_NIL: Any = etree.XPath(
-    "//*[@xsi:nil='true' or @xsi:nil='1'][not(node())]",
-    namespaces={"xsi": "http://www.w3.org/2001/XMLSchema-instance"},
-)
 _PLAIN_TREE = 10_000_000  # libxml2 refuses longer texts unless told otherwise
 
 
@@ -70,47 +68,6 @@ class Files:
         return envelope, headers
 
 
-class Nil:
-    """zeep's plugin for ``xsi:nil``: of an empty object that says so zeep makes one full of None."""
-
-    def egress(self, envelope: Any, headers: Any, operation: Any, options: Any) -> tuple[Any, Any]:
-        """Requests pass."""
-        return envelope, headers
-
-    def ingress(self, envelope: Any, headers: Any, operation: Any) -> tuple[Any, Any]:
-        """Without its attributes, an element without content is nothing to zeep too."""
-        for node in _NIL(envelope):
-            node.attrib.clear()
-        return envelope, headers
-
-
-class Expected:
-    """zeep's plugin that checks the name of an answer, with its namespace if ``strict``.
-
-    zeep reads the first element of the body whatever it is, and gives None for a stranger: that
-    would be taken for an empty answer.
-    """
-
-    def __init__(self, strict: bool) -> None:
-        self._strict = strict
-
-    def egress(self, envelope: Any, headers: Any, operation: Any, options: Any) -> tuple[Any, Any]:
-        """Requests pass."""
-        return envelope, headers
-
-    def ingress(self, envelope: Any, headers: Any, operation: Any) -> tuple[Any, Any]:
-        """Raises zeep's parse error for another element than the WSDL's (document style)."""
-        first = envelope.find("{*}Body/*")
-        body = getattr(operation.output, "body", None)
-        if operation.style == "document" and first is not None and body is not None:
-            name, known = etree.QName(first), body.qname
-            same = name == known if self._strict else name.localname == known.localname
-            if name.localname != "Fault" and not same:
-                stranger: Any = zeep.exceptions.XMLParseError
-                raise stranger("another answer")
-        return envelope, headers
-
-
 class Bound:
     """One port of a loaded WSDL: builds requests, reads answers. Thread-safe."""
 
@@ -126,6 +83,7 @@ class Bound:
         )
         documents = Documents(contract.root or wsdl.parent, contract.schemas)
         with _loading(wsdl), documents.complete():
+            _must_be_wsdl(wsdl)
             self._client: Any = cast("Any", zeep.Client)(
                 str(wsdl),
                 transport=Files(documents),
@@ -133,14 +91,14 @@ class Bound:
                 settings=settings,
                 plugins=[Nil(), Expected(contract.strict)],
             )
-        with _chosen(wsdl):
+        with _chosen(wsdl, self._client):
             self._binding = _port(self._client, contract).binding
         self._service = self._client.create_service(self._binding.name, "")
         self.operations: tuple[str, ...] = tuple(sorted(self._binding.all()))
 
     @property
     def binding(self) -> Any:
-        """zeep's binding, for who describes its operations."""
+        """zeep's binding, for who asks what an operation takes and gives."""
         return self._binding
 
     def message(self, operation: str, arguments: Mapping[str, Any]) -> tuple[bytes, dict[str, str]]:
@@ -175,12 +133,21 @@ def _port(client: Any, contract: Contract) -> Any:
 
 
 @contextmanager
-def _chosen(wsdl: Path) -> Iterator[None]:
+def _chosen(wsdl: Path, client: Any) -> Iterator[None]:
     try:
         yield
     except (LookupError, StopIteration) as error:
-        named = error.args[0] if error.args else ""
-        raise Fatal("soap.wsdl-port", file=str(wsdl), name=str(named)) from None
+        named = str(error.args[0]) if error.args else "-"
+        services = client.wsdl.services.items()
+        known = ", ".join(f"{name}: {' '.join(service.ports)}" for name, service in services) or "-"
+        raise Fatal("soap.wsdl-port", file=str(wsdl), name=named, known=known) from None
+
+
+def _must_be_wsdl(wsdl: Path) -> None:
+    """zeep takes any XML, a saved login page too, for a WSDL that offers nothing."""
+    root = first_markup(wsdl.read_bytes())
+    if root.rpartition(":")[2] != "definitions":
+        raise Fatal("soap.wsdl", file=str(wsdl), reason=f"<{plain_name(root)}>")
 
 
 @contextmanager

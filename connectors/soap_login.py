@@ -11,11 +11,13 @@ import hashlib
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from lxml import etree
 
+from connectors.loopback import is_loopback
 from exchange.errors import Fatal
 from exchange.ports import Clock, Endpoint
 
@@ -24,6 +26,8 @@ WSSE = f"{_WSS}wssecurity-secext-1.0.xsd"
 WSU = f"{_WSS}wssecurity-utility-1.0.xsd"
 _PROFILE = f"{_WSS}username-token-profile-1.0"
 _BASE64 = f"{_WSS}soap-message-security-1.0#Base64Binary"
+
+_CLEAR = ("basic", "username-token", "header")
 
 Headers = Mapping[str, str]
 
@@ -54,23 +58,25 @@ class UsernameToken:
 
     def apply(self, envelope: Any, headers: Headers) -> tuple[Any, Headers]:
         """``wsse:Security`` as the first header."""
+        now = self.clock().astimezone(UTC)  # read once: what is told of a moment agrees
         security = etree.Element(f"{{{WSSE}}}Security", nsmap={"wsse": WSSE, "wsu": WSU})
         if self.valid_s:
             stamp = etree.SubElement(security, f"{{{WSU}}}Timestamp")
-            etree.SubElement(stamp, f"{{{WSU}}}Created").text = self._moment(0)
-            etree.SubElement(stamp, f"{{{WSU}}}Expires").text = self._moment(self.valid_s)
+            etree.SubElement(stamp, f"{{{WSU}}}Created").text = _moment(now)
+            ends = now + timedelta(seconds=self.valid_s)
+            etree.SubElement(stamp, f"{{{WSU}}}Expires").text = _moment(ends)
         token = etree.SubElement(security, f"{{{WSSE}}}UsernameToken")
         etree.SubElement(token, f"{{{WSSE}}}Username").text = self.login
-        self._password(etree.SubElement(token, f"{{{WSSE}}}Password"), token)
+        self._password(etree.SubElement(token, f"{{{WSSE}}}Password"), token, _moment(now))
         _header(envelope).insert(0, security)
         return envelope, headers
 
-    def _password(self, password: Any, token: Any) -> None:
+    def _password(self, password: Any, token: Any, created: str) -> None:
         if not self.digest:
             password.set("Type", f"{_PROFILE}#PasswordText")
             password.text = self.password
             return
-        nonce, created = self.nonce(), self._moment(0)
+        nonce = self.nonce()
         told = nonce + created.encode() + self.password.encode()
         digest = hashlib.sha1(told, usedforsecurity=False).digest()  # the profile names SHA-1
         password.set("Type", f"{_PROFILE}#PasswordDigest")
@@ -78,10 +84,6 @@ class UsernameToken:
         number = etree.SubElement(token, f"{{{WSSE}}}Nonce", EncodingType=_BASE64)
         number.text = base64.b64encode(nonce).decode()
         etree.SubElement(token, f"{{{WSU}}}Created").text = created
-
-    def _moment(self, later: int) -> str:
-        moment = self.clock().astimezone(UTC) + timedelta(seconds=later)
-        return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03}Z"
 
     def verify(self, envelope: Any) -> None:
         """Nothing: the peer is known by its certificate."""
@@ -110,6 +112,10 @@ class VendorHeader:
         """Nothing: the peer is known by its certificate."""
 
 
+def _moment(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03}Z"
+
+
 def _header(envelope: Any) -> Any:
     namespace = etree.QName(envelope).namespace
     header = envelope.find(f"{{{namespace}}}Header")
@@ -130,13 +136,18 @@ def basic(known: Mapping[str, Any], endpoint: Endpoint) -> dict[str, str]:
 def of(known: Mapping[str, Any], endpoint: Endpoint) -> Login | None:
     """The login that the completed options ask for, with the connection's name and password.
 
-    Raises ``Fatal`` if the connection has none, or one that no XML can hold.
+    Raises ``Fatal`` if the connection has none, or one that no XML can hold, and if a password
+    would cross the network in clear unasked.
     """
     kind = known["login"]
     if kind == "none":
         return None
     if not endpoint.login or _unwritable(endpoint.login + endpoint.password):
         raise Fatal("soap.login-missing", login=kind)
+    url = urlsplit(endpoint.address)
+    clear = kind in _CLEAR and url.scheme == "http" and not is_loopback(url.hostname or "")
+    if clear and not known["plain_login"]:
+        raise Fatal("soap.plain", peer=url.netloc.rpartition("@")[2], login=kind)
     if kind == "basic":
         return None
     if kind == "header":

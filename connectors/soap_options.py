@@ -18,7 +18,7 @@ OPTIONS: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "SOAP 服务（SOAP 1.1、1.2）",
     "description": "地址、账号写在连接中；extra：ca、cert、key、key_password 为 TLS 文件，"
-    "proxy_login、proxy_password 为代理的账号。",
+    "crl 为吊销列表文件，proxy_login、proxy_password 为代理的账号。",
     "type": "object",
     "additionalProperties": False,
     "required": ["wsdl"],
@@ -109,6 +109,19 @@ OPTIONS: dict[str, Any] = {
             "type": "string",
             "pattern": "^(https?://[^/@\\s]+)?$",
             "default": "",
+        },
+        "check_hostname": {
+            "title": "核对证书中的主机名",
+            "description": "以证书中没有的地址访问对方时填 false；证书是否由 ca 签发仍然核对。",
+            "type": "boolean",
+            "default": True,
+        },
+        "plain_login": {
+            "title": "允许口令以明文经过网络",
+            "description": "地址为 http:// 且对方不在本机时，basic、username-token、header 会把口令明文送出，"
+            "缺省拒绝；确认网络可信、对方又不支持 https 时才填 true。",
+            "type": "boolean",
+            "default": False,
         },
         "timeout_s": {
             "title": "等待应答的秒数",

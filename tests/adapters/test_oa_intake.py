@@ -35,7 +35,8 @@ def test_a_form_that_is_hidden_from_us_is_an_arrival_with_an_error() -> None:
 
 
 @pytest.mark.parametrize(
-    "code", ["wire.answer-too-big", "soap.unreadable", "soap.doctype", "rest.unreadable"]
+    "code",
+    ["wire.answer-too-big", "soap.unreadable", "soap.doctype", "soap.encoding", "rest.unreadable"],
 )
 def test_a_form_that_cannot_be_received_is_invalid_and_not_asked_for_again_for_ever(
     code: str,

@@ -52,6 +52,12 @@ def tcp_proxy():
 
 
 @pytest.fixture(scope="session")
+def java_peer():
+    """The module tests/peers/java_peer.py."""
+    return _loaded(PEERS / "java_peer.py")
+
+
+@pytest.fixture(scope="session")
 def free_port():
     def found():
         with socket.create_server(("127.0.0.1", 0)) as probe:

@@ -132,8 +132,13 @@ def test_a_control_character_is_bad_data_with_its_path(silent):
     [
         ({"in0": None, "in9": 1}, "/in9"),
         ({"in0": None}, "/doCreateWorkflowRequest/in1"),
-        ({"in0": {"creator": "101"}, "in1": 1}, "/creator"),
-        ({"in0": {"workflowBaseInfo": {"workflowIdd": "secret"}}, "in1": 1}, "/workflowIdd"),
+        ({"in0": {"creator": "101"}, "in1": 1}, "/in0/creator"),
+        (
+            {"in0": {"workflowBaseInfo": {"workflowIdd": "secret"}}, "in1": 1},
+            "/in0/workflowBaseInfo/workflowIdd",
+        ),
+        ({"in0": {"canEdit": "secret"}, "in1": 1}, "/"),
+        ({"in0": "secret", "in1": 1}, "/"),
     ],
 )
 def test_arguments_that_the_wsdl_does_not_know_are_not_sent(silent, body, path):
@@ -142,6 +147,12 @@ def test_arguments_that_the_wsdl_does_not_know_are_not_sent(silent, body, path):
     assert (error.code, error.facts["path"]) == ("soap.arguments", path)
     assert "secret" not in str(error)
     assert callers == []
+
+
+def test_the_nearest_name_of_an_unknown_argument_is_told(silent):
+    body = {"in0": {"workflowBaseInfo": {"workflowIdd": "1"}}, "in1": 1}
+    assert error_of(Invalid, silent[0], body).facts["nearest"] == "workflowId"
+    assert error_of(Invalid, silent[0], {"in0": None}).facts["nearest"] == "-"
 
 
 def test_an_unknown_operation_names_the_nearest(silent):
@@ -173,7 +184,7 @@ def test_a_fault_is_a_refusal_with_its_words_and_its_bytes(office):
 
 def test_a_fault_without_text_is_told_by_its_whole_envelope(soap, php):
     error = error_of(Rejected, soap(f"{php}/fault-without-text"))
-    assert error.facts["fault"] == ""
+    assert error.facts["fault"] == "-"
     assert "<s:Fault/>" in error.reason
 
 
@@ -363,8 +374,9 @@ def test_a_username_token_as_php_checks_it(soap, php, digest):
 # --- the network ----------------------------------------------------------------------------------------------------
 
 
-def test_refused_is_retriable(soap, free_port):
-    assert error_of(Retriable, soap(f"http://127.0.0.1:{free_port()}")).code == "wire.refused"
+def test_refused_is_retriable_and_tells_the_operation(soap, free_port):
+    error = error_of(Retriable, soap(f"http://127.0.0.1:{free_port()}"))
+    assert (error.code, error.facts["operation"]) == ("wire.refused", "doCreateWorkflowRequest")
 
 
 def test_no_answer_in_time_is_unknown(soap, peer):

@@ -1,10 +1,7 @@
 """Our SOAP wire against Axis 1.4: multiRef, typed values, arrays, and its own mistakes."""
 
-import shutil
-import subprocess
 import urllib.request
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -14,10 +11,8 @@ from exchange.errors import Invalid, Rejected, Unknown
 
 pytestmark = pytest.mark.peer("Axis 1.4")
 
-SOURCES = Path(__file__).resolve().parents[1] / "peers" / "axis"
-JARS = Path("/usr/share/java")
-NEEDED = ("axis", "axis-jaxrpc", "axis-saaj", "commons-logging", "commons-discovery", "wsdl4j")
-NEEDED += ("javax.activation", "javax.mail")
+JARS = ("axis", "axis-jaxrpc", "axis-saaj", "commons-logging", "commons-discovery", "wsdl4j")
+JARS += ("javax.activation", "javax.mail")
 STYLES = ("Encoded", "Literal", "Wrapped")
 """Three times the same service: rpc/encoded, rpc/literal, document/literal wrapped."""
 PERSON = {
@@ -31,29 +26,13 @@ PERSON = {
 
 
 @pytest.fixture(scope="module")
-def axis(tmp_path_factory):
+def axis(java_peer, tmp_path_factory):
     """Base URL of the services."""
-    jars = [JARS / f"{name}.jar" for name in NEEDED]
-    assert shutil.which("javac"), "run: tests/peers/install.sh heavy"
-    assert all(jar.is_file() for jar in jars), "run: tests/peers/install.sh heavy"
-    folder = tmp_path_factory.mktemp("axis")
-    path = ":".join(map(str, [*jars, folder]))
+    java = java_peer.Java("axis", JARS, tmp_path_factory.mktemp("axis"))
     # Axis reads the classes' bytes for the names of parameters, and knows those of Java 8.
-    compiler = ["javac", "-nowarn", "--release", "8", "-encoding", "UTF-8", "-cp", path]
-    subprocess.run(
-        [*compiler, "-d", folder, *SOURCES.glob("*.java")], check=True, capture_output=True
-    )
-    command = ["java", "-cp", path, "AxisPeer"]
-    with (
-        (folder / "log").open("wb") as log,
-        subprocess.Popen(
-            command, cwd=folder, stdout=subprocess.PIPE, stderr=log, text=True
-        ) as server,
-    ):
-        try:
-            yield f"http://127.0.0.1:{int(server.stdout.readline())}/axis/services"
-        finally:
-            server.kill()
+    java.compile("--release", "8")
+    with java.running("AxisPeer") as port:
+        yield f"http://127.0.0.1:{int(port)}/axis/services"
 
 
 @pytest.fixture(scope="module")

@@ -54,6 +54,13 @@ def test_a_digest_hides_the_password():
     assert "口令" not in etree.tostring(told, encoding="unicode")
 
 
+def test_the_clock_is_read_once_for_a_request():
+    moments = iter([NOW])
+    one = UsernameToken("hub", "x", lambda: next(moments), digest=True, valid_s=60)
+    told, _ = one.apply(envelope(), {})
+    assert len({node.text for node in told.iter(f"{{{WSU}}}Created")}) == 1
+
+
 def test_each_request_has_its_own_nonce():
     one = UsernameToken("hub", "x", lambda: datetime.now(UTC), digest=True)
     first, second = (texts(one.apply(envelope(), {})[0])["Nonce"] for _ in range(2))
@@ -87,7 +94,9 @@ def test_no_login_is_ever_shown():
 
 
 def made(kind, login="hub", password="secret", **more):
-    return of({"login": kind, "valid_s": 0, **more}, Endpoint("http://h", login, password))
+    address, plain = more.pop("address", "https://h"), more.pop("plain_login", False)
+    known = {"login": kind, "valid_s": 0, "plain_login": plain, **more}
+    return of(known, Endpoint(address, login, password))
 
 
 def test_each_kind_of_login():
@@ -112,3 +121,14 @@ def test_basic_is_a_header_of_http_in_utf_8():
     told = basic({"login": "basic"}, Endpoint("http://h", "中心", "p:w"))["Authorization"]
     assert base64.b64decode(told.removeprefix("Basic ")).decode() == "中心:p:w"
     assert basic({"login": "none"}, Endpoint("http://h", "a", "b")) == {}
+
+
+@pytest.mark.parametrize("kind", ["basic", "username-token", "header"])
+def test_no_password_goes_in_clear_to_another_machine_unasked(kind):
+    about = {"namespace": "urn:x", "name": "A", "login": "u", "password": "p"}
+    with pytest.raises(Fatal) as raised:
+        made(kind, address="http://oa.example:8060/x", login_header=about)
+    assert (raised.value.code, raised.value.facts["peer"]) == ("soap.plain", "oa.example:8060")
+    for more in ({"address": "http://127.0.0.1:1"}, {"address": "http://h", "plain_login": True}):
+        made(kind, login_header=about, **more)
+    assert made("username-digest", address="http://h").digest

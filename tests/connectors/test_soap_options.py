@@ -155,18 +155,14 @@ def test_an_explicit_proxy_with_a_login_of_the_connection(opened, peer):
         seen.append(conversation.request()[0])
         conversation.answer(ANSWER, media="text/xml")
 
-    extra = {"proxy_login": "区", "proxy_password": "a@b:c"}
+    extra = {"proxy_password": "a@b:c"}
     wire = opened(
-        "http://oa.example:8060", {**extra, "proxy_login": "a hub"}, proxy=peer(script).url
+        "http://oa.example:8060", {**extra, "proxy_login": "区 hub"}, proxy=peer(script).url
     )
     assert wire.call(*QUESTION).value is None
     head = seen[0].decode().lower()
     assert head.startswith("post http://oa.example:8060/services/workflowservice http/1.1")
     assert "proxy-authorization: basic " in head
-    wire = opened("http://oa.example:8060", extra, proxy=peer(script).url)
-    with pytest.raises(Fatal, match=r"wire\.header"):
-        wire.call(*QUESTION)
-    assert len(seen) == 1
 
 
 def test_a_proxy_that_is_down_tells_no_login(opened, free_port):

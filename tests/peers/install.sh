@@ -7,7 +7,7 @@ set -euo pipefail
 
 light=(openssl php-cli php-soap php-xml php-mbstring
   postgresql rabbitmq-server openssh-server mariadb-server)
-heavy=(nodejs npm default-jdk-headless libaxis-java haproxy vsftpd)
+heavy=(nodejs npm haproxy vsftpd default-jdk-headless libaxis-java jaxws)
 
 packages=("${light[@]}")
 [ "${1:-}" = heavy ] && packages+=("${heavy[@]}")

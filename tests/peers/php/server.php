@@ -146,6 +146,9 @@ switch ($path) {
         say(envelope('<r:getWorkflowRequestResponse xmlns:r="' . OPERATIONS . '"><r:out><w:canEdit xmlns:w='
             . '"http://webservices.workflow.weaver">是</w:canEdit></r:out></r:getWorkflowRequestResponse>'));
         break;
+    case '/attachments':
+        say("--b\r\nContent-Type: text/xml\r\n\r\n" . envelope('') . "\r\n", 200, 'multipart/related; boundary=b');
+        break;
     case '/login-page':
         say('<!DOCTYPE html><html><form><input type="password"></form></html>', 200, 'text/html');
         break;
