@@ -8,6 +8,7 @@ from typing import Any
 from adapters import _feed_options
 from connectors import rest
 from connectors.rest import Rest
+from exchange.errors import Problem
 from exchange.ports import Endpoint
 
 SETTINGS: dict[str, Any] = {
@@ -23,6 +24,16 @@ CALL: dict[str, Any] = {
 """An operation of the REST wire: ``POST /path``."""
 
 
+def settings(preset: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
+    """What the wire is opened with; what the site writes counts more."""
+    return {**preset, **told}
+
+
+def mistakes(preset: Mapping[str, Any], told: Mapping[str, Any]) -> list[tuple[str, Problem]]:
+    """What is wrong with the site's settings, each with its place in the options."""
+    return list(_feed_options.problems(rest.OPTIONS, settings(preset, told), "rest"))
+
+
 def opened(
     preset: Mapping[str, Any],
     told: Mapping[str, Any],
@@ -30,5 +41,5 @@ def opened(
     reads: Iterable[str] = (),
 ) -> Rest:
     """The wire; ``reads`` are calls that change nothing. ``Fatal`` for settings that are none."""
-    settings = {"reads": list(reads), **preset, **told}
-    return rest.open_connector(_feed_options.settings(rest.OPTIONS, settings, "rest"), endpoint)
+    known = {"reads": list(reads), **settings(preset, told)}
+    return rest.open_connector(_feed_options.settings(rest.OPTIONS, known, "rest"), endpoint)

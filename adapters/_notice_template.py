@@ -9,7 +9,7 @@ since a message is read by whoever holds the telephone.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -135,6 +135,17 @@ def load(site: Path, name: str) -> Template:
         place: dict[str, Fact] = {"file": file.name, "line": found.line(path), "path": path or "/"}
         raise Fatal("notification.template", rule=error.kind.name, **place)
     return _template(name, found.data, file.name)
+
+
+def mistakes(site: Path, names: Iterable[str], at: str) -> list[tuple[str, Problem]]:
+    """Those that can't be used, each with its place in the options."""
+    found: list[tuple[str, Problem]] = []
+    for index, name in enumerate(names):
+        try:
+            load(site, name)
+        except Fatal as error:
+            found.append((f"{at}/{index}", Problem(error.code, error.facts)))
+    return found
 
 
 def _template(name: str, told: Mapping[str, Any], file: str) -> Template:

@@ -8,12 +8,14 @@ The identifier's check character is told and rejects nothing (``e_certificate``)
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from adapters import _coded_record, _coded_wire, _endpoint
 from adapters._certificates_options import CODES, OPTIONS
 from adapters._coded import Codes
-from exchange.errors import Fatal, Rejected
+from adapters._generic_mapping_mistakes import unknown
+from exchange.errors import Fatal, Problem, Rejected
 from exchange.ports import Answer, Connector, Endpoint, Inputs, Operation, Prepared, Record
 from mappings import site_files
 from mappings.compiler import Mapping as Compiled
@@ -30,12 +32,26 @@ FIND = Operation(
 )
 
 
+def wire(options: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    """Alias and settings of the wire that these options mean."""
+    return "rest", _coded_wire.settings({}, options.get("settings", {}))
+
+
+def mistakes(options: Mapping[str, Any], site: Path) -> list[tuple[str, Problem]]:
+    """What a schema can't tell, each with its place."""
+    found = _coded_wire.mistakes({}, options.get("settings", {}))
+    for name in ("mapping", "record"):
+        if name in options:
+            found += unknown(options[name], f"/{name}", site)
+    return found
+
+
 def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> Certificates:
     """The register at ``endpoint.address``. Nothing is sent."""
     known = _endpoint.completed(OPTIONS, options)
     mappings = [site_files.load(known[name], endpoint.site) for name in ("mapping", "record")]
-    wire = _coded_wire.opened({}, known["settings"], endpoint, [known["call"]])
-    return Certificates(wire, known, (mappings[0], mappings[1]))
+    line = _coded_wire.opened({}, known["settings"], endpoint, [known["call"]])
+    return Certificates(line, known, (mappings[0], mappings[1]))
 
 
 class Certificates:

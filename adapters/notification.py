@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from adapters import _coded, _coded_wire, _generic_place, _notice_template
@@ -22,7 +23,7 @@ from adapters._notification_options import (
     SMS_NAMES,
     WECOM_CODES,
 )
-from exchange.errors import Fatal, Invalid, Rejected, Unknown
+from exchange.errors import Fatal, Invalid, Problem, Rejected, Unknown
 from exchange.ports import Answer, Connector, Endpoint, Inputs, Operation, Prepared
 
 __all__ = ["OPTIONS", "SEND_SMS", "SEND_WECOM", "Notification", "declared", "open_system"]
@@ -67,12 +68,26 @@ def _parts(operation: Operation) -> dict[str, Any]:
     return {name: getattr(operation, name) for name in Operation.__dataclass_fields__}
 
 
+def wire(options: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    """Alias and settings of the wire that these options mean."""
+    return "rest", _coded_wire.settings(_preset(options), options.get("settings", {}))
+
+
+def mistakes(options: Mapping[str, Any], site: Path) -> list[tuple[str, Problem]]:
+    """What a schema can't tell, each with its place."""
+    found = _coded_wire.mistakes(_preset(options), options.get("settings", {}))
+    return [*found, *_notice_template.mistakes(site, options["templates"], "/templates")]
+
+
+def _preset(options: Mapping[str, Any]) -> dict[str, Any]:
+    return {"auth": _WECOM_LOGIN} if options["channel"] == "wecom" else {}
+
+
 def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> Notification:
     """The gateway at ``endpoint.address``. ``Fatal`` for a template that can't be used."""
     templates = {name: _notice_template.load(endpoint.site, name) for name in options["templates"]}
-    preset = {"auth": _WECOM_LOGIN} if options["channel"] == "wecom" else {}
-    wire = _coded_wire.opened(preset, options.get("settings", {}), endpoint)
-    return Notification(wire, options, templates)
+    line = _coded_wire.opened(_preset(options), options.get("settings", {}), endpoint)
+    return Notification(line, options, templates)
 
 
 class Notification:

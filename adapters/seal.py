@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from adapters import (
@@ -30,7 +31,7 @@ from adapters._coded import Codes
 from adapters._seal_options import ASKED, CODES, OPTIONS, STATES, TOLD
 from adapters._sealed_file import NotTheFileError, Stated
 from crypto.digests import digest
-from exchange.errors import Fatal, Rejected, Unknown
+from exchange.errors import Fatal, Problem, Rejected, Unknown
 from exchange.ports import Answer, Connector, Endpoint, Inputs, Operation, Prepared, Record, Reply
 from mappings import compiler, shapes
 
@@ -53,11 +54,21 @@ def declared(options: Mapping[str, Any]) -> Mapping[str, Operation]:
     return {SEAL.name: replace(SEAL, settle=timedelta(seconds=known["settle_s"]))}
 
 
+def wire(options: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    """Alias and settings of the wire that these options mean."""
+    return "rest", _coded_wire.settings({}, options.get("settings", {}))
+
+
+def mistakes(options: Mapping[str, Any], _: Path) -> list[tuple[str, Problem]]:
+    """What a schema can't tell, each with its place."""
+    return _coded_wire.mistakes({}, options.get("settings", {}))
+
+
 def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> Seal:
     """The platform at ``endpoint.address``. Nothing is sent."""
     known = _endpoint.completed(OPTIONS, options)
-    wire = _coded_wire.opened({}, known["settings"], endpoint, [known["result"]])
-    return Seal(wire, known)
+    line = _coded_wire.opened({}, known["settings"], endpoint, [known["result"]])
+    return Seal(line, known)
 
 
 class Seal:

@@ -17,9 +17,10 @@ from typing import Any
 
 from adapters import _coded_record, _coded_wire
 from adapters._coded import Codes
+from adapters._generic_mapping_mistakes import unknown
 from adapters._sharing_options import CODES, OPTIONS, preset
 from connectors import rest_pages
-from exchange.errors import Fatal
+from exchange.errors import Fatal, Problem
 from exchange.ports import Answer, Connector, Endpoint, Inputs, Operation, Prepared, Reply
 from mappings import site_files
 from mappings.compiler import Mapping as Compiled
@@ -61,14 +62,28 @@ class _NoneThere(Exception):
     """The platform says that there is nothing, or nothing more."""
 
 
+def wire(options: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    """Alias and settings of the wire that these options mean."""
+    return "rest", _coded_wire.settings(preset(options), options.get("settings", {}))
+
+
+def mistakes(options: Mapping[str, Any], site: Path) -> list[tuple[str, Problem]]:
+    """What a schema can't tell, each with its place."""
+    found = _coded_wire.mistakes(preset(options), options.get("settings", {}))
+    for name, service in options["services"].items():
+        for part in ("mapping", "record"):
+            found += unknown(service[part], f"/services/{name}/{part}", site)
+    return found
+
+
 def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> SharingPlatform:
     """The gateway at ``endpoint.address``. Nothing is sent."""
     named = options["services"].items()
     services = {name: Service.of(name, told, endpoint.site) for name, told in named}
     reads = [each.call for each in services.values()]
     settings = options.get("settings", {})
-    wire = _coded_wire.opened(preset(options), settings, endpoint, reads)
-    return SharingPlatform(wire, Codes.of(options.get("codes", {}), CODES), services)
+    line = _coded_wire.opened(preset(options), settings, endpoint, reads)
+    return SharingPlatform(line, Codes.of(options.get("codes", {}), CODES), services)
 
 
 class SharingPlatform:
