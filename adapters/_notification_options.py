@@ -51,7 +51,7 @@ OPTIONS: dict[str, Any] = {
             "title": "可用的模板",
             "description": "站点目录 notices 中的文件名（不含 .yaml）。没有列出的不能发送。",
             "type": "array",
-            "items": {"type": "string", "pattern": r"^[\w-]{1,64}$"},
+            "items": {"type": "string", "pattern": r"^[^\s/\\.:]{1,64}$"},
             "minItems": 1,
             "uniqueItems": True,
         },

@@ -84,7 +84,7 @@ OPTIONS: dict[str, Any] = {
             "title": "OA 消息可用的模板",
             "description": "站点目录 notices 中的文件名（不含 .yaml）。",
             "type": "array",
-            "items": {"type": "string", "pattern": r"^[\w-]{1,64}$"},
+            "items": {"type": "string", "pattern": r"^[^\s/\\.:]{1,64}$"},
             "uniqueItems": True,
             "default": [],
         },

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from exchange.errors import Invalid
-from zhida import site, system_wire
+from mappings import site_files as mapping_files
+from tests import how_to_files
+from zhida import hub, site, system_wire
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "sandbox" / "site"
 HEAD = "system: x\ntitle: 某系统\nunit: hub\nconnection: x\nadapter: "
@@ -59,6 +61,18 @@ def test_settings_and_mappings_are_checked_with_the_file(folder: Path) -> None:
     text = HEAD + "certificates\noptions:\n  record: register_certificat\n"
     assert _problems(folder, text) == [("mapping.no-such-mapping", 7, "x.yaml")]
     assert _problems(folder, HEAD + "seal\n") == []
+
+
+def test_the_how_to_page_s_files_are_right_as_they_stand(folder: Path) -> None:
+    files = how_to_files.write("shared-systems", folder)
+    told = site.load(folder)
+    systems = {Path(name).stem for name in files if name.startswith("systems/")}
+    assert systems == {"sms", "oa", "licences", "seals", "sharing"}
+    for name in systems:
+        system_wire.checked(told, told.systems[name])
+    assert list(mapping_files.problems(folder)) == []
+    assert set(hub.declared(told.systems["oa"])) == {"todo", "message", "reply"}
+    assert hub.declared(told.systems["sms"])["send_sms"].idempotence == "keyed"
 
 
 @pytest.mark.parametrize(
