@@ -12,6 +12,7 @@ from typing import Any
 
 from adapters import _notice_template, _oa_form
 from adapters._notice_template import Template
+from adapters._oa_todo import titled
 from exchange.errors import Invalid
 from exchange.ports import Operation, Prepared, Record
 
@@ -39,6 +40,5 @@ def prepared(known: Mapping[str, Template], notice: Record, effect_key: str) -> 
         raise Invalid("oa.no-person", path="/notice/to")
     text = template.filled(notice.get("values", {}))
     fields = {"ywlsh": effect_key, "sxmc": template.title, "sxnr": text, "blr": to}
-    title = f"{template.title}-{effect_key[:16]}"
-    body: dict[str, Any] = {"title": title, "fields": fields}
+    body: dict[str, Any] = {"title": titled(template.title, effect_key), "fields": fields}
     return Prepared(MESSAGE.name, effect_key, body)

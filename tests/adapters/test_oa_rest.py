@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from adapters import _oa_rest
+from adapters import _oa_rest, _oa_todo
 from adapters._oa_rest import RestDesk
 from connectors.memory import Memory
 from exchange.errors import Rejected, Retriable, Unknown
@@ -117,6 +117,22 @@ def test_lists_come_bare_or_in_an_envelope_page_by_page() -> None:
 def test_a_list_that_is_none_is_asked_for_again(answer: Any) -> None:
     with pytest.raises(Retriable):
         list(_desk(_oa_rest.MINE, answer).mine())
+
+
+def test_a_request_is_found_again_though_the_list_writes_its_title_otherwise() -> None:
+    task = {"title": "父母<甲>核验", "content": "请核验", "assignee": "201"}
+    prepared = _oa_todo.prepared(task, "0123456789abcdef0123456789abcdef")
+    escaped = "（催办）" + prepared.body["title"].replace("<", "&lt;").replace(">", "&gt;")
+    field = {"fieldName": "ywlsh", "fieldValue": prepared.effect_key}
+    records = [{"workflowRequestTableFields": [field]}]
+    whole = {"requestId": "7", "workflowMainTableInfo": {"requestRecords": records}}
+    answers = {
+        _oa_rest.MINE: lambda body: [{"requestId": "7", "requestName": escaped}],
+        _oa_rest.READ: lambda body: {"code": "SUCCESS", "data": whole},
+    }
+    found = _oa_todo.find(RestDesk(Memory(answers), 2), prepared)
+    assert found is not None
+    assert found[0].request_id == "7"
 
 
 def test_a_form_is_read_out_of_its_lists() -> None:
