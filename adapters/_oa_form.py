@@ -2,7 +2,7 @@
 
 A form is a ``WorkflowRequestInfo``; its fields are database columns in the one record of the
 main table, all of them text. Values here are the plain mappings and lists that the SOAP wire
-makes of the XML. Source: the vendor's WSDL, dossier C1, weaver_docreate_return_codes.csv.
+makes of the XML, and E9's JSON, which has the same names. Source: the vendor's WSDL, dossier C1, weaver_docreate_return_codes.csv.
 """
 
 from __future__ import annotations
@@ -54,8 +54,11 @@ def _child(value: Any, name: str) -> Any:
 
 
 def _many(value: Any, name: str) -> Sequence[Any]:
-    """Elements of an ``ArrayOf…``: a list, one object where there is one, or nothing."""
-    found = _child(value, name)
+    """Elements of an ``ArrayOf…``: a list, one object where there is one, or nothing.
+
+    E9's JSON has the list itself where the XML has it in an element.
+    """
+    found = value if isinstance(value, list) else _child(value, name)
     if isinstance(found, Mapping):
         return [found]
     return [item for item in found if item] if isinstance(found, list) else []

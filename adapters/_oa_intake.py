@@ -11,7 +11,7 @@ from exchange.ports import Arrival
 from mappings import compiler
 
 _OF_THE_FORM = frozenset(
-    {"wire.answer-too-big", "soap.unreadable", "soap.doctype", "soap.encoding"}
+    {"wire.answer-too-big", "soap.unreadable", "soap.doctype", "soap.encoding", "rest.unreadable"}
 )
 """The list was read a moment ago, so these come from what stands in this one form, each time."""
 

@@ -7,6 +7,9 @@ from typing import Any
 OPTIONS: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "OA（泛微流程服务）",
+    "description": "soap：e-cology 8/9 的 WorkflowService，由 OA 按地址放行。rest：E9 的流程接口，连接的 login 为 appid，"
+    "password 为 secret，extra 的 spk 为 OA 公钥（由管理员调用一次 /api/ec/dev/auth/regist 取得）。"
+    "E9 接口没有公开文档，按其用户的程序推定。",
     "type": "object",
     "additionalProperties": False,
     "required": ["hub_user", "forms"],
@@ -17,14 +20,27 @@ OPTIONS: dict[str, Any] = {
             "type": "integer",
             "minimum": 1,
         },
+        "api": {
+            "title": "接口",
+            "description": "两种接口做同样的事，结果也相同。",
+            "enum": ["soap", "rest"],
+            "default": "soap",
+        },
+        "plain_login": {
+            "title": "允许明文登录",
+            "description": "用于 rest：地址为 http:// 且不在本机时，令牌以明文送出；网络可信才填 true。",
+            "type": "boolean",
+            "default": False,
+        },
         "wsdl": {
             "title": "WSDL 文件",
-            "description": "相对于站点目录的路径；只从文件读取，运行时不从网络下载。",
+            "description": "用于 soap：相对于站点目录的路径；只从文件读取，运行时不从网络下载。",
             "type": "string",
             "default": "wsdl/WorkflowService.wsdl",
         },
         "path": {
             "title": "服务路径",
+            "description": "用于 soap。",
             "type": "string",
             "pattern": "^/",
             "default": "/services/WorkflowService",
@@ -56,6 +72,21 @@ OPTIONS: dict[str, Any] = {
             "type": "string",
             "pattern": "^[0-9]+$",
             "default": "620",
+        },
+        "message_workflow": {
+            "title": "OA 消息的流程编号",
+            "description": "只供阅知的流程，主表须有 ywlsh、sxmc、sxnr、blr 字段；填写后可用 message 操作发消息。",
+            "type": "string",
+            "pattern": "^([0-9]+)?$",
+            "default": "",
+        },
+        "message_templates": {
+            "title": "OA 消息可用的模板",
+            "description": "站点目录 notices 中的文件名（不含 .yaml）。",
+            "type": "array",
+            "items": {"type": "string", "pattern": r"^[^\s/\\.:]{1,64}$"},
+            "uniqueItems": True,
+            "default": [],
         },
         "done_nodes": {
             "title": "表示办结的节点名称",

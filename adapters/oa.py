@@ -10,51 +10,40 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from adapters import _endpoint, _oa_books, _oa_form, _oa_intake, _question
+from adapters import (
+    _endpoint,
+    _notice_template,
+    _oa_books,
+    _oa_form,
+    _oa_intake,
+    _oa_message,
+    _oa_reply,
+    _oa_todo,
+    _oa_wire,
+    _question,
+)
+from adapters._notice_template import Template
 from adapters._oa_desk import Desk
 from adapters._oa_intake import FormKind
+from adapters._oa_message import MESSAGE
 from adapters._oa_options import OPTIONS
-from connectors.reading import Reading
-from exchange.errors import Fatal, Invalid, Problem, Rejected, Unknown
+from adapters._oa_reply import REPLY
+from adapters._oa_todo import TODO
+from exchange.errors import Fatal, Problem
 from exchange.ports import (
     Answer,
     Arrival,
     BookEntry,
-    Connector,
     Endpoint,
     Inputs,
     Operation,
     Prepared,
-    Record,
 )
-from mappings import compiler
 
 __all__ = ["OPTIONS", "FormKind", "Oa", "Settings", "open_system"]
-
-READING = Reading(
-    faults={"Server": Unknown, "Receiver": Unknown},
-    reads=frozenset(
-        {"getWorkflowRequest", "getToDoWorkflowRequestList", "getMyWorkflowRequestList"}
-    ),
-)
-"""A fault of the server may come after its commit (SOAP 1.1, 4.4.1); lists and forms are reads."""
-
-REPLY = Operation(
-    "reply",
-    "回写办理结果",
-    needs={"result": "matter-result"},
-    identity=("result/request_id",),
-    idempotence="natural",
-)
-TODO = Operation(
-    "todo",
-    "部门协同待办",
-    needs={"task": "oa-task"},
-    identity=("task/case", "task/item"),
-    idempotence="probe",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,39 +56,55 @@ class Settings:
     done_nodes: Sequence[str] = field(default=("办结", "归档"))
     page_size: int = 50
     most_per_poll: int = 200
+    message_workflow: str = ""
+    templates: Mapping[str, Template] = field(default_factory=dict)
+    """Of messages, by name; loaded from the site."""
 
 
 def declared(options: Mapping[str, Any]) -> Mapping[str, Operation]:
-    """What an OA with these options can be told to do: ``todo``, and its forms' replies."""
-    return _operations(FormKind(**form) for form in options["forms"].values())
+    """What an OA with these options can be told to do: ``todo``, messages, its forms' replies."""
+    forms = (FormKind(**form) for form in options["forms"].values())
+    return _operations(forms, options.get("message_workflow", ""))
 
 
-def _operations(forms: Iterable[FormKind]) -> dict[str, Operation]:
+def _operations(forms: Iterable[FormKind], messages: str) -> dict[str, Operation]:
     replies = [form.reply_operation for form in forms if form.reply]
-    return {"todo": TODO, **{name: replace(REPLY, name=name) for name in replies}}
+    made = {"todo": TODO} | ({"message": MESSAGE} if messages else {})
+    return {**made, **{name: replace(REPLY, name=name) for name in replies}}
+
+
+def wire(options: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    """Alias and settings of the wire that these options mean."""
+    return _oa_wire.wire(_endpoint.completed(OPTIONS, options))
+
+
+def mistakes(options: Mapping[str, Any], site: Path) -> list[tuple[str, Problem]]:
+    """What a schema can't tell, each with its place: templates that can't be used."""
+    names = options.get("message_templates", ())
+    return _notice_template.mistakes(site, names, "/message_templates")
 
 
 def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> Oa:
     """An OA at ``endpoint.address``. ``options`` have passed ``OPTIONS``."""
     known = _endpoint.completed(OPTIONS, options)
-    wire = _endpoint.soap(known, endpoint, READING)
     forms = {number: FormKind(**form) for number, form in known["forms"].items()}
-    plain = {n: known[n] for n in Settings.__dataclass_fields__ if n != "forms"}
-    return Oa(wire, Settings(forms=forms, **plain))
+    templates = _oa_message.templates(endpoint.site, known["message_templates"])
+    plain = {n: known[n] for n in Settings.__dataclass_fields__ if n in known and n != "forms"}
+    settings = Settings(forms=forms, templates=templates, **plain)
+    return Oa(_oa_wire.opened(known, endpoint), settings)
 
 
 class Oa:
-    """Adapter and source over one workflow service."""
+    """Adapter and source over the hub's desk in one OA. Owns the desk."""
 
-    def __init__(self, connector: Connector, settings: Settings) -> None:
-        self._connector, self._settings = connector, settings
-        self._desk = Desk(connector, settings.hub_user, settings.page_size)
+    def __init__(self, desk: Desk, settings: Settings) -> None:
+        self._desk, self._settings = desk, settings
         self._replies = {f.reply_operation: f.reply for f in settings.forms.values() if f.reply}
-        self._operations = _operations(settings.forms.values())
+        self._operations = _operations(settings.forms.values(), settings.message_workflow)
 
     @property
     def operations(self) -> Mapping[str, Operation]:
-        """``todo``, and one reply for each form that has one (usually called ``reply``)."""
+        """``todo``, ``message`` if there is a workflow for it, and each form's reply."""
         return self._operations
 
     # --- source ------------------------------------------------------------------------------
@@ -129,86 +134,36 @@ class Oa:
 
     def prepare(self, operation: str, inputs: Inputs, effect_key: str) -> Prepared:
         """Map the result or the task onto the form's fields. Raises ``Invalid``."""
-        if operation == "todo":
-            return self._prepare_todo(inputs["task"], effect_key)
-        if operation not in self._replies:
+        if operation not in self._operations:
             raise Fatal("oa.no-such-operation", operation=operation)
-        result = inputs["result"]
-        mapping = compiler.load(self._replies[operation])
-        fields = mapping.apply(result)
-        request = str(result.get("request_id", ""))
-        if not _oa_form.is_request_id(request):
-            raise Invalid("oa.no-request-id", path="/result/request_id")
-        body = {"request": request, "fields": fields}
-        return Prepared(operation, effect_key, body, mapping.digest)
-
-    def _prepare_todo(self, task: Record, effect_key: str) -> Prepared:
-        columns = {"sxmc": "title", "sxnr": "content", "blr": "assignee"}
-        missing = [name for name in columns.values() if not task.get(name)]
-        if missing:
-            raise Invalid.of(Problem("oa.missing", {"path": f"/task/{n}"}) for n in missing)
-        fields = {"ywlsh": effect_key} | {c: str(task[name]) for c, name in columns.items()}
-        title = f"{task['title']}-{effect_key[:16]}"
-        return Prepared("todo", effect_key, {"title": title, "fields": fields})
+        if operation == "todo":
+            return _oa_todo.prepared(inputs["task"], effect_key)
+        if operation == "message":
+            return _oa_message.prepared(self._settings.templates, inputs["notice"], effect_key)
+        mapping = self._replies[operation]
+        return _oa_reply.prepared(operation, mapping, inputs["result"], effect_key)
 
     def submit(self, prepared: Prepared) -> Answer:
         """Act in the OA. ``Rejected`` when the OA says no, ``Unknown`` when it cannot be told."""
-        if prepared.operation != "todo":
-            return self._submit_reply(prepared)
-        workflow, creator = self._settings.todo_workflow, str(self._settings.hub_user)
-        body = prepared.body
-        info = _oa_form.new_request(workflow, creator, body["title"], body["fields"])
-        request, raw = self._desk.create(info)
-        return Answer(raw, request, waiting=True)
-
-    def _submit_reply(self, prepared: Prepared) -> Answer:
-        """Submit the form with its result; ``failed`` may mean that it is done already."""
-        request, fields = prepared.body["request"], prepared.body["fields"]
-        info = {"requestId": request, "workflowMainTableInfo": _oa_form.main_table(fields)}
-        accepted, raw = self._desk.submit(request, info, "")
-        if accepted:
-            return Answer(raw, request, mapping_digest=prepared.mapping_digest)
-        done = self.probe(prepared)
-        if done is None:
-            raise Rejected("oa.submit-refused", request=request).answered(raw)
-        return done
+        if prepared.operation in self._replies:
+            return _oa_reply.submit(self._desk, prepared)
+        known, body, todo = self._settings, prepared.body, prepared.operation == "todo"
+        workflow = known.todo_workflow if todo else known.message_workflow
+        request, raw = self._desk.create(workflow, body["title"], body["fields"])
+        return Answer(raw, request, waiting=todo)
 
     def probe(self, prepared: Prepared) -> Answer | None:
         """Whether it was done, told from the OA's own state."""
-        if prepared.operation != "todo":
-            return self._probe_reply(prepared)
+        if prepared.operation in self._replies:
+            return _oa_reply.probe(self._desk, prepared)
         with _question.asking():
-            found = self._find(prepared)
-        return None if found is None else self._decision(*found)
-
-    def _find(self, prepared: Prepared) -> tuple[_oa_form.Form, bytes] | None:
-        """The task that carries our effect key."""
-        for listed in self._desk.mine():
-            if listed.title == prepared.body["title"]:
-                form, raw = self._desk.request(listed.request_id)
-                if form.fields.get("ywlsh") == prepared.effect_key:
-                    return form, raw
-        return None
-
-    def _probe_reply(self, prepared: Prepared) -> Answer | None:
-        """Done when it left our to-do carrying what we wrote; not done while it waits for us."""
-        request = prepared.body["request"]
-        form, raw = self._desk.request(request)
-        if any(waiting.request_id == request for waiting in self._desk.todo()):
+            found = _oa_todo.find(self._desk, prepared)
+        if found is None:
             return None
-        if not _oa_form.holds(form, prepared.body["fields"]):
-            raise Rejected("oa.acted-by-another", request=request).answered(raw)
-        return Answer(raw, request, mapping_digest=prepared.mapping_digest)
-
-    def _decision(self, form: _oa_form.Form, raw: bytes) -> Answer:
-        """The person's answer: waiting until the flow is finished, then yes or no."""
-        decided = form.fields.get("bljg", "")
-        if form.node not in self._settings.done_nodes:
-            return Answer(raw, form.request_id, waiting=True)
-        if decided == "1":
+        form, raw = found
+        if prepared.operation == "message":  # being there is all that is asked of it
             return Answer(raw, form.request_id)
-        reason = form.fields.get("blyj", "")
-        raise Rejected("oa.person-refused", request=form.request_id).answered(raw, reason)
+        return _oa_todo.decision(form, raw, self._settings.done_nodes)
 
     def fetch(self, prepared: Prepared) -> Answer:
         """The OA has no reads of its own: forms come by ``poll``."""
@@ -230,4 +185,4 @@ class Oa:
 
     def close(self) -> None:
         """Close the wire."""
-        self._connector.close()
+        self._desk.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 _MOD_11_2 = "10X98765432"
+_MOD_36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _MOD_31 = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _MOD_31_VALUES = {character: value for value, character in enumerate(_MOD_31)}
 
@@ -21,6 +22,23 @@ def iso7064_mod_11_2(digits: str) -> str:
     for digit in digits:
         total = (total + int(digit)) * 2 % 11
     return _MOD_11_2[total]
+
+
+def iso7064_mod_37_36(text: str) -> str:
+    """Check character of ISO 7064 MOD 37,36 (hybrid) over digits and capital letters.
+
+    The example is that of the Global Release Identifier (ISO 7064 in IFPI's GRid standard).
+
+    >>> iso7064_mod_37_36("A12425GABC1234002")
+    'M'
+    """
+    product = 36
+    for character in text:
+        if character not in _MOD_36:
+            raise ValueError("not a character of ISO 7064 MOD 37,36")
+        total = (product + _MOD_36.index(character)) % 36 or 36
+        product = total * 2 % 37
+    return _MOD_36[(37 - product) % 36]
 
 
 def gb32100_check(body: str) -> str:

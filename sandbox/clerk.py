@@ -23,7 +23,8 @@ class Person:
     """Somebody with an account at the OA. ``address`` = its base URL."""
 
     def __init__(self, address: str, user: int) -> None:
-        self._url = f"{address.rstrip('/')}/services/WorkflowService"
+        self.address = address.rstrip("/")
+        self._url = f"{self.address}/services/WorkflowService"
         self.user = user
 
     def create(self, workflow: int, name: str, fields: Mapping[str, str]) -> int:

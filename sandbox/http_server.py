@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import struct
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socket import SHUT_RDWR, SO_LINGER, SOL_SOCKET, socket
 from typing import Any
@@ -19,6 +20,8 @@ class Request:
     body: bytes
     peer: str
     host: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """By their names in lower case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,8 @@ class QuietHandler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         peer = "{}:{}".format(*self.client_address[:2])
         host = self.headers.get("Host") or ""
-        self.respond(Request(self.command, self.path, body, peer=peer, host=host))
+        told = {name.lower(): value for name, value in self.headers.items()}
+        self.respond(Request(self.command, self.path, body, peer=peer, host=host, headers=told))
 
     do_GET = do_POST = _serve  # noqa: N815 - the names are http.server's
 

@@ -13,6 +13,8 @@ from pathlib import Path
 from sandbox.process import ROOT
 
 SYSTEMS = ("oa", "police", "insurance", "hospital")
+MORE = ("oa_rest", "notices", "sharing", "licences", "seals")
+"""Stand-ins that stand beside these where a district asks for them by name."""
 Ports = Mapping[str, Mapping[str, int]]
 """System → kind of port (``port``, ``control``; the signer's ``mllp``, ``https``) → number."""
 
@@ -36,10 +38,13 @@ def _set_suite(file: Path, suite: str) -> None:
 def choose_ports(directory: Path) -> Ports:
     """Chosen once for a district, so that a restarted system is found where it was."""
     file = directory / "ports.json"
-    if not file.exists():
-        chosen = {name: {"port": free_port(), "control": free_port()} for name in SYSTEMS}
-        chosen["signer"] = {"mllp": free_port(), "https": free_port()}
-        file.write_text(json.dumps(chosen, indent=1), "utf-8")
+    known = json.loads(file.read_text("utf-8")) if file.exists() else {}
+    wanted = dict.fromkeys((*SYSTEMS, *MORE), ("port", "control"))
+    wanted["signer"] = ("mllp", "https")
+    missing = wanted.keys() - known.keys()
+    if missing:
+        known |= {name: {kind: free_port() for kind in wanted[name]} for name in missing}
+        file.write_text(json.dumps(known, indent=1), "utf-8")
     ports: Ports = json.loads(file.read_text("utf-8"))
     return ports
 

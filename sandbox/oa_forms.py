@@ -1,4 +1,4 @@
-"""The OA's people and the two workflows that its administrators drew up.
+"""The OA's people and the three workflows that its administrators drew up.
 
 Field names are columns of the form's table, as in a real installation; people are numbers.
 """
@@ -105,4 +105,22 @@ TASK = Workflow(
     ),
 )
 
-WORKFLOWS: Mapping[int, Workflow] = {flow.id: flow for flow in (BIRTH, TASK)}
+MESSAGE = Workflow(
+    630,
+    "联办消息",
+    "formtable_main_630",
+    frozenset({HUB}),
+    (
+        Column("ywlsh", "业务流水号"),
+        Column("sxmc", "标题"),
+        Column("sxnr", "内容"),
+        Column("blr", "接收人"),
+    ),
+    (
+        Node(63001, "发起", "creator"),
+        Node(63002, "阅知", "field:blr"),
+        Node(63003, "归档"),
+    ),
+)
+
+WORKFLOWS: Mapping[int, Workflow] = {flow.id: flow for flow in (BIRTH, TASK, MESSAGE)}

@@ -27,12 +27,16 @@ from zhida.names import nearest
 from zhida.site import Site, System
 
 ADAPTERS: Mapping[str, str] = {
+    "certificates": "adapters.certificates",
     "feed": "adapters.feed",
     "generic": "adapters.generic",
     "hospital": "adapters.hospital",
     "medical_insurance": "adapters.medical_insurance",
+    "notification": "adapters.notification",
     "oa": "adapters.oa",
     "public_security": "adapters.public_security",
+    "seal": "adapters.seal",
+    "sharing_platform": "adapters.sharing_platform",
 }
 """Alias → module with ``OPTIONS``, ``open_system`` and its operations; imported on first use."""
 

@@ -14,6 +14,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from adapters._notice_template import SCHEMA as NOTICE
 from connectors.wires import call_options, caller, wire
 from exchange.ports import Operation
 from exchange.problems import PACKAGES
@@ -30,6 +31,7 @@ _SITE_FILES: Mapping[str, site_schemas.Schema] = {
     "systems/‹system›.yaml": site_schemas.SYSTEM,
     "agreements/‹agreement›.yaml": site_schemas.AGREEMENT,
     "operators/‹operator›.yaml": site_schemas.OPERATOR,
+    "notices/‹notice›.yaml": NOTICE,
     "matters/‹matter›/matter.yaml": MATTER,
 }
 

@@ -2,7 +2,7 @@
 
 An adapter that leaves the wire to the site (``WIRES``, ``CALLS``) is told by the option ``wire``, with the
 wire's own settings in ``settings``. One with a WSDL speaks SOAP. Any other speaks HTTP, unless
-its module says otherwise in ``WIRE``.
+its module says otherwise in ``WIRE``, or in ``wire(options)`` where that depends on the options.
 """
 
 from __future__ import annotations
@@ -34,6 +34,10 @@ def of(system: System) -> Wire:
     """The wire of a system whose file is right (``checked``)."""
     module, options = adapter_module(system.adapter), system.options
     streams = tuple(options.get("streams", ()) or options.get("receive", {}).get("streams", ()))
+    if hasattr(module, "wire"):
+        alias, settings = module.wire(options)
+        schema = wires.call_options(wires.caller(alias))
+        return Wire(alias, _completed(schema, settings), streams)
     if "wire" not in options:
         return Wire(declared(module), _completed(module.OPTIONS, options), streams)
     alias, settings = options["wire"], options.get("settings", {})

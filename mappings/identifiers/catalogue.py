@@ -6,7 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import cast
 
-NAMES = ("birth_certificate", "gb11643", "gb32100")
+NAMES = ("birth_certificate", "e_certificate", "gb11643", "gb32100")
 
 
 def validator(name: str) -> Callable[[str], str]:

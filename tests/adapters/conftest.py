@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from exchange.ports import Endpoint
+from sandbox import oa_token
 from sandbox.district import District
 from sandbox.handle import Handle
 
@@ -27,6 +28,8 @@ class Canned:
     port: int = 0
     answers: list[tuple[int, str, bytes]] = field(default_factory=list)
     requests: list[tuple[str, bytes]] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
+    """Of each request, by names in lower case."""
 
     @property
     def address(self) -> str:
@@ -48,6 +51,7 @@ def _handler(canned: Canned) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             length = int(self.headers["Content-Length"])
             canned.requests.append((self.path, self.rfile.read(length)))
+            canned.headers.append({name.lower(): told for name, told in self.headers.items()})
             status, media, body = canned.next()
             self.send_response(status)
             self.send_header("Content-Type", media)
@@ -172,7 +176,11 @@ def er7() -> str:
 def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[District]:
     """The systems as processes, without the signer (tests/zhida has it)."""
     folder = tmp_path_factory.mktemp("district")
-    with District(folder, systems=("oa", "police", "insurance"), signer=False) as running:
+    with District(
+        folder,
+        systems=("oa", "oa_rest", "police", "insurance", "notices", "sharing", "licences", "seals"),
+        signer=False,
+    ) as running:
         yield running
 
 
@@ -184,7 +192,9 @@ def peer(district: District) -> Iterator[Callable[..., tuple[Handle, Endpoint]]]
     def of(name: str, **extra: str) -> tuple[Handle, Endpoint]:
         handle = district.system(name)
         used.append(handle)
-        return handle, Endpoint(handle.address, extra=extra, site=SITE)
+        known = oa_token.registered(handle.port) if name == "oa_rest" else {"extra": {}}
+        known |= {"extra": known["extra"] | extra}
+        return handle, Endpoint(handle.address, site=SITE, **known)
 
     yield of
     for handle in used:

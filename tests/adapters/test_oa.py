@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from adapters import oa
+from adapters._oa_soap import SoapDesk
 from adapters.oa import FormKind, Settings
 from connectors.memory import Memory
 from exchange.errors import Fatal, Invalid, Rejected, Retriable, Unknown
@@ -127,7 +128,8 @@ def _rows(fields: Record) -> list[Record]:
 
 def _adapter(office: Office, **settings: Any) -> oa.Oa:
     forms = settings.pop("forms", {"615": KIND})
-    return oa.Oa(office.connector(), Settings(HUB, forms, **settings))
+    desk = SoapDesk(office.connector(), HUB, settings.get("page_size", 50))
+    return oa.Oa(desk, Settings(HUB, forms, **settings))
 
 
 def _request(mark: str) -> str:
@@ -299,17 +301,15 @@ def test_a_service_that_ignores_the_page_number_does_not_hold_us_for_ever() -> N
     for number in range(1, 4):
         office.add(str(number))
     wire = office.connector()
-    adapter = oa.Oa(
-        Memory(
-            {
-                "getToDoWorkflowRequestList": lambda body: (
-                    wire.call("getToDoWorkflowRequestList", {**body, "in0": 1}).value
-                ),
-                "getWorkflowRequest": lambda body: wire.call("getWorkflowRequest", body).value,
-            }
-        ),
-        Settings(HUB, {"615": KIND}, page_size=3),
+    told = Memory(
+        {
+            "getToDoWorkflowRequestList": lambda body: (
+                wire.call("getToDoWorkflowRequestList", {**body, "in0": 1}).value
+            ),
+            "getWorkflowRequest": lambda body: wire.call("getWorkflowRequest", body).value,
+        }
     )
+    adapter = oa.Oa(SoapDesk(told, HUB, 3), Settings(HUB, {"615": KIND}, page_size=3))
     assert len(adapter.poll("form:615", "")[0]) == 3
     assert office.lists == 2
 

@@ -1,4 +1,4 @@
-"""The OA as a process: a clerk's form comes in, the result goes back, a person does a task."""
+"""The OA as a process, by both its doors: a form comes in, its result goes back, a task is done."""
 
 from __future__ import annotations
 
@@ -28,12 +28,23 @@ OPTIONS = {
 }
 
 
-@pytest.fixture
-def office(peer: Any) -> Iterator[Any]:
-    handle, endpoint = peer("oa")
-    adapter = oa.open_system(OPTIONS, endpoint)
-    yield handle, adapter, Clerk(handle.address)
+NAMES = {
+    "oa": {"create": "doCreateWorkflowRequest", "submit": "submitWorkflowRequest"},
+    "oa_rest": {"create": "doCreateRequest", "submit": "submitRequest"},
+}
+"""What each door of the OA calls the two acts."""
+
+
+@pytest.fixture(params=["soap", "rest"])
+def office(request: pytest.FixtureRequest, peer: Any, district: Any) -> Iterator[Any]:
+    handle, endpoint = peer("oa" if request.param == "soap" else "oa_rest")
+    adapter = oa.open_system(OPTIONS | {"api": request.param}, endpoint)
+    yield handle, adapter, Clerk(district.system("oa").address)
     adapter.close()
+
+
+def _strike(handle: Any, fault: str, act: str, **more: Any) -> None:
+    handle.fault(fault, operation=NAMES[handle.process.name][act], times=1, **more)
 
 
 def _result(request: int, **items: str) -> dict[str, Any]:
@@ -85,7 +96,7 @@ def test_a_lost_answer_to_a_reply_is_unknown_and_the_form_tells(office: Any) -> 
     handle, adapter, clerk = office
     request = clerk.fill_in(birth(6).form)
     prepared = adapter.prepare("reply", _result(request), "k1")
-    handle.fault("reset", operation="submitWorkflowRequest", stage="after", times=1)
+    _strike(handle, "reset", "submit", stage="after")
     with pytest.raises(Unknown):
         adapter.submit(prepared)
     assert adapter.probe(prepared).reference == str(request)
@@ -96,7 +107,7 @@ def test_a_refused_submission_leaves_the_form_in_the_list(office: Any) -> None:
     handle, adapter, clerk = office
     request = clerk.fill_in(birth(7).form)
     prepared = adapter.prepare("reply", _result(request), "k1")
-    handle.fault("refuse", operation="submitWorkflowRequest", times=1)
+    _strike(handle, "refuse", "submit")
     with pytest.raises(Rejected) as caught:
         adapter.submit(prepared)
     assert caught.value.code == "oa.submit-refused"
@@ -115,21 +126,21 @@ def _task(adapter: Any, assignee: str = "201") -> Any:
 
 
 def test_a_person_does_a_task(office: Any) -> None:
-    handle, adapter, _ = office
+    _, adapter, clerk = office
     prepared = _task(adapter)
     assert adapter.probe(prepared) is None
     created = adapter.submit(prepared)
     assert adapter.probe(prepared).waiting
-    assert Officer(handle.address, 201).approve(int(created.reference))
+    assert Officer(clerk.address, 201).approve(int(created.reference))
     done = adapter.probe(prepared)
     assert (done.reference, done.waiting) == (created.reference, False)
 
 
 def test_a_person_declines_a_task(office: Any) -> None:
-    handle, adapter, _ = office
+    _, adapter, clerk = office
     prepared = _task(adapter)
     created = adapter.submit(prepared)
-    Officer(handle.address, 201).decline(int(created.reference), "材料不全")
+    Officer(clerk.address, 201).decline(int(created.reference), "材料不全")
     with pytest.raises(Rejected) as caught:
         adapter.probe(prepared)
     assert caught.value.reason == "材料不全"
@@ -138,25 +149,26 @@ def test_a_person_declines_a_task(office: Any) -> None:
 def test_a_lost_answer_to_a_creation_is_found_by_the_effect_key(office: Any) -> None:
     handle, adapter, _ = office
     prepared = _task(adapter)
-    handle.fault("reset", operation="doCreateWorkflowRequest", stage="after", times=1)
+    _strike(handle, "reset", "create", stage="after")
     with pytest.raises(Unknown):
         adapter.submit(prepared)
     assert adapter.probe(prepared).waiting
 
 
-def test_an_unknown_person_is_refused_with_the_vendor_s_number(office: Any) -> None:
-    _, adapter, _ = office
+def test_an_unknown_person_is_refused_with_the_vendor_s_code(office: Any) -> None:
+    handle, adapter, _ = office
     with pytest.raises(Rejected) as caught:
         adapter.submit(_task(adapter, "999"))
-    assert caught.value.facts["reason"] == "-6 无法创建流程待办任务"
+    reasons = {"oa": "-6 无法创建流程待办任务", "oa_rest": "USER_EXCEPTION"}
+    assert caught.value.facts["reason"] == reasons[handle.process.name]
 
 
 def test_the_oa_s_books_tell_what_became_of_each_task(office: Any) -> None:
-    handle, adapter, _ = office
+    _, adapter, clerk = office
     since = datetime.now(UTC) - timedelta(minutes=1)
     tasks = [_task(adapter) for _ in range(3)]
     requests = [int(adapter.submit(task).reference) for task in tasks]
-    officer = Officer(handle.address, 201)
+    officer = Officer(clerk.address, 201)
     officer.approve(requests[0])
     officer.decline(requests[1], "材料不全")
     found = list(adapter.books("todo", since, datetime.now(UTC) + timedelta(seconds=1)))

@@ -8,6 +8,7 @@ import pytest
 
 from adapters import _oa_intake
 from adapters._oa_desk import Desk
+from adapters._oa_soap import SoapDesk
 from connectors.memory import Memory
 from exchange.errors import Invalid, Rejected, Retriable
 
@@ -15,7 +16,7 @@ FORM = _oa_intake.FormKind("birth-declaration", "oa_form_615_birth_declaration")
 
 
 def _desk(answer: Any) -> Desk:
-    return Desk(Memory({"getWorkflowRequest": answer}), 900, 50)
+    return SoapDesk(Memory({"getWorkflowRequest": answer}), 900, 50)
 
 
 def test_a_refused_read_is_an_arrival_with_the_answer_kept() -> None:
@@ -34,7 +35,8 @@ def test_a_form_that_is_hidden_from_us_is_an_arrival_with_an_error() -> None:
 
 
 @pytest.mark.parametrize(
-    "code", ["wire.answer-too-big", "soap.unreadable", "soap.doctype", "soap.encoding"]
+    "code",
+    ["wire.answer-too-big", "soap.unreadable", "soap.doctype", "soap.encoding", "rest.unreadable"],
 )
 def test_a_form_that_cannot_be_received_is_invalid_and_not_asked_for_again_for_ever(
     code: str,

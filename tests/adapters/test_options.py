@@ -10,15 +10,30 @@ import jsonschema_rs
 import pytest
 from ruamel.yaml import YAML
 
-from adapters import feed, generic, hospital, medical_insurance, oa, public_security
+from adapters import (
+    certificates,
+    feed,
+    generic,
+    hospital,
+    medical_insurance,
+    notification,
+    oa,
+    public_security,
+    seal,
+    sharing_platform,
+)
 
 MODULES = {
+    "certificates": certificates,
     "feed": feed,
     "generic": generic,
     "hospital": hospital,
     "medical_insurance": medical_insurance,
+    "notification": notification,
     "oa": oa,
     "public_security": public_security,
+    "seal": seal,
+    "sharing_platform": sharing_platform,
 }
 SITE = Path(__file__).resolve().parents[2] / "sandbox" / "site" / "systems"
 

@@ -11,13 +11,13 @@ from uuid import uuid4
 
 import pytest
 
-from adapters import generic, oa
+from adapters import certificates, generic, notification, oa, seal, sharing_platform
 from adapters import hospital as hospital_
 from adapters import medical_insurance as medical_insurance_
 from adapters import public_security as public_security_
 from exchange.ports import Endpoint
 from matters import files
-from sandbox import resident_id
+from sandbox import notices, oa_token, resident_id, sharing
 from sandbox.births import birth
 from sandbox.clerk import Clerk
 from sandbox.district import District
@@ -38,7 +38,11 @@ REASON = "材料与库中记录不一致"
 @pytest.fixture(scope="session")
 def far_side(tmp_path_factory: pytest.TempPathFactory) -> Iterator[District]:
     folder = tmp_path_factory.mktemp("far-side")
-    with District(folder, systems=("oa", "police", "insurance"), signer=False) as running:
+    with District(
+        folder,
+        systems=("oa", "oa_rest", "police", "insurance", "notices", "sharing", "licences", "seals"),
+        signer=False,
+    ) as running:
         yield running
 
 
@@ -53,7 +57,7 @@ def strike(handle: Handle, operation: str) -> Callable[[str], None]:
         elif how == "away":
             handle.fault("down")
         elif how == "garbled":
-            handle.fault("html", times=1)
+            handle.fault("html", times=2)  # a wire with a kept token asks once more
         elif how == "refused":
             handle.fault("refuse", reason=REASON, **once)
         elif how == "lost":
@@ -186,12 +190,15 @@ FORM = {
 }
 
 
-@pytest.fixture
-def oa_todo(far_side: District) -> Iterator[Subject]:
-    handle = far_side.system("oa")
-    adapter = oa.open_system(
-        {"hub_user": 900, "forms": {"615": FORM}, "timeout_s": 1}, endpoint(handle)
-    )
+def oa_at(far_side: District, api: str, site: Path = SANDBOX, **more: Any) -> tuple[Handle, oa.Oa]:
+    handle = far_side.system("oa" if api == "soap" else "oa_rest")
+    known = oa_token.registered(handle.port) if api == "rest" else {}
+    options = {"hub_user": 900, "forms": {"615": FORM}, "timeout_s": 1, "api": api} | more
+    return handle, oa.open_system(options, Endpoint(handle.address, site=site, **known))
+
+
+def todo_at(far_side: District, api: str, operation: str) -> Iterator[Subject]:
+    handle, adapter = oa_at(far_side, api)
 
     def inputs() -> dict[str, Any]:
         task = {"case": hex_key(), "item": "review", "title": "核验", "assignee": "201"}
@@ -203,22 +210,19 @@ def oa_todo(far_side: District) -> Iterator[Subject]:
         inputs,
         hex_key,
         effects=lambda: sum(act["act"] == "create" for act in handle.books()),
-        strike=strike(handle, "doCreateWorkflowRequest"),
+        strike=strike(handle, operation),
         personal=(NAME,),
     )
     strike(handle, "")("back")
     adapter.close()
 
 
-@pytest.fixture
-def oa_reply(far_side: District) -> Iterator[Subject]:
-    handle = far_side.system("oa")
-    adapter = oa.open_system(
-        {"hub_user": 900, "forms": {"615": FORM}, "timeout_s": 1}, endpoint(handle)
-    )
+def reply_at(far_side: District, api: str, operation: str) -> Iterator[Subject]:
+    handle, adapter = oa_at(far_side, api)
+    clerk = Clerk(far_side.system("oa").address)
 
     def inputs() -> dict[str, Any]:
-        request = Clerk(handle.address).fill_in(birth(next(NUMBERS)).form)
+        request = clerk.fill_in(birth(next(NUMBERS)).form)
         items = {"household": "applied", "insurance": "applied"}
         return {
             "result": {"request_id": str(request), "summary": f"{NAME}办理完毕", "items": items}
@@ -234,8 +238,192 @@ def oa_reply(far_side: District) -> Iterator[Subject]:
         inputs,
         hex_key,
         effects=effects,
-        strike=strike(handle, "submitWorkflowRequest"),
+        strike=strike(handle, operation),
         personal=(NAME,),
+    )
+    strike(handle, "")("back")
+    adapter.close()
+
+
+@pytest.fixture
+def oa_todo(far_side: District) -> Iterator[Subject]:
+    yield from todo_at(far_side, "soap", "doCreateWorkflowRequest")
+
+
+@pytest.fixture
+def oa_rest_todo(far_side: District) -> Iterator[Subject]:
+    yield from todo_at(far_side, "rest", "doCreateRequest")
+
+
+@pytest.fixture
+def oa_message(far_side: District, tmp_path: Path) -> Iterator[Subject]:
+    (tmp_path / "notices").mkdir()
+    (tmp_path / "notices/born.yaml").write_text(NOTICE, "utf-8")
+    more = {"message_workflow": "630", "message_templates": ["born"]}
+    handle, adapter = oa_at(far_side, "rest", tmp_path, **more)
+
+    def inputs() -> dict[str, Any]:
+        notice = {"id": hex_key(), "template": "born", "to": "201", "values": {"child": NAME}}
+        return {"notice": notice}
+
+    yield Subject(
+        adapter,
+        "message",
+        inputs,
+        hex_key,
+        effects=lambda: sum(act["act"] == "create" for act in handle.books()),
+        strike=strike(handle, "doCreateRequest"),
+        personal=(NAME,),
+    )
+    strike(handle, "")("back")
+    adapter.close()
+
+
+@pytest.fixture
+def oa_reply(far_side: District) -> Iterator[Subject]:
+    yield from reply_at(far_side, "soap", "submitWorkflowRequest")
+
+
+@pytest.fixture
+def oa_rest_reply(far_side: District) -> Iterator[Subject]:
+    yield from reply_at(far_side, "rest", "submitRequest")
+
+
+NOTICE = "notice: born\ntitle: 办结\ntext: 您为{child}申报的出生一件事已办结。\nfields: {child: {title: 姓名, max_chars: 20}}\n"
+SIGNED = {
+    "kind": "signature",
+    "content": "{app}{timestamp}{secret}",
+    "digest": "sm3",
+    "encoding": "hex",
+    "place": "header",
+    "names": {"sign": "X-Sign", "app": "X-App", "timestamp": "X-Time"},
+}
+
+
+def notices_at(far_side: District, site: Path, channel: str) -> Iterator[Subject]:
+    (site / "notices").mkdir()
+    (site / "notices/born.yaml").write_text(NOTICE, "utf-8")
+    handle, sms = far_side.system("notices"), channel == "sms"
+    options: dict[str, Any] = {"channel": channel, "templates": ["born"], "repeats": "keyed"}
+    settings: dict[str, Any] = {"timeout_s": 1} | ({"auth": SIGNED} if sms else {})
+    options |= {"agent": notices.AGENT, "settings": settings}
+    login = (notices.APPLICATION, notices.SECRET)
+    login = login if sms else (notices.CORPORATION, notices.CORPORATION_SECRET)
+    adapter = notification.open_system(options, Endpoint(handle.address, *login, site=site))
+    to = "19900000000" if sms else "li.xiaoda"
+
+    def inputs() -> dict[str, Any]:
+        values = {"child": f"{NAME}{next(NUMBERS)}"}
+        return {"notice": {"id": hex_key(), "template": "born", "to": to, "values": values}}
+
+    yield Subject(
+        adapter,
+        f"send_{channel}",
+        inputs,
+        hex_key,
+        effects=lambda: len(handle.books()),
+        strike=strike(handle, "sms/send" if sms else "cgi-bin/message/send"),
+        personal=(NAME, to, login[1]),
+        reason=REASON,
+    )
+    strike(handle, "")("back")
+    adapter.close()
+
+
+@pytest.fixture
+def notification_sms(far_side: District, tmp_path: Path) -> Iterator[Subject]:
+    yield from notices_at(far_side, tmp_path, "sms")
+
+
+@pytest.fixture
+def notification_wecom(far_side: District, tmp_path: Path) -> Iterator[Subject]:
+    yield from notices_at(far_side, tmp_path, "wecom")
+
+
+@pytest.fixture
+def sharing_insured(far_side: District, tmp_path: Path) -> Iterator[Subject]:
+    (tmp_path / "mappings").mkdir()
+    who = WHO.replace("{to: /who,", "{to: /certno,")
+    (tmp_path / "mappings/who.yaml").write_text(who, "utf-8")
+    service = {
+        "title": "参保信息查询",
+        "call": "POST /service/insured",
+        "rid": sharing.RIDS["/service/insured"],
+        "needs": {"citizen": "citizen-id"},
+        "gives": "insurance-enrolment",
+        "mapping": "who",
+        "record": "insurance_output_enrolment",
+        "rows": "/data/rows",
+        "same": {"/certno": "/certno"},
+        "paging": {
+            "kind": "page", "field": "page", "size_field": "size", "size": 4, "total": "/data/total",
+        },
+    }  # fmt: skip
+    options = {
+        "gateway": "national",
+        "secret": {"call": "POST /secret", "rid": sharing.RIDS["/secret"], "expired": ["1004"]},
+        "body_signature": "hmac-sm3",
+        "settings": {"timeout_s": 1},
+        "codes": {"refused": ["1001"], "login": ["1002", "1007"]},
+        "services": {"find_insured": service},
+    }
+    handle, extra = far_side.system("sharing"), {"body_secret": sharing.BODY_SECRET}
+    place = Endpoint(handle.address, sharing.SID, sharing.APP_KEY, extra=extra, site=tmp_path)
+    adapter = sharing_platform.open_system(options, place)
+    yield Subject(
+        adapter,
+        "find_insured",
+        lambda: {"citizen": citizen(3019)},
+        lambda: "",
+        effects=lambda: 0,
+        strike=strike(handle, "service/insured"),
+        personal=(NAME, citizen(3019)["citizen_id"], sharing.APP_KEY),
+        reason=REASON,
+    )
+    strike(handle, "")("back")
+    adapter.close()
+
+
+@pytest.fixture
+def certificates_register(far_side: District) -> Iterator[Subject]:
+    handle, who = far_side.system("licences"), citizen(3021)["citizen_id"]
+    adapter = certificates.open_system({"settings": {"timeout_s": 1}}, Endpoint(handle.address))
+    issued = {"ZZBS": "x", "ZZLXDM": "BIRTH", "ZZMC": "出生医学证明"}
+    number = f"X{320117000 + next(NUMBERS)}"
+    handle.ask("POST", "/issue", issued | {"CZZTDM": who, "ZZBH": number})
+    query = {"holder": {"id_type": "111", "id": who}, "type": "BIRTH", "number": number}
+    yield Subject(
+        adapter,
+        "find_certificate",
+        lambda: {"query": query},
+        lambda: "",
+        effects=lambda: 0,
+        strike=strike(handle, "certificates/query"),
+        personal=(who, number),
+        reason=REASON,
+    )
+    strike(handle, "")("back")
+    adapter.close()
+
+
+@pytest.fixture
+def seal_platform(far_side: District) -> Iterator[Subject]:
+    handle = far_side.system("seals")
+    adapter = seal.open_system({"settings": {"timeout_s": 1}}, Endpoint(handle.address))
+
+    def inputs() -> dict[str, Any]:
+        paper = {"template": "T1", "seal": "S-320117-01", "title": "告知书", "format": "ofd"}
+        return {"request": paper | {"id": hex_key(), "fields": {"姓名": NAME}}}
+
+    yield Subject(
+        adapter,
+        "seal_document",
+        inputs,
+        hex_key,
+        effects=lambda: len(handle.books()),
+        strike=strike(handle, "seals/apply"),
+        personal=(NAME,),
+        reason=REASON,
     )
     strike(handle, "")("back")
     adapter.close()

@@ -22,6 +22,38 @@ class TestOaReply(ActingContract):
     subject = "oa_reply"
 
 
+class TestOaRestTodo(ActingContract):
+    subject = "oa_rest_todo"
+
+
+class TestOaRestReply(ActingContract):
+    subject = "oa_rest_reply"
+
+
+class TestOaMessage(ActingContract):
+    subject = "oa_message"
+
+
+class TestNotificationSms(ActingContract):
+    subject = "notification_sms"
+
+
+class TestNotificationWecom(ActingContract):
+    subject = "notification_wecom"
+
+
+class TestSharingPlatform(ReadingContract):
+    subject = "sharing_insured"
+
+
+class TestCertificates(ReadingContract):
+    subject = "certificates_register"
+
+
+class TestSeal(ActingContract):
+    subject = "seal_platform"
+
+
 class TestHospital(ReadingContract):
     subject = "hospital"
 

@@ -19,11 +19,13 @@ from lxml import etree
 from sandbox import mllp, resident_id, soap
 from sandbox.district import District
 from sandbox.handle import Handle
+from sandbox.layout import MORE, SYSTEMS
 
 
 @pytest.fixture(scope="session")
 def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[District]:
-    with District(tmp_path_factory.mktemp("district"), signer=False) as running:
+    every, folder = (*SYSTEMS, *MORE), tmp_path_factory.mktemp("district")
+    with District(folder, systems=every, signer=False) as running:
         yield running
 
 
@@ -185,3 +187,28 @@ class BirthClient:
 @pytest.fixture
 def births(police: Handle) -> BirthClient:
     return BirthClient(police)
+
+
+@pytest.fixture
+def oa_rest(district: District) -> Iterator[Handle]:
+    yield from _healed(district.system("oa_rest"))
+
+
+@pytest.fixture
+def notices_door(district: District) -> Iterator[Handle]:
+    yield from _healed(district.system("notices"))
+
+
+@pytest.fixture
+def sharing_door(district: District) -> Iterator[Handle]:
+    yield from _healed(district.system("sharing"))
+
+
+@pytest.fixture
+def licences_door(district: District) -> Iterator[Handle]:
+    yield from _healed(district.system("licences"))
+
+
+@pytest.fixture
+def seals_door(district: District) -> Iterator[Handle]:
+    yield from _healed(district.system("seals"))

@@ -396,6 +396,12 @@ def town(
         found.close()
 
 
+@pytest.fixture(scope="session")
+def open_town() -> Callable[[District], Town]:
+    """For a module that makes its own district; the module closes it."""
+    return Town
+
+
 @pytest.fixture(scope="module")
 def ward(town: Town) -> Ward:
     return Ward(town)

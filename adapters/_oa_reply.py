@@ -1,0 +1,51 @@
+"""The result of a matter, written into the very form that opened it."""
+
+from __future__ import annotations
+
+from adapters import _oa_form
+from adapters._oa_desk import Desk
+from exchange.errors import Invalid, Rejected
+from exchange.ports import Answer, Operation, Prepared, Record
+from mappings import compiler
+
+REPLY = Operation(
+    "reply",
+    "回写办理结果",
+    needs={"result": "matter-result"},
+    identity=("result/request_id",),
+    idempotence="natural",
+)
+
+
+def prepared(operation: str, mapping: str, result: Record, effect_key: str) -> Prepared:
+    """The result in the form's fields, by the form's own mapping. Raises ``Invalid``."""
+    known = compiler.load(mapping)
+    fields = known.apply(result)
+    request = str(result.get("request_id", ""))
+    if not _oa_form.is_request_id(request):
+        raise Invalid("oa.no-request-id", path="/result/request_id")
+    body = {"request": request, "fields": fields}
+    return Prepared(operation, effect_key, body, known.digest)
+
+
+def submit(desk: Desk, prepared: Prepared) -> Answer:
+    """Submit the form with its result; that the OA did not take it may mean that it is done already."""
+    request, fields = prepared.body["request"], prepared.body["fields"]
+    accepted, raw = desk.submit(request, fields)
+    if accepted:
+        return Answer(raw, request, mapping_digest=prepared.mapping_digest)
+    done = probe(desk, prepared)
+    if done is None:
+        raise Rejected("oa.submit-refused", request=request).answered(raw)
+    return done
+
+
+def probe(desk: Desk, prepared: Prepared) -> Answer | None:
+    """Done when it left our to-do carrying what we wrote; not done while it waits for us."""
+    request = prepared.body["request"]
+    form, raw = desk.request(request)
+    if any(waiting.request_id == request for waiting in desk.todo()):
+        return None
+    if not _oa_form.holds(form, prepared.body["fields"]):
+        raise Rejected("oa.acted-by-another", request=request).answered(raw)
+    return Answer(raw, request, mapping_digest=prepared.mapping_digest)
