@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from connectors import rest as rest_wire
 from connectors import soap as soap_wire
 from connectors.reading import Reading
-from connectors.rest import Rest, open_connector
+from connectors.rest import Rest
 from connectors.soap import Soap
 from exchange.ports import Endpoint
 
@@ -15,12 +16,12 @@ from exchange.ports import Endpoint
 def soap(options: Mapping[str, Any], endpoint: Endpoint, reading: Reading) -> Soap:
     """The service at ``path`` of the endpoint, by the site's WSDL file."""
     told = {name: options[name] for name in ("wsdl", "path", "timeout_s")}
-    return soap_wire.open_connector(told, endpoint, reading)
+    return soap_wire.open_connector(told, endpoint, reading=reading)
 
 
 def rest(options: Mapping[str, Any], endpoint: Endpoint, reading: Reading) -> Rest:
     """JSON over HTTP at the endpoint's base URL."""
-    return open_connector({"timeout_s": options["timeout_s"]}, endpoint, reading=reading)
+    return rest_wire.open_connector({"timeout_s": options["timeout_s"]}, endpoint, reading=reading)
 
 
 def completed(schema: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from connectors.discovery import Field, Found
-from connectors.http import MAX_BYTES, Received
+from connectors.http import MAX_BYTES
 from connectors.soap_contract import Bound, Contract
 from exchange.errors import Fatal
 from exchange.ports import Endpoint
@@ -20,13 +20,9 @@ def discover(settings: Mapping[str, Any], endpoint: Endpoint, wanted: str) -> li
     file = wanted or settings.get("wsdl", "")
     if not file:
         raise Fatal("soap.wsdl-file", file="-")
-    bound = Bound(endpoint.site / file, Contract(), post=_silent, max_bytes=MAX_BYTES)
+    bound = Bound(endpoint.site / file, Contract(), max_bytes=MAX_BYTES)
     operations = sorted(bound.binding.all().items())
     return [_found(name, operation) for name, operation in operations]
-
-
-def _silent(address: str, message: bytes, headers: Mapping[str, str]) -> Received:
-    raise Fatal("soap.schema-not-at-hand", url=address)
 
 
 def _found(name: str, operation: Any) -> Found:

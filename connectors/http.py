@@ -80,10 +80,14 @@ def open_session(
 def through(proxy: str, endpoint: Endpoint) -> str:
     """The forward proxy of the options with the login of the connection: secret, never told.
 
+    Raises ``Fatal`` for a proxy that is no address.
+
     >>> through("http://proxy.example:3128", Endpoint("http://h", extra={"proxy_login": "a"}))
     'http://a:@proxy.example:3128'
     """
     login = endpoint.extra.get("proxy_login", "")
+    if proxy:
+        peer_of(proxy)
     if not proxy or not login:
         return proxy
     scheme, _, place = proxy.partition("://")

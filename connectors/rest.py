@@ -5,13 +5,11 @@ The call itself and its error map: ``rest_call.py``; bodies: ``rest_body.py``; w
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 from connectors import tls
-from connectors.http import line, peer_of
+from connectors.http import line, through
 from connectors.reading import Reading
 from connectors.rest_auth import Counter, signing
 from connectors.rest_body import Writing
@@ -36,8 +34,8 @@ def open_connector(
         None,
         seconds=known["timeout_s"],
         max_bytes=known["max_bytes"],
-        tls=_context(known, endpoint),
-        proxy=_proxy(known["proxy"], endpoint),
+        tls=tls.of_endpoint(endpoint, check_hostname=known["check_hostname"]),
+        proxy=through(known["proxy"], endpoint),
     )
     writing = Writing(**{name: known[name] for name in Writing.__dataclass_fields__})
     auth = signing(known, Counter(endpoint, Desk(over, endpoint.address, writing.headers), writing))
@@ -48,32 +46,3 @@ def open_connector(
         auth=auth,
         over=over,
     )
-
-
-def _context(known: Mapping[str, Any], endpoint: Endpoint) -> ssl.SSLContext | None:
-    """TLS for an ``https`` address, with the connection's files; None for plain ``http``."""
-    if not endpoint.address.lower().startswith("https:"):
-        return None
-    ca, cert, key, password, crl = (
-        endpoint.extra.get(name, "") for name in ("ca", "cert", "key", "key_password", "crl")
-    )
-    return tls.client(
-        ca=ca,
-        cert=cert,
-        key=key,
-        password=password,
-        crl=crl,
-        check_hostname=known["check_hostname"],
-    )
-
-
-def _proxy(address: str, endpoint: Endpoint) -> str:
-    """The proxy's URL with the login that the connection holds for it."""
-    login = endpoint.extra.get("proxy_login", "")
-    if not address:
-        return ""
-    peer_of(address)
-    password = endpoint.extra.get("proxy_password", "")
-    scheme, _, host = address.partition("://")
-    told = f"{quote(login, safe='')}:{quote(password, safe='')}@" if login else ""
-    return f"{scheme}://{told}{host}"

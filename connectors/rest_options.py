@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from connectors.http import MAX_BYTES
 from connectors.reading import Reading
+from connectors.reading_options import LEAVES, reading
 from connectors.rest_auth_options import AUTH, SIGNED
-from exchange.errors import Fatal, Rejected, Retriable, Unknown, ZhidaError
 
 OPERATION = "^(GET|POST|PUT|PATCH|DELETE) /(?!/)[!-~]*$"
 PLAIN_OPERATION = "^(GET|POST|PUT|PATCH|DELETE) /(?!/)[!->@-~]*$"
@@ -18,12 +19,6 @@ _BODIES_TOLD = (
     "json：JSON；form：表单，字段中的对象和列表写成 JSON 文本；"
     "form-json：表单，整个 JSON 放在 body_field 一个字段中；query：放在地址参数中。"
 )
-_LEAVES: Mapping[str, type[ZhidaError]] = {
-    "retriable": Retriable,
-    "rejected": Rejected,
-    "unknown": Unknown,
-    "fatal": Fatal,
-}
 
 OPTIONS: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -99,7 +94,7 @@ OPTIONS: dict[str, Any] = {
             "unknown：是否已办理不明，先查询；fatal：须由人处理。没有写出的按通行含义。",
             "type": "object",
             "propertyNames": {"pattern": "^[1-5][0-9][0-9]$"},
-            "additionalProperties": {"enum": list(_LEAVES)},
+            "additionalProperties": {"enum": list(LEAVES)},
             "default": {},
         },
         "proxy": {
@@ -149,8 +144,4 @@ def own(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 def reading_of(known: Mapping[str, Any]) -> Reading:
     """How the answers are to be read, out of completed options."""
-    return Reading(
-        statuses={int(status): _LEAVES[leaf] for status, leaf in known["statuses"].items()},
-        reads=frozenset(known["reads"]),
-        json_types=frozenset(known["json_types"]),
-    )
+    return replace(reading(known), json_types=frozenset(known["json_types"]))

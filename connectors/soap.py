@@ -2,54 +2,54 @@
 
 Error map (theirs → ours), beside that of ``http.py`` and the statuses of ``reading.py``::
 
+    before the first call
+        WSDL missing, damaged, incomplete          Fatal    soap.wsdl…, soap.schema-not-at-hand
+        no login in the connection                 Fatal    soap.login-missing
     before sending
         unknown operation                          Fatal    soap.no-operation
-        argument missing or unknown            Invalid  soap.arguments
+        argument missing or unknown                Invalid  soap.arguments
         character that XML cannot hold             Invalid  soap.character
+        character that the encoding cannot hold    Invalid  soap.unencodable
         (zeep checks names and presence; a text in place of a number is the mapping's to find)
     after the answer came
         Fault                                      Rejected soap.fault (or as Reading says)
-        HTML page instead of an envelope           Unknown  soap.html
+        HTML page instead of an envelope           Unknown  soap.html, soap.login-page
         nothing                                    Unknown  soap.empty
         DOCTYPE                                    Unknown  soap.doctype
+        in parts, and one of them missing          Unknown  soap.attachments
+        not in the encoding that it declares       Unknown  soap.encoding
         not XML, not the WSDL's answer             Unknown  soap.unreadable
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import requests
-import zeep.exceptions
-from lxml import etree
 
-from connectors import tls
+from connectors import soap_login, tls
 from connectors.http import MAX_BYTES, Received, line, peer_of, safe_to_repeat, through
-from connectors.prolog import first_markup, plain_name
 from connectors.reading import Reading
 from connectors.reading_options import reading as reading_of
+from connectors.soap_answer import in_one_part, in_utf8, is_fault, not_an_envelope, understood
 from connectors.soap_arguments import plain, unwritable
+from connectors.soap_building import building
 from connectors.soap_contract import Bound, Contract
 from connectors.soap_multiref import inlined
 from connectors.soap_options import OPTIONS, completed, contract
-from exchange.errors import Fatal, Invalid, Rejected, Unknown, ZhidaError
+from connectors.soap_values import exact_values
+from exchange.errors import Fatal, Invalid, ZhidaError
 from exchange.ports import Endpoint, Reply
 
 __all__ = ["OPTIONS", "Soap", "open_connector"]
 
-_BUILDING = (zeep.exceptions.Error, TypeError, ValueError, AttributeError, LookupError)
-_READING = (*_BUILDING, etree.LxmlError, ArithmeticError, RecursionError)
-_FAULT = re.compile(rb"<(?:[\w.-]+:)?Fault[\s/>]")
-_NAMED = re.compile(r"argument '([^']+)'")
-
 
 def open_connector(
-    options: Mapping[str, Any], endpoint: Endpoint, reading: Reading | None = None
+    options: Mapping[str, Any], endpoint: Endpoint, *, reading: Reading | None = None
 ) -> Soap:
     """The service at ``path`` below ``endpoint.address``; nothing is sent before the first call.
 
@@ -65,8 +65,9 @@ def open_connector(
         reading=reading or reading_of(known),
         timeout=known["timeout_s"],
         max_bytes=known["max_bytes"],
-        tls=tls.of_endpoint(endpoint),
+        tls=tls.of_endpoint(endpoint, check_hostname=known["check_hostname"]),
         proxy=through(known["proxy"], endpoint),
+        headers=soap_login.basic(known, endpoint),
     )
 
 
@@ -94,97 +95,60 @@ class Soap:
     ) -> None:
         self._address, self._peer = address, peer_of(address)
         self._reading, self._huge = reading, max_bytes > MAX_BYTES
-        self._bound = Bound(wsdl, contract, post=self._post, max_bytes=max_bytes)
+        self._bound = Bound(wsdl, contract, max_bytes=max_bytes)
         self._line = line(session, seconds=timeout, max_bytes=max_bytes, **opening)
 
     def call(self, operation: str, body: Mapping[str, Any]) -> Reply:
         """Call ``operation`` with its arguments by name.
 
         ``Reply.raw`` are the bytes of the HTTP body, ``Reply.value`` the result as plain dict,
-        list, text, number (dates and decimals as Python's own); a single result unwrapped.
+        list, text, number, boolean (``soap_values``: fractions are ``Decimal``, dates are text);
+        a single result unwrapped.
         Nothing is sent when ``Invalid`` or ``Fatal`` is raised for the arguments.
         """
-        self._check(operation, body)
-        with safe_to_repeat(operation in self._reading.reads):
-            with _building(operation):
-                answer = self._bound.send(self._address, operation, body)
-            return Reply(answer.content, self._read(operation, answer))
+        try:
+            with safe_to_repeat(operation in self._reading.reads):
+                return self._call(operation, body)
+        except ZhidaError as error:
+            if not isinstance(error, Invalid):
+                error.facts.setdefault("operation", operation)  # the network knows of none
+            raise
 
     def close(self) -> None:
         """Close the session if it was opened here."""
         self._line.close()
 
+    def _call(self, operation: str, body: Mapping[str, Any]) -> Reply:
+        self._check(operation, body)
+        with building(operation, body), exact_values():
+            message, headers = self._bound.message(operation, body)
+        answer = self._line.post(self._address, message, headers)
+        return Reply(answer.content, self._read(operation, answer))
+
     def _check(self, operation: str, body: Mapping[str, Any]) -> None:
         if operation not in self._bound.operations:
-            nearest = get_close_matches(operation, self._bound.operations, 1) or [""]
+            nearest = get_close_matches(operation, self._bound.operations, 1) or ["-"]
             raise Fatal("soap.no-operation", operation=operation, nearest=nearest[0])
-        problems = list(unwritable(body))
+        problems = list(unwritable(body, self._bound.contract.encoding))
         if problems:
             raise Invalid.of(problems)
 
-    def _post(self, address: str, message: bytes, headers: Mapping[str, str]) -> Received:
-        return self._line.post(address, message, headers)
+    def _accepted(self, operation: str, answer: Received) -> bool:
+        """Nothing, with a good status, where the WSDL promises nothing (one-way)."""
+        good = 200 <= answer.status_code < 300 and not answer.content.strip()
+        return good and self._bound.binding.get(operation).output is None
 
     def _read(self, operation: str, answer: Received) -> Any:
         facts = {"peer": self._peer, "operation": operation}
-        if not _is_fault(answer) or answer.status_code in (429, 503):
-            error = self._reading.error(answer, **facts) or _not_an_envelope(answer, **facts)
-            if error is not None:
+        raw, answer = answer.content, in_one_part(answer, self._huge, **facts)
+        if not is_fault(answer) or answer.status_code in (429, 503):
+            error = self._reading.error(answer, **facts) or not_an_envelope(answer, **facts)
+            if error is not None and not self._accepted(operation, answer):
                 raise error
-        with _understood(answer, self._reading, **facts):
-            content = inlined(answer.content, huge=self._huge)
-            told = Received(answer.status_code, answer.headers, content)
-            return plain(self._bound.read(operation, told))
-
-
-def _is_fault(answer: Received) -> bool:
-    """An envelope with a fault in it: it speaks for itself, whatever the status."""
-    root = first_markup(answer.content).rpartition(":")[2]
-    content = answer.content
-    return root == "envelope" and b"Fault" in content and _FAULT.search(content) is not None
-
-
-def _not_an_envelope(answer: Received, **facts: str) -> ZhidaError | None:
-    """The error for an answer with a good status that holds no envelope."""
-    if not answer.content.strip():
-        empty = answer.status_code not in (201, 202)  # accepted, one-way
-        return Unknown("soap.empty", status=answer.status_code, **facts) if empty else None
-    root = first_markup(answer.content)
-    if root.rpartition(":")[2] == "envelope":
-        return None
-    code = {"html": "soap.html", "!doctype": "soap.doctype"}.get(root, "soap.unreadable")
-    return Unknown(code, status=answer.status_code, root=plain_name(root), **facts)
-
-
-@contextmanager
-def _building(operation: str) -> Iterator[None]:
-    """zeep refuses arguments with whatever Python raises; its text may quote values."""
-    try:
-        yield
-    except _BUILDING as error:
-        path = "/" + "/".join(str(step) for step in getattr(error, "path", ()) or ())
-        named = _NAMED.search(str(error))
-        path = f"/{named[1]}" if named else path
-        raise Invalid("soap.arguments", operation=operation, path=path) from None
-
-
-@contextmanager
-def _understood(answer: Received, reading: Reading, **facts: str) -> Iterator[None]:
-    try:
-        yield
-    except zeep.exceptions.Fault as fault:
-        raise _refusal(fault, answer, reading, **facts) from None
-    except _READING:
-        raise Unknown("soap.unreadable", status=answer.status_code, **facts) from None
-
-
-def _refusal(fault: Any, answer: Received, reading: Reading, **facts: str) -> ZhidaError:
-    code = plain_name(str(fault.code or "").rpartition(":")[2])
-    family = code.partition(".")[0]
-    leaf = reading.faults.get(code) or reading.faults.get(family) or Rejected
-    error = leaf("soap.fault", status=answer.status_code, fault=code, **facts)
-    if isinstance(error, Rejected):
-        # A fault without text still says something: the whole envelope, for the one who looks.
-        words = (fault.message or "").strip() or answer.content.decode("utf-8", "replace")
-        return error.answered(answer.content, words)
-    return error
+        if not answer.content.strip():
+            return None
+        told = in_utf8(answer, self._bound.contract.answer_encoding, **facts)
+        with understood(told, raw, self._reading, **facts), exact_values():
+            content = inlined(told.content, huge=self._huge)
+            whole = told if content is told.content else replace(told, content=content)
+            return plain(self._bound.read(operation, whole))

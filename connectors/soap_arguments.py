@@ -10,31 +10,45 @@ from typing import Any
 from lxml import etree
 from zeep.xsd.valueobjects import CompoundValue
 
-from exchange.errors import Problem
+from exchange.errors import Fact, Problem
 
 # Char of XML 1.0 (fifth edition), 2.2: everything but these; a lone surrogate is no character.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-def unwritable(value: Any, path: str = "") -> Iterator[Problem]:
-    r"""Each text that XML cannot hold, with its path and the character's code point.
+def unwritable(value: Any, encoding: str = "utf-8", path: str = "") -> Iterator[Problem]:
+    r"""Each text that XML or ``encoding`` cannot hold, with its path and the code point.
 
-    lxml raises a bare ValueError for them, long after one knows which field it was.
+    lxml raises a bare ValueError for the first, long after one knows which field it was, and
+    writes a reference for the second, of which a peer of old makes a question mark.
 
     >>> [dict(p.facts) for p in unwritable({"in0": {"xm": "a\x01b"}})]
     [{'path': '/in0/xm', 'character': 'U+0001', 'at': 1}]
     """
     if isinstance(value, str):
-        found = _FORBIDDEN.search(value)
-        if found:
-            character, at = f"U+{ord(found[0]):04X}", found.start()
-            yield Problem("soap.character", {"path": path, "character": character, "at": at})
+        yield from _problems(value, encoding, path)
     elif isinstance(value, Mapping):
         for key, inner in value.items():
-            yield from unwritable(inner, f"{path}/{key}")
+            yield from unwritable(inner, encoding, f"{path}/{key}")
     elif isinstance(value, list | tuple):
         for index, inner in enumerate(value):
-            yield from unwritable(inner, f"{path}/{index}")
+            yield from unwritable(inner, encoding, f"{path}/{index}")
+
+
+def _problems(text: str, encoding: str, path: str) -> Iterator[Problem]:
+    found = _FORBIDDEN.search(text)
+    if found:
+        yield Problem("soap.character", _place(text, found.start(), path))
+    elif encoding != "utf-8":
+        try:
+            text.encode(encoding)
+        except UnicodeEncodeError as error:
+            place = _place(text, error.start, path)
+            yield Problem("soap.unencodable", {**place, "encoding": encoding.upper()})
+
+
+def _place(text: str, at: int, path: str) -> dict[str, Fact]:
+    return {"path": path, "character": f"U+{ord(text[at]):04X}", "at": at}
 
 
 def plain(result: Any) -> Any:
@@ -70,8 +84,8 @@ def _plain_fields(values: Mapping[str, Any]) -> Any:
 
 
 def _only_wraps(values: Mapping[str, Any]) -> bool:
-    """True if the object holds one scalar and nothing else."""
+    """True if the object holds one scalar and nothing else (open attributes are an empty dict)."""
     wrapped = values["_value_1"]
-    return not isinstance(wrapped, list | dict | CompoundValue) and not any(
-        inner is not None for key, inner in values.items() if key != "_value_1"
+    return not isinstance(wrapped, list | dict | CompoundValue) and all(
+        inner is None or inner == {} for key, inner in values.items() if key != "_value_1"
     )

@@ -14,6 +14,17 @@ from lxml import etree
 
 _DEPTH = 64
 _MARKS = ("href=", "id=")
+_XSI = "{http://www.w3.org/2001/XMLSchema-instance}type"
+_TYPED = frozenset({_XSI, "{http://schemas.xmlsoap.org/soap/encoding/}arrayType"})
+_PREFIX = "zhida"
+_OF_TARGETS = frozenset(
+    {
+        "id",
+        "{http://schemas.xmlsoap.org/soap/encoding/}root",
+        "{http://schemas.xmlsoap.org/soap/envelope/}encodingStyle",
+    }
+)
+"""Attributes that say something of the target's place, and nothing of the value."""
 
 
 class Unresolvable(ValueError):
@@ -31,7 +42,8 @@ def inlined(raw: bytes, *, huge: bool = False, limit: int = 100_000) -> bytes:
     """
     if not all(mark.encode() in raw for mark in _MARKS) or b"#" not in raw:
         return raw
-    root = etree.fromstring(raw, etree.XMLParser(resolve_entities=False, huge_tree=huge))
+    parser = etree.XMLParser(resolve_entities=False, huge_tree=huge)
+    root = _with_prefixes(etree.fromstring(raw, parser))
     targets: dict[str, Any] = {
         name: node for node in root.iter(etree.Element) if (name := node.get("id"))
     }
@@ -43,6 +55,28 @@ def inlined(raw: bytes, *, huge: bool = False, limit: int = 100_000) -> bytes:
         if parent is not None:
             parent.remove(node)
     return etree.tostring(root)
+
+
+def _with_prefixes(root: Any) -> Any:
+    """The tree with all prefixes that ``xsi:type`` speaks in declared on its root.
+
+    A moved element loses a declaration that says nothing new about *names*, and with it the one
+    that a type in an attribute's *text* needed. Axis declares another prefix on each multiRef.
+    """
+    prefixes: dict[str, str] = {}
+    for node in root.iter(etree.Element):
+        for name in _TYPED & set(node.attrib):
+            prefix, _, rest = node.get(name).rpartition(":")
+            uri = node.nsmap.get(prefix or None)
+            if uri:
+                known = prefixes.setdefault(uri, f"{_PREFIX}{len(prefixes)}")
+                node.set(name, f"{known}:{rest}")
+    if not prefixes:
+        return root
+    told = {**root.nsmap, **{prefix: uri for uri, prefix in prefixes.items()}}
+    new = etree.Element(root.tag, dict(root.attrib), told)
+    new.extend(root)
+    return new
 
 
 class _Inliner:
@@ -68,13 +102,8 @@ class _Inliner:
 
 
 def _filled(node: Any, source: Any) -> Any:
-    """The pointing element replaced by one of its name with the content of ``source``.
-
-    A new element, because only a new one takes over the prefixes that ``xsi:type`` speaks in.
-    """
-    prefixes = {**node.nsmap, **source.nsmap}
-    prefixes.pop(None, None)  # a default namespace would swallow a name that has none
-    new = etree.Element(node.tag, {k: v for k, v in source.attrib.items() if k != "id"}, prefixes)
+    """The pointing element replaced by one of its name with the content of ``source``."""
+    new = etree.Element(node.tag, {k: v for k, v in source.attrib.items() if k not in _OF_TARGETS})
     new.text, new.tail = source.text, node.tail
     new.extend(copy.deepcopy(child) for child in source)
     parent = node.getparent()

@@ -5,19 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from connectors import soap_login
 from connectors.http import MAX_BYTES
 from connectors.reading_options import FAULTS, READS, STATUSES
 from connectors.soap_contract import Contract
 from exchange.ports import Endpoint
 
+_NAME = {"type": "string", "pattern": "^[^\\W\\d][\\w.-]*$"}
+"""A name of XML without a prefix."""
+
 OPTIONS: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "SOAP 服务（SOAP 1.1、1.2）",
     "description": "地址、账号写在连接中；extra：ca、cert、key、key_password 为 TLS 文件，"
-    "proxy_login、proxy_password 为代理的账号。",
+    "crl 为吊销列表文件，proxy_login、proxy_password 为代理的账号。",
     "type": "object",
     "additionalProperties": False,
     "required": ["wsdl"],
+    "if": {"properties": {"login": {"const": "header"}}, "required": ["login"]},
+    "then": {"required": ["login_header"]},
     "properties": {
         "wsdl": {
             "title": "WSDL 文件",
@@ -57,12 +63,65 @@ OPTIONS: dict[str, Any] = {
             "type": "boolean",
             "default": True,
         },
+        "encoding": {
+            "title": "请求的编码",
+            "description": "gbk：不能表示的字（如生僻字）拒绝发出并指明；gb18030：全部可以表示。",
+            "enum": ["utf-8", "gbk", "gb18030"],
+            "default": "utf-8",
+        },
+        "answer_encoding": {
+            "title": "答复的编码",
+            "description": "空：按答复自己的声明。声明与实际不符时（如写 UTF-8 实为 GBK）在此写实际编码。",
+            "enum": ["", "utf-8", "gb18030"],
+            "default": "",
+        },
+        "login": {
+            "title": "登录方式",
+            "description": "账号口令写在连接中。none 不登录（按 IP 放行）；basic 为 HTTP 基本认证；"
+            "username-token、username-digest 为 WS-Security 用户名令牌（明文、摘要）；"
+            "header 为厂商自定的 SOAP 头。",
+            "enum": ["none", "basic", "username-token", "username-digest", "header"],
+            "default": "none",
+        },
+        "login_header": {
+            "title": "厂商自定的登录头",
+            "description": "login 为 header 时填写：元素的命名空间、名称，以及账号、口令子元素的名称。",
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["namespace", "name", "login", "password"],
+            "properties": {
+                "namespace": {"title": "命名空间", "type": "string"},
+                "name": {"title": "元素名称", **_NAME},
+                "login": {"title": "账号的元素名称", **_NAME},
+                "password": {"title": "口令的元素名称", **_NAME},
+            },
+        },
+        "valid_s": {
+            "title": "用户名令牌的有效秒数",
+            "description": "大于 0 时附时间戳（WCF 服务要求）；须与对方时钟一致。",
+            "type": "integer",
+            "minimum": 0,
+            "default": 0,
+        },
         "proxy": {
             "title": "代理服务器",
             "description": "http://主机:端口；空为直连。从不读取环境变量中的代理。",
             "type": "string",
             "pattern": "^(https?://[^/@\\s]+)?$",
             "default": "",
+        },
+        "check_hostname": {
+            "title": "核对证书中的主机名",
+            "description": "以证书中没有的地址访问对方时填 false；证书是否由 ca 签发仍然核对。",
+            "type": "boolean",
+            "default": True,
+        },
+        "plain_login": {
+            "title": "允许口令以明文经过网络",
+            "description": "地址为 http:// 且对方不在本机时，basic、username-token、header 会把口令明文送出，"
+            "缺省拒绝；确认网络可信、对方又不支持 https 时才填 true。",
+            "type": "boolean",
+            "default": False,
         },
         "timeout_s": {
             "title": "等待应答的秒数",
@@ -97,11 +156,14 @@ def completed(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def contract(known: Mapping[str, Any], endpoint: Endpoint) -> Contract:
-    """The part of the completed options that says how the WSDL is used."""
+    """The part of the completed options that says how the WSDL is used. Raises ``Fatal``."""
     return Contract(
         service=known["service"],
         port=known["port"],
         schemas={url: endpoint.site / file for url, file in known["schemas"].items()},
         root=endpoint.site,
         strict=known["strict"],
+        encoding=known["encoding"],
+        answer_encoding=known["answer_encoding"],
+        login=soap_login.of(known, endpoint),
     )

@@ -65,14 +65,16 @@ def client(
     return context
 
 
-def of_endpoint(endpoint: Endpoint) -> ssl.SSLContext | None:
+def of_endpoint(endpoint: Endpoint, *, check_hostname: bool = True) -> ssl.SSLContext | None:
     """For an ``https`` address, with the connection's files; None for plain ``http``."""
     if not endpoint.address.lower().startswith("https:"):
         return None
-    ca, cert, key, password = (
-        endpoint.extra.get(name, "") for name in ("ca", "cert", "key", "key_password")
+    ca, cert, key, password, crl = (
+        endpoint.extra.get(name, "") for name in ("ca", "cert", "key", "key_password", "crl")
     )
-    return client(ca=ca, cert=cert, key=key, password=password)
+    return client(
+        ca=ca, cert=cert, key=key, password=password, crl=crl, check_hostname=check_hostname
+    )
 
 
 def server(

@@ -15,6 +15,8 @@ from xml.sax.saxutils import unescape
 
 from lxml import etree
 
+from connectors.surrogates import paired
+
 _DECLARED = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _DOCTYPE = re.compile(r"<!\s*DOCTYPE", re.IGNORECASE)
 _LEVELS = 3
@@ -55,7 +57,7 @@ def _parsed(content: str) -> etree._Element:
         huge_tree=len(content) > _HUGE,
     )
     try:
-        return etree.fromstring(content.encode("utf-8"), parser)
+        return etree.fromstring(paired(content.encode("utf-8")), parser)
     except (etree.XMLSyntaxError, ValueError):
         raise NoXmlError from None
 

@@ -55,7 +55,9 @@ def read_yaml(text: str) -> YamlFile:
     """
     found = YamlFile()
     try:
-        node = YAML(typ="safe", pure=True).compose(text)
+        reader = YAML(typ="safe", pure=True)
+        reader.composer.warn_double_anchors = False  # any anchor is refused below
+        node = reader.compose(text)
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         found.problems.append(Problem("mapping.yaml-syntax", {"line": line}))

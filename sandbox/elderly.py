@@ -1,7 +1,7 @@
 """Civil affairs' allowance for the elderly (高龄津贴): the system of the tutorial, known to no adapter.
 
 One SOAP operation, ``invoke(transCode, xmlData)``; in the string an XML document that declares GBK.
-``YL01`` enters an application, ``YL02`` asks after one by our own number, ``YL03`` lists a day's.
+``YL01`` enters an application, ``YL02`` asks after one by our own number, ``YL03`` lists a span of time.
 It does not know a repetition by its number: a second ``YL01`` is answered "enjoys it already",
 which is the very answer that somebody else's application would get. Only ``YL02`` tells them apart.
 ``python -m sandbox.elderly --dir DIR --port N --control N``.
@@ -21,7 +21,7 @@ from sandbox import resident_id, soap
 from sandbox.books import Books, Row
 from sandbox.faults import Faults
 from sandbox.http_server import Request, Response
-from sandbox.moments import china_time, in_china, instant, is_date
+from sandbox.moments import china_time, in_china, in_utc, instant, is_date
 from sandbox.program import System, run
 
 WSDL = "ElderlyAllowanceService.wsdl"
@@ -123,11 +123,12 @@ class Allowances:
         return "4004", "查无此流水号", []
 
     def _list(self, asked: dict[str, str]) -> Answer:
-        day = asked.get("RQ", "")
-        if not is_date(day, "%Y%m%d"):
-            return "9003", "RQ格式错误", []
-        rows = [each for each in self._books.effects() if in_china(each["at"], "%Y%m%d") == day]
-        return "0000", "查询成功", [_told(row) for row in rows]
+        try:
+            span = [in_utc(asked.get(name, ""), "%Y%m%d%H%M%S") for name in ("KSSJ", "JSSJ")]
+        except ValueError:
+            return "9003", "KSSJ、JSSJ格式错误", []
+        asked_for = "SELECT * FROM applications WHERE at >= ? AND at < ? ORDER BY id"
+        return "0000", "查询成功", [_told(row) for row in self._books.rows(asked_for, *span)]
 
 
 def _complaint(asked: dict[str, str]) -> str:

@@ -1,15 +1,19 @@
 """Against PHP's SoapServer, which serves the OA vendor's own WSDL where it is at hand; we call it
 by the WSDL that was written for this project. So the two are shown to mean the same wire."""
 
+import logging
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from connectors import xml_in_text
 from connectors.reading import Reading
 from connectors.soap import Soap
 from connectors.soap_contract import Contract
+from connectors.soap_login import UsernameToken
 from exchange.errors import Fatal, Invalid, Rejected, Retriable, Unknown
+from exchange.ports import utc_now
 
 
 @pytest.fixture
@@ -128,8 +132,13 @@ def test_a_control_character_is_bad_data_with_its_path(silent):
     [
         ({"in0": None, "in9": 1}, "/in9"),
         ({"in0": None}, "/doCreateWorkflowRequest/in1"),
-        ({"in0": {"creator": "101"}, "in1": 1}, "/creator"),
-        ({"in0": {"workflowBaseInfo": {"workflowIdd": "secret"}}, "in1": 1}, "/workflowIdd"),
+        ({"in0": {"creator": "101"}, "in1": 1}, "/in0/creator"),
+        (
+            {"in0": {"workflowBaseInfo": {"workflowIdd": "secret"}}, "in1": 1},
+            "/in0/workflowBaseInfo/workflowIdd",
+        ),
+        ({"in0": {"canEdit": "secret"}, "in1": 1}, "/"),
+        ({"in0": "secret", "in1": 1}, "/"),
     ],
 )
 def test_arguments_that_the_wsdl_does_not_know_are_not_sent(silent, body, path):
@@ -138,6 +147,12 @@ def test_arguments_that_the_wsdl_does_not_know_are_not_sent(silent, body, path):
     assert (error.code, error.facts["path"]) == ("soap.arguments", path)
     assert "secret" not in str(error)
     assert callers == []
+
+
+def test_the_nearest_name_of_an_unknown_argument_is_told(silent):
+    body = {"in0": {"workflowBaseInfo": {"workflowIdd": "1"}}, "in1": 1}
+    assert error_of(Invalid, silent[0], body).facts["nearest"] == "workflowId"
+    assert error_of(Invalid, silent[0], {"in0": None}).facts["nearest"] == "-"
 
 
 def test_an_unknown_operation_names_the_nearest(silent):
@@ -169,13 +184,23 @@ def test_a_fault_is_a_refusal_with_its_words_and_its_bytes(office):
 
 def test_a_fault_without_text_is_told_by_its_whole_envelope(soap, php):
     error = error_of(Rejected, soap(f"{php}/fault-without-text"))
-    assert error.facts["fault"] == ""
+    assert error.facts["fault"] == "-"
     assert "<s:Fault/>" in error.reason
 
 
 def test_a_fault_with_a_good_status_is_a_refusal(soap, php):
     error = error_of(Rejected, soap(f"{php}/fault-in-200"))
     assert (error.facts["fault"], error.facts["status"], error.reason) == ("Client", 200, "no")
+
+
+def test_a_typed_fault_is_told_by_the_name_of_its_exception(soap, php):
+    error = error_of(Rejected, soap(f"{php}/typed-fault"))
+    assert (error.facts["fault"], error.facts["detail"]) == ("Server", "AlreadyRegistered")
+    assert error.reason == "已登记"
+    reading = Reading(faults={"Server": Unknown, "AlreadyRegistered": Rejected})
+    assert error_of(Rejected, soap(f"{php}/typed-fault", reading=reading)).code == "soap.fault"
+    reading = Reading(faults={"AlreadyRegistered": Unknown})
+    assert error_of(Unknown, soap(f"{php}/typed-fault", reading=reading)).code == "soap.fault"
 
 
 def test_a_peer_whose_server_faults_are_breakdowns(soap, php):
@@ -205,6 +230,7 @@ def test_a_page_with_a_bad_status(soap, php, status, kind, code):
 @pytest.mark.parametrize(
     ("path", "code"),
     [
+        ("/login-page", "soap.login-page"),
         ("/html", "soap.html"),
         ("/empty", "soap.empty"),
         ("/doctype", "soap.doctype"),
@@ -218,6 +244,11 @@ def test_a_page_with_a_bad_status(soap, php, status, kind, code):
 def test_an_unreadable_answer_leaves_the_effect_unknown(soap, php, path, code):
     error = error_of(Unknown, soap(php + path))
     assert (error.code, error.facts["status"]) == (code, 200)
+
+
+@pytest.mark.parametrize("path", ["/cut", "/other", "/doctype", "/empty"])
+def test_a_less_strict_reading_mends_nothing_that_is_broken(soap, php, path):
+    error_of(Unknown, soap(php + path, contract=Contract(strict=False)))
 
 
 def test_a_read_may_simply_be_asked_again(soap, php):
@@ -245,11 +276,107 @@ def test_a_less_strict_reading_is_a_choice_of_the_site(soap, php):
     assert wire.call("doCreateWorkflowRequest", form()).value.startswith("101|101|")
 
 
+# --- encodings ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gbk", "gb18030"])
+@pytest.mark.parametrize("path", ["/gbk", "/services/WorkflowService"])
+def test_a_name_arrives_and_comes_back_in_either_encoding(soap, php, path, encoding):
+    wire = soap(php + path, contract=Contract(encoding=encoding))
+    reply = wire.call("doCreateWorkflowRequest", form(xsexm="张小直·a&<"))
+    assert reply.value.endswith("xsexm=张小直·a&<")
+    assert ("张小直".encode("gbk") in reply.raw) == (path == "/gbk")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_rare_character_arrives_where_the_encoding_holds_it(soap, php, encoding):
+    wire = soap(f"{php}/services/WorkflowService", contract=Contract(encoding=encoding))
+    assert wire.call("doCreateWorkflowRequest", form(xsexm="𬀩㛃")).value.endswith("xsexm=𬀩㛃")
+
+
+def test_a_rare_character_is_not_sent_in_gbk(soap, peer):
+    callers = []
+    wire = soap(peer(callers.append).url, contract=Contract(encoding="gbk"))
+    error = error_of(Invalid, wire, {"in0": {"requestName": "张𠮷"}, "in1": 1})
+    assert error.code == "soap.unencodable"
+    assert error.facts == {
+        "path": "/in0/requestName",
+        "character": "U+20BB7",
+        "at": 1,
+        "encoding": "GBK",
+    }
+    assert callers == []
+
+
+def test_an_answer_whose_encoding_stands_in_the_http_header_only(soap, php):
+    assert soap(f"{php}/gbk-header").call("doCreateWorkflowRequest", form()).value == "张小直"
+
+
+def test_an_answer_that_lies_about_its_encoding_is_told_and_not_guessed(soap, php):
+    error = error_of(Unknown, soap(f"{php}/gbk-lie"))
+    assert (error.code, error.facts["encoding"]) == ("soap.encoding", "utf-8")
+    error = error_of(Unknown, soap(f"{php}/gbk-lie", contract=Contract(strict=False)))
+    assert error.code == "soap.encoding"
+    wire = soap(f"{php}/gbk-lie", contract=Contract(answer_encoding="gb18030"))
+    assert wire.call("doCreateWorkflowRequest", form()).value == "张小直"
+
+
+def test_a_fault_in_the_server_s_own_encoding_is_a_refusal_all_the_same(soap, php):
+    error = error_of(Rejected, soap(f"{php}/gbk-lie-fault"))
+    assert (error.facts["fault"], error.reason) == ("Client", "流程不存在")
+    assert "流程不存在".encode("gbk") in error.raw
+
+
+def test_xml_in_a_string_that_was_escaped_twice(soap, php):
+    told = soap(f"{php}/inner").call("doCreateWorkflowRequest", form()).value
+    assert xml_in_text.value(xml_in_text.root(told)) == {"XM": "张小直"}
+
+
+# --- values -------------------------------------------------------------------------------------------
+
+
+def test_a_value_of_another_type_is_neither_lost_nor_logged(soap, php, caplog):
+    caplog.set_level(logging.DEBUG)
+    reply = soap(f"{php}/odd-values").call("getWorkflowRequest", {"in0": 7, "in1": 9, "in2": 0})
+    assert reply.value["canEdit"] == "是"
+    assert "是" not in caplog.text
+
+
+def test_nothing_of_a_call_is_logged(office, caplog):
+    caplog.set_level(logging.DEBUG)
+    office.call("doCreateWorkflowRequest", form(xsexm="张小直"))
+    error_of(Rejected, office, form(creator=5))
+    assert "张小直" not in caplog.text
+    assert "流程" not in caplog.text
+
+
+def test_a_text_does_not_become_a_true(silent):
+    wire, callers = silent
+    error = error_of(Invalid, wire, {"in0": {"canEdit": "否"}, "in1": 1})
+    assert error.code == "soap.arguments"
+    assert callers == []
+
+
+# --- logins -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("digest", [False, True])
+def test_a_username_token_as_php_checks_it(soap, php, digest):
+    def asked(password):
+        login = UsernameToken("hub", password, utc_now, digest, 300)
+        wire = soap(f"{php}/token", contract=Contract(login=login))
+        return wire.call("doCreateWorkflowRequest", form()).value
+
+    assert asked("secret") == ("PasswordDigest" if digest else "PasswordText")
+    assert asked("wrong") is None
+
+
 # --- the network ----------------------------------------------------------------------------------------------------
 
 
-def test_refused_is_retriable(soap, free_port):
-    assert error_of(Retriable, soap(f"http://127.0.0.1:{free_port()}")).code == "wire.refused"
+def test_refused_is_retriable_and_tells_the_operation(soap, free_port):
+    error = error_of(Retriable, soap(f"http://127.0.0.1:{free_port()}"))
+    assert (error.code, error.facts["operation"]) == ("wire.refused", "doCreateWorkflowRequest")
 
 
 def test_no_answer_in_time_is_unknown(soap, peer):

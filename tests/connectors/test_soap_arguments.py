@@ -29,6 +29,8 @@ def test_every_bad_field_is_told_with_its_path_and_without_its_value():
     ("result", "expected"),
     [
         ({"_value_1": "x", "_attr_1": None}, "x"),
+        ({"_value_1": "x", "id": None, "_attr_1": {}}, "x"),
+        ({"_value_1": "x", "_attr_1": {"a": "b"}}, {"_value_1": "x", "_attr_1": {"a": "b"}}),
         ({"_value_1": None}, None),
         ({"_value_1": "x", "lang": "zh"}, {"_value_1": "x", "lang": "zh"}),
         ({"_value_1": [1]}, {"_value_1": [1]}),

@@ -78,6 +78,10 @@ def test_one_result_is_a_list_where_it_is_said():
     assert value(told, ["RECORD"]) == {"RECORD": [{"@no": "1", "#text": "a"}]}
 
 
+def test_a_rare_character_as_old_java_writes_it():
+    assert root("<a>&#xD870;&#xDC29;</a>").text == "\U0002c029"
+
+
 def test_comments_and_instructions_do_not_cut_a_text():
     assert value(root("<a><b>x<!-- c -->y<?p q?>z</b></a>")) == {"b": "xyz"}
 

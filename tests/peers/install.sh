@@ -7,7 +7,7 @@ set -euo pipefail
 
 light=(openssl php-cli php-soap php-xml php-mbstring
   postgresql rabbitmq-server openssh-server mariadb-server)
-heavy=(nodejs npm vsftpd haproxy)
+heavy=(nodejs npm vsftpd haproxy default-jdk-headless libaxis-java)
 
 packages=("${light[@]}")
 [ "${1:-}" = heavy ] && packages+=("${heavy[@]}")
@@ -15,7 +15,7 @@ packages=("${light[@]}")
 missing=()
 for package in "${packages[@]}"; do
   # A tool that is there without its package (a newer Node.js, say) serves as well.
-  case "$package" in nodejs) command -v node >/dev/null && continue ;; npm) command -v npm >/dev/null && continue ;; esac
+  case "$package" in nodejs) command -v node >/dev/null && continue ;; npm) command -v npm >/dev/null && continue ;; default-jdk-headless) command -v javac >/dev/null && continue ;; esac
   dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q '^install ok' || missing+=("$package")
 done
 if [ "${#missing[@]}" -gt 0 ] && [ "$(id -u)" -ne 0 ]; then

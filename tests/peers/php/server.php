@@ -50,6 +50,8 @@ class Office
 }
 
 const SOAP = 'http://schemas.xmlsoap.org/soap/envelope/';
+const WSSE = 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd';
+const WSU = 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd';
 const OPERATIONS = 'webservices.services.weaver.com.cn';
 
 function envelope(string $body): string
@@ -71,6 +73,27 @@ function say(string $body, int $status = 200, string $type = 'text/xml; charset=
     echo $body;
 }
 
+/** What the UsernameToken of a request says, checked as PHP does it. */
+function tokenOf(string $request): string
+{
+    $document = new DOMDocument();
+    $document->loadXML($request);
+    $told = [];
+    foreach (['Username', 'Password', 'Nonce', 'Created'] as $name) {
+        $node = $document->getElementsByTagNameNS(WSSE, $name)->item(0)
+            ?? $document->getElementsByTagNameNS(WSU, $name)->item(0);
+        $told[$name] = $node ? $node->textContent : '';
+        $type = $name === 'Password' && $node ? $node->getAttribute('Type') : ($type ?? '');
+    }
+    if (str_ends_with($type, '#PasswordDigest')) {
+        $known = base64_decode($told['Nonce'], true) . $told['Created'] . 'secret';
+        $right = base64_encode(sha1($known, true)) === $told['Password'];
+    } else {
+        $right = str_ends_with($type, '#PasswordText') && $told['Password'] === 'secret';
+    }
+    return $right && $told['Username'] === 'hub' ? substr($type, strrpos($type, '#') + 1) : '';
+}
+
 $reference = '<r:out href="#id0"/>';
 $path = parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH);
 switch ($path) {
@@ -82,8 +105,55 @@ switch ($path) {
         $server->setClass(Office::class);
         $server->handle();
         break;
-    case '/html':
+    case '/gbk':
+        // As servers do that speak GBK: the same envelope, converted, and labelled so.
+        $server = new SoapServer(getenv('ZHIDA_WSDL'));
+        $server->setClass(Office::class);
+        ob_start();
+        $server->handle();
+        $told = str_replace('encoding="UTF-8"', 'encoding="GBK"', ob_get_clean());
+        header_remove('Content-Length');
+        say(mb_convert_encoding($told, 'GBK', 'UTF-8'), http_response_code(), 'text/xml; charset=GBK');
+        break;
+    case '/gbk-header':
+        say(mb_convert_encoding(substr(envelope(created('<r:out>张小直</r:out>')), 38), 'GBK', 'UTF-8'),
+            200, 'text/xml; charset=GBK');
+        break;
+    case '/gbk-lie':
+        say(mb_convert_encoding(envelope(created('<r:out>张小直</r:out>')), 'GBK', 'UTF-8'));
+        break;
+    case '/gbk-lie-fault':
+        say(mb_convert_encoding(envelope('<s:Fault><faultcode>s:Client</faultcode><faultstring>流程不存在'
+            . '</faultstring></s:Fault>'), 'GBK', 'UTF-8'), 500);
+        break;
+    case '/inner':
+        // XML in a string: declares GBK inside of UTF-8, and is escaped twice.
+        $inner = '<?xml version="1.0" encoding="GBK"?><RECORDS><XM>张小直</XM></RECORDS>';
+        say(envelope(created('<r:out>' . htmlspecialchars(htmlspecialchars($inner)) . '</r:out>')));
+        break;
+    case '/token':
+        say(envelope(created('<r:out>' . tokenOf(file_get_contents('php://input')) . '</r:out>')));
+        break;
+    case '/basic':
+        $right = ($_SERVER['PHP_AUTH_USER'] ?? '') === 'hub' && $_SERVER['PHP_AUTH_PW'] === 'secret';
+        say($right ? envelope(created('<r:out>basic</r:out>')) : '<html>no</html>', $right ? 200 : 401);
+        break;
+    case '/typed-fault':
+        say(envelope('<s:Fault><faultcode>s:Server</faultcode><faultstring>已登记</faultstring><detail>'
+            . '<e:AlreadyRegistered xmlns:e="urn:e"><number>1</number></e:AlreadyRegistered></detail></s:Fault>'), 500);
+        break;
+    case '/odd-values':
+        say(envelope('<r:getWorkflowRequestResponse xmlns:r="' . OPERATIONS . '"><r:out><w:canEdit xmlns:w='
+            . '"http://webservices.workflow.weaver">是</w:canEdit></r:out></r:getWorkflowRequestResponse>'));
+        break;
+    case '/attachments':
+        say("--b\r\nContent-Type: text/xml\r\n\r\n" . envelope('') . "\r\n", 200, 'multipart/related; boundary=b');
+        break;
+    case '/login-page':
         say('<!DOCTYPE html><html><form><input type="password"></form></html>', 200, 'text/html');
+        break;
+    case '/html':
+        say('<html><h1>系统维护中</h1></html>', 200, 'text/html');
         break;
     case '/empty':
         say('');
