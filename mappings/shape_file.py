@@ -36,7 +36,7 @@ def parse(data: bytes, kind: str) -> tuple[Shape | None, tuple[Problem, ...]]:
     """The shape, or None and every problem of the file. Facts: ``line``, and what stands there.
 
     >>> [problem.facts["line"] for problem in parse(b"title: x", "a")[1]]
-    [1, 1, 1]
+    [1, 1, 1, 1]
     """
     wrong = decode_problem(data)
     if wrong is not None:
@@ -72,7 +72,7 @@ def _check(found: YamlFile, kind: str) -> None:
         found.add("shape.bad-name", "", name=kind[:80])
     for flaw in form.flaws(found.data, file_schema(), _validator()):
         _tell(found, flaw)
-    if not found.problems:
+    if isinstance(found.data, dict):
         wanted = f"urn:zhida:shape:{kind}"
         if found.data.get("$id", wanted) != wanted:
             found.add("shape.other-id", "/$id", want=wanted)
@@ -93,6 +93,8 @@ def _tell(found: YamlFile, flaw: Flaw) -> None:
         found.add("shape.no-format", flaw.at, text=_shown(flaw.value), nearest=near)
     elif flaw.key == "$ref":
         found.add("shape.no-ref", flaw.at, text=_shown(flaw.value), nearest="-")
+    elif _is_unquoted(flaw):
+        found.add("mapping.quote-it", flaw.at, text=_shown(flaw.value))
     else:
         found.add("shape.bad-key-value", flaw.at, key=flaw.key, rule=flaw.rule)
 
@@ -100,6 +102,12 @@ def _tell(found: YamlFile, flaw: Flaw) -> None:
 def _is_field(at: str) -> bool:
     """The place is a field of that name, and not the key."""
     return at.rpartition("/")[0].endswith(("/properties", "/$defs"))
+
+
+def _is_unquoted(flaw: Flaw) -> bool:
+    """A number or a truth value where a text is wanted."""
+    wanted = flaw.key in ("description", "pattern") or "/required/" in flaw.at
+    return wanted and isinstance(flaw.value, int)
 
 
 def _shown(value: Any) -> str:

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 
 from crypto.sd_jwt import MOST_LEAVES
-from mappings import shape_leaves
+from mappings import shape_leaves, shape_parts
 from mappings.formats import FORMATS
 from mappings.shape import validator
 from mappings.yaml_file import YamlFile, escape
@@ -20,7 +20,6 @@ Schema = Mapping[str, Any]
 MOST_DEEP = 24
 """Levels of objects and lists in one another; a record may have a few more."""
 _CHINESE = re.compile("[\u4e00-\u9fff]")
-_ANYWHERE = frozenset({"title", "description", "type", "$schema", "$id", "$defs"})
 _CONDITIONS = ("if", "then", "else")
 _KEYS: Mapping[str, frozenset[str]] = {
     "object": frozenset({"properties", "required", "additionalProperties", *_CONDITIONS}),
@@ -30,16 +29,21 @@ _KEYS: Mapping[str, frozenset[str]] = {
     "boolean": frozenset({"const"}),
 }
 """Type → the keys that mean something for it; JSON Schema passes over the others in silence."""
+_SOME = frozenset().union(*_KEYS.values())
 _PYTHON: Mapping[str, type] = {"string": str, "integer": int, "boolean": bool}
 
 
 def check(found: YamlFile) -> None:
-    """Note every problem of a well-formed file in ``found``."""
-    rules = _Rules(found)
-    rules.titled("", found.data, found.data)
-    rules.node("", found.data)
-    for name, field in found.data.get("$defs", {}).items():
+    """Note in ``found`` every problem that its form does not show; those of its form are there."""
+    before = {(each.code, each.facts["line"]) for each in found.problems}
+    known, content = len(found.problems), shape_parts.sound(found.data)
+    rules = _Rules(found, content)
+    rules.titled("", content, content)
+    rules.node("", content)
+    for name, field in content.get("$defs", {}).items():
         rules.node(f"/$defs/{escape(name)}", field)
+    more = [p for p in found.problems[known:] if (p.code, p.facts["line"]) not in before]
+    found.problems[known:] = more
     if not found.problems:
         _circles(found)
     if not found.problems:
@@ -62,17 +66,17 @@ def _nearest(name: str, known: Iterable[str]) -> str:
 class _Rules:
     """One walk over a file; only that walk's state lives here."""
 
-    def __init__(self, found: YamlFile) -> None:
+    def __init__(self, found: YamlFile, content: Schema) -> None:
         self.found = found
-        self.shared: Schema = found.data.get("$defs", {})
+        self.shared: Schema = content.get("$defs", {})
 
     def node(self, at: str, node: Schema) -> None:
         """One field, with the fields in it."""
         if "$ref" in node:
             self._reference(at, node)
             return
-        kind = node["type"]
-        for key in node.keys() - _KEYS[kind] - _ANYWHERE:
+        kind = node.get("type", "")
+        for key in node.keys() & (_SOME - _KEYS.get(kind, _SOME)):
             self.found.add("shape.idle-key", f"{at}/{escape(key)}", key=key, type=kind)
         self._values(at, node, kind)
         for name, field in node.get("properties", {}).items():
@@ -97,7 +101,7 @@ class _Rules:
         if name not in self.shared:
             near = _nearest(name, self.shared)
             self.found.add("shape.no-ref", f"{at}/$ref", text=name[:40], nearest=near)
-        for key in node.keys() - {"$ref", "title", "description"}:
+        for key in node.keys() & {*_SOME, "type"}:
             self.found.add("shape.idle-key", f"{at}/{escape(key)}", key=key, type="$ref")
 
     def _values(self, at: str, node: Schema, kind: str) -> None:
@@ -135,7 +139,7 @@ class _Rules:
         places = [(f"{at}/required/{i}", name) for i, name in enumerate(told.get("required", ()))]
         places += [(f"{at}/properties/{escape(n)}", n) for n in told.get("properties", {})]
         for place, name in places:
-            if name not in known:
+            if name and name not in known:
                 facts = {"key": name[:40], "nearest": _nearest(name, known)}
                 self.found.add("shape.no-field", place, **facts)
 

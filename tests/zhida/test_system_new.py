@@ -156,7 +156,6 @@ def test_a_name_that_is_no_file_s_name(folder: Path, name: str) -> None:
 
 
 def test_by_questions_a_typo_is_answered_with_the_nearest(folder: Path) -> None:
-    answers = ["fed", "feed", "files", "hub", "收件目录", "drop", "in", "apply"]
     answers = [
         "fed",
         "feed",
@@ -166,15 +165,17 @@ def test_by_questions_a_typo_is_answered_with_the_nearest(folder: Path) -> None:
         "apply",
         "in",
         "apply",
-        "birth-record",
-        "m",
+        "birth-declaration",
+        "oa_form_615_birth_declaration",
     ]
     done = run("drop", "--ask", answers="\n".join(answers) + "\n")
     assert done.exit_code == 0, done.output
     assert "最接近的是 feed" in done.output
     options = site.load(folder).system("drop").options
     assert options["settings"] == {"folders": {"apply": {"folder": "in"}}}
-    assert options["streams"] == {"apply": {"kind": "birth-record", "mapping": "m"}}
+    assert options["streams"] == {
+        "apply": {"kind": "birth-declaration", "mapping": "oa_form_615_birth_declaration"}
+    }
 
 
 def test_the_file_passes_its_own_schema_again(folder: Path) -> None:
