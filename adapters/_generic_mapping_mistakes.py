@@ -30,6 +30,13 @@ def find(name: str, told: Told, at: str, site: Path | None) -> Iterator[Mistake]
     yield from _gives(name, told, at)
 
 
+def unknown(mapping: str, at: str, site: Path | None) -> Iterator[Mistake]:
+    """The mistake of naming a mapping that can't be had, if it is one."""
+    _, problem = _loaded(mapping, site)
+    if problem is not None:
+        yield at, problem
+
+
 def _loaded(mapping: str, site: Path | None) -> tuple[Compiled | None, Problem | None]:
     try:
         return site_files.load(mapping, site), None
