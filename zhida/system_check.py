@@ -36,15 +36,24 @@ def check_system(
     """One row a step: ``step``, ``title``, ``state``, ``note``, ``code``, ``what``, ``remedy``."""
     rows: list[dict[str, Any]] = []
     try:
-        system_wire.checked(told, system)
+        system_wire.formed(system)
         wire = system_wire.of(system)
-        rows.append(_row(Step("file", "good", system.path.name)))
+        rows += _file(told, system)
         endpoint = system_wire.endpoint(told, system, find)
         rows += _beginning_with_connection(wire, endpoint, system.connection)
     except ZhidaError as error:
         name = "connection" if rows else "file"
         rows += [_bad(name, each.code, each.facts) for each in error.problems]
     return rows + [_row(each) for each in _left(rows)]
+
+
+def _file(told: Site, system: System) -> list[dict[str, Any]]:
+    """What it names and is not there yet (a mapping) holds up none of the other steps."""
+    try:
+        system_wire.checked(told, system)
+    except ZhidaError as error:
+        return [_bad("file", each.code, each.facts) for each in error.problems]
+    return [_row(Step("file", "good", system.path.name))]
 
 
 def _beginning_with_connection(

@@ -35,7 +35,7 @@ def discover(
 
     told = site.load(site_folder())
     system = told.system(name)
-    system_wire.checked(told, system)
+    system_wire.formed(system)
     wire = system_wire.of(system)
     endpoint = system_wire.endpoint(told, system)
     found = discovery.discover(wire.alias, wire.settings, endpoint, at)

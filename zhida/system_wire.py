@@ -61,10 +61,14 @@ def chosen(module: ModuleType) -> list[str]:
 
 def checked(told: Site, system: System) -> None:
     """Its file under the schemas of its adapter and its wire; ``Invalid`` with every mistake."""
-    module = adapter_module(system.adapter)
-    schema = with_wire(module, system.options.get("wire", ""))
+    formed(system)
+    system_file.check(system, adapter_module(system.adapter), told.folder)
+
+
+def formed(system: System) -> None:
+    """The same as far as the wire goes: the mappings that it names may be written later."""
+    schema = with_wire(adapter_module(system.adapter), system.options.get("wire", ""))
     files.load(system.path, site_schemas.system_with(schema))
-    system_file.check(system, module, told.folder)
 
 
 def with_wire(module: ModuleType, alias: str) -> Mapping[str, Any]:
