@@ -36,6 +36,8 @@ def script() -> str:
 
 def _filled_in(line: str) -> str:
     """What the reader copies from the screen."""
+    if line.startswith("sleep 61"):
+        return _A_MINUTE_LATER
     if line.startswith("zhida sweep"):
         return f"{line.partition('#')[0]} || test $? = 1"  # a system that is not well is told so
     known = {"18080": "'$PORT'", "15432": "'$TABLE_PORT'", '"口令"': "\"'$WORD'\""}
@@ -54,6 +56,15 @@ _READ = """\
 PORT=$(sed -n 's/.*SOAP：http:..127.0.0.1:\\([0-9]*\\).*/\\1/p' up.txt)
 TABLE_PORT=$(sed -n 's/.*PostgreSQL：127.0.0.1:\\([0-9]*\\).*/\\1/p' up.txt)
 WORD=$(sed -n 's/.*口令：//p' up.txt)"""
+
+
+_A_MINUTE_LATER = """python - <<'END'
+from exchange.store import document_rows
+from zhida.watch import open_watch
+
+with open_watch() as watch, watch.store.write() as connection:
+    document_rows.poll_now(connection)
+END"""
 
 
 @pytest.fixture(scope="module")
