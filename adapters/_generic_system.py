@@ -81,7 +81,8 @@ class Generic:
         call = Call(self._connector, told.answer, prepared.operation)
         answer = call.do(prepared.body.request)
         if answer is None:  # the schema knows no rule for it here
-            raise Unknown("generic.unclear", operation=prepared.operation)
+            facts = {"seen": "-", "places": "-", "unread": "-"}
+            raise Unknown("generic.unclear", operation=prepared.operation, **facts)
         return answer
 
     def fetch(self, prepared: Prepared) -> Answer:
