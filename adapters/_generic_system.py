@@ -15,6 +15,8 @@ from adapters._generic_books import Books
 from adapters._generic_call import Call, over
 from adapters._generic_plan import Plan
 from adapters._generic_request import Sent
+from adapters._generic_sample import SampleWire
+from adapters._generic_trial import Trial, tried
 from exchange.errors import Fatal, Rejected, Retriable, Unknown
 from exchange.ports import (
     Answer,
@@ -100,6 +102,20 @@ class Generic:
             raise Fatal("generic.not-probed", operation=prepared.operation)
         call = Call(self._connector, told.probe[1], prepared.operation)
         return call.ask(prepared.body.question)
+
+    def rehearse(self, prepared: Prepared, sample: bytes, *, probe: bool = False) -> Trial:
+        """What a sample answer (to the question after the effect, if ``probe``) comes to by the rules.
+
+        Nothing is sent. Raises ``Invalid`` for what is no answer to such a call.
+        """
+        told, sent = self._plan(prepared.operation), prepared.body.request
+        reading = told.answer
+        if probe:
+            if told.probe is None:
+                raise Fatal("generic.not-probed", operation=prepared.operation)
+            reading, sent = told.probe[1], prepared.body.question
+        wire = SampleWire(sample, reading.unwrap, self._connector)
+        return tried(Call(wire, reading, prepared.operation), sent, is_question=probe)
 
     @property
     def booked(self) -> frozenset[str]:

@@ -27,8 +27,8 @@ from zhida.names import nearest
 from zhida.operators import Signatory, needed_reason
 from zhida.site import Site, System
 
-EFFECT_KEY = "0" * 64
-"""Of no effect: a rehearsal's message carries it where a real one carries its key."""
+EFFECT_KEY = "0" * 32
+"""Of no effect, as long as a real one: a rehearsal's message carries it where a real one carries its key."""
 MOST_BYTES = 10_000_000
 
 
