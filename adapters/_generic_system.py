@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import get_close_matches
 from functools import partial
 from typing import Any
 
@@ -18,6 +17,7 @@ from adapters._generic_request import Sent
 from adapters._generic_sample import SampleWire
 from adapters._generic_trial import Trial, tried
 from exchange.errors import Fatal, Rejected, Retriable, Unknown
+from exchange.names import nearest
 from exchange.ports import (
     Answer,
     Arrival,
@@ -143,7 +143,7 @@ class Generic:
 
     def _plan(self, operation: str) -> Plan:
         if operation not in self._plans:
-            near = (get_close_matches(operation, self._plans, 1) or ["-"])[0]
+            near = nearest(operation, self._plans)
             raise Fatal("generic.no-such-operation", operation=operation, nearest=near)
         return self._plans[operation]
 

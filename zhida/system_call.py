@@ -14,6 +14,7 @@ from typing import Any, cast
 
 from exchange.errors import Fatal, Forbidden, Invalid, Problem
 from exchange.ledger import Entry
+from exchange.names import nearest
 from exchange.ports import Adapter, Answer, Endpoint, Operation, Prepared
 from exchange.store.engine import Connection
 from mappings.shape import Shape
@@ -23,7 +24,6 @@ from matters import file_text
 from zhida import files, legs, system_wire
 from zhida.hub import Hub, adapter_module
 from zhida.masked_message import masked
-from zhida.names import nearest
 from zhida.operators import Signatory, needed_reason
 from zhida.site import Site, System
 
