@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
-from mappings import parser
+from adapters._generic_text import Form
+from adapters._generic_unwrap import unwrapped
+from exchange import pointer
+from mappings import numbers, parser
 from tests import how_to_files
 from tests.contracts import register
 from zhida.cli import app
@@ -282,6 +287,34 @@ def test_an_adapter_that_is_a_program_has_no_rules_to_try(folder: Path, run: Run
     assert "police" in names
     done = run("police", "{}")
     assert done.exception.code == "call.no-rules"
+
+
+def test_the_page_s_samples_show_what_the_page_says(folder: Path) -> None:
+    page = (how_to_files.PAGES / "connect-a-system.md").read_text("utf-8")
+    found = dict(re.findall(r"<!-- (sample: \S+|shows) -->\n```\w*\n(.*?)```", page, re.DOTALL))
+    for name in ("child.yaml", "answer.json"):
+        (folder / name).write_text(found[f"sample: {name}"], "utf-8")
+    (command,) = (line for line in page.splitlines() if line.startswith("zhida system call"))
+    words = [str(folder / word) if (folder / word).is_file() else word for word in command.split()]
+    done = CliRunner().invoke(app, words[1:])
+    assert done.exit_code == 1
+    assert found["shows"].rstrip() in done.output
+    (rule,) = (
+        YAML(typ="safe").load(line)[0] for line in page.splitlines() if "to: /amount" in line
+    )
+    told = rule["number"]
+    written = numbers.converter(told["from"], told["to"], as_text=True, decimals=told["decimals"])
+    assert (told["as"], written(10000)) == ("text", "100.00")
+
+
+def test_the_page_s_xml_has_the_places_that_the_page_says() -> None:
+    page = (how_to_files.PAGES / "connect-a-system.md").read_text("utf-8")
+    (text,) = re.findall(r"```xml\n(.*?)```", page, re.DOTALL)
+    form = Form(at="/return", format="xml")
+    answer = unwrapped({"return": text}, [form]).value
+    said = re.findall(r"`(\w+)` 在 `(/return\S+?)`", page)
+    assert len(said) == 3
+    assert [pointer.get(answer, place) for _, place in said] == [value for value, _ in said]
 
 
 def test_probe_alone_is_refused(folder: Path) -> None:
