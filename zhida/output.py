@@ -93,12 +93,14 @@ def state(name: str) -> Marked:
 
 
 def counted(states: Mapping[str, int]) -> Marked:
-    """How many in which state, in Chinese.
+    """How many in which state, in Chinese; always in the same order.
 
-    >>> counted({"applied": 2, "opened": 1})
-    '[green]已办结[/] 2，受理 1'
+    >>> counted({"invalid": 1, "applied": 2})
+    '[green]已办结[/] 2，[red]数据无效[/] 1'
     """
-    return Marked("，".join(f"{state(name)} {count}" for name, count in states.items()))
+    order = [name for name in STATES if name in states]
+    order += [name for name in states if name not in STATES]
+    return Marked("，".join(f"{state(name)} {states[name]}" for name in order))
 
 
 def named(row: Mapping[str, Any]) -> str:
