@@ -438,6 +438,20 @@ def test_a_probe_asks_the_oa_s_own_state() -> None:
     assert adapter.probe(prepared).reference == "447473"
 
 
+def test_a_form_that_is_closed_to_us_says_nothing_about_the_reply() -> None:
+    office = Office()
+    office.add("447473")
+    adapter, prepared = _reply(office)
+    adapter.submit(prepared)
+    office.hidden.add("447473")
+    for ask in (
+        adapter.probe,
+        adapter.submit,
+    ):  # the second submission is refused, then asked after
+        with pytest.raises(Unknown, match=r"oa\.unreadable-form"):
+            ask(prepared)
+
+
 @pytest.mark.parametrize("out", ["", "<html/>", "None", "0"])
 def test_any_other_word_leaves_the_submission_unknown(out: str) -> None:
     office = Office(out=out)
