@@ -7,8 +7,8 @@ Error map::
     no such table or column, driver, address     Fatal      tables.no-table, no-column, driver, …
     anything else (a trigger's no, a broken view) Fatal     tables.broken
 
-All that is done there may be done again, so a commit without an answer is no Unknown. (Inserts
-think otherwise where nothing forbids a second row: ``connectors.tables_calls``.)
+Taking messages may be done again, so a commit without an answer is no Unknown here. (Inserts think
+otherwise: ``connectors.tables_calls``.)
 """
 
 from __future__ import annotations
@@ -126,6 +126,11 @@ class Database:
         if dialect.name == "mysql":
             return bool(version >= ((10, 6) if dialect.is_mariadb else (8, 0, 1)))
         return bool(dialect.name == "postgresql" and version >= (9, 5))
+
+    @property
+    def rolls_back(self) -> bool:
+        """Is a row gone that was not committed? MySQL has tables (MyISAM) that keep it at once."""
+        return self._engine.dialect.name not in ("mysql", "mariadb")
 
     def close(self) -> None:
         """Close the connection."""
