@@ -83,11 +83,9 @@ class Database:
         key = {column.name for column in chosen.key}
         names, looked = (chosen.table.name, chosen.table.schema), inspect(self._engine)
         with self._told():
-            indexes = [
-                told["column_names"] for told in looked.get_indexes(*names) if told["unique"]
-            ]
+            indexes = [each for each in looked.get_indexes(*names) if _is_for_all_rows(each)]
             told = [told["column_names"] for told in looked.get_unique_constraints(*names)]
-        found = [{name or "" for name in each} for each in indexes]
+        found = [{name or "" for name in each["column_names"]} for each in indexes]
         found += [set(each) for each in told]
         found.append({column.name for column in chosen.table.primary_key.columns})
         return any(each and each <= key for each in found)
@@ -148,6 +146,12 @@ class Database:
         except SQLAlchemyError as error:
             kind = type(error).__name__
             raise Fatal("tables.broken", peer=self.peer, reason=kind) from None
+
+
+def _is_for_all_rows(index: Mapping[str, Any]) -> bool:
+    """Is it unique, and not only among the rows that a condition names (a partial index)?"""
+    options = index.get("dialect_options", {})
+    return index["unique"] and not any(name.endswith("_where") for name in options)
 
 
 def _ours(error: DBAPIError, peer: str) -> ZhidaError:

@@ -84,6 +84,14 @@ def test_without_a_unique_key_one_looks_first(place):
     assert place.run("select count(*) from births") == [(1,)]
 
 
+def test_an_index_over_some_rows_forbids_no_second_row(place):
+    partial = "create unique index u on births (no) where st = 'open'"
+    place.run("drop table births", BIRTHS.replace("primary key", ""), partial)
+    wire = place.wire()
+    assert [insert(wire), insert(wire)] == ["inserted", "same"]
+    assert place.run("select count(*) from births") == [(1,)]
+
+
 def test_what_the_server_changes_is_not_kept(place):
     place.run(
         "create trigger t after insert on births begin"
