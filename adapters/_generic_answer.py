@@ -19,6 +19,8 @@ from mappings.faults import Fault
 
 REFUSED = "generic.refused"
 _WAITING = ("stored", "waiting")
+_MUST_SAY = frozenset(_generic_rules.AGREES) - {"not_there"}
+"""Verdicts that count only with every word of ``same``."""
 MOMENT = "yyyy-MM-dd HH:mm:ss"
 _LONGEST_REASON = 2000
 _SAID: Mapping[str, tuple[type[ZhidaError], str]] = {
@@ -32,35 +34,38 @@ _UNSAID = {"contradictory": "generic.contradictory", "": "generic.unclear"}
 def read(reading: Reading, reply: Reply, sent: Sent, operation: str) -> Answer | None:
     """The answer; None for surely not there. Raises what the site's rules make of it.
 
-    ``Unknown`` for whatever they do not name, for an answer about something else, and for one
-    that says that it was done and can't be understood: the effect may be there.
+    ``Unknown`` for whatever they do not name, for an answer about something else (whatever it says
+    of it), and for one that says that it was done and can't be understood: the effect may be there.
     """
     if reading.written:
         return Answer(reply.raw, waiting=reading.written == "stored")
     found = _unwrapped(reading, reply.value, operation)
     value, told = found.value, _generic_rules.verdict(reading.rules, found.value)
+    if told and (other := _other(reading, value, sent, unsaid_is_other=told in _MUST_SAY)):
+        raise Unknown("generic.answer-about-another", operation=operation, field=other)
     if told not in _generic_rules.AGREES:
         raise _error(told, reading, Reply(reply.raw, found), operation)
     if told == "not_there":
         return None
-    _must_be_the_same(reading, value, sent, operation)
     reference = _reference(reading, value)
     if told in _WAITING:
         return Answer(reply.raw, reference, waiting=True)
     return _done(reading, Reply(reply.raw, value), reference, operation)
 
 
-def despite(reading: Reading, error: Rejected, operation: str) -> ZhidaError | None:
+def despite(reading: Reading, error: Rejected, sent: Sent, operation: str) -> ZhidaError | None:
     """What a refusal by the wire (HTTP 400 with a body) says in the words of the site's rules.
 
     Returns the error that they make of it, or the wire's if they say nothing; None: surely not
     there. An answer that is success by its body and a refusal by its status is neither.
     """
     try:
-        found = _unwrapped(reading, json_text.read(error.raw), operation)
+        found = _unwrapped(reading, _json(error.raw), operation)
         told = _generic_rules.verdict(reading.rules, found.value)
     except (ValueError, RecursionError, Unknown):
         return error
+    if told and (other := _other(reading, found.value, sent)):
+        return Unknown("generic.answer-about-another", operation=operation, field=other)
     if told == "not_there":
         return None
     if told in _generic_rules.AGREES:
@@ -95,11 +100,28 @@ def _text(value: Any, path: str) -> str:
     return _generic_rules.text(_generic_place.get(value, path)) or ""
 
 
-def _must_be_the_same(reading: Reading, value: Any, sent: Sent, operation: str) -> None:
+def _other(
+    reading: Reading, value: Any, sent: Sent, *, unsaid_is_other: bool = False
+) -> str | None:
+    """The first place that shows an answer to be about something else than what was asked.
+
+    A refusal often leaves the number out that it refuses; one with another number is not ours.
+    """
     for theirs, ours in reading.same.items():
         told = _generic_rules.text(_generic_place.get(value, theirs))
-        if told is None or told != _generic_rules.text(_generic_place.get(sent.fields, ours)):
-            raise Unknown("generic.answer-about-another", operation=operation, field=theirs)
+        asked = _generic_rules.text(_generic_place.get(sent.fields, ours))
+        differs = told is None or told != asked
+        if differs and (told or unsaid_is_other):
+            return theirs
+    return None
+
+
+def _json(raw: bytes) -> Any:
+    """The refusal has lost its header: what is no UTF-8 is read as GB 18030."""
+    try:
+        return json_text.read(raw)
+    except UnicodeDecodeError:
+        return json_text.read(raw, "gb18030")
 
 
 def _reference(reading: Reading, value: Any) -> str:

@@ -28,7 +28,7 @@ class Call:
         except Invalid:
             raise
         except Rejected as error:
-            told = _generic_answer.despite(self.reading, error, self.operation)
+            told = _generic_answer.despite(self.reading, error, sent, self.operation)
             if told is None:
                 return None
             raise told from None

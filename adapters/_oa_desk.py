@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from adapters._oa_form import Form
+from exchange.errors import Retriable
 
 _MOST_PAGES = 1000
 
@@ -36,13 +37,17 @@ class Desk(Protocol):
         """Close the wire."""
 
 
-def pages(ask: Callable[[int], Sequence[Form]], size: int) -> Iterator[Form]:
-    """Pages until one is short or says nothing new (the list moves while it is read)."""
+def pages(ask: Callable[[int], Sequence[Form]], operation: str) -> Iterator[Form]:
+    """Pages until one is empty or says nothing new (the list moves while it is read).
+
+    A short page is no end: an OA may cut its pages shorter than was asked for. ``Retriable`` if
+    there is no end, since what was not read might be what one looks for.
+    """
     seen: set[str] = set()
     for page in range(1, _MOST_PAGES + 1):
-        forms = ask(page)
-        fresh = [form for form in forms if form.request_id not in seen]
+        fresh = [form for form in ask(page) if form.request_id not in seen]
+        if not fresh:
+            return
         yield from fresh
         seen.update(form.request_id for form in fresh)
-        if len(forms) < size or not fresh:
-            return
+    raise Retriable("oa.unreadable-list", operation=operation)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters import _oa_form
+from adapters import _oa_form, _question
 from adapters._oa_desk import Desk
 from exchange.errors import Invalid, Rejected
 from exchange.ports import Answer, Operation, Prepared, Record
@@ -41,10 +41,15 @@ def submit(desk: Desk, prepared: Prepared) -> Answer:
 
 
 def probe(desk: Desk, prepared: Prepared) -> Answer | None:
-    """Done when it left our to-do carrying what we wrote; not done while it waits for us."""
+    """Done when it left our to-do carrying what we wrote; not done while it waits for us.
+
+    ``Unknown`` if the OA does not let us look: a form that was passed on may be closed to us.
+    """
     request = prepared.body["request"]
-    form, raw = desk.request(request)
-    if any(waiting.request_id == request for waiting in desk.todo()):
+    with _question.asking():
+        form, raw = desk.request(request)
+        waits = any(waiting.request_id == request for waiting in desk.todo())
+    if waits:
         return None
     if not _oa_form.holds(form, prepared.body["fields"]):
         raise Rejected("oa.acted-by-another", request=request).answered(raw)

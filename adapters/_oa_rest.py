@@ -63,7 +63,7 @@ class RestDesk:
             except _oa_form.UnreadableFormError:
                 raise Retriable("oa.unreadable-list", operation=_short(operation)) from None
 
-        return pages(ask, self._page_size)
+        return pages(ask, _short(operation))
 
     def request(self, request_id: str) -> tuple[Form, bytes]:
         """One request with its form. A failure inside the OA is asked again, a no is told."""

@@ -6,8 +6,9 @@ and content: whoever puts the same file again after a crash, or beside us, write
 to the same place, and nothing is left lying about.
 
 The same name with the same bytes is done already; with other bytes it is ``Rejected
-files.other-content``. So a lost call may simply be made again - as long as the receiver has not
-taken the file away: then it is put once more, and the receiver must know it by its name.
+files.other-content``. So a call may be made again as long as the receiver has not taken the file
+away. If it has, the file would be put twice: therefore a move without an answer is ``Unknown
+files.uncertain``. Whose receiver knows a file by its name declares the operation ``natural``.
 
 Operations: ``put NAME`` (``{"name": …, "content": bytes or text}``; text becomes UTF-8),
 ``get NAME`` (``{"name": …}`` → bytes, or None if there is none), ``list NAME`` (→ names, sizes).
@@ -16,7 +17,8 @@ Operations: ``put NAME`` (``{"name": …, "content": bytes or text}``; text beco
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
@@ -24,10 +26,12 @@ from connectors import json_text
 from connectors.filing_options import Shelf
 from connectors.folder import Cabinet, Entry
 from connectors.verbs import spoken
-from exchange.errors import Invalid, Problem, Rejected
+from exchange.errors import Invalid, Problem, Rejected, Retriable, Unknown
 from exchange.ports import Reply
 
 VERBS = ("put", "get", "list")
+_SAID_NO = frozenset({"sftp.refused", "ftps.busy"})
+"""The server has answered that it did not do it."""
 
 
 class Filing:
@@ -64,24 +68,36 @@ class Filing:
         if there is None:
             part = shelf.path(hidden(name, content))
             self._place.write(part, content)
-            if self._shown(part, shelf.path(name)):
-                return "put"
+            with self._in_doubt(stream):
+                if self._shown(stream, part, shelf.path(name)):
+                    return "put"
             there = self._read(shelf, name, len(content) + 1)  # somebody was first
             self._place.remove(part)
         if there != content:
             raise Rejected("files.other-content", folder=stream, bytes=len(content))
         return "same"
 
-    def _shown(self, part: str, path: str) -> bool:
+    def _shown(self, stream: str, part: str, path: str) -> bool:
         try:
             self._place.reveal(part, path)
         except FileExistsError:
             return False
         except FileNotFoundError:  # another worker put the same file and has moved it just now
-            if self._entry(path) is None:
-                raise
+            if self._entry(path) is None:  # and the receiver has taken it
+                raise Unknown("files.uncertain", folder=stream, reason="taken") from None
             return False
         return True
+
+    @contextmanager
+    def _in_doubt(self, stream: str) -> Iterator[None]:
+        """From the move on the receiver may have the file, whatever we hear of it."""
+        try:
+            with self._place.told():
+                yield
+        except Retriable as error:
+            if error.code in _SAID_NO:
+                raise
+            raise Unknown("files.uncertain", folder=stream, reason=error.code) from None
 
     def _get(self, stream: str, shelf: Shelf, body: Any) -> Reply:
         name = file_name(body)

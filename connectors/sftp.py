@@ -45,8 +45,7 @@ def open_feed(options: Mapping[str, Any], endpoint: Endpoint) -> PickUp:
 def open_connector(options: Mapping[str, Any], endpoint: Endpoint) -> Filing:
     """The folders on the server at ``endpoint``; connects when used.
 
-    ``options`` have passed ``CALL_OPTIONS``. ``Retriable`` also after a lost connection: the same
-    file again is no second effect.
+    ``options`` have passed ``CALL_OPTIONS``.
     """
     line = Line(Server.of(endpoint, options.get("timeout_s", 30)))
     return Filing(Remote(line), filing_options.shelves(options["folders"]))

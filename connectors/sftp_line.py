@@ -10,7 +10,8 @@ Error map::
     a name or text that is not UTF-8          Fatal      sftp.encoding
     the server says "failure"                 Retriable  sftp.refused
 
-Everything that is done over it may be done again (claims, moves into place), so nothing is Unknown.
+Claims may be made again, so nothing is Unknown here; a move into a receiver's folder is another
+matter (``connectors.filing``).
 """
 
 from __future__ import annotations

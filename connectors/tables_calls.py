@@ -3,14 +3,15 @@
 ``insert NAME`` (body: the row) looks at what is there before anybody may call it done:
 
 - a row with the same key and our values is there: ``{"outcome": "same"}``, so that an insert
-  whose answer was lost is simply made again;
+  may be made again as long as nobody has taken the row away;
 - with other values: ``Rejected tables.duplicate``, with the columns (``theirs`` names the columns
   that the other side changes; they don't count);
 - what the server made of our row is read back before the commit. Changed (rounded, cut, a
   trigger's work)? Then nothing is kept: ``Rejected tables.changed``.
 
-If nothing there forbids a second row with the same key, an insert whose answer was lost is
-``Unknown tables.uncertain``: probe with ``select``.
+An insert whose commit was not answered is ``Unknown tables.uncertain``, whatever the keys: the
+row may be there, and who reads it may have taken it away already. Probe with ``select``; whom a
+second row does not harm declares the operation ``natural``.
 
 ``select NAME`` (body: column → value, all equal) gives all such rows, at most ``most``, exactly:
 a server that takes ``a`` for ``A`` is not believed.
@@ -76,17 +77,18 @@ class TablesCalls:
     def _added(
         self, name: str, chosen: Chosen, values: Mapping[str, Any], theirs: frozenset[str]
     ) -> Reply:
-        unique, sent = self._is_unique(name, chosen), False
+        unique, in_doubt = self._is_unique(name, chosen), False
         try:
             with self._database.begin(chosen.table) as connection:
                 there = None if unique else _by_key(connection, chosen, values)
                 if there is not None:
                     return _compared(chosen, values, there, theirs)
-                sent = True
+                in_doubt = not self._database.rolls_back
                 connection.execute(insert(chosen.table).values(dict(values)))
                 _require_as_sent(connection, chosen, values, theirs)
+                in_doubt = True  # here comes the commit
         except Retriable as error:
-            if unique or not sent:
+            if not in_doubt:
                 raise
             raise Unknown("tables.uncertain", **error.facts) from None
         return _told({"outcome": "inserted"})

@@ -7,8 +7,8 @@ Error map::
     no such table or column, driver, address     Fatal      tables.no-table, no-column, driver, …
     anything else (a trigger's no, a broken view) Fatal     tables.broken
 
-All that is done there may be done again, so a commit without an answer is no Unknown. (Inserts
-think otherwise where nothing forbids a second row: ``connectors.tables_calls``.)
+Taking messages may be done again, so a commit without an answer is no Unknown here. (Inserts think
+otherwise: ``connectors.tables_calls``.)
 """
 
 from __future__ import annotations
@@ -83,11 +83,9 @@ class Database:
         key = {column.name for column in chosen.key}
         names, looked = (chosen.table.name, chosen.table.schema), inspect(self._engine)
         with self._told():
-            indexes = [
-                told["column_names"] for told in looked.get_indexes(*names) if told["unique"]
-            ]
+            indexes = [each for each in looked.get_indexes(*names) if _is_for_all_rows(each)]
             told = [told["column_names"] for told in looked.get_unique_constraints(*names)]
-        found = [{name or "" for name in each} for each in indexes]
+        found = [{name or "" for name in each["column_names"]} for each in indexes]
         found += [set(each) for each in told]
         found.append({column.name for column in chosen.table.primary_key.columns})
         return any(each and each <= key for each in found)
@@ -127,6 +125,11 @@ class Database:
             return bool(version >= ((10, 6) if dialect.is_mariadb else (8, 0, 1)))
         return bool(dialect.name == "postgresql" and version >= (9, 5))
 
+    @property
+    def rolls_back(self) -> bool:
+        """Is a row gone that was not committed? MySQL has tables (MyISAM) that keep it at once."""
+        return self._engine.dialect.name not in ("mysql", "mariadb")
+
     def close(self) -> None:
         """Close the connection."""
         self._engine.dispose()
@@ -143,6 +146,12 @@ class Database:
         except SQLAlchemyError as error:
             kind = type(error).__name__
             raise Fatal("tables.broken", peer=self.peer, reason=kind) from None
+
+
+def _is_for_all_rows(index: Mapping[str, Any]) -> bool:
+    """Is it unique, and not only among the rows that a condition names (a partial index)?"""
+    options = index.get("dialect_options", {})
+    return index["unique"] and not any(name.endswith("_where") for name in options)
 
 
 def _ours(error: DBAPIError, peer: str) -> ZhidaError:

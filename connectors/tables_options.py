@@ -131,7 +131,7 @@ CALL_OPTIONS: dict[str, Any] = {
                     "key": {
                         "title": "主键列",
                         "description": "写入时必填：同键同值的行算作已写入，同键不同值即拒绝。"
-                        "对方表应有主键或唯一索引，否则应答丢失时须先查询。",
+                        "对方表应有主键或唯一索引。应答丢失时是否已写入未知，须先查询。",
                         "type": "array",
                         "minItems": 1,
                         "uniqueItems": True,

@@ -111,7 +111,7 @@ def test_the_words_of_a_refusal_by_status_are_read_after_unwrapping() -> None:
     refusal = Rejected("wire.status-refused", status=400).answered(
         '{"return": "<R><CODE>1</CODE><MSG>材料不全</MSG></R>"}'.encode()
     )
-    found = _generic_answer.despite(reading, refusal, "act")
+    found = _generic_answer.despite(reading, refusal, SENT, "act")
     assert isinstance(found, Rejected)
     assert (found.code, found.reason) == ("generic.refused", "材料不全")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from adapters import oa
+from adapters import _oa_desk, oa
 from adapters._oa_soap import SoapDesk
 from adapters.oa import FormKind, Settings
 from connectors.memory import Memory
@@ -49,6 +49,8 @@ class Office:
     reads: list[str] = field(default_factory=list)
     out: str = "success"
     lists: int = 0
+    most: int = 1000
+    """On a page, however many are asked for."""
 
     def add(self, request: str, workflow: str = "615", **changed: str) -> None:
         table = {"WorkflowRequestTableField": _rows({**FORM, **changed})}
@@ -83,7 +85,7 @@ class Office:
 
     def _page(self, body: Record, requests: list[str]) -> Any:
         self.lists += 1
-        page, size = body["in0"], body["in1"]
+        page, size = body["in0"], min(body["in1"], self.most)
         chosen = [self.forms[r] for r in requests[(page - 1) * size : page * size]]
         headlines = [{**info, "workflowMainTableInfo": None} for info in chosen]
         return {"WorkflowRequestInfo": headlines} if headlines else None
@@ -293,7 +295,29 @@ def test_pages_are_turned_to_the_end() -> None:
         office.add(str(number))
     arrivals, _ = _adapter(office, page_size=3).poll("form:615", "")
     assert len(arrivals) == 7
-    assert office.lists == 3
+    assert office.lists == 4  # the last one is empty: nothing else is an end
+
+
+def test_an_oa_that_cuts_its_pages_short_is_read_to_the_end() -> None:
+    office = Office(most=2)
+    for number in range(1, 8):
+        office.add(str(number))
+    adapter = _adapter(office)
+    assert len(adapter.poll("form:615", "")[0]) == 7
+    reply = adapter.prepare("reply", {"result": {**RESULT, "request_id": "1"}}, "k")
+    table = {"WorkflowRequestTableField": _rows(reply.body["fields"])}
+    records = {"WorkflowRequestTableRecord": [{"workflowRequestTableFields": table}]}
+    office.forms["1"]["workflowMainTableInfo"] = {"requestRecords": records}
+    assert adapter.probe(reply) is None, "written, but not passed on: it waits for us on page 4"
+
+
+def test_a_list_without_an_end_is_no_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_oa_desk, "_MOST_PAGES", 2)
+    office = Office(most=2)
+    for number in range(1, 8):
+        office.add(str(number))
+    with pytest.raises(Retriable, match=r"oa\.unreadable-list"):
+        _adapter(office).poll("form:615", "")
 
 
 def test_a_service_that_ignores_the_page_number_does_not_hold_us_for_ever() -> None:
@@ -412,6 +436,20 @@ def test_a_probe_asks_the_oa_s_own_state() -> None:
     assert adapter.probe(prepared) is None
     adapter.submit(prepared)
     assert adapter.probe(prepared).reference == "447473"
+
+
+def test_a_form_that_is_closed_to_us_says_nothing_about_the_reply() -> None:
+    office = Office()
+    office.add("447473")
+    adapter, prepared = _reply(office)
+    adapter.submit(prepared)
+    office.hidden.add("447473")
+    for ask in (
+        adapter.probe,
+        adapter.submit,
+    ):  # the second submission is refused, then asked after
+        with pytest.raises(Unknown, match=r"oa\.unreadable-form"):
+            ask(prepared)
 
 
 @pytest.mark.parametrize("out", ["", "<html/>", "None", "0"])

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from connectors import files
 from connectors.filing import file_name, hidden
-from exchange.errors import Fatal, Invalid, Rejected, Retriable
+from exchange.errors import Fatal, Invalid, Rejected, Retriable, Unknown
 from exchange.ports import Endpoint
 
 ROOT = Path(__file__).parents[2]
@@ -277,3 +277,34 @@ def test_a_file_is_on_its_disk_before_it_is_shown_and_its_name_after(filing, mon
     monkeypatch.setattr(os, "link", link)
     put(filing(), b"1")
     assert steps == ["file", "shown", "folder"]
+
+
+@pytest.mark.guarantee("G1")
+@pytest.mark.parametrize("there", [True, False])
+def test_a_move_without_an_answer_is_unknown(filing, folder, monkeypatch, there):
+    revealed = files.Disk.reveal
+
+    def lost(self, source, target):
+        if there:
+            revealed(self, source, target)
+        raise OSError(errno.EIO, "no answer")
+
+    monkeypatch.setattr(files.Disk, "reveal", lost)
+    with pytest.raises(Unknown, match=r"files\.uncertain") as raised:
+        put(filing(), b"1")
+    assert raised.value.facts == {"folder": "出院", "reason": "files.unavailable"}
+    assert (folder / "a.json").exists() == there
+
+
+def test_a_file_that_another_worker_moved_and_its_receiver_took_is_unknown(
+    filing, folder, monkeypatch
+):
+    revealed = files.Disk.reveal
+
+    def overtaken(self, source, target):
+        (folder / hidden("a.json", b"1")).unlink()
+        revealed(self, source, target)
+
+    monkeypatch.setattr(files.Disk, "reveal", overtaken)
+    with pytest.raises(Unknown, match=r"files\.uncertain"):
+        put(filing(), b"1")

@@ -12,11 +12,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import jsonschema_rs
+import paramiko
 import pytest
 
 from connectors import sftp
 from connectors.filing import hidden
-from exchange.errors import Fatal, Rejected, Retriable
+from exchange.errors import Fatal, Rejected, Retriable, Unknown
 from exchange.ports import Endpoint
 
 PHRASE = "test-only"
@@ -237,6 +238,28 @@ def test_a_lost_session_and_a_lost_folder_are_told(filing, drop):
     shutil.rmtree(drop)
     with pytest.raises(Fatal, match=r"sftp\.no-folder"):
         put(wire, b"1")
+
+
+@pytest.mark.guarantee("G1")
+def test_only_a_move_without_an_answer_is_unknown(filing, drop, monkeypatch):
+    moved = paramiko.SFTPClient.rename
+
+    def refused(*_):
+        raise OSError("Failure")  # as paramiko tells SSH_FX_FAILURE
+
+    def lost(self, old, new):
+        moved(self, old, new)
+        self.get_channel().get_transport().sock.shutdown(socket.SHUT_RDWR)
+        self.listdir(".")
+
+    wire = filing()
+    monkeypatch.setattr(paramiko.SFTPClient, "rename", refused)
+    with pytest.raises(Retriable, match=r"sftp\.refused"):
+        put(wire, b"1")
+    monkeypatch.setattr(paramiko.SFTPClient, "rename", lost)
+    with pytest.raises(Unknown, match=r"files\.uncertain"):
+        put(wire, b"1")
+    assert (drop / "a.bin").read_bytes() == b"1"
 
 
 def test_a_key_file_that_cannot_be_used_is_told(peer, feed, drop):

@@ -7,7 +7,7 @@ import jsonschema_rs
 import pytest
 
 from connectors import tables
-from exchange.errors import Fatal, Invalid, Rejected, Retriable
+from exchange.errors import Fatal, Invalid, Rejected, Retriable, Unknown
 from exchange.ports import Endpoint
 
 BIRTHS = "create table births (no varchar(20) primary key, name varchar(5) not null, st varchar(2), n integer)"
@@ -84,6 +84,14 @@ def test_without_a_unique_key_one_looks_first(place):
     assert place.run("select count(*) from births") == [(1,)]
 
 
+def test_an_index_over_some_rows_forbids_no_second_row(place):
+    partial = "create unique index u on births (no) where st = 'open'"
+    place.run("drop table births", BIRTHS.replace("primary key", ""), partial)
+    wire = place.wire()
+    assert [insert(wire), insert(wire)] == ["inserted", "same"]
+    assert place.run("select count(*) from births") == [(1,)]
+
+
 def test_what_the_server_changes_is_not_kept(place):
     place.run(
         "create trigger t after insert on births begin"
@@ -147,3 +155,20 @@ def test_a_locked_database_is_tried_again(place, monkeypatch):
     finally:
         connection.close()
     assert insert(wire, no="02") == "inserted"
+
+
+@pytest.mark.guarantee("G1")
+@pytest.mark.parametrize("key", ["primary key", ""])
+def test_a_commit_without_an_answer_is_unknown_whatever_the_keys(place, monkeypatch, key):
+    place.run("drop table births", BIRTHS.replace("primary key", key))
+    wire = place.wire()
+    dialect = wire._database._engine.dialect
+    commit = dialect.do_commit
+
+    def lost(connection):
+        commit(connection)
+        raise sqlite3.OperationalError("the server has closed the connection")
+
+    monkeypatch.setattr(dialect, "do_commit", lost)
+    assert refused(wire, Unknown).code == "tables.uncertain"
+    assert place.run("select no from births") == [("01",)], "whoever reads it may take it away"

@@ -405,9 +405,8 @@ def test_an_insert_whose_answer_was_lost_is_made_up_for(births, cut_at_commit, u
         wire.call("insert b", {"no": "00"})
         proxy.answered.clear()
         proxy.armed = True
-        with pytest.raises(Retriable if unique else Unknown) as raised:
+        with pytest.raises(Unknown, match=r"tables\.uncertain"):
             wire.call("insert b", row)
-        assert raised.value.code == ("tables.unavailable" if unique else "tables.uncertain")
         assert proxy.answered.is_set()
         proxy.mode = "pass"
         assert len(wire.call("select b", {"no": "01"}).value) == 1
