@@ -15,6 +15,7 @@ from exchange.errors import Invalid, Problem
 from mappings.yaml_file import escape, read_yaml
 from matters import file_text
 from zhida import site_files
+from zhida.addresses import HIDDEN, without_login
 
 _NAMED = {
     "units": "unit",
@@ -27,8 +28,6 @@ _NAMED = {
 }
 """Folder → the key that names what a file defines; empty: the file's own name does."""
 _SECRET = re.compile(r"pass|secret|token|passwd|pwd|口令|密码|密钥|appkey|app_key", re.IGNORECASE)
-_LOGIN = re.compile(r"://[^/@\s]*@")
-HIDDEN = "***"
 Leaves = Mapping[str, Any]
 
 
@@ -107,4 +106,4 @@ def _shown(key: str, value: Any) -> str:
     """
     if _SECRET.search(key) or _SECRET.search(str(value)):
         return HIDDEN
-    return _LOGIN.sub(f"://{HIDDEN}@", str(value))
+    return without_login(str(value))

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from exchange.errors import Invalid
 from zhida import site_diff
+from zhida.addresses import HIDDEN
 from zhida.cli import app
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "sandbox" / "site"
@@ -69,11 +70,12 @@ def test_a_secret_that_should_not_be_there_is_not_shown(folder: Path, key: str) 
     edit(folder / "systems/police.yaml", "options:", f"options:\n  {key}: top-word")
     [row] = site_diff.compare(EXAMPLE, folder)
     assert "top-word" not in json.dumps(row)
-    assert row["right"] == site_diff.HIDDEN
+    assert row["right"] == HIDDEN
 
 
-def test_nor_the_password_in_an_address(folder: Path) -> None:
-    edit(folder / "site.yaml", "sqlite:///{var}/store.db", "postgresql://zhida:top-word@db/zhida")
+@pytest.mark.parametrize("word", ["top-word", "p/top-word", "p@top-word"])
+def test_nor_the_password_in_an_address(folder: Path, word: str) -> None:
+    edit(folder / "site.yaml", "sqlite:///{var}/store.db", f"postgresql://zhida:{word}@db/zhida")
     [row] = site_diff.compare(EXAMPLE, folder)
     assert row["right"] == "postgresql://***@db/zhida"
 
