@@ -39,6 +39,7 @@ def changed(source: Path, target: Path) -> bytes | None:
     known = {leaf.pointer: leaf for leaf in yaml_leaves.leaves(text)}
     lines = xlsx_sheet.read(source, {SHEET: HEADINGS})[SHEET]
     problems = [problem for line in lines for problem in _mistakes(line, known)]
+    problems += _repeated(lines)
     if problems:
         raise Invalid.of(problems)
     told = {line.texts[PLACE]: line.texts[VALUE] for line in lines}
@@ -47,8 +48,7 @@ def changed(source: Path, target: Path) -> bytes | None:
         return None
     made = yaml_leaves.replaced(text, values)
     _check(made, target)
-    mark = b"\xef\xbb\xbf" if files.read(target, 3) == b"\xef\xbb\xbf" else b""
-    return mark + made.encode()
+    return (file_text.mark(files.read(target, _MOST)) + made).encode()
 
 
 def _mistakes(line: Line, known: Mapping[str, Leaf]) -> Iterator[Problem]:
@@ -58,6 +58,16 @@ def _mistakes(line: Line, known: Mapping[str, Leaf]) -> Iterator[Problem]:
         yield Problem("xlsx.no-place", facts)
     elif known[place].text != new and not yaml_leaves.may_become(known[place], new):
         yield Problem("xlsx.other-kind", {"cell": line.address(VALUE), "place": place})
+
+
+def _repeated(lines: list[Line]) -> Iterator[Problem]:
+    """Of two values for one place nobody knows which is meant."""
+    seen: set[str] = set()
+    for line in lines:
+        place = line.texts[PLACE]
+        if place in seen:
+            yield Problem("xlsx.twice", {"cell": line.address(PLACE), "name": place})
+        seen.add(place)
 
 
 def _text(path: Path) -> str:
