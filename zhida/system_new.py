@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from connectors.connection_fields import EXTRA
-from exchange.errors import Invalid, Problem
+from exchange.errors import Fatal, Invalid, Problem
 from exchange.names import nearest
 from mappings.yaml_file import YamlFile
 from matters import files
@@ -18,6 +18,9 @@ from zhida import commented_yaml, site_files, site_schemas, system_values, syste
 from zhida import files as plain_files
 from zhida.hub import adapter_module
 from zhida.system_values import Ask
+
+_LONGEST = 200
+"""Bytes of a name that a file system still takes with an ending."""
 
 
 def units(folder: Path) -> dict[str, str]:
@@ -84,8 +87,18 @@ def _names(folder: Path) -> set[str]:
 
 def check_name(name: str) -> None:
     """``Invalid`` for a name that would lead out of the folder or hide the file."""
-    if not re.fullmatch(r"[^\W_][\w.-]*", name) or not unicodedata.is_normalized("NFC", name):
+    is_name = re.fullmatch(r"[^\W_][\w.-]*", name) and unicodedata.is_normalized("NFC", name)
+    if not is_name or len(name.encode()) > _LONGEST:
         raise Invalid("system.name", system=name[:40])
+
+
+def check_settings(told: Mapping[str, Any], wire: str) -> None:
+    """``Fatal`` for what the command has said already: name and adapter were checked there."""
+    for key in ("system", "adapter"):
+        if key in told:
+            raise Fatal("system.said", setting=key)
+    if wire and told.get("options", {}).get("wire", wire) != wire:
+        raise Fatal("system.said", setting="options.wire")
 
 
 def check_unit(folder: Path, unit: str) -> None:
