@@ -12,6 +12,7 @@ from pathlib import Path
 from exchange.errors import Fact, Invalid, Problem
 from exchange.names import nearest
 from mappings import parser, shapes
+from mappings.yaml_file import refuse
 from matters import file_text
 from zhida import files, xlsx_sheet, yaml_leaves
 from zhida.xlsx_sheet import Line, Sheet
@@ -78,6 +79,4 @@ def _text(path: Path) -> str:
 
 def _check(text: str, path: Path) -> None:
     """Among the kinds of document of the site in whose folder ``mappings`` it lies."""
-    found = parser.parse(text, shapes.of(path.resolve().parent.parent))[1]
-    if found:
-        raise Invalid.of([Problem(p.code, {"file": path.name, **p.facts}) for p in found])
+    refuse(parser.parse(text, shapes.of(path.resolve().parent.parent))[1], path.name)

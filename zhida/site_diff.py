@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from exchange.errors import Invalid, Problem
-from mappings.yaml_file import escape, read_yaml
+from mappings.yaml_file import escape, read_yaml, refuse
 from matters import file_text
 from zhida import files, site_files
 from zhida.addresses import HIDDEN, without_login
@@ -102,8 +102,7 @@ def _others(folder: Path, known: Collection[Path]) -> dict[str, Leaves]:
 
 def _content(path: Path) -> Mapping[str, Any]:
     read = read_yaml(file_text.decode(files.read(path), path.name))
-    if read.problems:
-        raise Invalid.of([Problem(p.code, {"file": path.name, **p.facts}) for p in read.problems])
+    refuse(read.problems, path.name)
     return read.data if isinstance(read.data, Mapping) else {"": read.data}
 
 

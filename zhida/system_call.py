@@ -17,7 +17,7 @@ from exchange.names import nearest
 from exchange.ports import Adapter, Answer, Endpoint, Operation, Prepared
 from mappings.shape import Shape
 from mappings.shapes import Shapes
-from mappings.yaml_file import read_yaml
+from mappings.yaml_file import read_yaml, refuse
 from matters import file_text
 from zhida import files, system_wire
 from zhida.hub import adapter_module
@@ -51,10 +51,7 @@ def inputs(path: Path) -> dict[str, Any]:
             raise Invalid("call.not-json", file=path.name) from None
     else:
         read = read_yaml(text)
-        if read.problems:
-            raise Invalid.of(
-                [Problem(p.code, {"file": path.name, **p.facts}) for p in read.problems]
-            )
+        refuse(read.problems, path.name)
         found = read.data
     if not isinstance(found, dict) or not all(isinstance(each, dict) for each in found.values()):
         raise Invalid("call.inputs", file=path.name)

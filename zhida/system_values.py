@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from exchange.errors import Fatal, Invalid, Problem
+from mappings import yaml_file
 from mappings.yaml_file import read_yaml
 
 Schema = Mapping[str, Any]
@@ -76,8 +77,7 @@ def typed(text: str, about: Schema) -> Any:
 def _as_yaml(text: str) -> Any:
     """A list or an object as it would stand in the file."""
     read = read_yaml(text)
-    if read.problems:
-        raise Invalid.of([Problem(p.code, {"file": "--set", **p.facts}) for p in read.problems])
+    yaml_file.refuse(read.problems, "--set")
     return read.data
 
 
