@@ -21,6 +21,7 @@ from adapters._records_cells import written_rows
 from adapters._records_form import Layout, Record, refuse, wrong
 from exchange.errors import Invalid, Problem
 from exchange.names import similar
+from mappings.doctype import declares
 
 _MOST_BYTES = 300_000_000
 """Unpacked; a small file may hold gigabytes of zeros."""
@@ -75,15 +76,11 @@ def _require_workbook(raw: bytes) -> None:
             if sum(part.file_size for part in packed.infolist()) > _MOST_BYTES:
                 raise Invalid("records.too-big-unpacked", limit=_MOST_BYTES)
             for part in packed.infolist():
-                if part.filename.endswith((".xml", ".rels")) and _declares(packed.read(part)):
-                    raise Invalid("records.doctype", line=1)
+                with packed.open(part) as content:
+                    if declares(content):
+                        raise Invalid("records.doctype", line=1)
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, OSError):
         raise Invalid("records.not-excel", kind="xlsx") from None
-
-
-def _declares(xml: bytes) -> bool:
-    start = xml[:4096].upper().replace(b"\0", b"")  # UTF-16 too
-    return b"<!DOCTYPE" in start or b"<!ENTITY" in start
 
 
 def _trimmed(row: tuple[Any, ...]) -> list[Any]:

@@ -79,10 +79,10 @@ class CodeList:
         >>> scheme("gb_t_2260").name("320117")
         '溧水区'
         """
-        entry = self.codes.get(code)
-        if entry is None:
+        found = self.codes.get(code)
+        if found is None:
             raise Invalid("mapping.unknown-code", scheme=self.scheme, mask=mask(code))
-        return entry.name_zh
+        return found.name_zh
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +121,8 @@ def scheme(name: str) -> CodeList:
     """The code list ``name``; ``Fatal("mapping.no-such-scheme")`` names the nearest one."""
     file = _file("codes", name, "mapping.no-such-scheme")
     header, rows, digest = _read(file)
-    codes = {row["code"]: _code(row) for row in rows}
-    return CodeList(name, header, codes, _spellings(name, codes), digest)
+    codes = {row["code"]: entry(row) for row in rows}
+    return CodeList(name, header, codes, spellings(name, codes), digest)
 
 
 @cache
@@ -160,7 +160,8 @@ def _read(file: Traversable) -> tuple[dict[str, str], list[dict[str, str]], str]
     return header, rows, hashlib.sha256(data).hexdigest()
 
 
-def _code(row: Mapping[str, str]) -> Code:
+def entry(row: Mapping[str, str]) -> Code:
+    """One row of a list. ``ValueError`` for a day that is none."""
     aliases = tuple(alias for alias in row["aliases"].split("|") if alias)
     begin, end = _day(row["valid_from"], "-01-01"), _day(row["valid_to"], "-12-31")
     texts = row["code"], row["name_zh"], row["name_en"]
@@ -171,11 +172,11 @@ def _day(text: str, rest_of_year: str) -> date | None:
     return date.fromisoformat(text + rest_of_year if len(text) == 4 else text) if text else None
 
 
-def _spellings(name: str, codes: Mapping[str, Code]) -> dict[str, str]:
-    """Exact codes first; a name or alias that two codes share would be a guess, so it is refused."""
+def spellings(name: str, codes: Mapping[str, Code]) -> dict[str, str]:
+    """Every accepted spelling → its code: exact codes first; a name or alias that two codes share would be a guess, so it is refused."""
     found = {code: code for code in codes}
-    for entry in codes.values():
-        for spelling in (entry.name_zh, *entry.aliases):
-            if found.setdefault(fold(spelling), entry.code) != entry.code:
-                raise Fatal("mapping.ambiguous-alias", scheme=name, code=entry.code)
+    for each in codes.values():
+        for spelling in (each.name_zh, *each.aliases):
+            if found.setdefault(fold(spelling), each.code) != each.code:
+                raise Fatal("mapping.ambiguous-alias", scheme=name, code=each.code)
     return found

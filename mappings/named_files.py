@@ -60,7 +60,8 @@ def of_site(site: Path | None, folder: str) -> dict[str, Path]:
     What begins with a dot or a tilde is another program's (``._a.yaml`` of macOS, ``~$a.yaml``).
     """
     found = sorted((site / folder).glob("*.yaml")) if site is not None else []
-    return {normal(each.stem): each for each in found if not each.name.startswith((".", "~"))}
+    files = [each for each in found if each.is_file()]  # a folder: zhida check tells it
+    return {normal(each.stem): each for each in files if not each.name.startswith((".", "~"))}
 
 
 def normal(name: str) -> str:

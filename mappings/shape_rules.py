@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import graphlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -56,11 +56,7 @@ def nearest_format(name: str) -> str:
     >>> nearest_format("civil_date")
     'civil-date'
     """
-    return _nearest(name, FORMATS)
-
-
-def _nearest(name: str, known: Iterable[str]) -> str:
-    return nearest(name, known)
+    return nearest(name, FORMATS)
 
 
 class _Rules:
@@ -99,7 +95,7 @@ class _Rules:
     def _reference(self, at: str, node: Schema) -> None:
         name = node["$ref"].rpartition("/")[2]
         if name not in self.shared:
-            near = _nearest(name, self.shared)
+            near = nearest(name, self.shared)
             self.found.add("shape.no-ref", f"{at}/$ref", text=name[:40], nearest=near)
         for key in node.keys() & {*_SOME, "type"}:
             self.found.add("shape.idle-key", f"{at}/{escape(key)}", key=key, type="$ref")
@@ -140,7 +136,7 @@ class _Rules:
         places += [(f"{at}/properties/{escape(n)}", n) for n in told.get("properties", {})]
         for place, name in places:
             if name and name not in known:
-                facts = {"key": name[:40], "nearest": _nearest(name, known)}
+                facts = {"key": name[:40], "nearest": nearest(name, known)}
                 self.found.add("shape.no-field", place, **facts)
 
 
@@ -177,7 +173,11 @@ def _references(node: Any) -> Iterator[str]:
 def _sizes(found: YamlFile) -> None:
     """Shared parts may unfold to any number of leaves: they are counted until there are too many."""
     some = islice(shape_leaves.every(found.data), MOST_LEAVES + 1)
-    paths = [path for path, _ in some]
+    try:
+        paths = [path for path, _ in some]
+    except RecursionError:  # parts that name one another, a thousand in a row
+        found.add("shape.too-deep", "/properties", path="-", limit=MOST_DEEP)
+        return
     if len(paths) > MOST_LEAVES:
         found.add("shape.too-many-leaves", "/properties", limit=MOST_LEAVES)
     deep = [path for path in paths if path.count("/") > MOST_DEEP]

@@ -8,7 +8,7 @@ a reviewer must see what stands there.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -16,7 +16,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from exchange.errors import Problem
+from exchange.errors import Invalid, Problem
 
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,15})")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -43,6 +43,13 @@ class YamlFile:
     def add(self, code: str, pointer: str, /, **facts: str | int) -> None:
         """Note a problem at a place."""
         self.problems.append(Problem(code, {"line": self.line(pointer), **facts}))
+
+
+def refuse(problems: Iterable[Problem], file: str) -> None:
+    """``Invalid`` with all of them, each with the name of its file, if there is any."""
+    named = [Problem(each.code, {"file": file, **each.facts}) for each in problems]
+    if named:
+        raise Invalid.of(named)
 
 
 def read_yaml(text: str) -> YamlFile:

@@ -28,6 +28,15 @@ def decode(data: bytes, name: str) -> str:
     return text
 
 
+def mark(data: bytes) -> str:
+    """The byte order mark that such a file begins with, for whoever writes it again; or nothing.
+
+    >>> mark(b"\\xef\\xbb\\xbfa: 1") == "\\ufeff", mark(b"a: 1")
+    (True, '')
+    """
+    return "\ufeff" if data.startswith(b"\xef\xbb\xbf") else ""
+
+
 def _chance_line(text: str) -> int:
     """The first line of GBK that is UTF-8 by chance; 0: none.
 

@@ -7,7 +7,7 @@ A row that is gone removes nothing: an agreement ends by its last day, never by 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -17,6 +17,7 @@ import jsonschema_rs
 
 from exchange.errors import Fact, Invalid, Problem
 from exchange.names import nearest
+from mappings import shapes
 from matters import file_text, files
 from zhida import files as plain_files
 from zhida import site_files, site_schemas, xlsx_sheet, yaml_edit
@@ -43,6 +44,14 @@ class Change:
     keys: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What an agreement may name in this site."""
+
+    units: Collection[str]
+    kinds: Collection[str]
+
+
 def export(folder: Path, target: Path) -> int:
     """Write the site's agreements into a workbook; how many."""
     told = [content for _, content in _files(folder)]
@@ -57,8 +66,8 @@ def plan(folder: Path, source: Path) -> list[Change]:
     sheets = xlsx_sheet.read(source, {MAIN: HEADINGS, FIELDS: FIELD_HEADINGS})
     known = {content["agreement"]: (path, content) for path, content in _files(folder)}
     told = _contents(sheets[MAIN], sheets[FIELDS])
-    units = [files.load(path, site_schemas.UNIT)["unit"] for path in _units(folder)]
-    problems = [each for line, content in told for each in _mistakes(line, content, units)]
+    names = _Names(_units(folder), shapes.of(folder).kinds())
+    problems = [each for line, content in told for each in _mistakes(line, content, names)]
     problems += _lonely(sheets)
     problems += [each for line, _ in told for each in _file_taken(folder, line, known)]
     if problems:
@@ -70,11 +79,11 @@ def plan(folder: Path, source: Path) -> list[Change]:
 
 
 def apply(changes: list[Change]) -> None:
-    """Write the files that are new or differ."""
-    for each in changes:
-        if each.change in ("added", "changed"):
-            each.path.parent.mkdir(exist_ok=True)
-            plain_files.write(each.path, each.text.encode())
+    """Write the files that are new or differ, all or none."""
+    wanted = [each for each in changes if each.change in ("added", "changed")]
+    for each in wanted:
+        each.path.parent.mkdir(exist_ok=True)
+    plain_files.write_all({each.path: each.text.encode() for each in wanted})
 
 
 def _files(folder: Path) -> list[tuple[Path, dict[str, Any]]]:
@@ -82,8 +91,9 @@ def _files(folder: Path) -> list[tuple[Path, dict[str, Any]]]:
     return [(path, files.load(path, AGREEMENT)) for path in found]
 
 
-def _units(folder: Path) -> list[Path]:
-    return site_files.paths(folder, "units")
+def _units(folder: Path) -> list[str]:
+    found = site_files.paths(folder, "units")
+    return [files.load(path, site_schemas.UNIT)["unit"] for path in found]
 
 
 def _contents(main: list[Line], fields: list[Line]) -> list[tuple[Line, dict[str, Any]]]:
@@ -101,20 +111,32 @@ def _contents(main: list[Line], fields: list[Line]) -> list[tuple[Line, dict[str
     return made
 
 
-def _mistakes(line: Line, content: Mapping[str, Any], units: list[str]) -> Iterator[Problem]:
+def _mistakes(line: Line, content: Mapping[str, Any], known: _Names) -> Iterator[Problem]:
     validator = jsonschema_rs.Draft202012Validator(dict(AGREEMENT))
     for error in validator.iter_errors(content):
         key = str(error.instance_path[0]) if error.instance_path else "agreement"
         yield Problem("xlsx.value", {**_where(line, key), "rule": error.kind.name})
     for key in ("provider", "receiver"):
-        if content[key] and content[key] not in units:
-            facts = {"unit": content[key], "nearest": nearest(content[key], units)}
+        if content[key] and content[key] not in known.units:
+            facts = {"unit": content[key], "nearest": nearest(content[key], known.units)}
             yield Problem("xlsx.no-unit", {**_where(line, key), **facts})
+    kind = content["document"]
+    if kind and kind not in known.kinds:
+        facts = {"kind": kind, "nearest": nearest(kind, known.kinds)}
+        yield Problem("xlsx.no-kind", {**_where(line, "document"), **facts})
+    yield from _wrong_days(line, content)
+
+
+def _wrong_days(line: Line, content: Mapping[str, Any]) -> Iterator[Problem]:
+    """Also an agreement that would never be in force: it ends before it begins."""
+    days: list[date] = []
     for key in ("valid_from", "valid_until"):
         try:
-            date.fromisoformat(content[key])
+            days.append(date.fromisoformat(content[key]))
         except ValueError:
             yield Problem("xlsx.day", _where(line, key))
+    if len(days) == 2 and days[1] < days[0]:
+        yield Problem("xlsx.ends-before", _where(line, "valid_until"))
 
 
 def _where(line: Line, key: str) -> dict[str, Fact]:
@@ -152,8 +174,10 @@ def _change(
     path, before = known.get(name, (folder / "agreements" / f"{name}.yaml", {}))
     if before == content:
         return Change(name, "same", path)
-    text = file_text.decode(path.read_bytes(), path.name) if before else ""
+    raw = plain_files.read(path) if before else b""
+    text = file_text.decode(raw, path.name)
     made = yaml_edit.edited(text, content, AGREEMENT)
     files.parse(made.text, AGREEMENT, name=path.name)
     keys = [key for key in content if content[key] != before.get(key)]
-    return Change(name, "changed" if before else "added", path, made.text, made.lost, keys)
+    told = file_text.mark(raw) + made.text
+    return Change(name, "changed" if before else "added", path, told, made.lost, keys)

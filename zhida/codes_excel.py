@@ -4,27 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from exchange.errors import Invalid, Problem
 from matters import file_text
-from zhida import files, xlsx_sheet
+from zhida import codes_check, files, xlsx_sheet
+from zhida.codes_check import Listing
 from zhida.xlsx_sheet import Sheet
 
 CODES, ORIGIN = "代码", "来源"
 _ORIGIN = ("项目", "内容")
 _MOST = 20_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """A code list's file: its header lines, its headings, its rows."""
-
-    origin: Sequence[tuple[str, str]]
-    headings: Sequence[str]
-    rows: Sequence[Sequence[str]]
 
 
 def parse(text: str, name: str) -> Listing:
@@ -63,40 +53,36 @@ def changed(source: Path, target: Path) -> str | None:
     """The text that ``target`` gets from the workbook; None if it says that already.
 
     The headings are those of the list that is there: what is new begins with a copy of another.
+    ``Invalid`` with every row that could not be read again as it is meant.
     """
-    before = _read(target)
+    raw = files.read(target, _MOST)
+    before = parse(file_text.decode(raw, target.name), target.name)
     sheets = xlsx_sheet.read(source, {CODES: before.headings, ORIGIN: _ORIGIN})
     rows = [[line.texts[each] for each in before.headings] for line in sheets[CODES]]
     pairs = [(line.texts[_ORIGIN[0]], line.texts[_ORIGIN[1]]) for line in sheets[ORIGIN]]
-    problems = [
-        Problem("xlsx.twice", {"cell": line.address(before.headings[0]), "name": name})
-        for line, name in _repeated(sheets[CODES], before.headings[0])
-    ]
-    if problems:
-        raise Invalid.of(problems)
-    after = Listing(pairs, before.headings, rows)
+    after = Listing([(key.strip(), told.strip()) for key, told in pairs], before.headings, rows)
     if _same(before, after):
         return None
-    raw = files.read(target, _MOST)
-    return written(after, "\r\n" if b"\r\n" in raw else "\n")
+    problems = list(codes_check.find(target.stem, sheets[CODES], before))
+    made = written(after, "\r\n" if b"\r\n" in raw else "\n")
+    problems += [] if problems or _reads_as(made, after) else [Problem("xlsx.codes-form", {})]
+    if problems:
+        raise Invalid.of(problems)
+    return file_text.mark(raw) + made
+
+
+def _reads_as(text: str, listing: Listing) -> bool:
+    """A code that begins with ``#``, an origin of two lines: what is written must be what was meant."""
+    try:
+        return _same(parse(text, ""), listing)
+    except Invalid:
+        return False
 
 
 def _same(one: Listing, other: Listing) -> bool:
     return [list(row) for row in one.rows] == [list(row) for row in other.rows] and list(
         one.origin
     ) == list(other.origin)
-
-
-def _repeated(lines: list[xlsx_sheet.Line], heading: str) -> list[tuple[xlsx_sheet.Line, str]]:
-    """A code may stand in several rows, for several times: only the very same row is a slip."""
-    seen: set[tuple[str, ...]] = set()
-    found: list[tuple[xlsx_sheet.Line, str]] = []
-    for line in lines:
-        whole = tuple(line.texts.values())
-        if whole in seen:
-            found.append((line, line.texts[heading]))
-        seen.add(whole)
-    return found
 
 
 def _read(path: Path) -> Listing:

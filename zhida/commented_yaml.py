@@ -14,6 +14,8 @@ from typing import Any
 Schema = Mapping[str, Any]
 
 _PLAIN = re.compile(r"[A-Za-z\u4e00-\u9fff][\w./\u4e00-\u9fff-]*")
+_UNSEEN = re.compile("[\x7f-\x9f\u2028\u2029\ufeff]")
+"""Ends of line that YAML makes blanks of, and what its readers refuse: written by number."""
 _TAKEN = frozenset({"yes", "no", "on", "off", "true", "false", "null", "y", "n", "nan", "inf"})
 
 
@@ -42,7 +44,7 @@ def scalar(value: Any) -> str:
         return "[" + ", ".join(scalar(each) for each in value) + "]"
     if isinstance(value, str) and _PLAIN.fullmatch(value) and value.lower() not in _TAKEN:
         return value
-    return json.dumps(value, ensure_ascii=False)
+    return _UNSEEN.sub(lambda sign: f"\\u{ord(sign[0]):04x}", json.dumps(value, ensure_ascii=False))
 
 
 def _object(schema: Schema, values: Mapping[str, Any], indent: str) -> Iterator[str]:

@@ -27,7 +27,7 @@ def from_environment(connection: str) -> Mapping[str, Any] | None:
         return None
     try:
         told = json.loads(text)
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):
         raise Fatal("connection.not-json", connection=connection) from None
     if not isinstance(told, dict):
         raise Fatal("connection.not-json", connection=connection)
@@ -44,21 +44,28 @@ def endpoint(connection: str, *, find: Finder, folder: Path, clock: Clock) -> En
         address=address(told),
         login=told.get("login") or "",
         password=told.get("password") or "",
-        extra={key: str(value) for key, value in extra.items()},
+        extra=extra,
         site=folder,
         clock=clock,
     )
 
 
-def _extra(connection: str, told: Any) -> Mapping[str, Any]:
-    """As an object, or as Airflow keeps it: JSON in a text."""
+def _extra(connection: str, told: Any) -> dict[str, str]:
+    """As an object, or as Airflow keeps it: JSON in a text. Airflow's form sends empty fields as null.
+
+    A word of our own for a value that is missing would sign and log in as if it were the secret.
+    """
     try:
         found = json.loads(told) if isinstance(told, str) else told
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):
         raise Fatal("connection.not-json", connection=connection) from None
     if not isinstance(found, Mapping):
         raise Fatal("connection.not-json", connection=connection)
-    return found
+    said = {str(key): value for key, value in found.items() if value is not None}
+    for key, value in said.items():
+        if not isinstance(value, str | int | float):
+            raise Fatal("connection.extra", connection=connection, key=key)
+    return {key: str(value) for key, value in said.items()}
 
 
 def address(told: Mapping[str, Any]) -> str:

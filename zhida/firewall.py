@@ -1,6 +1,7 @@
 """Who talks to whom on which port: what the network administrators are asked to open.
 
-Out of the connections, so it is what really is called, not what somebody remembers.
+Out of the connections, so it is what really is called, not what somebody remembers. Behind a
+forward proxy that is the proxy: the hub itself never calls the target.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 
 from exchange.errors import Fact, ZhidaError
 from exchange.problems import describe
+from exchange.store.address import place
 from zhida import connections, system_wire
 from zhida.connections import Finder
 from zhida.site import Site, System
@@ -29,7 +31,7 @@ COLUMNS = {
 }
 _PORTS = {
     "http": 80, "https": 443, "postgresql": 5432, "mysql": 3306, "sftp": 22, "ftps": 21, "oracle": 1521,
-    "mssql": 1433,
+    "mssql": 1433, "dm": 5236, "kingbase": 54321, "kingbase8": 54321, "opengauss": 5432,
 }  # fmt: skip
 """Where a connection names no port."""
 
@@ -70,13 +72,28 @@ def _of_system(told: Site, system: System, find: Finder) -> dict[str, Any]:
     driver = str(wire.settings.get("driver", wire.alias))
     if wire.alias in ("files", "gate") or driver == "sqlite":
         return row | {"protocol": "file"}
-    return row | _place(address, driver)
+    if "url" in wire.settings:
+        return row | _database(str(wire.settings["url"]))
+    through = str(wire.settings.get("proxy") or "")
+    return row | (_place(through, "http") if through else _place(address, driver))
 
 
 def _of_store(told: Site, store: str) -> Iterator[dict[str, Any]]:
-    scheme = urlsplit(store).scheme.partition("+")[0]
-    if scheme != "sqlite":
-        yield _row(told, target=told.unit, system="-", purpose="中枢数据库") | _place(store, scheme)
+    yield _row(told, target=told.unit, system="-", purpose="中枢数据库") | _database(store)
+
+
+def _database(url: str) -> dict[str, Any]:
+    """A file of this machine needs no rule."""
+    try:
+        found = place(url)
+    except ZhidaError as error:
+        return _problem(error.code, **error.facts)
+    if found.dialect == "sqlite":
+        return {"protocol": "file"}
+    port = found.port or _PORTS.get(found.dialect, 0)
+    if not found.host or not port:
+        return _problem("wire.address", address=found.host) | {"protocol": found.dialect}
+    return {"host": found.host, "port": port, "protocol": found.dialect}
 
 
 def _of_alerts(told: Site, find: Finder) -> dict[str, Any]:

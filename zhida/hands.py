@@ -16,6 +16,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import astuple, dataclass, field, replace
+from threading import Timer
 from typing import Any
 from zlib import crc32
 
@@ -27,6 +28,8 @@ from zhida.site import System
 
 ENOUGH = 100
 """Due cases for each hand: fewer would be done before another process has started."""
+GRACE = 600.0
+"""Seconds beyond its turn that a hand may take for what it has in hand: every call has a time-out."""
 COMMAND = (sys.executable, "-m", "zhida.hand")
 
 _log = logging.getLogger(__name__)
@@ -100,7 +103,7 @@ def beside(hub: Hub, system: System, order: Order) -> Iterator[list[Done]]:
     with ExitStack() as called:
         others = [called.enter_context(_call(hub, system, each)) for each in order.others()]
         yield done
-        done += filter(None, map(_told, others))
+        done += filter(None, (_told(each, order.budget + GRACE) for each in others))
 
 
 @contextmanager
@@ -114,10 +117,22 @@ def _call(hub: Hub, system: System, order: Order) -> Iterator[subprocess.Popen[s
         yield hand
 
 
-def _told(hand: subprocess.Popen[str]) -> Done | None:
-    """Its answer, when its part is done. What one that died had in hand the next sweep finds."""
+def _told(hand: subprocess.Popen[str], seconds: float) -> Done | None:
+    """Its answer, when its part is done. What one that died had in hand the next sweep finds.
+
+    One that is not done after so many ``seconds`` is killed, which does no more harm than a crash;
+    one that says what nobody can read is told like a dead one: the sweep itself goes on.
+    """
+    limit = Timer(seconds, hand.kill)
+    limit.start()
     text = hand.stdout.read() if hand.stdout else ""
-    if hand.wait():
+    code = hand.wait()
+    limit.cancel()
+    if code:
         _log.error("a helping hand ended with %d", hand.returncode)
         return None
-    return read(json.loads(text))
+    try:
+        return read(json.loads(text))
+    except (ValueError, TypeError, LookupError):
+        _log.error("a helping hand ended with an answer that can't be read")
+        return None

@@ -12,6 +12,7 @@ from pathlib import Path
 from exchange.errors import Fact, Invalid, Problem
 from exchange.names import nearest
 from mappings import parser, shapes
+from mappings.yaml_file import refuse
 from matters import file_text
 from zhida import files, xlsx_sheet, yaml_leaves
 from zhida.xlsx_sheet import Line, Sheet
@@ -39,6 +40,7 @@ def changed(source: Path, target: Path) -> bytes | None:
     known = {leaf.pointer: leaf for leaf in yaml_leaves.leaves(text)}
     lines = xlsx_sheet.read(source, {SHEET: HEADINGS})[SHEET]
     problems = [problem for line in lines for problem in _mistakes(line, known)]
+    problems += _repeated(lines)
     if problems:
         raise Invalid.of(problems)
     told = {line.texts[PLACE]: line.texts[VALUE] for line in lines}
@@ -47,8 +49,7 @@ def changed(source: Path, target: Path) -> bytes | None:
         return None
     made = yaml_leaves.replaced(text, values)
     _check(made, target)
-    mark = b"\xef\xbb\xbf" if files.read(target, 3) == b"\xef\xbb\xbf" else b""
-    return mark + made.encode()
+    return (file_text.mark(files.read(target, _MOST)) + made).encode()
 
 
 def _mistakes(line: Line, known: Mapping[str, Leaf]) -> Iterator[Problem]:
@@ -60,6 +61,16 @@ def _mistakes(line: Line, known: Mapping[str, Leaf]) -> Iterator[Problem]:
         yield Problem("xlsx.other-kind", {"cell": line.address(VALUE), "place": place})
 
 
+def _repeated(lines: list[Line]) -> Iterator[Problem]:
+    """Of two values for one place nobody knows which is meant."""
+    seen: set[str] = set()
+    for line in lines:
+        place = line.texts[PLACE]
+        if place in seen:
+            yield Problem("xlsx.twice", {"cell": line.address(PLACE), "name": place})
+        seen.add(place)
+
+
 def _text(path: Path) -> str:
     text = file_text.decode(files.read(path, _MOST), path.name)
     _check(text, path)
@@ -68,6 +79,4 @@ def _text(path: Path) -> str:
 
 def _check(text: str, path: Path) -> None:
     """Among the kinds of document of the site in whose folder ``mappings`` it lies."""
-    found = parser.parse(text, shapes.of(path.resolve().parent.parent))[1]
-    if found:
-        raise Invalid.of([Problem(p.code, {"file": path.name, **p.facts}) for p in found])
+    refuse(parser.parse(text, shapes.of(path.resolve().parent.parent))[1], path.name)

@@ -11,13 +11,14 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from lxml import etree
+
 from mappings.masks import mask
 
-_TEXT = re.compile(r"(?<=>)([^<>]+)(?=<)")
-_ATTRIBUTE = re.compile(r"(\s[\w:.-]+\s*=\s*)(\"[^\"]*\"|'[^']*')")
-_TAG = re.compile(r"<(?![?!])[^>]*>")
-_NAMESPACE = re.compile(r"\sxmlns(:[\w.-]+)?\s*=\s*")
+_DECLARED = re.compile(r"\A\s*<\?xml[^>]*\?>")
+_DOCTYPE = re.compile(r"<!\s*DOCTYPE", re.IGNORECASE)
 _HL7 = re.compile(r"[^|^~\\&\r\n]+")
+_SEGMENT = re.compile(r"[A-Z][A-Z0-9]{2}")
 
 
 def masked(value: Any) -> Any:
@@ -38,7 +39,7 @@ def masked(value: Any) -> Any:
 def _text(text: str) -> Any:
     start = text.lstrip("\ufeff \t\r\n\v")
     if start.startswith("<"):
-        return _xml(text)
+        return _xml(start)
     if start.startswith("MSH"):
         return "\r".join(_segment(line) for line in re.split(r"[\r\n]+", start))
     if start[:1] in "{[":
@@ -50,28 +51,31 @@ def _text(text: str) -> Any:
 
 
 def _xml(text: str) -> str:
-    """By marks, not by a parser: what is no XML is masked as well. CDATA counts as text."""
-    plain = re.sub(r"<!\[CDATA\[(.*?)\]\]>", lambda found: f"{found[1]}", text, flags=re.DOTALL)
-    plain = re.sub(r"<!--.*?-->", "", plain, flags=re.DOTALL)
-    plain = _TAG.sub(lambda found: _ATTRIBUTE.sub(_attribute, found[0]), plain)
-    head, _, _ = plain.partition("<")
-    shown = _TEXT.sub(lambda found: found[0] if found[0].isspace() else mask(found[0]), plain)
-    _, closing, tail = shown.rpartition(">")
-    return (
-        shown[: len(shown) - len(tail)] + (mask(tail) if tail.strip() else "")
-        if closing
-        else mask(head)
+    """What is not one element, or brings a DOCTYPE, may hold a value anywhere: masked whole."""
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
     )
+    if _DOCTYPE.search(text):
+        return mask(text)
+    try:
+        root = etree.fromstring(_DECLARED.sub("", text), parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return mask(text)
+    for element in root.iter():
+        element.text, element.tail = _between(element.text), _between(element.tail)
+        for name, value in element.attrib.items():
+            element.set(name, mask(value))
+    return etree.tostring(root, encoding="unicode")
 
 
-def _attribute(found: re.Match[str]) -> str:
-    if _NAMESPACE.fullmatch(found[1]):
-        return found[0]
-    quote, inner = found[2][0], found[2][1:-1]
-    return f"{found[1]}{quote}{mask(inner)}{quote}"
+def _between(text: str | None) -> str | None:
+    """White space is form, not a value."""
+    return text if not text or text.isspace() else mask(text)
 
 
 def _segment(line: str) -> str:
     """The segment's name stays; of MSH also its own separators."""
     name, bar, rest = line.partition("|")
-    return name[:3] + bar + _HL7.sub(lambda found: mask(found[0]), rest)
+    if not bar or not _SEGMENT.fullmatch(name):
+        name = _HL7.sub(lambda found: mask(found[0]), name)
+    return name + bar + _HL7.sub(lambda found: mask(found[0]), rest)

@@ -1,20 +1,22 @@
 """Two sites compared by meaning: which key of which file was added, removed or changed.
 
 Files are matched by what they define, not by their names; comments, order of keys and line ends
-don't count. A value that may hold a secret is told to differ, and not shown.
+don't count. Every other file is compared by its place and its bytes. A value that may hold a secret is told to differ, and not shown.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from exchange.errors import Invalid, Problem
-from mappings.yaml_file import escape, read_yaml
+from mappings.yaml_file import escape, read_yaml, refuse
 from matters import file_text
-from zhida import site_files
+from zhida import files, site_files
+from zhida.addresses import HIDDEN, without_login
 
 _NAMED = {
     "units": "unit",
@@ -24,11 +26,10 @@ _NAMED = {
     "matters": "matter",
     "documents": "",
     "mappings": "mapping",
+    "notices": "",
 }
 """Folder → the key that names what a file defines; empty: the file's own name does."""
 _SECRET = re.compile(r"pass|secret|token|passwd|pwd|口令|密码|密钥|appkey|app_key", re.IGNORECASE)
-_LOGIN = re.compile(r"://[^/@\s]*@")
-HIDDEN = "***"
 Leaves = Mapping[str, Any]
 
 
@@ -81,13 +82,27 @@ def _read(folder: Path) -> dict[str, Leaves]:
         found[kind if kind == "site" else f"{kind}/{name}"] = dict(_leaves(content, ""))
     if problems:
         raise Invalid.of(problems)
+    return found | _others(folder, {path for _, path in paths})
+
+
+def _others(folder: Path, known: Collection[Path]) -> dict[str, Leaves]:
+    """Certificates, WSDLs and whatever else lies there, by its place and its bytes."""
+    found: dict[str, Leaves] = {}
+    for path in sorted(folder.rglob("*")):
+        place = path.relative_to(folder)
+        if (
+            path.is_file()
+            and path not in known
+            and not any(map(site_files.is_foreign, place.parts))
+        ):
+            digest = hashlib.sha256(files.read(path)).hexdigest()
+            found[place.as_posix()] = {"": f"sha256 {digest[:16]}"}
     return found
 
 
 def _content(path: Path) -> Mapping[str, Any]:
-    read = read_yaml(file_text.decode(path.read_bytes(), path.name))
-    if read.problems:
-        raise Invalid.of([Problem(p.code, {"file": path.name, **p.facts}) for p in read.problems])
+    read = read_yaml(file_text.decode(files.read(path), path.name))
+    refuse(read.problems, path.name)
     return read.data if isinstance(read.data, Mapping) else {"": read.data}
 
 
@@ -107,4 +122,4 @@ def _shown(key: str, value: Any) -> str:
     """
     if _SECRET.search(key) or _SECRET.search(str(value)):
         return HIDDEN
-    return _LOGIN.sub(f"://{HIDDEN}@", str(value))
+    return without_login(str(value))

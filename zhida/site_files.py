@@ -8,7 +8,9 @@ from pathlib import Path
 
 from exchange.errors import Problem
 
-FOLDERS = ("units", "systems", "agreements", "operators", "matters", "documents", "mappings")
+FOLDERS = (
+    "units", "systems", "agreements", "operators", "matters", "documents", "mappings", "notices",
+)  # fmt: skip
 _MEANT = (".yml", ".yaml.txt", ".yml.txt", ".yaml.bak")
 """Endings that Windows, which hides them, and other programs leave behind."""
 
@@ -19,7 +21,7 @@ def paths(folder: Path, kind: str) -> list[Path]:
     What begins with a dot or a tilde is another program's (``._a.yaml`` of macOS, ``~$a.yaml``).
     """
     found = (folder / kind).glob("*.yaml")
-    return sorted(path for path in found if not path.name.startswith((".", "~")))
+    return sorted(path for path in found if path.is_file() and not is_foreign(path.name))
 
 
 def strays(folder: Path) -> Iterator[Problem]:
@@ -29,9 +31,16 @@ def strays(folder: Path) -> Iterator[Problem]:
             name = path.name
             if not unicodedata.is_normalized("NFC", name):
                 yield Problem("site.name-not-nfc", {"folder": kind, "file": name})
-            if path.is_file() and not name.startswith((".", "~")) and _is_meant(name):
+            if path.is_dir() and name.endswith(".yaml"):
+                yield Problem("site.folder-not-file", {"folder": kind, "file": name})
+            if path.is_file() and not is_foreign(name) and _is_meant(name):
                 facts = {"folder": kind, "file": name, "want": f"{name.partition('.')[0]}.yaml"}
                 yield Problem("site.stray-file", facts)
+
+
+def is_foreign(name: str) -> bool:
+    """Another program's: ``.DS_Store``, ``~$a.yaml``."""
+    return name.startswith((".", "~"))
 
 
 def _is_meant(name: str) -> bool:

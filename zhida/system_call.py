@@ -1,8 +1,8 @@
 """``zhida system call``: one operation of a system, rehearsed; a read may also be made for real.
 
-A rehearsal makes the message with all its checks and sends nothing. A real read asks a live
-system about somebody: an operator signs it, and it is in the ledger before it leaves. An effect
-is never made from here, for only a case has the agreement, the effect key and the receipt.
+A rehearsal makes the message with all its checks and sends nothing. A real read is
+``zhida.system_read``'s. An effect is never made from here, for only a case has the effect key and
+the receipt.
 """
 
 from __future__ import annotations
@@ -13,18 +13,15 @@ from pathlib import Path
 from typing import Any, cast
 
 from exchange.errors import Fatal, Forbidden, Invalid, Problem
-from exchange.ledger import Entry
 from exchange.names import nearest
 from exchange.ports import Adapter, Answer, Endpoint, Operation, Prepared
-from exchange.store.engine import Connection
 from mappings.shape import Shape
 from mappings.shapes import Shapes
-from mappings.yaml_file import read_yaml
+from mappings.yaml_file import read_yaml, refuse
 from matters import file_text
-from zhida import files, legs, system_wire
-from zhida.hub import Hub, adapter_module
+from zhida import files, system_wire
+from zhida.hub import adapter_module
 from zhida.masked_message import masked
-from zhida.operators import Signatory, needed_reason
 from zhida.site import Site, System
 
 EFFECT_KEY = "0" * 32
@@ -54,10 +51,7 @@ def inputs(path: Path) -> dict[str, Any]:
             raise Invalid("call.not-json", file=path.name) from None
     else:
         read = read_yaml(text)
-        if read.problems:
-            raise Invalid.of(
-                [Problem(p.code, {"file": path.name, **p.facts}) for p in read.problems]
-            )
+        refuse(read.problems, path.name)
         found = read.data
     if not isinstance(found, dict) or not all(isinstance(each, dict) for each in found.values()):
         raise Invalid("call.inputs", file=path.name)
@@ -106,23 +100,6 @@ def shown(message: Prepared) -> dict[str, Any]:
     """The message for a person: values masked."""
     told = {"operation": message.operation, "mapping_digest": message.mapping_digest}
     return told | {"message": masked(message.body)}
-
-
-def read(hub: Hub, who: Signatory, system: System, message: Prepared, *, reason: str) -> Answer:
-    """Ask for real: signed by ``who``, in the ledger first. ``Forbidden`` while it is stopped."""
-    adapter = hub.adapter(system)
-    refuse_effect(adapter, message.operation, rehearsal=False)
-    told = {"system": system.name, "operation": message.operation}
-    token = who.sign("call", told, reason=needed_reason(reason), now=hub.clock())
-
-    def write(connection: Connection) -> list[Entry]:
-        if legs.mode(connection, system) == legs.STOPPED:
-            raise Forbidden("call.stopped", system=system.name)
-        details = {**told, "operator": who.operator.name, "token": token}
-        return [Entry("call", system.name, details=details)]
-
-    hub.ledger.commit(write)
-    return adapter.fetch(message)
 
 
 def answered(answer: Answer) -> dict[str, Any]:

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from exchange.ports import Adapter, Prepared
     from mappings.shapes import Shapes
     from zhida.site import System
+    from zhida.system_read import Question
 
 
-def call(
+def call(  # noqa: PLR0913 (each is an option of the command)
     name: Annotated[str, typer.Argument(help="系统标识 the system's name")],
     operation: Annotated[str, typer.Argument(help="操作 the operation")],
     file: Annotated[
@@ -31,6 +32,10 @@ def call(
         bool, typer.Option("--probe", help="样例是查询的应答 the sample answers the probe")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只演练不发送 send nothing")] = False,
+    agreement: Annotated[
+        list[str] | None,
+        typer.Option(help="真实查询所依据的共享协议，可多次 the agreement of a real read"),
+    ] = None,
     reason: Reason = "",
     as_json: AsJson = False,
 ) -> None:
@@ -38,11 +43,13 @@ def call(
 
     加 --answer：用对方文档里的样例应答（JSON、XML 文本、SOAP 信封、回执文件）试读系统文件的规则，
     逐条显示，什么也不发送；样例读得懂时退出码为 0，结果未知时为 1。
-    两者都不加时只做查询：须有操作人和理由，先记入账本再发出。会产生办理效果的操作不从这里办。
+    两者都不加时只做查询：须有操作人、理由和 --agreement 指明的有效协议（每个输入一份），只带协议允许、
+    查询所需的标识字段，守时段和频率，先记入账本再发出。会产生办理效果的操作不从这里办。
     """
     from mappings import shapes
     from zhida import site, system_call
     from zhida.environment import site_folder
+    from zhida.system_read import Question
 
     if probe and answer is None:
         raise typer.BadParameter("须与 --answer 同用 needs --answer", param_hint="--probe")
@@ -50,16 +57,18 @@ def call(
     system = told.system(name)
     adapter, known = system_call.open_adapter(told, system), shapes.of(told.folder)
     try:
-        message = system_call.prepared(adapter, operation, system_call.inputs(file), known)
+        given = system_call.inputs(file)
+        message = system_call.prepared(adapter, operation, given, known)
         if answer is not None:
             _try(adapter, message, answer, known, probe=probe, as_json=as_json)
             return
         system_call.refuse_effect(adapter, operation, rehearsal=dry_run)
     finally:
         adapter.close()
-    found = system_call.shown(message) | {"sent": not dry_run}
-    if not dry_run:
-        found |= {"answer": _read(system, message, reason)}
+    if dry_run:
+        found = system_call.shown(message) | {"sent": False}
+    else:
+        found = _read(system, Question(operation, given, agreement or ()), reason)
     emit(found if as_json else _for_people(found), as_json=as_json, plain=True)
 
 
@@ -94,13 +103,13 @@ def _for_people(found: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _read(system: System, message: Prepared, reason: str) -> dict[str, Any]:
-    from zhida import system_call
+def _read(system: System, question: Question, reason: str) -> dict[str, Any]:
+    from zhida import system_call, system_read
     from zhida.hub import open_hub
     from zhida.operators import this_person
     from zhida.site_operators import OPERATE
 
     with open_hub() as hub:
         who = this_person(hub.site, OPERATE, hub.clock())
-        answer = system_call.read(hub, who, system, message, reason=reason)
-    return system_call.answered(answer)
+        sent, answer = system_read.read(hub, who, system, question, reason=reason)
+    return system_call.shown(sent) | {"sent": True, "answer": system_call.answered(answer)}

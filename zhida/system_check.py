@@ -11,6 +11,7 @@ from exchange.errors import Fact, ZhidaError
 from exchange.ports import Endpoint
 from exchange.problems import describe
 from zhida import connections, system_wire
+from zhida.addresses import host_and_port, without_login
 from zhida.connections import Finder
 from zhida.site import Site, System
 from zhida.system_wire import Wire
@@ -60,7 +61,7 @@ def _beginning_with_connection(
     wire: Wire, endpoint: Endpoint, connection: str
 ) -> Iterator[dict[str, Any]]:
     steps = checks.check(wire.alias, wire.settings, endpoint, wire.streams)
-    yield _row(Step("connection", "good", f"{connection}：{endpoint.address}"))
+    yield _row(Step("connection", "good", f"{connection}：{host_and_port(endpoint.address)}"))
     yield from (_row(step) for step in steps)
 
 
@@ -85,6 +86,7 @@ def _bad(name: str, code: str, facts: Mapping[str, Fact]) -> dict[str, Any]:
 
 
 def _row(step: Step) -> dict[str, Any]:
-    what, remedy = describe(step.code, step.facts) if step.code else (step.note, "")
+    facts = {k: without_login(v) if isinstance(v, str) else v for k, v in step.facts.items()}
+    what, remedy = describe(step.code, facts) if step.code else (without_login(step.note), "")
     told = {"step": step.name, "title": TITLES[step.name], "state": step.state}
     return told | {"code": step.code, "what": what, "remedy": remedy}

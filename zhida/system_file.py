@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from types import ModuleType
 
-from exchange.errors import Invalid, Problem
+from exchange.errors import Problem
+from mappings.yaml_file import YamlFile, refuse
 from matters import files
 from zhida import site_schemas
 from zhida.site import System
@@ -18,15 +19,12 @@ def check(system: System, module: ModuleType, site: Path) -> None:
     each, with its place in the options.
     """
     found = files.read(system.path, site_schemas.system_with(module.OPTIONS))
-    told = (
-        module.mistakes(found.data.get("options", {}), site) if hasattr(module, "mistakes") else ()
-    )
-    problems = [
-        Problem(
-            problem.code,
-            {"file": system.path.name, "line": found.line(f"/options{at}"), **problem.facts},
-        )
-        for at, problem in told
-    ]
-    if problems:
-        raise Invalid.of(problems)
+    refuse_mistakes(module, found, site, name=system.path.name)
+
+
+def refuse_mistakes(module: ModuleType, found: YamlFile, site: Path, *, name: str) -> None:
+    """What a schema can't tell, and the adapter can. ``name``: the file's."""
+    if hasattr(module, "mistakes"):
+        told = module.mistakes(found.data.get("options", {}), site)
+        lines = [(found.line(f"/options{at}"), problem) for at, problem in told]
+        refuse((Problem(p.code, {"line": line, **p.facts}) for line, p in lines), name)

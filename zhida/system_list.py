@@ -6,6 +6,7 @@ from typing import Any
 
 from exchange.errors import ZhidaError
 from zhida import connections, system_wire
+from zhida.addresses import host_and_port
 from zhida.connections import Finder
 from zhida.site import Site, System
 
@@ -31,6 +32,6 @@ def _wire(system: System) -> str:
 
 def _address(told: Site, system: System, find: Finder) -> str:
     try:
-        return system_wire.endpoint(told, system, find).address
+        return host_and_port(system_wire.endpoint(told, system, find).address)
     except ZhidaError:
         return ""

@@ -10,14 +10,23 @@ from pathlib import Path
 from typing import Any
 
 from connectors.connection_fields import EXTRA
-from exchange.errors import Invalid, Problem
+from exchange.errors import Fatal, Invalid
 from exchange.names import nearest
-from mappings.yaml_file import YamlFile
 from matters import files
-from zhida import commented_yaml, site_files, site_schemas, system_values, system_wire
+from zhida import (
+    commented_yaml,
+    site_files,
+    site_schemas,
+    system_file,
+    system_values,
+    system_wire,
+)
 from zhida import files as plain_files
 from zhida.hub import adapter_module
 from zhida.system_values import Ask
+
+_LONGEST = 200
+"""Bytes of a name that a file system still takes with an ending."""
 
 
 def units(folder: Path) -> dict[str, str]:
@@ -40,23 +49,10 @@ def text(folder: Path, values: dict[str, Any], ask: Ask | None) -> str:
     else:
         system_values.completed(told, values, ask)
     made = commented_yaml.written(told, values)
-    found = files.parse(made, told, name=f"{values['system']}.yaml")
-    _refuse_mistakes(folder, values, found)
-    return made
-
-
-def _refuse_mistakes(folder: Path, values: Mapping[str, Any], found: YamlFile) -> None:
-    """What a schema can't tell, and the adapter can."""
-    module = adapter_module(values["adapter"])
-    if not hasattr(module, "mistakes"):
-        return
     name = f"{values['system']}.yaml"
-    problems = [
-        Problem(p.code, {"file": name, "line": found.line(f"/options{at}"), **p.facts})
-        for at, p in module.mistakes(values.get("options", {}), folder)
-    ]
-    if problems:
-        raise Invalid.of(problems)
+    found = files.parse(made, told, name=name)
+    system_file.refuse_mistakes(adapter_module(values["adapter"]), found, folder, name=name)
+    return made
 
 
 def _needs(told: Mapping[str, Any]) -> bool:
@@ -84,8 +80,18 @@ def _names(folder: Path) -> set[str]:
 
 def check_name(name: str) -> None:
     """``Invalid`` for a name that would lead out of the folder or hide the file."""
-    if not re.fullmatch(r"[^\W_][\w.-]*", name) or not unicodedata.is_normalized("NFC", name):
+    is_name = re.fullmatch(r"[^\W_][\w.-]*", name) and unicodedata.is_normalized("NFC", name)
+    if not is_name or len(name.encode()) > _LONGEST:
         raise Invalid("system.name", system=name[:40])
+
+
+def check_settings(told: Mapping[str, Any], wire: str) -> None:
+    """``Fatal`` for what the command has said already: name and adapter were checked there."""
+    for key in ("system", "adapter"):
+        if key in told:
+            raise Fatal("system.said", setting=key)
+    if wire and told.get("options", {}).get("wire", wire) != wire:
+        raise Fatal("system.said", setting="options.wire")
 
 
 def check_unit(folder: Path, unit: str) -> None:

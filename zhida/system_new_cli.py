@@ -61,6 +61,7 @@ def _begun(
     if wire:
         values["options"] = {"wire": wire}
     told = system_values.out_of(settings, system_new.schema(adapter, wire))
+    system_new.check_settings(told, wire)
     values = _merged(values, told)
     if asking and "unit" not in values:
         values["unit"] = _choose("所属单位", sorted(system_new.units(folder)))

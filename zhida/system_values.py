@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from exchange.errors import Fatal, Invalid, Problem
+from mappings import yaml_file
 from mappings.yaml_file import read_yaml
 
 Schema = Mapping[str, Any]
@@ -27,15 +28,20 @@ def out_of(settings: Iterable[str], schema: Schema) -> dict[str, Any]:
         path, equals, text = setting.partition("=")
         if not equals or not path.strip("."):
             raise Fatal("system.setting", setting=setting[:40])
-        put(values, _steps(path), typed(text, declared(schema, _steps(path))))
+        about = declared(schema, _steps(path))
+        value = typed(text, about)
+        if _is_object(about) and not isinstance(value, dict):
+            raise Fatal("system.setting", setting=path[:40])
+        put(values, _steps(path), value)
     return values
 
 
 def put(values: dict[str, Any], steps: list[str], value: Any) -> None:
-    """Set a value at a path, making what is missing on the way."""
+    """Set a value at a path, making what is missing on the way. ``Fatal`` below a single value."""
     for step in steps[:-1]:
-        found = values.setdefault(step, {})
-        values = found if isinstance(found, dict) else {}
+        values = values.setdefault(step, {})
+        if not isinstance(values, dict):
+            raise Fatal("system.setting", setting=".".join(steps)[:40])
     values[steps[-1]] = value
 
 
@@ -71,8 +77,7 @@ def typed(text: str, about: Schema) -> Any:
 def _as_yaml(text: str) -> Any:
     """A list or an object as it would stand in the file."""
     read = read_yaml(text)
-    if read.problems:
-        raise Invalid.of([Problem(p.code, {"file": "--set", **p.facts}) for p in read.problems])
+    yaml_file.refuse(read.problems, "--set")
     return read.data
 
 

@@ -24,6 +24,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from exchange.errors import Fact, Fatal, Invalid, Problem
+from mappings.doctype import declares
 
 MOST_BYTES = 20_000_000
 MOST_UNPACKED = 200_000_000
@@ -33,6 +34,8 @@ _DAMAGED = (
     AttributeError, EOFError, OSError, NotImplementedError, RecursionError,
 )  # fmt: skip
 """``SyntaxError`` is the family of XML's parse errors."""
+MOST_ROWS = 1_048_576
+"""As many as a sheet of Excel has; a row may call itself the twenty-millionth."""
 _WIDEST = 60
 _LONGEST = 32_767
 _STRANGE = re.compile("[\x00-\x08\x0b\x0c\x0d\x0e-\x1f\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
@@ -137,30 +140,49 @@ def _look_inside(path: Path) -> None:
                 raise Invalid("xlsx.not-xlsx", file=path.name)
             for part in parts:
                 with archive.open(part) as content:
-                    if b"<!DOCTYPE" in content.read(1_000_000):
+                    if declares(content):
                         raise Invalid("xlsx.not-xlsx", file=path.name)
     except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError):
         raise Invalid("xlsx.not-xlsx", file=path.name) from None
 
 
 def _lines(sheet: Any, headings: Sequence[str], problems: list[Problem]) -> Iterator[Line]:
+    """Every row that is there, whatever the sheet says of its own size."""
+    sheet.reset_dimensions()
     rows = sheet.iter_rows()
-    first = next(rows, ())
-    columns = {str(cell.value).strip(): place for place, cell in enumerate(first) if cell.value}
-    missing = [each for each in headings if each not in columns]
-    for heading in missing:
-        facts: dict[str, Fact] = {"sheet": sheet.title, "heading": heading}
-        problems.append(Problem("xlsx.no-heading", facts))
-    if missing:
+    columns = _columns(sheet.title, next(rows, ()), headings, problems)
+    if columns is None:
         return
-    letters = {each: get_column_letter(columns[each] + 1) for each in headings}
+    letters = {each: get_column_letter(place + 1) for each, place in columns.items()}
     for number, row in enumerate(rows, 2):
-        cells = {each: row[columns[each]] for each in headings if columns[each] < len(row)}
+        if number > MOST_ROWS:
+            raise Invalid("xlsx.too-big", file=sheet.title)
+        cells = {each: row[place] for each, place in columns.items() if place < len(row)}
         texts = {each: _text(cell, sheet.title, problems) for each, cell in cells.items()}
         if any(texts.values()):
             yield Line(
                 number, {each: texts.get(each, "") for each in headings}, sheet.title, letters
             )
+
+
+def _columns(
+    sheet: str, first: Sequence[Any], headings: Sequence[str], problems: list[Problem]
+) -> dict[str, int] | None:
+    """Where each heading stands; None if one is missing, or stands there twice: which one counts?"""
+    found: dict[str, int] = {}
+    known = len(problems)
+    for place, cell in enumerate(first):
+        name = str(cell.value or "").strip()
+        if name in found:
+            told = {"cell": f"{sheet}!{get_column_letter(place + 1)}1", "name": name}
+            problems.append(Problem("xlsx.twice", told))
+        if name in headings:
+            found[name] = place
+    for heading in headings:
+        if heading not in found:
+            facts: dict[str, Fact] = {"sheet": sheet, "heading": heading}
+            problems.append(Problem("xlsx.no-heading", facts))
+    return found if len(problems) == known else None
 
 
 def _text(cell: Cell | Any, sheet: str, problems: list[Problem]) -> str:

@@ -1,6 +1,7 @@
 """Excel workbooks: what Excel did to numbers, and what we write so that it can't."""
 
 import io
+import re
 import time
 import zipfile
 from datetime import date, datetime
@@ -158,6 +159,25 @@ def test_a_workbook_that_attacks_is_refused(monkeypatch):
     assert refused(packed(workbook_xml=evil.decode().encode("utf-16")))[0][0] == "doctype"
     monkeypatch.setattr(_records_excel, "_MOST_BYTES", 1_000_000)
     assert refused(packed(zeros_xml=b"\0" * 2_000_000))[0][0] == "too-big-unpacked"
+
+
+@pytest.mark.guarantee("G10")
+@pytest.mark.parametrize("entity", ['"INTERNAL"', 'SYSTEM "file:///etc/hostname"'])
+def test_a_doctype_behind_a_long_comment_in_a_workbook_that_is_right_otherwise(entity):
+    made = openpyxl.Workbook()
+    made.active.append(["x"])
+    out = io.BytesIO()
+    made.save(out)
+    with zipfile.ZipFile(out) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    sheet = re.sub(r"^<\?xml[^>]*\?>", "", parts["xl/worksheets/sheet1.xml"].decode())
+    late = f"<!--{'x' * 5000}--><!DOCTYPE worksheet [<!ENTITY y {entity}>]>{sheet}"
+    parts["xl/worksheets/sheet1.xml"] = late.encode()
+    evil = io.BytesIO()
+    with zipfile.ZipFile(evil, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    assert refused(evil.getvalue())[0][0] == "doctype"
 
 
 @pytest.mark.guarantee("G10")

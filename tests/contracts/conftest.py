@@ -212,6 +212,8 @@ def todo_at(far_side: District, api: str, operation: str) -> Iterator[Subject]:
         effects=lambda: sum(act["act"] == "create" for act in handle.books()),
         strike=strike(handle, operation),
         personal=(NAME,),
+        reason=REASON if api == "rest" else "",
+        wordless=api != "rest",  # a number below nought
     )
     strike(handle, "")("back")
     adapter.close()
@@ -240,6 +242,7 @@ def reply_at(far_side: District, api: str, operation: str) -> Iterator[Subject]:
         effects=effects,
         strike=strike(handle, operation),
         personal=(NAME,),
+        wordless=True,  # it only says that it did not
     )
     strike(handle, "")("back")
     adapter.close()
@@ -274,6 +277,7 @@ def oa_message(far_side: District, tmp_path: Path) -> Iterator[Subject]:
         effects=lambda: sum(act["act"] == "create" for act in handle.books()),
         strike=strike(handle, "doCreateRequest"),
         personal=(NAME,),
+        reason=REASON,
     )
     strike(handle, "")("back")
     adapter.close()
@@ -442,6 +446,7 @@ def hospital() -> Iterator[Subject]:
         effects=lambda: 0,
         strike=peer.strike,
         personal=(NAME, "X320117001"),
+        wordless=True,  # a status and a code
     )
     peer.down()
     adapter.close()
@@ -525,6 +530,7 @@ def generic_reading(tmp_path: Path) -> Iterator[Subject]:
         effects=lambda: 0,
         strike=peer.strike,
         personal=(NAME, who["citizen_id"]),
+        reason=f"无{NAME}",
     )
     peer.down()
     adapter.close()

@@ -34,7 +34,9 @@ class Subject:
     personal: tuple[str, ...] = ()
     """Values of the inputs that name a person."""
     reason: str = ""
-    """The system's own words of a refusal, where it has words."""
+    """The system's own words of a refusal."""
+    wordless: bool = False
+    """Its refusal is a status without words for a person."""
     told: list[ZhidaError] = field(default_factory=list)
     """Every error that the contract has seen."""
 
@@ -60,6 +62,15 @@ class Subject:
         except ZhidaError as error:
             self.told.append(error)
             return error
+
+
+def require_refusal(it: Subject, error: object) -> None:
+    """The system's no, in its own words. ``Invalid`` would be ours: the question never left."""
+    assert isinstance(error, Rejected), error
+    assert not isinstance(error, Invalid), error
+    assert bool(it.reason) != it.wordless, "a refusal without its words proves little"
+    assert it.reason in error.reason
+    assert error.raw or error.facts
 
 
 class _Contract:
@@ -138,11 +149,7 @@ class ActingContract(_Contract):
     def test_a_refusal_is_no_failure_and_leaves_nothing(self, it: Subject) -> None:
         prepared, before = it.prepare(), it.effects()
         it.strike("refused")
-        error = it.do(prepared)
-        assert isinstance(error, Rejected), error
-        assert not isinstance(error, Invalid)
-        assert error.raw or error.reason or error.facts
-        assert it.reason in error.reason
+        require_refusal(it, it.do(prepared))
         assert it.effects() == before
 
     def test_a_system_that_is_away_has_done_nothing(self, it: Subject) -> None:
@@ -200,7 +207,7 @@ class ReadingContract(_Contract):
 
     def test_a_refusal_is_told_from_a_failure(self, it: Subject) -> None:
         it.strike("refused")
-        assert isinstance(it.read(it.prepare()), Rejected)
+        require_refusal(it, it.read(it.prepare()))
 
     @pytest.mark.parametrize("how", ["lost", "late", "garbled", "away"])
     def test_no_answer_is_no_answer(self, it: Subject, how: str) -> None:

@@ -1,6 +1,7 @@
 """Damage by editors and input methods: named with its line, and only where it is damage."""
 
 import doctest
+import time
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,13 @@ def test_a_mapping_file_is_told_its_damage(text, code, line):
     problems = parser.parse(text)[1]
     told = [(each.code, each.facts["line"]) for each in problems if "key" not in each.facts]
     assert told == [(code, line)]
+
+
+@pytest.mark.parametrize("sign", ["[", "{", "'", '"', "“"])
+def test_one_line_without_end_takes_no_time(sign):
+    begun = time.monotonic()
+    list(damage.find("a: " + sign * 400_000))
+    assert time.monotonic() - begun < 2
 
 
 def test_doctests():

@@ -191,6 +191,20 @@ def test_gbk_is_told_with_its_line() -> None:
     assert told(b"\xef\xbb\xbf" + FILE.encode().replace(b"\n", b"\r\n")) == []
 
 
+def test_parts_that_name_one_another_in_a_long_row() -> None:
+    parts = "".join(
+        f"  d{n}: {{type: object, additionalProperties: false,"
+        f" properties: {{a: {{title: 甲, $ref: '#/$defs/d{n + 1}'}}}}}}\n"
+        for n in range(1500)
+    )
+    text = (
+        "title: 甲\ntype: object\nadditionalProperties: false\n"
+        f"properties:\n  a: {{title: 甲, $ref: '#/$defs/d0'}}\n$defs:\n{parts}"
+        "  d1500: {type: string}\n"
+    )
+    assert {code for code, _ in told(text)} == {"shape.too-deep"}
+
+
 @pytest.mark.parametrize(
     "kind", ["wire", "revocation", "a b", "", "a/b", "-a", "a" * 65, "e\u0301"]
 )

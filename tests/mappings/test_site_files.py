@@ -161,3 +161,8 @@ def test_a_mapping_whose_kind_is_itself_wrong_says_so_and_hides_no_other(site: P
     found = [(p.code, p.facts["file"], p.facts.get("line")) for p in site_files.problems(site)]
     assert ("mapping.unusable-kind", "form_meal.yaml", 4) in found
     assert ("mapping.unknown-key", "one.yaml", 6) in found
+
+
+def test_a_folder_with_the_name_of_a_file_is_none(site: Path) -> None:
+    (site / "mappings" / "x.yaml").mkdir(parents=True)
+    assert list(site_files.problems(site)) == []

@@ -2,6 +2,8 @@
 
 import pytest
 
+from exchange.errors import Invalid
+from mappings import yaml_file
 from mappings.yaml_file import read_yaml
 
 
@@ -71,3 +73,13 @@ def test_every_place_has_its_line() -> None:
 def test_an_object_s_line_is_that_of_its_key_and_not_of_its_last_member() -> None:
     found = read_yaml("a:\n  b: x\n  c:\n    d: y\n    e: z\n")
     assert [found.line(at) for at in ("/a", "/a/c", "/a/c/e", "/a/zz")] == [1, 3, 5, 1]
+
+
+def test_problems_get_the_name_of_their_file() -> None:
+    yaml_file.refuse([], "x.yaml")
+    with pytest.raises(Invalid) as caught:
+        yaml_file.refuse(read_yaml("a: 01\nb: no").problems, "x.yaml")
+    assert [(p.facts["file"], p.facts["line"]) for p in caught.value.problems] == [
+        ("x.yaml", 1),
+        ("x.yaml", 2),
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from exchange.errors import Invalid
+from exchange.errors import Fatal, Invalid
 from zhida import agreement_excel, commented_yaml, site
 from zhida.cli import app
 from zhida.site_schemas import AGREEMENT
@@ -124,6 +125,8 @@ def test_damage_and_mistakes_are_told_by_cell_and_nothing_is_written(
         ("G2", "2026/1/1", "xlsx.value"),
         ("G2", "2026-02-30", "xlsx.day"),
         ("F2", None, "xlsx.value"),
+        ("D2", "no-such-kind", "xlsx.no-kind"),
+        ("H2", "2025-12-31", "xlsx.ends-before"),
         ("A2", "a b", "xlsx.value"),
     ],
 )
@@ -170,6 +173,31 @@ def test_the_commands(folder: Path, xlsx: Path) -> None:
     assert contents(folder) != before
 
 
+def test_the_mark_and_the_line_ends_of_notepad_stay(folder: Path, xlsx: Path) -> None:
+    for path in (folder / "agreements").iterdir():
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    change(xlsx, "协议", "F2", "新的依据")
+    before = contents(folder)
+    agreement_excel.apply(agreement_excel.plan(folder, xlsx))
+    after = contents(folder)
+    [name] = [name for name in after if after[name] != before[name]]
+    assert after[name].startswith(b"\xef\xbb\xbf")
+    assert after[name].count(b"\xef\xbb\xbf") == 1
+    assert after[name].count(b"\r\n") == after[name].count(b"\n")
+
+
+def test_what_cannot_be_written_leaves_all_files(folder: Path, xlsx: Path) -> None:
+    change(xlsx, "协议", "F2", "新的依据")
+    change(xlsx, "协议", "F3", "新的依据")
+    changes = agreement_excel.plan(folder, xlsx)
+    before = contents(folder)
+    last = [each for each in changes if each.change == "changed"][-1]
+    lost = replace(last, path=folder / "agreements" / ("x" * 300))
+    with pytest.raises(Fatal, match=r"file\.unwritable"):
+        agreement_excel.apply([each if each is not last else lost for each in changes])
+    assert contents(folder) == before
+
+
 # --- whatever the agreement, however its file is written ------------------------------------------
 
 NAME = st.text(st.sampled_from("abc汉字09._-"), min_size=1, max_size=8).filter(
@@ -187,11 +215,11 @@ DAY = st.dates().map(lambda day: day.isoformat())
 CONTENT = st.fixed_dictionaries(
     {
         "agreement": NAME, "provider": st.just("hub"), "receiver": st.just("hub"),
-        "document": NAME, "purpose": NAME, "basis": WORDS,
+        "document": st.just("birth-record"), "purpose": NAME, "basis": WORDS,
         "fields": st.lists(POINTER, min_size=1, max_size=4, unique=True),
         "valid_from": DAY, "valid_until": DAY,
     }
-)  # fmt: skip
+).filter(lambda told: told["valid_from"] <= told["valid_until"])  # fmt: skip
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -15,7 +17,7 @@ from typer.testing import CliRunner
 from exchange.errors import Invalid
 from zhida import codes_excel
 from zhida.cli import app
-from zhida.codes_excel import Listing
+from zhida.codes_check import Listing
 
 LISTS = sorted((Path(__file__).resolve().parents[2] / "mappings" / "codes").rglob("*.csv"))
 
@@ -70,6 +72,56 @@ def test_the_same_row_twice_is_a_slip(listing: Path, tmp_path: Path) -> None:
     book.save(xlsx)
     with pytest.raises(Invalid, match=r"xlsx\.twice"):
         codes_excel.changed(xlsx, listing)
+
+
+def import_of(listing: Path, tmp_path: Path, change: Callable[[Any], None]) -> set[str]:
+    """The codes with which a changed workbook is refused; the list stays as it was."""
+    xlsx, before = tmp_path / "a.xlsx", listing.read_bytes()
+    codes_excel.export(listing, xlsx)
+    book = openpyxl.load_workbook(xlsx)
+    change(book)
+    book.save(xlsx)
+    with pytest.raises(Invalid) as caught:
+        codes_excel.changed(xlsx, listing)
+    assert listing.read_bytes() == before
+    return {problem.code for problem in caught.value.problems}
+
+
+def put(cell: str, text: str, sheet: str = "代码") -> Callable[[Any], None]:
+    return lambda book: book[sheet].__setitem__(cell, text)
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (put("A2", "1"), "xlsx.twice"),
+        (put("A2", ""), "xlsx.twice"),
+        (put("A2", "#0"), "xlsx.code-gone"),
+        (put("E2", "2020/1/1"), "xlsx.day"),
+        (put("D2", "男"), "mapping.ambiguous-alias"),
+        (lambda book: book["代码"].delete_rows(3), "xlsx.code-gone"),
+        (lambda book: book["代码"].delete_rows(2, 100), "xlsx.code-gone"),
+        (put("B2", "第一行\n第二行", "来源"), "xlsx.codes-form"),
+        (put("A2", "a: b", "来源"), "xlsx.codes-form"),
+        (lambda book: book["来源"].delete_rows(2, 100), "xlsx.codes-form"),
+        (lambda book: book["代码"].append(["#x", "甲"]), "xlsx.codes-form"),
+    ],
+    ids=range(11),
+)
+def test_what_could_not_be_read_again_is_not_written(
+    listing: Path, tmp_path: Path, change: Callable[[Any], None], code: str
+) -> None:
+    assert code in import_of(listing, tmp_path, change)
+
+
+def test_a_mark_at_the_beginning_stays(listing: Path, tmp_path: Path) -> None:
+    listing.write_bytes(b"\xef\xbb\xbf" + listing.read_bytes())
+    codes_excel.export(listing, tmp_path / "a.xlsx")
+    assert codes_excel.changed(tmp_path / "a.xlsx", listing) is None
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    book["代码"]["C2"] = "not known"
+    book.save(tmp_path / "a.xlsx")
+    assert (codes_excel.changed(tmp_path / "a.xlsx", listing) or "").startswith("\ufeff# ")
 
 
 @pytest.mark.parametrize("text", ["", "a,b\n1,2\n", "# x: y\n", "# x: y\na,b\n# z: y\n1,2\n"])

@@ -31,6 +31,21 @@ def test_extra_may_be_an_object_or_airflows_text(monkeypatch: pytest.MonkeyPatch
     assert found(monkeypatch, {"host": "h", "extra": '{"secret": "s"}'}).extra == {"secret": "s"}
 
 
+def test_what_is_null_in_extra_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = {"host": "h", "extra": '{"secret": null, "ca": null, "port": 8, "verify": false}'}
+    assert found(monkeypatch, told).extra == {"port": "8", "verify": "False"}
+
+
+@pytest.mark.parametrize("value", [["s3cret"], {"a": "s3cret"}])
+def test_what_is_no_single_value_in_extra_is_refused(
+    monkeypatch: pytest.MonkeyPatch, value: object
+) -> None:
+    with pytest.raises(Fatal, match=r"connection\.extra") as caught:
+        found(monkeypatch, {"host": "h", "extra": {"secret": value}})
+    assert caught.value.facts == {"connection": "police", "key": "secret"}
+    assert "s3cret" not in str(caught.value)
+
+
 def test_secrets_do_not_show_in_a_representation(monkeypatch: pytest.MonkeyPatch) -> None:
     where = found(monkeypatch, {"host": "h", "password": "geheim", "extra": {"secret": "s3cret"}})
     assert "geheim" not in repr(where)
@@ -46,7 +61,7 @@ def test_a_missing_connection_names_its_variable(monkeypatch: pytest.MonkeyPatch
     assert caught.value.facts == {"connection": "police", "variable": "POLICE"}
 
 
-@pytest.mark.parametrize("text", ["http://user:pw@host", "[1]", '"x"'])
+@pytest.mark.parametrize("text", ["http://user:pw@host", "[1]", '"x"', "[" * 100_000])
 def test_anything_but_a_json_object_is_refused(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     with pytest.raises(Fatal, match="connection.not-json"):
         found(monkeypatch, text)

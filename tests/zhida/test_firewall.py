@@ -56,6 +56,39 @@ def test_a_store_elsewhere_is_told_without_its_password(folder: Path) -> None:
     assert SECRET not in json.dumps(list(found.values()))
 
 
+def test_a_store_whose_password_has_a_slash(folder: Path) -> None:
+    row = rows(folder, f"postgresql://zhida:{SECRET}/x@10.0.0.5/zhida")["中枢数据库"]
+    assert (row["host"], row["port"], row["problem"]) == ("10.0.0.5", 5432, "")
+    assert SECRET not in json.dumps(row)
+
+
+def with_system(folder: Path, options: str) -> dict[str, Any]:
+    (folder / "systems/more.yaml").write_text(
+        f"system: more\ntitle: 另一个\nunit: hub\nadapter: {options}\nconnection: police\n", "utf-8"
+    )
+    return rows(folder)["另一个"]
+
+
+def test_behind_a_proxy_it_is_the_proxy_that_is_called(folder: Path) -> None:
+    settings = "{proxy: 'http://proxy.example:3128'}"
+    row = with_system(
+        folder, f"generic\noptions: {{wire: rest, settings: {settings}, operations: {{}}}}"
+    )
+    assert (row["host"], row["port"], row["protocol"]) == ("proxy.example", 3128, "http")
+
+
+def test_a_table_by_its_own_address(folder: Path) -> None:
+    settings = (
+        "{url: 'oracle+oracledb://db.example:1599/?service_name=x', tables: {a: {table: t,"
+        " key: [k], status: zt, new: '0', claimed: '1', done: '2'}}}"
+    )
+    streams = "{a: {kind: birth-record, mapping: x}}"
+    row = with_system(
+        folder, f"feed\noptions: {{wire: tables, settings: {settings}, streams: {streams}}}"
+    )
+    assert (row["host"], row["port"], row["protocol"]) == ("db.example", 1599, "oracle")
+
+
 def test_a_connection_that_is_missing_is_told(folder: Path) -> None:
     row = rows(folder)["医疗保障信息平台"]
     assert row["problem"] == "connection.missing"

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import astuple
 from itertools import count
@@ -175,6 +176,27 @@ def test_a_hand_killed_with_a_call_in_flight_makes_nothing_twice(
     until(town.is_quiet, 60)
     town.clock.skip(90)
     check(town, ready)
+
+
+def hand_that(program: str) -> subprocess.Popen[str]:
+    return subprocess.Popen((sys.executable, "-c", program), stdout=subprocess.PIPE, text=True)
+
+
+@pytest.mark.parametrize(
+    "told", ["", "{", "[]", "null", "{}", '{"sick": 1}', '{"sick": null, "x": 1}']
+)
+def test_what_nobody_can_read_is_told_like_a_dead_hand(
+    told: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with hand_that(f"print({told!r})") as hand:
+        assert hands._told(hand, 60) is None
+    assert "can't be read" in caplog.text
+
+
+def test_a_hand_that_never_ends_is_not_waited_for(caplog: pytest.LogCaptureFixture) -> None:
+    with hand_that("import time; time.sleep(600)") as hand:
+        assert hands._told(hand, 0.2) is None
+    assert f"a helping hand ended with {-signal.SIGKILL}" in caplog.text
 
 
 @given(case=st.text(), parts=st.integers(1, 9))

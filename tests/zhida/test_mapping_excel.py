@@ -82,6 +82,13 @@ def test_a_place_that_was_changed(mapping: Path, xlsx: Path) -> None:
     assert codes(xlsx, mapping) == {"xlsx.no-place"}
 
 
+def test_a_place_twice_is_told_whichever_value_is_meant(mapping: Path, xlsx: Path) -> None:
+    book = openpyxl.load_workbook(xlsx)
+    book["映射"].append(["/title", "1", "新的标题"])
+    book.save(xlsx)
+    assert codes(xlsx, mapping) == {"xlsx.twice"}
+
+
 def test_damage_by_excel(mapping: Path, xlsx: Path) -> None:
     change(xlsx, "/title", 320117202601050000)
     assert codes(xlsx, mapping) == {"xlsx.rounded"}

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from exchange.errors import Invalid
 from zhida import site_diff
+from zhida.addresses import HIDDEN
 from zhida.cli import app
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "sandbox" / "site"
@@ -69,11 +70,12 @@ def test_a_secret_that_should_not_be_there_is_not_shown(folder: Path, key: str) 
     edit(folder / "systems/police.yaml", "options:", f"options:\n  {key}: top-word")
     [row] = site_diff.compare(EXAMPLE, folder)
     assert "top-word" not in json.dumps(row)
-    assert row["right"] == site_diff.HIDDEN
+    assert row["right"] == HIDDEN
 
 
-def test_nor_the_password_in_an_address(folder: Path) -> None:
-    edit(folder / "site.yaml", "sqlite:///{var}/store.db", "postgresql://zhida:top-word@db/zhida")
+@pytest.mark.parametrize("word", ["top-word", "p/top-word", "p@top-word"])
+def test_nor_the_password_in_an_address(folder: Path, word: str) -> None:
+    edit(folder / "site.yaml", "sqlite:///{var}/store.db", f"postgresql://zhida:{word}@db/zhida")
     [row] = site_diff.compare(EXAMPLE, folder)
     assert row["right"] == "postgresql://***@db/zhida"
 
@@ -127,3 +129,28 @@ def test_kinds_of_document_and_mappings_are_files_of_the_site_too(folder: Path) 
     assert [(r["file"], r["key"]) for r in rows] == [("documents/meal", "/properties/a/title")]
     (other / "documents/meal.yaml").write_text("- title", "utf-8")
     assert {r["file"] for r in site_diff.compare(folder, other)} == {"documents/meal"}
+
+
+def test_every_other_file_is_compared_by_its_bytes(folder: Path) -> None:
+    other = Path(shutil.copytree(folder, folder.parent / "other"))
+    for site, text in ((folder, "甲"), (other, "乙")):
+        for name in ("notices/x.yaml", "wsdl/x.wsdl", "notes.txt"):
+            (site / name).parent.mkdir(exist_ok=True)
+            (site / name).write_text(f"text: {text}\n", "utf-8")
+        (site / ".git").mkdir()
+        (site / ".git" / "x").write_text(text, "utf-8")
+    (other / "trust").mkdir(exist_ok=True)
+    (other / "trust" / "more.pem").write_text("x", "utf-8")
+    rows = site_diff.compare(folder, other)
+    assert [(row["change"], row["file"], row["key"]) for row in rows] == [
+        ("changed", "notes.txt", ""),
+        ("changed", "notices/x", "/text"),
+        ("added", "trust/more.pem", ""),
+        ("changed", "wsdl/x.wsdl", ""),
+    ]
+    assert rows[0]["left"] != rows[0]["right"]
+
+
+def test_a_folder_with_the_name_of_a_file_is_no_defect(folder: Path) -> None:
+    (folder / "systems/x.yaml").mkdir()
+    assert changes(folder) == []

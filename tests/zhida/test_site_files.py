@@ -32,6 +32,18 @@ def test_a_file_that_would_not_be_read_is_told(folder: Path, name: str) -> None:
     assert codes(folder) == [("site.stray-file", None)]
 
 
+@pytest.mark.parametrize("kind", ["systems", "mappings", "notices"])
+def test_a_folder_with_the_name_of_a_file_is_told(folder: Path, kind: str) -> None:
+    (folder / kind / "x.yaml").mkdir(parents=True)
+    assert codes(folder) == [("site.folder-not-file", None)]
+
+
+def test_a_notice_that_would_not_be_read_is_told(folder: Path) -> None:
+    (folder / "notices").mkdir()
+    (folder / "notices" / "x.yml").write_text("text: x", "utf-8")
+    assert codes(folder) == [("site.stray-file", None)]
+
+
 @pytest.mark.parametrize("name", [".DS_Store", "~$tax.yaml", "说明.md", "tax.crt"])
 def test_what_is_no_file_of_the_site_disturbs_nobody(folder: Path, name: str) -> None:
     (folder / "units" / name).write_text("x", "utf-8")

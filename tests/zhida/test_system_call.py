@@ -1,25 +1,18 @@
-"""``zhida system call``: rehearsed without a peer; a real read is signed and in the ledger."""
+"""``zhida system call``: rehearsed without a peer; nothing is done from here."""
 
 from __future__ import annotations
 
 import json
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
-from exchange.errors import Forbidden
 from mappings import parser
-from mappings.shapes import SHIPPED
-from zhida import system_call
 from zhida.cli import app
-from zhida.leg_switch import switch
-
-if TYPE_CHECKING:
-    from conftest import Town
 
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "张小直"
@@ -113,34 +106,3 @@ def test_inputs_may_be_yaml(folder: Path, declaration: dict[str, Any]) -> None:
 def test_a_real_read_needs_an_operator(folder: Path, declaration: dict[str, Any]) -> None:
     done = call(folder, "his", "birth_record", {"declaration": declaration})
     assert done.exit_code != 0
-
-
-def test_a_real_read_is_signed_and_in_the_ledger_before_it_leaves(
-    town: Town, declaration: dict[str, Any]
-) -> None:
-    certificate = town.bear(901)
-    system = town.hub.site.system("his")
-    given = {"declaration": {**declaration, "certificate": {"number": certificate}}}
-    message = system_call.prepared(town.hub.adapter(system), "birth_record", given, SHIPPED)
-    before = town.audit().entries
-    with pytest.raises(Exception, match=r"operator\.reason-missing"):
-        system_call.read(town.hub, town.operator("wang"), system, message, reason="")
-    assert town.audit().entries == before
-    answer = system_call.read(town.hub, town.operator("wang"), system, message, reason="联调核对")
-    told = system_call.answered(answer)
-    assert told["signed"] is True
-    assert certificate not in json.dumps(told)
-    assert town.audit().entries == before + 1
-
-
-def test_a_stopped_system_is_not_asked(town: Town, declaration: dict[str, Any]) -> None:
-    system = town.hub.site.system("his")
-    given = {"declaration": declaration}
-    message = system_call.prepared(town.hub.adapter(system), "birth_record", given, SHIPPED)
-    who = town.operator("wang")
-    switch(town.hub, who, system, wanted="stopped", reason="测试停用")
-    try:
-        with pytest.raises(Forbidden, match=r"call\.stopped"):
-            system_call.read(town.hub, who, system, message, reason="联调核对")
-    finally:
-        switch(town.hub, who, system, wanted="live", reason="")

@@ -173,6 +173,22 @@ def test_the_list_tells_where_each_system_is_and_no_secret(
     assert "连接未配置" in run("system", "list").output
 
 
+def test_a_login_in_the_address_is_seen_in_neither(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = {"host": f"http://hub:p/{SECRET}@127.0.0.1:9/api"}
+    monkeypatch.setenv("AIRFLOW_CONN_POLICE", json.dumps(told))
+    found = json.loads(run("system", "list", "--json").output)
+    assert "http://127.0.0.1:9" in {row["address"] for row in found}
+    for words in (
+        ("list",),
+        ("list", "--json"),
+        ("check", "police"),
+        ("check", "police", "--json"),
+    ):
+        assert SECRET not in run("system", *words).output
+
+
 def test_the_district_s_systems_have_nothing_wrong(town: Town) -> None:
     """Real peers: SOAP on loopback, and the hospital's signer with client certificates."""
     for system in town.hub.site.systems.values():

@@ -105,6 +105,34 @@ def test_what_would_not_pass_the_check_is_not_written(
     assert not (folder / "systems/oa2.yaml").exists()
 
 
+@pytest.mark.parametrize("setting", ["system=../../evil", "system=oa", "adapter=feed"])
+def test_what_the_command_has_said_no_setting_says_otherwise(folder: Path, setting: str) -> None:
+    before = sorted(folder.rglob("*"))
+    done = run("oa2", "--adapter", "oa", settings=[*OA, setting])
+    assert (done.exception.code, done.exception.facts) == (
+        "system.said",
+        {"setting": setting.partition("=")[0]},
+    )
+    wire = [*TABLE, "options.wire=files"]
+    done = run("库", "--adapter", "feed", "--wire", "tables", settings=wire)
+    assert done.exception.facts == {"setting": "options.wire"}
+    assert sorted(folder.rglob("*")) == before
+
+
+@pytest.mark.parametrize("setting", ["options=1", "title.x=1", "options.forms=1"])
+def test_a_setting_that_is_no_object_where_one_belongs(folder: Path, setting: str) -> None:
+    done = run("oa2", "--adapter", "oa", settings=[*OA, setting])
+    assert done.exception.code == "system.setting"
+
+
+@pytest.mark.parametrize("sign", ["\x85", "\x7f", "\u2028", "\ufeff", "\xa0"])
+def test_a_title_is_read_as_it_was_said(folder: Path, sign: str) -> None:
+    title = f"甲{sign}乙"
+    done = run("oa2", "--adapter", "oa", settings=[*OA, f"title={title}"])
+    assert done.exit_code == 0, done.output
+    assert site.load(folder).system("oa2").title == title
+
+
 def test_settings_that_the_wire_needs_are_not_forgotten(folder: Path) -> None:
     kept = [each for each in TABLE if "settings" not in each]
     done = run("库", "--adapter", "feed", "--wire", "tables", settings=kept)
@@ -146,7 +174,9 @@ def test_a_system_of_that_name_in_another_file(folder: Path) -> None:
     assert run("oa", "--adapter", "oa", settings=OA).exception.code == "system.exists"
 
 
-@pytest.mark.parametrize("name", ["../x", "a/b", ".x", "", "-x", "a b", "x：y"])
+@pytest.mark.parametrize(
+    "name", ["../x", "a/b", ".x", "", "-x", "a b", "x：y", "x" * 300, "长" * 80, "cafe\u0301"]
+)
 def test_a_name_that_is_no_file_s_name(folder: Path, name: str) -> None:
     before = sorted(folder.rglob("*"))
     assert run("--adapter", "oa", "--", name, settings=[]).exit_code != 0

@@ -2,6 +2,7 @@
 
 import doctest
 import io
+import re
 import zipfile
 from datetime import datetime
 
@@ -85,6 +86,49 @@ def test_a_renamed_sheet_and_a_lost_column(tmp_path):
     path = book(tmp_path, "x")
     assert codes(path, {"协议": ["a"]}) == [("xlsx.no-sheet", "协议")]
     assert codes(path, {"s": ["a", "c"]}) == [("xlsx.no-heading", "s")]
+
+
+def test_a_column_twice_is_told_for_only_one_could_count(tmp_path):
+    path = tmp_path / "a.xlsx"
+    xlsx_sheet.write(path, [Sheet("s", ["a", "b", "b"], [["1", "new", "old"]])])
+    assert codes(path) == [("xlsx.twice", "s!C1")]
+
+
+def rewritten(tmp_path, change):
+    """A workbook that is otherwise right, its sheet changed as bytes."""
+    path = tmp_path / "a.xlsx"
+    xlsx_sheet.write(path, [Sheet("s", ["a", "b"], [["x", "1"], ["y", "2"], ["z", "3"]])])
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    before = parts["xl/worksheets/sheet1.xml"]
+    parts["xl/worksheets/sheet1.xml"] = change(before)
+    assert parts["xl/worksheets/sheet1.xml"] != before
+    path.write_bytes(zipped(**parts))
+    return path
+
+
+@pytest.mark.parametrize("told", [b"A1:B2", b"A1", b"A1:A4"])
+def test_every_row_is_read_whatever_the_sheet_says_of_its_size(tmp_path, told):
+    path = rewritten(tmp_path, lambda sheet: sheet.replace(b"A1:B4", told))
+    found = xlsx_sheet.read(path, {"s": ["a", "b"]})["s"]
+    assert [line.texts["b"] for line in found] == ["1", "2", "3"]
+
+
+def test_a_row_beyond_the_last_of_excel(tmp_path):
+    path = rewritten(tmp_path, lambda sheet: re.sub(rb'"([AB]?)4"', rb'"\g<1>20000000"', sheet))
+    assert codes(path) == [("xlsx.too-big", None)]
+
+
+@pytest.mark.parametrize("entity", ['"INTERNAL"', 'SYSTEM "file:///etc/hostname"'])
+def test_a_doctype_behind_a_long_comment(tmp_path, entity):
+    def late(sheet):
+        text = re.sub(r"^<\?xml[^>]*\?>", "", sheet.decode()).replace(">x<", ">&y;<")
+        comment = "x" * 1_000_100
+        return (
+            f'<?xml version="1.0"?><!--{comment}--><!DOCTYPE worksheet [<!ENTITY y {entity}>]>{text}'
+        ).encode()
+
+    assert codes(rewritten(tmp_path, late)) == [("xlsx.not-xlsx", None)]
 
 
 def test_columns_of_one_s_own_and_empty_rows_are_let_be(tmp_path):
