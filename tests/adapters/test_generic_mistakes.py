@@ -54,6 +54,8 @@ MISTAKES = [
     ("{timeout_s: 5}", "{timeout: 5}", "feed.unknown-setting", "{timeout: 5}"),
     ("{timeout_s: 5}", "{timeout_s: 0}", "feed.settings", "{timeout_s: 0}"),
     ("[citizen/citizen_id]", "[citzen/citizen_id]", "generic.identity", "identity:"),
+    ("[citizen/citizen_id]", "[citizen/citizn_id]", "generic.identity-field", "identity:"),
+    ("settle_s: 5", "occurrence: [citizen/month]", "generic.identity-field", "occurrence:"),
     ("      identity: [citizen/citizen_id]", "      #", "generic.no-identity", "    grant:"),
     ("idempotence: probe ", "idempotence: keyed ", "generic.irreversible", "irreversible:"),
     ("      idempotence: probe ", "      # ", "generic.no-idempotence", "    grant:"),
@@ -91,6 +93,13 @@ def test_each_mistake_is_told_with_its_line(
 ) -> None:
     edit(file, old, new)
     assert (code, line_of(file, where)) in told(file)
+
+
+def test_an_identity_that_no_document_has_is_answered_with_the_nearest_field(file: Path) -> None:
+    options = files.load(file, site_schemas.SYSTEM)["options"]
+    options["operations"]["grant"]["identity"] = ["citizen/citizn_id"]
+    [(_, problem)] = generic.mistakes(options, file.parents[1])
+    assert (problem.facts["kind"], problem.facts["nearest"]) == ("citizen-id", "/citizen_id")
 
 
 def without(file: Path, operation: str, **changes: Any) -> list[tuple[str, Any]]:
