@@ -56,6 +56,11 @@ def of_streams(streams: Told, at: str, site: Path | None) -> Iterator[Mistake]:
             yield f"{place}/mapping", Problem("feed.other-kind", facts)
 
 
+def kinds_of_streams(streams: Told) -> dict[str, str]:
+    """Stream → kind."""
+    return {name: about["kind"] for name, about in streams.items()}
+
+
 def _unknown(kind: str, at: str, site: Path | None) -> Iterator[Mistake]:
     try:
         shapes.of(site).find(kind)
