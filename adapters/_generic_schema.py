@@ -77,6 +77,8 @@ WRAP: Schema = listed(
             "at": ANYWHERE | {"title": "位置", "description": "该处的内容写成文本；空为整个报文。"},
             "as": _FORMATS,
             "root": TEXT | {"title": "根元素", "description": "xml 必填。"},
+            "order": listed(TEXT)
+            | {"title": "成员的先后", "description": "依次排在最前的成员；没有列出的随后。"},
             "declares": TEXT | {"title": "XML 声明的编码", "description": "缺省不写声明。"},
             "encoding": _ENCODING
             | {"description": "写成此编码的字节；缺省为文本（文件为 utf-8）。"},

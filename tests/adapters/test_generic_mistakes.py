@@ -61,6 +61,8 @@ MISTAKES = [
     ("      idempotence: probe ", "      # ", "generic.no-idempotence", "    grant:"),
     ("settle_s: 5", "wrap: [{at: /person, as: xml}]", "generic.root", "wrap:"),
     ("settle_s: 5", "wrap: [{at: /person, as: json, root: R}]", "generic.root", "wrap:"),
+    ("settle_s: 5", "wrap: [{at: /persn, as: json}]", "generic.nowhere", "wrap:"),
+    ("settle_s: 5", "wrap: [{at: /person, as: json, order: [nmae]}]", "generic.nowhere", "wrap:"),
     ("settle_s: 5", "wrap: [{at: /person, as: xlsx}]", "generic.layout", "wrap:"),
     ("settle_s: 5", "wrap: [{at: /person, as: fixed, layout: {columns: [{name: a}]}}]", "generic.layout", "wrap:"),
     ("settle_s: 5", "amends: grand", "generic.no-root", "amends:"),
@@ -100,6 +102,14 @@ def test_an_identity_that_no_document_has_is_answered_with_the_nearest_field(fil
     options["operations"]["grant"]["identity"] = ["citizen/citizn_id"]
     [(_, problem)] = generic.mistakes(options, file.parents[1])
     assert (problem.facts["kind"], problem.facts["nearest"]) == ("citizen-id", "/citizen_id")
+
+
+def test_what_a_question_and_a_list_write_is_known_too(file: Path) -> None:
+    for at, found in (("/serial", []), ("/serail", ["generic.nowhere"])):
+        options = files.load(file, site_schemas.SYSTEM)["options"]
+        options["operations"]["grant"]["probe"]["wrap"] = [{"at": at, "as": "json"}]
+        options["operations"]["grant"]["books"]["wrap"] = [{"at": "/begin", "as": "json"}]
+        assert [p.code for _, p in generic.mistakes(options, file.parents[1])] == found
 
 
 def without(file: Path, operation: str, **changes: Any) -> list[tuple[str, Any]]:
