@@ -112,9 +112,7 @@ def completed(schema: Schema, values: dict[str, Any], ask: Ask) -> None:
 def _chosen(schema: Schema, steps: list[str], ask: Ask) -> str:
     """The last step; of alternatives the one that the person names, asked until it is one."""
     choices = steps[-1].split(_OR)
-    words = [
-        f"{each} {declared(schema, [*steps[:-1], each]).get('title', '')}" for each in choices
-    ]
+    words = [f"{each} {declared(schema, [*steps[:-1], each]).get('title', '')}" for each in choices]
     told = choices[0] if len(choices) == 1 else ""
     while told not in choices:
         told = ask(".".join(steps), {"title": f"选一项：{'、'.join(words)}"}).strip()
