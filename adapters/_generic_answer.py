@@ -26,6 +26,7 @@ _LONGEST_REASON = 2000
 _SAID: Mapping[str, tuple[type[ZhidaError], str]] = {
     "unknown": (Unknown, "generic.told-unknown"),
     "login": (Fatal, "generic.login-refused"),
+    "ours": (Fatal, "generic.our-mistake"),
     "busy": (Retriable, "generic.busy"),
 }
 _UNSAID = {"contradictory": "generic.contradictory", "": "generic.unclear"}
@@ -88,7 +89,9 @@ def _error(told: str, reading: Reading, reply: Reply, operation: str) -> ZhidaEr
         return Unknown(_UNSAID[told], operation=operation, **facts)
     if told != "refused":
         kind, code = _SAID[told]
-        return kind(code, operation=operation)
+        facts = _generic_hint.facts(reading.rules, reply.value) if told == "ours" else {}
+        seen = {"seen": facts["seen"]} if facts else {}
+        return kind(code, operation=operation, **seen)
     answer = reply.value.value
     reason = _text(answer, reading.refused_text)
     number = _fact.code(_text(answer, reading.refused_code)) if reading.refused_code else "-"

@@ -14,6 +14,7 @@ from adapters import (
     _feed_options,
     _generic_mapping_mistakes,
     _generic_rule_mistakes,
+    _generic_wrap_mistakes,
     _kind_mistakes,
 )
 from connectors import wires
@@ -33,8 +34,9 @@ def mistakes(options: Told, site: Path | None) -> list[Mistake]:
     found = [*_wire(options), *of_operations(options["operations"])]
     for name, told in options["operations"].items():
         at = f"/operations/{escape(name)}"
-        found += _kind_mistakes.of_operation(told, at, site)
+        found += _kind_mistakes.of_operation(name, told, at, site)
         found += _generic_mapping_mistakes.find(name, told, at, site)
+        found += _generic_wrap_mistakes.find(name, told, at, site)
         if told["answer"].get("written") and options["wire"] not in WRITE_ONLY:
             facts: dict[str, Fact] = {"operation": name, "wire": options["wire"]}
             found.append((f"{at}/answer/written", Problem("generic.answers", facts)))

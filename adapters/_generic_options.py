@@ -8,12 +8,14 @@ from adapters import _feed_options
 from adapters._generic_schema import (
     ANYWHERE,
     CONTENT,
+    LAYOUT_AGAIN,
     MESSAGE,
     PATTERN,
     POINTER,
     TEXT,
     UNWRAP,
     VERDICTS,
+    WRAP_AGAIN,
     Schema,
     by_pointer,
     closed,
@@ -43,6 +45,7 @@ ANSWER: Schema = closed(
 PROBE: Schema = closed(
     {
         **MESSAGE,
+        "wrap": WRAP_AGAIN,
         "take": by_pointer(
             POINTER, title="取自所发报文的字段", description="查询中的位置 → 所发报文中的位置。"
         ),
@@ -66,7 +69,7 @@ BOOKS: Schema = closed(
         "call": MESSAGE["call"],
         "constants": MESSAGE["constants"],
         "credentials": MESSAGE["credentials"],
-        "wrap": MESSAGE["wrap"],
+        "wrap": WRAP_AGAIN,
         "since": closed(_MOMENT, ("at",), title="起始时间（含）"),
         "until": closed(_MOMENT, ("at",), title="截止时间（不含）"),
         "page": closed(
@@ -148,6 +151,14 @@ OPERATION: Schema = closed(
     ("title", "call", "answer"),
 )
 _FEED = _feed_options.OPTIONS["properties"]
+_STREAM = _FEED["streams"]["additionalProperties"]
+_STREAMS: Schema = {
+    **_FEED["streams"],
+    "additionalProperties": {
+        **_STREAM,
+        "properties": {**_STREAM["properties"], "layout": LAYOUT_AGAIN},
+    },
+}
 
 OPTIONS: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -172,7 +183,12 @@ OPTIONS: dict[str, Any] = {
                 "additionalProperties": OPERATION,
             },
             "receive": closed(
-                {name: _FEED[name] for name in ("settings", "streams", "most_per_poll", "wait_s")},
+                {
+                    "settings": _FEED["settings"],
+                    "streams": _STREAMS,
+                    "most_per_poll": _FEED["most_per_poll"],
+                    "wait_s": _FEED["wait_s"],
+                },
                 ("streams",),
                 title="也从该系统取报文",
                 description="与报文来源（feed）相同，线路同上。",

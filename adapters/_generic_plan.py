@@ -15,7 +15,7 @@ from exchange.ports import Endpoint, Operation, Scalar
 from mappings import site_files
 from mappings.compiler import Mapping as Compiled
 
-_RULES = ("success", "stored", "there", "waiting", "not_there", "busy", "login", "unknown")
+_RULES = ("success", "stored", "there", "waiting", "not_there", "busy", "login", "ours", "unknown")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from mappings import dates
 
 Mistake = tuple[str, Problem]
 Told = Mapping[str, Any]
-_RULES = ("success", "stored", "there", "waiting", "not_there", "busy", "login", "unknown")
+_RULES = ("success", "stored", "there", "waiting", "not_there", "busy", "login", "ours", "unknown")
 _DAY = frozenset({"yyyy", "MM", "dd"})
 _CLOCK = frozenset({"HH", "mm", "ss"})
 

@@ -18,7 +18,7 @@ LONGEST = 1000
 """Characters of a value that a pattern is tried on."""
 AGREES = ("success", "stored", "there", "waiting", "not_there")
 """Verdicts that say how far the effect came; each excludes all others."""
-OTHERS = ("login", "busy", "refused")
+OTHERS = ("login", "ours", "busy", "refused")
 """Verdicts that say that nothing came about; where two hold, the first counts."""
 _NESTED = re.compile(r"[*+}][^()\[\]]*\)[*+{]")
 

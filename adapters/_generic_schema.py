@@ -71,22 +71,33 @@ _FORMATS = {
 }
 _ENCODING = TEXT | {"title": "字符编码", "description": "文件内容的编码：utf-8、gbk、gb18030…"}
 
-WRAP: Schema = listed(
-    closed(
-        {
-            "at": ANYWHERE | {"title": "位置", "description": "该处的内容写成文本；空为整个报文。"},
-            "as": _FORMATS,
-            "root": TEXT | {"title": "根元素", "description": "xml 必填。"},
-            "declares": TEXT | {"title": "XML 声明的编码", "description": "缺省不写声明。"},
-            "encoding": _ENCODING
-            | {"description": "写成此编码的字节；缺省为文本（文件为 utf-8）。"},
-            "layout": LAYOUT,
-        },
-        ("at", "as"),
-    ),
-    title="写成文本",
-    description="对方要求把 XML 或 JSON 放在一个文本里时用；依次进行。",
-)
+LAYOUT_AGAIN = LAYOUT | {"description": "各项同操作的 wrap。", "$comment": "as above"}
+"""The reference shows a layout's members once: with the first place that has one."""
+
+
+def _wrap(layout: Schema) -> Schema:
+    return listed(
+        closed(
+            {
+                "at": ANYWHERE
+                | {"title": "位置", "description": "该处的内容写成文本；空为整个报文。"},
+                "as": _FORMATS,
+                "root": TEXT | {"title": "根元素", "description": "xml 必填。"},
+                "order": listed(TEXT)
+                | {"title": "成员的先后", "description": "依次排在最前的成员；没有列出的随后。"},
+                "declares": TEXT | {"title": "XML 声明的编码", "description": "缺省不写声明。"},
+                "encoding": _ENCODING
+                | {"description": "写成此编码的字节；缺省为文本（文件为 utf-8）。"},
+                "layout": layout,
+            },
+            ("at", "as"),
+        ),
+        title="写成文本",
+        description="对方要求把 XML 或 JSON 放在一个文本里时用；依次进行。",
+    )
+
+
+WRAP, WRAP_AGAIN = _wrap(LAYOUT), _wrap(LAYOUT_AGAIN)
 UNWRAP: Schema = listed(
     closed(
         {
@@ -94,7 +105,7 @@ UNWRAP: Schema = listed(
             "as": _FORMATS,
             "lists": listed(TEXT) | {"title": "总是列表的元素", "description": "XML 元素名称。"},
             "encoding": _ENCODING | {"default": "utf-8"},
-            "layout": LAYOUT,
+            "layout": LAYOUT_AGAIN,
         },
         ("at", "as"),
     ),
@@ -146,6 +157,11 @@ VERDICTS: Schema = {
     "refused": REFUSED,
     "busy": rule("对方繁忙", "肯定没有办理，稍后可照原样重发的情形。"),
     "login": rule("登录或权限有误", "肯定没有办理，须由管理员处理的情形。"),
+    "ours": rule(
+        "我方的报文或设置有误",
+        "肯定没有办理，改好映射或设置以前发什么都不行的情形（无法解析、缺必填项、交易码不存在）："
+        "事项保持待办，改好后自动再办。",
+    ),
     "unknown": rule("对方自己说不清", "如处理中、超时；与其他规则同时成立时以此为准。"),
 }
 CONTENT: Schema = {

@@ -35,25 +35,30 @@ class Form:
     root: str = ""
     declares: str = ""
     encoding: str = ""
+    order: tuple[str, ...] = ()
+    """Of what is written: the members that come first."""
     lists: tuple[str, ...] = ()
     layout: Layout = field(default_factory=Layout)
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> Form:
         """From one entry of ``wrap`` or ``unwrap``."""
-        special = ("as", "lists", "layout")
+        special = ("as", "order", "lists", "layout")
         rest = {name: value for name, value in told.items() if name not in special}
-        lists, layout = tuple(told.get("lists", ())), Layout.of(told.get("layout", {}))
-        return cls(format=told["as"], lists=lists, layout=layout, **rest)
+        order, lists = tuple(told.get("order", ())), tuple(told.get("lists", ()))
+        layout = Layout.of(told.get("layout", {}))
+        return cls(format=told["as"], order=order, lists=lists, layout=layout, **rest)
 
 
 def wrapped(tree: Any, form: Form) -> Any:
     """The message with what stands at the place as one text (or bytes).
 
     ``Invalid generic.unwritable`` for what the format or the encoding can't hold (``records.…``
-    for a file).
+    for a file), ``generic.nothing-there`` if this message has nothing at the place.
     """
-    value = _generic_place.get(tree, form.at)
+    value = _ordered(_generic_place.get(tree, form.at), form.order)
+    if value is None:
+        raise Invalid("generic.nothing-there", path=form.at or "/", form=form.format)
     if form.format in _FILES:
         return _generic_place.replaced(tree, form.at, _file(value, form))
     try:
@@ -62,6 +67,17 @@ def wrapped(tree: Any, form: Form) -> Any:
         raise Invalid("generic.unwritable", path=form.at or "/", form=form.format) from None
     told = encodings.encode(text, form.encoding) if form.encoding else text
     return _generic_place.replaced(tree, form.at, told)
+
+
+def _ordered(value: Any, order: tuple[str, ...]) -> Any:
+    """The members that are named first, in their order; the others follow as they were.
+
+    >>> _ordered({"BODY": 1, "HEAD": 2, "TAIL": 3}, ("HEAD", "BODY"))
+    {'HEAD': 2, 'BODY': 1, 'TAIL': 3}
+    """
+    if not isinstance(value, Mapping):
+        return value
+    return {name: value[name] for name in (*order, *value) if name in value}
 
 
 def _file(value: Any, form: Form) -> bytes:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from exchange.errors import Fact, Fatal, Problem
+from exchange.names import nearest
 from mappings import shapes, site_files
 from mappings.yaml_file import escape
 
@@ -14,12 +15,28 @@ Mistake = tuple[str, Problem]
 Told = Mapping[str, Any]
 
 
-def of_operation(told: Told, at: str, site: Path | None) -> Iterator[Mistake]:
+def of_operation(name: str, told: Told, at: str, site: Path | None) -> Iterator[Mistake]:
     """What an operation of a site's own needs and gives must be kinds that there are."""
-    for name, kind in told.get("needs", {}).items():
-        yield from _unknown(kind, f"{at}/needs/{escape(name)}", site)
+    for need, kind in told.get("needs", {}).items():
+        yield from _unknown(kind, f"{at}/needs/{escape(need)}", site)
     if told.get("gives"):
         yield from _unknown(told["gives"], f"{at}/gives", site)
+    for key in ("identity", "occurrence"):
+        for index, path in enumerate(told.get(key, ())):
+            yield from _no_field(name, path, told, f"{at}/{key}/{index}", site=site)
+
+
+def _no_field(name: str, path: str, told: Told, at: str, *, site: Path | None) -> Iterator[Mistake]:
+    """A field that no document of the kind has: nothing could ever be told apart by it."""
+    need, _, rest = path.partition("/")
+    kind = told.get("needs", {}).get(need)
+    if kind is None or list(_unknown(kind, at, site)):
+        return
+    shape = shapes.of(site).find(kind)
+    if not shape.has_leaf(f"/{rest}"):
+        near = nearest(f"/{rest}", shape.leaves)
+        facts: dict[str, Fact] = {"operation": name, "path": path, "kind": kind, "nearest": near}
+        yield at, Problem("generic.identity-field", facts)
 
 
 def of_streams(streams: Told, at: str, site: Path | None) -> Iterator[Mistake]:
@@ -37,6 +54,11 @@ def of_streams(streams: Told, at: str, site: Path | None) -> Iterator[Mistake]:
             facts: dict[str, Fact] = {"stream": name, "mapping": mapping.name}
             facts |= {"target": mapping.target, "kind": about["kind"]}
             yield f"{place}/mapping", Problem("feed.other-kind", facts)
+
+
+def kinds_of_streams(streams: Told) -> dict[str, str]:
+    """Stream → kind."""
+    return {name: about["kind"] for name, about in streams.items()}
 
 
 def _unknown(kind: str, at: str, site: Path | None) -> Iterator[Mistake]:

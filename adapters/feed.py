@@ -17,12 +17,17 @@ from connectors.wires import WIRES
 from exchange.errors import Problem
 from exchange.ports import Endpoint
 
-__all__ = ["OPTIONS", "WIRES", "FeedSource", "Meaning", "mistakes", "open_system"]
+__all__ = ["OPTIONS", "WIRES", "FeedSource", "Meaning", "mistakes", "open_system", "streams"]
 
 
 def mistakes(options: Mapping[str, Any], site: Path | None) -> list[tuple[str, Problem]]:
     """Kinds and mappings that are not there, or do not fit each other; each with its place."""
     return list(_kind_mistakes.of_streams(options["streams"], "/streams", site))
+
+
+def streams(options: Mapping[str, Any]) -> Mapping[str, str]:
+    """Stream → the kind of document that its messages give."""
+    return _kind_mistakes.kinds_of_streams(options["streams"])
 
 
 def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> FeedSource:

@@ -9,22 +9,41 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import jsonschema_rs
 
-from adapters import _endpoint, _feed_options, _feed_source, _generic_mistakes, _generic_plan
+from adapters import (
+    _endpoint,
+    _feed_options,
+    _feed_source,
+    _generic_mistakes,
+    _generic_needs,
+    _generic_plan,
+)
 from adapters._feed_source import FeedSource
 from adapters._generic_mistakes import mistakes
 from adapters._generic_options import OPTIONS
 from adapters._generic_system import Generic, Receiving
+from adapters._kind_mistakes import kinds_of_streams
 from connectors import wires
 from connectors.wires import CALLS
 from exchange.errors import Fatal, ZhidaError
-from exchange.ports import Endpoint, Operation
+from exchange.ports import Endpoint, Needed, Operation
 
 __all__ = ["CALLS", "OPTIONS", "Generic", "Receiving", "declared", "mistakes", "open_system"]
+
+
+def streams(options: Mapping[str, Any]) -> Mapping[str, str]:
+    """Stream → the kind of document that its messages give."""
+    return kinds_of_streams(options.get("receive", {}).get("streams", {}))
+
+
+def needed(options: Mapping[str, Any], site: Path | None) -> Mapping[str, tuple[Needed, ...]]:
+    """Operation → the fields that its request can't do without, if the options are right."""
+    return _generic_needs.of_operations(options, site)
 
 
 def declared(options: Mapping[str, Any]) -> Mapping[str, Operation]:

@@ -71,6 +71,11 @@ BIRTH_RECORD = Operation(
 _QUERY, _CHANGES = "POST /query", "POST /changes"
 
 
+def streams(_: Mapping[str, Any]) -> Mapping[str, str]:
+    """Stream → the kind of document that its messages give."""
+    return {"changes": BIRTH_RECORD.gives}
+
+
 def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> Hospital:
     """The signer at ``endpoint.address``. ``options`` have passed ``OPTIONS``."""
     known = _endpoint.completed(OPTIONS, options)

@@ -43,7 +43,7 @@ from exchange.ports import (
     Prepared,
 )
 
-__all__ = ["OPTIONS", "FormKind", "Oa", "Settings", "open_system"]
+__all__ = ["OPTIONS", "FormKind", "Oa", "Settings", "open_system", "streams"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,11 @@ def declared(options: Mapping[str, Any]) -> Mapping[str, Operation]:
     """What an OA with these options can be told to do: ``todo``, messages, its forms' replies."""
     forms = (FormKind(**form) for form in options["forms"].values())
     return _operations(forms, options.get("message_workflow", ""))
+
+
+def streams(options: Mapping[str, Any]) -> Mapping[str, str]:
+    """Stream → the kind of document that its forms give."""
+    return {f"form:{number}": form["kind"] for number, form in options["forms"].items()}
 
 
 def _operations(forms: Iterable[FormKind], messages: str) -> dict[str, Operation]:

@@ -2,7 +2,8 @@
 
 A kind says what closes it. ``system``: the system answers again. ``source``: what it holds for us
 can be read again. ``parked``: no item is parked for this reason any more. ``dead-letters``: no
-message that was delivered in vain lies there any more. ``objection``: no receiver's doubt waits for
+message that was delivered in vain lies there any more. ``invalid``: none of the items that could not
+be sent is left, or a person knows of them: what becomes invalid afterwards is another incident. ``objection``: no receiver's doubt waits for
 its source any more. ``books``: a later comparison of the whole span finds that they agree.
 """
 
@@ -70,7 +71,9 @@ def is_silenced(row: IncidentRow, now: datetime) -> bool:
 
 
 def _is_relapse(last: IncidentRow, since: datetime) -> bool:
-    """Nobody has been told of its end yet, and it did not stay well."""
+    """Nobody has been told of its end yet, and it did not stay well. What a person ended is over."""
+    if last.kind == "invalid":
+        return False
     untold = last.told_at <= last.closed_at
     return untold and times.instant(last.closed_at) + RELAPSE > since
 

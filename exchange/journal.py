@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from exchange import receipt, times, turn
+from exchange import receipt, times, turn, withheld
 from exchange.bookkeeping import (
     Order,
     put_row,
@@ -54,6 +54,11 @@ class Attempt:
     @classmethod
     def plan(cls, tag: Tag, order: Order, adapter: Adapter, follow: Follow) -> Attempt:
         """Which effect is it? ``Invalid`` if nothing identifies the thing."""
+        with withheld.told(order.transfers):
+            return cls._planned(tag, order, adapter, follow)
+
+    @classmethod
+    def _planned(cls, tag: Tag, order: Order, adapter: Adapter, follow: Follow) -> Attempt:
         content = content_digest(tag, order.inputs)
         if order.operation.corrects:
             chain, version = str(order.root["effect"]), order.version
@@ -68,7 +73,8 @@ class Attempt:
         inputs = dict(order.inputs)
         if order.operation.corrects:
             inputs[ROOT] = order.root
-        return self.adapter.prepare(order.operation.name, inputs, self.effect)
+        with withheld.told(order.transfers):
+            return self.adapter.prepare(order.operation.name, inputs, self.effect)
 
 
 class Journal:

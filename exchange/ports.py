@@ -161,6 +161,16 @@ class Operation:
 
 
 @dataclass(frozen=True, slots=True)
+class Needed:
+    """Fields of which a request must have at least one: without them it is never sent."""
+
+    mapping: str
+    """Who asks for them."""
+    paths: tuple[str, ...]
+    """``input/json/pointer``, as ``Operation.identity`` names them."""
+
+
+@dataclass(frozen=True, slots=True)
 class Prepared:
     """A message ready for the wire. Making it has no effect; all its data has been checked."""
 

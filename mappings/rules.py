@@ -70,6 +70,21 @@ class Rule:
         inner = (path for rule in self.each for path in rule.paths())
         return (*found, *(f"{self.choices[0].path}/*{path}" for path in inner))
 
+    def needed(self) -> tuple[tuple[str, ...], ...]:
+        """Groups of source fields, of each of which one must be there: else it can't be filled.
+
+        What only some records need (a condition, a default) is not told.
+        """
+        if not self.required or self.when is not None or self.default is not None:
+            return ()
+        if self.join:
+            return tuple((path,) for path in self.join)
+        if any(choice.const is not None for choice in self.choices):
+            return ()
+        inner = (group for rule in self.each for group in rule.needed())
+        below = (tuple(f"{self.choices[0].path}/*{path}" for path in group) for group in inner)
+        return (tuple(choice.path for choice in self.choices), *below)
+
 
 @dataclass(frozen=True, slots=True)
 class MappingFile:

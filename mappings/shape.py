@@ -42,6 +42,13 @@ class Shape:
             _validator=validator(schema),
         )
 
+    def has_leaf(self, path: str) -> bool:
+        """Can a document of the kind have a single value there? Any member of a list counts."""
+        parts = ("*" if part.isdigit() else part for part in path.split("/"))
+        wanted = "/".join(parts)
+        is_open = (leaf for leaf, kind in self.leaves.items() if kind in ("object", ""))
+        return wanted in self.leaves or any(wanted.startswith(f"{leaf}/") for leaf in is_open)
+
     def validate(self, record: Mapping[str, Any]) -> None:
         """Check a whole record; ``Invalid`` with every problem at once."""
         plain = dict(record)

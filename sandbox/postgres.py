@@ -50,23 +50,43 @@ class Postgres:
         self.process: Process | None = None
 
     def start(self, *, detached: bool = False) -> Self:
-        """Make the cluster if there is none, start it and wait until it answers."""
+        """Make the cluster if there is none, start it and wait until it answers.
+
+        One that runs on these data already is found, whoever started it: there is never a second.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
         is_new = self._read_settings()
         if is_new or not (self.data / "PG_VERSION").exists():
             self._make()  # data whose folder was erased is forgotten, as that says
-        log = self.folder / "postgres.log"
-        command = [*_as_user(), str(self.programs / "postgres"), "-D", str(self.data)]
-        self.process = Process("postgres", command, log, str(self.data))
-        self.process.farewell = signal.SIGINT  # fast shutdown: does not wait for its clients
+        self.process = self._process()
         end = time.monotonic() + 60
         while not self._is_ready():
-            if not self.process.is_alive():
+            if not self.process.is_alive() and not self.find():
+                self.process = self._process()
                 self.process.start(detached=detached)  # orphans of a killed one may be in the way
             if time.monotonic() > end:
                 raise TimeoutError(self.process.tail())
             time.sleep(0.1)
         return self
+
+    def find(self) -> bool:
+        """Whether a server runs on these data, by its own pid file; it is ours to stop from now on."""
+        try:
+            pid = int((self.data / "postmaster.pid").read_text("ascii").split()[0])
+        except (OSError, ValueError, IndexError):
+            return False
+        found = self._process()
+        found.pid = pid
+        if found.is_alive():
+            self.process = found
+        return self.process is found
+
+    def _process(self) -> Process:
+        log = self.folder / "postgres.log"
+        command = [*_as_user(), str(self.programs / "postgres"), "-D", str(self.data)]
+        made = Process("postgres", command, log, str(self.data))
+        made.farewell = signal.SIGINT  # fast shutdown: does not wait for its clients
+        return made
 
     def _read_settings(self) -> bool:
         """Port and password, chosen once; True if that was now."""

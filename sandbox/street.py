@@ -86,8 +86,7 @@ class Street:
     def down(self) -> None:
         """Stop both, by their process ids; the data stay."""
         self._handle().process.stop()
-        if "postgres" in self._told.get("pids", {}):
-            self._server.start(detached=True)
+        if self._server.find():
             self._server.stop()
 
     def _handle(self) -> Handle:

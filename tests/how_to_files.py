@@ -11,7 +11,12 @@ _FILE = re.compile(r"^<!-- file: (\S+) -->\n```yaml\n(.*?)^```", re.M | re.S)
 
 def write(page: str, folder: Path) -> dict[str, Path]:
     """Every file of the page, below ``folder``; by their names there."""
-    found = dict(_FILE.findall((PAGES / f"{page}.md").read_text("utf-8")))
+    return write_page(PAGES / f"{page}.md", folder)
+
+
+def write_page(page: Path, folder: Path) -> dict[str, Path]:
+    """The same of any page."""
+    found = dict(_FILE.findall(page.read_text("utf-8")))
     for name, text in found.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, "utf-8")

@@ -12,6 +12,7 @@ KINDS = {
     "system": "系统故障",
     "source": "来件中断",
     "parked": "需人工处理",
+    "invalid": "数据无效未发送",
     "dead-letters": "死信待处理",
     "objection": "校核待答复",
     "books": "对账不符",
@@ -19,6 +20,7 @@ KINDS = {
 
 
 _ALWAYS = {
+    "invalid": "不能等：{count} 件没有发出，不会自己再办",
     "books": "可等：不会自动重发；核实以前不要补办",
     "dead-letters": "不能等：这些来件没有成为办件，也不会自己再来",
 }
@@ -60,7 +62,7 @@ def can_wait(told: Mapping[str, Any]) -> str:
     """
     count = told["waiting"]
     if told["kind"] in _ALWAYS:
-        return _ALWAYS[told["kind"]]
+        return _ALWAYS[told["kind"]].format(count=count)
     if told["kind"] == "objection":
         word = "不能等" if told["urgent"] else "可等"
         return f"{word}：{count} 条待答复，最早的答复期限 {told['due_at']}"

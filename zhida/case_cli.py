@@ -48,12 +48,14 @@ def list_cases(matter: str = "", as_json: AsJson = False) -> None:
 
 @cases.command("show")
 def show_case(case: str, as_json: AsJson = False) -> None:
-    """一个办件的事项、数据去向 (one case: items, and what went to whom)."""
-    from zhida import case_view
+    """一个办件的事项、对方编号、数据去向 (one case: items, their numbers, what went to whom)."""
+    from zhida import case_references, case_view
     from zhida.watch import open_watch
 
     with open_watch() as watch:
         found = case_view.one(watch, case)
+        numbers = case_references.of_case(watch, found["case"])
+    found["items"] = [row | {"reference": numbers.get(row["item"], "")} for row in found["items"]]
     emit(found, as_json=as_json, table=_tables(found))
 
 
@@ -112,7 +114,9 @@ def _items_table(found: dict[str, Any]) -> Any:
         for row in found["items"]
     ]
     title = f"{found['title']} · 办件 {found['case'][:12]} · {state(found['state'])}"
-    return Group(show(rows, _ITEMS, title=title), *explained(found["items"]))
+    numbered = any(row.get("reference") for row in rows)
+    columns = _ITEMS | ({"reference": "对方编号"} if numbered else {})
+    return Group(show(rows, columns, title=title), *explained(found["items"]))
 
 
 def _tables(found: dict[str, Any]) -> Any:

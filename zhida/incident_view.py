@@ -76,13 +76,13 @@ def _contact(site: Site, system: System | None, unit: Unit | None) -> Contact:
 
 
 def _waiting(site: Site, connection: Connection, row: IncidentRow) -> tuple[int, str]:
-    if row.kind == "books":
+    if row.kind == "books" or (row.kind == "invalid" and row.closed_at):
         return 0, ""
     if row.kind == "objection":
         pending = objection_rows.pending(connection)  # the first due first
         due = [each.due_at for each in pending if site.spokesman(each.provider) == row.system]
         return len(due), times.civil_day(times.instant(due[0])).isoformat() if due else ""
-    states = ("parked",) if row.kind == "parked" else WORKABLE
+    states = (row.kind,) if row.kind in ("parked", "invalid") else WORKABLE
     code = row.code if row.kind == "parked" else ""
     found = [
         waiting_rows.waiting(connection, matter.name, items, states, code=code)

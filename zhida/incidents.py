@@ -17,20 +17,21 @@ from zhida.hub import Hub
 from zhida.operators import Signatory
 from zhida.site import Site
 
-READ_OFF = ("parked", "objection")
+READ_OFF = ("parked", "invalid", "objection")
 """Kinds of incidents that nobody reports: the rows tell."""
 
 
 def settle(hub: Hub) -> None:
-    """Open an incident for each reason for which items are parked or objections wait, close those
-    without any.
+    """Open an incident for each reason for which items are parked or objections wait, and for each
+    leg on which items are invalid; close those without any.
 
     Read off the rows as they are, so it does not matter who parked them, or who freed them: a
     sweep, an operator, a restore. Writes only if something has changed.
     """
     now = hub.clock()
     with hub.store.read() as connection:
-        reasons = chain(_parked(hub.site, connection), _objected(hub.site, connection, now))
+        parked, invalid = _parked(hub.site, connection), _invalid(hub.site, connection)
+        reasons = chain(parked, invalid, _objected(hub.site, connection, now))
         found = {_reason(trouble): (trouble, since) for trouble, since in reasons}
         known = [row for kind in READ_OFF for row in incident_rows.still_open(connection, kind)]
     begun = {_reason(row) for row in known}
@@ -46,8 +47,15 @@ def settle(hub: Hub) -> None:
 
 
 def acknowledge(hub: Hub, who: Signatory, identifier: str) -> None:
-    """Somebody knows and takes care: nobody else is told that it began."""
-    _act(hub, who, identifier, {"action": "acknowledge"}, acknowledged_by=who.operator.name)
+    """Somebody knows and takes care: nobody else is told that it began.
+
+    Invalid items stay what they are, so theirs ends with that: of the next ones somebody is told.
+    """
+    with hub.store.read() as connection:
+        is_over = find(connection, identifier).kind == "invalid"
+    ends = {"closed_at": times.stamp(hub.clock())} if is_over else {}
+    name = who.operator.name
+    _act(hub, who, identifier, {"action": "acknowledge"}, acknowledged_by=name, **ends)
 
 
 def silence(hub: Hub, who: Signatory, identifier: str, until: datetime) -> None:
@@ -94,6 +102,21 @@ def _parked(site: Site, connection: Connection) -> Iterator[tuple[Trouble, datet
             system = site.system_of(matter.items[row.item]).name
             facts = canonical.loads(row.facts.encode())
             yield Trouble(system, "parked", row.code, facts), times.instant(row.since)
+
+
+def _invalid(site: Site, connection: Connection) -> Iterator[tuple[Trouble, datetime]]:
+    """One a leg, whatever the reasons: nothing was sent, and nobody else will notice."""
+    oldest: dict[str, tuple[str, str]] = {}
+    for matter in site.matters.values():
+        for item in matter.items.values():
+            system = site.system_of(item).name
+            after = incident_rows.last_closed(connection, "invalid", system)
+            for row in waiting_rows.invalid(connection, matter.name, [item.name], after):
+                first = (row.since, row.code)
+                oldest[system] = min(oldest.get(system, first), first)
+    for system, (since, code) in oldest.items():
+        trouble = Trouble(system, "invalid", "leg.invalid-items", {"because": code})
+        yield trouble, times.instant(since)
 
 
 def _objected(

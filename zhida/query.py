@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
-from exchange import times, transfer
+from exchange import times, transfer, withheld
 from exchange.agreement import Flow, permit
 from exchange.bookkeeping import Order, note_health, remark, set_item_seen
 from exchange.circuit import pause
@@ -38,7 +38,8 @@ def ask(task: Task, seen: ItemRow) -> Outcome:
     order = Order(*where, task.operation, questions, "", may_leave=lambda _: False)
     end = partial(_end, task, order, seen)
     try:
-        prepared = task.adapter.prepare(task.operation.name, order.inputs, "")
+        with withheld.told(questions):
+            prepared = task.adapter.prepare(task.operation.name, order.inputs, "")
     except Invalid as error:
         return end(of_invalid(error), None)
     task.hub.ledger.commit(lambda c: _note(task, c, questions.values()))

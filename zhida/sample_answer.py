@@ -27,6 +27,7 @@ VERDICTS = {
     "refused": "拒绝",
     "busy": "繁忙，稍后重试",
     "login": "登录或权限有误",
+    "ours": "我方的报文或设置有误，改好后再办",
     "unknown": "对方自己说不清",
 }
 UNKNOWN = "结果未知"

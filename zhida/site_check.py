@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import astuple
+from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,10 +13,11 @@ from crypto import sm2
 from exchange import times
 from exchange.agreement import Flow, permit
 from exchange.errors import Invalid, Problem, ZhidaError
+from exchange.ports import utc_now
 from exchange.problems import describe
 from exchange.store import schema
 from mappings import shapes, site_files
-from zhida import operators, site, system_wire
+from zhida import matter_check, operators, site, system_wire
 from zhida.environment import site_folder
 from zhida.hub import Hub, open_hub
 from zhida.site import Site, System
@@ -32,12 +35,18 @@ def check_site() -> list[dict[str, Any]]:
     rows[-1]["what"] = _sizes(told)
     for system in _idle(told):
         _try(rows, f"系统 {system.title}", lambda system=system: system_wire.checked(told, system))  # type: ignore[misc]
+    for matter in told.matters.values():
+        _try(rows, f"主题 {matter.title}", partial(matter_check.check, told, matter, _today()))
     _try(rows, "国密算法自检", lambda: sm2.provider() and None)
     _try(rows, "密钥、证书、数据库、适配器", lambda: rows.extend(_opened()))
     for folder, step, problems in _OWN:
         if (told.folder / folder).is_dir():
             _try(rows, step, lambda problems=problems: _right(problems(told.folder)))  # type: ignore[misc]
     return rows
+
+
+def _today() -> date:
+    return times.civil_day(utc_now())
 
 
 def _idle(told: Site) -> list[System]:

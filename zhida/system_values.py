@@ -10,6 +10,7 @@ from mappings import yaml_file
 from mappings.yaml_file import read_yaml
 
 Schema = Mapping[str, Any]
+_OR = "|"
 Ask = Callable[[str, Schema], str]
 """Path and declaration of a value → what the person says."""
 
@@ -84,7 +85,9 @@ def _as_yaml(text: str) -> Any:
 def missing(
     schema: Schema, values: Mapping[str, Any], at: tuple[str, ...] = ()
 ) -> Iterator[tuple[str, ...]]:
-    """The places that are required and have no value; a free key stands as ``‹name›``."""
+    """The places that are required and have no value; a free key stands as ``‹name›``, and
+    ``mark|status`` for one of both.
+    """
     for key in _wanted(schema, values):
         if key not in values and not _is_object(declared(schema, [key])):
             yield (*at, key)
@@ -106,15 +109,34 @@ def completed(schema: Schema, values: dict[str, Any], ask: Ask) -> None:
             place = steps.index("‹name›")
             about = declared(schema, steps[:place])
             steps[place] = ask(".".join(steps[: place + 1]), about) or "1"
+        steps[-1] = _chosen(schema, steps, ask)
         about = declared(schema, steps)
         put(values, steps, typed(ask(".".join(steps), about), about))
 
 
+def _chosen(schema: Schema, steps: list[str], ask: Ask) -> str:
+    """The last step; of alternatives the one that the person names, asked until it is one."""
+    choices = steps[-1].split(_OR)
+    words = [f"{each} {declared(schema, [*steps[:-1], each]).get('title', '')}" for each in choices]
+    told = choices[0] if len(choices) == 1 else ""
+    while told not in choices:
+        told = ask(".".join(steps), {"title": f"选一项：{'、'.join(words)}"}).strip()
+    return told
+
+
 def refuse(places: Iterable[tuple[str, ...]]) -> None:
     """``Invalid`` with every place that has no value, if there is one."""
-    problems = [Problem("system.needs", {"path": ".".join(each)}) for each in places]
+    problems = [_needed(each) for each in places]
     if problems:
         raise Invalid.of(problems)
+
+
+def _needed(place: tuple[str, ...]) -> Problem:
+    first, *others = place[-1].split(_OR)
+    path = ".".join((*place[:-1], first))
+    if not others:
+        return Problem("system.needs", {"path": path})
+    return Problem("system.needs-one", {"path": path, "others": "、".join(others)})
 
 
 def _objects(schema: Schema, values: Mapping[str, Any]) -> Iterator[tuple[str, Schema]]:
@@ -125,10 +147,12 @@ def _objects(schema: Schema, values: Mapping[str, Any]) -> Iterator[tuple[str, S
 
 
 def _wanted(schema: Schema, values: Mapping[str, Any]) -> list[str]:
-    """What is required; of alternatives the first, if none is there."""
+    """What is required; of alternatives that are one key each the choice, of others the first."""
     choices = [each.get("required", []) for each in schema.get("oneOf", ())]
     met = any(all(key in values for key in choice) for choice in choices)
     first = [] if met or not choices else choices[0]
+    if first and all(len(choice) == 1 for choice in choices):
+        first = [_OR.join(choice[0] for choice in choices)]
     return [*schema.get("required", ()), *first]
 
 

@@ -64,6 +64,13 @@ def change(connection: Connection, identifier: str, **values: str) -> None:
     connection.execute(update(incident).where(incident.c.id == identifier).values(**values))
 
 
+def last_closed(connection: Connection, kind: str, system: str) -> str:
+    """When the newest incident of this kind and system was closed; empty: never."""
+    query = select(func.max(incident.c.closed_at))
+    query = query.where(incident.c.system == system, incident.c.kind == kind)
+    return connection.execute(query).scalar() or ""
+
+
 def still_open(connection: Connection, kind: str = "", system: str = "") -> list[IncidentRow]:
     """Open incidents, oldest first; of one kind or system if named."""
     query = select(incident).where(incident.c.closed_at == "")

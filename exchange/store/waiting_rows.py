@@ -50,7 +50,7 @@ def waiting(
 
 @dataclass(frozen=True, slots=True)
 class ParkedRow:
-    """The items of one name that are parked for one reason; ``facts`` (JSON) are of one of them."""
+    """The items of one name that are parked (or invalid) for one reason; ``facts`` (JSON) are of one of them."""
 
     item: str
     code: str
@@ -60,6 +60,19 @@ class ParkedRow:
 
 def parked(connection: Connection, matter: str, items: Sequence[str]) -> list[ParkedRow]:
     """What is parked among these items, by item and reason."""
+    return _held(connection, matter, items, "parked")
+
+
+def invalid(
+    connection: Connection, matter: str, items: Sequence[str], after: str
+) -> list[ParkedRow]:
+    """What has ended as invalid after this stamp, likewise."""
+    return _held(connection, matter, items, "invalid", after)
+
+
+def _held(
+    connection: Connection, matter: str, items: Sequence[str], state: str, after: str = ""
+) -> list[ParkedRow]:
     query = (
         select(
             case_item.c.item,
@@ -70,7 +83,8 @@ def parked(connection: Connection, matter: str, items: Sequence[str]) -> list[Pa
         .where(
             case_item.c.matter == matter,
             case_item.c.item.in_(items),
-            case_item.c.state == "parked",
+            case_item.c.state == state,
+            case_item.c.updated_at > after,
         )
         .group_by(case_item.c.item, case_item.c.code)
         .order_by(case_item.c.item, case_item.c.code)

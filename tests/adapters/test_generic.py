@@ -136,12 +136,25 @@ def test_busy_and_a_wrong_login_are_told_apart_from_a_no(
     for fault, kind, code in (
         ("busy", Retriable, "generic.busy"),
         ("login", Fatal, "generic.login-refused"),
+        ("ours", Fatal, "generic.our-mistake"),
     ):
         platform.fault = fault
         with pytest.raises(kind) as caught:
             adapter.submit(prepared)
         assert caught.value.code == code
     assert platform.rows == []
+
+
+def test_a_mistake_of_ours_is_told_with_its_code_and_nobody_s_name(
+    grant: tuple[generic.Generic, Prepared], platform: SubsidyPlatform
+) -> None:
+    adapter, prepared = grant
+    platform.fault = "ours"
+    with pytest.raises(Fatal) as caught:
+        adapter.submit(prepared)
+    assert "/code: 4000" in str(caught.value.facts["seen"])
+    assert "张小直" not in str(caught.value)
+    assert adapter.probe(prepared) is None
 
 
 def test_a_zero_without_a_number_is_no_success(

@@ -186,7 +186,7 @@ ANSWERS = st.recursive(
 @given(
     answer=ANSWERS,
     rules=st.dictionaries(
-        st.sampled_from(["success", "busy", "unknown", "login"]),
+        st.sampled_from(["success", "busy", "unknown", "login", "ours"]),
         st.lists(TESTS, min_size=1, max_size=3),
         min_size=1,
     ),

@@ -54,11 +54,15 @@ MISTAKES = [
     ("{timeout_s: 5}", "{timeout: 5}", "feed.unknown-setting", "{timeout: 5}"),
     ("{timeout_s: 5}", "{timeout_s: 0}", "feed.settings", "{timeout_s: 0}"),
     ("[citizen/citizen_id]", "[citzen/citizen_id]", "generic.identity", "identity:"),
+    ("[citizen/citizen_id]", "[citizen/citizn_id]", "generic.identity-field", "identity:"),
+    ("settle_s: 5", "occurrence: [citizen/month]", "generic.identity-field", "occurrence:"),
     ("      identity: [citizen/citizen_id]", "      #", "generic.no-identity", "    grant:"),
     ("idempotence: probe ", "idempotence: keyed ", "generic.irreversible", "irreversible:"),
     ("      idempotence: probe ", "      # ", "generic.no-idempotence", "    grant:"),
     ("settle_s: 5", "wrap: [{at: /person, as: xml}]", "generic.root", "wrap:"),
     ("settle_s: 5", "wrap: [{at: /person, as: json, root: R}]", "generic.root", "wrap:"),
+    ("settle_s: 5", "wrap: [{at: /persn, as: json}]", "generic.nowhere", "wrap:"),
+    ("settle_s: 5", "wrap: [{at: /person, as: json, order: [nmae]}]", "generic.nowhere", "wrap:"),
     ("settle_s: 5", "wrap: [{at: /person, as: xlsx}]", "generic.layout", "wrap:"),
     ("settle_s: 5", "wrap: [{at: /person, as: fixed, layout: {columns: [{name: a}]}}]", "generic.layout", "wrap:"),
     ("settle_s: 5", "amends: grand", "generic.no-root", "amends:"),
@@ -91,6 +95,21 @@ def test_each_mistake_is_told_with_its_line(
 ) -> None:
     edit(file, old, new)
     assert (code, line_of(file, where)) in told(file)
+
+
+def test_an_identity_that_no_document_has_is_answered_with_the_nearest_field(file: Path) -> None:
+    options = files.load(file, site_schemas.SYSTEM)["options"]
+    options["operations"]["grant"]["identity"] = ["citizen/citizn_id"]
+    [(_, problem)] = generic.mistakes(options, file.parents[1])
+    assert (problem.facts["kind"], problem.facts["nearest"]) == ("citizen-id", "/citizen_id")
+
+
+def test_what_a_question_and_a_list_write_is_known_too(file: Path) -> None:
+    for at, found in (("/serial", []), ("/serail", ["generic.nowhere"])):
+        options = files.load(file, site_schemas.SYSTEM)["options"]
+        options["operations"]["grant"]["probe"]["wrap"] = [{"at": at, "as": "json"}]
+        options["operations"]["grant"]["books"]["wrap"] = [{"at": "/begin", "as": "json"}]
+        assert [p.code for _, p in generic.mistakes(options, file.parents[1])] == found
 
 
 def without(file: Path, operation: str, **changes: Any) -> list[tuple[str, Any]]:

@@ -22,6 +22,7 @@ RULES = {
     "success": SUCCESS,
     "refused": [{"at": "/code", "one_of": ["1", "2"]}],
     "busy": [{"at": "/msg", "matches": ".*繁忙.*"}],
+    "ours": [{"at": "/code", "equals": "9001"}],
 }
 OPTIONS: dict[str, Any] = {
     "wire": "rest",
@@ -111,6 +112,8 @@ def test_the_success_that_it_is_about_does_occur() -> None:
         ({"code": "0"}, ""),
         ({"code": "1"}, "refused"),
         ({"code": "1", "msg": "繁忙"}, "busy"),
+        ({"code": 9001}, "ours"),
+        ({"code": 9001, "msg": "系统繁忙"}, "ours"),
         ({"code": True}, ""),
         ({"code": ["0"], "data": {"id": "N"}}, ""),
         (None, ""),

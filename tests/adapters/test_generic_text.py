@@ -123,3 +123,20 @@ def test_a_file_that_cannot_be_written_or_read_is_told() -> None:
         assert raised.value.code == code
     with pytest.raises(UnreadableError):
         unwrapped({"content": b"short"}, about)
+
+
+@pytest.mark.parametrize(
+    "tree", [{"b": 1}, {}, {"a": "text"}, {"a": []}, {"a": [1]}, {"a": {"y": 1}}, [], "text"]
+)
+def test_a_place_at_which_this_message_has_nothing_is_told(tree: Any) -> None:
+    with pytest.raises(Invalid) as caught:
+        wrapped(tree, form(at="/a/x"))
+    assert (caught.value.code, caught.value.facts["path"]) == ("generic.nothing-there", "/a/x")
+
+
+def test_elements_stand_in_the_vendor_s_order() -> None:
+    about = {"at": "/x", "as": "xml", "root": "REQ", "order": ["HEAD", "NONE", "BODY"]}
+    tree = {"x": {"MORE": "3", "BODY": {"N": "2"}, "HEAD": {"T": "1"}}}
+    told = wrapped(tree, Form.of(about))["x"]
+    assert told == ("<REQ><HEAD><T>1</T></HEAD><BODY><N>2</N></BODY><MORE>3</MORE></REQ>")
+    assert list(tree["x"]) == ["MORE", "BODY", "HEAD"]

@@ -27,6 +27,7 @@ TOLD: dict[str, Any] = {
         "refused": {"when": [{"at": "/code", "equals": 1}], "text": "/msg", "code": "/code"},
         "busy": [{"at": "/msg", "matches": ".*忙.*"}],
         "login": [{"at": "/code", "equals": 4}],
+        "ours": [{"at": "/code", "equals": 5}],
         "unknown": [{"at": "/code", "equals": 9}],
         "unwrap": [{"at": "/data", "as": "json"}],
         "reference": "/data/id",
@@ -36,7 +37,7 @@ TOLD: dict[str, Any] = {
 }
 PLAN = _generic_plan.plan("act", TOLD, Endpoint(""))
 WIRE = Memory({})
-VALUES = st.sampled_from([0, 1, 2, 4, 9, "0", "系统忙", None, [], '{"id": "7"}', "{", "x"])
+VALUES = st.sampled_from([0, 1, 2, 4, 5, 9, "0", "系统忙", None, [], '{"id": "7"}', "{", "x"])
 ANSWERS = st.recursive(
     VALUES,
     lambda inner: st.dictionaries(

@@ -8,6 +8,7 @@ import pytest
 
 from exchange.errors import Fatal, Invalid
 from mappings import shapes
+from mappings.shape import Shape
 from mappings.shapes import SHIPPED, kinds, shape, validate
 
 
@@ -237,3 +238,24 @@ CITIZEN = {
     "registered_on": "2026-01-08",
     "serial": "1",
 }
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "has"),
+    [
+        ("birth-record", "/child/sex", True),
+        ("birth-record", "/child", False),
+        ("birth-record", "/child/sexes", False),
+        ("notice", "/values/anything", True),
+        ("notice", "/value/anything", False),
+    ],
+)
+def test_a_kind_knows_where_its_documents_have_a_value(kind: str, path: str, has: bool) -> None:
+    assert SHIPPED.find(kind).has_leaf(path) is has
+
+
+def test_any_member_of_a_list_is_a_place() -> None:
+    member = {"type": "object", "properties": {"no": {"type": "string"}}}
+    listed = {"type": "object", "properties": {"rows": {"type": "array", "items": member}}}
+    found = Shape.of("x", listed)
+    assert (found.has_leaf("/rows/3/no"), found.has_leaf("/rows/3/name")) == (True, False)

@@ -79,6 +79,7 @@ class SubsidyPlatform:
             "refuse-400": (400, {"code": "4001", "msg": self.reason}),
             "busy": {"code": 5003, "msg": "系统繁忙"},
             "login": {"code": "4010", "msg": "验签失败"},
+            "ours": {"code": "4000", "msg": "张小直的 serial 格式错误"},
             "broken": {"code": "0", "msg": ""},
         }
         if fault == "html":

@@ -51,6 +51,26 @@ def test_nothing_is_left_behind(tmp_path: Path) -> None:
     assert not server.process.is_alive()
 
 
+def test_who_comes_second_finds_the_first_and_can_stop_it(tmp_path: Path) -> None:
+    """As one command does after another: neither a second server nor one that nobody can stop."""
+    with Postgres(tmp_path / "pg", durable=False) as first:
+        assert first.process is not None
+        second = Postgres(tmp_path / "pg", durable=False).start()
+        assert second.process is not None
+        assert second.process.pid == first.process.pid
+        assert "already exists" not in second.process.tail()
+        second.stop()
+        assert not first.process.is_alive()
+        assert not second.find()
+
+
+def test_a_pid_file_of_a_killed_server_leads_nowhere(tmp_path: Path) -> None:
+    with Postgres(tmp_path / "pg", durable=False) as server:
+        server.kill()
+        assert (server.data / "postmaster.pid").exists()
+        assert not Postgres(tmp_path / "pg", durable=False).find()
+
+
 @pytest.mark.parametrize("name", ['x"; DROP DATABASE y; --', "", "X"])
 def test_a_name_that_is_none_makes_nothing(tmp_path: Path, name: str) -> None:
     with pytest.raises(ValueError):

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from exchange import incident
+from exchange import incident, times
 from exchange.incident import RELAPSE, Trouble
 from exchange.store import case_rows, incident_rows, ledger_rows
 from sandbox.births import birth
@@ -369,6 +369,62 @@ def test_items_parked_for_one_reason_are_one_line_and_its_end_comes_with_the_las
     alerts.tell(town.hub)
     assert robot.lines()[0].startswith("【直达】已处理 police-")
     town.finish(*certificates)
+
+
+def invalid(town: Any) -> list[str]:
+    with town.hub.store.read() as connection:
+        return [row.id for row in incident_rows.still_open(connection, "invalid")]
+
+
+def spoil(town: Any, certificate: str, state: str = "invalid") -> None:
+    """As a sweep does that can't make the message."""
+    code = "agreement.withheld-needed" if state == "invalid" else ""
+    values = {"state": state, "code": code, "updated_at": times.stamp(town.clock())}
+    with town.hub.store.write() as connection:
+        case_rows.set_item(connection, town.case(certificate).id, "household", values)
+
+
+def test_items_that_could_not_be_sent_are_one_line_a_leg_and_its_end_comes_with_the_last(
+    town: Any, robot: Robot
+) -> None:
+    certificates = begun(town, range(280, 283))
+    for certificate in certificates:
+        spoil(town, certificate)
+        alerts.tell(town.hub)
+    [line] = robot.lines()
+    assert line.startswith("【直达】数据无效未发送 police-")
+    assert "1 件没有发出" in line
+    assert "agreement.withheld-needed" in line
+    for certificate in certificates:
+        assert len(invalid(town)) == 1
+        spoil(town, certificate, "ready")
+        alerts.tell(town.hub)
+    assert invalid(town) == []
+    town.finish(*certificates)
+    town.clock.skip(LONG)
+    alerts.tell(town.hub)
+    assert robot.lines()[0].startswith("【直达】已处理 police-")
+
+
+def test_who_knows_of_invalid_items_ends_their_incident_and_of_the_next_one_is_told(
+    town: Any, robot: Robot
+) -> None:
+    first, second = begun(town, range(284, 286))
+    spoil(town, first)
+    alerts.tell(town.hub)
+    [known] = invalid(town)
+    incidents.acknowledge(town.hub, town.operator("wang"), known)
+    alerts.tell(town.hub)
+    assert invalid(town) == []
+    robot.lines()
+    town.clock.skip(1)
+    spoil(town, second)
+    alerts.tell(town.hub)
+    assert len(robot.lines()) == 1
+    assert invalid(town) != [known]
+    for certificate in (first, second):
+        spoil(town, certificate, "ready")
+    town.finish(first, second)
 
 
 def test_a_source_that_can_not_be_read_is_told_and_so_is_that_it_can_be_again(

@@ -92,6 +92,11 @@ def test_pages_name_no_place_of_this_machine(pages: dict[str, str]) -> None:
     assert [name for name, text in pages.items() if here in text or "0x" in text] == []
 
 
+def test_what_stands_in_many_places_is_shown_once(pages: dict[str, str]) -> None:
+    for member in ("columns", "delimiter", "skip_last"):
+        assert pages["adapter-generic.md"].count(f"/layout/{member}` |") == 1
+
+
 def test_a_reference_is_resolved_and_what_stands_beside_it_wins() -> None:
     schema = {
         "properties": {"a": {"title": "甲", "$ref": "#/$defs/text"}},

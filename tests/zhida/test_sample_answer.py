@@ -143,6 +143,7 @@ def test_a_wrong_pointer_is_answered_with_the_right_one(run: Run) -> None:
         ({"code": "4002", "msg": "已领取"}, "refused", "结论：拒绝"),
         ({"code": 5003}, "busy", "结论：繁忙，稍后重试"),
         ({"code": 4010}, "login", "结论：登录或权限有误"),
+        ({"code": 4000}, "ours", "结论：我方的报文或设置有误"),
         ({"code": 9999}, "", "结论：结果未知"),
     ],
 )

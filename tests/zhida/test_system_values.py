@@ -5,7 +5,7 @@ import doctest
 import pytest
 
 from connectors.tables_options import OPTIONS as TABLES
-from exchange.errors import Fatal
+from exchange.errors import Fatal, Invalid
 from zhida import system_values
 
 
@@ -40,7 +40,7 @@ def test_what_is_missing_goes_down_to_free_names_and_first_alternatives():
         "database",
         "tables.‹name›.table",
         "tables.‹name›.key",
-        "tables.‹name›.mark",
+        "tables.‹name›.mark|status",
     }
     values = {"url": "x", "tables": {"b": {"status": "st", "table": "t"}}}
     assert list(system_values.missing(TABLES, values)) == [("tables", "b", "key")]
@@ -51,13 +51,33 @@ def test_asking_ends_with_nothing_missing():
 
     def ask(path, about):
         asked.append(path)
-        return "x"
+        return "status" if path.endswith("mark|status") else "x"
 
     values = {}
     system_values.completed(TABLES, values, ask)
     assert list(system_values.missing(TABLES, values)) == []
     assert values["tables"]["x"]["key"] == ["x"]
+    assert values["tables"]["x"]["status"] == "x"
+    assert "mark" not in values["tables"]["x"]
     assert len(asked) == len(set(asked))
+
+
+def test_a_choice_is_asked_for_until_it_is_one_and_named_in_the_refusal():
+    answers = iter(["x", "status", "zt"])
+    shown = []
+
+    def ask(path, about):
+        shown.append(about.get("title", ""))
+        return next(answers)
+
+    values = {"url": "x", "tables": {"b": {"table": "t", "key": ["k"]}}}
+    with pytest.raises(Invalid) as caught:
+        system_values.refuse(system_values.missing(TABLES, values))
+    assert caught.value.code == "system.needs-one"
+    assert caught.value.facts == {"path": "tables.b.mark", "others": "status"}
+    system_values.completed(TABLES, values, ask)
+    assert values["tables"]["b"]["status"] == "zt"
+    assert shown[:2] == ["选一项：mark 时间戳列或递增序号列、status 状态列"] * 2
 
 
 def test_doctests():

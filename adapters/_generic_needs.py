@@ -1,0 +1,32 @@
+"""What an operation's request can't do without: the fields that its mapping asks for in each case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from exchange.ports import Needed
+from mappings import site_files
+
+
+def of_operations(options: Mapping[str, Any], site: Path | None) -> dict[str, tuple[Needed, ...]]:
+    """By operation; ``options`` are right (``mistakes``)."""
+    operations = options["operations"].items()
+    return {name: tuple(_of_operation(told, site)) for name, told in operations}
+
+
+def _of_operation(told: Mapping[str, Any], site: Path | None) -> Iterator[Needed]:
+    if "mapping" not in told:
+        return
+    mapping, needs = site_files.load(told["mapping"], site), told.get("needs", {})
+    for rule in mapping.file.rules:
+        for group in rule.needed():
+            paths = tuple(_named(path, mapping.file.inputs, needs) for path in group)
+            if all(path.partition("/")[0] in needs for path in paths):
+                yield Needed(mapping.name, paths)
+
+
+def _named(path: str, inputs: Mapping[str, Any], needs: Mapping[str, Any]) -> str:
+    """As ``identity`` names fields: the only document of a mapping has no name there."""
+    return f"{next(iter(needs))}{path}" if "" in inputs else path.removeprefix("/")

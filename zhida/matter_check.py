@@ -1,0 +1,85 @@
+"""Can a matter's cases come about? What only its file, its systems and the agreements together tell.
+
+Asked by ``zhida check`` alone: an agreement that ends must not keep a hub from starting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from exchange.agreement import Agreement, Flow, permit
+from exchange.errors import Forbidden, Invalid, Problem
+from exchange.ports import Needed, Operation
+from matters import files
+from matters.matter import Item, Matter
+from matters.schema import SCHEMA
+from zhida import hub, matter_file, matter_sources
+from zhida.site import Site
+
+
+def check(site: Site, matter: Matter, day: date) -> None:
+    """``Invalid`` with everything that would let each of its cases fail, as of ``day``."""
+    path = matter_file.find(site.folder, matter.name)
+    found = files.read(path, SCHEMA)
+    problems = [
+        Problem(each.code, {"file": path.name, "line": found.line(each.at), **each.facts})
+        for each in matter_sources.mistakes(site, matter)
+    ]
+    if not problems:  # who gives what rests on its sources
+        problems = list(_flows(site, matter, day))
+    if problems:
+        raise Invalid.of(problems)
+
+
+def _flows(site: Site, matter: Matter, day: date) -> Iterator[Problem]:
+    """Documents that an item needs and may not have, or not with the fields that it needs."""
+    givers = matter_sources.providers(site, matter)
+    for item in matter.items.values():
+        operation = matter_sources.declared(site, item)
+        needs = operation.needs.items() if operation else ()
+        for name, kind in needs:
+            for unit in givers.get(kind, ()):
+                flow = Flow(unit, item.unit, kind, matter.purpose)
+                try:
+                    allowed = permit(site.agreements, flow, day)
+                except Forbidden as error:
+                    yield Problem(error.code, error.facts)
+                    continue
+                yield from _withheld(allowed, item, name, list(_needed(site, item, operation)))
+
+
+def _needed(site: Site, item: Item, operation: Operation | None) -> Iterator[Needed]:
+    """What identifies the thing, then what the request can't do without."""
+    if operation is None:
+        return
+    for path in operation.identity + operation.occurrence:
+        yield Needed("identity", (path,))
+    system = site.system_of(item)
+    module = hub.adapter_module(system.adapter)
+    if operation.effect and hasattr(module, "needed") and _is_right(site, item):
+        yield from module.needed(system.options, site.folder).get(operation.name, ())
+
+
+def _is_right(site: Site, item: Item) -> bool:
+    return matter_sources.streams(site, site.system_of(item)) is not None
+
+
+def _withheld(
+    allowed: Agreement, item: Item, name: str, needed: Iterable[Needed]
+) -> Iterator[Problem]:
+    told: set[str] = set()
+    for each in needed:
+        paths = [path.partition("/") for path in each.paths]
+        mine = [f"/{rest}" for first, _, rest in paths if first == name]
+        if len(mine) < len(paths) or any(_gives(allowed, path) for path in mine):
+            continue
+        if mine[0] not in told:
+            told.add(mine[0])
+            facts = {"agreement": allowed.id, "path": mine[0], "item": item.title}
+            yield Problem("site.withheld", {**facts, "use": each.mapping})
+
+
+def _gives(allowed: Agreement, path: str) -> bool:
+    """The field, or something in it."""
+    return allowed.covers(path) or any(name.startswith(f"{path}/") for name in allowed.fields)

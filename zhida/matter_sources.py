@@ -1,0 +1,89 @@
+"""Where a matter's documents come from: its streams, their kinds, and the units that give them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from exchange.errors import Fact, Fatal, Invalid, ZhidaError
+from exchange.names import nearest
+from exchange.ports import Operation
+from mappings import shapes
+from matters.matter import Change, Item, Matter, Opening
+from matters.mistakes import Mistake
+from zhida import hub, result, system_file
+from zhida.site import Site, System
+
+
+def mistakes(site: Site, matter: Matter) -> Iterator[Mistake]:
+    """Streams that their systems do not have, and identities that no message of them has."""
+    for at, each in _sources(matter):
+        try:
+            system = site.find_system(each.unit, each.adapter)
+        except Invalid as error:
+            yield Mistake(error.code, at, dict(error.facts))
+            continue
+        known = streams(site, system)
+        if known is not None and each.stream not in known:
+            near = nearest(each.stream, known)
+            facts: dict[str, Fact] = {"system": system.name, "stream": each.stream, "nearest": near}
+            yield Mistake("site.no-stream", f"{at}/stream", facts)
+        elif known is not None:
+            yield from _no_fields(site, _identity(matter, each, at), known[each.stream])
+
+
+def streams(site: Site, system: System) -> Mapping[str, str] | None:
+    """A system's streams with the kind that each gives; None if its file is not right (yet)."""
+    try:
+        module = hub.adapter_module(system.adapter)
+        system_file.check(system, module, site.folder)
+    except ZhidaError:  # told where the system itself is checked
+        return None
+    found: Mapping[str, str] = module.streams(system.options) if hasattr(module, "streams") else {}
+    return found
+
+
+def declared(site: Site, item: Item) -> Operation | None:
+    """What the item does; None if its system's file does not say (told elsewhere)."""
+    try:
+        return hub.declared(site.system_of(item)).get(item.operation)
+    except (ZhidaError, KeyError, TypeError):  # options that no schema has passed
+        return None
+
+
+def providers(site: Site, matter: Matter) -> dict[str, list[str]]:
+    """Kind of document → the units that give it in this matter."""
+    given = [(result.KIND, site.unit)]
+    for each in matter.opens_on:
+        known = streams(site, site.find_system(each.unit, each.adapter)) or {}
+        given += [(known[each.stream], each.unit)] if each.stream in known else []
+    for item in matter.items.values():
+        operation = declared(site, item)
+        given += [(operation.gives, item.unit)] if operation and operation.gives else []
+    found: dict[str, list[str]] = {}
+    for kind, unit in dict.fromkeys(given):
+        found.setdefault(kind, []).append(unit)
+    return found
+
+
+def _sources(matter: Matter) -> Iterator[tuple[str, Opening | Change]]:
+    yield from ((f"/opens_on/{n}", each) for n, each in enumerate(matter.opens_on))
+    yield from ((f"/changes_on/{n}", each) for n, each in enumerate(matter.changes_on))
+
+
+def _identity(matter: Matter, each: Opening | Change, at: str) -> list[tuple[str, str]]:
+    """Places in the matter's file, and pointers in the document that the stream gives."""
+    if isinstance(each, Change):
+        return [(f"{at}/identity/{n}", path) for n, path in enumerate(each.identity)]
+    named = [(f"/identity/{n}", path.partition("/")) for n, path in enumerate(matter.identity)]
+    return [(place, f"/{rest}") for place, (name, _, rest) in named if name == each.gives]
+
+
+def _no_fields(site: Site, paths: list[tuple[str, str]], kind: str) -> Iterator[Mistake]:
+    try:
+        shape = shapes.of(site.folder).find(kind)
+    except Fatal:  # told with the stream's system
+        return
+    for at, path in paths:
+        if not shape.has_leaf(path):
+            near = nearest(path, shape.leaves)
+            yield Mistake("site.matter-identity", at, {"path": path, "kind": kind, "nearest": near})
