@@ -48,7 +48,7 @@ EXTRA: Mapping[str, Fields] = {
         "key": _text("我方私钥文件", "用口令登录时不填。"),
         "key_password": _secret("我方私钥口令"),
     },
-    "tables": {},
+    "tables": _TLS,
     "ftps": _TLS,
     "files": {},
     "gate": {},
