@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -53,6 +54,10 @@ def test_a_row_of_csv_in_the_receiver_s_encoding() -> None:
         ({"a": [[1]]}, {"as": "xml", "root": "R"}),
         ({"a b": 1}, {"as": "xml", "root": "R"}),
         ({"a": "\x01"}, {"as": "xml", "root": "R"}),
+        ({"a": "张".encode("gbk")}, {"as": "xml", "root": "R"}),
+        ({"a": 1.5}, {"as": "xml", "root": "R"}),
+        ({"a": None}, {"as": "xml", "root": "R"}),
+        ({"a": b"1"}, {"as": "csv-row"}),
         ({"a": {"b": 1}}, {"as": "csv-row"}),
         ("text", {"as": "csv-row"}),
         ({"a": 1.5}, {"as": "json"}),
@@ -123,3 +128,10 @@ def test_a_file_that_cannot_be_written_or_read_is_told() -> None:
         assert raised.value.code == code
     with pytest.raises(UnreadableError):
         unwrapped({"content": b"short"}, about)
+
+
+def test_a_truth_and_an_amount_are_written_alike_in_every_text() -> None:
+    tree = {"a": True, "b": Decimal("1E+3")}
+    row = wrapped(tree, form(**{"as": "csv-row"}))
+    xml = wrapped(tree, form(**{"as": "xml", "root": "R"}))
+    assert (row, xml) == ("a,b\r\ntrue,1000\r\n", "<R><a>true</a><b>1000</b></R>")
