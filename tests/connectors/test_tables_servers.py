@@ -477,3 +477,18 @@ def test_with_a_root_certificate_only_the_server_itself_gets_the_password(server
         with pytest.raises(Retriable, match=r"tables\.unavailable"):
             server.wire(extra=bad).call("insert b", {"no": "2"})
     assert len(server.run("select no from b")) == 1
+
+
+def test_no_connection_left_to_read_the_indexes_by_is_tried_again(server):
+    server.run("drop table if exists b", "create table b (no varchar(9) primary key)")
+    wire = server.wire()
+    chosen = wire._choose("b")
+    wire._database._engine.pool._timeout = 0.1
+    held = [wire._database._engine.connect() for _ in range(8)]
+    try:
+        with pytest.raises(Retriable, match=r"tables\.unavailable"):
+            wire._database.unique(chosen)
+    finally:
+        for each in held:
+            each.close()
+        wire.close()
