@@ -8,6 +8,7 @@ import csv
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from lxml import etree
@@ -94,7 +95,7 @@ def _written(value: Any, form: Form) -> str:
         return json_text.written(value).decode("utf-8")
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerows([list(value), [_cell(each) for each in value.values()]])
+    writer.writerows([list(value), [_exact(each) for each in value.values()]])
     return out.getvalue()
 
 
@@ -113,13 +114,16 @@ def _elements(value: Any) -> Any:
         }
     if isinstance(value, list | tuple):
         raise TypeError("a list in a list")
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return _exact(value)
 
 
-def _cell(value: Any) -> str:
+def _exact(value: Any) -> str:
+    """A scalar as text. TypeError for what has no text of its own: bytes would become Python's."""
+    if isinstance(value, Decimal) and value.is_finite():
+        return format(value, "f")
     if not isinstance(value, str | int):
-        raise TypeError("no cell")
-    return str(value)
+        raise TypeError("no text")
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def unwrapped(answer: Any, form: Form) -> Any:

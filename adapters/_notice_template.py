@@ -17,8 +17,8 @@ from typing import Any
 
 import jsonschema_rs
 
+from adapters._notice_numbers import tells_a_number
 from exchange.errors import Fact, Fatal, Invalid, Problem
-from mappings.identifiers import gb11643
 from mappings.masks import mask
 from mappings.plain_text import is_plain
 from mappings.yaml_file import read_yaml
@@ -26,8 +26,6 @@ from mappings.yaml_file import read_yaml
 FOLDER = "notices"
 _PLACE = re.compile(r"\{([^{}]*)\}")
 _NAME = "^[a-z][a-z0-9_]{0,31}$"
-_NUMBERS = re.compile(r"(?<![0-9])[0-9][0-9]{16}[0-9Xx](?![0-9])")
-_PHONE = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])")
 
 SCHEMA: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -106,19 +104,8 @@ class Template:
             elif len(told) > longest or not is_plain(told):
                 facts: dict[str, Fact] = {"path": path, "limit": longest, "mask": mask(told)}
                 yield Problem("notification.does-not-fit", facts)
-            elif _tells_a_number(told):
+            elif tells_a_number(told):
                 yield Problem("notification.number-in-text", {"path": path, "mask": mask(told)})
-
-
-def _tells_a_number(text: str) -> bool:
-    """Whether an identity number or a mobile number stands in it.
-
-    >>> _tells_a_number("11010519491231002X"), _tells_a_number("2026年1月5日")
-    (True, False)
-    """
-    plain = gb11643.compact(text)
-    found = _NUMBERS.findall(plain)
-    return any(gb11643.is_valid(each) for each in found) or bool(_PHONE.search(plain))
 
 
 def load(site: Path, name: str) -> Template:

@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 from adapters import _records_header as headers
@@ -113,6 +114,8 @@ def _damage(cell: Any, shown: str, *, ids: bool) -> Iterator[Problem]:
     if cell.data_type in ("f", "e"):
         code = "records.formula" if cell.data_type == "f" else "records.error-value"
         yield Problem(code, {"line": line, "column": shown})
+    elif isinstance(value, float) and not isfinite(value):  # 1E999, which Excel cannot have written
+        yield Problem("records.error-value", {"line": line, "column": shown})
     elif isinstance(value, int | float) and not isinstance(value, bool):
         if value == int(value) and len(str(abs(int(value)))) > _EXACT_DIGITS:
             yield wrong("records.rounded", line, shown, str(int(value)))

@@ -1,7 +1,7 @@
 """XML with many records: every element of one name, wherever it stands, is a record.
 
 Elements with children become objects, repeated ones lists, attributes ``@name``; namespaces are
-left out. A DOCTYPE is refused before a parser sees it, and what the file says of its own encoding
+left out. A text that goes on after an element is refused, for no field could hold it whole. A DOCTYPE is refused before a parser sees it, and what the file says of its own encoding
 counts only if it is the one that the site declares: both are told wrongly often enough.
 """
 
@@ -46,7 +46,12 @@ def _parsed(text: str) -> etree._Element:
     declared = _DECLARED.search(text)
     kept = "\n" * declared[0].count("\n") if declared else ""  # lines are counted as they are
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,  # a text ends at a comment otherwise
+        remove_pis=True,
     )
     try:
         return etree.fromstring((kept + _DECLARED.sub("", text)).encode("utf-8"), parser)
@@ -61,6 +66,9 @@ def _fields(node: etree._Element, depth: int) -> Any:
         raise Invalid("records.xml-deep", line=line or 0, limit=_DEEPEST)
     found: dict[str, Any] = {f"@{etree.QName(k).localname}": v for k, v in node.attrib.items()}
     for child in node.iterchildren("*"):
+        if (child.tail or "").strip():
+            where: Any = child.sourceline
+            raise Invalid("records.xml-mixed", line=where or 0)
         name, value = str(etree.QName(child).localname), _fields(child, depth + 1)
         if name not in found:
             found[name] = value

@@ -145,12 +145,10 @@ class Broker:
         host, _, port = endpoint.address.rpartition(":")
         if not host or not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
             raise Fatal("wire.address", address=endpoint.address)
-        ca, cert, key, password = (
-            endpoint.extra.get(name, "") for name in ("ca", "cert", "key", "key_password")
-        )
+        ca = endpoint.extra.get("ca", "")
         if not ca and not is_loopback(host):
             raise Fatal("amqp.plain", peer=endpoint.address)
-        context = tls.client(ca=ca, cert=cert, key=key, password=password) if ca else None
+        context = tls.of_files(endpoint) if ca else None
         vhost = endpoint.extra.get("vhost", "/")
         return cls(host.strip("[]"), int(port), endpoint.login, endpoint.password, vhost, context)
 

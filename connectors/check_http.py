@@ -14,11 +14,9 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-import requests.auth
-
-from connectors import check_clock, check_text, rest, rest_options, tls
+from connectors import check_clock, check_text, rest, rest_options, soap_login, soap_options, tls
 from connectors.check_steps import Open, Probe, Step, run
-from connectors.check_tcp import SECONDS, Place, client_context, probes
+from connectors.check_tcp import SECONDS, Place, probes
 from connectors.http import MAX_BYTES, Line, Received, open_session, peer_of, through
 from connectors.prolog import is_login_page
 from exchange.errors import Fatal
@@ -38,10 +36,8 @@ def check_soap(
     """SOAP: the port is asked for its WSDL, which does nothing. Logins within an envelope are not
     tried, for every envelope is a call.
     """
-    url = f"{endpoint.address.rstrip('/')}{options.get('path', '')}?wsdl"
-    proxy = through(options.get("proxy", ""), endpoint)
-    auth = _basic(endpoint) if options.get("login") == "basic" else None
-    return _steps(options, endpoint, lambda: _asked(url, endpoint, proxy=proxy, auth=auth))
+    known = soap_options.completed(options)
+    return _steps(known, endpoint, lambda: _described(known, endpoint))
 
 
 def _steps(
@@ -62,9 +58,8 @@ def _steps(
 def _network(options: Mapping[str, Any], endpoint: Endpoint) -> list[Probe]:
     proxy = options.get("proxy", "")
     secure = urlsplit(endpoint.address).scheme == "https" and not proxy
-    context = client_context(endpoint) if secure else None
-    if context is not None:
-        context.check_hostname = options.get("check_hostname", True)
+    named = options.get("check_hostname", True)
+    context = tls.of_files(endpoint, check_hostname=named) if secure else None
     place = Place.of(peer_of(proxy or endpoint.address))
     return probes(place, context=context, clock=endpoint.clock)
 
@@ -74,17 +69,16 @@ def _looked(options: Mapping[str, Any], endpoint: Endpoint, path: str) -> Receiv
         return connector.look(path)
 
 
-def _asked(url: str, endpoint: Endpoint, *, proxy: str, auth: Any) -> Received:
-    context = tls.of_endpoint(endpoint)
-    with open_session(tls=context, proxy=proxy, auth=auth) as session:
+def _described(known: Mapping[str, Any], endpoint: Endpoint) -> Received:
+    """Refused like a call, before anything is sent: a password does not go out in clear."""
+    soap_login.of(known, endpoint)
+    context = tls.of_endpoint(endpoint, check_hostname=known["check_hostname"])
+    proxy = through(known["proxy"], endpoint)
+    headers = soap_login.basic(known, endpoint)
+    url = f"{endpoint.address.rstrip('/')}{known['path']}?wsdl"
+    with open_session(tls=context, proxy=proxy) as session:
         line = Line(session, seconds=SECONDS, max_bytes=MAX_BYTES, own=False)
-        return line.exchange("GET", url, None)
-
-
-def _basic(endpoint: Endpoint) -> requests.auth.HTTPBasicAuth:
-    """In UTF-8, as RFC 7617 advises."""
-    login, password = endpoint.login.encode(), endpoint.password.encode()
-    return requests.auth.HTTPBasicAuth(login, password)
+        return line.exchange("GET", url, None, headers=headers)
 
 
 class _Question:

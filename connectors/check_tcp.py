@@ -22,7 +22,7 @@ from datetime import datetime
 from connectors import tls
 from connectors.check_steps import NOT_APPLICABLE, Open, Probe
 from exchange.errors import Fatal, Retriable, ZhidaError
-from exchange.ports import Clock, Endpoint
+from exchange.ports import Clock
 
 SECONDS = 5.0
 """How long a check waits for each answer of the network."""
@@ -74,14 +74,6 @@ def probes(place: Place, *, context: ssl.SSLContext | None, clock: Clock) -> lis
         Probe("tcp", lambda: _connected(place), needs=("dns",)),
         Probe("tls", lambda: _agreed(place, context, clock), needs=("tcp",)),
     ]
-
-
-def client_context(endpoint: Endpoint) -> ssl.SSLContext:
-    """TLS with the connection's files."""
-    ca, cert, key, password = (
-        endpoint.extra.get(name, "") for name in ("ca", "cert", "key", "key_password")
-    )
-    return tls.client(ca=ca, cert=cert, key=key, password=password)
 
 
 def _resolved(place: Place) -> str | Open:

@@ -25,6 +25,7 @@ _TLS: Fields = {
     "cert": _text("我方客户端证书文件", "双向认证时填写，PEM。"),
     "key": _text("我方私钥文件", "PEM；与证书在同一文件时不填。"),
     "key_password": _secret("我方私钥口令"),
+    "crl": _text("吊销列表文件", "根证书机构的，PEM；过期即拒绝一切连接，须定期更新。"),
 }
 _PROXY: Fields = {
     "proxy_login": _text("代理账号", "代理服务器须登录时填写；代理的地址写在系统文件中。"),
@@ -38,7 +39,7 @@ _SIGNING: Fields = {
     "spk": _text("对方公钥（泛微 E9）", "注册接口答复中的 spk，整段一行。"),
 }
 EXTRA: Mapping[str, Fields] = {
-    "rest": {**_TLS, "crl": _text("吊销列表文件", "PEM。"), **_PROXY, **_SIGNING},
+    "rest": {**_TLS, **_PROXY, **_SIGNING},
     "soap": {**_TLS, **_PROXY},
     "amqp": {"vhost": _text("虚拟主机", "空则为 /。"), **_TLS},
     "mllp": _TLS,
@@ -47,7 +48,7 @@ EXTRA: Mapping[str, Fields] = {
         "key": _text("我方私钥文件", "用口令登录时不填。"),
         "key_password": _secret("我方私钥口令"),
     },
-    "tables": {},
+    "tables": _TLS,
     "ftps": _TLS,
     "files": {},
     "gate": {},

@@ -42,17 +42,13 @@ class Server:
 
     @classmethod
     def of(cls, endpoint: Endpoint, timeout_s: float) -> Server:
-        """Out of the connection; its ``extra`` holds ``ca``, and for mTLS ``cert``, ``key``."""
+        """Out of the connection; its ``extra`` holds ``ca``, ``crl``, and for mTLS ``cert``, ``key``."""
         host, _, port = endpoint.address.rpartition(":")
         if not host:
             host, port = endpoint.address, "21"
         if not host or not (port.isascii() and port.isdigit()):
             raise Fatal("wire.address", address=endpoint.address)
-        ca, cert, key, password = (
-            endpoint.extra.get(name, "") for name in ("ca", "cert", "key", "key_password")
-        )
-        context = tls.client(ca=ca, cert=cert, key=key, password=password)
-        told = (endpoint.login, endpoint.password, context, timeout_s)
+        told = (endpoint.login, endpoint.password, tls.of_files(endpoint), timeout_s)
         return cls(host.strip("[]"), int(port), *told)
 
     @property

@@ -14,6 +14,7 @@ Error map (theirs → ours). Whatever fails before the request's first byte leav
     request too big for the peer's limit       Invalid    wire.request-too-big
     address is no URL                          Fatal      wire.address
     a header that HTTP cannot hold             Fatal      wire.header
+    the request cannot be signed               Fatal      wire.unsigned
 
 The environment's proxies and ``.netrc`` are never read (``trust_env``), cookies never kept,
 redirects never followed: what a call does depends on its arguments alone. Foreign exceptions are
@@ -36,7 +37,7 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from connectors.http_again import Again
-from connectors.http_errors import ours
+from connectors.http_errors import Auth, before_sending, ours
 from connectors.http_session import TrackedAdapter
 from exchange.errors import Fatal, Invalid, Retriable, Unknown
 from exchange.ports import Endpoint
@@ -62,7 +63,7 @@ def open_session(
     *,
     tls: ssl.SSLContext | None = None,
     proxy: str = "",
-    auth: Callable[[requests.PreparedRequest], requests.PreparedRequest] | None = None,
+    auth: Auth | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> requests.Session:
     """A session that does what it is told and nothing else; the caller closes it."""
@@ -127,7 +128,9 @@ class Line:
         self._monotonic: Monotonic = time.monotonic
 
     def exchange(self, method: str, url: str, body: bytes | None, **more: Any) -> Received:
-        """One request, one answer of any status. ``more``: ``headers``, ``params``."""
+        """One request, one answer of any status. ``more``: ``headers``, ``params``, ``auth``."""
+        if more.get("auth"):
+            more["auth"] = before_sending(more["auth"], peer_of(url))
         return self._whole(url, body, partial(self._session.request, method, data=body, **more))
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Received:

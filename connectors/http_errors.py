@@ -7,7 +7,7 @@ first, and the table speaks of urllib3's classes, which keep the two apart.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import requests
 from urllib3 import exceptions as theirs
@@ -15,6 +15,9 @@ from urllib3.connection import HTTPConnection
 
 from connectors.tls import refused_us, why
 from exchange.errors import Fatal, Retriable, Unknown, ZhidaError
+
+Auth = Callable[[requests.PreparedRequest], requests.PreparedRequest]
+"""Signs a prepared request; requests' own protocol."""
 
 
 class HandshakeError(theirs.NewConnectionError):
@@ -74,3 +77,15 @@ def _causes(error: Exception | None) -> Iterator[Exception]:
         reason = getattr(error, "reason", None)
         wrapped = [reason, *reversed(error.args)]
         error = next((inner for inner in wrapped if isinstance(inner, Exception)), None)
+
+
+def before_sending(sign: Auth, peer: str) -> Auth:
+    """An error while signing is none of the network's: surely nothing was sent."""
+
+    def signed(request: requests.PreparedRequest) -> requests.PreparedRequest:
+        try:
+            return sign(request)
+        except (ValueError, LookupError, TypeError, OSError) as error:
+            raise Fatal("wire.unsigned", peer=peer, reason=type(error).__name__) from None
+
+    return signed

@@ -18,6 +18,7 @@ from typing import Any, NoReturn
 
 import orjson
 
+from connectors import charsets
 from exchange.errors import Invalid, Problem
 
 _SMALL = range(-(2**63), 2**64)
@@ -36,15 +37,14 @@ def written(value: Any) -> bytes:
 
 
 def read(raw: bytes, charset: str = "utf-8") -> Any:
-    """The value. Raises ValueError (UnicodeError, JSONDecodeError) for what is no JSON.
+    """The value. Raises ValueError (UnicodeError, JSONDecodeError) for what is no JSON, and
+    LookupError for an encoding that is not in ``connectors.charsets``.
 
     >>> read('{"id": 9007199254740993, "amount": 0.10}'.encode())
     {'id': 9007199254740993, 'amount': Decimal('0.10')}
     """
-    # GBK-labelled data is read as its superset GB 18030 (a rare name is no encoding error).
-    encoding = "gb18030" if charset.lower() in ("gbk", "gb2312", "gb18030") else charset
     return json.loads(
-        raw.decode(encoding).removeprefix("\ufeff"),
+        raw.decode(charsets.known(charset)).removeprefix("\ufeff"),
         parse_float=Decimal,
         parse_constant=_refused,
         object_pairs_hook=_once,

@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from connectors import json_text
+from connectors.rest_named import named
 from exchange.errors import Invalid, Problem
 
 FORM = "application/x-www-form-urlencoded"
@@ -51,9 +52,9 @@ class Writing:
         >>> Writing(body="form").style("GET", "GET /a"), Writing().style("PUT", "PUT /a")
         ('query', 'json')
         """
-        return (
-            "query" if method == "GET" else self.bodies.get(operation.partition("?")[0], self.body)
-        )
+        if method == "GET":
+            return "query"
+        return self.bodies.get(named(operation.partition("?")[0], self.bodies), self.body)
 
     def content(self, style: str, body: Any) -> Content:
         """Raises ``Invalid`` with everything that cannot be written."""

@@ -35,6 +35,7 @@ from connectors.reading import Reading
 from connectors.rest_answer import media_of
 from connectors.rest_body import Writing
 from connectors.rest_lease import Auth, Fixed, Lease, Leasing
+from connectors.rest_named import named
 from exchange.errors import Fatal, Retriable, Unknown, ZhidaError
 from exchange.ports import Reply
 
@@ -83,7 +84,7 @@ class Rest:
     def call(self, operation: str, body: Any = None) -> Reply:
         """Send and read. ``Reply.value``: whole numbers exact, fractions as ``Decimal``."""
         request = self._request(operation, body)
-        safe = request.method in _SAFE or operation in self._reading.reads
+        safe = request.method in _SAFE or bool(named(operation, self._reading.reads))
         with safe_to_repeat(safe):
             answer = self._answer(request, safe)
             facts = {"peer": self._peer, "operation": request.operation}

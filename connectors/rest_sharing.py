@@ -16,12 +16,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+from requests.utils import requote_uri
 
 from connectors.rest_answer import at, value_of
 from connectors.rest_body import Writing
 from connectors.rest_desk import Desk, expired_by
 from connectors.rest_keys import demanded, header_value
 from connectors.rest_lease import Auth, Grant, Renewed
+from connectors.rest_named import named
 from connectors.rest_signed_text import encoded, stamped
 from crypto.digests import mac
 from crypto.errors import CryptoError
@@ -87,8 +89,8 @@ class _Signer:
         self._rid, self._rids = rule["rid"], rule.get("rids", {})
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        path = urlsplit(request.url or "").path.removeprefix(self._base_path)
-        rid = self._rids.get(f"{request.method} {path}", self._rid)
+        path = urlsplit(request.url or "").path.removeprefix(requote_uri(self._base_path))
+        rid = self._rids.get(named(f"{request.method} {path}", self._rids), self._rid)
         request.headers.update(self._caller.headers(rid, self._secret))
         return request
 

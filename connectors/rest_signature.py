@@ -20,6 +20,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import requests
+from requests.utils import requote_uri
 
 from connectors.rest_body import Writing, as_text
 from connectors.rest_keys import SigningSecrets, header_value
@@ -82,7 +83,7 @@ class Signature:
         request.headers["Content-Length"] = str(len(content.raw or b""))
 
     def _style(self, request: requests.PreparedRequest) -> str:
-        path = urlsplit(_url(request)).path.removeprefix(self._around.base_path)
+        path = urlsplit(_url(request)).path.removeprefix(requote_uri(self._around.base_path))
         return self._around.writing.style(request.method or "", f"{request.method} {path}")
 
     def _content(self, request: requests.PreparedRequest, marks: Mapping[str, str]) -> bytes:

@@ -3,7 +3,7 @@
 Error map::
 
     the name has no address                   Retriable  wire.name
-    refused, timed out, lost, no such subsystem  Retriable  wire.refused, sftp.lost
+    refused, timed out, lost, not SFTP        Retriable  wire.refused, sftp.lost
     another host key than the pinned one      Fatal      sftp.host-key
     login refused, key file unusable          Fatal      sftp.login, sftp.key-file
     no such folder, no right                  Fatal      sftp.no-folder, sftp.no-right
@@ -25,7 +25,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import paramiko
-from paramiko.sftp import CMD_EXTENDED
+from paramiko.sftp import CMD_EXTENDED, SFTPError
 from paramiko.ssh_exception import (
     AuthenticationException,
     BadHostKeyException,
@@ -114,7 +114,7 @@ class Line:
         except UnicodeDecodeError:
             self.close()
             raise Fatal("sftp.encoding", peer=peer) from None
-        except (SSHException, EOFError, OSError) as error:
+        except (SSHException, SFTPError, EOFError, OSError) as error:
             self.close()
             raise _ours(error, peer) from None
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 
+from connectors import charsets
 from connectors.http import Received
 
 _DECLARED = re.compile(
@@ -17,13 +18,6 @@ _DECLARED = re.compile(
 )
 _PROLOG = re.compile(r"\A\ufeff?\s*(?:<\?xml[^>]*\?>)?")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
-_CHINESE = frozenset(
-    {"gb2312", "gbk", "gb18030", "cp936", "ms936", "windows-936", "x-gbk", "euc-cn"}
-)
-_UNICODE = frozenset({"", "utf-8", "utf8", "us-ascii", "ascii"})
-_OTHERS = frozenset({"iso-8859-1", "latin-1", "windows-1252", "big5", "big5-hkscs"})
-"""Nothing else is decoded: Python has codecs (idna, utf-7) that a peer must not choose."""
-_KNOWN = frozenset({"gb18030", "utf-8"}) | _OTHERS
 
 
 class UndecodableError(ValueError):
@@ -38,10 +32,7 @@ def encoding_of(answer: Received, said: str = "") -> str:
     >>> encoding_of(Received(200, {}, b'<?xml version="1.0" encoding="latin-1"?><a/>'))
     'latin-1'
     """
-    told = said.lower() or _told(answer)
-    if told in _CHINESE:
-        return "gb18030"
-    return "utf-8" if told in _UNICODE else told
+    return charsets.codec(said or _told(answer))
 
 
 def _told(answer: Received) -> str:
@@ -50,7 +41,7 @@ def _told(answer: Received) -> str:
         return declared[1].decode("ascii", "replace").lower()
     header = _CHARSET.search(answer.headers.get("Content-Type", ""))
     named = header[1].lower() if header else ""
-    return named if named in _CHINESE else ""
+    return named if named in charsets.CHINESE else ""
 
 
 def as_utf8(answer: Received, said: str = "", *, tolerant: bool = False) -> bytes:
@@ -61,9 +52,7 @@ def as_utf8(answer: Received, said: str = "", *, tolerant: bool = False) -> byte
     """
     codec, content = encoding_of(answer, said), answer.content
     try:
-        if codec not in _KNOWN:
-            raise LookupError(codec)
-        text = content.decode(codec)
+        text = content.decode(charsets.known(codec))
     except (UnicodeError, LookupError):
         if not tolerant:
             raise UndecodableError(codec) from None

@@ -5,6 +5,9 @@ addresses: whoever runs the hub installs their driver, and nobody has tried them
 
 Every session with MySQL is strict and in China's time: outside its strict mode it cuts texts that
 are too long or that ``utf8`` (three bytes) cannot write, and it turns bad dates into zeros.
+
+TLS is on where the connection names one of its files, and then with the server's certificate and
+name checked: there is no half of it that a stranger could not bend.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from typing import Any
 from sqlalchemy import URL, Engine, create_engine, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
+from connectors import tls
 from exchange.errors import Fatal
 from exchange.ports import Endpoint
 
@@ -33,7 +37,10 @@ _MYSQL_SESSION = "SET SESSION sql_mode='TRADITIONAL', time_zone='+08:00'"
 
 
 def opened(options: Mapping[str, Any], endpoint: Endpoint, connections: int) -> Engine:
-    """An engine that connects when used. ``Fatal tables.address``, ``tables.driver``."""
+    """An engine that connects when used.
+
+    ``Fatal tables.address``, ``tables.driver``, ``tables.no-tls``, ``wire.tls-file``.
+    """
     peer = endpoint.address or options.get("database", "")
     try:
         url = _url(options, endpoint)
@@ -46,7 +53,7 @@ def opened(options: Mapping[str, Any], endpoint: Endpoint, connections: int) -> 
             max_overflow=0,
             pool_timeout=options["timeout_s"],
             pool_pre_ping=True,
-            connect_args=_limits(url, options),
+            connect_args={**_limits(url, options), **_secured(url, endpoint)},
         )
     except (NoSuchModuleError, ImportError):
         name = url.drivername
@@ -85,3 +92,25 @@ def _limits(url: URL, options: Mapping[str, Any]) -> dict[str, Any]:
         limits = dict.fromkeys(("connect_timeout", "read_timeout", "write_timeout"), seconds)
         return {**limits, "init_command": _MYSQL_SESSION}
     return {}
+
+
+def _secured(url: URL, endpoint: Endpoint) -> dict[str, Any]:
+    """What makes the driver use TLS. ``Fatal`` for a driver that we can't tell it: the files in the
+    connection say that the site relies on it.
+    """
+    files = {name: endpoint.extra.get(name, "") for name in ("ca", "cert", "key", "crl")}
+    if not any(files.values()):
+        return {}
+    context = tls.of_files(endpoint)  # also for its checks: libpq would call a bad file a bad line
+    if url.drivername == _DRIVERS["mysql"]:
+        return {"ssl": context}
+    if url.drivername != _DRIVERS["postgresql"]:
+        raise Fatal("tables.no-tls", peer=endpoint.address, driver=url.drivername)
+    told = {
+        "sslrootcert": files["ca"] or "system",
+        "sslcert": files["cert"],
+        "sslkey": files["key"] or files["cert"],
+        "sslpassword": endpoint.extra.get("key_password", ""),
+        "sslcrl": files["crl"],
+    }
+    return {"sslmode": "verify-full", **{name: value for name, value in told.items() if value}}

@@ -81,8 +81,9 @@ class Database:
     def unique(self, chosen: Chosen) -> bool:
         """Does the server itself forbid a second row with the same key?"""
         key = {column.name for column in chosen.key}
-        names, looked = (chosen.table.name, chosen.table.schema), inspect(self._engine)
+        names = chosen.table.name, chosen.table.schema
         with self._told():
+            looked = inspect(self._engine)  # it connects
             indexes = [each for each in looked.get_indexes(*names) if _is_for_all_rows(each)]
             told = [told["column_names"] for told in looked.get_unique_constraints(*names)]
         found = [{name or "" for name in each["column_names"]} for each in indexes]

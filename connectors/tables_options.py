@@ -24,7 +24,8 @@ _TABLE: dict[str, Any] = {
 OPTIONS: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "前置机库表",
-    "description": "连接给出 host、port、login、password。已验证 PostgreSQL、MySQL/MariaDB；"
+    "description": "连接给出 host、port、login、password；extra 的 ca、cert、key、key_password、crl 为 TLS 文件，"
+    "写明即用 TLS 并核对证书与主机名。已验证 PostgreSQL、MySQL/MariaDB；"
     "其他数据库以 url 连接，未经验证。",
     "type": "object",
     "additionalProperties": False,

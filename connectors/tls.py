@@ -67,8 +67,14 @@ def client(
 
 def of_endpoint(endpoint: Endpoint, *, check_hostname: bool = True) -> ssl.SSLContext | None:
     """For an ``https`` address, with the connection's files; None for plain ``http``."""
-    if not endpoint.address.lower().startswith("https:"):
-        return None
+    secure = endpoint.address.lower().startswith("https:")
+    return of_files(endpoint, check_hostname=check_hostname) if secure else None
+
+
+def of_files(endpoint: Endpoint, *, check_hostname: bool = True) -> ssl.SSLContext:
+    """With the files that the connection names, all of them: whoever reads them himself forgets
+    the list of revoked certificates.
+    """
     ca, cert, key, password, crl = (
         endpoint.extra.get(name, "") for name in ("ca", "cert", "key", "key_password", "crl")
     )

@@ -67,7 +67,8 @@ def value(element: etree._Element, lists: Collection[str] = ()) -> Any:
 
     Attributes are ``@name``, a text beside them is ``#text``. What stands twice is a list; what is
     named in ``lists`` always is one, since a list of one result looks like no list.
-    Raises ``NoXmlError`` for what is nested without end.
+    Raises ``NoXmlError`` for what is nested without end, and for a text that goes on after an
+    element: it would be cut there.
 
     >>> value(root('<r n="1"><x>a</x><x>b</x><y>c</y></r>'), ["y"])
     {'@n': '1', 'x': ['a', 'b'], 'y': ['c']}
@@ -81,6 +82,8 @@ def value(element: etree._Element, lists: Collection[str] = ()) -> Any:
 def _value(element: etree._Element, lists: Collection[str]) -> Any:
     found: dict[str, Any] = {f"@{_name(k)}": v for k, v in element.attrib.items()}
     for child in element.iterchildren(etree.Element):
+        if (child.tail or "").strip():
+            raise NoXmlError
         name, inner = _name(child.tag), _value(child, lists)
         if name not in found:
             found[name] = [inner] if name in lists else inner

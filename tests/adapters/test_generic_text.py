@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -53,6 +54,10 @@ def test_a_row_of_csv_in_the_receiver_s_encoding() -> None:
         ({"a": [[1]]}, {"as": "xml", "root": "R"}),
         ({"a b": 1}, {"as": "xml", "root": "R"}),
         ({"a": "\x01"}, {"as": "xml", "root": "R"}),
+        ({"a": "张".encode("gbk")}, {"as": "xml", "root": "R"}),
+        ({"a": 1.5}, {"as": "xml", "root": "R"}),
+        ({"a": None}, {"as": "xml", "root": "R"}),
+        ({"a": b"1"}, {"as": "csv-row"}),
         ({"a": {"b": 1}}, {"as": "csv-row"}),
         ("text", {"as": "csv-row"}),
         ({"a": 1.5}, {"as": "json"}),
@@ -140,3 +145,10 @@ def test_elements_stand_in_the_vendor_s_order() -> None:
     told = wrapped(tree, Form.of(about))["x"]
     assert told == ("<REQ><HEAD><T>1</T></HEAD><BODY><N>2</N></BODY><MORE>3</MORE></REQ>")
     assert list(tree["x"]) == ["MORE", "BODY", "HEAD"]
+
+
+def test_a_truth_and_an_amount_are_written_alike_in_every_text() -> None:
+    tree = {"a": True, "b": Decimal("1E+3")}
+    row = wrapped(tree, form(**{"as": "csv-row"}))
+    xml = wrapped(tree, form(**{"as": "xml", "root": "R"}))
+    assert (row, xml) == ("a,b\r\ntrue,1000\r\n", "<R><a>true</a><b>1000</b></R>")

@@ -198,3 +198,22 @@ def test_what_no_cell_holds_is_told():
         ("records.no-cell", 1),
         ("records.no-cell", 2),
     ]
+
+
+def patched(raw, old, new):
+    """The workbook with its first sheet's XML changed, as no spreadsheet would write it."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(raw)) as made, zipfile.ZipFile(out, "w") as told:
+        for part in made.infolist():
+            content = made.read(part)
+            if part.filename.endswith("sheet1.xml"):
+                assert old in content
+                content = content.replace(old, new)
+            told.writestr(part.filename, content)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("number", [b"1E999", b"-1E999"])
+def test_a_number_that_is_none_is_told(number):
+    raw = patched(book(("名称", "金额"), ("a", 12345)), b"<v>12345</v>", b"<v>%s</v>" % number)
+    assert refused(raw) == [("error-value", {"line": 2, "column": "2"})]

@@ -79,3 +79,14 @@ def test_what_xml_cannot_hold_is_told_all_at_once():
         ("xml-value", 1, "/c/d"),
         ("xml-value", 2, "/e"),
     ]
+
+
+def test_a_comment_cuts_no_value():
+    text = "<r><record><id>3201<!-- 区 -->17</id><fee>12<?p?>00</fee></record></r>"
+    assert read(text) == [{"id": "320117", "fee": "1200"}]
+
+
+def test_a_text_that_goes_on_after_an_element_is_refused_and_not_cut():
+    text = "<r>\n<record><fee>12<br/>34</fee></record></r>"
+    assert refused(text) == [("xml-mixed", {"line": 2})]
+    assert read("<r> x <record>\n<a>1</a>\n</record> y </r>") == [{"a": "1"}]

@@ -155,3 +155,32 @@ def test_the_password_is_in_no_step(peer):
     found = steps(server.url, password=PASSWORD, secret="s-secret")
     assert PASSWORD not in repr(found)
     assert "s-secret" not in repr(found)
+
+
+def test_a_soap_password_does_not_go_out_in_clear_for_a_check_either(peer, monkeypatch):
+    script = answers(b"<definitions/>", media="text/xml")
+    url = peer(script).url
+    monkeypatch.setattr("connectors.soap_login.is_loopback", lambda host: False)
+    basic = {"wsdl": "x", "login": "basic"}
+    found = steps(url, alias="soap", options=basic, password=PASSWORD)
+    assert (found["login"].code, script.asked) == ("soap.plain", [])
+    steps(url, alias="soap", options={**basic, "plain_login": True}, password=PASSWORD)
+    told = base64.b64encode(f"hub:{PASSWORD}".encode())
+    assert b"Authorization: Basic " + told in script.asked[0]
+
+
+def test_a_soap_peer_whose_certificate_lacks_its_address(peer, pki, server_tls):
+    named = peer(answers(b"<definitions/>", media="text/xml"), tls=server_tls())
+    url = named.url.replace("127.0.0.1", "127.1")  # the same to the network only
+    for checked, expected in ((True, "wire.tls-other-name"), (False, "good")):
+        options = {"wsdl": "x", "check_hostname": checked}
+        found = states(steps(url, alias="soap", options=options, ca=str(pki.ca)))
+        assert found["tls"] == expected
+        assert found["login"] == ("open" if checked else "good")
+
+
+@pytest.mark.parametrize("alias", ["rest", "soap"])
+def test_a_revoked_certificate_is_told_by_the_check(peer, pki, server_tls, alias):
+    server = peer(answers(), tls=server_tls())
+    found = steps(server.url, alias=alias, ca=str(pki.ca), crl=str(pki.old_crl))
+    assert found["tls"].state == "bad"

@@ -251,3 +251,9 @@ def test_a_server_with_too_many_callers_is_tried_again(opened, peer):
     with pytest.raises(Retriable, match=r"ftps\.busy"):
         put(opened[1](peer.endpoint(port=port)), b"1")
     first.close()
+
+
+def test_a_revoked_server_hears_no_password(opened, peer, pki):
+    assert put(opened[1](peer.endpoint(crl=str(pki.crl))), b"1") == "put"
+    with pytest.raises(Retriable, match=r"wire\.tls"):
+        put(opened[1](peer.endpoint(crl=str(pki.old_crl))), b"1")

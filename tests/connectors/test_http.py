@@ -1,5 +1,6 @@
 """What became of the request, told from the outside: by sockets that misbehave on purpose."""
 
+import contextlib
 import gzip
 import socket
 import ssl
@@ -333,3 +334,25 @@ def test_facts_never_hold_a_query():
     with pytest.raises(Fatal) as raised:
         peer_of("his.example/?id=secret")
     assert "secret" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        UnicodeDecodeError("gbk", b"", 0, 1, "x"),
+        ValueError("s3cr3t"),
+        KeyError("data"),
+        requests.exceptions.InvalidHeader("s3cr3t"),
+    ],
+)
+def test_what_cannot_be_signed_was_surely_not_sent(peer, error):
+    def sign(request):
+        raise error
+
+    seen = []
+    server = peer(lambda c: seen.append(c.request()))
+    one = line(None, seconds=5, max_bytes=1000)
+    with contextlib.closing(one), pytest.raises(Fatal) as raised:
+        one.exchange("POST", server.url, b"{}", auth=sign)
+    assert (raised.value.code, seen) == ("wire.unsigned", [])
+    assert "s3cr3t" not in str(raised.value)

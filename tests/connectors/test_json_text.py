@@ -65,3 +65,10 @@ def test_gbk_labels_are_read_as_gb18030(charset):
 
 def test_a_byte_order_mark_is_no_part_of_the_value():
     assert json_text.read(b"\xef\xbb\xbf1") == 1
+
+
+def test_a_peer_chooses_no_codec_that_costs_time():
+    for label in ("punycode", "idna", "utf-7"):
+        with pytest.raises(LookupError):
+            json_text.read(b"{}", label)
+    assert json_text.read('{"市":"㐂"}'.encode("gb18030"), "GB2312") == {"市": "㐂"}

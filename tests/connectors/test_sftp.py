@@ -14,9 +14,11 @@ from pathlib import Path
 import jsonschema_rs
 import paramiko
 import pytest
+from paramiko.sftp import SFTPError
 
 from connectors import sftp
 from connectors.filing import hidden
+from connectors.sftp_line import Line, Server
 from exchange.errors import Fatal, Rejected, Retriable, Unknown
 from exchange.ports import Endpoint
 
@@ -273,3 +275,9 @@ def test_a_key_file_that_cannot_be_used_is_told(peer, feed, drop):
 def test_the_declaration_is_valid():
     told = {"folders": {"births": {"folder": "in"}}, "timeout_s": 3}
     jsonschema_rs.validate(sftp.OPTIONS, told)
+
+
+def test_a_server_that_talks_nonsense_is_tried_again():
+    line = Line(Server("h", 22, "hub", ""))
+    with pytest.raises(Retriable, match=r"sftp\.lost"), line.told():
+        raise SFTPError("Garbage packet received")

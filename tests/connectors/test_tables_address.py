@@ -1,8 +1,10 @@
 """Databases by address: what is wrong with it, and which driver has to be installed."""
 
 import pytest
+from sqlalchemy import make_url
 
 from connectors import tables
+from connectors.tables_address import _secured
 from exchange.errors import Fatal
 from exchange.ports import Endpoint
 from exchange.problems import describe
@@ -34,3 +36,24 @@ def test_a_driver_that_is_not_there_is_named_with_its_package(url, package):
 def test_an_address_that_is_none_is_told(told):
     with pytest.raises(Fatal, match=r"tables\.address"):
         tables.open_connector({**told, "tables": {}}, Endpoint("host:三"))
+
+
+def test_our_own_certificate_is_shown_and_a_file_that_is_none_is_named(pki):
+    mine = {"cert": str(pki.client.cert), "key": str(pki.client.key), "key_password": pki.password}
+    address = make_url("postgresql+psycopg://h/x")
+    told = _secured(address, Endpoint("h", extra={**mine, "ca": str(pki.ca)}))
+    assert told == {
+        "sslmode": "verify-full",
+        "sslrootcert": str(pki.ca),
+        "sslcert": mine["cert"],
+        "sslkey": mine["key"],
+        "sslpassword": pki.password,
+    }
+    with pytest.raises(Fatal, match=r"wire\.tls-file"):
+        _secured(address, Endpoint("h", extra={"ca": "/no/such.pem"}))
+
+
+def test_tls_that_a_driver_cannot_be_told_of_is_not_left_out_silently(pki):
+    told = {"url": "sqlite://", "tables": {}}
+    with pytest.raises(Fatal, match=r"tables\.no-tls"):
+        tables.open_connector(told, Endpoint("", extra={"ca": str(pki.ca)}))

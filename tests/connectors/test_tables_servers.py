@@ -15,6 +15,7 @@ from pathlib import Path
 import psycopg
 import pymysql
 import pytest
+from cryptography.hazmat.primitives import serialization
 
 from connectors import tables
 from connectors.tables_status import Claims
@@ -28,6 +29,10 @@ ABOUT = {
     "status": "st",
     "claimed_by": "who",
     "claimed_at": "since",
+}
+PLAIN = {
+    "postgresql": "postgresql+psycopg://127.0.0.1:{port}/front?sslmode=disable",
+    "mysql": "mysql+pymysql://127.0.0.1:{port}/front?charset=utf8mb4&ssl_disabled=true",
 }
 
 
@@ -51,11 +56,13 @@ class Server:
         endpoint = Endpoint(f"127.0.0.1:{port or self.port}", "hub", password, clock=lambda: NOW)
         return tables.open_feed(told, endpoint)
 
-    def wire(self, *, port=0, user="hub", **about):
+    def wire(self, *, port=0, user="hub", extra=None, **about):
         told = {"driver": self.driver, "database": "front", "timeout_s": 3}
+        if port:  # in clear: who stands between reads what is sent
+            told = {"url": PLAIN[self.driver].format(port=port), "timeout_s": 3}
         told |= {"tables": {"b": {"table": "b", "key": ["no"], **about}}}
         return tables.open_connector(
-            told, Endpoint(f"127.0.0.1:{port or self.port}", user, "secret")
+            told, Endpoint(f"127.0.0.1:{port or self.port}", user, "secret", extra or {})
         )
 
 
@@ -89,8 +96,21 @@ def serving(command, port, log):
         process.wait(30)
 
 
+def certificate(place, pki, user):
+    """The server's files, with an open key that only it may read."""
+    files = place / "server.pem", place / "server.key"
+    key = serialization.load_pem_private_key(pki.server.key.read_bytes(), pki.password.encode())
+    form = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    files[0].write_bytes(pki.server.cert.read_bytes())
+    files[1].write_bytes(key.private_bytes(serialization.Encoding.PEM, *form))
+    files[1].chmod(0o600)
+    for file in files:
+        shutil.chown(file, user)
+    return files
+
+
 @pytest.fixture(scope="module")
-def postgres(free_port):
+def postgres(free_port, pki):
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
     if not programs:
         pytest.fail("PostgreSQL is missing: apt-get install postgresql")
@@ -104,6 +124,8 @@ def postgres(free_port):
         check=True, capture_output=True,
     )  # fmt: skip
     command = [*become, programs[-1], "-D", place / "data", "-p", str(port), "-k", place]
+    cert, key = certificate(place, pki, "postgres")
+    command += ["-c", "ssl=on", "-c", f"ssl_cert_file={cert}", "-c", f"ssl_key_file={key}"]
     told = {"host": "127.0.0.1", "port": port, "user": "owner", "password": "owner"}
     with serving(command, port, place.with_suffix(".log")):
         with awake(told) as connection:
@@ -119,7 +141,7 @@ def postgres(free_port):
 
 
 @pytest.fixture(scope="module")
-def mariadb(free_port):
+def mariadb(free_port, pki):
     if shutil.which("mariadbd") is None:
         pytest.fail("MariaDB is missing: apt-get install mariadb-server")
     place, port = Path(tempfile.mkdtemp(prefix="zhida-maria-")), free_port()
@@ -129,6 +151,8 @@ def mariadb(free_port):
     subprocess.run([*install, "--skip-test-db"], check=True, capture_output=True)
     files = [f"--socket={place}/sock", f"--pid-file={place}/pid"]
     command = ["mariadbd", *common, *files, f"--port={port}", "--bind-address=127.0.0.1"]
+    cert, key = certificate(place, pki, "mysql")
+    command += [f"--ssl-cert={cert}", f"--ssl-key={key}"]
     told = {"unix_socket": f"{place}/sock", "user": "root", "charset": "utf8mb4"}
     with serving(command, port, place.with_suffix(".log")):
         server = Server("mysql", port, lambda: pymysql.connect(**told))
@@ -433,3 +457,37 @@ def test_no_right_to_write_is_told(births):
     else:
         with pytest.raises(Fatal, match=r"tables\.refused"):
             insert(births.opened(user="stranger"))
+
+
+def test_with_a_root_certificate_only_the_server_itself_gets_the_password(server, pki):
+    server.run("drop table if exists b", "create table b (no varchar(9) primary key)")
+    good = {"ca": str(pki.ca), "crl": str(pki.crl)}
+    wire = server.wire(extra=good)
+    wire.call("insert b", {"no": "1"})
+    with wire._database.begin() as connection:
+        told = connection.exec_driver_sql(
+            "select ssl from pg_stat_ssl where pid = pg_backend_pid()"
+            if server.driver == "postgresql"
+            else "show session status like 'ssl_cipher'"
+        ).one()
+    assert told[-1]
+    wire.close()
+    for bad in ({"ca": str(pki.foreign_ca)}, {**good, "crl": str(pki.old_crl)}):
+        with pytest.raises(Retriable, match=r"tables\.unavailable"):
+            server.wire(extra=bad).call("insert b", {"no": "2"})
+    assert len(server.run("select no from b")) == 1
+
+
+def test_no_connection_left_to_read_the_indexes_by_is_tried_again(server):
+    server.run("drop table if exists b", "create table b (no varchar(9) primary key)")
+    wire = server.wire()
+    chosen = wire._choose("b")
+    wire._database._engine.pool._timeout = 0.1
+    held = [wire._database._engine.connect() for _ in range(8)]
+    try:
+        with pytest.raises(Retriable, match=r"tables\.unavailable"):
+            wire._database.unique(chosen)
+    finally:
+        for each in held:
+            each.close()
+        wire.close()

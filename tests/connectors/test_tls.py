@@ -3,6 +3,8 @@ import ssl
 import pytest
 
 from connectors import tls
+from connectors.amqp_options import Broker
+from connectors.ftps_line import Server
 from exchange.errors import Fatal
 from exchange.ports import Endpoint
 
@@ -77,3 +79,13 @@ def test_https_checks_the_peer_against_the_connection_s_authority(tmp_path, pki)
     files = {"ca": str(pki.ca), "cert": str(pki.client.cert), "key": str(pki.client.key)}
     opened = tls.of_endpoint(Endpoint("HTTPS://h:1", extra={**files, "key_password": pki.password}))
     assert (opened.verify_mode, opened.check_hostname) == (ssl.CERT_REQUIRED, True)
+
+
+def test_every_file_of_a_connection_is_used_also_the_list_of_revoked_certificates(pki):
+    extra = {"ca": str(pki.ca), "crl": str(pki.crl)}
+    checked = ssl.VerifyFlags.VERIFY_CRL_CHECK_LEAF
+    for made in (tls.of_files, tls.of_endpoint):
+        context = made(Endpoint("https://h", extra=extra))
+        assert context.verify_flags & checked
+    assert Server.of(Endpoint("h:21", extra=extra), 5).context.verify_flags & checked
+    assert Broker.of(Endpoint("h:5671", extra=extra)).tls.verify_flags & checked

@@ -95,3 +95,9 @@ def test_what_xml_cannot_hold_is_not_written(content):
 def test_the_peer_gets_the_declaration_that_it_wants():
     assert re.match(r'<\?xml version="1.0" encoding="GBK"\?><r>直</r>', written("r", "直"))
     assert written("r", "直", "utf-8").startswith('<?xml version="1.0" encoding="utf-8"?>')
+
+
+def test_a_text_that_goes_on_after_an_element_is_refused_and_not_cut():
+    with pytest.raises(NoXmlError):
+        value(root("<r><a>12<br/>34</a></r>"))
+    assert value(root("<r>\n <a>12<!-- x -->34</a>\n</r>")) == {"a": "1234"}
