@@ -11,6 +11,7 @@ from typing import Any
 from exchange import times
 from exchange.errors import Invalid
 from exchange.problems import catalogue
+from zhida.mended import SAME
 from zhida.names import nearest
 from zhida.replay import UNKNOWABLE
 from zhida.site import Site
@@ -73,6 +74,11 @@ def takes_two(row: Row) -> bool:
     (True, False)
     """
     return row["code"] in UNKNOWABLE
+
+
+def is_unmended(row: Row) -> bool:
+    """Would it come to nothing in the same way?"""
+    return bool(row["mended"] == SAME)
 
 
 def counts(rows: Iterable[Row], by: str) -> list[dict[str, Any]]:
