@@ -11,13 +11,16 @@ import csv
 import hashlib
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from adapters import _records
 from connectors import json_text
-from exchange.errors import Invalid
+from exchange.errors import Invalid, Rejected
 from mappings.encoding import decode
+
+_RECORD = ("file", "record", "fields")
+"""What is kept of a record out of a file of many."""
 
 
 class Formed(Protocol):
@@ -69,9 +72,27 @@ def pieces(raw: bytes, formed: Formed) -> Sequence[Piece]:
         return [Piece(found[0], raw)]
     digest = hashlib.sha256(raw).hexdigest()
     return [
-        Piece(fields, json_text.written({"file": digest, "record": n, "fields": fields}), f"#{n}")
+        Piece(
+            fields, json_text.written(dict(zip(_RECORD, (digest, n, fields), strict=True))), f"#{n}"
+        )
         for n, fields in enumerate(found, 1)
     ]
+
+
+def kept(raw: bytes, formed: Formed) -> Piece:
+    """A message that was kept: one that came alone, or a record out of a file of many.
+
+    ``Invalid`` like ``pieces``; ``Rejected`` for a file of many that was kept whole.
+    """
+    if formed.records != "many":
+        return replace(pieces(raw, formed)[0], raw=raw)
+    try:
+        record = json_text.read(raw)
+    except (ValueError, RecursionError):
+        record = None
+    if not isinstance(record, Mapping) or set(record) != set(_RECORD):
+        raise Rejected("feed.whole-file")
+    return Piece(record["fields"], raw)
 
 
 def read(raw: bytes, form: str, encoding: str) -> Mapping[str, Any]:

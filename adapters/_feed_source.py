@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
@@ -79,10 +79,7 @@ class FeedSource:
 
     def poll(self, stream: str, cursor: str) -> tuple[Sequence[Arrival], str]:
         """What waits there, each with its document or the error that says why it has none."""
-        if stream not in self._streams:
-            raise Fatal("feed.no-stream", stream=stream)
-        meaning = self._streams[stream]
-        mapping = site_files.load(meaning.mapping, self._site)
+        meaning, mapping = self._known(stream)
         with self._one_at_a_time:
             parcels, after = self._feed.receive(stream, cursor, limit=self._most, wait=self.wait_s)
             read = [(one.key, _arrivals(stream, meaning, mapping, one)) for one in parcels]
@@ -90,6 +87,25 @@ class FeedSource:
             if nothing := held.settled(()):  # files without a record
                 self._feed.settle(stream, nothing)
         return [arrival for _, found in read for arrival in found], after
+
+    def _known(self, stream: str) -> tuple[Meaning, compiler.Mapping]:
+        if stream not in self._streams:
+            raise Fatal("feed.no-stream", stream=stream)
+        meaning = self._streams[stream]
+        return meaning, site_files.load(meaning.mapping, self._site)
+
+    def read_again(self, stream: str, key: str, raw: bytes) -> Arrival:
+        """A message that was kept, as the stream's format and mapping read it now.
+
+        ``Rejected`` for a whole file of many records: each is a message of its own.
+        """
+        meaning, mapping = self._known(stream)
+        try:
+            piece = _feed_format.kept(raw, meaning)
+        except Invalid as error:
+            return Arrival(key, raw, meaning.kind, error=error)
+        found = _arrival((stream, ""), meaning, mapping, piece, at=None)
+        return found if meaning.key and found.error is None else replace(found, key=key)
 
     def settle(self, stream: str, keys: Sequence[str]) -> None:
         """Tell the wire. What was not received in this life comes again before it is settled."""
@@ -135,7 +151,7 @@ def _arrivals(
     """One message; or each record of a file, if it can be read."""
     key = _name(stream, parcel.key)
     if parcel.error is not None:
-        return [Arrival(key, parcel.raw, meaning.kind, error=parcel.error)]
+        return [Arrival(key, parcel.raw, meaning.kind, error=parcel.error, cut=True)]
     try:
         pieces = _feed_format.pieces(parcel.raw, meaning)
     except Rejected as error:

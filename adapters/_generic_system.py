@@ -168,6 +168,10 @@ class Receiving(Generic):
         """What waits there, as the ``feed`` adapter reads it."""
         return self.source.poll(stream, cursor)
 
+    def read_again(self, stream: str, key: str, raw: bytes) -> Arrival:
+        """A message that was kept, as the stream's format and mapping read it now."""
+        return self.source.read_again(stream, key, raw)
+
     def settle(self, stream: str, keys: Sequence[str]) -> None:
         """Tell the wire which messages are ours."""
         self.source.settle(stream, keys)

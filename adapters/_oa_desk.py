@@ -27,6 +27,9 @@ class Desk(Protocol):
     def request(self, request_id: str) -> tuple[Form, bytes]:
         """One request with its form, and the answer's bytes. ``Rejected`` if it can't be read."""
 
+    def reread(self, request_id: str, raw: bytes) -> Form:
+        """The same out of an answer that was kept; the OA is not asked."""
+
     def create(self, workflow: str, title: str, fields: Mapping[str, str]) -> tuple[str, bytes]:
         """Create a request: its id. ``Rejected`` when the OA says no."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from adapters._oa_desk import Desk
+from adapters._oa_form import Form
 from exchange.errors import Invalid, Rejected, Retriable
 from exchange.ports import Arrival
 from mappings import compiler
@@ -43,17 +44,32 @@ def arrivals(desk: Desk, form: FormKind, requests: Sequence[str]) -> list[Arriva
     return found
 
 
+def again(desk: Desk, form: FormKind, request: str, raw: bytes) -> Arrival:
+    """A form that was kept, as it is read now; whatever is wrong is wrong with its bytes."""
+    try:
+        return _made(form, request, lambda: (desk.reread(request, raw), raw))
+    except Retriable as error:
+        return Arrival(request, raw, form.kind, error=_not_received(request, error))
+
+
 def _arrival(desk: Desk, form: FormKind, request: str) -> Arrival:
+    return _made(form, request, lambda: desk.request(request))
+
+
+def _made(form: FormKind, request: str, asked: Callable[[], tuple[Form, bytes]]) -> Arrival:
     mapping = compiler.load(form.mapping)
     raw = b""
     try:
-        filled, raw = desk.request(request)
+        filled, raw = asked()
         record = mapping.apply(filled.fields)
     except Rejected as error:
         return Arrival(request, raw or error.raw, form.kind, error=error)
     except Retriable as error:
         if error.code not in _OF_THE_FORM:
             raise
-        told = Invalid("oa.form-not-received", path="/", request=request, reason=error.code)
-        return Arrival(request, raw, form.kind, error=told)
+        return Arrival(request, raw, form.kind, error=_not_received(request, error))
     return Arrival(request, raw, form.kind, record, mapping_digest=mapping.digest)
+
+
+def _not_received(request: str, error: Retriable) -> Invalid:
+    return Invalid("oa.form-not-received", path="/", request=request, reason=error.code)

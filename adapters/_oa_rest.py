@@ -16,10 +16,11 @@ from typing import Any
 from adapters import _fact, _oa_form
 from adapters._oa_desk import pages
 from adapters._oa_form import Form
+from connectors import json_text
 from connectors.reading import Reading
 from exchange import pointer
 from exchange.errors import Rejected, Retriable, Unknown
-from exchange.ports import Connector
+from exchange.ports import Connector, Reply
 
 _SERVICE = "/api/workflow/paService"
 TODO = f"POST {_SERVICE}/getToDoWorkflowRequestList"
@@ -68,14 +69,15 @@ class RestDesk:
     def request(self, request_id: str) -> tuple[Form, bytes]:
         """One request with its form. A failure inside the OA is asked again, a no is told."""
         reply = self._connector.call(READ, {"requestId": request_id})
-        code = _code(reply.value)
-        if code not in ("SUCCESS", *_REFUSALS):
-            raise Retriable("oa.unreadable-list", operation=_short(READ))
+        return _form(request_id, reply), reply.raw
+
+    def reread(self, request_id: str, raw: bytes) -> Form:
+        """The same out of an answer that was kept."""
         try:
-            form = _oa_form.read(_data(reply.value) if code == "SUCCESS" else None)
-        except _oa_form.UnreadableFormError:
-            raise Rejected("oa.unreadable-form", request=request_id).answered(reply.raw) from None
-        return form, reply.raw
+            value = json_text.read(raw)
+        except (ValueError, RecursionError):
+            raise Retriable("rest.unreadable") from None
+        return _form(request_id, Reply(raw, value))
 
     def create(self, workflow: str, title: str, fields: Mapping[str, str]) -> tuple[str, bytes]:
         """Create a request and pass it on: its id. A refusal that names an id is none."""
@@ -102,6 +104,16 @@ class RestDesk:
     def close(self) -> None:
         """Close the wire."""
         self._connector.close()
+
+
+def _form(request_id: str, reply: Reply) -> Form:
+    code = _code(reply.value)
+    if code not in ("SUCCESS", *_REFUSALS):
+        raise Retriable("oa.unreadable-list", operation=_short(READ))
+    try:
+        return _oa_form.read(_data(reply.value) if code == "SUCCESS" else None)
+    except _oa_form.UnreadableFormError:
+        raise Rejected("oa.unreadable-form", request=request_id).answered(reply.raw) from None
 
 
 def _short(operation: str) -> str:

@@ -6,22 +6,29 @@ The service has no login of its own and knows callers by address (dossier C1).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from adapters import _oa_form
 from adapters._oa_desk import pages
 from adapters._oa_form import Form
 from connectors.reading import Reading
-from exchange.errors import Rejected, Retriable, Unknown
+from exchange.errors import Fatal, Rejected, Retriable, Unknown
 from exchange.ports import Connector, Reply
 
+_READ = "getWorkflowRequest"
 READING = Reading(
     faults={"Server": Unknown, "Receiver": Unknown},
-    reads=frozenset(
-        {"getWorkflowRequest", "getToDoWorkflowRequestList", "getMyWorkflowRequestList"}
-    ),
+    reads=frozenset({_READ, "getToDoWorkflowRequestList", "getMyWorkflowRequestList"}),
 )
 """A fault of the server may come after its commit (SOAP 1.1, 4.4.1); lists and forms are reads."""
+
+
+@runtime_checkable
+class Rereading(Protocol):
+    """A wire that can read an answer whose bytes were kept."""
+
+    def understand(self, operation: str, raw: bytes) -> Reply:
+        """The answer as if it had come now."""
 
 
 class SoapDesk:
@@ -50,11 +57,14 @@ class SoapDesk:
 
     def request(self, request_id: str) -> tuple[Form, bytes]:
         """One request with its form, and the answer's bytes."""
-        reply = self._ask("getWorkflowRequest", int(request_id), self._user, 0)
-        try:
-            return _oa_form.read(reply.value), reply.raw
-        except _oa_form.UnreadableFormError:
-            raise Rejected("oa.unreadable-form", request=request_id).answered(reply.raw) from None
+        reply = self._ask(_READ, int(request_id), self._user, 0)
+        return _form(request_id, reply), reply.raw
+
+    def reread(self, request_id: str, raw: bytes) -> Form:
+        """The same out of an answer that was kept."""
+        if not isinstance(self._connector, Rereading):
+            raise Fatal("oa.no-such-operation", operation=_READ)
+        return _form(request_id, self._connector.understand(_READ, raw))
 
     def create(self, workflow: str, title: str, fields: Mapping[str, str]) -> tuple[str, bytes]:
         """Create a request: its id. A negative number is the vendor's way to refuse."""
@@ -86,3 +96,10 @@ class SoapDesk:
     def _ask(self, operation: str, *values: Any) -> Reply:
         body: dict[str, Any] = {f"in{index}": value for index, value in enumerate(values)}
         return self._connector.call(operation, body)
+
+
+def _form(request_id: str, reply: Reply) -> Form:
+    try:
+        return _oa_form.read(reply.value)
+    except _oa_form.UnreadableFormError:
+        raise Rejected("oa.unreadable-form", request=request_id).answered(reply.raw) from None

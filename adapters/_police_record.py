@@ -32,7 +32,8 @@ def of(inputs: Inputs, effect_key: str) -> tuple[dict[str, str], str]:
     try:
         fields = mapping.apply(source)
     except Invalid as error:
-        raise Invalid.of([*problems, *_of_mapping(source, error.problems)]) from None
+        told = Invalid.of([*problems, *_of_mapping(source, error.problems)])
+        raise (told if problems else told.by(mapping.name, mapping.digest)) from None
     if "mz" not in fields:
         path = "/declaration/child/ethnicity"
         problems.append(Problem("police.ethnicity-not-declared", {"path": path}))

@@ -122,18 +122,25 @@ class Oa:
         draft sent late is not missed (a highest id would miss it). A form that cannot be read is
         an ``Arrival`` with its error; one that cannot be fetched now is left for the next poll.
         """
+        form, number = self._form(stream), stream.removeprefix("form:")
+        seen = set(cursor.split(","))
+        waiting = [each for each in self._desk.todo() if each.workflow_id == number]
+        marks = {each.request_id: _oa_form.mark(each) for each in waiting}
+        unread = [request for request, mark in marks.items() if mark not in seen]
+        most = self._settings.most_per_poll
+        arrivals = _oa_intake.arrivals(self._desk, form, unread[:most])
+        read = {arrival.key for arrival in arrivals}
+        return arrivals, ",".join(m for r, m in marks.items() if m in seen or r in read)
+
+    def read_again(self, stream: str, key: str, raw: bytes) -> Arrival:
+        """A form that was kept, as its mapping reads it now; the OA is not asked."""
+        return _oa_intake.again(self._desk, self._form(stream), key, raw)
+
+    def _form(self, stream: str) -> FormKind:
         number = stream.removeprefix("form:")
         if number not in self._settings.forms:
             raise Fatal("oa.unknown-form", form=number)
-        seen = set(cursor.split(","))
-        waiting = [form for form in self._desk.todo() if form.workflow_id == number]
-        marks = {form.request_id: _oa_form.mark(form) for form in waiting}
-        unread = [request for request, mark in marks.items() if mark not in seen]
-        arrivals = _oa_intake.arrivals(
-            self._desk, self._settings.forms[number], unread[: self._settings.most_per_poll]
-        )
-        read = {arrival.key for arrival in arrivals}
-        return arrivals, ",".join(m for r, m in marks.items() if m in seen or r in read)
+        return self._settings.forms[number]
 
     # --- effects -----------------------------------------------------------------------------
 

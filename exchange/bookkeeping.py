@@ -12,7 +12,7 @@ from exchange import circuit, receipt, times, transfer, versions
 from exchange.due import AGAIN, BUSY_POLL, due_again
 from exchange.errors import Forbidden, Retriable
 from exchange.ledger import Entry
-from exchange.outcome import Outcome, tellable
+from exchange.outcome import FOUND_BY, Outcome, tellable
 from exchange.ports import Inputs, Operation, Record
 from exchange.store import case_rows, delivery_rows
 from exchange.store.case_rows import ItemRow
@@ -259,6 +259,7 @@ def remark(order: Order, ref: str, told: Outcome) -> list[Entry]:
     details: dict[str, Any] = {"item": order.item, "code": told.code}
     if told.state == "invalid":
         details["problems"] = json.loads(str(told.facts.get("problems", "[]")))
+        details |= {name: told.facts[name] for name in FOUND_BY if name in told.facts}
     else:
         details["facts"] = tellable(told.facts)
     return [Entry(told.state, ref, order.case, details)]

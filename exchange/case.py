@@ -77,6 +77,16 @@ def advance(steps: Iterable[Step], states: Mapping[str, str]) -> dict[str, str]:
         pending = [step for step in pending if step.item not in moved]
 
 
+def too_early(steps: Iterable[Step], states: Mapping[str, str]) -> list[str]:
+    """Items that are ready because others had ended, of which one has been taken up again.
+
+    >>> too_early([Step("a"), Step("reply", after=("a",))], {"a": "ready", "reply": "ready"})
+    ['reply']
+    """
+    ready = [step for step in steps if states[step.item] == "ready"]
+    return [step.item for step in ready if any(states[name] not in ENDED for name in step.after)]
+
+
 def _next(step: Step, states: Mapping[str, str]) -> str:
     if any(states[name] in FAILED for name in step.needs):
         return "blocked"

@@ -62,10 +62,10 @@ def amend(scene: Scene, items: Iterable[str], document: str) -> list[Entry]:
 
 
 def _amend(scene: Scene, line: Line, document: str) -> list[Entry]:
-    last = _last(line)
+    last = newest(line)
     root = line[0]
     if last is root and root.state in REOPENED:
-        _try_again(scene, root)
+        try_again(scene, root)
         return []
     over = last.state in ENDED and (last is not root or root.state == "applied")
     if over or _left(scene, last):
@@ -79,7 +79,7 @@ def revoke(scene: Scene, items: Iterable[str], document: str) -> list[Entry]:
     """The source takes the fact back: what has not left does not, what is done is undone."""
     lines, entries = scene.lines(), list[Entry]()
     for line in (lines[item] for item in items):
-        last = _last(line)
+        last = newest(line)
         if last.state not in ENDED and not _left(scene, last):
             entries += scene.set(last, "superseded", "document.revoked")
         if line[0].state == "applied" or _left(scene, line[0]):
@@ -118,12 +118,12 @@ def _free(scene: Scene, line: Line, revoked: Collection[str]) -> list[Entry] | N
     if root.state == "applied":
         return scene.set(line[place], "ready")
     if root.state in REOPENED and root.item not in revoked:
-        _try_again(scene, root)
+        try_again(scene, root)
     return scene.set(line[place], "superseded", "amend.nothing-to-correct")
 
 
-def _try_again(scene: Scene, root: ItemRow) -> None:
-    """The item itself, and with it what was blocked (who still is will be blocked again)."""
+def try_again(scene: Scene, root: ItemRow) -> None:
+    """The item itself is ready, and what was blocked waits (who still is, is blocked again)."""
     scene.set(root, "ready")
     for row in case_rows.items(scene.connection, scene.case):
         if row.state == "blocked":
@@ -155,7 +155,7 @@ def begun(connection: Connection, case: str, item: str) -> Begun | None:
     return Begun(delivery.operation, [each.document for each in moved])
 
 
-def _last(line: Line) -> ItemRow:
+def newest(line: Line) -> ItemRow:
     """The row that counts: a superseded correction has no say."""
     return next((row for row in reversed(line) if row.state != "superseded"), line[0])
 

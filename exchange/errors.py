@@ -92,7 +92,15 @@ class Invalid(Rejected):
     '/a'
     """
 
+    mapping: str = ""
+    """The mapping that found it; empty if it was found elsewhere."""
+    mapping_digest: str = ""
     _all: tuple[Problem, ...] = ()
+
+    def by(self, mapping: str, digest: str) -> Self:
+        """The same error with who found it: a mapping that was mended may find nothing."""
+        self.mapping, self.mapping_digest = mapping, digest
+        return self
 
     @classmethod
     def of(cls, problems: Iterable[Problem]) -> Invalid:

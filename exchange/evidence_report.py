@@ -25,6 +25,7 @@ KINDS = {
     "unchanged": "内容未变",
     "repeated": "重复请求",
     "replay": "重新办理",
+    "reread": "重新读取来件",
     "proposal": "提议",
     "decision": "第二人决定",
     "shadow": "影子运行，未发送",

@@ -108,7 +108,21 @@ def cannot_ask(outcome: Outcome, still: str) -> Outcome:
 def of_invalid(error: Invalid) -> Outcome:
     """Data that can't be put on this wire, with every problem (JSON in the fact ``problems``)."""
     problems = canonical.dumps(told_problems(error)).decode()
-    return Outcome("invalid", error.code, {**error.facts, "problems": problems})
+    return Outcome("invalid", error.code, {**error.facts, **found_by(error), "problems": problems})
+
+
+FOUND_BY = ("mapping", "mapping_digest")
+
+
+def found_by(error: Invalid) -> dict[str, Fact]:
+    """The mapping that found it, as store and ledger keep it; nothing if none did.
+
+    >>> found_by(Invalid("mapping.missing", path="/a").by("form", "9f"))
+    {'mapping': 'form', 'mapping_digest': '9f'}
+    """
+    if not error.mapping:
+        return {}
+    return dict(zip(FOUND_BY, (error.mapping, error.mapping_digest), strict=True))
 
 
 def told_problems(error: Invalid) -> list[dict[str, Fact]]:

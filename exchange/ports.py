@@ -238,6 +238,8 @@ class Arrival:
     as_of: datetime | None = None
     signed: str = ""
     """Or: a document that its unit has signed already (custody unit); ``record`` is None then."""
+    cut: bool = False
+    """True: ``raw`` is not the whole message, only what could be had of it."""
     revoked: bool = False
     """True: the source takes the fact back; what it says identifies it, and nothing more counts."""
 
@@ -248,6 +250,18 @@ class Source(Protocol):
 
     def poll(self, stream: str, cursor: str) -> tuple[Sequence[Arrival], str]:
         """What is there after ``cursor`` (empty: from the start), and the next cursor."""
+
+
+@runtime_checkable
+class Rereading(Protocol):
+    """A source that can read again what it once gave, from its bytes alone."""
+
+    def read_again(self, stream: str, key: str, raw: bytes) -> Arrival:
+        """The message as it is read now; with the error that says why it still can't be.
+
+        It has the source's own name for it, ``key`` if the bytes do not hold it. ``Rejected`` if
+        the bytes are not one message. The system is not asked.
+        """
 
 
 @runtime_checkable

@@ -48,7 +48,13 @@ def is_overtaken(connection: Connection, order: Order) -> bool:
 def begin_anew(
     connection: Connection, order: Order, row: DeliveryRow | None, *, now: datetime
 ) -> None:
-    """Nothing is there yet, and what was to be sent is out of date."""
+    """Nothing is there yet, and what was to be sent is out of date.
+
+    An item that has to wait again (``exchange.reopening``) does.
+    """
     if row is not None:
         put_row(connection, replace(row, state="pending"), seen=row)
+    item = case_rows.get_item(connection, order.case, order.item)
+    if item is not None and item.state == "waiting":
+        return
     set_item(connection, order, Outcome("ready"), effect="", now=now, next_at=now)

@@ -59,7 +59,17 @@ class Mapping:
     """Of the document that it makes."""
 
     def apply(self, source: AnyMapping[str, Any]) -> dict[str, Any]:
-        """The target record. ``Invalid`` carries every problem: path, rule, mask; no value."""
+        """The target record. ``Invalid`` carries every problem: path, rule, mask; no value.
+
+        It names this mapping, so that what it stopped can be done once the mapping is mended.
+        """
+        try:
+            return self._applied(source)
+        except Invalid as error:
+            error.by(self.name, self.digest)
+            raise
+
+    def _applied(self, source: AnyMapping[str, Any]) -> dict[str, Any]:
         if not isinstance(source, AnyMapping):
             raise Invalid("mapping.not-an-object", path="/", mask=mask(source))
         problems: list[Problem] = []

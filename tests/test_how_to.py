@@ -137,6 +137,8 @@ def _for_today(block: str) -> str:
         "2026-11-26": (today + timedelta(days=1)).isoformat(),
         "办件 事项": "$(python reading.py item)",
         "提议编号": "$(python reading.py proposal)",
+        "replay 消息": "replay $(zhida invalid list --json | python -c 'import json, sys; "
+        'print(json.load(sys.stdin)[0]["id"][:12])\')',
         " 编号 ": " 32011720269999 ",
     }
     for word, value in known.items():
@@ -188,15 +190,43 @@ def test_parked(office: Office) -> None:
                 values = {"code": "delivery.unknowable", "facts": "{}"}
                 case_rows.set_item(connection, row.case, row.item, values)
     office.until("window-to-police", "2028-12-31")
-    told = office.follow("parked", 0, 3)
+    told = office.follow("parked", 0, 2) + office.follow("parked", 4, 5)
     for text in ("可以：zhida parked replay", "以上为演算", "已转为待办 1 件", "已提议，编号"):
         assert text in told
-    told = office.follow("parked", 3, 4, who="li")
+    told = office.follow("parked", 5, 6, who="li")
     assert "已同意并执行：没有办成，重新办理" in told
     assert "未同意，事项仍待人工：核实已办成" in told
     assert "已办结 3" in office.sweep()
     assert office.registered() == before + 5
-    assert "影子运行" in office.follow("parked", 4)
+    assert "影子运行" in office.follow("parked", 6)
+
+
+def test_parked_by_a_mapping(office: Office) -> None:
+    """As if another version of the mapping had made nothing of it."""
+    clerk = Clerk(office.district.system("oa").address)
+    clerk.fill_in(birth(942).form | {"sbrsfz": "320117"})
+    office.follow("parked", 6)  # the leg is live again
+    office.police.fault("down")
+    office.births(941)
+    office.sweep()
+    office.police.clear()
+    before = office.registered()
+    facts = '{"mapping":"birth_declaration_police_record","mapping_digest":"00"}'
+    with office.write() as connection:
+        case = case_rows.list_cases(connection)[0].id
+        values = {"state": "invalid", "code": "mapping.not-exact", "facts": facts}
+        case_rows.set_item(connection, case, "household", values)
+        case_rows.set_item(connection, case, "insurance", {"state": "blocked"})
+    told = office.follow("parked", 2, 3)
+    for text in ("映射已改", "以上为演算", "已转为待办 1 件"):
+        assert text in told
+    told = office.follow("parked", 3, 4)
+    for text in ("映射未改，略过 1 件", "以上为演算", "仍无效"):
+        assert text in told
+    end = time.monotonic() + 60
+    while office.registered() == before:
+        assert time.monotonic() < end
+        office.sweep()
 
 
 def test_replay_a_day(office: Office) -> None:

@@ -95,8 +95,16 @@ def list_invalid(as_json: AsJson = False) -> None:
             what, remedy = describe(problem["code"], problem, language)
             told = {"id": row.id, "source": row.source, "key": row.key, "at": row.at}
             found.append({**told, "code": problem["code"], "what": what, "remedy": remedy})
-    columns = {"source": "来源", "key": "编号", "at": "时间", "what": "问题", "remedy": "怎么办"}
-    emit(found, as_json=as_json, table=show(found, columns, title="无效消息"))
+    columns = {
+        "short": "消息",
+        "source": "来源",
+        "key": "编号",
+        "at": "时间",
+        "what": "问题",
+        "remedy": "怎么办",
+    }
+    shown = [row | {"short": row["id"][:12], "at": local(row["at"])} for row in found]
+    emit(found, as_json=as_json, table=show(shown, columns, title="无效消息"))
 
 
 def _newest(watch: Watch, matter: str) -> dict[str, Any] | None:

@@ -13,6 +13,7 @@ from exchange.store import case_rows, delivery_rows
 from exchange.store.case_rows import CaseRow, ItemRow
 from matters.matter import Matter
 from zhida import definitions
+from zhida.mended import Mappings
 from zhida.watch import Watch
 
 SHORTEST = 4
@@ -68,7 +69,8 @@ def find(watch: Watch, case: str) -> CaseRow:
 
 
 def parked(watch: Watch) -> list[dict[str, Any]]:
-    """Items that need a person, oldest first."""
+    """Items that need a person, oldest first; ``mended``: what became of an invalid one's mapping."""
+    mappings = Mappings(watch.site.folder)
     with watch.store.read() as connection:
         rows = case_rows.parked(connection)
         cases = {
@@ -78,7 +80,8 @@ def parked(watch: Watch) -> list[dict[str, Any]]:
         }
     return [
         {"case": row.case, "matter": row.matter, "opened_at": cases[row.case].opened_at}
-        | _item(watch, definitions.of_case(watch.site, watch.store, cases[row.case]), row)
+        | (told := _item(watch, definitions.of_case(watch.site, watch.store, cases[row.case]), row))
+        | {"mended": mappings.compared(told["facts"]).verdict}
         for row in rows
     ]
 

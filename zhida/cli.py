@@ -28,6 +28,7 @@ from zhida.proposal_cli import proposal
 from zhida.reconcile_cli import doubts, reconcile
 from zhida.replay_cli import replay
 from zhida.report_cli import report
+from zhida.reread_cli import replay as reread
 from zhida.schema_cli import schema
 from zhida.system_call_cli import call as call_system
 from zhida.system_cli import systems
@@ -45,6 +46,7 @@ app.add_typer(cases, name="case")
 parked.command("replay")(replay)
 app.add_typer(parked, name="parked")
 app.add_typer(proposal, name="proposal")
+invalid.command("replay")(reread)
 app.add_typer(invalid, name="invalid")
 app.add_typer(incidents, name="incident")
 app.add_typer(legs, name="leg")

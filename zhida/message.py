@@ -11,20 +11,21 @@ import base64
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 from exchange import canonical, pointer, times
-from exchange.document import Document, Origin, new_id
+from exchange.document import new_id
 from exchange.errors import Invalid, Problem, Rejected, Retriable, ZhidaError
 from exchange.ledger import Entry, Work
-from exchange.ports import Answer, Arrival, Record
+from exchange.ports import Arrival
 from exchange.store import case_rows, document_rows
 from exchange.store.case_rows import CaseRow, ItemRow
 from exchange.store.document_rows import InvalidRow
 from exchange.store.engine import Connection
-from mappings import shapes
 from matters.matter import Matter, Opening
-from zhida import filing, progress
+from zhida import filing, opening, progress
 from zhida.hub import Hub
+from zhida.opening import Opened
 from zhida.site import System
 from zhida.task import bucket
 
@@ -40,7 +41,9 @@ class Stream:
 
 
 @dataclass(frozen=True, slots=True)
-class _Message:
+class Message:
+    """One message in hand."""
+
     stream: Stream
     arrival: Arrival
     content: str
@@ -48,25 +51,30 @@ class _Message:
 
     @property
     def key(self) -> tuple[str, str]:
+        """Its source, and the source's own name for it."""
         return self.stream.system.name, self.arrival.key
 
     @property
     def bucket(self) -> str:
+        """Where what comes of it is sealed."""
         return bucket(self.stream.matter, times.civil_day(self.stream.hub.clock()))
 
     def remember(self, connection: Connection, document: str) -> None:
+        """It was taken in; ``document`` is empty if it can't be understood."""
         first_at = times.stamp(self.stream.hub.clock())
         document_rows.remember(
             connection, *self.key, content=self.content, document=document, first_at=first_at
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    document: Document
-    salt: bytes
-    identity: str
-    """Keyed: the same business has the same."""
+def of(stream: Stream, arrival: Arrival) -> Message:
+    """The arrival as a message of this stream."""
+    return Message(stream, arrival, content_of(stream.hub, arrival.raw))
+
+
+def content_of(hub: Hub, raw: bytes) -> str:
+    """Keyed digest of a message's bytes."""
+    return hub.vault.tag("message", base64.b64encode(raw).decode())
 
 
 def take(stream: Stream, arrival: Arrival) -> str:
@@ -74,8 +82,7 @@ def take(stream: Stream, arrival: Arrival) -> str:
 
     ``Retriable("store.conflict")`` where another worker inserts the same thing at this moment.
     """
-    content = stream.hub.vault.tag("message", base64.b64encode(arrival.raw).decode())
-    message = _Message(stream, arrival, content)
+    message = of(stream, arrival)
     with stream.hub.store.read() as connection:
         if _is_known(message, connection):
             return "known"
@@ -83,18 +90,18 @@ def take(stream: Stream, arrival: Arrival) -> str:
     if before:
         return "known" if _says_the_same(message, before) else _conflict(message)
     try:
-        opened = _read(message)
+        opened = opening.read(stream, arrival)
     except Invalid as error:
         return _commit(message, "invalid", partial(_keep_invalid, message, error.problems))
     return _commit(message, "opened", partial(_open, message, opened))
 
 
-def _is_known(message: _Message, connection: Connection) -> bool:
+def _is_known(message: Message, connection: Connection) -> bool:
     """Taken in before. What was invalid then and reads otherwise now was mended: it is new."""
     return document_rows.seen(connection, *message.key) == message.content
 
 
-def _says_the_same(message: _Message, before: str) -> bool:
+def _says_the_same(message: Message, before: str) -> bool:
     """Other bytes, the same facts: a form that was sent back and submitted again."""
     record = message.arrival.record
     if message.arrival.error is not None or record is None:
@@ -105,7 +112,7 @@ def _says_the_same(message: _Message, before: str) -> bool:
         return False
 
 
-def _conflict(message: _Message) -> str:
+def _conflict(message: Message) -> str:
     """Kept under a key of its own, so that the same once more is known."""
     arrival = message.arrival
     found = [Problem("intake.conflict", {"key": arrival.key})]
@@ -115,7 +122,7 @@ def _conflict(message: _Message) -> str:
     return _commit(kept, "invalid", partial(_keep_invalid, kept, found))
 
 
-def _commit(message: _Message, word: str, write: Work) -> str:
+def _commit(message: Message, word: str, write: Work) -> str:
     """``write``, unless another worker has taken in the same message meanwhile."""
 
     def once(connection: Connection) -> tuple[str, list[Entry]]:
@@ -130,58 +137,18 @@ def _commit(message: _Message, word: str, write: Work) -> str:
     return message.stream.hub.ledger.decide(once)
 
 
-def _read(message: _Message) -> _Opened:
-    """The signed document and the case's identity; ``Invalid`` with every problem."""
-    stream, arrival = message.stream, message.arrival
-    if isinstance(arrival.error, Rejected):
-        raise Invalid.of(arrival.error.problems)
-    if arrival.record is None:
-        raise Invalid("intake.unreadable")
-    shapes.of(stream.hub.site.folder).validate(arrival.kind, arrival.record)
-    _require_consent(stream.opening, arrival.record)
-    identity = _identity(stream, arrival.record)
-    origin = Origin(
-        kind=arrival.kind,
-        issuer="",
-        provider=stream.opening.unit,
-        custody="hub",
-        source=stream.system.name,
-        as_of=stream.hub.clock(),
-    )
-    answer = Answer(
-        arrival.raw,
-        record=arrival.record,
-        mapping_digest=arrival.mapping_digest,
-        as_of=arrival.as_of,
-    )
-    return _Opened(*progress.sign_as_hub(stream.hub, answer, origin), identity)
-
-
-def _require_consent(opening: Opening, record: Record) -> None:
-    """What the matter requires to be agreed to must be true; silence is no consent."""
-    refused = [path for path in opening.consents if pointer.get(record, path) is not True]
-    if refused:
-        raise Invalid.of(Problem("intake.no-consent", {"path": path}) for path in refused)
-
-
-def _identity(stream: Stream, record: Record) -> str:
-    values = []
-    for path in stream.matter.identity:
-        name, _, rest = path.partition("/")
-        value = pointer.get(record, f"/{rest}") if name == stream.opening.gives else None
-        if value is None:
-            raise Invalid("intake.no-identity", path=path)
-        values.append(str(value))
-    return stream.hub.vault.tag("case", stream.matter.name, *values)
-
-
-def _open(message: _Message, opened: _Opened, connection: Connection) -> list[Entry]:
+def _open(message: Message, opened: Opened, connection: Connection) -> list[Entry]:
     """T1: the message is ours from here on."""
-    stream, found = message.stream, opened.document
-    hub, matter = stream.hub, stream.matter
-    known = case_rows.by_identity(connection, matter.name, opened.identity)
+    known = case_rows.by_identity(connection, message.stream.matter.name, opened.identity)
     if known is not None:
         return [_duplicate(message, known, connection)]
+    return open_case(message, opened, connection)
+
+
+def open_case(message: Message, opened: Opened, connection: Connection) -> list[Entry]:
+    """A business that has no case yet gets one."""
+    stream, found = message.stream, opened.document
+    hub, matter = stream.hub, stream.matter
     case_id, raw = new_id(), message.arrival.raw
     hub.archive.put(
         connection, found, raw=raw, salt=opened.salt, bucket=message.bucket, now=hub.clock()
@@ -219,24 +186,46 @@ def _rows(stream: Stream, case_id: str, identity: str) -> tuple[CaseRow, list[It
     return row, items
 
 
-def _duplicate(message: _Message, known: str, connection: Connection) -> Entry:
+def _duplicate(message: Message, known: str, connection: Connection) -> Entry:
     """The same business once more, in another message: one case; this one stays among the
     invalid messages, where its desk can be told to take it back.
     """
-    problem = Problem("intake.duplicate-case", {"case": known})
-    identifier = _put_invalid(message, [problem], connection)
-    return Entry("duplicate", identifier, known, {"source": message.stream.system.name})
+    identifier = _put_invalid(message, [of_known(known)], connection)
+    return Entry("duplicate", identifier, known, origin(message))
+
+
+def of_known(case: str) -> Problem:
+    """What is told of a message about a business that has a case."""
+    return Problem("intake.duplicate-case", {"case": case})
 
 
 def _keep_invalid(
-    message: _Message, problems: Sequence[Problem], connection: Connection
+    message: Message, problems: Sequence[Problem], connection: Connection
 ) -> list[Entry]:
     identifier = _put_invalid(message, problems, connection)
-    details = {"source": message.stream.system.name, "problems": _told(problems)}
+    details = {**origin(message), "problems": told(problems)}
     return [Entry("invalid", identifier, "", details)]
 
 
-def _put_invalid(message: _Message, problems: Sequence[Problem], connection: Connection) -> str:
+def origin(message: Message) -> dict[str, Any]:
+    """What reading it again needs to know (``zhida.reread``): whence it came, and what read it."""
+    stream, arrival = message.stream, message.arrival
+    return {
+        "source": stream.system.name,
+        "matter": stream.matter.name,
+        "stream": stream.opening.stream,
+        "mapping_digest": mapping_of(arrival),
+        "cut": arrival.cut,
+    }
+
+
+def mapping_of(arrival: Arrival) -> str:
+    """Digest of the mapping that made the record, or found that it can't; empty if none was asked."""
+    found = arrival.error.mapping_digest if isinstance(arrival.error, Invalid) else ""
+    return found or arrival.mapping_digest
+
+
+def _put_invalid(message: Message, problems: Sequence[Problem], connection: Connection) -> str:
     hub, identifier = message.stream.hub, new_id()
     source, key = message.key
     row = InvalidRow(
@@ -244,7 +233,7 @@ def _put_invalid(message: _Message, problems: Sequence[Problem], connection: Con
         source=source,
         key=key,
         at=times.stamp(hub.clock()),
-        problems=canonical.dumps(_told(problems)).decode(),
+        problems=canonical.dumps(told(problems)).decode(),
         raw=hub.vault.seal(message.bucket, message.arrival.raw, about=identifier),
     )
     document_rows.put_invalid(connection, row)
@@ -252,5 +241,6 @@ def _put_invalid(message: _Message, problems: Sequence[Problem], connection: Con
     return identifier
 
 
-def _told(problems: Sequence[Problem]) -> list[dict[str, str | int]]:
+def told(problems: Sequence[Problem]) -> list[dict[str, str | int]]:
+    """Problems as the store and the ledger keep them."""
     return [{"code": problem.code, **problem.facts} for problem in problems]

@@ -12,6 +12,7 @@ from exchange import times
 from exchange.errors import Invalid
 from exchange.names import similar
 from exchange.problems import catalogue
+from zhida.mended import SAME
 from zhida.replay import UNKNOWABLE
 from zhida.site import Site
 
@@ -73,6 +74,11 @@ def takes_two(row: Row) -> bool:
     (True, False)
     """
     return row["code"] in UNKNOWABLE
+
+
+def is_unmended(row: Row) -> bool:
+    """Would it come to nothing in the same way?"""
+    return bool(row["mended"] == SAME)
 
 
 def counts(rows: Iterable[Row], by: str) -> list[dict[str, Any]]:

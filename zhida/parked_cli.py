@@ -132,8 +132,14 @@ def _row(row: dict[str, Any]) -> dict[str, Any]:
     from zhida.parked import takes_two
 
     told = {"case": row["case"][:12], "updated_at": local(row["updated_at"])}
-    people = ("两人" if takes_two(row) else "一人") if row["state"] == "parked" else "不能重放"
-    return row | told | {"named": f"{named(row)} · {row['system']}", "people": people}
+    mended = MENDED.get(row["mended"], "")
+    people = ("两人" if takes_two(row) else "一人") + (f"\n{mended}" if mended else "")
+    told |= {"named": f"{named(row)} · {row['system']}", "people": people, "mapping": mended}
+    return row | told
+
+
+MENDED = {"changed": "映射已改", "same": "映射未改", "broken": "映射有误"}
+"""What became of the mapping that made an item invalid."""
 
 
 def plan(found: list[Any]) -> Any:
@@ -142,6 +148,7 @@ def plan(found: list[Any]) -> Any:
     rows = [row | {"opened_at": local(row["opened_at"])} for row in rows]
     columns = {"n": "次序", "case": _LIST["case"], "named": _LIST["named"]}
     columns |= {"opened_at": "受理时间", "updated_at": "转人工时间", "code": "原因代码"}
+    columns |= {"mapping": "映射"} if any(row["mapping"] for row in rows) else {}
     many = f"（{len(rows)} 件）" if rows else ""
     return show(rows, columns, title=f"各系统依此次序重新办理{many}")
 
@@ -159,6 +166,8 @@ def _shown(found: dict[str, Any]) -> Any:
         lines += [f"办法：{escape(found['remedy'])}"]
     if found["can"]:
         people = "两人：一人提议，另一人决定" if found["two_people"] else "一人；终止办理须两人"
+        people = "一人" if found["state"] == "invalid" else people
+        lines += [MENDED[found["mended"]]] if found["mended"] else []
         lines += [f"需要：{people}", "可以：" + escape("\n      ".join(found["can"]))]
     lines += [f"待决提议：{each[:12]}" for each in found["proposals"]]
     rows = [row | {"at": local(row["at"])} for row in found["history"]]

@@ -10,6 +10,7 @@ from exchange.errors import Rejected
 from exchange.evidence_report import ACTIONS, KINDS, RESULTS, VERDICTS
 from exchange.store import ledger_rows, proposal_rows
 from zhida import case_view
+from zhida.mended import SAME, Mappings
 from zhida.parked import takes_two
 from zhida.watch import Watch
 
@@ -22,8 +23,8 @@ def one(watch: Watch, case: str, item: str) -> dict[str, Any]:
         raise Rejected("case.no-item", case=row.id, item=item, items="、".join(items))
     found = items[item]
     told: dict[str, Any] = {"case": row.id, "matter": row.matter} | found
-    two = takes_two(found)
-    told |= {"two_people": two, "can": list(_can(told)) if found["state"] == "parked" else []}
+    told |= {"mended": Mappings(watch.site.folder).compared(found["facts"]).verdict}
+    told |= {"two_people": takes_two(found), "can": list(_can(told))}
     return told | {"history": history(watch, row.id, item), "proposals": _proposals(watch, told)}
 
 
@@ -56,6 +57,10 @@ def _event(body: Mapping[str, Any]) -> dict[str, Any]:
 def _can(told: Mapping[str, Any]) -> Iterator[str]:
     """The commands that make sense now."""
     where = f"{told['case'][:12]} {told['item']}"
+    if told["state"] == "invalid":
+        yield f"zhida parked replay {where}" + (" --again" if told["mended"] == SAME else "")
+    if told["state"] != "parked":
+        return
     if takes_two(told):
         yield f"zhida parked replay {where} --reason 理由"
         yield f"zhida parked replay {where} --found-applied 对方编号 --reason 理由"

@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     and_,
     bindparam,
+    delete,
     exists,
     false,
     func,
@@ -274,6 +275,12 @@ def add_document(connection: Connection, case: str, name: str, identifier: str) 
     """The case knows this document under this name from now on, whatever it knew before."""
     row = {"case": case, "name": name, "document": identifier}
     upsert.put(connection, case_document, row)
+
+
+def drop_document(connection: Connection, case: str, name: str) -> None:
+    """The case knows no document by this name any more; the document itself stays."""
+    which = (case_document.c.case == case, case_document.c.name == name)
+    connection.execute(delete(case_document).where(*which))
 
 
 def _values(row: CaseRow | ItemRow) -> dict[str, str]:

@@ -118,6 +118,30 @@ def list_invalid(connection: Connection) -> list[InvalidRow]:
     return [InvalidRow(*row) for row in rows]
 
 
+def invalid_like(connection: Connection, beginning: str) -> list[InvalidRow]:
+    """Two invalid messages at most whose id begins so."""
+    query = select(invalid).where(invalid.c.id.startswith(beginning, autoescape=True))
+    return [InvalidRow(*row) for row in connection.execute(query.limit(2))]
+
+
+def take_invalid(connection: Connection, identifier: str) -> InvalidRow | None:
+    """The invalid message, which nobody else changes until the transaction ends."""
+    query = select(invalid).where(invalid.c.id == identifier).with_for_update()
+    found = connection.execute(query).first()
+    return None if found is None else InvalidRow(*found)
+
+
+def set_problems(connection: Connection, identifier: str, problems: str) -> None:
+    """It was read again, and these are its problems now (JSON)."""
+    which = invalid.c.id == identifier
+    connection.execute(update(invalid).where(which).values(problems=problems))
+
+
+def drop_invalid(connection: Connection, identifier: str) -> None:
+    """It could be understood after all: its bytes lie beside its document."""
+    connection.execute(delete(invalid).where(invalid.c.id == identifier))
+
+
 def get_cursor(connection: Connection, source: str, stream: str) -> tuple[str, str, int]:
     """Where the stream was left (value), when it is due (stamp), how often it failed in a row."""
     query = select(cursor.c.value, cursor.c.next_at, cursor.c.failures).where(

@@ -28,6 +28,8 @@ from exchange.store.tables import (
 )
 
 _TWICE = "intake.duplicate-case"
+REREAD = "reread"
+"""Kind of the entry that an invalid message was read again; with a case if it opened one."""
 _came = ledger_entry.alias("came")
 
 
@@ -74,7 +76,8 @@ def taken_in(connection: Connection) -> dict[str, int]:
     cases = _by_source(ledger_entry.c.ref).where(ledger_entry.c.kind == "case-opened")
     kept = ledger_entry.outerjoin(invalid, invalid.c.id == ledger_entry.c.ref)
     source = func.coalesce(invalid.c.source, "").label("origin")
-    others = select(source, func.count()).select_from(kept).where(_of_messages())
+    one = func.count(ledger_entry.c.ref.distinct())  # read again, it is no second message
+    others = select(source, one).select_from(kept).where(_of_messages(), ~_opened_later())
     changes = select(_sent(ledger_entry.c.ref).label("origin"), func.count())
     changes = changes.where(ledger_entry.c.kind == "change").group_by("origin")
     cases = cases.select_from(ledger_entry)
@@ -86,6 +89,12 @@ def _of_messages() -> ColumnElement[bool]:
     of_delivery = exists().where(delivery.c.effect == ledger_entry.c.ref)
     not_understood = (ledger_entry.c.kind == "invalid") & (ledger_entry.c.case == "")
     return or_(not_understood, (ledger_entry.c.kind == "duplicate") & ~of_delivery)
+
+
+def _opened_later() -> ColumnElement[bool]:
+    """Read again, the message opened a case: it is counted as such."""
+    again = _came.c.ref == ledger_entry.c.ref, _came.c.kind == REREAD, _came.c.case != ""
+    return exists().where(*again).correlate(ledger_entry)
 
 
 def _by_source(case_id: ColumnElement[str]) -> Select[Any, int]:

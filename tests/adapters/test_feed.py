@@ -10,8 +10,8 @@ import pytest
 
 from adapters import _feed_format, _records, feed
 from adapters.feed import FeedSource, Meaning
-from exchange.errors import Fatal, Invalid
-from exchange.ports import Endpoint, Parcel, Settling, Source
+from exchange.errors import Fatal, Invalid, Rejected
+from exchange.ports import Endpoint, Parcel, Rereading, Settling, Source
 from sandbox.births import birth
 
 FORM = birth(1).form
@@ -239,3 +239,50 @@ def test_nothing_is_done_behind_a_source():
         births.prepare("reply", {}, "key")
     with pytest.raises(Fatal, match=r"feed\.no-stream"):
         births.poll("deaths", "")
+
+
+# --- kept messages, read again ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("own", ["", "/cszmbh"])
+def test_a_kept_message_is_read_again_as_it_would_be_read_now(own):
+    meaning = Meaning(MEANING.kind, MEANING.mapping, key=own)
+    births, wire = source(Parcel("a", GOOD), meaning=meaning)
+    (came,), _ = births.poll("births", "")
+    wire.asked.clear()
+    again = births.read_again("births", came.key, GOOD)
+    assert again == came
+    assert wire.asked == []
+    assert isinstance(births, Rereading)
+
+
+def test_a_kept_message_has_its_own_number_only_once_it_can_be_read():
+    births, _ = source(meaning=Meaning(MEANING.kind, MEANING.mapping, key="/cszmbh"))
+    assert births.read_again("births", "births:old", GOOD).key != "births:old"
+    bad = births.read_again("births", "births:old", b'{"cszmbh": "1"}')
+    assert (bad.key, bad.record, bool(bad.error.mapping_digest)) == ("births:old", None, True)
+    unread = births.read_again("births", "births:old", b"{")
+    assert (unread.key, unread.error.code) == ("births:old", "feed.not-json")
+
+
+def test_a_kept_record_of_a_file_is_read_alone_and_a_whole_file_is_not():
+    births, _ = source(Parcel("f", csv_file(FORM, FORM)), meaning=MANY)
+    (first, second), _ = births.poll("births", "")
+    again = births.read_again("births", second.key, second.raw)
+    assert again == second != first
+    for raw in (csv_file(FORM, FORM), b"{}", b"[]"):
+        with pytest.raises(Rejected, match=r"feed\.whole-file"):
+            births.read_again("births", "births:f", raw)
+
+
+def test_a_stream_that_there_is_not_is_told_for_kept_messages_too():
+    births, _ = source()
+    with pytest.raises(Fatal, match=r"feed\.no-stream"):
+        births.read_again("deaths", "births:a", GOOD)
+
+
+def test_what_could_not_be_had_whole_is_marked():
+    error = Invalid("files.too-big", file="x", limit=1)
+    births, _ = source(Parcel("1", GOOD, error=error), Parcel("2", GOOD))
+    (cut, whole), _ = births.poll("births", "")
+    assert (cut.cut, whole.cut) == (True, False)

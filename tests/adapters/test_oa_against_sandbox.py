@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from adapters import oa
-from exchange.errors import Invalid, Rejected, Unknown
+from exchange.errors import Fatal, Invalid, Rejected, Unknown
 from sandbox.births import birth
 from sandbox.clerk import Clerk, Officer
 
@@ -67,7 +67,11 @@ def test_forms_come_in_and_results_go_back(office: Any) -> None:
     told = {arrival.key: arrival for arrival in arrivals}
     assert {str(r) for r in (*requests, bad)} <= set(told)
     assert isinstance(told[str(bad)].error, Invalid)
-    record = told[str(requests[0])].record
+    kept = told[str(requests[0])]
+    assert adapter.read_again("form:615", kept.key, kept.raw) == kept
+    again = adapter.read_again("form:615", str(bad), told[str(bad)].raw)
+    assert again.error.problems == told[str(bad)].error.problems
+    record = kept.record
     assert record["child"]["name"] == birth(1).form["xsexm"]
     assert adapter.poll("form:615", cursor) == ([], cursor)
 
@@ -177,3 +181,13 @@ def test_the_oa_s_books_tell_what_became_of_each_task(office: Any) -> None:
     for task, request, state in zip(tasks, requests, states, strict=True):
         assert told[task.effect_key] == (state, str(request))
     assert list(adapter.books("todo", since - timedelta(days=9), since)) == []
+
+
+def test_kept_bytes_that_are_no_form_are_told_like_those_of_the_oa(office: Any) -> None:
+    _, adapter, _ = office
+    for raw in (b"", b"{", b"<html/>", b"\xff"):
+        found = adapter.read_again("form:615", "7", raw)
+        assert found.record is None
+        assert found.error.code in ("oa.form-not-received", "oa.unreadable-form")
+    with pytest.raises(Fatal, match=r"oa\.unknown-form"):
+        adapter.read_again("form:1", "7", b"")

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from exchange.store import case_rows, document_rows
+from zhida import kept, reread
 from zhida.flows import flows
 
 pytestmark = pytest.mark.guarantee("G13")
@@ -52,6 +53,7 @@ def test_the_identity_holds_after_every_step_of_a_bad_day(
         "corrected late": lambda: ward.tells(rng.choice(born), name="李先前", late_s=600),
         "taken back": lambda: len(born) > 3 and ward.tells(born.pop(0), "A29"),
         "invalid": lambda: town.declare(next(NUMBERS), **BAD),
+        "read again": lambda: _read_again(town),
         "twice": lambda: town.declare(rng.choice(range(1, next(NUMBERS) + 1))),
         "no": lambda: police.fault("refuse", operation="csdj", times=1),
         "reset": lambda: police.fault("reset", operation="csdj", stage="after", times=1),
@@ -121,6 +123,14 @@ def test_a_change_whose_message_is_gone_is_noticed(town: Any, ward: Any) -> None
         for row in rows:
             connection.exec_driver_sql(put, tuple(row))
     _flows(town)
+
+
+def _read_again(town: Any) -> None:
+    """All invalid messages, although nothing was mended."""
+    with town.hub.store.read() as connection:
+        found = kept.choose(connection, kept.Filter(source="oa"))
+    for each in found:
+        reread.tried(each, town.hub, town.operator("wang"), again=True)
 
 
 def _kill(town: Any) -> None:

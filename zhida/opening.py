@@ -1,0 +1,71 @@
+"""What a message says about the case that it opens: the signed document, and which thing it is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from exchange import pointer
+from exchange.document import Document, Origin
+from exchange.errors import Invalid, Problem, Rejected
+from exchange.ports import Answer, Arrival, Record
+from mappings import shapes
+from matters.matter import Opening
+from zhida import progress
+
+if TYPE_CHECKING:
+    from zhida.message import Stream
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A message that can open a case."""
+
+    document: Document
+    salt: bytes
+    identity: str
+    """Keyed: the same business has the same."""
+
+
+def read(stream: Stream, arrival: Arrival) -> Opened:
+    """The signed document and the case's identity; ``Invalid`` with every problem."""
+    if isinstance(arrival.error, Rejected):
+        raise Invalid.of(arrival.error.problems)
+    if arrival.record is None:
+        raise Invalid("intake.unreadable")
+    shapes.of(stream.hub.site.folder).validate(arrival.kind, arrival.record)
+    _require_consent(stream.opening, arrival.record)
+    identity = _identity(stream, arrival.record)
+    origin = Origin(
+        kind=arrival.kind,
+        issuer="",
+        provider=stream.opening.unit,
+        custody="hub",
+        source=stream.system.name,
+        as_of=stream.hub.clock(),
+    )
+    answer = Answer(
+        arrival.raw,
+        record=arrival.record,
+        mapping_digest=arrival.mapping_digest,
+        as_of=arrival.as_of,
+    )
+    return Opened(*progress.sign_as_hub(stream.hub, answer, origin), identity)
+
+
+def _require_consent(opening: Opening, record: Record) -> None:
+    """What the matter requires to be agreed to must be true; silence is no consent."""
+    refused = [path for path in opening.consents if pointer.get(record, path) is not True]
+    if refused:
+        raise Invalid.of(Problem("intake.no-consent", {"path": path}) for path in refused)
+
+
+def _identity(stream: Stream, record: Record) -> str:
+    values = []
+    for path in stream.matter.identity:
+        name, _, rest = path.partition("/")
+        value = pointer.get(record, f"/{rest}") if name == stream.opening.gives else None
+        if value is None:
+            raise Invalid("intake.no-identity", path=path)
+        values.append(str(value))
+    return stream.hub.vault.tag("case", stream.matter.name, *values)
