@@ -11,6 +11,7 @@ from typing import Any, Protocol, runtime_checkable
 from adapters import _oa_form
 from adapters._oa_desk import pages
 from adapters._oa_form import Form
+from connectors.http import safe_to_repeat
 from connectors.reading import Reading
 from exchange.errors import Fatal, Rejected, Retriable, Unknown
 from exchange.ports import Connector, Reply
@@ -64,7 +65,8 @@ class SoapDesk:
         """The same out of an answer that was kept."""
         if not isinstance(self._connector, Rereading):
             raise Fatal("oa.no-such-operation", operation=_READ)
-        return _form(request_id, self._connector.understand(_READ, raw))
+        with safe_to_repeat(True):
+            return _form(request_id, self._connector.understand(_READ, raw))
 
     def create(self, workflow: str, title: str, fields: Mapping[str, str]) -> tuple[str, bytes]:
         """Create a request: its id. A negative number is the vendor's way to refuse."""
