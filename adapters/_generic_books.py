@@ -18,6 +18,12 @@ from mappings.faults import Fault
 
 MOST_PAGES = 10_000
 _STATES = ("applied", "refused", "waiting")
+_STEPS = {
+    "hour": timedelta(days=1),
+    "minute": timedelta(hours=1),
+    "second": timedelta(minutes=1),
+}
+"""The largest part of a time that a pattern leaves out → how far apart its instants are."""
 _TOKENS = {"yyyy": "%Y", "MM": "%m", "dd": "%d", "HH": "%H", "mm": "%M", "ss": "%S"}
 
 Ask = Callable[[Sent], Any]
@@ -53,7 +59,8 @@ class Books:
         for name, at in (("since", since), ("until", until)):
             if name in self.told:
                 pattern = self.told[name].get("format", _generic_answer.MOMENT)
-                constants[self.told[name]["at"]] = written(at, pattern)
+                whole = _not_before(at, pattern) if name == "until" else at
+                constants[self.told[name]["at"]] = written(whole, pattern)
         if "page" in self.told:
             page = self.told["page"]
             constants[page["at"]] = page.get("first", 1) + number
@@ -141,6 +148,24 @@ class Books:
 
     def _error(self, reason: str) -> Retriable:
         return Retriable("generic.unreadable-books", operation=self.operation, reason=reason)
+
+
+def _not_before(at: datetime, pattern: str) -> datetime:
+    """The first instant from ``at`` on that the pattern tells apart: by days it is a midnight.
+
+    A span that ends within a day would else be asked for without that day.
+
+    >>> _not_before(datetime(2026, 1, 5, 18, 30, tzinfo=times.CHINA), "yyyyMMdd").isoformat()
+    '2026-01-06T00:00:00+08:00'
+    >>> _not_before(datetime(2026, 1, 5, tzinfo=times.CHINA), "yyyyMMdd").isoformat()
+    '2026-01-05T00:00:00+08:00'
+    """
+    units = (("ss", "second"), ("mm", "minute"), ("HH", "hour"))
+    untold = {unit: 0 for token, unit in units if token not in pattern}
+    told = at.astimezone(times.CHINA)
+    down = told.replace(microsecond=0, **untold)  # type: ignore[arg-type]
+    step = next((s for u, s in _STEPS.items() if u in untold), timedelta(seconds=1))
+    return down if down == told else down + step
 
 
 def written(at: datetime, pattern: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
@@ -23,10 +23,10 @@ class Sent:
 
     written: str
     """The call as the site wrote it: what errors name."""
-    call: str
+    call: str = field(repr=False)
     """With the values in their places: may name a person, so no fact holds it."""
-    body: Any
-    fields: Mapping[str, Any]
+    body: Any = field(repr=False)
+    fields: Mapping[str, Any] = field(repr=False)
     """What the request says, before it was written as text: every answer about it, also that to a
     question after it, is compared with it."""
 

@@ -26,7 +26,8 @@ _DEEPEST = 40
 
 
 def read(raw: bytes, layout: Layout, encoding: str) -> list[Record]:
-    """All records. ``Invalid`` with line and column for what is no XML, or is no safe one.
+    """All records. ``Invalid`` with line and column for what is no XML, or is no safe one, and for
+    a file that holds elements but none of the record's name: that is no day without data.
 
     >>> read(b"<r><record no='1'><xm>x</xm></record></r>", Layout(), "utf-8")
     [{'@no': '1', 'xm': 'x'}]
@@ -39,7 +40,10 @@ def read(raw: bytes, layout: Layout, encoding: str) -> list[Record]:
             "records.doctype", line=text[: text.upper().index("<!DOCTYPE")].count("\n") + 1
         )
     root = _parsed(text)
-    return [_fields(node, 0) for node in root.iter("{*}" + layout.record)]
+    found = [_fields(node, 0) for node in root.iter("{*}" + layout.record)]
+    if not found and (children := len(list(root.iterchildren("*")))):
+        raise Invalid("records.no-record", element=layout.record, count=children)
+    return found
 
 
 def _parsed(text: str) -> etree._Element:

@@ -51,7 +51,7 @@ _PAGING = {
 _SERVICE: dict[str, Any] = {
     "type": "object",
     "additionalProperties": False,
-    "required": ["title", "call", "needs", "gives", "mapping", "record"],
+    "required": ["title", "call", "needs", "gives", "mapping", "record", "same"],
     "properties": {
         "title": _TEXT | {"title": "名称", "description": "中文。"},
         "call": {"title": "调用", "description": "“POST /路径”。", **CALL},
@@ -79,10 +79,10 @@ _SERVICE: dict[str, Any] = {
         },
         "same": {
             "title": "须与所问一致的字段",
-            "description": "一行中的位置 → 请求中的位置。不一致的行不采信；一致的须恰好一行。",
+            "description": "一行中的位置 → 请求中的位置，至少一项。不一致的行不采信；一致的须恰好一行。",
             "type": "object",
+            "minProperties": 1,
             "additionalProperties": {"type": "string", "pattern": "^(/[^/]+)+$"},
-            "default": {},
         },
         "paging": _PAGING,
     },

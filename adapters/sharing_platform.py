@@ -8,19 +8,19 @@ a row counts only if it says of itself what was asked.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from adapters import _coded_record, _coded_wire
+from adapters import _coded, _coded_record, _coded_wire
 from adapters._coded import Codes
 from adapters._generic_mapping_mistakes import unknown
 from adapters._sharing_options import CODES, OPTIONS, preset
 from connectors import rest_pages
-from exchange.errors import Fatal, Problem
+from exchange.errors import Fatal, Problem, Retriable
 from exchange.ports import Answer, Connector, Endpoint, Inputs, Operation, Prepared, Reply
 from mappings import site_files
 from mappings.compiler import Mapping as Compiled
@@ -86,6 +86,15 @@ def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> SharingPlatfo
     return SharingPlatform(line, Codes.of(options.get("codes", {}), CODES), services)
 
 
+def _require_no_more(service: Service, replies: Sequence[Reply]) -> None:
+    """``Retriable`` if a page before has told of more: who has read them all does not ask again."""
+    paging = service.paging or {}
+    if replies and paging["kind"] == "page" and "total" in paging:
+        seen = sum(len(_coded_record.rows(each.value, service.rows)) for each in replies)
+        total = int(_coded.text(replies[-1].value, paging["total"]))
+        raise Retriable("rest.pages-changed", seen=seen, total=total)
+
+
 class SharingPlatform:
     """Adapter over one gateway."""
 
@@ -118,20 +127,22 @@ class SharingPlatform:
             reply = self._connector.call(service.call, body)
             there = self._codes.meaning(reply, name) == "done"
             return _coded_record.rows(reply.value, service.rows) if there else [], reply.raw
-        replies: list[bytes] = []
+        replies: list[Reply] = []
 
         def ask(parameters: Mapping[str, Any]) -> Reply:
             reply = self._connector.call(service.call, parameters)
-            replies.append(reply.raw)
             if self._codes.meaning(reply, name) == "none":
+                _require_no_more(service, replies)
+                replies.append(reply)
                 raise _NoneThere
+            replies.append(reply)
             return reply
 
         found: list[Any] = []
         with suppress(_NoneThere):
             for page in rest_pages.pages(ask, body, {**service.paging, "rows": service.rows}):
                 found += page.rows
-        return found, b"\n".join(replies)
+        return found, b"\n".join(reply.raw for reply in replies)
 
     def submit(self, prepared: Prepared) -> Answer:
         """Nothing is changed there."""

@@ -9,18 +9,18 @@ Errors: see ``connectors.ftps_line``.
 from __future__ import annotations
 
 import ftplib
-import re
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from io import BytesIO
 from typing import Any
 
-from connectors import filing_options, pickup_options
+from connectors import filing_options, ftps_listing, pickup_options
 from connectors.filing import Filing
 from connectors.folder import Entry
 from connectors.ftps_line import Line, Server
 from connectors.pickup import PickUp
+from exchange.errors import Fatal
 from exchange.ports import Endpoint
 
 OPTIONS: dict[str, Any] = {
@@ -38,8 +38,6 @@ CALL_OPTIONS: dict[str, Any] = {
     "title": "FTPS（放入、读取文件）",
     "properties": {"folders": filing_options.FOLDERS, "timeout_s": filing_options.TIMEOUT},
 }
-_LISTED = re.compile(r"([-dlbcps])\S{9}\S*\s+\d+\s+\S+\s+\S+\s+(\d+)\s+\S+\s+\d+\s+[\d:]+ (.+)")
-"""A line of ``ls -l``, which is what servers without MLSD answer to LIST."""
 
 
 def open_feed(options: Mapping[str, Any], endpoint: Endpoint) -> PickUp:
@@ -148,13 +146,23 @@ class Remote:
             raise FileNotFoundError(2, "no such folder") from None
         with self._refused():
             ftp.retrlines("LIST", lines.append)
-        return [each for line in lines if (each := _entry(line)) is not None]
+        found = ftps_listing.entries(lines)
+        if found is None:
+            raise Fatal("ftps.listing", peer=self._line.peer, command="LIST")
+        return found
 
     def _changed(self, path: str) -> int | None:
+        """None for a file that has vanished (550, RFC 959); any other refusal says no such thing."""
         try:
-            return int(self._line.ftp.sendcmd(f"MDTM {self._line.path(path)}").split()[1][:14])
-        except (ftplib.error_perm, IndexError, ValueError):
-            return None
+            told = self._line.ftp.sendcmd(f"MDTM {self._line.path(path)}")
+        except ftplib.error_perm as error:
+            if str(error).startswith("550"):
+                return None
+            told = ""
+        changed = ftps_listing.time(told)
+        if changed is None:
+            raise Fatal("ftps.listing", peer=self._line.peer, command="MDTM")
+        return changed
 
     def _fetched(self, path: str, limit: int) -> bytes:
         ftp, found = self._line.ftp, bytearray()
@@ -173,19 +181,3 @@ class Remote:
             yield
         except ftplib.error_perm:
             raise PermissionError(13, "refused") from None
-
-
-def _entry(line: str) -> tuple[Any, int, str] | None:
-    """Kind, size and name; a name that would lead elsewhere is no file's name.
-
-    >>> _entry("-rw-------    1 ftp      ftp           11 Jan 08 12:00 张 a.csv")
-    ('file', 11, '张 a.csv')
-    """
-    found = _LISTED.fullmatch(line)
-    if found is None:
-        return None
-    kind, size, name = found[1], int(found[2]), found[3]
-    if kind == "l":
-        name = name.partition(" -> ")[0]
-    known = {"-": "file", "d": "folder"}.get(kind, "other")
-    return None if "/" in name or name in ("", ".", "..") else (known, size, name)

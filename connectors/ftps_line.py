@@ -9,6 +9,7 @@ Error map::
     login refused                                Fatal      ftps.login
     no such folder, no right                     Fatal      ftps.no-folder, ftps.no-right
     a name that is not UTF-8                     Fatal      ftps.encoding
+    a listing or a time of another form          Fatal      ftps.listing
 
 The data connection resumes the control connection's TLS session: so the server knows that both
 are the same caller (vsftpd's ``require_ssl_reuse``), and nobody can steal a transfer.
@@ -64,6 +65,11 @@ class Line:
         self._server = server
         self._ftp: Session | None = None
         self._home = ""
+
+    @property
+    def peer(self) -> str:
+        """Host and port, for errors."""
+        return self._server.peer
 
     @property
     def ftp(self) -> Session:

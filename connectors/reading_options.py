@@ -29,7 +29,7 @@ STATUSES: dict[str, Any] = {
 FAULTS: dict[str, Any] = {
     "title": "SOAP 错误码的含义",
     "description": "键为 faultcode 去掉前缀；没有列出的为 rejected，"
-    "Server、Receiver 缺省为 unknown（对方可能已提交后才出错）。",
+    "Server、Receiver 没有列出的仍为 unknown（对方可能已提交后才出错）。",
     "type": "object",
     "additionalProperties": _MEANING,
     "default": {"Server": "unknown", "Receiver": "unknown"},

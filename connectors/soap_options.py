@@ -149,10 +149,13 @@ _DEFAULTS = {
 def completed(options: Mapping[str, Any]) -> dict[str, Any]:
     """Options that have passed ``OPTIONS``, with the defaults for what the site does not say.
 
+    A fault that the site names leaves the others as they were: the server's own stay ``unknown``.
+
     >>> completed({"wsdl": "a.wsdl", "strict": False})["timeout_s"]
     30
     """
-    return {**_DEFAULTS, **options}
+    faults = {**_DEFAULTS["faults"], **options.get("faults", {})}
+    return {**_DEFAULTS, **options, "faults": faults}
 
 
 def contract(known: Mapping[str, Any], endpoint: Endpoint) -> Contract:

@@ -41,6 +41,13 @@ def test_records_are_found_wherever_they_stand_and_namespaces_are_left_out():
     assert read(text, "utf-8", record="r") == [{"#text": "1"}, {"@n": "2"}, {}]
 
 
+def test_other_elements_than_the_record_s_are_no_day_without_data():
+    text = "<births><birth><no>1</no></birth><birth/></births>"
+    assert refused(text) == [("no-record", {"element": "record", "count": 2})]
+    assert refused("<births><Record/></births>")[0][0] == "no-record"
+    assert read("<births/>") == read("<births> <!-- none today --> </births>") == []
+
+
 def test_what_is_no_xml_is_told_with_line_and_column():
     assert refused('<?xml version="1.0"?>\n<a>\n<b></a>') == [("xml", {"line": 3, "column": 8})]
     assert refused("<html><body>")[0] == ("not-text", {"kind": "html"})

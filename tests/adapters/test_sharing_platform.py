@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import orjson
 import pytest
 from cryptography.hazmat.primitives import hashes
@@ -192,6 +193,26 @@ def test_a_list_that_is_not_whole_is_no_answer(canned: Any, tif: Any, citizen: A
     _answers(canned, _page(ROW, total=9), _page(total=9))
     with pytest.raises(Retriable):
         _ask(tif(), citizen)
+
+
+def test_none_on_a_later_page_is_the_end_only_where_no_total_tells_of_more(
+    canned: Any, tif: Any, citizen: Any
+) -> None:
+    _answers(canned, _page(ROW, total=3), {"code": "404"})
+    with pytest.raises(Retriable) as caught:
+        _ask(tif(), citizen)
+    assert caught.value.facts == {"seen": 1, "total": 3}
+    canned.answers.clear()
+    _answers(canned, _page(ROW, total=3), {"code": "404"})
+    untold = {name: told for name, told in PAGING.items() if name != "total"}
+    assert _ask(tif(paging=untold), citizen).record is not None
+
+
+@pytest.mark.parametrize("same", [None, {}])
+def test_a_service_says_by_what_a_row_is_known(same: Any) -> None:
+    schema = jsonschema_rs.validator_for(sharing_platform.OPTIONS)
+    assert schema.is_valid(_options())
+    assert not schema.is_valid(_options(same=same))
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import jsonschema_rs
 import pytest
 
 from connectors import gate
-from connectors.gate_file import Head, sealed
+from connectors.gate_file import Head, opened, sealed
 from exchange.errors import Fatal, Invalid, Rejected
 from exchange.ports import Endpoint
 from sandbox.gate import made
@@ -317,6 +317,19 @@ def test_without_the_secret_nobody_makes_messages_or_receipts(both):
     assert both.theirs.receive() == ["strange", "strange"]
     both.pass_time()
     assert both.ours.state("a") == "waiting overdue"
+
+
+@pytest.mark.parametrize(
+    ("change", "state"),
+    [({"sequence": 2}, "waiting"), ({"digest": "0" * 64}, "waiting"), ({}, "received")],
+)
+def test_a_receipt_for_another_number_or_content_says_nothing(both, change, state):
+    both.ours.send("a", b"1")
+    file = both.ours.root / "out" / both.ours.files("out")[0]
+    told = {"kind": "receipt", "sender": both.theirs.told["us"], "part": 0, "outcome": "received"}
+    receipt = replace(opened(file.read_bytes(), "secret").head, **told | change)
+    (both.ours.root / "in" / "r.txt").write_bytes(sealed(receipt, b"", "secret"))
+    assert both.ours.state("a") == state
 
 
 # --- crashes and lost states ----------------------------------------------------------------------

@@ -7,9 +7,10 @@ import jsonschema_rs
 import pytest
 
 from connectors.http import through
+from connectors.reading_options import reading
 from connectors.soap import OPTIONS, open_connector
 from connectors.soap_options import completed, contract
-from exchange.errors import Fatal, Retriable, Unknown
+from exchange.errors import Fatal, Rejected, Retriable, Unknown
 from exchange.ports import Endpoint
 
 QUESTION = ("getWorkflowRequest", {"in0": 7, "in1": 900, "in2": 0})
@@ -67,6 +68,14 @@ def test_every_option_speaks_chinese_and_has_its_default():
 )
 def test_the_schema_refuses(wrong):
     assert not jsonschema_rs.validator_for(OPTIONS).is_valid(wrong)
+
+
+@pytest.mark.guarantee("G1")
+def test_a_fault_that_the_site_names_leaves_the_server_s_own_in_doubt():
+    told = reading(completed({"wsdl": "a", "faults": {"PersonNotFound": "rejected"}})).faults
+    assert told == {"PersonNotFound": Rejected, "Server": Unknown, "Receiver": Unknown}
+    told = reading(completed({"wsdl": "a", "faults": {"Server": "retriable"}})).faults
+    assert told == {"Server": Retriable, "Receiver": Unknown}
 
 
 def test_schemas_are_files_of_the_site(site):
