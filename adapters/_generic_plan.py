@@ -31,9 +31,11 @@ class Message:
     effect_key_as: str = "{key}"
     take: Mapping[str, str] = field(default_factory=dict)
     wrap: tuple[Form, ...] = ()
+    charset: str = "utf-8"
+    """In which values stand in the call's path."""
 
     @classmethod
-    def of(cls, told: Mapping[str, Any], endpoint: Endpoint) -> Message:
+    def of(cls, told: Mapping[str, Any], endpoint: Endpoint, charset: str = "utf-8") -> Message:
         """From an operation, a probe or a list of books, with its mapping compiled."""
         site = endpoint.site
         names = ("call", "constants", "effect_key_as", "take")
@@ -42,7 +44,8 @@ class Message:
         key = told.get("effect_key", "") if "rows" not in told else ""
         secrets = {at: _secret(endpoint, name) for at, name in told.get("credentials", {}).items()}
         wrap = tuple(map(Form.of, told.get("wrap", ())))
-        return cls(mapping=mapping, effect_key=key, credentials=secrets, wrap=wrap, **plain)
+        plain |= {"mapping": mapping, "credentials": secrets, "wrap": wrap, "charset": charset}
+        return cls(effect_key=key, **plain)
 
 
 def _secret(endpoint: Endpoint, name: str) -> str:
@@ -120,14 +123,14 @@ def operation(name: str, told: Mapping[str, Any]) -> Operation:
     )
 
 
-def plan(name: str, told: Mapping[str, Any], endpoint: Endpoint) -> Plan:
+def plan(name: str, told: Mapping[str, Any], endpoint: Endpoint, charset: str = "utf-8") -> Plan:
     """One operation of the options, with the site's mappings and the connection's credentials.
 
-    ``Fatal`` for one that can't be had.
+    ``charset`` is the wire's for values in an address. ``Fatal`` for one that can't be had.
     """
     site = endpoint.site
     asked, listed = told.get("probe"), told.get("books")
-    probe = (Message.of(asked, endpoint), Reading.of(asked, site)) if asked else None
-    books = (Message.of(listed, endpoint), listed) if listed else None
-    request, answer = Message.of(told, endpoint), Reading.of(told["answer"], site)
+    probe = (Message.of(asked, endpoint, charset), Reading.of(asked, site)) if asked else None
+    books = (Message.of(listed, endpoint, charset), listed) if listed else None
+    request, answer = Message.of(told, endpoint, charset), Reading.of(told["answer"], site)
     return Plan(operation(name, told), request, answer, probe, books)

@@ -49,7 +49,7 @@ def built(
     if message.effect_key:
         told = message.effect_key_as.replace("{key}", effect_key)
         _generic_place.put(fields, message.effect_key, told)
-    call, body = _addressed(message.call, fields, effect_key)
+    call, body = _addressed(message, fields, effect_key)
     for form in message.wrap:
         body = _generic_text.wrapped(body, form)
     return Sent(message.call, call, body, fields if earlier is None else earlier)
@@ -64,11 +64,12 @@ def _source(message: Message, inputs: Inputs) -> Mapping[str, Any]:
     return {name: inputs[name] for name in names if name in inputs}
 
 
-def _addressed(call: str, fields: dict[str, Any], effect_key: str) -> tuple[str, Any]:
+def _addressed(message: Message, fields: dict[str, Any], effect_key: str) -> tuple[str, Any]:
     """The call with values in their places, and the message without what has moved there.
 
     ``Invalid generic.path-value`` for a value that is missing or would lead to another path.
     """
+    call: str = message.call
     body: Any = fields
     for place in _PLACE.findall(call):
         value = _generic_rules.text(
@@ -76,6 +77,14 @@ def _addressed(call: str, fields: dict[str, Any], effect_key: str) -> tuple[str,
         )
         if value is None or value.strip(".") == "":
             raise Invalid("generic.path-value", path=place)
-        call = call.replace(f"{{{place}}}", quote(value, safe=""))
+        call = call.replace(f"{{{place}}}", _quoted(value, place, message.charset))
         body = _generic_place.without(body, place) if place != "effect_key" else body
     return call, body
+
+
+def _quoted(value: str, place: str, charset: str) -> str:
+    """Percent-encoded in the charset that the peer reads its addresses in."""
+    try:
+        return quote(value, safe="", encoding=charset, errors="strict")
+    except UnicodeEncodeError:
+        raise Invalid("rest.not-encodable", path=place, charset=charset) from None

@@ -19,6 +19,7 @@ from typing import Any
 from adapters import _records_header as headers
 from adapters import _records_text as texts
 from adapters._records_cells import written_rows
+from adapters._records_excel_size import require_few_cells
 from adapters._records_form import Layout, Record, refuse, wrong
 from exchange.errors import Invalid, Problem
 from exchange.names import similar
@@ -26,7 +27,7 @@ from mappings.doctype import declares
 
 _MOST_BYTES = 300_000_000
 """Unpacked; a small file may hold gigabytes of zeros."""
-_MOST_CELLS = 5_000_000
+_MOST_CELLS = 1_000_000
 """Of the rectangle that holds all cells; one cell in the last corner makes it 17 thousand million."""
 _EXACT_DIGITS = 15
 
@@ -52,6 +53,7 @@ def _rows(raw: bytes, sheet: str) -> list[tuple[Any, ...]]:
     from openpyxl import load_workbook
 
     _require_workbook(raw)
+    require_few_cells(raw, _MOST_CELLS)
     try:
         book = load_workbook(io.BytesIO(raw), keep_links=False)
     except Exception:  # noqa: BLE001 (openpyxl lets everything out: KeyError, ValueError, …)

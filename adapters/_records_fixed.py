@@ -52,9 +52,11 @@ def written(records: Iterable[Mapping[str, Any]], layout: Layout, encoding: str)
 
 
 def _filled(value: bytes, column: Column) -> bytes:
+    """A sign stands before the zeros: ``0000-7`` is no number to anybody."""
     if column.align == "left":
         return value.ljust(column.width)
-    return value.rjust(column.width, column.fill.encode())
+    sign = value[:1] if value[:1] in (b"-", b"+") and column.fill == "0" else b""
+    return sign + value[len(sign) :].rjust(column.width - len(sign), column.fill.encode())
 
 
 def _too_long(line: int, row: list[bytes], layout: Layout) -> Iterator[Problem]:

@@ -73,10 +73,11 @@ def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> Generic:
     if found:
         raise Fatal(found[0][1].code, **found[0][1].facts)
     made, operations = _generic_plan.plan, options["operations"]
-    plans = {name: made(name, told, endpoint) for name, told in operations.items()}
     module, alias = wires.caller(options["wire"]), options["wire"]
     schema = wires.call_options(module)
     settings = _feed_options.settings(schema, options.get("settings", {}), alias)
+    charset = settings.get("charset", "utf-8")
+    plans = {name: made(name, told, endpoint, charset) for name, told in operations.items()}
     connector = module.open_connector(settings, endpoint)
     if "receive" not in options:
         return Generic(connector, plans)

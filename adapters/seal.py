@@ -11,6 +11,7 @@ its own yet), so its size is limited.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -61,7 +62,11 @@ def wire(options: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
 
 def mistakes(options: Mapping[str, Any], _: Path) -> list[tuple[str, Problem]]:
     """What a schema can't tell, each with its place."""
-    return _coded_wire.mistakes({}, options.get("settings", {}))
+    found = _coded_wire.mistakes({}, options.get("settings", {}))
+    states = options.get("states", {})
+    named = Counter(value for values in states.values() for value in set(values))
+    twice = [value for value, count in named.items() if count > 1]
+    return [*found, *(("/states", Problem("seal.state-twice", {"state": s})) for s in twice)]
 
 
 def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> Seal:
@@ -69,6 +74,10 @@ def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> Seal:
     known = _endpoint.completed(OPTIONS, options)
     line = _coded_wire.opened({}, known["settings"], endpoint, [known["result"]])
     return Seal(line, known)
+
+
+def _by_value(states: Mapping[str, list[str]]) -> dict[str, str]:
+    return {value: name for name, values in states.items() for value in values}
 
 
 class Seal:
@@ -79,8 +88,9 @@ class Seal:
         self._codes = Codes.of(known["codes"], CODES)
         self._asked = {name: at for name, (_, at) in ASKED.items()} | known["asked"]
         self._told = {name: at for name, (_, at) in TOLD.items()} | known["told"]
-        listed = {**STATES, **known["states"]}.items()
-        self._states = {value: name for name, values in listed for value in values}
+        site: Mapping[str, list[str]] = known["states"]
+        usual = {name: values for name, values in STATES.items() if name not in site}
+        self._states = _by_value(usual) | _by_value(site)  # what a site says goes before
 
     @property
     def operations(self) -> Mapping[str, Operation]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -25,6 +25,8 @@ from exchange.ports import Endpoint
 
 _METHODS = ("get", "post", "put", "patch", "delete", "head", "options")
 _DEEPEST = 8
+_MOST = 3000
+"""Schemas looked at for one operation."""
 _JSON = ("application/json", "application/x-www-form-urlencoded")
 
 
@@ -76,51 +78,68 @@ def _operations(document: Mapping[str, Any]) -> Iterator[Found]:
 
 def _found(name: str, told: Mapping[str, Any], shared: Any, document: Mapping[str, Any]) -> Found:
     title = str(told.get("summary") or told.get("operationId") or "")
-    parameters = [_resolved(each, document) for each in (*shared, *told.get("parameters", ()))]
-    takes = [each for one in parameters for each in _parameter(one, document)]
-    takes += _below(_content(told.get("requestBody", {}), document), "", document, ())
-    answers = told.get("responses", {})
+    walk, both = _Walk(document), (*_list(shared), *_list(told.get("parameters")))
+    takes = [each for one in both for each in walk.parameter(_resolved(one, document))]
+    takes += walk.below(_content(told.get("requestBody"), document), "", ())
+    answers = _map(told.get("responses"))
     good: Any = next((answers[code] for code in answers if str(code).startswith("2")), {})
-    gives = _below(_content(good, document), "", document, ())
+    gives = list(walk.below(_content(good, document), "", ()))
+    if walk.left <= 0:
+        gives.append(Field("/…", "", False, "字段过多，其余未列出"))
     return Found(name, "operation", title, tuple(takes), tuple(gives))
-
-
-def _parameter(one: Mapping[str, Any], document: Mapping[str, Any]) -> Iterator[Field]:
-    """Swagger 2.0 has the body among the parameters, and a parameter's type beside its name."""
-    if one.get("in") == "body":
-        yield from _below(one.get("schema", {}), "", document, ())
-        return
-    schema = _resolved(one.get("schema", one), document)
-    path = f"{one.get('in', '')}:{one.get('name', '')}"
-    required, title = bool(one.get("required")), str(one.get("description") or "")
-    yield Field(path, str(schema.get("type", "")), required, title)
 
 
 def _content(told: Any, document: Mapping[str, Any]) -> Mapping[str, Any]:
     known = _resolved(told, document)
-    content = known.get("content") or {}
+    content = _map(known.get("content"))
     media = next((each for each in _JSON if each in content), next(iter(content), ""))
-    schema = content[media].get("schema", {}) if media else known.get("schema", {})
-    return schema if isinstance(schema, Mapping) else {}
+    return _map(_map(content[media]).get("schema") if media else known.get("schema"))
 
 
-def _below(
-    schema: Mapping[str, Any], path: str, document: Mapping[str, Any], seen: tuple[int, ...]
-) -> Iterator[Field]:
-    known = _resolved(schema, document)
-    if id(known) in seen or len(seen) > _DEEPEST:
-        return
-    seen = (*seen, id(known))
-    for part in known.get("allOf", ()):
-        yield from _below(part, path, document, seen)
-    if isinstance(known.get("items"), Mapping):
-        yield from _below(known["items"], f"{path}/*", document, seen)
-    for name, about in known.get("properties", {}).items():
-        inner = _resolved(about, document)
-        required = name in known.get("required", ())
-        title = str(inner.get("title") or inner.get("description") or "")
-        yield Field(f"{path}/{name}", str(inner.get("type", "object")), required, title)
-        yield from _below(about, f"{path}/{name}", document, seen)
+class _Walk:
+    """Through the fields of one operation, in so many steps: a small document whose entities name
+    each other has more fields than anybody can read.
+    """
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self._document, self.left = document, _MOST
+
+    def parameter(self, one: Mapping[str, Any]) -> Iterator[Field]:
+        """Swagger 2.0 has the body among the parameters, and a parameter's type beside its name."""
+        if one.get("in") == "body":
+            yield from self.below(_map(one.get("schema")), "", ())
+            return
+        schema = _resolved(one.get("schema", one), self._document)
+        path = f"{one.get('in', '')}:{one.get('name', '')}"
+        required, title = bool(one.get("required")), str(one.get("description") or "")
+        yield Field(path, str(schema.get("type", "")), required, title)
+
+    def below(self, schema: Any, path: str, seen: tuple[int, ...]) -> Iterator[Field]:
+        """The fields of a schema."""
+        known = _resolved(schema, self._document)
+        if self.left <= 0 or id(known) in seen or len(seen) > _DEEPEST:
+            return
+        self.left -= 1
+        seen = (*seen, id(known))
+        for part in _list(known.get("allOf")):
+            yield from self.below(part, path, seen)
+        if isinstance(known.get("items"), Mapping):
+            yield from self.below(known["items"], f"{path}/*", seen)
+        for name, about in _map(known.get("properties")).items():
+            inner = _resolved(about, self._document)
+            required = name in _list(known.get("required"))
+            title = str(inner.get("title") or inner.get("description") or "")
+            yield Field(f"{path}/{name}", str(inner.get("type", "object")), required, title)
+            yield from self.below(about, f"{path}/{name}", seen)
+
+
+def _map(told: Any) -> Mapping[str, Any]:
+    """An object, or nothing: hand-made documents have ``null`` and ``true`` where one should be."""
+    return told if isinstance(told, Mapping) else {}
+
+
+def _list(told: Any) -> Sequence[Any]:
+    return told if isinstance(told, list) else ()
 
 
 def _resolved(told: Any, document: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -20,7 +20,7 @@ class Patience:
     """
 
     def __init__(self, cursor: str, now: datetime, seconds: float) -> None:
-        self._before: dict[str, str] = orjson.loads(cursor) if cursor else {}
+        self._before = _read(cursor)
         self._now, self._wait = now, timedelta(seconds=seconds)
         self._seen: dict[str, str] = {}
 
@@ -32,3 +32,14 @@ class Patience:
     def written(self) -> str:
         """The cursor: marks and instants, nothing of a message."""
         return orjson.dumps(self._seen, option=orjson.OPT_SORT_KEYS).decode() if self._seen else ""
+
+
+def _read(cursor: str) -> dict[str, str]:
+    """What was remembered; of a damaged cursor nothing, which costs one more wait."""
+    try:
+        found: dict[str, str] = orjson.loads(cursor) if cursor else {}
+        for since in found.values():
+            times.instant(since)
+    except (ValueError, AttributeError, TypeError):
+        return {}
+    return found

@@ -20,7 +20,7 @@ from typing import IO, Any
 
 import orjson
 
-from exchange.errors import Retriable
+from exchange.errors import Fatal, Retriable
 
 PATIENCE = 30.0
 """Seconds; what is done under the lock takes milliseconds."""
@@ -143,6 +143,8 @@ class State:
             found: dict[str, Any] = orjson.loads(file.read_bytes())
         except FileNotFoundError:
             return None
+        except orjson.JSONDecodeError:  # a new start would give numbers a second time
+            raise Fatal("gate.state", file=file.name, folder=str(self._folder)) from None
         return found
 
     def _write(self, file: Path, value: dict[str, Any]) -> None:

@@ -116,7 +116,8 @@ class Line:
     """Sends one request and reads one whole answer within ``seconds`` and ``max_bytes``.
 
     ``seconds`` is the longest silence, and (beside the time to connect) the longest time to the
-    answer's last byte, so a peer that trickles cannot hold a thread. Thread-safe.
+    last byte of the body, so a peer that trickles it cannot hold a thread. http.client reads the
+    head of an answer and minds the silence only: who trickles that does. Thread-safe.
     """
 
     def __init__(

@@ -54,9 +54,10 @@ def read(raw: bytes, charset: str = "utf-8") -> Any:
 def _problems(value: Any, path: str) -> Iterator[Problem]:
     if isinstance(value, Mapping):
         for key, inner in value.items():
-            kind = "" if isinstance(key, str) else "key"
-            yield from _told(kind, f"{path}/{key}")
-            yield from _problems(inner, f"{path}/{key}")
+            kind = _wrong(key) if isinstance(key, str) else "key"
+            place = f"{path}/{key}".encode("utf-8", "replace").decode()
+            yield from _told(kind, place)
+            yield from _problems(inner, place)
     elif isinstance(value, list | tuple):
         for index, inner in enumerate(value):
             yield from _problems(inner, f"{path}/{index}")

@@ -66,13 +66,15 @@ def _text(value: Any) -> Any:
 
 
 def _clock(value: timedelta) -> str:
-    """Hours may exceed a day.
+    """Hours may exceed a day; a fraction has six digits, as in a ``time``.
 
-    >>> _clock(timedelta(hours=1, seconds=2))
-    '01:00:02'
+    >>> _clock(timedelta(hours=1, seconds=2)), _clock(-timedelta(minutes=1, microseconds=500))
+    ('01:00:02', '-00:01:00.000500')
     """
-    minutes, seconds = divmod(int(value.total_seconds()), 60)
-    return f"{minutes // 60:02}:{minutes % 60:02}:{seconds:02}"
+    minutes, rest = divmod(abs(value), timedelta(minutes=1))
+    told = f"{minutes // 60:02}:{minutes % 60:02}:{rest.seconds:02}"
+    fraction = f".{rest.microseconds:06}" if rest.microseconds else ""
+    return f"{'-' if value < timedelta() else ''}{told}{fraction}"
 
 
 def _digest(content: bytes) -> str:

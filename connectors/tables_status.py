@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, and_, or_, select, true, updat
 from connectors.tables_database import Chosen
 from connectors.tables_row import parcel
 from exchange import times
+from exchange.errors import Fatal
 from exchange.ports import Parcel
 
 Held = dict[str, Mapping[str, Any]]
@@ -63,9 +64,15 @@ class Claims:
         return self.chosen.column(self.about["status"])
 
     def _value(self, name: str) -> Any:
-        """A state as the column holds it: text, or a whole number."""
+        """A state as the column holds it: text, or a whole number. ``Fatal`` for another one."""
         told = self.about[name]
-        return int(told) if self._status.type.python_type is int else told
+        if self._status.type.python_type is not int:
+            return told
+        try:
+            return int(told)
+        except ValueError:
+            facts = {"table": self.chosen.table.name, "column": self.about["status"]}
+            raise Fatal("tables.status-value", state=name, **facts) from None
 
     def _claimed(self, now: datetime) -> dict[str, Any]:
         values: dict[str, Any] = {self.about["status"]: self._value("claimed")}

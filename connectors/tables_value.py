@@ -9,6 +9,7 @@ Times without a zone are China's, in records and in columns alike.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -43,7 +44,10 @@ def fitted(row: Mapping[str, Any], columns: Mapping[str, Column[Any]]) -> dict[s
     return made
 
 
-_REASONS = ("too long", "decimals", "digits", "zero date", "character")
+_REASONS = ("too long", "decimals", "digits", "zero date", "character", "leading zeros")
+_WHOLE = re.compile(r"[+-]?(?:0|[1-9][0-9]*)", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)", re.ASCII)
+_ZEROS = re.compile(r"[+-]?0[0-9]")
 
 
 def _fitted(value: Any, kind: sql.TypeEngine[Any]) -> Any:
@@ -69,11 +73,20 @@ def _text(value: Any, kind: Any) -> str:
 def _whole(value: Any, kind: Any) -> int:
     if isinstance(value, Decimal) and value == int(value):
         return int(value)
-    if isinstance(value, str) and value == value.strip() and value.isascii() and "_" not in value:
-        return int(value)
+    if isinstance(value, str):
+        return int(_exact(value, _WHOLE))
     if isinstance(value, int):
         return int(value)
     raise ValueError("form")
+
+
+def _exact(text: str, pattern: re.Pattern[str]) -> str:
+    """A number that says all that its text does: of ``0042`` a number column would keep 42, and
+    what begins with zeros is mostly the name of something.
+    """
+    if not pattern.fullmatch(text):
+        raise ValueError("leading zeros" if _ZEROS.match(text) else "form")
+    return text
 
 
 def _decimal(value: Any, kind: Any) -> Decimal:
@@ -84,9 +97,7 @@ def _decimal(value: Any, kind: Any) -> Decimal:
     """
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
         raise ValueError("form")
-    if isinstance(value, str) and not (value.isascii() and set(value) <= set("0123456789.+-")):
-        raise ValueError("form")
-    number = Decimal(value)
+    number = Decimal(_exact(value, _NUMBER) if isinstance(value, str) else value)
     if not number.is_finite():
         raise ValueError("form")
     decimals = -int(number.normalize().as_tuple().exponent) if number else 0

@@ -217,3 +217,11 @@ def patched(raw, old, new):
 def test_a_number_that_is_none_is_told(number):
     raw = patched(book(("名称", "金额"), ("a", 12345)), b"<v>12345</v>", b"<v>%s</v>" % number)
     assert refused(raw) == [("error-value", {"line": 2, "column": "2"})]
+
+
+@pytest.mark.parametrize("cell", [b"<c/>", b"<c r='A1'><v>1</v></c>", b"<row/>"])
+def test_cells_are_counted_before_a_workbook_is_made_of_them(monkeypatch, cell):
+    monkeypatch.setattr(_records_excel, "_MOST_CELLS", 50)
+    monkeypatch.setattr(openpyxl, "load_workbook", lambda *a, **k: pytest.fail("it was built"))
+    raw = patched(book(("名称",), ("a",)), b"</sheetData>", cell * 101 + b"</sheetData>")
+    assert refused(raw) == [("too-many-cells", {"limit": 50})]

@@ -90,3 +90,12 @@ def test_whatever_is_written_is_read_again(names):
     records = [{"a": "x", "n": name.strip(" ")} for name in names]
     raw = _records.written(records, "fixed", layout, "gb18030")
     assert _records.read(raw, "fixed", layout, "gb18030") == records
+
+
+@pytest.mark.parametrize(
+    ("value", "fill", "told"),
+    [(-7, "0", b"-00007"), ("+7.5", "0", b"+007.5"), ("-", "0", b"-00000"), (-7, " ", b"    -7")],
+)
+def test_a_sign_stands_before_the_zeros(value, fill, told):
+    layout = Layout.of({"columns": [{"name": "n", "width": 6, "align": "right", "fill": fill}]})
+    assert _records.written([{"n": value}], "fixed", layout, "gbk") == told + b"\r\n"

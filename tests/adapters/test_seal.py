@@ -8,6 +8,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -219,3 +220,28 @@ def test_a_paper_goes_through_the_platform(peer: Any, form: str) -> None:
         adapter.probe(other)
     assert caught.value.reason == "内容有误"
     adapter.close()
+
+
+@pytest.mark.parametrize(
+    ("state", "told"), [("3", "waiting"), ("9", "sealed"), ("1", "unclear"), ("2", "unclear")]
+)
+def test_a_state_means_what_the_site_says(
+    canned: Any, platform: Any, state: str, told: str
+) -> None:
+    adapter = platform(states={"waiting": ["0", "3"], "sealed": ["9"]})
+    if told == "unclear":
+        with pytest.raises(Unknown, match=r"seal\.unclear-state"):
+            _asked(canned, adapter, _result(state=state))
+        return
+    answer = _asked(canned, adapter, _result(state=state))
+    assert answer is not None
+    assert answer.waiting is (told == "waiting")
+
+
+def test_a_state_under_two_names_is_a_mistake() -> None:
+    states = {"waiting": ["0", "9"], "sealed": ["9"], "refused": ["3", "3"]}
+    found = seal.mistakes({"states": states}, Path())
+    assert [(at, p.code, dict(p.facts)) for at, p in found] == [
+        ("/states", "seal.state-twice", {"state": "9"})
+    ]
+    assert seal.mistakes({"states": {"waiting": ["2"]}}, Path()) == []

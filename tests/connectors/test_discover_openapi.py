@@ -118,3 +118,43 @@ def test_references_that_lead_nowhere_or_round(tmp_path, target):
     }  # fmt: skip
     [one] = found(tmp_path, json.dumps(document))
     assert one.name == "GET /a"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"parameters": None},
+        {"parameters": [None, 7]},
+        {"responses": None},
+        {"responses": {"200": None}},
+        {"requestBody": {"content": {"application/json": None}}},
+        {"requestBody": {"content": ["application/json"]}},
+        {"requestBody": {"content": {"application/json": {"schema": {"properties": ["a"]}}}}},
+        {"requestBody": {"content": {"application/json": {"schema": {"allOf": True}}}}},
+    ],
+)
+def test_what_a_document_has_of_another_kind_is_left_out(tmp_path, told):
+    [one] = found(tmp_path, json.dumps({"paths": {"/x": {"parameters": True, "post": told}}}))
+    assert one.name == "POST /x"
+
+
+def test_a_field_that_says_of_itself_that_it_is_required(tmp_path):
+    schema = {"required": True, "properties": {"a": {"type": "string", "required": True}}}
+    body = {"content": {"application/json": {"schema": schema}}}
+    [one] = found(tmp_path, json.dumps({"paths": {"/x": {"post": {"requestBody": body}}}}))
+    assert [field.path for field in one.takes] == ["/a"]
+
+
+@pytest.mark.parametrize("way", ["properties", "allOf"])
+def test_entities_that_name_each_other_come_to_an_end(tmp_path, way):
+    to = [{"$ref": f"#/components/schemas/E{n}"} for n in range(12)]
+    about = {"allOf": to} if way == "allOf" else {way: {f"p{n}": ref for n, ref in enumerate(to)}}
+    schemas = {f"E{n}": about | {"title": str(n)} for n in range(12)}
+    body = {"content": {"application/json": {"schema": to[0]}}}
+    document = {
+        "components": {"schemas": schemas},
+        "paths": {"/x": {"post": {"requestBody": body}}},
+    }
+    [one] = found(tmp_path, json.dumps(document))
+    assert len(one.takes) < 50_000
+    assert one.gives[-1].title == "字段过多，其余未列出"

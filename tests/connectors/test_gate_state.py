@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from connectors import gate_state
 from connectors.gate_state import Sent, State, Taken, id_of
-from exchange.errors import Retriable
+from exchange.errors import Fatal, Retriable
 
 
 def test_a_number_whose_message_was_never_written_is_given_again(tmp_path):
@@ -50,3 +50,11 @@ def test_what_is_taken_is_taken_and_what_is_given_up_is_still_welcome(steps):
         assert {n for n in range(1, 14) if taken.has(n)} == ours
         assert all(taken.has(n) or n in taken.missing for n in range(1, taken.next))
         assert not taken.has(taken.next)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\0" * 40])
+def test_a_damaged_file_is_told_and_not_begun_anew(tmp_path, content):
+    (tmp_path / "taken.json").write_bytes(content)
+    with pytest.raises(Fatal, match=r"gate\.state") as raised:
+        State(tmp_path).taken()
+    assert raised.value.facts["file"] == "taken.json"

@@ -72,3 +72,12 @@ def test_a_peer_chooses_no_codec_that_costs_time():
         with pytest.raises(LookupError):
             json_text.read(b"{}", label)
     assert json_text.read('{"市":"㐂"}'.encode("gb18030"), "GB2312") == {"市": "㐂"}
+
+
+def test_a_name_that_is_no_unicode_is_told_by_a_place_that_is():
+    with pytest.raises(Invalid) as raised:
+        json_text.written({"a\ud800": {"b": 1.5}})
+    assert [dict(problem.facts) for problem in raised.value.problems] == [
+        {"path": "/a?", "type": "surrogate"},
+        {"path": "/a?/b", "type": "float"},
+    ]

@@ -18,6 +18,7 @@ from paramiko.sftp import SFTPError
 
 from connectors import sftp
 from connectors.filing import hidden
+from connectors.sftp import Remote
 from connectors.sftp_line import Line, Server
 from exchange.errors import Fatal, Rejected, Retriable, Unknown
 from exchange.ports import Endpoint
@@ -281,3 +282,13 @@ def test_a_server_that_talks_nonsense_is_tried_again():
     line = Line(Server("h", 22, "hub", ""))
     with pytest.raises(Retriable, match=r"sftp\.lost"), line.told():
         raise SFTPError("Garbage packet received")
+
+
+def test_what_became_a_link_since_it_was_listed_is_not_opened(peer, drop):
+    (drop / "secret").write_bytes(b"s3cr3t")
+    (drop / "a").symlink_to(drop / "secret")
+    line = Line(Server.of(peer.endpoint(), 5))
+    with contextlib.closing(Remote(line)) as remote:
+        assert remote.read(str(drop / "secret"), 10) == b"s3cr3t"
+        with pytest.raises(PermissionError):
+            remote.read(str(drop / "a"), 10)
