@@ -108,6 +108,19 @@ def test_all_that_is_withheld_is_told_at_once(folder: Path) -> None:
     ]
 
 
+def test_so_it_is_where_the_mapping_has_no_name_for_its_only_document(folder: Path) -> None:
+    edit(
+        folder / DEMANDS,
+        "from: {application: allowance-application}",
+        "from: allowance-application",
+    )
+    edit(folder / DEMANDS, "/application/", "/")
+    assert told(folder) == []
+    edit(folder / AGREEMENT, "/kind, ", "")
+    [problem] = told(folder)
+    assert (problem.code, problem.facts["path"]) == ("site.withheld", "/kind")
+
+
 def test_everything_below_a_place_may_be_named_by_a_star(folder: Path) -> None:
     edit(folder / AGREEMENT, "/person/name, /person/id_number, /person/birth_date", "/person/*")
     assert told(folder) == []
