@@ -76,8 +76,8 @@ def taken_in(connection: Connection) -> dict[str, int]:
     cases = _by_source(ledger_entry.c.ref).where(ledger_entry.c.kind == "case-opened")
     kept = ledger_entry.outerjoin(invalid, invalid.c.id == ledger_entry.c.ref)
     source = func.coalesce(invalid.c.source, "").label("origin")
-    one = func.count(ledger_entry.c.ref.distinct())  # read again, it is no second message
-    others = select(source, one).select_from(kept).where(_of_messages(), ~_opened_later())
+    others = select(source, func.count()).select_from(kept)
+    others = others.where(_of_messages(), ~_opened_later())
     changes = select(_sent(ledger_entry.c.ref).label("origin"), func.count())
     changes = changes.where(ledger_entry.c.kind == "change").group_by("origin")
     cases = cases.select_from(ledger_entry)

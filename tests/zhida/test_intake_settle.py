@@ -16,7 +16,7 @@ from exchange.ports import Arrival
 from exchange.store import case_rows, document_rows
 from mappings import compiler
 from sandbox.births import birth
-from zhida import intake, message
+from zhida import intake, message, opening
 from zhida.flows import flows
 from zhida.message import Stream
 from zhida.watch import Watch
@@ -256,15 +256,15 @@ def test_another_message_under_the_same_number_at_the_same_time_is_kept_and_told
 ) -> None:
     stream = Stream(town.hub, town.matter, town.matter.opens_on[0], town.hub.site.systems["oa"])
     ours, theirs = arrival(993), replace(arrival(994), key="k993")
-    read, words = message._read, list[str]()
+    read, words = opening.read, list[str]()
 
-    def meanwhile(of: Any) -> Any:
+    def meanwhile(*of: Any) -> Any:
         if not words:
             words.append("")
             words[0] = intake.take(stream, theirs)
-        return read(of)
+        return read(*of)
 
-    monkeypatch.setattr(message, "_read", meanwhile)
+    monkeypatch.setattr(opening, "read", meanwhile)
     assert intake.take(stream, ours) == "invalid"
     assert words == ["opened"]
     assert town.case(birth(994).form["cszmbh"])

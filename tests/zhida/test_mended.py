@@ -199,6 +199,19 @@ def test_what_our_mapping_spoiled_is_done_once_it_is_mended(
     assert set(states(town, case).values()) == {"applied"}
     assert len(platform.rows) == sent + 1
     town.audit()
+    proven(town, window, case, "重新办理")
+
+
+def proven(town: Any, window: Window, case: str, word: str) -> None:
+    """The case's evidence verifies, and its report tells of it."""
+    file = str(window.folder / f"{case}.zip")
+    trust = str(town.district.directory / "trust")
+    for words in (("export", case, "-o", file), ("verify", file, "--trust", trust)):
+        done, told = window.zhida("evidence", *words)
+        assert done == 0, told
+    done, told = window.zhida("evidence", "report", file, "--trust", trust)
+    assert done == 0
+    assert word in told
 
 
 def test_the_ledger_tells_who_did_it_and_both_versions_of_the_mapping(
@@ -352,6 +365,26 @@ def test_an_item_whose_fact_was_taken_back_or_that_was_corrected_since_is_not_re
     refused(town, case, "replay.overtaken")
     with town.hub.store.write() as connection:
         connection.exec_driver_sql("DELETE FROM case_item WHERE item = 'grant#1'")
+    balanced(town)
+
+
+def test_a_correction_that_could_not_be_made_is_replayed_alone(
+    town: Any, window: Window, mapping: Path
+) -> None:
+    window.apply()
+    work(town)
+    case = newest(town).id
+    grant, before = items(town, case)["grant"], states(town, case)
+    row = replace(grant, item="grant#1", state="invalid", effect="", facts="{}")
+    with town.hub.store.write() as connection:
+        case_rows.add_item(connection, row)
+    with fresh(town) as hub:
+        replay(hub, town.operator("wang"), case, "grant#1")
+    assert states(town, case) == before | {"grant#1": "ready"}
+    assert newest(town).state == "open"
+    with town.hub.store.write() as connection:
+        connection.exec_driver_sql("DELETE FROM case_item WHERE item = 'grant#1'")
+        case_rows.close_case(connection, case, "done", grant.updated_at)
     balanced(town)
 
 

@@ -134,6 +134,11 @@ def test_it_opens_its_case_as_if_it_had_come_now_and_is_counted_once(
     signed = operators.verify(town.hub.site, read["token"], role="operate")
     assert (signed.action, signed.target) == ("reread", {"message": told.row.id})
     town.audit()
+    file = str(window.folder / "evidence.zip")
+    trust = str(town.district.directory / "trust")
+    assert window.zhida("evidence", "export", made["case"], "-o", file)[0] == 0
+    assert window.zhida("evidence", "verify", file, "--trust", trust)[0] == 0
+    assert "重新读取来件" in window.zhida("evidence", "report", file, "--trust", trust)[1]
 
 
 def test_its_document_is_as_of_when_it_came_and_holds_its_bytes(
