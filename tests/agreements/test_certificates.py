@@ -252,7 +252,7 @@ def test_the_hub_has_no_key_of_the_hospital(town: Any) -> None:
     secret = town.district.secrets["signer"]
     assert all(secret not in value for value in env.values())
     pem = (town.district.directory / "hospital" / "signer.key").read_bytes()
-    with pytest.raises(CryptoError, match="wrong-password"):
+    with pytest.raises(CryptoError, match=r"wrong-password|malformed-key"):
         keys.load_private(pem, env["ZHIDA_KEY_PASSWORD"].encode())
     for file in (town.district.directory / "site").rglob("*"):
         if file.is_file() and b"PRIVATE KEY" in file.read_bytes():

@@ -26,6 +26,7 @@ def codes(path, wanted=None):
     return [(p.code, p.facts.get("cell", p.facts.get("sheet"))) for p in caught.value.problems]
 
 
+@settings(deadline=None)
 @given(rows=st.lists(st.tuples(TEXT, TEXT), max_size=5))
 def test_whatever_the_text(tmp_path_factory, rows):
     path = tmp_path_factory.mktemp("x") / "a.xlsx"
