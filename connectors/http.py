@@ -115,9 +115,8 @@ def peer_of(address: str) -> str:
 class Line:
     """Sends one request and reads one whole answer within ``seconds`` and ``max_bytes``.
 
-    ``seconds`` is the longest silence, and (beside the time to connect) the longest time to the
-    last byte of the body, so a peer that trickles it cannot hold a thread. http.client reads the
-    head of an answer and minds the silence only: who trickles that does. Thread-safe.
+    ``seconds`` is the longest silence and, beside connecting, the longest time to the body's last
+    byte. The head is http.client's, which minds the silence only. Thread-safe.
     """
 
     def __init__(
