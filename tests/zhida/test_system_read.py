@@ -91,7 +91,7 @@ def test_only_what_the_agreement_names_and_the_question_needs_comes_to_the_adapt
     adapter = town.hub.adapter(his)
     monkeypatch.setattr(adapter, "prepare", lambda *told: seen.append(told))
     monkeypatch.setattr(adapter, "fetch", lambda message: message)
-    change_agreement(town, monkeypatch, AGREEMENT, fields=("/certificate/number", "/mother/*"))
+    change_agreement(town, monkeypatch, AGREEMENT, fields=("/certificate/number", "/applicant/*"))
     ask(town, his, question)
     [(_, inputs, _)] = seen
     number = question.inputs["declaration"]["certificate"]["number"]
