@@ -12,7 +12,8 @@ demo: $(READY)
 	$(BIN)/python -m sandbox.demo
 
 # The whole hub as in production, on this machine: docs/how-to/production.md.
-up: $(READY) peers
+up: $(READY)
+	tests/peers/install.sh servers
 	$(BIN)/python -m sandbox.production up
 
 down:

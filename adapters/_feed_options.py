@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 import jsonschema_rs
@@ -11,6 +10,7 @@ import jsonschema_rs
 from adapters import _endpoint
 from adapters._records_options import FORMATS, LAYOUT
 from exchange.errors import Fact, Fatal, Problem
+from exchange.names import nearest
 from mappings.yaml_file import escape
 
 OPTIONS: dict[str, Any] = {
@@ -116,7 +116,7 @@ def problems(
             yield at, Problem("feed.settings", {"wire": wire, "path": at, "rule": kind.name})
             continue
         for name in kind.unexpected:
-            near = (get_close_matches(name, _known(schema, error), 1, 0.5) or ["-"])[0]
+            near = nearest(name, _known(schema, error))
             path = f"{at}/{escape(name)}"
             facts: dict[str, Fact] = {"wire": wire, "path": path, "nearest": near}
             yield path, Problem("feed.unknown-setting", facts)

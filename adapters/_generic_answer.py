@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from adapters import _fact, _generic_place, _generic_rules, _generic_text
+from adapters import _fact, _generic_hint, _generic_place, _generic_rules, _generic_unwrap
 from adapters._generic_plan import Reading
 from adapters._generic_request import Sent
+from adapters._generic_unwrap import Unwrapped
 from connectors import json_text
 from exchange import times
 from exchange.errors import Fatal, Invalid, Rejected, Retriable, Unknown, ZhidaError
@@ -22,11 +23,10 @@ MOMENT = "yyyy-MM-dd HH:mm:ss"
 _LONGEST_REASON = 2000
 _SAID: Mapping[str, tuple[type[ZhidaError], str]] = {
     "unknown": (Unknown, "generic.told-unknown"),
-    "contradictory": (Unknown, "generic.contradictory"),
     "login": (Fatal, "generic.login-refused"),
     "busy": (Retriable, "generic.busy"),
-    "": (Unknown, "generic.unclear"),
 }
+_UNSAID = {"contradictory": "generic.contradictory", "": "generic.unclear"}
 
 
 def read(reading: Reading, reply: Reply, sent: Sent, operation: str) -> Answer | None:
@@ -37,10 +37,10 @@ def read(reading: Reading, reply: Reply, sent: Sent, operation: str) -> Answer |
     """
     if reading.written:
         return Answer(reply.raw, waiting=reading.written == "stored")
-    value = _unwrapped(reading, reply.value, operation)
-    told = _generic_rules.verdict(reading.rules, value)
+    found = _unwrapped(reading, reply.value, operation)
+    value, told = found.value, _generic_rules.verdict(reading.rules, found.value)
     if told not in _generic_rules.AGREES:
-        raise _error(told, reading, Reply(reply.raw, value), operation)
+        raise _error(told, reading, Reply(reply.raw, found), operation)
     if told == "not_there":
         return None
     _must_be_the_same(reading, value, sent, operation)
@@ -57,32 +57,36 @@ def despite(reading: Reading, error: Rejected, operation: str) -> ZhidaError | N
     there. An answer that is success by its body and a refusal by its status is neither.
     """
     try:
-        value = json_text.read(error.raw)
-        told = _generic_rules.verdict(reading.rules, _unwrapped(reading, value, operation))
+        found = _unwrapped(reading, json_text.read(error.raw), operation)
+        told = _generic_rules.verdict(reading.rules, found.value)
     except (ValueError, RecursionError, Unknown):
         return error
     if told == "not_there":
         return None
     if told in _generic_rules.AGREES:
         told = "contradictory"
-    return _error(told, reading, Reply(error.raw, value), operation) if told else error
+    return _error(told, reading, Reply(error.raw, found), operation) if told else error
 
 
-def _unwrapped(reading: Reading, value: Any, operation: str) -> Any:
-    try:
-        for form in reading.unwrap:
-            value = _generic_text.unwrapped(value, form)
-    except _generic_text.UnreadableError as error:
-        raise Unknown("generic.unreadable-answer", operation=operation, path=str(error)) from None
-    return value
+def _unwrapped(reading: Reading, value: Any, operation: str) -> Unwrapped:
+    found = _generic_unwrap.unwrapped(value, reading.unwrap)
+    if found.unreadable is not None:
+        path, facts = found.unreadable or "/", _generic_hint.unreadable(reading.rules, found)
+        raise Unknown("generic.unreadable-answer", operation=operation, path=path, **facts)
+    return found
 
 
 def _error(told: str, reading: Reading, reply: Reply, operation: str) -> ZhidaError:
+    """``reply.value`` is the answer as ``_unwrapped`` has it."""
+    if told in _UNSAID:
+        facts = _generic_hint.facts(reading.rules, reply.value)
+        return Unknown(_UNSAID[told], operation=operation, **facts)
     if told != "refused":
         kind, code = _SAID[told]
         return kind(code, operation=operation)
-    reason = _text(reply.value, reading.refused_text)
-    number = _fact.code(_text(reply.value, reading.refused_code)) if reading.refused_code else "-"
+    answer = reply.value.value
+    reason = _text(answer, reading.refused_text)
+    number = _fact.code(_text(answer, reading.refused_code)) if reading.refused_code else "-"
     refusal = Rejected(REFUSED, operation=operation, code=number)
     return refusal.answered(reply.raw, reason[:_LONGEST_REASON])
 

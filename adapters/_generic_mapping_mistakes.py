@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from exchange.errors import Fact, Fatal, Problem
+from exchange.names import nearest
 from exchange.ports import ROOT
 from mappings import site_files
 from mappings.compiler import Mapping as Compiled
@@ -59,7 +59,7 @@ def _request(
         known = next(iter(needs.values()), "") if name_of == "" else needs.get(name_of, "")
         fits = len(needs) == 1 if name_of == "" else name_of in needs
         if not fits or (isinstance(kind, str) and kind != known):
-            near = (get_close_matches(name_of, needs, 1, 0.4) or ["-"])[0]
+            near = nearest(name_of, needs)
             facts: dict[str, Fact] = {"operation": name, "mapping": mapping}
             facts |= {"input": name_of or "-", "nearest": near}
             yield at, Problem("generic.mapping-input", facts)

@@ -7,7 +7,6 @@ tells the line.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from adapters import (
 )
 from connectors import wires
 from exchange.errors import Fact, Fatal, Problem
+from exchange.names import nearest
 from mappings.yaml_file import escape
 
 Mistake = tuple[str, Problem]
@@ -72,7 +72,7 @@ def _identity(name: str, told: Told, at: str) -> Iterator[Mistake]:
         for index, path in enumerate(told.get(key, ())):
             first = path.partition("/")[0]
             if first not in needs:
-                near = (get_close_matches(first, needs, 1, 0.4) or ["-"])[0]
+                near = nearest(first, needs)
                 facts: dict[str, Fact] = {"operation": name, "path": path, "nearest": near}
                 yield f"{at}/{key}/{index}", Problem("generic.identity", facts)
     if told.get("effect", True) and not told.get("identity"):
@@ -103,6 +103,6 @@ def _correcting(name: str, told: Told, at: str, operations: Told) -> Iterator[Mi
     for key in ("amends", "revokes"):
         root = told.get(key)
         if root is not None and root not in operations:
-            near = (get_close_matches(root, operations, 1, 0.4) or ["-"])[0]
+            near = nearest(root, operations)
             facts: dict[str, Fact] = {"operation": name, "root": root, "nearest": near}
             yield f"{at}/{key}", Problem("generic.no-root", facts)

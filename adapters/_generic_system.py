@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import get_close_matches
 from functools import partial
 from typing import Any
 
@@ -15,7 +14,10 @@ from adapters._generic_books import Books
 from adapters._generic_call import Call, over
 from adapters._generic_plan import Plan
 from adapters._generic_request import Sent
+from adapters._generic_sample import SampleWire
+from adapters._generic_trial import Trial, tried
 from exchange.errors import Fatal, Rejected, Retriable, Unknown
+from exchange.names import nearest
 from exchange.ports import (
     Answer,
     Arrival,
@@ -81,7 +83,8 @@ class Generic:
         call = Call(self._connector, told.answer, prepared.operation)
         answer = call.do(prepared.body.request)
         if answer is None:  # the schema knows no rule for it here
-            raise Unknown("generic.unclear", operation=prepared.operation)
+            facts = {"seen": "-", "places": "-", "unread": "-"}
+            raise Unknown("generic.unclear", operation=prepared.operation, **facts)
         return answer
 
     def fetch(self, prepared: Prepared) -> Answer:
@@ -99,6 +102,20 @@ class Generic:
             raise Fatal("generic.not-probed", operation=prepared.operation)
         call = Call(self._connector, told.probe[1], prepared.operation)
         return call.ask(prepared.body.question)
+
+    def rehearse(self, prepared: Prepared, sample: bytes, *, probe: bool = False) -> Trial:
+        """What a sample answer (to the question after the effect, if ``probe``) comes to by the rules.
+
+        Nothing is sent. Raises ``Invalid`` for what is no answer to such a call.
+        """
+        told, sent = self._plan(prepared.operation), prepared.body.request
+        reading = told.answer
+        if probe:
+            if told.probe is None:
+                raise Fatal("generic.not-probed", operation=prepared.operation)
+            reading, sent = told.probe[1], prepared.body.question
+        wire = SampleWire(sample, reading.unwrap, self._connector)
+        return tried(Call(wire, reading, prepared.operation), sent, is_question=probe)
 
     @property
     def booked(self) -> frozenset[str]:
@@ -126,7 +143,7 @@ class Generic:
 
     def _plan(self, operation: str) -> Plan:
         if operation not in self._plans:
-            near = (get_close_matches(operation, self._plans, 1) or ["-"])[0]
+            near = nearest(operation, self._plans)
             raise Fatal("generic.no-such-operation", operation=operation, nearest=near)
         return self._plans[operation]
 

@@ -6,9 +6,10 @@ The service has no login of its own and knows callers by address (dossier C1).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 from adapters import _oa_form
+from adapters._generic_sample import Understanding
 from adapters._oa_desk import pages
 from adapters._oa_form import Form
 from connectors.reading import Reading
@@ -21,14 +22,6 @@ READING = Reading(
     reads=frozenset({_READ, "getToDoWorkflowRequestList", "getMyWorkflowRequestList"}),
 )
 """A fault of the server may come after its commit (SOAP 1.1, 4.4.1); lists and forms are reads."""
-
-
-@runtime_checkable
-class Rereading(Protocol):
-    """A wire that can read an answer whose bytes were kept."""
-
-    def read(self, operation: str, raw: bytes) -> Any:
-        """The answer's value."""
 
 
 class SoapDesk:
@@ -62,9 +55,9 @@ class SoapDesk:
 
     def reread(self, request_id: str, raw: bytes) -> Form:
         """The same out of an answer that was kept."""
-        if not isinstance(self._connector, Rereading):
+        if not isinstance(self._connector, Understanding):
             raise Fatal("oa.no-such-operation", operation=_READ)
-        return _form(request_id, Reply(raw, self._connector.read(_READ, raw)))
+        return _form(request_id, self._connector.understand(_READ, raw))
 
     def create(self, workflow: str, title: str, fields: Mapping[str, str]) -> tuple[str, bytes]:
         """Create a request: its id. A negative number is the vendor's way to refuse."""

@@ -13,7 +13,6 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
-from difflib import get_close_matches
 from typing import Any
 
 from adapters import _records_header as headers
@@ -21,6 +20,7 @@ from adapters import _records_text as texts
 from adapters._records_cells import written_rows
 from adapters._records_form import Layout, Record, refuse, wrong
 from exchange.errors import Invalid, Problem
+from exchange.names import similar
 
 _MOST_BYTES = 300_000_000
 """Unpacked; a small file may hold gigabytes of zeros."""
@@ -55,8 +55,8 @@ def _rows(raw: bytes, sheet: str) -> list[tuple[Any, ...]]:
     except Exception:  # noqa: BLE001 (openpyxl lets everything out: KeyError, ValueError, …)
         raise Invalid("records.not-excel", kind="xlsx") from None
     if sheet and sheet not in book.sheetnames:
-        near = get_close_matches(sheet, book.sheetnames, 1) or ["-"]
-        raise Invalid("records.no-sheet", sheet=sheet, nearest=near[0])
+        near = similar(sheet, book.sheetnames)
+        raise Invalid("records.no-sheet", sheet=sheet, nearest=near)
     chosen = book[sheet] if sheet else book.worksheets[0]
     if chosen.max_row * chosen.max_column > _MOST_CELLS:
         raise Invalid("records.too-many-cells", limit=_MOST_CELLS)

@@ -23,7 +23,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 
 from connectors.gate_file import Head
 from connectors.gate_keys import gap_of, key_of, mark_of
@@ -32,6 +31,7 @@ from connectors.gate_patience import Patience
 from connectors.gate_send import Side
 from connectors.gate_state import Taken
 from exchange.errors import Fatal, Invalid
+from exchange.names import nearest
 from exchange.ports import Parcel
 
 _PAUSE = 0.2
@@ -69,8 +69,8 @@ class GateFeed:
 
     def _of(self, stream: str) -> Side:
         if stream not in self._sides:
-            near = get_close_matches(stream, self._sides, 1) or ["-"]
-            raise Fatal("wire.no-stream", stream=stream, nearest=near[0])
+            near = nearest(stream, self._sides)
+            raise Fatal("wire.no-stream", stream=stream, nearest=near)
         return self._sides[stream]
 
 

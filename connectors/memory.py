@@ -15,12 +15,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from difflib import get_close_matches
 from typing import Any
 
 import orjson
 
 from exchange.errors import Fatal, Retriable, Unknown, ZhidaError
+from exchange.names import nearest
 from exchange.ports import Reply
 
 Operation = Callable[[Any], Any]
@@ -52,8 +52,8 @@ class Memory:
             raise Fatal("wire.closed", peer="memory")
         answer_to = self._operations.get(operation)
         if answer_to is None:
-            nearest = get_close_matches(operation, self._operations, 1) or [""]
-            raise Fatal("wire.no-operation", operation=operation, nearest=nearest[0])
+            near = nearest(operation, self._operations)
+            raise Fatal("wire.no-operation", operation=operation, nearest=near)
         with _translated(operation):
             return _reply(answer_to(body))
 

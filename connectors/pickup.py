@@ -15,13 +15,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from difflib import get_close_matches
 from itertools import islice
 
 from connectors.folder import Folder
 from connectors.pickup_claims import Claims, Drop
 from connectors.pickup_taken import Taken, take
 from exchange.errors import Fatal
+from exchange.names import nearest
 from exchange.ports import Clock, Parcel, utc_now
 
 _PAUSE = 0.2
@@ -68,8 +68,8 @@ class PickUp:
 
     def _of(self, stream: str) -> Claims:
         if stream not in self._claims:
-            near = get_close_matches(stream, self._claims, 1) or ["-"]
-            raise Fatal("wire.no-stream", stream=stream, nearest=near[0])
+            near = nearest(stream, self._claims)
+            raise Fatal("wire.no-stream", stream=stream, nearest=near)
         return self._claims[stream]
 
     def _waiting(self, stream: str) -> Iterator[Parcel]:

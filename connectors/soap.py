@@ -25,7 +25,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +42,7 @@ from connectors.soap_multiref import inlined
 from connectors.soap_options import OPTIONS, completed, contract
 from connectors.soap_values import exact_values
 from exchange.errors import Fatal, Invalid, ZhidaError
+from exchange.names import nearest
 from exchange.ports import Endpoint, Reply
 
 __all__ = ["OPTIONS", "Soap", "open_connector"]
@@ -114,10 +114,13 @@ class Soap:
                 error.facts.setdefault("operation", operation)  # the network knows of none
             raise
 
-    def read(self, operation: str, raw: bytes) -> Any:
-        """What an answer says whose bytes (``Reply.raw``) were kept, read as ``call`` reads it."""
-        with safe_to_repeat(True):
-            return self._read(operation, Received(200, {}, raw))
+    def understand(self, operation: str, raw: bytes) -> Reply:
+        """An envelope that somebody has kept, read as if it had come now with a good status.
+
+        Nothing is sent: so an answer out of a vendor's document can be tried before the first call.
+        """
+        self._check(operation, {})
+        return Reply(raw, self._read(operation, Received(200, {"Content-Type": "text/xml"}, raw)))
 
     def close(self) -> None:
         """Close the session if it was opened here."""
@@ -132,8 +135,8 @@ class Soap:
 
     def _check(self, operation: str, body: Mapping[str, Any]) -> None:
         if operation not in self._bound.operations:
-            nearest = get_close_matches(operation, self._bound.operations, 1) or ["-"]
-            raise Fatal("soap.no-operation", operation=operation, nearest=nearest[0])
+            near = nearest(operation, self._bound.operations)
+            raise Fatal("soap.no-operation", operation=operation, nearest=near)
         problems = list(unwritable(body, self._bound.contract.encoding))
         if problems:
             raise Invalid.of(problems)

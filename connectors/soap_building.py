@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from difflib import get_close_matches
 from typing import Any
 
 import zeep.exceptions
 from lxml import etree
 
 from exchange.errors import Invalid
+from exchange.names import NONE, nearest
 
 _BUILDING = (
     zeep.exceptions.Error,
@@ -53,11 +53,10 @@ def _places(value: Any, name: str, path: str) -> Iterator[str]:
 
 
 def _nearest(told: str) -> str:
-    r"""The name in zeep's signature that is most like the unknown one, or a dash.
+    r"""The name in zeep's signature that was probably meant, or those that there are.
 
     >>> _nearest("T() got an unexpected keyword argument 'idd'. Signature: `id: xsd:string, x: int`")
     'id'
     """
     named, (_, _, signature) = _NAMED.search(told), told.partition("Signature: ")
-    near = get_close_matches(named[1], _KNOWN.findall(signature), 1) if named else []
-    return near[0] if near else "-"
+    return nearest(named[1], _KNOWN.findall(signature)) if named else NONE

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any
 
 from connectors import tables_cursor
@@ -19,6 +18,7 @@ from connectors.tables_database import Chosen, Database
 from connectors.tables_options import CALL_OPTIONS, OPTIONS
 from connectors.tables_status import Claims, Held
 from exchange.errors import Fatal
+from exchange.names import nearest
 from exchange.ports import Clock, Endpoint, Parcel
 
 __all__ = ["CALL_OPTIONS", "OPTIONS", "TablesFeed", "open_connector", "open_feed"]
@@ -104,8 +104,8 @@ class TablesFeed:
 
     def _about(self, stream: str) -> Mapping[str, Any]:
         if stream not in self._tables:
-            near = get_close_matches(stream, self._tables, 1) or ["-"]
-            raise Fatal("wire.no-stream", stream=stream, nearest=near[0])
+            near = nearest(stream, self._tables)
+            raise Fatal("wire.no-stream", stream=stream, nearest=near)
         return self._tables[stream]
 
 

@@ -16,7 +16,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from sqlalchemy import Column, Connection, MetaData, Table, inspect
@@ -28,6 +27,7 @@ from connectors.tables_address import opened
 from connectors.tables_refusals import refusal
 from connectors.tables_row import ZeroDate
 from exchange.errors import Fatal, Retriable, ZhidaError
+from exchange.names import nearest, similar
 from exchange.ports import Endpoint
 
 _REFUSED = frozenset({"28P01", "28000", "3D000", "42501", 1044, 1045, 1049, 1142, 1143, 1698})
@@ -46,8 +46,8 @@ class Chosen:
     def column(self, name: str) -> Column[Any]:
         """A column by its name; ``Fatal`` names the nearest."""
         if name not in self.table.c:
-            near = get_close_matches(name, self.table.c.keys(), 1, 0.5) or ["-"]
-            raise Fatal("tables.no-column", table=self.table.name, column=name, nearest=near[0])
+            near = nearest(name, self.table.c.keys())
+            raise Fatal("tables.no-column", table=self.table.name, column=name, nearest=near)
         return self.table.c[name]
 
     def content(self, row: Mapping[Any, Any]) -> dict[str, Any]:
@@ -115,8 +115,8 @@ class Database:
                 return Table(name, MetaData(), schema=schema, autoload_with=self._engine)
             except NoSuchTableError:
                 known = inspect(self._engine).get_table_names(schema)
-                near = get_close_matches(name, known, 1, 0.5) or ["-"]
-                raise Fatal("tables.no-table", table=name, nearest=near[0]) from None
+                near = similar(name, known)
+                raise Fatal("tables.no-table", table=name, nearest=near) from None
 
     @property
     def skips_locked(self) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from sqlalchemy import inspect
@@ -11,6 +10,7 @@ from sqlalchemy import inspect
 from connectors.discovery import Field, Found
 from connectors.tables_database import Database
 from exchange.errors import Fatal
+from exchange.names import similar
 from exchange.ports import Endpoint
 
 _MOST = 200
@@ -26,8 +26,8 @@ def discover(settings: Mapping[str, Any], endpoint: Endpoint, wanted: str) -> li
             known = catalogue.get_table_names(schema or None)
             known += catalogue.get_view_names(schema or None)
             if table and table not in known:
-                near = get_close_matches(table, known, 1, 0.5) or ["-"]
-                raise Fatal("tables.no-table", table=wanted, nearest=near[0])
+                near = similar(table, known)
+                raise Fatal("tables.no-table", table=wanted, nearest=near)
             names = [table] if table else sorted(known)[:_MOST]
             return [_found(catalogue, name, schema) for name in names]
     finally:

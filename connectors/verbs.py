@@ -7,9 +7,9 @@ so a mistake in a mapping reaches nothing else in the same database or on the sa
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from exchange.errors import Fatal
+from exchange.names import nearest
 
 
 def spoken(operation: str, verbs: Iterable[str], names: Iterable[str]) -> tuple[str, str]:
@@ -21,6 +21,6 @@ def spoken(operation: str, verbs: Iterable[str], names: Iterable[str]) -> tuple[
     verb, _, name = operation.partition(" ")
     known = [f"{each} {one}" for each in verbs for one in names]
     if f"{verb} {name}" not in known:
-        near = get_close_matches(operation, known, 1, 0.4) or ["-"]
-        raise Fatal("wire.no-operation", operation=operation[:80], nearest=near[0])
+        near = nearest(operation, known)
+        raise Fatal("wire.no-operation", operation=operation[:80], nearest=near)
     return verb, name

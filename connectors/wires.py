@@ -6,12 +6,12 @@ Some can be called, some hold messages that wait to be taken, some are both.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from importlib import import_module
 from types import ModuleType
 from typing import Any
 
 from exchange.errors import Fatal
+from exchange.names import nearest
 
 WIRES: Mapping[str, str] = {
     "amqp": "connectors.amqp",
@@ -63,6 +63,6 @@ def call_options(module: ModuleType) -> Mapping[str, Any]:
 def _module(alias: str, known: Mapping[str, str]) -> ModuleType:
     """A typo is answered with the nearest name."""
     if alias not in known:
-        near = get_close_matches(alias, known, 1, 0.4) or ["-"]
-        raise Fatal("wire.no-such-wire", wire=alias, nearest=near[0])
+        near = nearest(alias, known)
+        raise Fatal("wire.no-such-wire", wire=alias, nearest=near)
     return import_module(known[alias])

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from exchange.errors import Fatal, Invalid
+from exchange.names import nearest
 from mappings import codes, dates, numbers
 from mappings.encoding import encode
 from mappings.fields import is_known, source_fields
@@ -54,8 +54,8 @@ def _kind(found: YamlFile, at: str, kind: str, shapes: Shapes) -> None:
 def _known(found: YamlFile, at: str, name: str, known: Iterable[str]) -> None:
     listed = list(known)
     if name not in listed:
-        near = get_close_matches(name, listed, 1, 0.4)
-        found.add("mapping.unknown-name", at, name=name[:60], nearest=near[0] if near else "-")
+        near = nearest(name, listed)
+        found.add("mapping.unknown-name", at, name=name[:60], nearest=near)
 
 
 class _Fields:

@@ -15,12 +15,12 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 
 from exchange.errors import Fatal, Invalid
+from exchange.names import nearest
 from mappings.masks import mask
 
 
@@ -145,8 +145,8 @@ def names(folder: str = "codes") -> tuple[str, ...]:
 def _file(folder: str, name: str, code: str) -> Traversable:
     known = names(folder)
     if name not in known:
-        near = get_close_matches(name, known, 1)
-        raise Fatal(code, name=name[:60], nearest=near[0] if near else "-")
+        near = nearest(name, known)
+        raise Fatal(code, name=name[:60], nearest=near)
     return resources.files("mappings").joinpath(*folder.split("/"), f"{name}.csv")
 
 

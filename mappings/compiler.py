@@ -10,7 +10,6 @@ import hashlib
 from collections.abc import Callable
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import Any
 import orjson
 
 from exchange.errors import Fatal, Invalid, Problem
+from exchange.names import nearest
 from mappings import codes, functions, shapes
 from mappings.codegen import generate
 from mappings.coverage import file_problems
@@ -89,8 +89,8 @@ class Mapping:
 def load(name: str) -> Mapping:
     """The shipped mapping ``name``; ``Fatal("mapping.no-such-mapping")`` names the nearest."""
     if name not in names():
-        near = get_close_matches(name, names(), 1)
-        raise Fatal("mapping.no-such-mapping", name=name[:80], nearest=near[0] if near else "-")
+        near = nearest(name, names())
+        raise Fatal("mapping.no-such-mapping", name=name[:80], nearest=near)
     file = resources.files("mappings").joinpath("files", f"{name}.yaml")
     return _compiled(name, file.read_bytes(), SHIPPED)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 import jsonschema_rs
 
+from exchange.names import nearest
 from mappings.yaml_file import escape
 
 
@@ -52,5 +52,4 @@ def _nearest(name: str, schema: Mapping[str, Any], schema_path: list[str | int])
     node: Any = schema
     for segment in schema_path:
         node = node[segment]
-    near = get_close_matches(name, list(node.get("properties", {})), 1, 0.5)
-    return near[0] if near else "-"
+    return nearest(name, node.get("properties", {}))

@@ -9,10 +9,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 from exchange.errors import Fact, Fatal, Problem
+from exchange.names import nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class NamedFiles:
         if wanted in self.own and wanted in self.shipped:
             raise Fatal(self.twice, **self._both(wanted))
         if wanted not in self.own and wanted not in self.shipped:
-            near = (get_close_matches(wanted, self.names(), 1) or ["-"])[0]
+            near = nearest(wanted, self.names())
             raise Fatal(self.unknown, name=wanted[:80], nearest=near)
         return self.own.get(wanted)
 

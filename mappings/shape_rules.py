@@ -5,11 +5,11 @@ from __future__ import annotations
 import graphlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from itertools import islice
 from typing import Any
 
 from crypto.sd_jwt import MOST_LEAVES
+from exchange.names import nearest
 from mappings import shape_leaves, shape_parts
 from mappings.formats import FORMATS
 from mappings.shape import validator
@@ -60,7 +60,7 @@ def nearest_format(name: str) -> str:
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:
-    return (get_close_matches(name, list(known), 1, 0.4) or ["-"])[0]
+    return nearest(name, known)
 
 
 class _Rules:

@@ -5,7 +5,6 @@ A mistake is told with its file and line; an unknown key with the nearest name t
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 import jsonschema_rs
 
 from exchange.errors import Fact, Invalid, Problem
+from exchange.names import nearest
 from mappings import damage
 from mappings.yaml_file import YamlFile, escape, read_yaml
 from matters import file_text, value_damage
@@ -85,10 +85,10 @@ def _unknown_keys(
     for part in list(error.schema_path)[:-1]:
         node = node[part]
     for key in keys:
-        near = difflib.get_close_matches(key, node.get("properties", {}), 1, 0.5)
+        near = nearest(key, node.get("properties", {}))
         line = found.line(f"{at}/{escape(key)}")
         facts: dict[str, Fact] = {"file": name, "line": line, "key": key}
-        yield Problem("file.unknown-key", {**facts, "nearest": near[0] if near else "-"})
+        yield Problem("file.unknown-key", {**facts, "nearest": near})
 
 
 def _rule(error: jsonschema_rs.ValidationError) -> str:

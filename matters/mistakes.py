@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from exchange.errors import Fact
+from exchange.names import nearest
 from mappings.yaml_file import escape
 
 
@@ -44,8 +44,8 @@ def _unknown_items(outline: Outline) -> Iterator[Mistake]:
         for key, names in (("needs", needs), ("after", after)):
             for index, name in enumerate(names):
                 if name not in outline.waits:
-                    near = difflib.get_close_matches(name, outline.waits, 1, 0.5) or ["-"]
-                    facts: dict[str, Fact] = {"item": item, "needs": name, "nearest": near[0]}
+                    near = nearest(name, outline.waits)
+                    facts: dict[str, Fact] = {"item": item, "needs": name, "nearest": near}
                     at = f"/items/{escape(item)}/{key}/{index}"
                     yield Mistake("matter.unknown-item", at, facts)
 

@@ -16,10 +16,10 @@ from typing import Any
 import jsonschema_rs
 
 from exchange.errors import Fact, Invalid, Problem
+from exchange.names import nearest
 from matters import file_text, files
 from zhida import files as plain_files
 from zhida import site_files, site_schemas, xlsx_sheet, yaml_edit
-from zhida.names import nearest
 from zhida.site_schemas import AGREEMENT
 from zhida.xlsx_sheet import Line, Sheet
 

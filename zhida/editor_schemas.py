@@ -11,11 +11,11 @@ from types import ModuleType
 from typing import Any
 
 from exchange.errors import Fatal
+from exchange.names import nearest
 from mappings import parser, shape_file
 from matters.schema import SCHEMA as MATTER
 from zhida import site_schemas, system_wire
 from zhida.hub import ADAPTERS, adapter_module
-from zhida.names import nearest
 
 Schema = Mapping[str, Any]
 

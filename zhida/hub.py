@@ -16,6 +16,7 @@ from exchange.errors import Fatal
 from exchange.keyring import Keyring
 from exchange.ledger import Ledger
 from exchange.locking import open_locks
+from exchange.names import nearest
 from exchange.ports import Adapter, Clock, Endpoint, Operation, utc_now
 from exchange.store import document_rows
 from exchange.store.engine import Store
@@ -23,7 +24,6 @@ from exchange.vault import Vault
 from matters.matter import Item
 from zhida import connections, environment, site, system_file, trust
 from zhida.connections import Finder
-from zhida.names import nearest
 from zhida.site import Site, System
 
 ADAPTERS: Mapping[str, str] = {

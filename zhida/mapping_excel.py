@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from exchange.errors import Fact, Invalid, Problem
+from exchange.names import nearest
 from mappings import parser, shapes
 from matters import file_text
 from zhida import files, xlsx_sheet, yaml_leaves
-from zhida.names import nearest
 from zhida.xlsx_sheet import Line, Sheet
 from zhida.yaml_leaves import Leaf
 

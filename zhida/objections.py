@@ -9,12 +9,12 @@ from typing import Any
 from exchange import objection, times
 from exchange.errors import Invalid, Rejected
 from exchange.ledger import Entry
+from exchange.names import nearest
 from exchange.objection import Doubt
 from exchange.store import case_rows, objection_rows
 from exchange.store.engine import Connection
 from exchange.store.objection_rows import PENDING, ObjectionRow
 from zhida.hub import Hub
-from zhida.names import nearest
 from zhida.operators import Signatory
 from zhida.watch import Watch
 

@@ -21,8 +21,8 @@ from crypto.keys import PrivateKey
 from exchange import canonical, times
 from exchange.document import new_id
 from exchange.errors import Forbidden, Invalid
+from exchange.names import similar
 from zhida import environment, trust
-from zhida.names import nearest
 from zhida.site import Site
 from zhida.site_operators import Operator
 
@@ -124,7 +124,7 @@ def signatory(
 def known(site: Site, name: str) -> Operator:
     """The operator of that name. ``Forbidden`` if there is none."""
     if name not in site.operators:
-        near = nearest(name, site.operators)
+        near = similar(name, site.operators)
         raise Forbidden("operator.unknown", operator=name, nearest=near)
     return site.operators[name]
 

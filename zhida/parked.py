@@ -10,9 +10,9 @@ from typing import Any
 
 from exchange import times
 from exchange.errors import Invalid
+from exchange.names import similar
 from exchange.problems import catalogue
 from zhida.mended import SAME
-from zhida.names import nearest
 from zhida.replay import UNKNOWABLE
 from zhida.site import Site
 
@@ -49,7 +49,7 @@ def require_known(site: Site, wanted: Filter) -> None:
     if wanted.system:
         site.system(wanted.system)
     if wanted.code and wanted.code not in catalogue():
-        near = nearest(wanted.code, catalogue())
+        near = similar(wanted.code, catalogue())
         raise Invalid("parked.no-code", code=wanted.code, nearest=near)
 
 

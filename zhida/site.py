@@ -12,10 +12,10 @@ from exchange import limits
 from exchange.agreement import Agreement
 from exchange.errors import Fatal, Invalid, Problem
 from exchange.limits import Rate, Window
+from exchange.names import nearest
 from matters import files, matter
 from matters.matter import Item, Matter
 from zhida import matter_file, site_files, site_mistakes, site_schemas
-from zhida.names import nearest
 from zhida.site_operators import Operator, operator
 
 

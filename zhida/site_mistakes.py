@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from exchange.errors import Invalid, Problem
+from exchange.names import nearest
 from mappings import shapes
-from zhida.names import nearest
 
 if TYPE_CHECKING:
     from zhida.site import Site

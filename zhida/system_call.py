@@ -14,6 +14,7 @@ from typing import Any, cast
 
 from exchange.errors import Fatal, Forbidden, Invalid, Problem
 from exchange.ledger import Entry
+from exchange.names import nearest
 from exchange.ports import Adapter, Answer, Endpoint, Operation, Prepared
 from exchange.store.engine import Connection
 from mappings.shape import Shape
@@ -23,12 +24,11 @@ from matters import file_text
 from zhida import files, legs, system_wire
 from zhida.hub import Hub, adapter_module
 from zhida.masked_message import masked
-from zhida.names import nearest
 from zhida.operators import Signatory, needed_reason
 from zhida.site import Site, System
 
-EFFECT_KEY = "0" * 64
-"""Of no effect: a rehearsal's message carries it where a real one carries its key."""
+EFFECT_KEY = "0" * 32
+"""Of no effect, as long as a real one: a rehearsal's message carries it where a real one carries its key."""
 MOST_BYTES = 10_000_000
 
 

@@ -1,4 +1,4 @@
-"""``zhida system call``: rehearse an operation, or read for real."""
+"""``zhida system call``: rehearse an operation, try a sample answer, or read for real."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from zhida.command_options import AsJson, Reason
-from zhida.output import emit
+from zhida.output import EXIT_PROBLEM, emit
 
 if TYPE_CHECKING:
-    from exchange.ports import Prepared
+    from exchange.ports import Adapter, Prepared
+    from mappings.shapes import Shapes
     from zhida.site import System
 
 
@@ -22,24 +23,37 @@ def call(
     file: Annotated[
         Path, typer.Option("--input", help="各输入数据，JSON 或 YAML，以输入名为键 the inputs")
     ],
+    *,
+    answer: Annotated[
+        Path | None, typer.Option("--answer", help="用样例应答试读规则，不发送 try a sample answer")
+    ] = None,
+    probe: Annotated[
+        bool, typer.Option("--probe", help="样例是查询的应答 the sample answers the probe")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只演练不发送 send nothing")] = False,
     reason: Reason = "",
     as_json: AsJson = False,
 ) -> None:
     """演练一个操作：生成并检查报文，取值以掩码显示 (make the wire's message, masked).
 
-    不加 --dry-run 时只做查询：须有操作人和理由，先记入账本再发出。会产生办理效果的操作不从这里办。
+    加 --answer：用对方文档里的样例应答（JSON、XML 文本、SOAP 信封、回执文件）试读系统文件的规则，
+    逐条显示，什么也不发送；样例读得懂时退出码为 0，结果未知时为 1。
+    两者都不加时只做查询：须有操作人和理由，先记入账本再发出。会产生办理效果的操作不从这里办。
     """
     from mappings import shapes
     from zhida import site, system_call
     from zhida.environment import site_folder
 
+    if probe and answer is None:
+        raise typer.BadParameter("须与 --answer 同用 needs --answer", param_hint="--probe")
     told = site.load(site_folder())
     system = told.system(name)
-    adapter = system_call.open_adapter(told, system)
+    adapter, known = system_call.open_adapter(told, system), shapes.of(told.folder)
     try:
-        known, given = shapes.of(told.folder), system_call.inputs(file)
-        message = system_call.prepared(adapter, operation, given, known)
+        message = system_call.prepared(adapter, operation, system_call.inputs(file), known)
+        if answer is not None:
+            _try(adapter, message, answer, known, probe=probe, as_json=as_json)
+            return
         system_call.refuse_effect(adapter, operation, rehearsal=dry_run)
     finally:
         adapter.close()
@@ -47,6 +61,28 @@ def call(
     if not dry_run:
         found |= {"answer": _read(system, message, reason)}
     emit(found if as_json else _for_people(found), as_json=as_json, plain=True)
+
+
+def _try(
+    adapter: Adapter,
+    message: Prepared,
+    sample: Path,
+    known: Shapes,
+    *,
+    probe: bool,
+    as_json: bool,
+) -> None:
+    from zhida import files, sample_answer, sample_answer_text, system_call
+
+    raw = files.read(sample, system_call.MOST_BYTES)
+    trial = sample_answer.rehearsed(adapter, message, raw, probe=probe)
+    gives = adapter.operations[message.operation].gives
+    found = sample_answer.told(trial, gives, known)
+    text = sample_answer_text.for_people(message.operation, found)
+    told = system_call.shown(message) | {"sent": False, "answer": found}
+    emit(told if as_json else text, as_json=as_json, plain=True)
+    if not sample_answer.is_understood(found):
+        raise typer.Exit(EXIT_PROBLEM)
 
 
 def _for_people(found: dict[str, Any]) -> str:

@@ -11,12 +11,12 @@ from typing import Any
 
 from connectors.connection_fields import EXTRA
 from exchange.errors import Invalid, Problem
+from exchange.names import nearest
 from mappings.yaml_file import YamlFile
 from matters import files
 from zhida import commented_yaml, site_files, site_schemas, system_values, system_wire
 from zhida import files as plain_files
 from zhida.hub import adapter_module
-from zhida.names import nearest
 from zhida.system_values import Ask
 
 

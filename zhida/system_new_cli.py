@@ -79,13 +79,13 @@ def _merged(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, An
 
 def _choose(title: str, choices: list[str]) -> str:
     """Until it is one of them; a typo is answered with the nearest."""
-    from zhida.names import nearest
+    from exchange.names import nearest
 
     while True:
         told = str(typer.prompt(f"{title}（{'、'.join(choices)}）")).strip()
         if told in choices:
             return told
-        typer.echo(f"没有 {told}，最接近的是 {nearest(told, choices)}")
+        typer.echo(f"没有 {told}，可用：{nearest(told, choices)}")
 
 
 def _ask(path: str, about: Mapping[str, Any]) -> str:

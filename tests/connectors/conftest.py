@@ -383,9 +383,18 @@ def rabbitmq(tmp_path_factory, pki):
         f"ssl_options.cacertfile = {pki.ca}",
         f"ssl_options.certfile = {pki.server.cert}",
         f"ssl_options.keyfile = {key}",
+        "ssl_options.verify = verify_peer",
+        "ssl_options.fail_if_no_peer_cert = true",
     ]
     with RabbitMq(folder, config=tls_lines) as broker:
         yield broker
+
+
+@pytest.fixture
+def our_certificate(pki):
+    """Who we are, for a broker that wants to know: the extras of a connection."""
+    told = {"cert": str(pki.client.cert), "key": str(pki.client.key)}
+    return told | {"key_password": pki.password}
 
 
 class Mq:

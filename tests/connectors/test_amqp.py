@@ -67,8 +67,8 @@ def test_no_plain_text_leaves_the_machine():
         open_publisher({}, Endpoint("mq.example:5672", "u", "p"))
 
 
-def test_tls_with_the_brokers_authority(mq, pki):
-    endpoint = mq.endpoint(port=mq.broker.tls_port, ca=str(pki.ca))
+def test_tls_with_certificates_of_both_sides(mq, pki, our_certificate):
+    endpoint = mq.endpoint(port=mq.broker.tls_port, ca=str(pki.ca), **our_certificate)
     feed, publisher = open_feed({}, endpoint), open_publisher({}, endpoint)
     feed.receive(mq.queue, "", limit=1)
     assert publisher.publish(mq.messages(300)) == [None] * 300
@@ -77,11 +77,18 @@ def test_tls_with_the_brokers_authority(mq, pki):
     publisher.close()
 
 
-def test_tls_with_another_authority_is_no_connection(mq, pki):
-    facts = told(
-        mq.endpoint(port=mq.broker.tls_port, ca=str(pki.foreign_ca)), Retriable, "wire.tls"
-    )
+def test_tls_with_another_authority_is_no_connection(mq, pki, our_certificate):
+    endpoint = mq.endpoint(port=mq.broker.tls_port, ca=str(pki.foreign_ca), **our_certificate)
+    facts = told(endpoint, Retriable, "wire.tls")
     assert "certificate" in facts["reason"]
+
+
+def test_who_shows_no_certificate_is_not_let_in(mq, pki):
+    with pytest.raises(Retriable) as caught:
+        open_feed({}, mq.endpoint(port=mq.broker.tls_port, ca=str(pki.ca))).receive(
+            mq.queue, "", limit=1
+        )
+    assert caught.value.code in ("wire.tls", "amqp.lost", "wire.lost", "wire.reset")
 
 
 def test_the_password_is_in_no_text_of_a_feed(mq):

@@ -11,10 +11,10 @@ def states(mq, *queues, options=None, **more):
     return {step.name: step.code or step.state for step in found}
 
 
-def test_all_is_well_with_tls(mq, rabbitmq, pki):
+def test_all_is_well_with_tls(mq, rabbitmq, pki, our_certificate):
     mq.declare()
     mq.send(b"1", b"2")
-    endpoint = {"port": rabbitmq.tls_port, "ca": str(pki.ca)}
+    endpoint = {"port": rabbitmq.tls_port, "ca": str(pki.ca), **our_certificate}
     found = {s.name: s for s in check("amqp", {}, mq.endpoint(**endpoint), [mq.queue])}
     assert [found[name].state for name in ("tcp", "tls", "login", "permission")] == ["good"] * 4
     assert "1 个队列" in found["permission"].note

@@ -12,8 +12,6 @@ import pytest
 from connectors.mllp import Mllp
 from exchange.errors import Unknown
 
-pytestmark = pytest.mark.peer("node-hl7-server")
-
 NODE = Path(__file__).resolve().parents[1] / "peers" / "node"
 BIRTH = (
     "MSH|^~\\&|HIS|H|HUB|Z|20260105093000||ADT^A28^ADT_A05|{control}|P|2.5\r"
@@ -23,7 +21,7 @@ BIRTH = (
 
 @pytest.fixture
 def port() -> Iterator[int]:
-    assert (NODE / "node_modules").is_dir(), "run: tests/peers/install.sh heavy"
+    assert (NODE / "node_modules").is_dir(), "run: make peers"
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         free: int = probe.getsockname()[1]

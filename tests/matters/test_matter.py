@@ -74,7 +74,13 @@ def test_how_often_to_look_is_in_seconds(
         ("    needs: [check]", "    neds: [check]", "neds", 19, "needs"),
         ("lead: window", "lead: window\nretensions: x", "retensions", 4, "retention"),
         ("legal: 30 days", "legal: 30 days, artikel: x", "artikel", 21, "article"),
-        ("stream: ", "zzz: x, stream: ", "zzz", 7, "-"),
+        (
+            "stream: ",
+            "zzz: x, stream: ",
+            "zzz",
+            7,
+            "adapter | consents | every | gives | stream | unit",
+        ),
     ],
 )
 def test_an_unknown_key_is_told_with_its_line_and_the_nearest_name(
@@ -136,7 +142,7 @@ def test_what_yaml_would_turn_into_something_else_must_be_quoted(
     [
         ("needs: [check]", "needs: [chek]", "chek", 19, "check"),
         ("after: [check, pay]", "after: [check, paying]", "paying", 26, "pay"),
-        ("needs: [check]", "needs: [zzz]", "zzz", 19, "-"),
+        ("needs: [check]", "needs: [zzz]", "zzz", 19, "check | pay | reply"),
     ],
 )
 def test_an_unknown_item_is_told_with_its_line_and_the_nearest_name(

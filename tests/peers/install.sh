@@ -2,15 +2,17 @@
 # Installs the foreign servers and tools that the tests talk to: Debian packages, nothing else.
 #   tests/peers/install.sh         what `make test` needs
 #   tests/peers/install.sh heavy   what `make test-peers` needs on top
+#   tests/peers/install.sh servers what `make up` needs
 # Nothing is started; whoever needs a server starts it on loopback and stops it by its pid.
 set -euo pipefail
 
 light=(openssl php-cli php-soap php-xml php-mbstring
-  postgresql rabbitmq-server openssh-server mariadb-server)
-heavy=(nodejs npm haproxy vsftpd default-jdk-headless libaxis-java jaxws)
+  postgresql rabbitmq-server openssh-server mariadb-server nodejs npm)
+heavy=(haproxy vsftpd default-jdk-headless libaxis-java jaxws)
 
 packages=("${light[@]}")
 [ "${1:-}" = heavy ] && packages+=("${heavy[@]}")
+[ "${1:-}" = servers ] && packages=(postgresql rabbitmq-server)
 
 missing=()
 for package in "${packages[@]}"; do
@@ -41,6 +43,9 @@ if [ "${#missing[@]}" -gt 0 ]; then
   apt-get update -q
   apt-get install -qy --no-install-recommends "${missing[@]}"
 fi
-if [ "${1:-}" = heavy ]; then
-  npm ci --silent --no-audit --no-fund --prefix "$(dirname "$0")/node"
+[ "${1:-}" = servers ] && exit
+node=$(dirname "$0")/node
+if [ ! -e "$node/node_modules/.ready" ] || [ "$node/package-lock.json" -nt "$node/node_modules/.ready" ]; then
+  npm ci --silent --no-audit --no-fund --prefix "$node"
+  touch "$node/node_modules/.ready"
 fi

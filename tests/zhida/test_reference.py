@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from connectors.wires import CALLS, WIRES
 from exchange.problems import catalogue
 from mappings import shapes
-from zhida import reference, reference_tables
+from zhida import reference, reference_parts, reference_tables
 from zhida.hub import ADAPTERS
 
 COMMITTED = Path(__file__).resolve().parents[2] / "docs" / "reference"
@@ -48,9 +49,31 @@ def test_every_problem_code_is_told_with_its_remedy(pages: dict[str, str]) -> No
 
 
 def test_every_adapter_and_its_operations_are_told(pages: dict[str, str]) -> None:
-    told = pages["adapters.md"]
-    assert [alias for alias in ADAPTERS if f"## {alias} · " not in told] == []
-    assert "| `register_birth` | 出生登记 |" in told
+    assert [alias for alias in ADAPTERS if f"adapter-{alias}.md" not in pages["adapters.md"]] == []
+    assert "| `register_birth` | 出生登记 |" in pages["adapter-public_security.md"]
+
+
+def test_every_wire_has_a_page_and_is_listed(pages: dict[str, str]) -> None:
+    aliases = {*WIRES, *CALLS}
+    assert [alias for alias in aliases if f"wire-{alias}.md" not in pages["wires.md"]] == []
+    assert "`/tables/‹name›/status`" in pages["wire-tables.md"]
+
+
+def test_each_operation_says_what_it_was_tried_against(pages: dict[str, str]) -> None:
+    """Once, and where: a file of tests that names what it is about."""
+    rows = reference_parts.tried("adapters")
+    told = [(row["name"], row["use"]) for row in rows]
+    assert len(told) == len(set(told))
+    assert reference_parts.operations(ADAPTERS) <= set(told)
+    assert {name for name, _ in told} == ADAPTERS.keys()
+
+
+@pytest.mark.parametrize("package", ["adapters", "connectors"])
+def test_what_was_tried_has_a_test_and_what_was_not_says_so(package: str) -> None:
+    for row in reference_parts.tried(package):
+        assert row["state"] in reference_parts.STATES
+        assert bool(row["test"]) == (row["state"] != "untried"), row
+        assert not row["test"] or (COMMITTED.parents[1] / row["test"]).is_file(), row
 
 
 def test_every_kind_of_document_is_told_field_by_field(pages: dict[str, str]) -> None:

@@ -170,7 +170,7 @@ def test_by_questions_a_typo_is_answered_with_the_nearest(folder: Path) -> None:
     ]
     done = run("drop", "--ask", answers="\n".join(answers) + "\n")
     assert done.exit_code == 0, done.output
-    assert "最接近的是 feed" in done.output
+    assert "可用：feed" in done.output
     options = site.load(folder).system("drop").options
     assert options["settings"] == {"folders": {"apply": {"folder": "in"}}}
     assert options["streams"] == {
