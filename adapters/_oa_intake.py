@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from adapters._oa_desk import Desk
 from adapters._oa_form import Form
-from exchange.errors import Invalid, Rejected, Retriable
+from exchange.errors import Invalid, Rejected, Retriable, Unknown, ZhidaError
 from exchange.ports import Arrival
 from mappings import compiler
 
@@ -48,7 +48,7 @@ def again(desk: Desk, form: FormKind, request: str, raw: bytes) -> Arrival:
     """A form that was kept, as it is read now; whatever is wrong is wrong with its bytes."""
     try:
         return _made(form, request, lambda: (desk.reread(request, raw), raw))
-    except Retriable as error:
+    except (Retriable, Unknown) as error:
         return Arrival(request, raw, form.kind, error=_not_received(request, error))
 
 
@@ -71,5 +71,5 @@ def _made(form: FormKind, request: str, asked: Callable[[], tuple[Form, bytes]])
     return Arrival(request, raw, form.kind, record, mapping_digest=mapping.digest)
 
 
-def _not_received(request: str, error: Retriable) -> Invalid:
+def _not_received(request: str, error: ZhidaError) -> Invalid:
     return Invalid("oa.form-not-received", path="/", request=request, reason=error.code)

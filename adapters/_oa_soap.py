@@ -6,12 +6,12 @@ The service has no login of its own and knows callers by address (dossier C1).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 from adapters import _oa_form
+from adapters._generic_sample import Understanding
 from adapters._oa_desk import pages
 from adapters._oa_form import Form
-from connectors.http import safe_to_repeat
 from connectors.reading import Reading
 from exchange.errors import Fatal, Rejected, Retriable, Unknown
 from exchange.ports import Connector, Reply
@@ -22,14 +22,6 @@ READING = Reading(
     reads=frozenset({_READ, "getToDoWorkflowRequestList", "getMyWorkflowRequestList"}),
 )
 """A fault of the server may come after its commit (SOAP 1.1, 4.4.1); lists and forms are reads."""
-
-
-@runtime_checkable
-class Rereading(Protocol):
-    """A wire that can read an answer whose bytes were kept."""
-
-    def understand(self, operation: str, raw: bytes) -> Reply:
-        """The answer as if it had come now."""
 
 
 class SoapDesk:
@@ -54,7 +46,7 @@ class SoapDesk:
             except _oa_form.UnreadableFormError:
                 raise Retriable("oa.unreadable-list", operation=operation) from None
 
-        return pages(ask, operation)
+        return pages(ask, self._page_size)
 
     def request(self, request_id: str) -> tuple[Form, bytes]:
         """One request with its form, and the answer's bytes."""
@@ -63,10 +55,9 @@ class SoapDesk:
 
     def reread(self, request_id: str, raw: bytes) -> Form:
         """The same out of an answer that was kept."""
-        if not isinstance(self._connector, Rereading):
+        if not isinstance(self._connector, Understanding):
             raise Fatal("oa.no-such-operation", operation=_READ)
-        with safe_to_repeat(True):
-            return _form(request_id, self._connector.understand(_READ, raw))
+        return _form(request_id, self._connector.understand(_READ, raw))
 
     def create(self, workflow: str, title: str, fields: Mapping[str, str]) -> tuple[str, bytes]:
         """Create a request: its id. A negative number is the vendor's way to refuse."""
