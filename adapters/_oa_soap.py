@@ -46,7 +46,7 @@ class SoapDesk:
             except _oa_form.UnreadableFormError:
                 raise Retriable("oa.unreadable-list", operation=operation) from None
 
-        return pages(ask, self._page_size)
+        return pages(ask, operation)
 
     def request(self, request_id: str) -> tuple[Form, bytes]:
         """One request with its form, and the answer's bytes."""
