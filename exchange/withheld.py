@@ -23,7 +23,7 @@ def told(transfers: Mapping[str, Transfer]) -> Iterator[None]:
         yield
     except Invalid as error:
         problems = [found for each in error.problems for found in _explained(each, transfers)]
-        raise Invalid.of(problems) from None
+        raise Invalid.of(problems).by(error.mapping, error.mapping_digest) from None
 
 
 def _explained(problem: Problem, transfers: Mapping[str, Transfer]) -> Iterator[Problem]:

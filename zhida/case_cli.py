@@ -47,15 +47,22 @@ def list_cases(matter: str = "", as_json: AsJson = False) -> None:
 
 
 @cases.command("show")
-def show_case(case: str, as_json: AsJson = False) -> None:
-    """一个办件的事项、对方编号、数据去向 (one case: items, their numbers, what went to whom)."""
+def show_case(
+    case: str,
+    numbers: Annotated[
+        bool, typer.Option("--numbers", help="加上对方编号，供打电话查询 the targets' own numbers")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """一个办件的事项、数据去向 (one case: items, what went to whom)."""
     from zhida import case_references, case_view
     from zhida.watch import open_watch
 
     with open_watch() as watch:
         found = case_view.one(watch, case)
-        numbers = case_references.of_case(watch, found["case"])
-    found["items"] = [row | {"reference": numbers.get(row["item"], "")} for row in found["items"]]
+        known = case_references.of_case(watch, found["case"]) if numbers else {}
+    if numbers:
+        found["items"] = [row | {"reference": known.get(row["item"], "")} for row in found["items"]]
     emit(found, as_json=as_json, table=_tables(found))
 
 

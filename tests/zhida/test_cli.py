@@ -51,10 +51,12 @@ def test_a_case_is_listed_and_shown_with_who_got_what(town: Town) -> None:
     town.bear(801)
     town.sweep()
     [newest, *_] = told(town, "case", "list")
-    shown = told(town, "case", "show", newest["case"][:16])
+    shown = told(town, "case", "show", newest["case"][:16], "--numbers")
     assert [item["state"] for item in shown["items"]] == ["applied"] * 4
     numbers = {item["item"]: item["reference"] for item in shown["items"]}
     assert numbers["household"] and numbers["insurance"]
+    [unasked, *_] = told(town, "case", "show", newest["case"][:16])["items"]
+    assert "reference" not in unasked
     police = [t for t in shown["transfers"] if t["to"] == "public-security"]
     assert {t["from"] for t in police} == {"hospital", "service-window"}
     assert "/child/weight_g" in next(t for t in police if t["from"] == "hospital")["withheld"]

@@ -452,7 +452,14 @@ def test_many_are_listed_dry_and_done_and_what_is_unmended_is_left_out(
 ) -> None:
     first = fails(town, window, mapping)
     second = fails_again(town, window)
-    words = ("parked", "replay", "--matter", "elderly-meals", "--code", "mapping.missing")
+    words = (
+        "parked",
+        "replay",
+        "--matter",
+        "elderly-meals",
+        "--code",
+        items(town, first)["grant"].code,
+    )
     words += ("--after", items(town, first)["grant"].updated_at)
     dry = zhida(window, town, *words)
     assert (dry["items"], dry["unmended"], dry["done"]) == ([], 2, 0)
