@@ -21,6 +21,7 @@ SERVICE = """      title: 参保信息查询
       gives: insurance-enrolment
       mapping: who
       record: insurance_output_enrolment
+      same: {/certno: /certno}
 """
 SHARING = HEAD + "sharing_platform\noptions:\n  gateway: tif\n  body_signature: sm2\n  services:\n"
 SHARING += "    find_insured:\n" + SERVICE
