@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from connectors.http import MAX_BYTES
+from connectors.http_options import CHECK_HOSTNAME, PROXY, plain_login
 from connectors.reading import Reading
-from connectors.reading_options import LEAVES, reading
+from connectors.reading_options import STATUSES, reading
 from connectors.rest_auth_options import AUTH, SIGNED
 
 OPERATION = "^(GET|POST|PUT|PATCH|DELETE) /(?!/)[!-~]*$"
@@ -88,35 +89,10 @@ OPTIONS: dict[str, Any] = {
             "items": {"type": "string", "pattern": OPERATION},
             "default": [],
         },
-        "statuses": {
-            "title": "HTTP 状态码在该系统的含义",
-            "description": "retriable：未办理，稍后重试；rejected：数据被拒绝；"
-            "unknown：是否已办理不明，先查询；fatal：须由人处理。没有写出的按通行含义。",
-            "type": "object",
-            "propertyNames": {"pattern": "^[1-5][0-9][0-9]$"},
-            "additionalProperties": {"enum": list(LEAVES)},
-            "default": {},
-        },
-        "proxy": {
-            "title": "代理服务器",
-            "description": "例如 http://10.0.0.1:3128；不读取系统环境变量中的代理。账号写在连接的 extra 中。",
-            "type": "string",
-            "pattern": "^(http://[^/@?#\\s]+)?$",
-            "default": "",
-        },
-        "check_hostname": {
-            "title": "核对证书中的主机名",
-            "description": "以证书中没有的地址访问对方时填 false；证书是否由 ca 签发仍然核对。",
-            "type": "boolean",
-            "default": True,
-        },
-        "plain_login": {
-            "title": "允许口令以明文经过网络",
-            "description": "地址为 http:// 且对方不在本机时，basic、bearer、login、oauth2、weaver-e9 会把口令或令牌明文送出，"
-            "缺省拒绝；确认网络可信、对方又不支持 https 时才填 true。",
-            "type": "boolean",
-            "default": False,
-        },
+        "statuses": STATUSES,
+        "proxy": PROXY,
+        "check_hostname": CHECK_HOSTNAME,
+        "plain_login": plain_login("basic、bearer、login、oauth2、weaver-e9", "口令或令牌"),
         "auth": AUTH,
         "body_signature": SIGNED,
     },

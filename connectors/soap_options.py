@@ -7,6 +7,7 @@ from typing import Any
 
 from connectors import soap_login
 from connectors.http import MAX_BYTES
+from connectors.http_options import CHECK_HOSTNAME, PROXY, plain_login
 from connectors.reading_options import FAULTS, READS, STATUSES
 from connectors.soap_contract import Contract
 from exchange.ports import Endpoint
@@ -103,26 +104,9 @@ OPTIONS: dict[str, Any] = {
             "minimum": 0,
             "default": 0,
         },
-        "proxy": {
-            "title": "代理服务器",
-            "description": "http://主机:端口；空为直连。从不读取环境变量中的代理。",
-            "type": "string",
-            "pattern": "^(https?://[^/@\\s]+)?$",
-            "default": "",
-        },
-        "check_hostname": {
-            "title": "核对证书中的主机名",
-            "description": "以证书中没有的地址访问对方时填 false；证书是否由 ca 签发仍然核对。",
-            "type": "boolean",
-            "default": True,
-        },
-        "plain_login": {
-            "title": "允许口令以明文经过网络",
-            "description": "地址为 http:// 且对方不在本机时，basic、username-token、header 会把口令明文送出，"
-            "缺省拒绝；确认网络可信、对方又不支持 https 时才填 true。",
-            "type": "boolean",
-            "default": False,
-        },
+        "proxy": PROXY,
+        "check_hostname": CHECK_HOSTNAME,
+        "plain_login": plain_login("basic、username-token、header", "口令"),
         "timeout_s": {
             "title": "等待应答的秒数",
             "type": "number",

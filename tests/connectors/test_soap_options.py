@@ -59,6 +59,7 @@ def test_every_option_speaks_chinese_and_has_its_default():
         {},
         {"wsdl": "a", "path": "services"},
         {"wsdl": "a", "proxy": "http://login:secret@proxy:3128"},
+        {"wsdl": "a", "proxy": "https://proxy:3128"},
         {"wsdl": "a", "timeout_s": 0},
         {"wsdl": "a", "wsdI": "b"},
         {"wsdl": "a", "login": "header"},
