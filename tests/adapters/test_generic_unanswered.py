@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from adapters import generic
+from connectors import files as wire_of_files
 from connectors import gate
-from exchange.errors import Invalid, Rejected, Unknown
+from exchange.errors import Fatal, Invalid, Rejected, Unknown
 from exchange.ports import Adapter, Endpoint, Prepared, Settling, Source
 from sandbox.births import birth
 from tests import how_to_files
@@ -159,24 +160,65 @@ FOLDER = COMMON | {
 }
 
 
-@pytest.fixture
-def folder(site: Path, tmp_path: Path, citizen: Any) -> Iterator[tuple[Adapter, Prepared]]:
-    for name in ("out", "back", "in"):
-        (tmp_path / "drop" / name).mkdir(parents=True)
-    folders = {"out": {"folder": "out"}, "receipts": {"folder": "back"}}
+def receiving() -> dict[str, Any]:
+    """The options of a system that is written to and taken from."""
     births = {"kind": "birth-declaration", "mapping": "oa_form_615_birth_declaration"}
-    options = {
+    return {
         "wire": "files",
-        "settings": {"folders": folders},
+        "settings": {
+            "folders": {"out": {"folder": "out"}, "receipts": {"folder": "back"}},
+        },
         "operations": {"grant": FOLDER},
         "receive": {
             "settings": {"folders": {"births": {"folder": "in"}}},
             "streams": {"births": births},
         },
     }
-    adapter = generic.open_system(options, Endpoint(str(tmp_path / "drop"), site=site))
+
+
+@pytest.fixture
+def folder(site: Path, tmp_path: Path, citizen: Any) -> Iterator[tuple[Adapter, Prepared]]:
+    for name in ("out", "back", "in"):
+        (tmp_path / "drop" / name).mkdir(parents=True)
+    adapter = generic.open_system(receiving(), Endpoint(str(tmp_path / "drop"), site=site))
     yield adapter, adapter.prepare("grant", {"citizen": citizen}, KEY)
     adapter.close()
+
+
+class _Closing:
+    """A wire of which only its end matters."""
+
+    def __init__(self) -> None:
+        self.closed = 0
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+@pytest.mark.usefixtures("folder")
+def test_both_wires_of_a_system_are_closed_with_it(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called, heard = _Closing(), _Closing()
+    monkeypatch.setattr(wire_of_files, "open_connector", lambda *_: called)
+    monkeypatch.setattr(wire_of_files, "open_feed", lambda *_: heard)
+    generic.open_system(receiving(), Endpoint(str(tmp_path / "drop"), site=site)).close()
+    assert (called.closed, heard.closed) == (1, 1)
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_feed_that_cannot_be_opened_leaves_no_wire_open(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: Any) -> Any:
+        raise Fatal("files.no-folder", folder="in")
+
+    called = _Closing()
+    monkeypatch.setattr(wire_of_files, "open_connector", lambda *_: called)
+    monkeypatch.setattr(wire_of_files, "open_feed", refused)
+    with pytest.raises(Fatal):
+        generic.open_system(receiving(), Endpoint(str(tmp_path / "drop"), site=site))
+    assert called.closed == 1
 
 
 def test_a_file_is_put_in_the_receiver_s_encoding_and_its_receipt_is_read(

@@ -61,6 +61,15 @@ def test_a_folder_that_is_not_there_leaves_the_others(tmp_path: Path) -> None:
     assert names(tmp_path) == {"a"}
 
 
+def test_who_reads_it_meanwhile_reads_the_old_file_whole(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"before")
+    with path.open("rb") as open_before:
+        files.write(path, b"after")
+        assert open_before.read() == b"before"
+    assert path.read_bytes() == b"after"
+
+
 def test_rights_and_links_stay(tmp_path: Path) -> None:
     real, link = tmp_path / "real", tmp_path / "link"
     real.write_bytes(b"before")
