@@ -8,7 +8,6 @@ connection (``extra.path``) and never in an error's facts.
 from __future__ import annotations
 
 import logging
-import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -37,7 +36,7 @@ def open_sink(hub: Hub) -> Iterator[Send]:
         yield lambda line: _log.warning("%s", line)
         return
     where = hub.endpoint(told.webhook)
-    line = http.line(None, seconds=SECONDS, max_bytes=_LIMIT, tls=_context(where))
+    line = http.line(None, seconds=SECONDS, max_bytes=_LIMIT, tls=tls.of_endpoint(where))
     try:
         yield lambda text: _post(line, where, told.style, text)
     finally:
@@ -75,12 +74,3 @@ def _is_taken(style: str, answer: Received) -> bool:
     except (ValueError, LookupError, RecursionError):
         return False
     return isinstance(told, dict) and told.get("errcode") == 0
-
-
-def _context(where: Endpoint) -> ssl.SSLContext | None:
-    if not where.address.lower().startswith("https:"):
-        return None
-    ca, cert, key, password = (
-        where.extra.get(name, "") for name in ("ca", "cert", "key", "key_password")
-    )
-    return tls.client(ca=ca, cert=cert, key=key, password=password)
