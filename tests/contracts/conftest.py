@@ -15,7 +15,7 @@ from adapters import certificates, generic, notification, oa, seal, sharing_plat
 from adapters import hospital as hospital_
 from adapters import medical_insurance as medical_insurance_
 from adapters import public_security as public_security_
-from exchange.ports import Endpoint
+from exchange.ports import Adapter, Endpoint
 from matters import files
 from sandbox import notices, oa_token, resident_id, sharing
 from sandbox.births import birth
@@ -126,10 +126,8 @@ def hex_key() -> str:
     return uuid4().hex
 
 
-@pytest.fixture
-def public_security(far_side: District) -> Iterator[Subject]:
-    handle = far_side.system("police")
-    adapter = public_security_.open_system({"timeout_s": 1}, endpoint(handle))
+def registering(handle: Handle, adapter: Adapter) -> Iterator[Subject]:
+    """A birth is registered with the police, whichever adapter speaks with them."""
 
     def inputs() -> dict[str, Any]:
         number = next(NUMBERS)
@@ -147,6 +145,13 @@ def public_security(far_side: District) -> Iterator[Subject]:
     )
     strike(handle, "")("back")
     adapter.close()
+
+
+@pytest.fixture
+def public_security(far_side: District) -> Iterator[Subject]:
+    handle = far_side.system("police")
+    adapter = public_security_.open_system({"timeout_s": 1}, endpoint(handle))
+    yield from registering(handle, adapter)
 
 
 INSURANCE = {
@@ -547,20 +552,4 @@ def generic_soap(far_side: District, tmp_path: Path) -> Iterator[Subject]:
         (tmp_path / name).write_text(text, "utf-8")
     shutil.copytree(SANDBOX / "wsdl", tmp_path / "wsdl")
     adapter = generic.open_system(register.options(1), Endpoint(handle.address, site=tmp_path))
-
-    def inputs() -> dict[str, Any]:
-        number = next(NUMBERS)
-        return {"birth": birth_record(number), "declaration": declaration(number)}
-
-    yield Subject(
-        adapter,
-        "register_birth",
-        inputs,
-        hex_key,
-        effects=lambda: len(handle.books()),
-        strike=strike(handle, "csdj"),
-        personal=(NAME, "李小达", resident_id.compose("320117", "19930312", 2)),
-        reason=REASON,
-    )
-    strike(handle, "")("back")
-    adapter.close()
+    yield from registering(handle, adapter)
