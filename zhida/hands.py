@@ -57,8 +57,8 @@ class Order:
         return crc32(case.encode()) % self.parts == self.part
 
     def others(self) -> list[Order]:
-        """A hand's order for each part but the first, which is the caller's."""
-        return [replace(self, part=part) for part in range(1, self.parts)]
+        """A hand's order for each part but the caller's own."""
+        return [replace(self, part=n) for n in range(self.parts) if n != self.part]
 
 
 @dataclass(slots=True)

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from secrets import randbelow
 from threading import Event
 
 from exchange import circuit, times
@@ -128,9 +129,12 @@ def sweep_item(
 
 
 def _with_many_hands(hub: Hub, system: System, order: Order, most: int | None) -> list[Done]:
-    """The turn, in as many processes as its backlog is worth; a turn of few cases in this one."""
+    """The turn, in as many processes as its backlog is worth; a turn of few cases in this one.
+
+    Which part is ours is chance: were no hand to live, each case would still have its turn.
+    """
     parts = 1 if most else hands.number(hub, system, order.matter, order.item)
-    order = replace(order, parts=parts)
+    order = replace(order, parts=parts, part=randbelow(parts))
     with hands.beside(hub, system, order) as others:
         mine = work_through(hub, order, most=most)
     return [mine, *others]

@@ -165,6 +165,16 @@ def test_a_hand_that_is_killed_is_reported_and_the_next_sweep_finds_what_it_had(
     check(town, ready)
 
 
+@pytest.mark.usefixtures("two_cores")
+def test_where_no_hand_lives_every_case_still_has_its_turn(
+    town: Any, ready: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The part that is ours is another one in another turn."""
+    monkeypatch.setattr(hands, "ENOUGH", 1)
+    monkeypatch.setattr(hands, "COMMAND", (hands.COMMAND[0], "-c", "raise SystemExit(1)"))
+    check(town, ready)
+
+
 @pytest.mark.guarantee("G2")
 def test_a_hand_killed_with_a_call_in_flight_makes_nothing_twice(
     town: Any, ready: list[str], hand: subprocess.Popen[str], until: Callable[..., None]
@@ -201,5 +211,5 @@ def test_a_hand_that_never_ends_is_not_waited_for(caplog: pytest.LogCaptureFixtu
 
 @given(case=st.text(), parts=st.integers(1, 9))
 def test_each_case_is_of_exactly_one_part(case: str, parts: int) -> None:
-    first = Order("m", "i", 1.0, parts=parts)
-    assert [each.has(case) for each in (first, *first.others())].count(True) == 1
+    mine = Order("m", "i", 1.0, part=len(case) % parts, parts=parts)
+    assert [each.has(case) for each in (mine, *mine.others())].count(True) == 1
