@@ -6,6 +6,7 @@ import os
 import resource
 import signal
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,15 +15,18 @@ from exchange.errors import Fatal
 from zhida import files
 
 
-@pytest.fixture
+@contextmanager
 def small_disk() -> Iterator[None]:
-    """No file may grow beyond 1,000 bytes."""
+    """No file grows beyond 1,000 bytes: also not the one that this run's output may go to, so
+    only what is tested stands inside."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    former = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, former)
 
 
 def names(folder: Path) -> set[str]:
@@ -40,12 +44,11 @@ def test_a_file_is_read_whole_or_not_at_all(tmp_path: Path) -> None:
         files.read(tmp_path / "none")
 
 
-@pytest.mark.usefixtures("small_disk")
 def test_a_full_disk_leaves_every_file_as_it_was(tmp_path: Path) -> None:
     first, second, third = (tmp_path / name for name in "abc")
     first.write_bytes(b"before")
     second.write_bytes(b"before")
-    with pytest.raises(Fatal, match=r"file\.unwritable"):
+    with small_disk(), pytest.raises(Fatal, match=r"file\.unwritable"):
         files.write_all({first: b"after", second: b"x" * 2_000, third: b"after"})
     assert first.read_bytes() == second.read_bytes() == b"before"
     assert names(tmp_path) == {"a", "b"}
