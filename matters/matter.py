@@ -78,11 +78,16 @@ def load(path: Path) -> Matter:
 
 
 def _outline(matter: Matter) -> Outline:
+    own = [item for item in matter.items.values() if not item.stands_for]
     return Outline(
-        waits={item.name: (item.needs, item.after) for item in matter.items.values()},
+        waits={item.name: (item.needs, item.after) for item in own},
         opened_with=[each.gives for each in matter.opens_on],
-        gives={item.name: item.gives for item in matter.items.values() if item.gives},
+        gives={item.name: item.gives for item in own if item.gives and not item.renews},
+        renews={item.name: item.gives for item in own if item.renews},
+        awaits={item.name: item.awaits for item in own},
+        looks_at={item.name: item.lanes.paths for item in own},
         identity=matter.identity,
+        openings=[each.identity for each in matter.opens_on],
     )
 
 
@@ -94,9 +99,13 @@ def build(told: Mapping[str, Any]) -> Matter:
         lead=told["lead"],
         purpose=told["purpose"],
         retention=durations.parse(told["retention"]),
-        opens_on=tuple(parts.opening(o) for o in told["opens_on"]),
+        opens_on=tuple(parts.opening(o, told["identity"]) for o in told["opens_on"]),
         identity=tuple(told["identity"]),
-        items={name: parts.item(name, item) for name, item in told["items"].items()},
+        items={
+            item.name: item
+            for name, entry in told["items"].items()
+            for item in parts.items(name, entry)
+        },
         definition=canonical.dumps(dict(told)).decode(),
         changes_on=tuple(parts.change(c) for c in told.get("changes_on", ())),
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from exchange.case import Step
-from matters import durations
+from exchange.case import Step, hand_of
+from matters import durations, lanes
 from matters.durations import Duration
+from matters.lanes import Lanes
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +39,18 @@ class Item:
     """Where the legal period begins: ``document/json/pointer`` of a civil date."""
     article: str = ""
     materials: tuple[Material, ...] = ()
+    awaits: tuple[str, ...] = ()
+    """Documents that the case must have before: what opens it may come from several sides."""
+    renews: bool = False
+    """What it gives is a newer version of a document that the case was opened with."""
+    lanes: Lanes = field(default_factory=Lanes)
+    stands_for: str = ""
+    """The item whose work it is when a person does it."""
 
     @property
     def step(self) -> Step:
         """The item as the order of the case sees it."""
-        return Step(self.name, self.needs, self.after)
+        return Step(self.name, self.needs, self.after, self.awaits, self.stands_for)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,8 @@ class Opening:
     """Seconds between two looks."""
     consents: tuple[str, ...] = ()
     """Fields of the document that must be true: what the person has to agree to."""
+    identity: tuple[str, ...] = ()
+    """Pointers in its document to the values of the matter's ``identity``, in its order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +101,8 @@ def change(told: Mapping[str, Any]) -> Change:
     )
 
 
-def opening(told: Mapping[str, Any]) -> Opening:
-    """What an entry of ``opens_on`` says."""
+def opening(told: Mapping[str, Any], identity: Sequence[str]) -> Opening:
+    """What an entry of ``opens_on`` says, in a matter of this ``identity``."""
     return Opening(
         adapter=told["adapter"],
         unit=told["unit"],
@@ -100,11 +110,35 @@ def opening(told: Mapping[str, Any]) -> Opening:
         gives=told["gives"],
         every=_seconds(told),
         consents=tuple(told.get("consents", ())),
+        identity=tuple(told["identity"]) if "identity" in told else _named(told["gives"], identity),
     )
 
 
-def item(name: str, told: Mapping[str, Any]) -> Item:
-    """What an entry of ``items`` says."""
+def _named(document: str, identity: Sequence[str]) -> tuple[str, ...]:
+    """The matter's identity, of which this opening's document has a part."""
+    found = [path.partition("/") for path in identity]
+    return tuple(f"/{rest}" for name, _, rest in found if name == document)
+
+
+def items(name: str, told: Mapping[str, Any]) -> Iterator[Item]:
+    """What an entry of ``items`` says: the item, and the one beside it that a person does."""
+    found = _item(name, told)
+    yield found
+    if "by_hand" in told:
+        adapter, operation = told["by_hand"]["do"].split(".")
+        yield replace(
+            found,
+            name=hand_of(name),
+            title=f"{found.title}（人工）",
+            adapter=adapter,
+            operation=operation,
+            materials=(),
+            lanes=Lanes(asks=found.lanes.asks),
+            stands_for=name,
+        )
+
+
+def _item(name: str, told: Mapping[str, Any]) -> Item:
     adapter, operation = told["do"].split(".")
     within = told.get("within")
     return Item(
@@ -115,10 +149,13 @@ def item(name: str, told: Mapping[str, Any]) -> Item:
         operation=operation,
         needs=tuple(told.get("needs", ())),
         after=tuple(told.get("after", ())),
-        gives=told.get("gives", ""),
+        gives=told.get("gives", "") or told.get("renews", ""),
         irreversible=told.get("irreversible", False),
         legal=durations.parse(within["legal"]) if within else None,
         legal_from=within["from"] if within else "",
         article=within["article"] if within else "",
         materials=tuple(Material(**m) for m in told.get("materials", ())),
+        awaits=tuple(told.get("awaits", ())),
+        renews="renews" in told,
+        lanes=lanes.read(told),
     )

@@ -18,6 +18,7 @@ from exchange.ledger import Entry
 from exchange.store import case_rows, document_rows
 from exchange.store.engine import Connection
 from matters.matter import Matter
+from zhida import lane
 from zhida.hub import Hub
 
 
@@ -52,12 +53,10 @@ def file(folder: Folder, connection: Connection, name: str, found: Found) -> lis
     if f"{name}{versions.REVOKED}" in known or not versions.is_newer(new, before):
         return [_not_filed("superseded", folder, new, name)]
     entries = _put(folder, connection, name, found)
-    told = corrections.amend(
-        Scene(connection, folder.case, folder.hub.clock()),
-        readers(folder.hub, folder.matter, new.origin.kind),
-        new.id,
-    )
-    now = folder.hub.clock()
+    scene = Scene(connection, folder.case, folder.hub.clock())
+    told = corrections.amend(scene, _concerned(folder, name, new), new.id)
+    lane.decide_anew(scene, folder.matter, name)
+    now = scene.now
     return entries + told + objection.corrected(connection, before, new, now=now)
 
 
@@ -94,6 +93,13 @@ def put_name(
             case_rows.set_item(connection, case_id, item.name, {"due_at": due})
 
 
+def _concerned(folder: Folder, name: str, new: Document) -> list[str]:
+    """Who sends such a document, but not the item by which it was renewed."""
+    items = folder.matter.items
+    found = readers(folder.hub, folder.matter, new.origin.kind)
+    return [each for each in found if not (items[each].renews and items[each].gives == name)]
+
+
 def readers(hub: Hub, matter: Matter, kind: str) -> list[str]:
     """Items that send documents of this kind to do something."""
     operations = {name: hub.declared(item) for name, item in matter.items.items()}
@@ -107,6 +113,7 @@ def taken_back(hub: Hub, matter: Matter, connection: Connection, case_id: str) -
     rows = [document_rows.get(connection, names.get(name, "")) for name in gone]
     items = {item for row in rows if row is not None for item in readers(hub, matter, row.kind)}
     items |= {name for name, item in matter.items.items() if item.gives in gone}
+    items |= {matter.items[name].stands_for for name in items} - {""}
     while more := {n for n, item in matter.items.items() if items & set(item.needs)} - items:
         items |= more
     return [name for name in matter.items if name in items and _has_effect(hub, matter, name)]

@@ -10,7 +10,7 @@ from exchange.ports import Operation
 from mappings import shapes
 from matters.matter import Change, Item, Matter, Opening
 from matters.mistakes import Mistake
-from zhida import hub, result, system_file
+from zhida import hub, oa_task, result, system_file
 from zhida.site import Site, System
 
 
@@ -52,7 +52,7 @@ def declared(site: Site, item: Item) -> Operation | None:
 
 def providers(site: Site, matter: Matter) -> dict[str, list[str]]:
     """Kind of document → the units that give it in this matter."""
-    given = [(result.KIND, site.unit)]
+    given = [(result.KIND, site.unit), (oa_task.KIND, site.unit)]
     for each in matter.opens_on:
         known = streams(site, site.find_system(each.unit, each.adapter)) or {}
         given += [(known[each.stream], each.unit)] if each.stream in known else []

@@ -17,6 +17,7 @@ from matters.matter import Matter
 from zhida import filing
 from zhida.filing import Folder, Found
 from zhida.hub import Hub
+from zhida.lane import Decider
 from zhida.task import Task
 
 
@@ -79,10 +80,13 @@ def ended(hub: Hub, connection: Connection, matter: Matter, case_id: str) -> lis
     scene = Scene(connection, case_id, hub.clock())
     entries = corrections.advance(scene, filing.dependants(matter), back)
     states = {row.item: row.state for row in case_rows.items(connection, case_id)}
-    moved = case.advance(matter.steps, states)
+    decide = Decider(hub, connection, matter, case_id)
+    there = case_rows.documents(connection, case_id)
+    moved = case.advance(matter.steps, states, there, decide)
     for name, state in moved.items():
-        values = {"state": state, "next_at": now, "updated_at": now}
+        values = {"state": state, "next_at": now, "updated_at": now, **decide.values(name)}
         case_rows.set_item(connection, case_id, name, values)
+    entries += decide.entries()
     return entries + _closed(connection, case_id, case.verdict((states | moved).values()), now)
 
 

@@ -79,7 +79,7 @@ def test_how_often_to_look_is_in_seconds(
             "zzz: x, stream: ",
             "zzz",
             7,
-            "adapter | consents | every | gives | stream | unit",
+            "adapter | consents | every | gives | identity | stream | unit",
         ),
     ],
 )
@@ -228,3 +228,79 @@ def test_a_missing_file_is_told_by_its_name(tmp_path: Path) -> None:
     with pytest.raises(Invalid) as refused:
         matter.load(tmp_path / "matter.yaml")
     assert refused.value.facts == {"file": "matter.yaml"}
+
+
+# --- lanes ------------------------------------------------------------------------------------
+
+PAY = "    irreversible: true"
+LANES = """\
+    awaits: [form]
+    skip_when: {equal: {/status/owes: 0}}
+    halt_when: [{when: {present: /form/withdrawn_on}, reason: 已撤回, article: 办法第九条}]
+    by_hand:
+      do: desk.pay
+      when: [{when: {not: {matches: {/form/name: "[一-龥]+"}}}, reason: 姓名须人工核对}]
+"""
+
+
+def test_a_person_s_part_is_an_item_beside_the_one_that_it_stands_for(
+    written: Callable[..., Path],
+) -> None:
+    found = matter.load(written(PAY, f"{LANES}{PAY}"))
+    assert list(found.items) == ["check", "pay", "pay-by-hand", "reply"]
+    hand = found.items["pay-by-hand"]
+    assert (hand.title, hand.adapter, hand.operation, hand.stands_for, hand.unit) == (
+        "发放（人工）",
+        "desk",
+        "pay",
+        "pay",
+        "treasury",
+    )
+    assert hand.needs == found.items["pay"].needs
+    assert found.items["pay"].awaits == ("form",)
+    assert matter.from_definition(found.definition).items == found.items
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "facts"),
+    [
+        (PAY, f"{PAY}\n    awaits: [from]", "matter.not-opening", {"document": "from"}),
+        ("    gives: status", "    renews: status", "matter.not-opening", {"document": "status"}),
+        ("  pay:", "  pay-by-hand:", "matter.item-name", {"item": "pay-by-hand"}),
+        (
+            PAY,
+            f"{PAY}\n    skip_when: {{absent: /stauts/owes}}",
+            "matter.condition",
+            {"path": "/stauts/owes", "nearest": "status"},
+        ),
+        (
+            "    gives: status",
+            "    gives: status\n    skip_when: {absent: /status/owes}",
+            "matter.condition",
+            {"path": "/status/owes", "item": "check"},
+        ),
+        (
+            '"form:7", gives: form}',
+            '"form:7", gives: form}\n  - {adapter: tax, unit: tax, stream: x, gives: note}',
+            "matter.opening-identity",
+            {"document": "note", "wanted": 1},
+        ),
+    ],
+)
+def test_lanes_that_cannot_work_are_told(
+    mistakes: Callable[..., Any], old: str, new: str, code: str, facts: dict[str, Any]
+) -> None:
+    found = next(p for p in mistakes(old, new) if p.code == code)
+    assert facts.items() <= found.facts.items()
+    assert found.facts["line"]
+
+
+def test_each_opening_names_its_own_fields_of_the_identity(written: Callable[..., Path]) -> None:
+    more = "\n  - {adapter: tax, unit: tax, stream: x, gives: note, identity: [/reference]}"
+    found = matter.load(written('"form:7", gives: form}', f'"form:7", gives: form}}{more}'))
+    assert [each.identity for each in found.opens_on] == [("/number",), ("/reference",)]
+
+
+def test_what_a_case_began_with_may_be_renewed_by_an_item(written: Callable[..., Path]) -> None:
+    found = matter.load(written("    gives: status", "    renews: form"))
+    assert (found.items["check"].gives, found.items["check"].renews) == ("form", True)

@@ -1,0 +1,107 @@
+"""Conditions over a case's documents: when an item is not needed, not allowed, or for a person.
+
+The words are those of a mapping's ``when`` (docs/mapping-format.md), over paths that begin with the
+case's name of a document (``/birth/father``), and two more: ``matches`` (a whole text) and
+``older_than`` (a day, with a period). What is not stated is ``absent`` and nothing else: it equals
+nothing and is older than nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from exchange.ports import Scalar
+from matters import durations
+
+Condition = Mapping[str, Any]
+Fields = Mapping[str, Scalar]
+"""Every leaf of the case's documents: ``/birth/child/sex`` → value."""
+
+_POINTER = {"type": "string", "pattern": r"^(/[^/]+)+$"}
+_SCALAR = {"type": ["string", "integer", "boolean"]}
+_POINTERS = {
+    "type": ["string", "array"],
+    "minItems": 1,
+    "items": _POINTER,
+    "pattern": _POINTER["pattern"],
+}
+_PARTS = {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/condition"}}
+
+
+def _by_path(values: Mapping[str, Any]) -> dict[str, Any]:
+    names = {"propertyNames": _POINTER, "minProperties": 1}
+    return {"type": "object", **names, "additionalProperties": values}
+
+
+SCHEMA: Mapping[str, Any] = {
+    "type": "object",
+    "title": "条件",
+    "additionalProperties": False,
+    "minProperties": 1,
+    "maxProperties": 1,
+    "properties": {
+        "present": _POINTERS,
+        "absent": _POINTERS,
+        "equal": _by_path(_SCALAR),
+        "in": _by_path({"type": "array", "minItems": 1, "items": _SCALAR}),
+        "same": {"type": "array", "minItems": 2, "items": _POINTER},
+        "matches": _by_path({"type": "string", "minLength": 1, "maxLength": 200}),
+        "older_than": _by_path({"type": "string", "pattern": durations.PATTERN}),
+        "all": _PARTS,
+        "any": _PARTS,
+        "not": {"$ref": "#/$defs/condition"},
+    },
+}
+
+
+def paths(said: Condition) -> Iterator[str]:
+    """Every path that the condition looks at.
+
+    >>> list(paths({"not": {"equal": {"/a/b": "1"}}}))
+    ['/a/b']
+    """
+    [(word, about)] = said.items()
+    if word in ("all", "any"):
+        for part in about:
+            yield from paths(part)
+    elif word == "not":
+        yield from paths(about)
+    else:
+        yield from [about] if isinstance(about, str) else about
+
+
+def holds(said: Condition, fields: Fields, day: date) -> bool:
+    """Is it so, on that day?
+
+    >>> holds({"absent": "/birth/father"}, {"/birth/mother/name": "A"}, date(2026, 1, 8))
+    True
+    """
+    [(word, about)] = said.items()
+    if word in ("all", "any"):
+        return (all if word == "all" else any)(holds(part, fields, day) for part in about)
+    if word == "not":
+        return not holds(about, fields, day)
+    if word == "same":
+        return about[0] in fields and len({fields.get(path) for path in about}) == 1
+    if word in ("present", "absent"):
+        named = [about] if isinstance(about, str) else about
+        return all(_is_there(path, fields) == (word == "present") for path in named)
+    return all(_fits(word, fields.get(path), wanted, day) for path, wanted in about.items())
+
+
+def _is_there(path: str, fields: Fields) -> bool:
+    return path in fields or any(name.startswith(f"{path}/") for name in fields)
+
+
+def _fits(word: str, value: Scalar | None, wanted: Any, day: date) -> bool:
+    if value is None:
+        return False
+    if word == "matches":
+        return re.fullmatch(wanted, str(value)) is not None
+    if word == "older_than":
+        return durations.parse(wanted).after(date.fromisoformat(str(value))) < day
+    among = wanted if word == "in" else [wanted]
+    return any(type(each) is type(value) and each == value for each in among)
