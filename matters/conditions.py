@@ -28,7 +28,9 @@ _POINTERS = {
     "items": _POINTER,
     "pattern": _POINTER["pattern"],
 }
-_PARTS = {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/condition"}}
+REFERENCE = {"$ref": "#/$defs/condition", "$comment": "as above"}
+"""To ``SCHEMA`` among the definitions of a schema; the reference does not follow it."""
+_PARTS = {"type": "array", "minItems": 1, "items": REFERENCE}
 
 
 def _by_path(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -39,6 +41,7 @@ def _by_path(values: Mapping[str, Any]) -> dict[str, Any]:
 SCHEMA: Mapping[str, Any] = {
     "type": "object",
     "title": "条件",
+    "description": "One of present absent equal in same matches older_than all any not.",
     "additionalProperties": False,
     "minProperties": 1,
     "maxProperties": 1,
@@ -52,7 +55,7 @@ SCHEMA: Mapping[str, Any] = {
         "older_than": _by_path({"type": "string", "pattern": durations.PATTERN}),
         "all": _PARTS,
         "any": _PARTS,
-        "not": {"$ref": "#/$defs/condition"},
+        "not": REFERENCE,
     },
 }
 

@@ -24,7 +24,7 @@ from matters import conditions
 from matters.conditions import Condition, Fields
 
 _TEXT = {"type": "string", "minLength": 1, "maxLength": 400}
-_WHEN = {"$ref": "#/$defs/condition"}
+_WHEN = conditions.REFERENCE
 _REASONS: Mapping[str, Any] = {
     "type": "array",
     "minItems": 1,
