@@ -79,7 +79,7 @@ class Desk:
             if not all(flow.column(name) for name in draft.fields):
                 return False
             _write_fields(db, request, draft.fields)
-            node = 0 if act == "reject" else row["node"] + 1
+            node = flow.back_to if act == "reject" else row["node"] + 1
             _move(db, row, node=node, user=user, act=act, remark=remark)
         return True
 

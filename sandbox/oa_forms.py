@@ -48,6 +48,8 @@ class Workflow:
     creators: frozenset[int]
     columns: tuple[Column, ...]
     nodes: tuple[Node, ...]
+    back_to: int = 0
+    """The place of the node to which a request goes that is sent back."""
 
     def column(self, name: str) -> Column | None:
         """The field of that name."""

@@ -28,6 +28,7 @@ from zhida.site import Site, System
 
 ADAPTERS: Mapping[str, str] = {
     "certificates": "adapters.certificates",
+    "desk": "adapters.desk",
     "feed": "adapters.feed",
     "generic": "adapters.generic",
     "hospital": "adapters.hospital",
