@@ -78,6 +78,7 @@ def write_hospital_home(directory: Path, suite: str, ports: Ports) -> None:
         "mllp": {"port": signer["mllp"], **own, "client_ca": "../tls/his-ca.crt"},
         "https": {"port": signer["https"], **own, "client_ca": "../tls/hub-ca.crt"},
         "store": "signer.sqlite",
+        "announces_to": ["sandbox hub"],
     }
     (home / "signer.json").write_text(json.dumps(told, indent=1), "utf-8")
     his = {"host": "127.0.0.1", "port": signer["mllp"], "ca": "../tls/server-ca.crt"}
