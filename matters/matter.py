@@ -82,13 +82,19 @@ def _outline(matter: Matter) -> Outline:
     return Outline(
         waits={item.name: (item.needs, item.after) for item in own},
         opened_with=[each.gives for each in matter.opens_on],
-        gives={item.name: item.gives for item in own if item.gives and not item.renews},
+        gives={item.name: item.gives for item in own if _gives_alone(item)},
         renews={item.name: item.gives for item in own if item.renews},
         awaits={item.name: item.awaits for item in own},
         looks_at={item.name: item.lanes.paths for item in own},
         identity=matter.identity,
         openings=[each.identity for each in matter.opens_on],
     )
+
+
+def _gives_alone(item: Item) -> bool:
+    """Not what a case may be opened with: what the item renews, or asks for unless it is there."""
+    unless_there = item.lanes.skip_when == {"present": f"/{item.gives}"}
+    return bool(item.gives) and not item.renews and not unless_there
 
 
 def build(told: Mapping[str, Any]) -> Matter:

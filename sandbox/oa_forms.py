@@ -67,7 +67,7 @@ BIRTH = Workflow(
         Column("cszmbh", "出生医学证明编号"),
         Column("xsexm", "新生儿姓名"),
         Column("xsemz", "新生儿民族"),
-        Column("lhfs", "落户方式", {"0": "随父", "1": "随母"}),
+        Column("lhfs", "落户方式", {"0": "随父", "1": "随母", "2": "随其他亲属"}),
         Column("sbrxm", "申报人姓名"),
         Column("sbrsfz", "申报人身份证号"),
         Column("sbrlxdh", "申报人联系电话"),
