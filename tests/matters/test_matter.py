@@ -195,21 +195,47 @@ def test_all_mistakes_are_told_at_once(mistakes: Callable[..., Any]) -> None:
 # --- the matter of newborns -------------------------------------------------------------------
 
 
-def test_a_newborn_is_registered_in_this_order() -> None:
+OPENED = ("declaration",)
+
+
+def run(words: dict[str, str], ends: dict[str, str]) -> tuple[list[set[str]], dict[str, str]]:
+    """The items by levels as they become ready, and what each comes to."""
     newborn = matter.load(NEWBORN)
     states = dict.fromkeys(newborn.items, "waiting")
     levels = []
-    while moved := advance(newborn.steps, states):
-        levels.append(sorted(moved))
-        states |= dict.fromkeys(moved, "applied")
-    assert levels == [["birth"], ["household"], ["insurance"], ["reply"]]
+    while moved := advance(newborn.steps, states, OPENED, lambda item: words.get(item, "ready")):
+        states |= moved
+        begun = {item for item, state in moved.items() if state == "ready"}
+        levels += [begun] if begun else []
+        states |= {item: ends.get(item, "applied") for item in begun}
+    return levels, states
+
+
+def test_a_newborn_is_registered_in_this_order() -> None:
+    levels, states = run({"complete": "skipped"}, {})
+    assert levels == [
+        {"birth"},
+        {"marriage", "voucher", "vaccination", "parenting", "certificate"},
+        {"household", "expense"},
+        {"insurance", "card", "identity-card"},
+        {"premium", "account"},
+        {"reply"},
+    ]
     assert verdict(states.values()) == "done"
 
 
-def test_a_refused_newborn_blocks_insurance_and_the_desk_still_gets_its_reply() -> None:
-    newborn = matter.load(NEWBORN)
-    states = dict.fromkeys(newborn.items, "waiting") | {"birth": "applied", "household": "refused"}
-    assert advance(newborn.steps, states) == {"insurance": "blocked", "reply": "ready"}
+def test_a_refused_newborn_blocks_what_needs_the_number_and_nothing_else() -> None:
+    _, states = run({"complete": "skipped"}, {"household": "refused"})
+    blocked = {item for item, state in states.items() if state == "blocked"}
+    assert blocked == {"insurance", "premium", "card", "account", "identity-card"}
+    assert states["reply"] == states["vaccination"] == states["expense"] == "applied"
+
+
+def test_what_a_person_registers_is_as_good() -> None:
+    levels, states = run({"complete": "skipped", "household": "by-hand"}, {})
+    assert {"household-by-hand", "expense"} in levels or {"household-by-hand"} in levels
+    assert states["insurance"] == "applied"
+    assert verdict(states.values()) == "done"
 
 
 def test_registering_a_birth_is_irreversible_and_due_within_a_month() -> None:
