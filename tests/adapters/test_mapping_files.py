@@ -7,10 +7,12 @@ import pytest
 from mappings import compiler
 
 NAMES = [
+    "birth_declaration_insurance_settlement",
     "birth_declaration_police_record",
     "citizen_declaration_insurance_input",
     "hospital_adt_birth_record",
     "insurance_output_enrolment",
+    "insurance_settlement_birth_expense",
     "oa_form_615_birth_declaration",
     "police_answer_citizen_id",
     "result_oa_form_615",
