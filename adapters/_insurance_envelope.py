@@ -12,7 +12,6 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from decimal import Decimal
 from typing import Any
 
 CHINA = timezone(timedelta(hours=8))
@@ -137,15 +136,3 @@ def insurances(output: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
         raise UnreadableAnswerError
     return rows
-
-
-def exact(row: Mapping[str, Any]) -> dict[str, Any]:
-    """The row with each sum as text: some centres write it as a JSON number (read as ``Decimal``).
-
-    >>> exact({"fund_pay_sumamt": Decimal("3200.50"), "setl_id": "S1"})
-    {'fund_pay_sumamt': '3200.50', 'setl_id': 'S1'}
-    """
-    return {
-        name: format(value, "f") if isinstance(value, Decimal) else value
-        for name, value in row.items()
-    }

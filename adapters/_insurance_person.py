@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from adapters._insurance_envelope import UnreadableAnswerError, exact, insurances
+from adapters._insurance_envelope import UnreadableAnswerError, insurances
 from adapters._insurance_operations import PERSON
 from exchange import pointer
 from exchange.errors import Invalid, Unknown
@@ -61,7 +61,7 @@ def enrolled(reply: Reply, output: Mapping[str, Any], prepared: Prepared) -> Ans
         raise Unknown("insurance.answer-about-another", field="certno")
     mapping = compiler.load("insurance_output_enrolment")
     try:
-        record = mapping.apply(exact(output))
+        record = mapping.apply(output)
     except Invalid as error:
         path = error.facts.get("path", "")
         raise Unknown("insurance.answer-not-understood", problem=error.code, path=path) from None

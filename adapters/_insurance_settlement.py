@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from adapters import _fact, _insurance_operations, _question
-from adapters._insurance_envelope import Question, exact
+from adapters._insurance_envelope import Question
 from adapters._insurance_line import Line
 from exchange import pointer
 from exchange.errors import Invalid, NotYet, Rejected, Unknown
@@ -85,7 +85,7 @@ def _assessed(row: Mapping[str, Any], reply: Reply) -> Answer:
     """The document. The money is on its way, so what can't be read of it is ``Unknown``."""
     mapping = compiler.load(ANSWER)
     try:
-        record = mapping.apply(exact(row))
+        record = mapping.apply(row)
     except Invalid as error:
         path = error.facts.get("path", "")
         raise Unknown("insurance.answer-not-understood", problem=error.code, path=path) from None
