@@ -43,10 +43,19 @@ def choose_ports(directory: Path) -> Ports:
     wanted["signer"] = ("mllp", "https")
     missing = wanted.keys() - known.keys()
     if missing:
-        known |= {name: {kind: free_port() for kind in wanted[name]} for name in missing}
+        taken = {port for ports in known.values() for port in ports.values()}
+        for name in missing:
+            known[name] = {kind: _new_port(taken) for kind in wanted[name]}
         file.write_text(json.dumps(known, indent=1), "utf-8")
     ports: Ports = json.loads(file.read_text("utf-8"))
     return ports
+
+
+def _new_port(taken: set[int]) -> int:
+    """A free port that no other system of the district has been given: none of them listens yet."""
+    port = next(port for port in iter(free_port, None) if port not in taken)
+    taken.add(port)
+    return port
 
 
 def free_port() -> int:
