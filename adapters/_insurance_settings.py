@@ -25,6 +25,7 @@ class Settings:
     login_texts: Sequence[str] = ()
     uncertain_texts: Sequence[str] = ()
     absent_texts: Sequence[str] = ()
+    not_yet_texts: Sequence[str] = ()
 
     def trouble(self, text: str) -> Retriable | Unknown | Fatal | None:
         """What the text says of the call itself; None where it speaks of the person."""
@@ -43,6 +44,10 @@ class Settings:
         """
         said = text.strip(_AROUND)
         return said != "" and said in {known.strip(_AROUND) for known in self.absent_texts}
+
+    def says_not_yet(self, text: str) -> bool:
+        """Whether it waits for something of the person's own, rather than refusing for good."""
+        return _any_in(text, self.not_yet_texts)
 
 
 def _any_in(text: str, marks: Sequence[str]) -> bool:

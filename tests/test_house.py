@@ -22,7 +22,7 @@ TOP_LEVEL = {*OURS, "sandbox", "dags"}
 CODE = re.compile(r"[a-z][a-z-]*\.[a-z][a-z0-9]*(-[a-z0-9]+)*")
 CATALOGUES = {package: ROOT / package / "problems.csv" for package in OURS}
 ERRORS = {
-    "Retriable", "Rejected", "Invalid", "Forbidden", "Unknown", "Fatal", "Problem", "Mistake",
+    "Retriable", "NotYet", "Rejected", "Invalid", "Forbidden", "Unknown", "Fatal", "Problem", "Mistake",
     "Malformed", "BadSignature", "BadKey", "Untrusted", "Expired", "Revoked", "Unsupported",
 }  # fmt: skip
 

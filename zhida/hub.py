@@ -29,6 +29,7 @@ from zhida.site import Site, System
 ADAPTERS: Mapping[str, str] = {
     "certificates": "adapters.certificates",
     "desk": "adapters.desk",
+    "civil_affairs": "adapters.civil_affairs",
     "feed": "adapters.feed",
     "generic": "adapters.generic",
     "hospital": "adapters.hospital",
@@ -38,6 +39,7 @@ ADAPTERS: Mapping[str, str] = {
     "public_security": "adapters.public_security",
     "seal": "adapters.seal",
     "sharing_platform": "adapters.sharing_platform",
+    "tax": "adapters.tax",
 }
 """Alias → module with ``OPTIONS``, ``open_system`` and its operations; imported on first use."""
 

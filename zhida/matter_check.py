@@ -55,6 +55,8 @@ def _needed(site: Site, item: Item, operation: Operation | None) -> Iterator[Nee
         return
     for path in operation.identity + operation.occurrence:
         yield Needed("identity", (path,))
+    for path in operation.asks:
+        yield Needed("question", (path,))
     system = site.system_of(item)
     module = hub.adapter_module(system.adapter)
     if operation.effect and hasattr(module, "needed") and _is_right(site, item):

@@ -7,13 +7,20 @@ import pytest
 from mappings import compiler
 
 NAMES = [
+    "birth_declaration_insurance_settlement",
     "birth_declaration_police_record",
+    "birth_marriage_question",
+    "birth_named_marriage_question",
     "citizen_declaration_insurance_input",
+    "enrolment_declaration_premium",
     "hospital_adt_birth_record",
     "insurance_output_enrolment",
+    "insurance_settlement_birth_expense",
+    "marriage_row_act",
     "oa_form_615_birth_declaration",
     "police_answer_citizen_id",
     "result_oa_form_615",
+    "tax_answer_premium_payment",
 ]
 
 

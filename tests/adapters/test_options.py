@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 
 from adapters import (
     certificates,
+    civil_affairs,
     feed,
     generic,
     hospital,
@@ -21,10 +22,12 @@ from adapters import (
     public_security,
     seal,
     sharing_platform,
+    tax,
 )
 
 MODULES = {
     "certificates": certificates,
+    "civil_affairs": civil_affairs,
     "feed": feed,
     "generic": generic,
     "hospital": hospital,
@@ -34,6 +37,7 @@ MODULES = {
     "public_security": public_security,
     "seal": seal,
     "sharing_platform": sharing_platform,
+    "tax": tax,
 }
 SITE = Path(__file__).resolve().parents[2] / "sandbox" / "site" / "systems"
 

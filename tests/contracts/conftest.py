@@ -11,17 +11,27 @@ from uuid import uuid4
 
 import pytest
 
-from adapters import certificates, generic, notification, oa, seal, sharing_platform
+from adapters import (
+    certificates,
+    civil_affairs,
+    generic,
+    notification,
+    oa,
+    seal,
+    sharing_platform,
+    tax,
+)
 from adapters import hospital as hospital_
 from adapters import medical_insurance as medical_insurance_
 from adapters import public_security as public_security_
 from exchange.ports import Adapter, Endpoint
 from matters import files
-from sandbox import notices, oa_token, resident_id, sharing
+from sandbox import civil, notices, oa_token, resident_id, sharing, sharing_gate, tax_form
 from sandbox.births import birth
 from sandbox.clerk import Clerk
 from sandbox.district import District
 from sandbox.handle import Handle
+from sandbox.layout import MORE
 from tests import how_to_files
 from tests.contracts import register
 from tests.contracts.reading_peer import ReadingPeer
@@ -40,7 +50,7 @@ def far_side(tmp_path_factory: pytest.TempPathFactory) -> Iterator[District]:
     folder = tmp_path_factory.mktemp("far-side")
     with District(
         folder,
-        systems=("oa", "oa_rest", "police", "insurance", "notices", "sharing", "licences", "seals"),
+        systems=("oa", "police", "insurance", *MORE),
         signer=False,
     ) as running:
         yield running
@@ -182,6 +192,89 @@ def medical_insurance(far_side: District) -> Iterator[Subject]:
         effects=lambda: len(handle.books()),
         strike=strike(handle, "9101"),
         personal=(NAME, "李小达", secret),
+        reason=REASON,
+    )
+    strike(handle, "")("back")
+    adapter.close()
+
+
+@pytest.fixture
+def insurance_settlement(far_side: District) -> Iterator[Subject]:
+    handle = far_side.system("insurance")
+    secret = far_side.secrets["insurance"]
+    adapter = medical_insurance_.open_system(INSURANCE, endpoint(handle, secret=secret))
+    mother = birth_record(1)["mother"]
+    stay = {"certno": mother["id_number"], "psn_name": mother["name"]}
+    handle.ask("POST", "/stay", stay | {"fund_pay_sumamt": "3200.50"})
+
+    def inputs() -> dict[str, Any]:
+        number = next(NUMBERS)
+        return {"birth": birth_record(number), "declaration": declaration(number)}
+
+    yield Subject(
+        adapter,
+        "settle_birth",
+        inputs,
+        hex_key,
+        effects=lambda: len(handle.ask("GET", "/settlements")),
+        strike=strike(handle, "9105"),
+        personal=("李小达", mother["id_number"], secret),
+        reason=REASON,
+    )
+    strike(handle, "")("back")
+    adapter.close()
+
+
+@pytest.fixture
+def civil_affairs_marriage(far_side: District) -> Iterator[Subject]:
+    handle = far_side.system("civil")
+    mother, father = (resident_id.compose("320117", day, 2) for day in ("19930312", "19910607"))
+    options = {
+        "gateway": "national",
+        "secret": {"call": "POST /secret", "rid": civil.RIDS["/secret"], "expired": ["1004"]},
+        "body_signature": "none",
+        "call": "POST /service/marriage",
+        "rid": civil.RIDS["/service/marriage"],
+        "codes": {"refused": ["1001"], "login": ["1002"]},
+        "settings": {"timeout_s": 1},
+    }
+    place = Endpoint(handle.address, sharing_gate.SID, sharing_gate.APP_KEY, site=SANDBOX)
+    adapter = civil_affairs.open_system(options, place)
+    handle.ask("POST", "/act", {"cert_num_man": father, "cert_num_woman": mother})
+    birth = {"mother": {"id_number": mother}, "father": {"id_number": father}}
+    yield Subject(
+        adapter,
+        "verify_marriage",
+        lambda: {"birth": birth},
+        lambda: "",
+        effects=lambda: 0,
+        strike=strike(handle, "service/marriage"),
+        personal=(mother, father, sharing_gate.APP_KEY),
+        reason=REASON,
+    )
+    strike(handle, "")("back")
+    adapter.close()
+
+
+@pytest.fixture
+def tax_premium(far_side: District) -> Iterator[Subject]:
+    handle = far_side.system("tax")
+    place = Endpoint(handle.address, tax_form.APP_KEY, tax_form.SECRET, site=SANDBOX)
+    adapter = tax.open_system({"settings": {"timeout_s": 1}}, place)
+
+    def inputs() -> dict[str, Any]:
+        number = next(NUMBERS)
+        enrolment = {"person_number": f"P{number}", "premium": {"year": 2026, "amount_fen": 40000}}
+        return {"enrolment": enrolment, "declaration": declaration(number)}
+
+    yield Subject(
+        adapter,
+        "pay_premium",
+        inputs,
+        hex_key,
+        effects=lambda: len(handle.books()),
+        strike=strike(handle, "sbf/jf"),
+        personal=("李小达", declaration(1)["applicant"]["id_number"], tax_form.SECRET),
         reason=REASON,
     )
     strike(handle, "")("back")

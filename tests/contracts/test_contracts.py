@@ -14,6 +14,18 @@ class TestMedicalInsurance(ActingContract):
     subject = "medical_insurance"
 
 
+class TestMedicalInsuranceSettlement(ActingContract):
+    subject = "insurance_settlement"
+
+
+class TestCivilAffairs(ReadingContract):
+    subject = "civil_affairs_marriage"
+
+
+class TestTax(ActingContract):
+    subject = "tax_premium"
+
+
 class TestOaTodo(ActingContract):
     subject = "oa_todo"
 

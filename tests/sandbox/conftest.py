@@ -212,3 +212,13 @@ def licences_door(district: District) -> Iterator[Handle]:
 @pytest.fixture
 def seals_door(district: District) -> Iterator[Handle]:
     yield from _healed(district.system("seals"))
+
+
+@pytest.fixture
+def civil_door(district: District) -> Iterator[Handle]:
+    yield from _healed(district.system("civil"))
+
+
+@pytest.fixture
+def tax_door(district: District) -> Iterator[Handle]:
+    yield from _healed(district.system("tax"))
