@@ -135,5 +135,5 @@ def own(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 def reading_of(known: Mapping[str, Any]) -> Reading:
     """How the answers are to be read, out of completed options."""
-    types = {name: frozenset(known[name]) for name in ("json_types", "text_types")}
-    return replace(reading(known), **types)
+    json_types, text_types = frozenset(known["json_types"]), frozenset(known["text_types"])
+    return replace(reading(known), json_types=json_types, text_types=text_types)

@@ -13,7 +13,7 @@ from pathlib import Path
 from sandbox.process import ROOT
 
 SYSTEMS = ("oa", "police", "insurance", "hospital")
-MORE = ("oa_rest", "notices", "sharing", "licences", "seals")
+MORE = ("oa_rest", "notices", "sharing", "licences", "seals", "health", "social_security", "bank")
 """Stand-ins that stand beside these where a district asks for them by name."""
 Ports = Mapping[str, Mapping[str, int]]
 """System → kind of port (``port``, ``control``; the signer's ``mllp``, ``https``) → number."""

@@ -27,9 +27,11 @@ from zhida.connections import Finder
 from zhida.site import Site, System
 
 ADAPTERS: Mapping[str, str] = {
+    "bank": "adapters.bank",
     "certificates": "adapters.certificates",
     "feed": "adapters.feed",
     "generic": "adapters.generic",
+    "health": "adapters.health",
     "hospital": "adapters.hospital",
     "medical_insurance": "adapters.medical_insurance",
     "notification": "adapters.notification",
@@ -37,6 +39,7 @@ ADAPTERS: Mapping[str, str] = {
     "public_security": "adapters.public_security",
     "seal": "adapters.seal",
     "sharing_platform": "adapters.sharing_platform",
+    "social_security": "adapters.social_security",
 }
 """Alias → module with ``OPTIONS``, ``open_system`` and its operations; imported on first use."""
 

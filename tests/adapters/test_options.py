@@ -11,9 +11,11 @@ import pytest
 from ruamel.yaml import YAML
 
 from adapters import (
+    bank,
     certificates,
     feed,
     generic,
+    health,
     hospital,
     medical_insurance,
     notification,
@@ -21,12 +23,15 @@ from adapters import (
     public_security,
     seal,
     sharing_platform,
+    social_security,
 )
 
 MODULES = {
+    "bank": bank,
     "certificates": certificates,
     "feed": feed,
     "generic": generic,
+    "health": health,
     "hospital": hospital,
     "medical_insurance": medical_insurance,
     "notification": notification,
@@ -34,6 +39,7 @@ MODULES = {
     "public_security": public_security,
     "seal": seal,
     "sharing_platform": sharing_platform,
+    "social_security": social_security,
 }
 SITE = Path(__file__).resolve().parents[2] / "sandbox" / "site" / "systems"
 
