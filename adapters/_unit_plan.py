@@ -2,9 +2,9 @@
 
 The operations stand in the adapter's module, because they mean the same in every district
 (docs/adr/0016). The plan says how they go over the wire, in the generic adapter's own language
-(docs/how-to/connect-a-system.md); so a site whose vendor's interface differs takes the plan into a
-system file of its own and changes it there. ``every`` holds what all operations have in common,
-``agree`` the fields of two documents that must be the same where both are told.
+(docs/how-to/connect-a-system.md); so a site whose vendor's interface differs writes over it what is
+different (``_unit_changes``). ``every`` holds what all operations have in common, ``agree`` the
+fields of two documents that must be the same where both are told.
 """
 
 from __future__ import annotations
@@ -27,9 +27,16 @@ from mappings.yaml_file import read_yaml, refuse
 Told = Mapping[str, Any]
 
 
+def told(name: str, changes: Told | None = None) -> Mapping[str, Told]:
+    """The plan: operation → how it is done, with what the site says over it."""
+    return {
+        each: merged(own, (changes or {}).get(each, {})) for each, own in _shipped(name).items()
+    }
+
+
 @cache
-def told(name: str) -> Mapping[str, Told]:
-    """The shipped plan: operation → how it is done, with what all of them have."""
+def _shipped(name: str) -> Mapping[str, Told]:
+    """As it is shipped, each operation with what all of them have."""
     text = (resources.files("adapters") / "plans" / f"{name}.yaml").read_text("utf-8")
     found = read_yaml(text)
     refuse(found.problems, f"{name}.yaml")
@@ -59,13 +66,13 @@ class ByPlan(Generic):
 
     def __init__(
         self,
-        name: str,
+        plan: Mapping[str, Told],
         operations: Mapping[str, Operation],
         connector: Connector,
         endpoint: Endpoint,
     ) -> None:
-        super().__init__(connector, _plans(name, operations, endpoint))
-        self._agree = {each: own.get("agree", ()) for each, own in told(name).items()}
+        super().__init__(connector, _plans(plan, operations, endpoint))
+        self._agree = {each: own.get("agree", ()) for each, own in plan.items()}
 
     def prepare(self, operation: str, inputs: Inputs, effect_key: str) -> Prepared:
         """The message and the question after it. ``Invalid`` with everything that is wrong."""
@@ -86,10 +93,11 @@ class ByPlan(Generic):
                 yield Problem("plan.disagree", {"path": path, "other": other})
 
 
-def _plans(name: str, operations: Mapping[str, Operation], endpoint: Endpoint) -> dict[str, Plan]:
+def _plans(
+    plan: Mapping[str, Told], operations: Mapping[str, Operation], endpoint: Endpoint
+) -> dict[str, Plan]:
     """``Fatal`` for a mapping that can't be had."""
-    made = {}
-    for each, own in told(name).items():
-        plan = _generic_plan.plan(each, {"title": each, **own}, endpoint)
-        made[each] = replace(plan, operation=operations[each])
-    return made
+    made = {
+        each: _generic_plan.plan(each, {"title": each, **p}, endpoint) for each, p in plan.items()
+    }
+    return {each: replace(one, operation=operations[each]) for each, one in made.items()}

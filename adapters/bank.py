@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from adapters import _bank_line, _coded_wire, _endpoint, _unit_plan
+from adapters import _bank_line, _coded_wire, _endpoint, _unit_changes, _unit_plan
 from adapters._bank_line import BankLine
 from adapters._unit_plan import ByPlan
 from exchange import pointer
@@ -30,32 +30,6 @@ PRESET: Mapping[str, Any] = {
     "text_types": ["application/xml", "text/html", "text/plain", "text/xml"],
     "headers": {"Accept": "*/*"},
 }
-OPTIONS: dict[str, Any] = {
-    "$schema": "https://json-schema.org/draft/2020-12/schema",
-    "title": "银行前置机（社保卡金融账户）",
-    "description": "连接的 login 为前置机的登录用户（LGNNAM）；前置机一般按来源地址放行。"
-    "开户的功能名与字段未公开，为推定；不同的，按 adapters/plans/bank.yaml 与银行核定。",
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["bank"],
-    "properties": {
-        "bank": {
-            "title": "本行的行别代码",
-            "description": "联行号前三位，如 102；父母选择其他银行的，不会发给本行。",
-            "type": "string",
-            "pattern": "^[0-9]{3}$",
-        },
-        "path": {"title": "路径", "type": "string", "pattern": "^/[!-~]*$", "default": "/"},
-        "settings": _coded_wire.SETTINGS,
-        "settle_s": {
-            "title": "失联后的等待秒数",
-            "description": "应答丢失后，银行可能仍在处理；超过此时间才按业务参考号查询。",
-            "type": "number",
-            "minimum": 0,
-            "default": 60,
-        },
-    },
-}
 OPEN_CARD_ACCOUNT = Operation(
     "open_card_account",
     "社保卡金融账户开立",
@@ -69,6 +43,33 @@ OPEN_CARD_ACCOUNT = Operation(
     idempotence="probe",
     irreversible=True,
 )
+OPTIONS: dict[str, Any] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "银行前置机（社保卡金融账户）",
+    "description": "连接的 login 为前置机的登录用户（LGNNAM）；前置机一般按来源地址放行。"
+    "开户的功能名与字段未公开，为推定；与银行文档不同的写在 operations 中。",
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["bank"],
+    "properties": {
+        "bank": {
+            "title": "本行的行别代码",
+            "description": "联行号前三位，如 102；父母选择其他银行的，不会发给本行。",
+            "type": "string",
+            "pattern": "^[0-9]{3}$",
+        },
+        "path": {"title": "路径", "type": "string", "pattern": "^/[!-~]*$", "default": "/"},
+        "settings": _coded_wire.SETTINGS,
+        "operations": _unit_changes.schema([OPEN_CARD_ACCOUNT]),
+        "settle_s": {
+            "title": "失联后的等待秒数",
+            "description": "应答丢失后，银行可能仍在处理；超过此时间才按业务参考号查询。",
+            "type": "number",
+            "minimum": 0,
+            "default": 60,
+        },
+    },
+}
 
 
 def declared(options: Mapping[str, Any]) -> dict[str, Operation]:
@@ -82,9 +83,11 @@ def wire(options: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
     return "rest", _coded_wire.settings(PRESET, options.get("settings", {}))
 
 
-def mistakes(options: Mapping[str, Any], _: Path) -> list[tuple[str, Problem]]:
+def mistakes(options: Mapping[str, Any], site: Path | None) -> list[tuple[str, Problem]]:
     """What a schema can't tell, each with its place."""
-    return _coded_wire.mistakes(PRESET, options.get("settings", {}))
+    known = _endpoint.completed(OPTIONS, options)
+    found = _coded_wire.mistakes(PRESET, known["settings"])
+    return found + _unit_changes.mistakes("bank", declared({}), known["operations"], site)
 
 
 def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> Bank:
@@ -103,7 +106,8 @@ class Bank(ByPlan):
     """Adapter over one bank."""
 
     def __init__(self, known: Mapping[str, Any], connector: Connector, endpoint: Endpoint) -> None:
-        super().__init__("bank", declared(known), connector, endpoint)
+        plan = _unit_plan.told("bank", known["operations"])
+        super().__init__(plan, declared(known), connector, endpoint)
         self._bank = known["bank"]
 
     def prepare(self, operation: str, inputs: Inputs, effect_key: str) -> Prepared:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from adapters import _coded_wire, _endpoint, _unit_plan
+from adapters import _coded_wire, _endpoint, _unit_changes, _unit_plan
 from adapters._unit_plan import ByPlan
 from exchange.errors import Fatal, Problem
 from exchange.ports import Endpoint, Operation
@@ -32,24 +32,6 @@ SIGNED = {
 PRESET: Mapping[str, Any] = {"auth": SIGNED}
 QUESTIONS = ("POST /business/query", "POST /business/list")
 
-OPTIONS: dict[str, Any] = {
-    "$schema": "https://json-schema.org/draft/2020-12/schema",
-    "title": "全民健康信息平台（出生服务）",
-    "description": "生育登记、出生医学证明签发、预防接种建档、科学育儿登记。连接的 login 为应用标识，password 为密钥。"
-    "接口未公开，路径、字段、代码和签名规则均为推定；平台不同的，按 adapters/plans/health.yaml 用 generic 接入。",
-    "type": "object",
-    "additionalProperties": False,
-    "properties": {
-        "settings": _coded_wire.SETTINGS,
-        "settle_s": {
-            "title": "失联后的等待秒数",
-            "description": "应答丢失后，平台可能仍在处理；超过此时间才按业务流水号查询。",
-            "type": "number",
-            "minimum": 0,
-            "default": 30,
-        },
-    },
-}
 _BIRTH = {"birth": "birth-record"}
 _CERTIFICATE = ("birth/certificate/number",)
 ISSUE_VOUCHER = Operation(
@@ -85,13 +67,33 @@ REGISTER_PARENTING = Operation(
     identity=_CERTIFICATE,
     idempotence="probe",
 )
+SERVICES = (ISSUE_VOUCHER, SIGN_CERTIFICATE, OPEN_VACCINATION, REGISTER_PARENTING)
+
+OPTIONS: dict[str, Any] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "全民健康信息平台（出生服务）",
+    "description": "生育登记、出生医学证明签发、预防接种建档、科学育儿登记。连接的 login 为应用标识，password 为密钥。"
+    "接口未公开，路径、字段、代码和签名规则均为推定；与平台不同的写在 operations 和 settings 中。",
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "settings": _coded_wire.SETTINGS,
+        "operations": _unit_changes.schema(SERVICES),
+        "settle_s": {
+            "title": "失联后的等待秒数",
+            "description": "应答丢失后，平台可能仍在处理；超过此时间才按业务流水号查询。",
+            "type": "number",
+            "minimum": 0,
+            "default": 30,
+        },
+    },
+}
 
 
 def declared(options: Mapping[str, Any]) -> dict[str, Operation]:
     """The four services, with the platform's time to settle."""
     known = _endpoint.completed(OPTIONS, options)
-    services = (ISSUE_VOUCHER, SIGN_CERTIFICATE, OPEN_VACCINATION, REGISTER_PARENTING)
-    return _unit_plan.settled(services, known["settle_s"])
+    return _unit_plan.settled(SERVICES, known["settle_s"])
 
 
 def wire(options: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
@@ -99,9 +101,11 @@ def wire(options: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
     return "rest", _coded_wire.settings(PRESET, options.get("settings", {}))
 
 
-def mistakes(options: Mapping[str, Any], _: Path) -> list[tuple[str, Problem]]:
+def mistakes(options: Mapping[str, Any], site: Path | None) -> list[tuple[str, Problem]]:
     """What a schema can't tell, each with its place."""
-    return _coded_wire.mistakes(PRESET, options.get("settings", {}))
+    known = _endpoint.completed(OPTIONS, options)
+    found = _coded_wire.mistakes(PRESET, known["settings"])
+    return found + _unit_changes.mistakes("health", declared({}), known["operations"], site)
 
 
 def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> ByPlan:
@@ -109,7 +113,8 @@ def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> ByPlan:
     known = _endpoint.completed(OPTIONS, options)
     line = _coded_wire.opened(PRESET, known["settings"], endpoint, QUESTIONS)
     try:
-        return ByPlan("health", declared(options), line, endpoint)
+        plan = _unit_plan.told("health", known["operations"])
+        return ByPlan(plan, declared(options), line, endpoint)
     except Fatal:
         line.close()
         raise

@@ -9,21 +9,30 @@ probed by our serial number before it is repeated.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-from adapters import _endpoint, _unit_plan
+from adapters import _endpoint, _unit_changes, _unit_plan
 from adapters._unit_plan import ByPlan
 from connectors.reading import Reading
-from exchange.errors import Fatal, Unknown
+from exchange.errors import Fatal, Problem, Unknown
 from exchange.ports import Endpoint, Operation
 
-__all__ = ["OPTIONS", "ORDER_CARD", "declared", "open_system"]
+__all__ = ["OPTIONS", "ORDER_CARD", "declared", "mistakes", "open_system"]
 
+ORDER_CARD = Operation(
+    "order_card",
+    "社会保障卡申领",
+    needs={"citizen": "citizen-id", "declaration": "birth-declaration"},
+    gives="social-security-card",
+    identity=("citizen/citizen_id",),
+    idempotence="probe",
+)
 OPTIONS: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "人社社会保障卡申领（金保）",
     "description": "一个文本参数的 SOAP 服务，文本是 GBK 的 XML。操作名与代码为推定；"
-    "不同的，按 adapters/plans/social_security.yaml 用 generic 接入。",
+    "与本地系统不同的写在 operations 中。",
     "type": "object",
     "additionalProperties": False,
     "properties": {
@@ -39,6 +48,7 @@ OPTIONS: dict[str, Any] = {
             "pattern": "^/",
             "default": "/services/SocialSecurity",
         },
+        "operations": _unit_changes.schema([ORDER_CARD]),
         "timeout_s": {
             "title": "等待应答的秒数",
             "type": "number",
@@ -54,14 +64,6 @@ OPTIONS: dict[str, Any] = {
         },
     },
 }
-ORDER_CARD = Operation(
-    "order_card",
-    "社会保障卡申领",
-    needs={"citizen": "citizen-id", "declaration": "birth-declaration"},
-    gives="social-security-card",
-    identity=("citizen/citizen_id",),
-    idempotence="probe",
-)
 READING = Reading(
     faults={"Server": Unknown, "Receiver": Unknown}, reads=frozenset({"queryCard", "listCards"})
 )
@@ -74,12 +76,19 @@ def declared(options: Mapping[str, Any]) -> dict[str, Operation]:
     return _unit_plan.settled([ORDER_CARD], known["settle_s"])
 
 
+def mistakes(options: Mapping[str, Any], site: Path | None) -> list[tuple[str, Problem]]:
+    """What a schema can't tell, each with its place."""
+    changes = options.get("operations", {})
+    return _unit_changes.mistakes("social_security", declared({}), changes, site)
+
+
 def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> ByPlan:
     """The card system at ``endpoint.address``. ``options`` have passed ``OPTIONS``."""
     known = _endpoint.completed(OPTIONS, options)
     line = _endpoint.soap(known, endpoint, READING)
     try:
-        return ByPlan("social_security", declared(options), line, endpoint)
+        plan = _unit_plan.told("social_security", known["operations"])
+        return ByPlan(plan, declared(options), line, endpoint)
     except Fatal:
         line.close()
         raise

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import jsonschema_rs
 import pytest
 
-from adapters import _generic_mapping_mistakes, _generic_wrap_mistakes, _kind_mistakes, _unit_plan
+from adapters import _unit_changes, _unit_plan
 from adapters import bank as bank_
 from adapters import health as health_
 from adapters import social_security as social_security_
-from adapters._generic_options import OPERATION
 from adapters._unit_plan import ByPlan
 from exchange.errors import Fatal, Invalid
 from exchange.ports import Endpoint, Operation, Reply
@@ -25,23 +23,10 @@ DECLARED: Mapping[str, Mapping[str, Operation]] = {
 PLANS = [(name, each) for name, known in DECLARED.items() for each in known]
 
 
-def _as_a_site_writes_it(name: str, each: str) -> dict[str, Any]:
-    """The plan's operation in a system file: what its adapter's module says stands there too."""
-    known = DECLARED[name][each]
-    told = {key: part for key, part in _unit_plan.told(name)[each].items() if key != "agree"}
-    own = {"title": known.title, "needs": dict(known.needs), "gives": known.gives}
-    own |= {"identity": list(known.identity), "idempotence": known.idempotence}
-    return own | {"irreversible": known.irreversible} | told
-
-
 @pytest.mark.parametrize(("name", "each"), PLANS)
 def test_a_plan_is_what_a_site_could_write_for_the_generic_adapter(name: str, each: str) -> None:
-    told = _as_a_site_writes_it(name, each)
-    jsonschema_rs.validate(OPERATION, told)
-    found = [*_kind_mistakes.of_operation(each, told, "", None)]
-    found += _generic_mapping_mistakes.find(each, told, "", None)
-    found += _generic_wrap_mistakes.find(each, told, "", None)
-    assert found == []
+    told, operation = _unit_plan.told(name)[each], DECLARED[name][each]
+    assert list(_unit_changes.of_operation(operation, told, None)) == []
 
 
 @pytest.mark.parametrize("name", DECLARED)
@@ -80,7 +65,7 @@ class Nobody:
 
 @pytest.fixture
 def health() -> ByPlan:
-    return ByPlan("health", DECLARED["health"], Nobody(), Endpoint("http://x"))
+    return ByPlan(_unit_plan.told("health"), DECLARED["health"], Nobody(), Endpoint("http://x"))
 
 
 def _told(error: Invalid) -> list[tuple[str, str]]:

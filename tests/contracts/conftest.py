@@ -11,8 +11,8 @@ from uuid import uuid4
 
 import pytest
 
-from adapters import certificates, generic, notification, oa, seal, sharing_platform
 from adapters import bank as bank_
+from adapters import certificates, generic, notification, oa, seal, sharing_platform
 from adapters import health as health_
 from adapters import hospital as hospital_
 from adapters import medical_insurance as medical_insurance_
