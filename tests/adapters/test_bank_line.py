@@ -37,9 +37,11 @@ def test_a_request_declares_gbk_and_names_function_and_user() -> None:
     BankLine(machine, "/erp", "hub").call("SCOPNACT", {"SCOPNACX": {"CLTNAM": "张小直<"}})
     assert machine.sent[-1] == (
         "POST /erp",
-        '<?xml version="1.0" encoding="GBK"?><CMBSDKPGK><INFO><FUNNAM>SCOPNACT</FUNNAM>'
-        "<DATTYP>2</DATTYP><LGNNAM>hub</LGNNAM></INFO>"
-        "<SCOPNACX><CLTNAM>张小直&lt;</CLTNAM></SCOPNACX></CMBSDKPGK>",
+        (
+            '<?xml version="1.0" encoding="GBK"?><CMBSDKPGK><INFO><FUNNAM>SCOPNACT</FUNNAM>'
+            "<DATTYP>2</DATTYP><LGNNAM>hub</LGNNAM></INFO>"
+            "<SCOPNACX><CLTNAM>张小直&lt;</CLTNAM></SCOPNACX></CMBSDKPGK>"
+        ),
     )
 
 
