@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from sandbox.health_sign import APPLICATION, SECRET
 from sandbox.layout import Ports
 from sandbox.oa_forms import HUB
 
@@ -42,6 +43,9 @@ def _connections(
         "oa": _http(ports["oa"], login=str(HUB)),
         "police": _http(ports["police"], login="hub"),
         "insurance": _http(ports["insurance"], login="hub") | {"extra": secret},
+        "social_security": _http(ports["social_security"], login="hub"),
+        "bank": _http(ports["bank"], login="hub"),
+        "health": _http(ports["health"], login=APPLICATION) | {"password": SECRET},
         "hospital": {
             "schema": "https",
             "port": ports["signer"]["https"],

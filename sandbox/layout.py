@@ -13,7 +13,9 @@ from pathlib import Path
 from sandbox.process import ROOT
 
 SYSTEMS = ("oa", "police", "insurance", "hospital")
-MORE = ("oa_rest", "notices", "sharing", "licences", "seals", "civil", "tax")
+UNITS = ("civil", "tax", "health", "social_security", "bank")
+"""What the whole of the newborn's matter needs beside these."""
+MORE = ("oa_rest", "notices", "sharing", "licences", "seals", *UNITS)
 """Stand-ins that stand beside these where a district asks for them by name."""
 Ports = Mapping[str, Mapping[str, int]]
 """System → kind of port (``port``, ``control``; the signer's ``mllp``, ``https``) → number."""
