@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.layout import Ports
-from sandbox.oa_forms import HUB
+from sandbox.oa_workflow import HUB
 
 
 def hub_environment(directory: Path, *, ports: Ports, secrets: Mapping[str, str]) -> dict[str, str]:
