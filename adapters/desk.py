@@ -16,7 +16,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from adapters import _desk_plan, _endpoint, _oa_books, _oa_todo, _oa_wire, _question
+from adapters import (
+    _desk_mistakes,
+    _desk_plan,
+    _desk_result,
+    _endpoint,
+    _oa_books,
+    _oa_todo,
+    _oa_wire,
+    _question,
+)
 from adapters._desk_options import OPTIONS
 from adapters._desk_plan import Plan
 from adapters._oa_desk import Desk
@@ -24,7 +33,6 @@ from adapters._oa_form import Form
 from exchange.errors import Fatal, Invalid, Problem, Rejected, Unknown
 from exchange.names import nearest
 from exchange.ports import Answer, BookEntry, Endpoint, Inputs, Needed, Operation, Prepared
-from exchange.problems import describe
 
 __all__ = ["OPTIONS", "People", "declared", "mistakes", "needed", "open_system", "wire"]
 
@@ -41,7 +49,7 @@ def wire(options: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
 
 def mistakes(options: Mapping[str, Any], site: Path) -> list[tuple[str, Problem]]:
     """What a schema can't tell, each with its place: mappings that are missing or do not fit."""
-    return list(_desk_plan.mistakes(options, site))
+    return list(_desk_mistakes.find(options, site))
 
 
 def needed(options: Mapping[str, Any], site: Path) -> dict[str, tuple[Needed, ...]]:
@@ -96,10 +104,11 @@ class People:
         if form.node not in self._done:
             return Answer(raw, form.request_id, waiting=True)
         try:
-            return self._result(prepared, form, raw)
+            return _desk_result.read(self._plan(prepared.operation), prepared, form, raw)
         except Invalid as wrong:  # nobody is there any more who could be asked to write it anew
             told = Rejected(wrong.code, **wrong.facts)
-            raise told.answered(raw, remark(wrong.problems)) from None
+            reason = _desk_result.remark(wrong.problems, form.labels)
+            raise told.answered(raw, reason) from None
 
     def fetch(self, prepared: Prepared) -> Answer:
         """People are asked by a request too, so nothing is a mere read here."""
@@ -138,9 +147,11 @@ class People:
     def _receive(self, prepared: Prepared, form: Form, raw: bytes) -> Answer:
         """What was passed on to the hub is accepted if it can be understood, else it goes back."""
         try:
-            answer = self._result(prepared, form, raw)
+            answer = self._understood(prepared, form, raw)
         except Invalid as wrong:
-            self._desk.send_back(form.request_id, remark(wrong.problems))
+            told = _desk_result.remark(wrong.problems, form.labels)
+            with _question.asking():
+                self._desk.send_back(form.request_id, told)
             return Answer(raw, form.request_id, waiting=True)
         except Rejected:
             self._accept(form)
@@ -148,31 +159,19 @@ class People:
         self._accept(form)
         return answer
 
+    def _understood(self, prepared: Prepared, form: Form, raw: bytes) -> Answer:
+        try:
+            return _desk_result.read(self._plan(prepared.operation), prepared, form, raw)
+        except Rejected as no:
+            if no.code == _desk_result.REFUSED and not no.reason:  # here it can still be asked for
+                raise Invalid("desk.no-reason", path="/blyj") from None
+            raise
+
     def _accept(self, form: Form) -> None:
-        accepted, _ = self._desk.submit(form.request_id, {})
-        if not accepted and self._desk.request(form.request_id)[0].node == self._check_node:
+        with _question.asking():
+            accepted, _ = self._desk.submit(form.request_id, {})
+            if accepted:
+                return
+            now, _ = self._desk.request(form.request_id)
+        if now.node == self._check_node:
             raise Unknown("desk.not-accepted", request=form.request_id)
-
-    def _result(self, prepared: Prepared, form: Form, raw: bytes) -> Answer:
-        """Done, with the record that the person wrote down, or not. ``Invalid``: it can't be told."""
-        plan, request = self._plan(prepared.operation), form.request_id
-        word = form.fields.get("bljg", "")
-        if word == "0":
-            reason = form.fields.get("blyj", "")
-            raise Rejected("oa.person-refused", request=request).answered(raw, reason)
-        if word != "1":
-            raise Invalid("desk.no-result", request=request, path="/bljg")
-        if plan.record is None:
-            return Answer(raw, request)
-        record = plan.record.apply(dict(form.fields))
-        return Answer(raw, request, record=record, mapping_digest=plan.record.digest)
-
-
-def remark(problems: tuple[Problem, ...]) -> str:
-    """What is wrong with a form, for the person who filled it in.
-
-    >>> remark((Problem("desk.no-result", {"request": "7", "path": "/bljg"}),))
-    '填写有误，请改正后再提交：办理结果未填写（/bljg）'
-    """
-    told = "；".join(describe(each.code, each.facts)[0] for each in problems)
-    return f"填写有误，请改正后再提交：{told}"

@@ -9,7 +9,7 @@ from typing import Any
 
 from sandbox.health_sign import APPLICATION, SECRET
 from sandbox.layout import Ports
-from sandbox.oa_forms import HUB
+from sandbox.oa_workflow import HUB
 
 
 def hub_environment(directory: Path, *, ports: Ports, secrets: Mapping[str, str]) -> dict[str, str]:

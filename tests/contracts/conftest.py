@@ -15,6 +15,7 @@ from adapters import bank as bank_
 from adapters import (
     certificates,
     civil_affairs,
+    desk,
     generic,
     notification,
     oa,
@@ -392,6 +393,56 @@ def oa_message(far_side: District, tmp_path: Path) -> Iterator[Subject]:
     )
     strike(handle, "")("back")
     adapter.close()
+
+
+DESK_WORK: dict[str, Any] = {
+    "title": "出生登记",
+    "workflow": "646",
+    "assignee": "201",
+    "needs": {"birth": "birth-record", "declaration": "birth-declaration", "task": "oa-task"},
+    "gives": "citizen-id",
+    "identity": ["birth/certificate/number"],
+    "mapping": "desk_register_birth_form",
+    "record": "desk_register_birth_result",
+}
+
+
+def desk_at(far_side: District, api: str, operation: str) -> Iterator[Subject]:
+    """A person does it: what the contract sees done is the request."""
+    handle = far_side.system("oa" if api == "soap" else "oa_rest")
+    known = oa_token.registered(handle.port) if api == "rest" else {}
+    options = {"hub_user": 900, "api": api, "timeout_s": 1, "check_node": "中枢核收"}
+    options |= {"operations": {"register_birth": DESK_WORK}}
+    adapter = desk.open_system(options, Endpoint(handle.address, site=SANDBOX, **known))
+
+    def inputs() -> dict[str, Any]:
+        number = next(NUMBERS)
+        task = {"title": "出生登记", "content": "请办理"}
+        return {"birth": birth_record(number), "declaration": declaration(number), "task": task}
+
+    yield Subject(
+        adapter,
+        "register_birth",
+        inputs,
+        hex_key,
+        effects=lambda: sum(act["act"] == "create" for act in handle.books()),
+        strike=strike(handle, operation),
+        personal=(NAME, "李小达", resident_id.compose("320117", "19930312", 2)),
+        reason=REASON if api == "rest" else "",
+        wordless=api != "rest",  # a number below nought
+    )
+    strike(handle, "")("back")
+    adapter.close()
+
+
+@pytest.fixture
+def desk_soap(far_side: District) -> Iterator[Subject]:
+    yield from desk_at(far_side, "soap", "doCreateWorkflowRequest")
+
+
+@pytest.fixture
+def desk_rest(far_side: District) -> Iterator[Subject]:
+    yield from desk_at(far_side, "rest", "doCreateRequest")
 
 
 @pytest.fixture

@@ -74,6 +74,14 @@ class TestOaMessage(ActingContract):
     subject = "oa_message"
 
 
+class TestDesk(ActingContract):
+    subject = "desk_soap"
+
+
+class TestDeskRest(ActingContract):
+    subject = "desk_rest"
+
+
 class TestNotificationSms(ActingContract):
     subject = "notification_sms"
 
