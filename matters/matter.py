@@ -16,7 +16,7 @@ from typing import Any
 from exchange import canonical
 from exchange.case import Step, number_of, root_of
 from exchange.errors import Invalid, Problem
-from matters import durations, files, mistakes, parts
+from matters import durations, files, mistakes, parts, term_file
 from matters.durations import Duration
 from matters.mistakes import Outline
 from matters.parts import Change, Item, Material, Opening
@@ -70,7 +70,7 @@ def load(path: Path) -> Matter:
     matter = build(found.data)
     problems = [
         Problem(each.code, {"file": path.name, "line": found.line(each.at), **each.facts})
-        for each in mistakes.find(_outline(matter))
+        for each in (*mistakes.find(_outline(matter)), *term_file.mistakes(matter.items))
     ]
     if problems:
         raise Invalid.of(problems)

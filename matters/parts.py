@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from exchange.case import Step
-from matters import durations
-from matters.durations import Duration
+from matters import durations, term_file
+from matters.terms import Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +33,8 @@ class Item:
     after: tuple[str, ...] = ()
     gives: str = ""
     irreversible: bool = False
-    legal: Duration | None = None
-    legal_from: str = ""
-    """Where the legal period begins: ``document/json/pointer`` of a civil date."""
-    article: str = ""
+    term: Term | None = None
+    """Until when, by law."""
     materials: tuple[Material, ...] = ()
 
     @property
@@ -106,7 +104,6 @@ def opening(told: Mapping[str, Any]) -> Opening:
 def item(name: str, told: Mapping[str, Any]) -> Item:
     """What an entry of ``items`` says."""
     adapter, operation = told["do"].split(".")
-    within = told.get("within")
     return Item(
         name=name,
         title=told["title"],
@@ -117,8 +114,6 @@ def item(name: str, told: Mapping[str, Any]) -> Item:
         after=tuple(told.get("after", ())),
         gives=told.get("gives", ""),
         irreversible=told.get("irreversible", False),
-        legal=durations.parse(within["legal"]) if within else None,
-        legal_from=within["from"] if within else "",
-        article=within["article"] if within else "",
+        term=term_file.term(told["within"]) if "within" in told else None,
         materials=tuple(Material(**m) for m in told.get("materials", ())),
     )
