@@ -70,18 +70,14 @@ def settle(hub: Hub) -> None:
     """Begin and end the incidents of legal periods. Writes only if a period's day has come."""
     now = hub.clock()
     with hub.store.read() as connection:
-        over = clock_rows.told_and_over(connection)
-        due = clock_rows.due(connection, str(times.civil_day(now)), AT_ONCE)
-    if not over and not due:
+        rows = clock_rows.due(connection, str(times.civil_day(now)), AT_ONCE)
+        rows += [row for row in clock_rows.told_and_over(connection) if row not in rows]
+    if not rows:
         return
-    known = {row.about: _known(hub, row) for row in due}
+    known = {row.about: _known(hub, row) for row in rows}
     with hub.store.write() as connection:
         around = _Round(hub, connection, hub.site.holidays, now)
-        for row in over:
-            _end(around, row)
-            day = str(around.today)  # an item that is taken up again is looked at again
-            clock_rows.change(connection, row, told="", next_on=day)
-        for row in due:
+        for row in rows:
             _look(around, row, known[row.about])
         if not clock_rows.is_told(connection, UNKNOWN):
             incident.end(connection, hub.site.unit, CALENDAR, now)

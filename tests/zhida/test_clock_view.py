@@ -49,6 +49,7 @@ def test_the_reminder_goes_to_who_is_named_and_ends_with_the_item(town: Any) -> 
     assert certificate not in line
     assert alerts.tell(town.hub) == []
     town.finish(certificate)
+    assert alerts.tell(town.hub) == [], "it may be taken up again"
     town.clock.skip(3600)
     [line] = alerts.tell(town.hub)
     assert "已处理" in line
