@@ -48,7 +48,7 @@ def begin(connection: Connection, trouble: Trouble, since: datetime) -> None:
     """Open an incident that began at ``since``; one that is open, or only just closed, goes on."""
     for _ in range(_TRIES):
         last = incident_rows.latest(
-            connection, trouble.system, trouble.kind, trouble.told_apart_by, trouble.about
+            connection, trouble.system, trouble.kind, trouble.told_apart_by, about=trouble.about
         )
         if last is not None and not last.closed_at:
             return

@@ -128,11 +128,11 @@ def _tell(around: _Round, row: ClockRow, known: _Known) -> None:
         trouble = Trouble(around.hub.site.unit, CALENDAR, found.doubt.code, found.doubt.facts)
         incident.begin(around.connection, trouble, around.now)
     elif stage:
-        trouble = _trouble(around.hub, row, known, stage, found)
+        trouble = _trouble(around.hub, row, known, stage=stage, due=due)
         incident.begin(around.connection, trouble, _since(found, stage))
 
 
-def _trouble(hub: Hub, row: ClockRow, known: _Known, stage: str, found: Reading) -> Trouble:
+def _trouble(hub: Hub, row: ClockRow, known: _Known, *, stage: str, due: str) -> Trouble:
     """What is told: nothing of a person, whom the case's number leads to."""
     term = known.term
     accepted = stage == OVERDUE and term.silence == "accepted"
@@ -141,7 +141,7 @@ def _trouble(hub: Hub, row: ClockRow, known: _Known, stage: str, found: Reading)
         "matter": known.matter.title,
         "item": known.item.title,
         "case": row.case[:12],
-        "due": str(found.due),
+        "due": due,
         "article": term.silence_article if accepted else term.article,
         "owner": term.escalate_to,
     }

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from exchange.errors import Fatal, Invalid, Problem
+from exchange.errors import Invalid, Problem
 from exchange.names import nearest
 from exchange.ports import Operation
 from mappings import shapes
@@ -20,8 +20,6 @@ from zhida import files as plain_files
 from zhida import hub, matter_file, matter_sources, result
 from zhida.matter_text import Entry, Told, written
 from zhida.site import Site, System
-
-SETTINGS = ("title", "lead", "purpose", "identity")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,43 +96,6 @@ def write(site: Site, name: str, made: str) -> Path:
     path.parent.mkdir(exist_ok=True)
     plain_files.write(path, made.encode())
     return path
-
-
-def pairs(told: Iterable[str], option: str) -> dict[str, str]:
-    """``name=value`` of a repeated option; ``Fatal`` for what is none.
-
-    >>> pairs(["birth=his.birth_record"], "item")
-    {'birth': 'his.birth_record'}
-    """
-    found: dict[str, str] = {}
-    for each in told:
-        name, equals, value = (part.strip() for part in each.partition("="))
-        if not name or not equals or not value or name in found:
-            raise Fatal("matter.setting", option=option, setting=each[:40])
-        found[name] = value
-    return found
-
-
-def settings(told: Iterable[str]) -> dict[str, str]:
-    """What ``--set`` says: each of the ``SETTINGS`` once."""
-    found = pairs(told, "set")
-    _refuse(
-        Problem(
-            "matter.no-choice", {"option": "set", "value": key, "nearest": nearest(key, SETTINGS)}
-        )
-        for key in found
-        if key not in SETTINGS
-    )
-    return found
-
-
-def lists(told: Iterable[str], option: str) -> dict[str, tuple[str, ...]]:
-    """``name=other,another`` of a repeated option."""
-    found = pairs(told, option)
-    return {
-        name: tuple(each.strip() for each in value.split(",") if each.strip())
-        for name, value in found.items()
-    }
 
 
 def _missing(wish: Wish) -> Iterator[Problem]:

@@ -41,7 +41,7 @@ def new(
     --set：title 主题名称，lead 牵头单位，identity 启动文件中区分办件的字段（如 /number），
     purpose 使用目的（缺省同标识）。次序由文件推出：需要谁产出的，就排在谁之后；回写结果的最后。另有先后的用 --needs、--after。
     """
-    from zhida import matter_new, site, system_new
+    from zhida import matter_new, matter_settings, site, system_new
     from zhida.environment import site_folder
 
     system_new.check_name(name)
@@ -49,10 +49,10 @@ def new(
     wish = matter_new.Wish(
         name,
         opens,
-        items=matter_new.pairs(items, "item"),
-        needs=matter_new.lists(needs, "needs"),
-        after=matter_new.lists(after, "after"),
-        **matter_new.settings(settings),
+        items=matter_settings.pairs(items, "item"),
+        needs=matter_settings.lists(needs, "needs"),
+        after=matter_settings.lists(after, "after"),
+        **matter_settings.settings(settings),
     )
     if sys.stdin.isatty() if ask is None else ask:
         wish = _asked(told, wish)

@@ -41,7 +41,7 @@ def get(connection: Connection, identifier: str) -> IncidentRow | None:
 
 
 def latest(
-    connection: Connection, system: str, kind: str, code: str = "", about: str = ""
+    connection: Connection, system: str, kind: str, code: str = "", *, about: str = ""
 ) -> IncidentRow | None:
     """The newest incident of this system and kind (and code, if given), open or closed."""
     query = select(incident).where(

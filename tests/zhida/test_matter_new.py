@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
 import json
 import shutil
 from datetime import date
@@ -12,7 +11,6 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from exchange.errors import Fatal
 from matters import matter
 from zhida import matter_new, matter_report
 from zhida.cli import app
@@ -167,14 +165,3 @@ def test_corrections_are_no_items() -> None:
     told = matter_new.operations(sites.load(ROOT / "sandbox/site"))
     assert "police.register_birth" in told
     assert not {"police.amend_birth", "police.revoke_birth"} & set(told)
-
-
-@pytest.mark.parametrize("text", ["a", "=b", "a=", "a=b a=c"])
-def test_a_setting_of_another_form_is_refused(text: str) -> None:
-    with pytest.raises(Fatal) as refused:
-        matter_new.pairs(text.split(), "item")
-    assert refused.value.code == "matter.setting"
-
-
-def test_examples() -> None:
-    assert doctest.testmod(matter_new).failed == 0
