@@ -6,8 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 from exchange import times
+from exchange.store import case_rows, clock_rows
 from sandbox.births import birth
-from zhida import alerts, case_view
+from zhida import alerts, case_view, progress
 from zhida.watch import Watch
 
 
@@ -67,3 +68,15 @@ def test_a_sweep_is_woken_by_a_period_alone(town: Any) -> None:
     assert watch.has_work("newborn")
     alerts.tell(town.hub)
     assert not watch.has_work("newborn"), "looked at, and over"
+
+
+def test_a_case_that_is_opened_again_has_its_period_looked_at_again(town: Any) -> None:
+    certificate = born(town, 874, days_ago=10)
+    town.finish(certificate)
+    case = town.case(certificate).id
+    with town.hub.store.write() as connection:
+        connection.exec_driver_sql("UPDATE item_clock SET next_on = ''")
+        case_rows.set_item(connection, case, "reply", {"state": "ready"})
+        progress.ended(town.hub, connection, town.matter, case)
+    with town.hub.store.read() as connection:
+        assert clock_rows.of_case(connection, case)["household"].next_on
