@@ -16,7 +16,8 @@ from typing import Any
 from exchange import canonical
 from exchange.case import Step, number_of, root_of
 from exchange.errors import Invalid, Problem
-from matters import durations, files, mistakes, parts
+from mappings.yaml_file import YamlFile
+from matters import durations, files, mistakes, parts, term_file
 from matters.durations import Duration
 from matters.mistakes import Outline
 from matters.parts import Change, Item, Material, Opening
@@ -66,11 +67,19 @@ class Matter:
 
 def load(path: Path) -> Matter:
     """Read a matter's file. ``Invalid`` tells every mistake with its line."""
-    found = files.read(path, SCHEMA)
+    return _whole(files.read(path, SCHEMA), path.name)
+
+
+def of_text(text: str, name: str) -> Matter:
+    """The same of a text that no file holds yet; ``name``: as mistakes call it."""
+    return _whole(files.parse(text, SCHEMA, name=name), name)
+
+
+def _whole(found: YamlFile, name: str) -> Matter:
     matter = build(found.data)
     problems = [
-        Problem(each.code, {"file": path.name, "line": found.line(each.at), **each.facts})
-        for each in mistakes.find(_outline(matter))
+        Problem(each.code, {"file": name, "line": found.line(each.at), **each.facts})
+        for each in (*mistakes.find(_outline(matter)), *term_file.mistakes(matter.items))
     ]
     if problems:
         raise Invalid.of(problems)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from exchange.case import Step, hand_of
-from matters import durations, lanes
-from matters.durations import Duration
+from matters import durations, lanes, term_file
 from matters.lanes import Lanes
+from matters.terms import Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,8 @@ class Item:
     after: tuple[str, ...] = ()
     gives: str = ""
     irreversible: bool = False
-    legal: Duration | None = None
-    legal_from: str = ""
-    """Where the legal period begins: ``document/json/pointer`` of a civil date."""
-    article: str = ""
+    term: Term | None = None
+    """Until when, by law."""
     materials: tuple[Material, ...] = ()
     awaits: tuple[str, ...] = ()
     """Documents that the case must have before: what opens it may come from several sides."""
@@ -140,7 +138,6 @@ def items(name: str, told: Mapping[str, Any]) -> Iterator[Item]:
 
 def _item(name: str, told: Mapping[str, Any]) -> Item:
     adapter, operation = told["do"].split(".")
-    within = told.get("within")
     return Item(
         name=name,
         title=told["title"],
@@ -151,9 +148,7 @@ def _item(name: str, told: Mapping[str, Any]) -> Item:
         after=tuple(told.get("after", ())),
         gives=told.get("gives", "") or told.get("renews", ""),
         irreversible=told.get("irreversible", False),
-        legal=durations.parse(within["legal"]) if within else None,
-        legal_from=within["from"] if within else "",
-        article=within["article"] if within else "",
+        term=term_file.term(told["within"]) if "within" in told else None,
         materials=tuple(Material(**m) for m in told.get("materials", ())),
         awaits=tuple(told.get("awaits", ())),
         renews="renews" in told,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from matters import conditions, durations, lanes
+from matters import conditions, durations, lanes, term_file
 
 _ID = {"type": "string", "pattern": r"^[\p{L}\p{N}_.-]+$"}
 _TEXT = {"type": "string", "minLength": 1}
@@ -51,22 +51,7 @@ ITEM_SCHEMA: Mapping[str, Any] = {
                 "properties": {"title": _TEXT, "document": _ID, "field": _TEXT},
             },
         },
-        "within": {
-            "title": "时限",
-            "type": "object",
-            "additionalProperties": False,
-            "required": ["legal", "from", "article"],
-            "properties": {
-                "legal": _PERIOD,
-                "from": {
-                    "title": "起算日",
-                    "description": "document name in the case, then the pointer of a date in it",
-                    "type": "string",
-                    "pattern": r"^[\p{L}\p{N}_.-]+(/[^/]+)+$",
-                },
-                "article": _TEXT,
-            },
-        },
+        "within": term_file.SCHEMA,
     },
 }
 

@@ -17,6 +17,7 @@ from typing import Any
 from adapters._notice_template import SCHEMA as NOTICE
 from exchange.problems import PACKAGES
 from mappings import shapes
+from matters.holiday_file import SCHEMA as HOLIDAYS
 from matters.schema import SCHEMA as MATTER
 from zhida import editor_schemas, reference_parts, site_schemas
 from zhida.reference_tables import schema_table, table
@@ -30,6 +31,7 @@ _SITE_FILES: Mapping[str, site_schemas.Schema] = {
     "operators/‹operator›.yaml": site_schemas.OPERATOR,
     "notices/‹notice›.yaml": NOTICE,
     "matters/‹matter›/matter.yaml": MATTER,
+    "holidays/‹year›.yaml": HOLIDAYS,
 }
 
 

@@ -13,8 +13,9 @@ from exchange.agreement import Agreement
 from exchange.errors import Fatal, Invalid, Problem
 from exchange.limits import Rate, Window
 from exchange.names import nearest
-from matters import files, matter
+from matters import files, matter, working_days
 from matters.matter import Item, Matter
+from matters.working_days import Holidays
 from zhida import matter_file, site_files, site_mistakes, site_schemas
 from zhida.site_operators import Operator, operator
 
@@ -89,6 +90,8 @@ class Site:
     operators: Mapping[str, Operator] = field(default_factory=dict)
     proposal_days: int = 7
     """For how long a proposal waits for its second person."""
+    holidays: Holidays = field(default_factory=lambda: working_days.of(None))
+    """Working days, as far as they are known."""
 
     def store_url(self, var: Path) -> str:
         """The store's address with ``{var}`` filled in."""
@@ -132,8 +135,11 @@ class Site:
         return self.matters[name]
 
 
-def load(folder: Path) -> Site:
-    """Read every file of the site. ``Invalid`` tells all mistakes of all files at once."""
+def load(folder: Path, *, with_matters: bool = True) -> Site:
+    """Read every file of the site. ``Invalid`` tells all mistakes of all files at once.
+
+    ``with_matters``: False for who asks about one that may not be right yet.
+    """
     if not (folder / "site.yaml").is_file():
         raise Invalid("site.not-found", folder=str(folder))
     reading = _Reading(folder)
@@ -145,9 +151,10 @@ def load(folder: Path) -> Site:
         for path, t in reading.folder(folder / "agreements", site_schemas.AGREEMENT)
         if (found := reading.agreement(t, path)) is not None
     ]
-    matters = [reading.matter(name) for name in told.get("matters", ())]
+    named_matters = told.get("matters", ()) if with_matters else ()
+    matters = [reading.matter(name) for name in named_matters]
     people = reading.folder(folder / "operators", site_schemas.OPERATOR)
-    reading.problems += site_files.strays(folder)
+    reading.problems += [*site_files.strays(folder), *working_days.problems(folder)]
     if not reading.problems:
         named: dict[str, Any] = {
             "units": units,
@@ -230,6 +237,7 @@ def _site(folder: Path, told: Mapping[str, Any], named: Mapping[str, Any]) -> Si
         alerts=Alerts(**told["alerts"]) if "alerts" in told else None,
         operators={o.name: o for o in named["operators"]},
         proposal_days=told.get("proposal_days", 7),
+        holidays=working_days.of(folder),
     )
 
 

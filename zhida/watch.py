@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from exchange import limits, times
 from exchange.ports import Clock, utc_now
-from exchange.store import case_rows, delivery_rows, document_rows
+from exchange.store import case_rows, clock_rows, delivery_rows, document_rows
 from exchange.store.engine import Store
 from matters.matter import Change, Item, Matter, Opening
 from zhida import legs, pace, site
@@ -44,6 +44,7 @@ class Watch:
                 if system.name not in aside and pace.may_start(connection, system, now)
             ]
             due = case_rows.has_due(connection, matter.name, times.stamp(now), able)
+            due = due or clock_rows.has_due(connection, matter.name, str(times.civil_day(now)))
         return due or any(self.opening_due(each, well=True) for each in matter.sources)
 
     def opening_due(self, opening: AnySource, *, well: bool | None = None) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import pytest
 from exchange.case import advance, verdict
 from exchange.errors import Invalid
 from matters import matter
+from matters.durations import Duration
 
 NEWBORN = Path(matter.__file__).parent / "newborn" / "matter.yaml"
 
@@ -39,14 +39,9 @@ def test_a_matter_says_what_its_file_says(written: Callable[..., Path]) -> None:
         "treasury",
         "pay",
     )
-    assert (pay.needs, pay.after, pay.irreversible, pay.article) == (
-        ("check",),
-        (),
-        True,
-        "办法第七条",
-    )
-    assert pay.legal is not None
-    assert pay.legal.after(date(2026, 3, 1)) == date(2026, 3, 31)
+    assert (pay.needs, pay.after, pay.irreversible) == (("check",), (), True)
+    assert pay.term is not None
+    assert (pay.term.legal, pay.term.article) == (Duration(30, "day"), "办法第七条")
 
 
 def test_the_digest_follows_the_content_and_not_the_layout(written: Callable[..., Path]) -> None:
@@ -241,8 +236,9 @@ def test_what_a_person_registers_is_as_good() -> None:
 def test_registering_a_birth_is_irreversible_and_due_within_a_month() -> None:
     household = matter.load(NEWBORN).items["household"]
     assert household.irreversible
-    assert household.legal is not None
-    assert household.legal.after(date(2026, 1, 31)) == date(2026, 2, 28)
+    assert household.term is not None
+    assert household.term.legal == Duration(1, "month")
+    assert household.term.silence == "nothing"
 
 
 def test_every_item_has_a_chinese_title() -> None:
