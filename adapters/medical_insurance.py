@@ -27,7 +27,7 @@ from adapters._insurance_envelope import (
 from adapters._insurance_options import OPTIONS
 from adapters._insurance_settings import Settings
 from connectors.reading import Reading
-from exchange.errors import Fatal, Rejected, Retriable, Unknown
+from exchange.errors import Fatal, Rejected, Retriable, Unknown, ZhidaError
 from exchange.ports import (
     Answer,
     BookEntry,
@@ -118,7 +118,7 @@ class MedicalInsurance:
         place = data.get("insuplc_admdvs", "")
         reply, told = self._call(Question(number, data, place), prepared)
         if not told.accepted:
-            raise self._refusal(told, reply)
+            raise self._refusal(told, reply, number)
         if prepared.operation == "revoke_enrolment":
             return Answer(reply.raw, told.reference)
         return _insurance_person.enrolled(reply, told.output, prepared)
@@ -161,9 +161,9 @@ class MedicalInsurance:
         except UnreadableAnswerError:
             raise Unknown("insurance.unreadable-answer", infno=question.number) from None
 
-    def _refusal(self, told: Outcome, reply: Reply) -> Rejected | Retriable | Unknown | Fatal:
-        rejected = Rejected("insurance.refused").answered(reply.raw, told.text)
-        return self._settings.trouble(told.text) or rejected
+    def _refusal(self, told: Outcome, reply: Reply, number: str) -> ZhidaError:
+        rejected = Rejected("insurance.refused", infno=number).answered(reply.raw, told.text)
+        return self._settings.trouble(told.text, number) or rejected
 
     def _unanswered(self, told: Outcome) -> None:
         """The query was answered with −1: only words that are agreed upon mean "not enrolled".
@@ -171,7 +171,7 @@ class MedicalInsurance:
         Anything else is about the question (no such institution, no such interface, a name that
         differs): taken for "not there" it would enrol twice, for "refused" it would lose an effect.
         """
-        trouble = self._settings.trouble(told.text)
+        trouble = self._settings.trouble(told.text, PERSON)
         if trouble is None and not self._settings.says_absent(told.text):
             trouble = Unknown("insurance.query-refused", infno=PERSON)
         if trouble is not None:
@@ -195,7 +195,9 @@ class MedicalInsurance:
     def _page(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
         _, told = self._call(Question(DETAILS, data), Prepared(DETAILS, "", data))
         if not told.accepted:
-            raise self._settings.trouble(told.text) or Retriable("insurance.unreadable-books")
+            raise self._settings.trouble(told.text, DETAILS) or Retriable(
+                "insurance.unreadable-books"
+            )
         return told.output
 
     def close(self) -> None:
