@@ -10,7 +10,7 @@ from exchange.ports import Operation
 from mappings import shapes
 from matters.matter import Change, Item, Matter, Opening
 from matters.mistakes import Mistake
-from zhida import hub, result, system_file
+from zhida import hub, oa_task, result, system_file
 from zhida.site import Site, System
 
 

@@ -177,13 +177,14 @@ def test_a_withheld_certificate_number_names_its_path() -> None:
     adapter = hospital.Hospital(Memory({}))
     with pytest.raises(Invalid) as caught:
         adapter.prepare("birth_record", {"declaration": {"child": {"name": "张小直"}}}, "k1")
+    assert caught.value.code == "hospital.withheld"
     assert caught.value.facts == {"path": "/declaration/certificate/number"}
 
 
 def test_nothing_is_done_in_a_hospital_s_system() -> None:
     adapter = hospital.Hospital(Memory({}))
     assert not adapter.operations["birth_record"].effect
-    with pytest.raises(Fatal):
+    with pytest.raises(Fatal, match=r"hospital\.no-such-operation"):
         adapter.prepare("delete_birth", {}, "k1")
 
 

@@ -84,8 +84,13 @@ def test_hl7_sex_becomes_the_national_code_and_other_is_refused() -> None:
 
 
 def test_a_mistyped_name_is_answered_with_the_nearest() -> None:
-    with pytest.raises(Fatal) as caught:
+    with pytest.raises(Fatal, match=r"mapping\.no-such-scheme") as caught:
         scheme("gb_t_3340")
     assert caught.value.facts["nearest"] == "gb_t_3304"
-    with pytest.raises(Fatal):
+    with pytest.raises(Fatal, match=r"mapping\.no-such-crosswalk"):
         crosswalk("../codes/gb_t_3304")
+
+
+@pytest.mark.parametrize("name", names("codes/crosswalks"))
+def test_every_crosswalk_that_is_shipped_names_codes_that_there_are(name: str) -> None:
+    assert crosswalk(name).pairs
