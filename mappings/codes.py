@@ -4,7 +4,8 @@ A list is ``mappings/codes/<scheme>.csv``: header lines (``# edition: …``, ``#
 ``code,name_zh,name_en,aliases,valid_from,valid_to,successor,note``. ``valid_from`` and
 ``valid_to`` are days, or years where the day is not established (then the whole year counts);
 both are inclusive. An abolished code stays in the list with its successor: it is true for its
-time, and it is never replaced silently.
+time, and it is never replaced silently. A note that begins with ``unverified:`` says that nobody
+has seen the code in its source yet.
 """
 
 from __future__ import annotations
@@ -36,6 +37,11 @@ class Code:
     valid_to: date | None = None
     successor: str = ""
     note: str = ""
+
+    @property
+    def unverified(self) -> bool:
+        """Known from hearsay only: shown as such, to be confirmed before anybody relies on it."""
+        return self.note.startswith("unverified")
 
     def stands_on(self, day: date) -> bool:
         """True when the code is in force on ``day``."""
