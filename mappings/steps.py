@@ -24,7 +24,9 @@ def value_step(rule: Rule, lists: Lists = SHIPPED) -> Converter | None:
 
 def text_step(rule: Rule) -> Converter | None:
     """The function that checks text against its target's limits, or None."""
-    if not rule.text or (_is_safe(rule) and not rule.text.keys() & {"max_bytes", "max_chars"}):
+    if not rule.text or (
+        _is_safe(rule) and not rule.text.keys() & {"max_bytes", "max_chars", "max_utf16"}
+    ):
         return None
     return text_check(**rule.text)
 
