@@ -142,6 +142,15 @@ def crosswalk(name: str) -> Crosswalk:
     return Crosswalk(name, source, target, pairs, digest)
 
 
+def walk_header(name: str) -> Mapping[str, str]:
+    """The header of a shipped crosswalk: between which schemes, its edition, its source.
+
+    >>> walk_header("hl7_0001__gb_t_2261_1")["to_scheme"]
+    'gb_t_2261_1'
+    """
+    return _read(_file("codes/crosswalks", name, "mapping.no-such-crosswalk"))[0]
+
+
 def names(folder: str = "codes") -> tuple[str, ...]:
     """All lists there are (``codes``), or all crosswalks (``codes/crosswalks``)."""
     here = resources.files("mappings").joinpath(*folder.split("/"))

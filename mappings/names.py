@@ -18,7 +18,7 @@ from mappings import glyphs
 
 DOT = "·"
 """U+00B7, the middle dot of GB/T 15834 and the only one that GBK has."""
-_DOTS = re.compile(r"\s*[·•‧∙⋅●⸱⸳・ꞏᐧ.。]+\s*")
+_DOTS = re.compile(r"\s*(?:[·•‧∙⋅●⸱⸳・ꞏᐧ.。]\s*)+")
 """After NFKC, which has made of ． ․ ﹒ a full stop, of ･ ・, of U+0387 U+00B7."""
 _SPACES = re.compile(r"\s+")
 _LOST = re.compile(r"[?？�□〓※*＊_]")
