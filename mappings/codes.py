@@ -151,6 +151,7 @@ def walk_header(name: str) -> Mapping[str, str]:
     return _read(_file("codes/crosswalks", name, "mapping.no-such-crosswalk"))[0]
 
 
+@cache
 def names(folder: str = "codes") -> tuple[str, ...]:
     """All lists there are (``codes``), or all crosswalks (``codes/crosswalks``)."""
     here = resources.files("mappings").joinpath(*folder.split("/"))

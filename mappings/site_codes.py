@@ -77,7 +77,7 @@ class Lists:
     def _files(self, folder: str) -> NamedFiles:
         shipped = {name: f"mappings/{folder}/{name}{_SUFFIX}" for name in codes.names(folder)}
         unknown = "mapping.no-such-scheme" if folder == FOLDER else "mapping.no-such-crosswalk"
-        own = named_files.of_site(self.site, folder, _SUFFIX)
+        own = {} if _is_shipped(self.site) else named_files.of_site(self.site, folder, _SUFFIX)
         return NamedFiles(shipped, own, unknown, "mapping.two-lists-of-a-name")
 
     def _own_walk(self, path: Path) -> Crosswalk:
@@ -112,6 +112,11 @@ def of(site: Path | None) -> Lists:
 def problems(site: Path) -> Iterator[Problem]:
     """Everything that is wrong with the lists that a site brings."""
     return of(site).problems()
+
+
+def _is_shipped(site: Path | None) -> bool:
+    """A mapping that is shipped lies beside the shipped lists, which are nobody's own."""
+    return site is not None and site.resolve() == Path(__file__).resolve().parent
 
 
 def _own_list(path: Path) -> CodeList:

@@ -173,8 +173,17 @@ def test_a_crosswalk_that_names_unknown_codes_or_lists(site: Path) -> None:
 def test_files_that_are_meant_and_not_read_are_told(site: Path) -> None:
     for name in ("grades.xlsx", "other.csv.txt", "~$grades.xlsx", ".DS_Store", "说明.md"):
         write(site, f"codes/{name}", "x")
-    found = [each.facts["file"] for each in site_codes.problems(site)]
+    problems = list(site_codes.problems(site))
+    assert {each.code for each in problems} == {"mapping.list-stray"}
+    found = [each.facts["file"] for each in problems]
     assert sorted(map(str, found)) == ["grades.xlsx", "other.csv.txt"]
+
+
+def test_the_shipped_folder_is_no_site() -> None:
+    """A shipped mapping that is exported and imported has it for its site."""
+    lists = site_codes.of(Path(site_codes.__file__).parent)
+    assert lists.scheme("gb_t_2260") is scheme("gb_t_2260")
+    assert list(lists.problems()) == []
 
 
 def test_a_list_that_cannot_be_read(site: Path) -> None:

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from exchange.errors import Fatal, Invalid
 from mappings.codes import names
 from mappings.identifiers import catalogue
+from zhida import site_check
 from zhida.cli import app
 
 PERSONAL = ("11010519491231002X", "130503670401001", "6225881414207430", "X320117001")
@@ -148,3 +149,15 @@ def test_a_list_of_the_site_is_listed_and_looked_up(
     monkeypatch.setenv("ZHIDA_SITE", str(tmp_path))
     assert "助餐补贴类别" in [row["scheme"] for row in told()]
     assert told("助餐补贴类别", "全额")["found"]["code"] == "A"
+
+
+def test_the_check_of_a_site_tells_what_is_wrong_with_its_lists(tmp_path: Path) -> None:
+    (tmp_path / "codes").mkdir()
+    (tmp_path / "codes" / "助餐补贴类别.csv").write_text(
+        OWN.replace("# source", "# sourse"), "utf-8"
+    )
+    (problems,) = [find for folder, _, find in site_check._OWN if folder == "codes"]
+    with pytest.raises(Invalid) as caught:
+        site_check._right(problems(tmp_path))
+    assert caught.value.code == "mapping.list-header"
+    assert caught.value.facts == {"file": "助餐补贴类别.csv", "line": 1, "key": "source"}
