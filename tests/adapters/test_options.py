@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 
 from adapters import (
     certificates,
+    desk,
     feed,
     generic,
     hospital,
@@ -25,6 +26,7 @@ from adapters import (
 
 MODULES = {
     "certificates": certificates,
+    "desk": desk,
     "feed": feed,
     "generic": generic,
     "hospital": hospital,
@@ -35,7 +37,8 @@ MODULES = {
     "seal": seal,
     "sharing_platform": sharing_platform,
 }
-SITE = Path(__file__).resolve().parents[2] / "sandbox" / "site" / "systems"
+SANDBOX = Path(__file__).resolve().parents[2] / "sandbox"
+SYSTEMS = sorted(SANDBOX.glob("*site/systems/*.yaml"))
 
 
 @pytest.mark.parametrize("module", MODULES.values(), ids=list(MODULES))
@@ -49,8 +52,8 @@ def test_the_declaration_is_a_schema_with_chinese_titles_and_refuses_unknown_key
         assert any(character >= "\u4e00" for character in about["title"])
 
 
-@pytest.mark.parametrize("file", sorted(SITE.glob("*.yaml")), ids=lambda path: path.stem)
-def test_the_example_site_s_systems_are_valid(file: Path) -> None:
+@pytest.mark.parametrize("file", SYSTEMS, ids=lambda path: f"{path.parts[-3]}-{path.stem}")
+def test_the_example_sites_systems_are_valid(file: Path) -> None:
     told: dict[str, Any] = YAML(typ="safe", pure=True).load(file.read_text("utf-8"))
     jsonschema_rs.validate(MODULES[told["adapter"]].OPTIONS, told.get("options", {}))
 
