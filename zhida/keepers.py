@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from zhida.site import Site, System
 
-BOOKED = frozenset({"medical_insurance", "oa", "public_security"})
+BOOKED = frozenset({"desk", "medical_insurance", "oa", "public_security"})
 """Adapters that are a ``Bookkeeper`` (a test compares)."""
 
 

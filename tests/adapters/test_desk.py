@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import jsonschema_rs
 import pytest
+from ruamel.yaml import YAML
 
 from adapters import desk
 from exchange.errors import Fatal, Invalid, Rejected, Retriable, Unknown
 from sandbox.clerk import Person
+from tests import how_to_files
 
 NAMES = {
     "oa": {
@@ -403,3 +406,11 @@ def test_the_fields_that_a_form_can_t_do_without_are_known(tmp_path: Path) -> No
     paths = {path for each in needed for path in each.paths}
     assert {"birth/certificate/number", "declaration/applicant/phone"} <= paths
     assert not any(path.startswith("task") for path in paths)
+
+
+def test_the_system_file_of_the_how_to_is_right(tmp_path: Path) -> None:
+    (file,) = how_to_files.write("people-in-their-oa", tmp_path).values()
+    told = YAML(typ="safe", pure=True).load(file.read_text("utf-8"))["options"]
+    jsonschema_rs.validate(desk.OPTIONS, told)
+    assert desk.mistakes(told, tmp_path) == []
+    assert told["operations"]["register_birth"] == OPERATION
