@@ -65,6 +65,8 @@ class Opening:
     """Fields of the document that must be true: what the person has to agree to."""
     identity: tuple[str, ...] = ()
     """Pointers in its document to the values of the matter's ``identity``, in its order."""
+    optional: bool = False
+    """A unit without such a system tells nothing, and the matter goes on without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,8 @@ class Change:
     """Pointers in the document: the values of the matter's ``identity``, in its order."""
     every: int
     """Seconds between two looks."""
+    optional: bool = False
+    """A unit without such a system tells nothing, and the matter goes on without it."""
 
 
 def _seconds(told: Mapping[str, Any]) -> int:
@@ -96,6 +100,7 @@ def change(told: Mapping[str, Any]) -> Change:
         document=told["document"],
         identity=tuple(told["identity"]),
         every=_seconds(told),
+        optional=told.get("optional", False),
     )
 
 
@@ -109,6 +114,7 @@ def opening(told: Mapping[str, Any], identity: Sequence[str]) -> Opening:
         every=_seconds(told),
         consents=tuple(told.get("consents", ())),
         identity=tuple(told["identity"]) if "identity" in told else _named(told["gives"], identity),
+        optional=told.get("optional", False),
     )
 
 

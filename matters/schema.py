@@ -12,6 +12,12 @@ _TEXT = {"type": "string", "minLength": 1}
 _PERIOD = {"type": "string", "pattern": durations.PATTERN}
 _NAMES = {"type": "array", "items": _ID, "uniqueItems": True}
 
+_OPTIONAL = {
+    "title": "可以没有",
+    "description": "True: ignored where the unit has no system with this adapter.",
+    "type": "boolean",
+    "default": False,
+}
 _IDENTITY = {
     "title": "对应同一性的字段",
     "description": "Its pointers to the values of the matter's identity.",
@@ -91,6 +97,7 @@ SCHEMA: Mapping[str, Any] = {
                     "stream": _TEXT,
                     "gives": _ID,
                     "every": _PERIOD,
+                    "optional": _OPTIONAL,
                     "identity": _IDENTITY,
                     "consents": {
                         "title": "须同意的事项",
@@ -116,6 +123,7 @@ SCHEMA: Mapping[str, Any] = {
                     "document": _ID | {"description": "The case's name for the document."},
                     "identity": _IDENTITY,
                     "every": _PERIOD,
+                    "optional": _OPTIONAL,
                 },
             },
         },

@@ -11,6 +11,7 @@ from typing import Any
 from sandbox import ethnic_groups
 from sandbox.moments import is_date
 
+_PLACES = {"institution": "1", "elsewhere": "2"}
 _SEXES = {"M": "1", "F": "2"}
 _RELATIONS = {"父亲": "51", "母亲": "52"}
 
@@ -22,6 +23,8 @@ def columns(facts: Mapping[str, Any]) -> dict[str, str]:
         "qfrq": _day(certificate.get("issued_on", "")),
         "qfjg": certificate["issuer"],
         "ythbh": certificate.get("replaces", ""),
+        "csdlb": _PLACES.get(child.get("born_in", ""), ""),
+        "swrq": _day(child.get("died", "")),
         "xb": _SEXES.get(child["sex"], "9"),
         "csrq": _day(child["born"]),
         "cssj": f"{child['born'][8:10]}:{child['born'][10:12]}",

@@ -36,6 +36,14 @@ class Office:
     """Certificate → the facts of the birth (``sandbox.births``): the ward's book."""
     couples: set[tuple[str, str]] = field(default_factory=set)
     """Numbers of women and men who are married to each other."""
+    unsettled: set[str] = field(default_factory=set)
+    """Numbers of mothers whose stay at the hospital is not settled."""
+    expected: set[str] = field(default_factory=set)
+    """Numbers of guardians who have insured a child before it was born."""
+    doubtful: dict[str, str] = field(default_factory=dict)
+    """Certificate → why the police do not register the birth."""
+    first: int = 0
+    """So many numbers of a day were given out by the unit's own system."""
     answers: dict[str, Filled] = field(default_factory=dict)
     """Certificate → what the parents say when they are asked what was missing."""
     given: Counter[str] = field(default_factory=Counter)
@@ -93,11 +101,13 @@ def register_parenting(office: Office, form: Form) -> Filled:
 
 def register_birth(office: Office, form: Form) -> Filled:
     """By the register's own demands (``sandbox.police_rules``), then a number of a lifetime."""
+    if form["cszmbh"] in office.doubtful:
+        raise Refused(office.doubtful[form["cszmbh"]])
     record = officer_births.register_record(form)
     for wrong in complaints(record):
         raise Refused(wrong)
     odd = 1 if record["xb"] == "1" else 0
-    before = office.next(f"born/{record['csrq']}/{odd}") - 1
+    before = office.first + office.next(f"born/{record['csrq']}/{odd}") - 1
     number = resident_id.compose(DIVISION, record["csrq"], 2 * before + 2 - odd)
     serial = f"{DIVISION}{china_time('%Y%m%d')}{office.next('household'):06}"
     return {"gmsfhm": number, "djrq": _today(), "gaywlsh": serial}
@@ -117,13 +127,16 @@ def enrol(office: Office, form: Form) -> Filled:
     if not ethnic_groups.code(form["mz"]) or not is_date(form["csrq"], "%Y-%m-%d"):
         raise Refused("民族或出生日期不符合要求")
     number = f"32011700000000000000{office.next('enrolment'):010}"
-    due = {"jfnd": form["csrq"][:4], "yjje": PREMIUM}
+    merged = form["jhrzjhm"] in office.expected
+    due = {} if merged else {"jfnd": form["csrq"][:4], "yjje": PREMIUM}
     return {"rybh": number, "xz": "390", "cbrq": _today()} | due
 
 
 def settle_birth(office: Office, form: Form) -> Filled:
     """What the fund pays to the mother."""
     _need(form, "cszmbh", "mqxm", "mqzjhm")
+    if form["mqzjhm"] in office.unsettled:
+        raise Refused("未查询到母亲的出院结算信息")
     return {"hddh": office.number("DY"), "zfje": BENEFIT, "hdrq": _today()}
 
 

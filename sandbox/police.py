@@ -105,7 +105,7 @@ class BirthRegister:
         wrong = next(complaints(record), None)
         if wrong:
             return [bad(wrong)]
-        refusal = self._faults.take("refuse", "csdj")
+        refusal = self._faults.take("refuse", "csdj", about=record["cszmbh"])
         if refusal is not None:
             return [self._refuse(record, str(refusal["reason"]))]
         return [registered(self._enter(record))]

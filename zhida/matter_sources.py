@@ -17,6 +17,8 @@ from zhida.site import Site, System
 def mistakes(site: Site, matter: Matter) -> Iterator[Mistake]:
     """Streams that their systems do not have, and identities that no message of them has."""
     for at, each in _sources(matter):
+        if not site.tells(each):
+            continue
         if each.unit not in site.units:  # told by matter_places
             continue
         try:
@@ -67,7 +69,7 @@ def providers(site: Site, matter: Matter) -> dict[str, list[str]]:
 def opened_with(site: Site, matter: Matter) -> list[tuple[str, str]]:
     """Kinds that are there when a case opens, and what the hub itself makes, with their units."""
     given = [(result.KIND, site.unit), (oa_task.KIND, site.unit)]
-    for each in matter.opens_on:
+    for each in filter(site.tells, matter.opens_on):
         known = streams(site, site.find_system(each.unit, each.adapter)) or {}
         given += [(known[each.stream], each.unit)] if each.stream in known else []
     return given
@@ -80,10 +82,11 @@ def _sources(matter: Matter) -> Iterator[tuple[str, Opening | Change]]:
 
 def _identity(matter: Matter, each: Opening | Change, at: str) -> list[tuple[str, str]]:
     """Places in the matter's file, and pointers in the document that the stream gives."""
-    if isinstance(each, Change):
-        return [(f"{at}/identity/{n}", path) for n, path in enumerate(each.identity)]
-    named = [(f"/identity/{n}", path.partition("/")) for n, path in enumerate(matter.identity)]
-    return [(place, f"/{rest}") for place, (name, _, rest) in named if name == each.gives]
+    of_matter = isinstance(each, Opening) and any(
+        path.startswith(f"{each.gives}/") for path in matter.identity
+    )
+    place = "" if of_matter else at
+    return [(f"{place}/identity/{n}", path) for n, path in enumerate(each.identity)]
 
 
 def _no_fields(site: Site, paths: list[tuple[str, str]], kind: str) -> Iterator[Mistake]:

@@ -14,7 +14,7 @@ from exchange.errors import Fatal, Invalid, Problem
 from exchange.limits import Rate, Window
 from exchange.names import nearest
 from matters import files, matter, working_days
-from matters.matter import Item, Matter
+from matters.matter import Change, Item, Matter, Opening
 from matters.working_days import Holidays
 from zhida import matter_file, site_files, site_mistakes, site_schemas
 from zhida.site_operators import Operator, operator
@@ -117,6 +117,15 @@ class Site:
         if len(found) != 1:
             raise Invalid("site.no-system", unit=unit, adapter=adapter, found=len(found))
         return found[0]
+
+    def sources(self, matter: Matter) -> tuple[Opening | Change, ...]:
+        """The streams of a matter that this site's units have."""
+        return tuple(each for each in matter.sources if self.tells(each))
+
+    def tells(self, source: Opening | Change) -> bool:
+        """Has the unit the system of this stream? One that may be missing is asked after."""
+        own = (s.adapter for s in self.systems.values() if s.unit == source.unit)
+        return not source.optional or source.adapter in own
 
     def spokesman(self, unit: str) -> str:
         """The system whose contact is called about a unit's data; the unit itself if it has none."""

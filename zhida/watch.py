@@ -45,7 +45,7 @@ class Watch:
             ]
             due = case_rows.has_due(connection, matter.name, times.stamp(now), able)
             due = due or clock_rows.has_due(connection, matter.name, str(times.civil_day(now)))
-        return due or any(self.opening_due(each, well=True) for each in matter.sources)
+        return due or any(self.opening_due(each, well=True) for each in self.site.sources(matter))
 
     def opening_due(self, opening: AnySource, *, well: bool | None = None) -> bool:
         """Is it time to look at this source, and may it be looked at now?
@@ -63,7 +63,7 @@ class Watch:
     def silent_source(self, matter: Matter) -> System | None:
         """The system of a source that did not answer when it was last looked at."""
         with self.store.read() as connection:
-            for opening in matter.sources:
+            for opening in self.site.sources(matter):
                 system = self.site.find_system(opening.unit, opening.adapter)
                 if document_rows.get_cursor(connection, system.name, opening.stream)[2]:
                     return system
@@ -85,7 +85,7 @@ class Watch:
         return [
             (matter, opening)
             for matter in self.site.matters.values()
-            for opening in matter.sources
+            for opening in self.site.sources(matter)
             if self.opening_due(opening, well=False)
         ]
 
