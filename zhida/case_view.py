@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from exchange import canonical
-from exchange.case import number_of, root_of
+from exchange.case import BY_HAND, number_of, root_of
 from exchange.errors import Fatal
 from exchange.problems import describe
 from exchange.store import case_rows, clock_rows, delivery_rows
@@ -55,7 +55,8 @@ def _items(watch: Watch, row: CaseRow) -> list[dict[str, Any]]:
         items = {item.item: item for item in case_rows.items(connection, row.id)}
         clocks = clock_rows.of_case(connection, row.id)
         sent = delivery_rows.deliveries(connection, row.id)
-    shown = ClockView(watch, matter, clocks, sent)
+    by_hand = [name for name, item in items.items() if item.state == BY_HAND]
+    shown = ClockView(watch, matter, clocks, sent, by_hand)
     return [
         _item(watch, matter, items[name]) | {"clock": shown.of(items[name])}
         for name in _in_order(matter, items)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from exchange import times
-from exchange.case import root_of
+from exchange.case import hand_of, root_of
 from exchange.errors import Invalid, Problem
 from exchange.store.delivery_rows import DeliveryRow
 from matters import terms
@@ -73,7 +73,8 @@ def stops(term: Term, deliveries: Iterable[DeliveryRow], today: date) -> Stops:
 
     A pause that has not ended is taken to end today, so the last day moves on with it.
     """
-    rows = [row for row in deliveries if root_of(row.item) in term.pauses_while]
+    names = {*term.pauses_while, *map(hand_of, term.pauses_while)}
+    rows = [row for row in deliveries if root_of(row.item) in names]
     waits = [row for row in rows if row.state == "stored"]
     over = [row for row in rows if row.settled_at]
     pauses = [Pause(_day(row.sent_at), today) for row in waits]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -28,12 +28,16 @@ class ClockView:
     matter: Matter
     rows: Mapping[str, ClockRow]
     sent: Sequence[DeliveryRow]
+    by_hand: Collection[str] = ()
+    """Items of which a person does the work."""
 
     def of(self, item: ItemRow) -> dict[str, Any] | None:
         """The item's clock; None: it has none, it has not begun, or the item has ended."""
-        term, row = self.matter.items[root_of(item.item)].term, self.rows.get(item.item)
-        known = term is not None and row is not None and row.begins_on and not number_of(item.item)
-        if term is None or row is None or not known or item.state in ENDED:
+        told, row = self.matter.items[root_of(item.item)], self.rows.get(item.item)
+        term = told.term
+        if term is None or row is None or not row.begins_on or item.state in ENDED:
+            return None
+        if number_of(item.item) or (told.stands_for and told.stands_for not in self.by_hand):
             return None
         today = times.civil_day(self.watch.clock())
         begins = date.fromisoformat(row.begins_on)

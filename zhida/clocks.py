@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from exchange import incident, times
-from exchange.case import ENDED
+from exchange.case import BY_HAND, ENDED
 from exchange.errors import Fact, Invalid, ZhidaError
 from exchange.incident import Trouble
 from exchange.store import case_rows, clock_rows, incident_rows
@@ -106,14 +106,22 @@ def _look(around: _Round, row: ClockRow, known: _Known | None) -> None:
     """One period whose day has come, as its item is now."""
     item = case_rows.get_item(around.connection, row.case, row.item)
     tomorrow = str(around.today + timedelta(days=1))
-    if known is None or item is None:
-        around.change(row, "", tomorrow)
-    elif item.state in ENDED:
+    if known is not None and item is not None and item.state in ENDED:
         is_over = item.state in _FINAL or known.case.state != "open"
         around.change(row, "", "" if is_over else tomorrow)
+    elif known is None or item is None or not _is_begun(around, row, known.item):
+        around.change(row, "", tomorrow)
     else:
         clock_rows.change(around.connection, row, begins_on=str(known.begins))
         _tell(around, replace(row, begins_on=str(known.begins)), known)
+
+
+def _is_begun(around: _Round, row: ClockRow, item: Item) -> bool:
+    """A person's item has a clock of its own only where a person does the work."""
+    if not item.stands_for:
+        return True
+    first = case_rows.get_item(around.connection, row.case, item.stands_for)
+    return first is not None and first.state == BY_HAND
 
 
 def _tell(around: _Round, row: ClockRow, known: _Known) -> None:

@@ -12,7 +12,6 @@ from pathlib import Path
 from exchange.agreement import Agreement, Flow, permit
 from exchange.errors import Fact, Forbidden, Invalid, Problem
 from exchange.ports import Needed, Operation
-from mappings.yaml_file import escape
 from matters import files
 from matters.matter import Item, Matter
 from matters.mistakes import Mistake
@@ -50,7 +49,7 @@ def _flows(site: Site, matter: Matter, day: date) -> Iterator[Mistake]:
                 try:
                     allowed = permit(site.agreements, flow, day)
                 except Forbidden as error:
-                    yield Mistake(error.code, _at(item), dict(error.facts))
+                    yield Mistake(error.code, matter_places.place(item), dict(error.facts))
                     continue
                 yield from _withheld(allowed, item, name, list(_needed(site, item, operation)))
 
@@ -85,11 +84,9 @@ def _withheld(
         if mine[0] not in told:
             told.add(mine[0])
             facts: dict[str, Fact] = {"agreement": allowed.id, "path": mine[0], "item": item.title}
-            yield Mistake("site.withheld", _at(item), {**facts, "use": each.mapping})
-
-
-def _at(item: Item) -> str:
-    return f"/items/{escape(item.name)}"
+            yield Mistake(
+                "site.withheld", matter_places.place(item), {**facts, "use": each.mapping}
+            )
 
 
 def _gives(allowed: Agreement, path: str) -> bool:

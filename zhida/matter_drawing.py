@@ -75,21 +75,30 @@ def _head(matter: Matter, units: Mapping[str, str], title: str, width: float) ->
 
 
 def _box(item: Item, at: Place, units: Mapping[str, str]) -> str:
-    kind = "box for-ever" if item.irreversible else "box"
     most = (BOX.width - 24) / 12
+    hand = "由人办理" if item.lanes.always_by_hand else "可转人工" if item.lanes.by_hand else ""
+    unit = units.get(item.unit, item.unit)
     room = BOX.width - (84 if item.irreversible else 24)
     rows = [
         _text(at.x + 12, at.y + 25, fitted(item.title, room / 15), "name"),
-        _text(at.x + 12, at.y + 45, fitted(units.get(item.unit, item.unit), most), "small"),
+        _text(at.x + 12, at.y + 45, fitted(unit, most - 5 if hand else most), "small"),
         _text(at.x + 12, at.y + 63, fitted(f"{item.adapter}.{item.operation}", most), "small"),
     ]
     if item.term is not None:
         told = f"限 {period(item.term.legal)}（{item.term.article}）"
         rows.append(_text(at.x + 12, at.y + 82, fitted(told, most), "legal"))
-    if item.irreversible:
-        rows.append(_text(at.x + BOX.width - 60, at.y + 24, "不可撤销", "mark"))
-    box = f'<rect class="{kind}" x="{at.x:.1f}" y="{at.y:.1f}" width="{BOX.width}" height="{BOX.height}" rx="6"/>'
-    return f"<g><title>{escape(_whole(item))}</title>{box}{''.join(rows)}</g>"
+    marks = [("不可撤销", 24, "mark")] if item.irreversible else []
+    marks += [(hand, 45, "small")] if hand else []
+    rows += [_text(at.x + BOX.width - 60, at.y + y, text, kind) for text, y, kind in marks]
+    shape = "box for-ever" if item.irreversible else "box"
+    return f"<g><title>{escape(_whole(item))}</title>{_frame(at, shape)}{''.join(rows)}</g>"
+
+
+def _frame(at: Place, shape: str) -> str:
+    return (
+        f'<rect class="{shape}" x="{at.x:.1f}" y="{at.y:.1f}" '
+        f'width="{BOX.width}" height="{BOX.height}" rx="6"/>'
+    )
 
 
 def _whole(item: Item) -> str:

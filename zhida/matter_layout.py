@@ -57,10 +57,11 @@ Way = list[tuple[int, Slot]]
 
 
 def levels(matter: Matter) -> dict[str, int]:
-    """Item → how many others at most lie above it."""
+    """Item → how many others at most lie above it. A person's item shares its item's box."""
     found: dict[str, int] = {}
-    while len(found) < len(matter.items):
-        for item in matter.items.values():
+    items = [item for item in matter.items.values() if not item.stands_for]
+    while len(found) < len(items):
+        for item in items:
             above = (*item.needs, *item.after)
             if item.name not in found and all(name in found for name in above):
                 found[item.name] = 1 + max((found[name] for name in above), default=-1)
@@ -87,12 +88,10 @@ def of(matter: Matter) -> Layout:
 
 def _edges(matter: Matter) -> list[tuple[str, str, bool]]:
     """Above, below, and whether it must be applied; what is needed is not drawn twice."""
-    found = [(name, item.name, True) for item in matter.items.values() for name in item.needs]
+    items = [item for item in matter.items.values() if not item.stands_for]
+    found = [(name, item.name, True) for item in items for name in item.needs]
     return found + [
-        (name, item.name, False)
-        for item in matter.items.values()
-        for name in item.after
-        if name not in item.needs
+        (name, item.name, False) for item in items for name in item.after if name not in item.needs
     ]
 
 

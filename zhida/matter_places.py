@@ -26,11 +26,16 @@ def mistakes(site: Site, matter: Matter, day: date) -> Iterator[Mistake]:
     yield from _items(site, matter, day)
 
 
+def place(item: Item) -> str:
+    """Where an item stands in its matter's file (JSON Pointer)."""
+    return f"/items/{escape(item.stands_for or item.name)}"
+
+
 def _units(site: Site, matter: Matter) -> Iterator[Mistake]:
     named = [("/lead", matter.lead)]
     named += [(f"/opens_on/{n}/unit", each.unit) for n, each in enumerate(matter.opens_on)]
     named += [(f"/changes_on/{n}/unit", each.unit) for n, each in enumerate(matter.changes_on)]
-    named += [(f"/items/{escape(i.name)}/unit", i.unit) for i in matter.items.values()]
+    named += [(f"{place(i)}/unit", i.unit) for i in matter.items.values() if not i.stands_for]
     for at, unit in named:
         if unit not in site.units:
             yield Mistake(
@@ -40,10 +45,10 @@ def _units(site: Site, matter: Matter) -> Iterator[Mistake]:
 
 def _items(site: Site, matter: Matter, day: date) -> Iterator[Mistake]:
     for item in matter.items.values():
-        at = f"/items/{escape(item.name)}"
+        at = place(item)
         if item.unit in site.units:
-            yield from _does(site, item, f"{at}/do")
-        if item.term is not None:
+            yield from _does(site, item, f"{at}/by_hand/do" if item.stands_for else f"{at}/do")
+        if item.term is not None and not item.stands_for:
             yield from _owner(site, item, item.term.escalate_to, f"{at}/within/escalate_to")
             if isinstance(item.term.legal, WorkingDays):
                 yield from _years(site, item.term.legal, day, f"{at}/within/legal")
@@ -89,7 +94,7 @@ def documents(site: Site, matter: Matter) -> Iterator[Mistake]:
     givers = matter_sources.providers(site, matter)
     for item in matter.items.values():
         operation = matter_sources.declared(site, item)
-        at = f"/items/{escape(item.name)}"
+        at = place(item)
         for kind in dict.fromkeys(operation.needs.values() if operation else ()):
             facts: dict[str, Fact] = {"item": item.name, "kind": kind}
             if kind not in givers:
@@ -102,7 +107,7 @@ def documents(site: Site, matter: Matter) -> Iterator[Mistake]:
 def _later(site: Site, matter: Matter, item: Item, kind: str) -> str:
     """The item that gives this kind, if nothing says that it comes first; else empty."""
     given = [
-        each.name
+        each.stands_for or each.name
         for each in matter.items.values()
         if (operation := matter_sources.declared(site, each)) and operation.gives == kind
     ]

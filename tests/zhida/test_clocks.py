@@ -48,6 +48,12 @@ items:
     within:
       {legal: 5 working days, from: form/applied_on, article: 行政许可法第四十二条,
        remind: 2 working days before, escalate_to: market, pauses_while: [papers]}
+  inspect:
+    title: 现场核查
+    unit: market
+    do: permits.inspect
+    by_hand: {do: desk.inspect, when: [{when: {present: /form/complex}, reason: 情况复杂}]}
+    within: {legal: 10 working days, from: form/applied_on, article: 乙}
   accept:
     title: 受理
     unit: market
@@ -159,10 +165,27 @@ def test_one_reminder_then_one_alarm_then_the_end_with_the_item(office: Office) 
     for day in ("2026-03-05", "2026-03-09"):
         assert office.on(day) == [("near", "grant")]
     assert office.on("2026-03-10") == [("overdue", "accept"), ("overdue", "grant")]
+    office.set(case, "inspect", "applied")
     assert office.on("2026-03-30") == [("overdue", "accept"), ("overdue", "grant")]
     office.set(case, "grant", "applied")
     assert office.on("2026-03-30") == [("overdue", "accept")]
     assert sorted(row.kind for row in office.rows()) == ["near", "overdue", "overdue"]
+
+
+def test_only_who_does_the_work_has_a_clock(office: Office) -> None:
+    """The machine's item, or the person's that stands for it: one of both, never two alarms."""
+    case = office.open()
+    told = office.on("2026-03-17")
+    assert ("overdue", "inspect") in told
+    assert ("overdue", "inspect-by-hand") not in told
+    office.set(case, "inspect", "by-hand")
+    office.set(case, "inspect-by-hand", "stored")
+    told = office.on("2026-03-18")
+    assert ("overdue", "inspect") not in told
+    assert ("overdue", "inspect-by-hand") in told
+    assert "现场核查（人工）" in office.line("overdue", "inspect-by-hand")
+    office.set(case, "inspect-by-hand", "applied")
+    assert ("overdue", "inspect-by-hand") not in office.on("2026-03-18")
 
 
 def test_silence_changes_no_item(office: Office) -> None:
@@ -277,16 +300,16 @@ def test_a_case_that_runs_again_wakes_its_periods(office: Office) -> None:
     case = office.open()
     with office.store.write() as connection:
         case_rows.close_case(connection, case, "partial", times.stamp(office.clock()))
-    for name in ("grant", "accept"):
+    for name in ("grant", "accept", "inspect", "inspect-by-hand"):
         office.set(case, name, "blocked")
-    assert office.on("2026-03-10") == []
+    assert office.on("2026-03-18") == []
     with office.store.read() as connection:
         assert clock_rows.due(connection, "9999-12-31", 9) == [], "nothing is looked at for ever"
     with office.store.write() as connection:
         case_rows.close_case(connection, case, "open", "")
         clock_rows.wake(connection, case, str(office.day))
     office.set(case, "grant", "ready")
-    assert office.on("2026-03-11") == [("overdue", "grant")]
+    assert office.on("2026-03-19") == [("overdue", "grant")]
 
 
 def test_a_year_that_nobody_knows_is_one_incident_until_the_year_is_there(
@@ -355,7 +378,7 @@ def test_who_is_told_of_a_day_is_woken_on_that_day(office: Office) -> None:
             row.item: row.next_on
             for row in clock_rows.of_case(connection, "0123456789abcdef").values()
         }
-        assert days == {"grant": "2026-03-05", "accept": "2026-03-10"}
+        assert (days["grant"], days["accept"]) == ("2026-03-05", "2026-03-10")
         assert not clock_rows.has_due(connection, "licence", "2026-03-04")
         assert clock_rows.has_due(connection, "licence", "2026-03-05")
         assert not clock_rows.has_due(

@@ -31,17 +31,26 @@ def test_each_item_stands_in_its_box_with_its_unit_and_its_law(
 ) -> None:
     newborn = matter.load(ROOT / "matters/newborn/matter.yaml")
     names = texts(picture, "name")
-    assert names == [item.title for item in newborn.items.values()]
+    titles = [i.title for i in newborn.items.values() if not i.stands_for]
+    assert len(names) == len(titles)
+    for name, title in zip(names, titles, strict=True):
+        assert title.startswith(name.removesuffix("…"))
     assert "公安分局" in texts(picture, "small")
     assert "限 1 个月（户口登记条例第七条）" in texts(picture, "legal")
 
 
 def test_what_cannot_be_undone_is_marked_and_nothing_else(picture: ET.Element) -> None:
     newborn = matter.load(ROOT / "matters/newborn/matter.yaml")
-    for_ever = sum(item.irreversible for item in newborn.items.values())
+    for_ever = sum(i.irreversible for i in newborn.items.values() if not i.stands_for)
     marked = [r for r in picture.iter(f"{SVG}rect") if "for-ever" in r.get("class", "")]
     assert len(marked) == for_ever + 1, "and one in the legend"
     assert texts(picture, "mark") == ["不可撤销"] * for_ever
+
+
+def test_what_may_go_to_a_person_says_so_in_its_own_box(picture: ET.Element) -> None:
+    newborn = matter.load(ROOT / "matters/newborn/matter.yaml")
+    people = [i for i in newborn.items.values() if i.lanes.by_hand and not i.stands_for]
+    assert texts(picture, "small").count("可转人工") == len(people) > 0
 
 
 def test_solid_lines_are_needs_and_dashed_ones_only_come_after(

@@ -15,7 +15,7 @@ from zhida.matter_layout import BOX
 
 def matter(waits: Mapping[str, tuple[list[str], list[str]]]) -> Any:
     items = {
-        name: SimpleNamespace(name=name, needs=tuple(needs), after=tuple(after))
+        name: SimpleNamespace(name=name, needs=tuple(needs), after=tuple(after), stands_for="")
         for name, (needs, after) in waits.items()
     }
     return SimpleNamespace(items=items)

@@ -117,7 +117,7 @@ def test_everything_that_does_not_exist_is_told_with_the_nearest(site: Path) -> 
     }
     done = run(site, "new", "--set", "titel=x", "--no-ask")
     assert done.exception.facts["nearest"] == "title"
-    assert not (site / "matters").exists()
+    assert not (site / "matters/new.yaml").exists()
 
 
 def test_an_identity_is_a_field_that_every_document_has(site: Path) -> None:
@@ -130,7 +130,7 @@ def test_an_identity_is_a_field_that_every_document_has(site: Path) -> None:
 def test_a_circle_is_refused_and_nothing_written(site: Path) -> None:
     done = run(site, "new", *SAID, *chosen(), "--needs", "birth=insurance", "--no-ask")
     assert done.exception.code == "matter.circle"
-    assert not (site / "matters").exists()
+    assert not (site / "matters/new.yaml").exists()
 
 
 def test_a_matter_that_is_there_is_not_overwritten(site: Path) -> None:

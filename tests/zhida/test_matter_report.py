@@ -17,14 +17,13 @@ from zhida.cli import app
 
 ROOT = Path(__file__).resolve().parents[2]
 DAY = date(2026, 3, 2)
-NEWBORN = (ROOT / "matters/newborn/matter.yaml").read_text("utf-8")
+NEWBORN = (ROOT / "sandbox/site/matters/newborn.yaml").read_text("utf-8")
 
 
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
     found = tmp_path / "site"
     shutil.copytree(ROOT / "sandbox/site", found)
-    (found / "matters").mkdir()
     return found
 
 
@@ -53,7 +52,7 @@ def test_one_that_works_is_right_before_it_is_enabled(site: Path) -> None:
     draft(site)
     assert told(site) == [("", 0)]
     assert [row["file"] for row in matter_report.check(site, "", DAY)] == [
-        "newborn/matter.yaml",
+        "newborn.yaml",
         "draft.yaml",
     ]
 
@@ -117,6 +116,13 @@ def test_a_document_that_may_come_too_late_is_told(site: Path) -> None:
     draft(site, "    needs: [birth]\n", "")
     [row] = matter_report.check(site, "draft", DAY)
     assert (row["code"], row["facts"]["giver"]) == ("matter.given-later", "birth")
+
+
+def test_what_a_person_is_to_do_is_told_where_it_is_written(site: Path) -> None:
+    old = "    irreversible: true\n"
+    draft(site, old, f"{old}    by_hand:\n      do: desk.register_birth\n")
+    [row] = matter_report.check(site, "draft", DAY)
+    assert (row["code"], row["line"]) == ("matter.no-system", line("irreversible: true") + 2)
 
 
 def test_an_agreement_that_is_missing_is_told(site: Path) -> None:
