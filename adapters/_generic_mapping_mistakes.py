@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from exchange.errors import Fact, Fatal, Problem
-from exchange.names import nearest
+from exchange.names import NONE
 from exchange.ports import ROOT
 from mappings import site_files
 from mappings.compiler import Mapping as Compiled
@@ -21,12 +21,12 @@ def find(name: str, told: Told, at: str, site: Path | None) -> Iterator[Mistake]
     for place, part in (("", told), ("/probe", told.get("probe", {}))):
         if "mapping" in part:
             about = f"{at}{place}/mapping"
-            yield from _request(name, part["mapping"], about, told, site=site)
+            yield from request(name, part["mapping"], about, told, site=site)
     for place in ("answer", "probe"):
-        record = told.get(place, {}).get("record")
-        if record:
+        read_by = told.get(place, {}).get("record")
+        if read_by:
             about = f"{at}/{place}/record/mapping"
-            yield from _record(name, record["mapping"], about, told.get("gives", ""), site=site)
+            yield from record(name, read_by["mapping"], about, told.get("gives", ""), site=site)
     yield from _gives(name, told, at)
 
 
@@ -44,10 +44,10 @@ def _loaded(mapping: str, site: Path | None) -> tuple[Compiled | None, Problem |
         return None, Problem(error.code, error.facts)
 
 
-def _request(
+def request(
     name: str, mapping: str, at: str, told: Told, *, site: Path | None
 ) -> Iterator[Mistake]:
-    """Its inputs must be what the operation needs, under the same names and of the same kinds."""
+    """A request's mapping: its inputs must be what the operation needs, under the same names and of the same kinds."""
     compiled, problem = _loaded(mapping, site)
     if compiled is None or problem is not None:
         yield from [(at, problem)] if problem else []
@@ -59,15 +59,22 @@ def _request(
         known = next(iter(needs.values()), "") if name_of == "" else needs.get(name_of, "")
         fits = len(needs) == 1 if name_of == "" else name_of in needs
         if not fits or (isinstance(kind, str) and kind != known):
-            near = nearest(name_of, needs)
             facts: dict[str, Fact] = {"operation": name, "mapping": mapping}
-            facts |= {"input": name_of or "-", "nearest": near}
+            facts |= {"input": _told(name_of, kind), "known": _listed(needs)}
             yield at, Problem("generic.mapping-input", facts)
 
 
-def _record(
-    name: str, mapping: str, at: str, gives: str, *, site: Path | None
-) -> Iterator[Mistake]:
+def _told(name: str, kind: Any) -> str:
+    """With its kind: a name that is there, of another kind, would else be told to be missing."""
+    return f"{name or NONE}: {kind if isinstance(kind, str) else NONE}"
+
+
+def _listed(needs: Told) -> str:
+    return " | ".join(_told(*each) for each in sorted(needs.items())) or NONE
+
+
+def record(name: str, mapping: str, at: str, gives: str, *, site: Path | None) -> Iterator[Mistake]:
+    """An answer's mapping must make what the operation gives."""
     compiled, problem = _loaded(mapping, site)
     if problem is not None:
         yield at, problem

@@ -41,11 +41,14 @@ class Line:
         except UnreadableAnswerError:
             raise Unknown("insurance.unreadable-answer", infno=question.number) from None
 
-    def refusal(self, told: Outcome, reply: Reply) -> Rejected | Retriable | Unknown | Fatal:
-        """What −1 means for an act."""
-        rejected = Rejected("insurance.refused").answered(reply.raw, told.text)
-        return self.settings.trouble(told.text) or rejected
+    def refusal(
+        self, told: Outcome, reply: Reply, number: str
+    ) -> Rejected | Retriable | Unknown | Fatal:
+        """What −1 means for the act ``number``."""
+        rejected = Rejected("insurance.refused", infno=number).answered(reply.raw, told.text)
+        return self.settings.trouble(told.text, number) or rejected
 
     def no_answer(self, told: Outcome, number: str) -> Retriable | Unknown | Fatal:
         """What −1 means for a question: nothing about what was asked for."""
-        return self.settings.trouble(told.text) or Unknown("insurance.query-refused", infno=number)
+        refused = Unknown("insurance.query-refused", infno=number)
+        return self.settings.trouble(told.text, number) or refused

@@ -27,14 +27,14 @@ class Settings:
     absent_texts: Sequence[str] = ()
     not_yet_texts: Sequence[str] = ()
 
-    def trouble(self, text: str) -> Retriable | Unknown | Fatal | None:
-        """What the text says of the call itself; None where it speaks of the person."""
+    def trouble(self, text: str, infno: str) -> Retriable | Unknown | Fatal | None:
+        """What the text says of the call ``infno`` itself; None where it speaks of the person."""
         if _any_in(text, self.login_texts):
-            return Fatal("insurance.login-refused")
+            return Fatal("insurance.login-refused", infno=infno)
         if _any_in(text, self.uncertain_texts):
-            return Unknown("insurance.uncertain")
+            return Unknown("insurance.uncertain", infno=infno)
         if _any_in(text, self.busy_texts):
-            return Retriable("insurance.busy")
+            return Retriable("insurance.busy", infno=infno)
         return None
 
     def says_absent(self, text: str) -> bool:

@@ -46,7 +46,7 @@ def submit(line: Line, prepared: Prepared, number: str) -> Answer:
         return _read(told.output, reply, prepared)
     if line.settings.says_not_yet(told.text):
         raise NotYet("insurance.not-yet", retry_after=AGAIN_S)
-    raise line.refusal(told, reply)
+    raise line.refusal(told, reply, number)
 
 
 def probe(line: Line, prepared: Prepared) -> Answer | None:
@@ -73,7 +73,8 @@ def _read(row: Mapping[str, Any], reply: Reply, prepared: Prepared) -> Answer:
     told = str(row.get("stt", ""))
     state = STATES.get(told, "")
     if state == "refused":
-        raise Rejected("insurance.refused").answered(reply.raw, str(row.get("memo") or ""))
+        refused = Rejected("insurance.refused", infno=_insurance_operations.SETTLEMENT)
+        raise refused.answered(reply.raw, str(row.get("memo") or ""))
     if state == "waiting":
         return Answer(reply.raw, str(row.get("setl_id") or ""), waiting=True)
     if state != "applied":

@@ -36,6 +36,9 @@ class Desk(Protocol):
     def submit(self, request_id: str, fields: Mapping[str, str]) -> tuple[bool, bytes]:
         """Fill in and pass on a request that waits for this user: whether the OA took it."""
 
+    def send_back(self, request_id: str, remark: str) -> tuple[bool, bytes]:
+        """Give a request that waits for this user back to who had it: whether the OA took it."""
+
     def close(self) -> None:
         """Close the wire."""
 

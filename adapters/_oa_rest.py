@@ -28,6 +28,7 @@ MINE = f"POST {_SERVICE}/getMyWorkflowRequestList"
 READ = f"GET {_SERVICE}/getWorkflowRequest"
 CREATE = f"POST {_SERVICE}/doCreateRequest"
 SUBMIT = f"POST {_SERVICE}/submitRequest"
+REJECT = f"POST {_SERVICE}/rejectRequest"
 
 READING = Reading(
     reads=frozenset({TODO, MINE}),
@@ -95,10 +96,17 @@ class RestDesk:
     def submit(self, request_id: str, fields: Mapping[str, str]) -> tuple[bool, bytes]:
         """Submit a request that waits for this user: whether the OA called it a success."""
         named = {"requestId": request_id, "mainData": _main_data(fields)}
-        reply = self._connector.call(SUBMIT, named | {"otherParams": {"src": "submit"}})
+        return self._pass_on(SUBMIT, named | {"otherParams": {"src": "submit"}})
+
+    def send_back(self, request_id: str, remark: str) -> tuple[bool, bytes]:
+        """Reject a request that waits for this user: whether the OA called it a success."""
+        return self._pass_on(REJECT, {"requestId": request_id, "remark": remark})
+
+    def _pass_on(self, operation: str, body: Mapping[str, Any]) -> tuple[bool, bytes]:
+        reply = self._connector.call(operation, body)
         code = _code(reply.value)
         if code not in ("SUCCESS", *_REFUSALS):
-            raise Unknown("oa.unreadable-answer", operation=_short(SUBMIT))
+            raise Unknown("oa.unreadable-answer", operation=_short(operation))
         return code == "SUCCESS", reply.raw
 
     def close(self) -> None:

@@ -73,10 +73,19 @@ class SoapDesk:
 
     def submit(self, request_id: str, fields: Mapping[str, str]) -> tuple[bool, bytes]:
         """Submit a request that waits for this user: whether the OA called it a success."""
+        return self._pass_on(request_id, fields, "submit", "")
+
+    def send_back(self, request_id: str, remark: str) -> tuple[bool, bytes]:
+        """Reject a request that waits for this user: whether the OA called it a success."""
+        return self._pass_on(request_id, {}, "reject", remark)
+
+    def _pass_on(
+        self, request_id: str, fields: Mapping[str, str], act: str, remark: str
+    ) -> tuple[bool, bytes]:
         table = _oa_form.main_table(fields)
         info = {"requestId": request_id, "workflowMainTableInfo": table}
         body = {"in0": info, "in1": int(request_id), "in2": self._user}
-        reply = self._connector.call("submitWorkflowRequest", body | {"in3": "submit", "in4": ""})
+        reply = self._connector.call("submitWorkflowRequest", body | {"in3": act, "in4": remark})
         out = str(reply.value).strip().lower()
         if out not in {"success", "failed"}:
             raise Unknown("oa.unreadable-answer", operation="submitWorkflowRequest")

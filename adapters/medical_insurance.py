@@ -112,7 +112,7 @@ class MedicalInsurance:
         place = data.get("insuplc_admdvs", "")
         reply, told = self._line.ask(Question(number, data, place), prepared.effect_key)
         if not told.accepted:
-            raise self._line.refusal(told, reply)
+            raise self._line.refusal(told, reply, number)
         if prepared.operation == REVOKE.name:
             return Answer(reply.raw, told.reference)
         return _insurance_person.enrolled(reply, told.output, prepared)
@@ -146,7 +146,7 @@ class MedicalInsurance:
         differs): taken for "not there" it would enrol twice, for "refused" it would lose an effect.
         """
         settings = self._line.settings
-        if settings.trouble(told.text) is not None or not settings.says_absent(told.text):
+        if settings.trouble(told.text, PERSON) is not None or not settings.says_absent(told.text):
             raise self._line.no_answer(told, PERSON)
 
     def fetch(self, prepared: Prepared) -> Answer:
@@ -168,7 +168,7 @@ class MedicalInsurance:
     def _page(self, number: str, data: Mapping[str, Any]) -> Mapping[str, Any]:
         _, told = self._line.ask(Question(number, data))
         if not told.accepted:
-            trouble = self._line.settings.trouble(told.text)
+            trouble = self._line.settings.trouble(told.text, number)
             raise trouble or Retriable("insurance.unreadable-books")
         return told.output
 

@@ -3,7 +3,8 @@
 Registering a birth gives a person the number of a lifetime, so it is irreversible and always
 probed before it is repeated: the register does not recognise a repetition, a second call makes
 a second row. ``postid`` carries our effect key, and ``csdjcx`` finds the row by it. Amending and
-cancelling (``csdjbg``, ``csdjzx``) are inferred: they name the registration by its ``postid``.
+cancelling (``csdjbg``, ``csdjzx``) are inferred: they name the registration by its ``postid``. A first
+identity card is applied for in the same style (``_police_card``).
 """
 
 from __future__ import annotations
@@ -13,10 +14,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from adapters import _endpoint, _fact, _police_books, _police_record, _police_wire, _question
-from adapters._police_wire import Row
+from adapters import (
+    _endpoint,
+    _police_answer,
+    _police_books,
+    _police_card,
+    _police_record,
+    _police_wire,
+    _question,
+)
+from adapters._police_card import APPLY_IDENTITY_CARD
 from connectors.reading import Reading
-from exchange.errors import Fatal, Invalid, Rejected, Unknown
+from exchange.errors import Fatal, Rejected, Unknown
 from exchange.ports import (
     ROOT,
     Answer,
@@ -27,7 +36,6 @@ from exchange.ports import (
     Operation,
     Prepared,
 )
-from mappings import compiler
 
 OPTIONS: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -86,12 +94,17 @@ REVOKE_BIRTH = replace(
     gives="",
     revokes="register_birth",
 )
-_CALLS = {"register_birth": "csdj", "amend_birth": "csdjbg", "revoke_birth": "csdjzx"}
+_CALLS = {
+    "register_birth": "csdj",
+    "amend_birth": "csdjbg",
+    "revoke_birth": "csdjzx",
+    APPLY_IDENTITY_CARD.name: _police_card.CALL,
+}
+_QUESTIONS = {APPLY_IDENTITY_CARD.name: _police_card.QUESTION}
+"""Operation → how it is asked after, if not as a registration (``csdjcx``)."""
+_ASKS = frozenset({"csdjcx", "csdjdz", _police_card.QUESTION})
 
-
-READING = Reading(
-    faults={"Server": Unknown, "Receiver": Unknown}, reads=frozenset({"csdjcx", "csdjdz"})
-)
+READING = Reading(faults={"Server": Unknown, "Receiver": Unknown}, reads=_ASKS)
 """A fault of the server may come after its commit (SOAP 1.1, 4.4.1); asking changes nothing."""
 
 
@@ -107,18 +120,20 @@ class PublicSecurity:
 
     def __init__(self, connector: Connector, settle: timedelta = REGISTER_BIRTH.settle) -> None:
         self._connector = connector
-        known = (REGISTER_BIRTH, AMEND_BIRTH, REVOKE_BIRTH)
+        known = (REGISTER_BIRTH, AMEND_BIRTH, REVOKE_BIRTH, APPLY_IDENTITY_CARD)
         self._operations = {each.name: replace(each, settle=settle) for each in known}
 
     @property
     def operations(self) -> Mapping[str, Operation]:
-        """``register_birth``, and ``amend_birth`` and ``revoke_birth`` for what it registered."""
+        """Registering a birth, amending and revoking it; and a first identity card."""
         return self._operations
 
     def prepare(self, operation: str, inputs: Inputs, effect_key: str) -> Prepared:
         """The register's XML for one child. Raises ``Invalid`` with everything that is wrong."""
         if operation not in self._operations:
             raise Fatal("police.no-such-operation", operation=operation)
+        if operation == APPLY_IDENTITY_CARD.name:
+            return _police_card.prepared(inputs, effect_key)
         if operation == "revoke_birth":
             fields, digest = _police_record.only_identity(inputs, effect_key), ""
         else:
@@ -143,8 +158,9 @@ class PublicSecurity:
         That the question's own data is bad (code −2) says nothing about the birth.
         """
         asked = _police_wire.request({"postid": prepared.effect_key})
+        question = _QUESTIONS.get(prepared.operation, "csdjcx")
         with _question.asking():
-            reply = self._connector.call("csdjcx", {"arg0": asked})
+            reply = self._connector.call(question, {"arg0": asked})
         try:
             return self._read(reply.value, reply.raw, prepared)
         except Rejected as error:
@@ -159,10 +175,13 @@ class PublicSecurity:
             raise Unknown("police.unreadable-answer", operation=prepared.operation) from None
         row = next((row for row in rows if row.code == "0"), rows[0])
         if row.code == "0":
-            return _registered(row, raw, prepared)
+            is_card = prepared.operation == APPLY_IDENTITY_CARD.name
+            return (_police_card.accepted if is_card else _police_answer.registered)(
+                row, raw, prepared
+            )
         if row.code == "9":
             return None
-        raise _refusal(row, raw)
+        raise _police_answer.refusal(row, raw)
 
     def fetch(self, prepared: Prepared) -> Answer:
         """The register is asked only about what we registered: by ``probe``."""
@@ -182,27 +201,3 @@ class PublicSecurity:
     def close(self) -> None:
         """Close the wire."""
         self._connector.close()
-
-
-def _registered(row: Row, raw: bytes, prepared: Prepared) -> Answer:
-    """The child's number. The row exists, so what can't be read of it is ``Unknown``."""
-    if row.fields.get("CSZMBH") != prepared.body["certificate"]:
-        raise Unknown("police.answer-about-another", field="CSZMBH")
-    mapping = compiler.load("police_answer_citizen_id")
-    try:
-        record = mapping.apply({**row.fields, "sid": row.serial})
-    except Invalid as error:
-        path = error.facts.get("path", "")
-        raise Unknown("police.answer-not-understood", problem=error.code, path=path) from None
-    return Answer(raw, row.serial, record, mapping_digest=mapping.digest)
-
-
-def _refusal(row: Row, raw: bytes) -> Rejected | Unknown:
-    """``1``: an officer said no, with a text for the family; ``-2``: bad data."""
-    if row.code == "1":
-        result = _fact.code(row.fields.get("KSTBSHJGDM", ""))
-        reason = row.fields.get("BYLH_JYQK", "") or row.message
-        return Rejected("police.refused", result=result).answered(raw, reason)
-    if row.code == "-2":
-        return Rejected("police.bad-data").answered(raw, row.message)
-    return Unknown("police.unknown-code", code=_fact.code(row.code))

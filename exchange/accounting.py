@@ -28,6 +28,9 @@ ITEM_COLUMNS: Mapping[str, str] = {
     "given-up": "given-up",
     "shadowed": "shadowed",
     "blocked": "blocked",
+    "skipped": "skipped",
+    "halted": "halted",
+    "by-hand": "by-hand",
 }
 """State of an item → its column. A state that stands nowhere makes its flow unbalanced."""
 

@@ -65,7 +65,11 @@ class Archive:
     def get(self, identifier: str) -> Document:
         """A stored document, opened and verified once more."""
         with self._store.read() as connection:
-            row = document_rows.get(connection, identifier)
+            return self.read(connection, identifier)
+
+    def read(self, connection: Connection, identifier: str) -> Document:
+        """The same within a transaction, which may have stored it just now."""
+        row = document_rows.get(connection, identifier)
         return self._opened(identifier, row.sealed if row else None)
 
     def of_case(self, case: str, kinds: Container[str]) -> list[Document]:

@@ -11,19 +11,25 @@ States of an item::
     blocked ─ something that it needs has failed (``FAILED``)
     parked  ─ a person must decide (agreement, unknowable effect)
     given-up ─ two people have decided that it is not pursued any more
+    skipped ─ the case does not need it
+    halted  ─ the matter's rules forbid it for this case (the child has died)
+    by-hand ─ a person in the unit does it: the item beside it (``-by-hand``) tells what came of it
     shadowed ─ its system is in shadow: all was done but the effect
     superseded ─ a newer version or a revocation made it needless before anything left
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-ENDED = frozenset(
-    {"applied", "refused", "invalid", "blocked", "given-up", "shadowed", "superseded"}
+GOOD = frozenset({"applied", "skipped"})
+"""States of an item that what needs it may go on from."""
+BY_HAND = "by-hand"
+FAILED = frozenset(
+    {"refused", "invalid", "blocked", "given-up", "shadowed", "superseded", "halted"}
 )
-FAILED = ENDED - {"applied"}
+ENDED = GOOD | FAILED | {BY_HAND}
 MARK = "#"
 """Between an item's name and the number of its correction, in the name of the row."""
 
@@ -46,6 +52,15 @@ def number_of(row: str) -> int:
     return int(row.partition(MARK)[2] or 0)
 
 
+def hand_of(item: str) -> str:
+    """The item that stands for ``item`` where a person does it.
+
+    >>> hand_of("household")
+    'household-by-hand'
+    """
+    return f"{item}-{BY_HAND}"
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """An item as the order of a matter sees it."""
@@ -55,10 +70,23 @@ class Step:
     """Items that must be applied before."""
     after: tuple[str, ...] = ()
     """Items that must have ended before, in whatever way."""
+    awaits: tuple[str, ...] = ()
+    """Documents that the case must have before."""
+    stands_for: str = ""
+    """The item whose work it is when a person does it."""
 
 
-def advance(steps: Iterable[Step], states: Mapping[str, str]) -> dict[str, str]:
-    """The waiting items that change now, in dependency order: to ``ready`` or ``blocked``.
+Decide = Callable[[str], str]
+"""What an item that could begin comes to: ``ready``, ``skipped``, ``halted`` or ``by-hand``."""
+
+
+def advance(
+    steps: Iterable[Step],
+    states: Mapping[str, str],
+    documents: Collection[str] = (),
+    decide: Decide = lambda _: "ready",
+) -> dict[str, str]:
+    """The waiting items that change now, in dependency order.
 
     >>> steps = [Step("a"), Step("b", needs=("a",)), Step("c", needs=("b",)),
     ...          Step("reply", after=("a", "b", "c"))]
@@ -69,7 +97,8 @@ def advance(steps: Iterable[Step], states: Mapping[str, str]) -> dict[str, str]:
     changed: dict[str, str] = {}
     pending = [step for step in steps if now[step.item] == "waiting"]
     while True:
-        moved = {step.item: state for step in pending if (state := _next(step, now))}
+        able = [s for s in pending if s.stands_for or set(s.awaits) <= set(documents)]
+        moved = {step.item: state for step in able if (state := _next(step, now, decide))}
         if not moved:
             return changed
         changed |= moved
@@ -84,16 +113,34 @@ def too_early(steps: Iterable[Step], states: Mapping[str, str]) -> list[str]:
     ['reply']
     """
     ready = [step for step in steps if states[step.item] == "ready"]
-    return [step.item for step in ready if any(states[name] not in ENDED for name in step.after)]
+    return [s.item for s in ready if any(came_to(n, states) not in ENDED for n in s.after)]
 
 
-def _next(step: Step, states: Mapping[str, str]) -> str:
-    if any(states[name] in FAILED for name in step.needs):
+def came_to(item: str, states: Mapping[str, str]) -> str:
+    """The state that counts for others: where a person does the work, that of the person's item.
+
+    >>> came_to("a", {"a": "by-hand", "a-by-hand": "stored"})
+    'stored'
+    """
+    return states[hand_of(item)] if states[item] == BY_HAND else states[item]
+
+
+def _next(step: Step, states: Mapping[str, str], decide: Decide) -> str:
+    if step.stands_for:
+        return _by_hand(states[step.stands_for])
+    needed = [came_to(name, states) for name in step.needs]
+    if any(state in FAILED for state in needed):
         return "blocked"
-    needed = all(states[name] == "applied" for name in step.needs)
-    if needed and all(states[name] in ENDED for name in step.after):
-        return "ready"
+    if all(s in GOOD for s in needed) and all(came_to(n, states) in ENDED for n in step.after):
+        return decide(step.item)
     return ""
+
+
+def _by_hand(state: str) -> str:
+    """What a person's item comes to when that is the state of the item that it stands for."""
+    if state == BY_HAND:
+        return "ready"
+    return "skipped" if state in ENDED else ""
 
 
 def verdict(states: Iterable[str]) -> str:
@@ -103,10 +150,10 @@ def verdict(states: Iterable[str]) -> str:
 
     >>> verdict(["applied", "blocked"]), verdict(["applied", "sent"])
     ('partial', 'open')
-    >>> verdict(["applied", "superseded"])
+    >>> verdict(["applied", "superseded", "skipped"])
     'done'
     """
     found = set(states)
     if not found <= ENDED:
         return "open"
-    return "done" if found <= {"applied", "superseded"} else "partial"
+    return "done" if found <= GOOD | {"superseded", BY_HAND} else "partial"

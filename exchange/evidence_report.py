@@ -29,6 +29,8 @@ KINDS = {
     "proposal": "提议",
     "decision": "第二人决定",
     "shadow": "影子运行，未发送",
+    "lane": "离开快速通道",
+    "joined": "并入同一办件",
 }
 ACTIONS = {"replay": "没有办成，重新办理", "found-applied": "核实已办成", "give-up": "终止办理"}
 """What two people may decide. A receipt after ``found-applied`` is their word, not the target's."""

@@ -4,7 +4,8 @@ A kind says what closes it. ``system``: the system answers again. ``source``: wh
 can be read again. ``parked``: no item is parked for this reason any more. ``dead-letters``: no
 message that was delivered in vain lies there any more. ``invalid``: none of the items that could not
 be sent is left, or a person knows of them: what becomes invalid afterwards is another incident. ``objection``: no receiver's doubt waits for
-its source any more. ``books``: a later comparison of the whole span finds that they agree.
+its source any more. ``books``: a later comparison of the whole span finds that they agree. ``near``,
+``overdue``: the item whose legal period it is has ended; ``calendar``: no period is uncountable.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ class Trouble:
     kind: str
     code: str
     facts: Mapping[str, Fact] = field(default_factory=dict)
+    about: str = ""
+    """``case/item`` of the one item that it is about, if it is about one."""
 
     @property
     def told_apart_by(self) -> str:
@@ -44,7 +47,9 @@ class Trouble:
 def begin(connection: Connection, trouble: Trouble, since: datetime) -> None:
     """Open an incident that began at ``since``; one that is open, or only just closed, goes on."""
     for _ in range(_TRIES):
-        last = incident_rows.latest(connection, trouble.system, trouble.kind, trouble.told_apart_by)
+        last = incident_rows.latest(
+            connection, trouble.system, trouble.kind, trouble.told_apart_by, about=trouble.about
+        )
         if last is not None and not last.closed_at:
             return
         if last is not None and _is_relapse(last, since):
@@ -89,4 +94,5 @@ def _row(connection: Connection, trouble: Trouble, since: datetime) -> IncidentR
         trouble.code,
         facts,
         times.stamp(since),
+        about=trouble.about,
     )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from exchange.errors import Fatal, Invalid
 from exchange.names import nearest
-from mappings import codes, dates, numbers
+from mappings import dates, numbers, site_codes
 from mappings.encoding import encode
 from mappings.fields import is_known, source_fields
 from mappings.formats import is_civil_date
@@ -15,6 +15,7 @@ from mappings.identifiers import catalogue
 from mappings.plain_text import is_plain
 from mappings.rule_paths import misfit_literals, paths
 from mappings.shapes import Shapes
+from mappings.site_codes import Lists
 from mappings.yaml_file import YamlFile
 
 _SOURCES = ("from", "first", "choose", "const", "join")
@@ -37,7 +38,8 @@ def check_content(found: YamlFile, shapes: Shapes) -> None:
         _kind(found, "/to", data["to"], shapes)
     if not found.problems:
         targets = {} if data["to"] == "wire" else shapes.find(data["to"]).leaves
-        _Fields(found, source_fields(inputs, shapes), targets).check()
+        lists = site_codes.of(shapes.site)
+        _Fields(found, source_fields(inputs, shapes), targets, lists).check()
 
 
 def _kind(found: YamlFile, at: str, kind: str, shapes: Shapes) -> None:
@@ -62,11 +64,16 @@ class _Fields:
     """One walk over the rules of a file; only that walk's state lives here."""
 
     def __init__(
-        self, found: YamlFile, fields: Mapping[str, str], targets: Mapping[str, str]
+        self,
+        found: YamlFile,
+        fields: Mapping[str, str],
+        targets: Mapping[str, str],
+        lists: Lists,
     ) -> None:
         self.found = found
         self.fields = fields
         self.targets = targets
+        self.lists = lists
 
     def check(self) -> None:
         self._rules("/fields", self.found.data["fields"], "", "")
@@ -113,16 +120,28 @@ class _Fields:
         if "code" in rule:
             said = rule["code"]
             scheme = said if isinstance(said, str) else said["scheme"]
-            _known(self.found, f"{at}/code", scheme, codes.names())
+            self._list(f"{at}/code", scheme, self.lists.names(), self.lists.scheme)
         if "crosswalk" in rule:
-            known = codes.names("codes/crosswalks")
-            _known(self.found, f"{at}/crosswalk", rule["crosswalk"], known)
+            name, walks = rule["crosswalk"], self.lists.walks()
+            self._list(f"{at}/crosswalk", name, walks, self.lists.crosswalk)
         if "identifier" in rule:
             _known(self.found, f"{at}/identifier", rule["identifier"], catalogue.NAMES)
         if "date" in rule:
             self._date(f"{at}/date", rule["date"])
         if "number" in rule:
             self._number(f"{at}/number", rule["number"])
+
+    def _list(
+        self, at: str, name: str, known: Iterable[str], find: Callable[[str], object]
+    ) -> None:
+        """A list that is known, and whose own file is right: its mistakes are told with that file."""
+        before = len(self.found.problems)
+        _known(self.found, at, name, known)
+        if len(self.found.problems) == before:
+            try:
+                find(name)
+            except Fatal as error:
+                self.found.add("mapping.unusable-list", at, name=name[:60], reason=error.code)
 
     def _date(self, at: str, said: Mapping[str, Any]) -> None:
         sources = [said["from"]] if isinstance(said["from"], str) else said["from"]

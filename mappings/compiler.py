@@ -19,7 +19,7 @@ import orjson
 
 from exchange.errors import Fatal, Invalid, Problem
 from exchange.names import nearest
-from mappings import codes, functions, shapes
+from mappings import functions, shapes, site_codes
 from mappings.codegen import generate
 from mappings.coverage import file_problems
 from mappings.faults import Fault
@@ -29,6 +29,7 @@ from mappings.parser import parse
 from mappings.rules import MappingFile, Rule
 from mappings.shape import Shape
 from mappings.shapes import SHIPPED, Shapes
+from mappings.site_codes import Lists
 from mappings.yaml_file import decode_problem
 
 _RUNTIME: AnyMapping[str, Any] = {
@@ -156,18 +157,19 @@ def _compiled(name: str, data: bytes, shapes: Shapes) -> Mapping:
 
 def _digest(file: MappingFile) -> str:
     content = {key: value for key, value in file.content.items() if key != "tests"}
-    lists = {kind: digest for rule in file.rules for kind, digest in _lists(rule)}
+    known = site_codes.of(file.shapes.site)
+    lists = {kind: digest for rule in file.rules for kind, digest in _lists(rule, known)}
     pinned = {"mapping": content, "codes": lists}
     return hashlib.sha256(orjson.dumps(pinned, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-def _lists(rule: Rule) -> list[tuple[str, str]]:
-    found = [pair for inner in rule.each for pair in _lists(inner)]
+def _lists(rule: Rule, known: Lists) -> list[tuple[str, str]]:
+    found = [pair for inner in rule.each for pair in _lists(inner, known)]
     if rule.step and rule.step.kind == "code":
-        known = codes.scheme(rule.step.options["scheme"])
-        found.append((known.scheme, known.digest))
+        codes = known.scheme(rule.step.options["scheme"])
+        found.append((codes.scheme, codes.digest))
     if rule.step and rule.step.kind == "crosswalk":
-        walk = codes.crosswalk(rule.step.options["scheme"])
+        walk = known.crosswalk(rule.step.options["scheme"])
         found += [(side.scheme, side.digest) for side in (walk.source, walk.target)]
         found.append((walk.name, walk.digest))
     return found

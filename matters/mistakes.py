@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from exchange.case import BY_HAND
 from exchange.errors import Fact
 from exchange.names import nearest
 from mappings.yaml_file import escape
@@ -21,6 +22,13 @@ class Outline:
     gives: Mapping[str, str]
     """Item → the document that it gives."""
     identity: Sequence[str]
+    renews: Mapping[str, str] = field(default_factory=dict)
+    """Item → the document of the opening of which it gives a newer version."""
+    awaits: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    looks_at: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Item → the paths (``/document/field``) that its conditions look at."""
+    openings: Sequence[Sequence[str]] = ()
+    """For each entry of ``opens_on`` the pointers that make up the identity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +44,15 @@ def find(outline: Outline) -> list[Mistake]:
     """Every mistake. Circles are looked for only among items that exist."""
     unknown = list(_unknown_items(outline))
     circle = [] if unknown else list(_circle(outline))
-    return [*unknown, *_identity(outline), *_givers(outline), *circle]
+    return [
+        *unknown,
+        *_identity(outline),
+        *_givers(outline),
+        *_opened_with(outline),
+        *_names(outline),
+        *([] if unknown or circle else _conditions(outline)),
+        *circle,
+    ]
 
 
 def _unknown_items(outline: Outline) -> Iterator[Mistake]:
@@ -56,6 +72,12 @@ def _identity(outline: Outline) -> Iterator[Mistake]:
         name, slash, rest = path.partition("/")
         if name not in outline.opened_with or not slash or not rest:
             yield Mistake("matter.identity", f"/identity/{index}", {"path": path})
+            return
+    for index, pointers in enumerate(outline.openings):
+        if len(pointers) != len(outline.identity):
+            name, wanted = outline.opened_with[index], len(outline.identity)
+            facts: dict[str, Fact] = {"document": name, "wanted": wanted}
+            yield Mistake("matter.opening-identity", f"/opens_on/{index}", facts)
 
 
 def _givers(outline: Outline) -> Iterator[Mistake]:
@@ -66,6 +88,46 @@ def _givers(outline: Outline) -> Iterator[Mistake]:
             facts: dict[str, Fact] = {"item": item, "document": name}
             yield Mistake("matter.given-twice", f"/items/{escape(item)}/gives", facts)
         given.add(name)
+
+
+def _opened_with(outline: Outline) -> Iterator[Mistake]:
+    """What is waited for, or renewed, must be a document that opens a case."""
+    named = [(item, "renews", [name]) for item, name in outline.renews.items()]
+    named += [(item, "awaits", list(names)) for item, names in outline.awaits.items()]
+    for item, key, names in named:
+        for name in names:
+            if name not in outline.opened_with:
+                near = nearest(name, outline.opened_with)
+                facts: dict[str, Fact] = {"item": item, "document": name, "nearest": near}
+                yield Mistake("matter.not-opening", f"/items/{escape(item)}/{key}", facts)
+
+
+def _names(outline: Outline) -> Iterator[Mistake]:
+    """Names that the items have which stand for others."""
+    for item in outline.waits:
+        if item.endswith(f"-{BY_HAND}") or "#" in item:
+            yield Mistake("matter.item-name", f"/items/{escape(item)}", {"item": item})
+
+
+def _conditions(outline: Outline) -> Iterator[Mistake]:
+    """A condition may look only at documents that surely have come, or surely never will."""
+    for item, paths in outline.looks_at.items():
+        there = {*outline.opened_with} | {
+            outline.gives[name] for name in _before(outline, item) if name in outline.gives
+        }
+        for path in paths:
+            name = path.split("/")[1]
+            if name not in there:
+                near = nearest(name, there)
+                facts: dict[str, Fact] = {"item": item, "path": path, "nearest": near}
+                yield Mistake("matter.condition", f"/items/{escape(item)}", facts)
+
+
+def _before(outline: Outline, item: str) -> set[str]:
+    """The items that have ended when this one begins."""
+    needs, after = outline.waits[item]
+    found = {*needs, *after}
+    return found.union(*(_before(outline, name) for name in found))
 
 
 def _circle(outline: Outline) -> Iterator[Mistake]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from exchange.case import Step
-from matters import durations
-from matters.durations import Duration
+from exchange.case import Step, hand_of
+from matters import durations, lanes, term_file
+from matters.lanes import Lanes
+from matters.terms import Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +34,21 @@ class Item:
     after: tuple[str, ...] = ()
     gives: str = ""
     irreversible: bool = False
-    legal: Duration | None = None
-    legal_from: str = ""
-    """Where the legal period begins: ``document/json/pointer`` of a civil date."""
-    article: str = ""
+    term: Term | None = None
+    """Until when, by law."""
     materials: tuple[Material, ...] = ()
+    awaits: tuple[str, ...] = ()
+    """Documents that the case must have before: what opens it may come from several sides."""
+    renews: bool = False
+    """What it gives is a newer version of a document that the case was opened with."""
+    lanes: Lanes = field(default_factory=Lanes)
+    stands_for: str = ""
+    """The item whose work it is when a person does it."""
 
     @property
     def step(self) -> Step:
         """The item as the order of the case sees it."""
-        return Step(self.name, self.needs, self.after)
+        return Step(self.name, self.needs, self.after, self.awaits, self.stands_for)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,10 @@ class Opening:
     """Seconds between two looks."""
     consents: tuple[str, ...] = ()
     """Fields of the document that must be true: what the person has to agree to."""
+    identity: tuple[str, ...] = ()
+    """Pointers in its document to the values of the matter's ``identity``, in its order."""
+    optional: bool = False
+    """A unit without such a system tells nothing, and the matter goes on without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +82,8 @@ class Change:
     """Pointers in the document: the values of the matter's ``identity``, in its order."""
     every: int
     """Seconds between two looks."""
+    optional: bool = False
+    """A unit without such a system tells nothing, and the matter goes on without it."""
 
 
 def _seconds(told: Mapping[str, Any]) -> int:
@@ -88,11 +100,12 @@ def change(told: Mapping[str, Any]) -> Change:
         document=told["document"],
         identity=tuple(told["identity"]),
         every=_seconds(told),
+        optional=told.get("optional", False),
     )
 
 
-def opening(told: Mapping[str, Any]) -> Opening:
-    """What an entry of ``opens_on`` says."""
+def opening(told: Mapping[str, Any], identity: Sequence[str]) -> Opening:
+    """What an entry of ``opens_on`` says, in a matter of this ``identity``."""
     return Opening(
         adapter=told["adapter"],
         unit=told["unit"],
@@ -100,13 +113,37 @@ def opening(told: Mapping[str, Any]) -> Opening:
         gives=told["gives"],
         every=_seconds(told),
         consents=tuple(told.get("consents", ())),
+        identity=tuple(told["identity"]) if "identity" in told else _named(told["gives"], identity),
+        optional=told.get("optional", False),
     )
 
 
-def item(name: str, told: Mapping[str, Any]) -> Item:
-    """What an entry of ``items`` says."""
+def _named(document: str, identity: Sequence[str]) -> tuple[str, ...]:
+    """The matter's identity, of which this opening's document has a part."""
+    found = [path.partition("/") for path in identity]
+    return tuple(f"/{rest}" for name, _, rest in found if name == document)
+
+
+def items(name: str, told: Mapping[str, Any]) -> Iterator[Item]:
+    """What an entry of ``items`` says: the item, and the one beside it that a person does."""
+    found = _item(name, told)
+    yield found
+    if "by_hand" in told:
+        adapter, operation = told["by_hand"]["do"].split(".")
+        yield replace(
+            found,
+            name=hand_of(name),
+            title=f"{found.title}（人工）",
+            adapter=adapter,
+            operation=operation,
+            materials=(),
+            lanes=Lanes(asks=found.lanes.asks),
+            stands_for=name,
+        )
+
+
+def _item(name: str, told: Mapping[str, Any]) -> Item:
     adapter, operation = told["do"].split(".")
-    within = told.get("within")
     return Item(
         name=name,
         title=told["title"],
@@ -115,10 +152,11 @@ def item(name: str, told: Mapping[str, Any]) -> Item:
         operation=operation,
         needs=tuple(told.get("needs", ())),
         after=tuple(told.get("after", ())),
-        gives=told.get("gives", ""),
+        gives=told.get("gives", "") or told.get("renews", ""),
         irreversible=told.get("irreversible", False),
-        legal=durations.parse(within["legal"]) if within else None,
-        legal_from=within["from"] if within else "",
-        article=within["article"] if within else "",
+        term=term_file.term(told["within"]) if "within" in told else None,
         materials=tuple(Material(**m) for m in told.get("materials", ())),
+        awaits=tuple(told.get("awaits", ())),
+        renews="renews" in told,
+        lanes=lanes.read(told),
     )

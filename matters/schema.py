@@ -5,12 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from matters import durations
+from matters import conditions, durations, lanes, term_file
 
 _ID = {"type": "string", "pattern": r"^[\p{L}\p{N}_.-]+$"}
 _TEXT = {"type": "string", "minLength": 1}
 _PERIOD = {"type": "string", "pattern": durations.PATTERN}
 _NAMES = {"type": "array", "items": _ID, "uniqueItems": True}
+
+_OPTIONAL = {
+    "title": "可以没有",
+    "description": "True: ignored where the unit has no system with this adapter.",
+    "type": "boolean",
+    "default": False,
+}
+_IDENTITY = {
+    "title": "对应同一性的字段",
+    "description": "Its pointers to the values of the matter's identity.",
+    "type": "array",
+    "minItems": 1,
+    "items": {"type": "string", "pattern": r"^(/[^/]+)+$"},
+}
 
 ITEM_SCHEMA: Mapping[str, Any] = {
     "type": "object",
@@ -28,7 +42,10 @@ ITEM_SCHEMA: Mapping[str, Any] = {
         "needs": _NAMES | {"title": "前置事项", "description": "Items that must be applied."},
         "after": _NAMES | {"title": "在其之后", "description": "Items that must have ended."},
         "gives": _ID | {"title": "产出", "description": "Name of the document that it gives."},
+        "renews": _ID | {"title": "更新", "description": "Document of the opening that it renews."},
+        "awaits": _NAMES | {"title": "等待的文件", "description": "Documents that must be there."},
         "irreversible": {"type": "boolean", "title": "不可撤销"},
+        **lanes.SCHEMA,
         "materials": {
             "title": "申请材料",
             "description": "Papers that the item asks for, and the field that stands for each.",
@@ -40,22 +57,7 @@ ITEM_SCHEMA: Mapping[str, Any] = {
                 "properties": {"title": _TEXT, "document": _ID, "field": _TEXT},
             },
         },
-        "within": {
-            "title": "时限",
-            "type": "object",
-            "additionalProperties": False,
-            "required": ["legal", "from", "article"],
-            "properties": {
-                "legal": _PERIOD,
-                "from": {
-                    "title": "起算日",
-                    "description": "document name in the case, then the pointer of a date in it",
-                    "type": "string",
-                    "pattern": r"^[\p{L}\p{N}_.-]+(/[^/]+)+$",
-                },
-                "article": _TEXT,
-            },
-        },
+        "within": term_file.SCHEMA,
     },
 }
 
@@ -95,6 +97,8 @@ SCHEMA: Mapping[str, Any] = {
                     "stream": _TEXT,
                     "gives": _ID,
                     "every": _PERIOD,
+                    "optional": _OPTIONAL,
+                    "identity": _IDENTITY,
                     "consents": {
                         "title": "须同意的事项",
                         "description": "Pointers of fields that must be true, or no case opens.",
@@ -117,14 +121,9 @@ SCHEMA: Mapping[str, Any] = {
                     "unit": _ID,
                     "stream": _TEXT,
                     "document": _ID | {"description": "The case's name for the document."},
-                    "identity": {
-                        "title": "对应同一性的字段",
-                        "description": "Its pointers to the values of the matter's identity.",
-                        "type": "array",
-                        "minItems": 1,
-                        "items": {"type": "string", "pattern": r"^(/[^/]+)+$"},
-                    },
+                    "identity": _IDENTITY,
                     "every": _PERIOD,
+                    "optional": _OPTIONAL,
                 },
             },
         },
@@ -137,4 +136,5 @@ SCHEMA: Mapping[str, Any] = {
             "additionalProperties": ITEM_SCHEMA,
         },
     },
+    "$defs": {"condition": conditions.SCHEMA},
 }

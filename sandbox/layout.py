@@ -13,7 +13,9 @@ from pathlib import Path
 from sandbox.process import ROOT
 
 SYSTEMS = ("oa", "police", "insurance", "hospital")
-MORE = ("oa_rest", "notices", "sharing", "licences", "seals", "civil", "tax")
+UNITS = ("civil", "tax", "health", "social_security", "bank")
+"""What the whole of the newborn's matter needs beside these."""
+MORE = ("oa_rest", "notices", "sharing", "licences", "seals", *UNITS)
 """Stand-ins that stand beside these where a district asks for them by name."""
 Ports = Mapping[str, Mapping[str, int]]
 """System → kind of port (``port``, ``control``; the signer's ``mllp``, ``https``) → number."""
@@ -87,6 +89,7 @@ def write_hospital_home(directory: Path, suite: str, ports: Ports) -> None:
         "mllp": {"port": signer["mllp"], **own, "client_ca": "../tls/his-ca.crt"},
         "https": {"port": signer["https"], **own, "client_ca": "../tls/hub-ca.crt"},
         "store": "signer.sqlite",
+        "announces_to": ["sandbox hub"],
     }
     (home / "signer.json").write_text(json.dumps(told, indent=1), "utf-8")
     his = {"host": "127.0.0.1", "port": signer["mllp"], "ca": "../tls/server-ca.crt"}

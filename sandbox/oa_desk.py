@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 
 from sandbox.books import Books, Row
 from sandbox.moments import china_time, instant
-from sandbox.oa_forms import USERS, WORKFLOWS, Workflow
+from sandbox.oa_forms import USERS, WORKFLOWS
+from sandbox.oa_workflow import Workflow
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS requests (
@@ -79,7 +80,7 @@ class Desk:
             if not all(flow.column(name) for name in draft.fields):
                 return False
             _write_fields(db, request, draft.fields)
-            node = 0 if act == "reject" else row["node"] + 1
+            node = flow.back_to if act == "reject" else row["node"] + 1
             _move(db, row, node=node, user=user, act=act, remark=remark)
         return True
 

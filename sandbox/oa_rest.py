@@ -31,13 +31,14 @@ _REFUSED = {-2: "NO_PERMISSION", -4: "PARAM_ERROR", -6: "USER_EXCEPTION"}
 
 
 class WorkflowRest:
-    """The five operations over the desk, behind the gatekeeper."""
+    """The six operations over the desk, behind the gatekeeper."""
 
     def __init__(self, books: Books, faults: Faults, gate: Gatekeeper) -> None:
         self._desk, self._faults, self._gate = Desk(books), faults, gate
         self._does: dict[str, Callable[[Fields, int], Any]] = {
             "POST doCreateRequest": self._create,
-            "POST submitRequest": self._submit,
+            "POST submitRequest": lambda f, user: self._pass_on("submit", f, user),
+            "POST rejectRequest": lambda f, user: self._pass_on("reject", f, user),
             "GET getWorkflowRequest": self._get,
             "POST getToDoWorkflowRequestList": lambda f, user: _page(self._desk.todo(user), f),
             "POST getMyWorkflowRequestList": lambda f, user: _page(self._desk.created_by(user), f),
@@ -75,11 +76,11 @@ class WorkflowRest:
             return _outcome(_REFUSED.get(number, "FAIL"), message=str(number))
         return _outcome("SUCCESS", {"requestid": number})
 
-    def _submit(self, given: Fields, user: int) -> Any:
+    def _pass_on(self, act: str, given: Fields, user: int) -> Any:
         """The other spelling of a code: an object."""
         request, draft = int(given["requestId"]), _draft(given)
-        done = self._faults.take("refuse", "submitRequest") is None and self._desk.submit(
-            request, user, act="submit", draft=draft, remark=given.get("remark", "")
+        done = self._faults.take("refuse", f"{act}Request") is None and self._desk.submit(
+            request, user, act=act, draft=draft, remark=given.get("remark", "")
         )
         code = {"name": "SUCCESS", "statusCode": 1} if done else {"name": "FAIL", "statusCode": 6}
         return _outcome(code, {"requestid": request} if done else None)

@@ -253,6 +253,39 @@ def test_each_catalogue_is_complete(package: str) -> None:
         assert not re.search(r"[\u4e00-\u9fff]", row["en"]), row
 
 
+PREFIX = re.compile(r'removeprefix\("([a-z]+\.)"\)')
+"""A test that compares the codes of one family may take the family's name away first."""
+NOT_PRODUCED = {
+    "mapping.broken-crosswalk": "only a file that we ship can be so, and each is read in a test",
+}
+"""Code → why no test produces it."""
+
+
+def named_in(text: str) -> set[str]:
+    """The codes that a test's text names, as they are or as a pattern."""
+    quoted = set(re.findall(r'"([a-z0-9-]+)"', text))
+    short = {family + name for family in PREFIX.findall(text) for name in quoted}
+    return {found[0] for found in CODE.finditer(text.replace("\\.", "."))} | short
+
+
+def test_a_code_in_a_test_is_found_in_each_of_its_forms() -> None:
+    text = r"""("wire.name", match=r"sftp\.no-folder"); removeprefix("gate."); ["missing"]"""
+    assert named_in(text) >= {"wire.name", "sftp.no-folder", "gate.missing"}
+    assert "sftp.no" not in named_in(text)
+
+
+def named_in_tests() -> set[str]:
+    """The codes that stand in a test; this file tests none of them."""
+    files = [file for file in (ROOT / "tests").rglob("*.py") if file != Path(__file__)]
+    return set().union(*(named_in(file.read_text("utf-8")) for file in files))
+
+
+@pytest.mark.parametrize("package", ["connectors", "adapters", "mappings", "matters"])
+def test_every_error_of_a_wire_and_of_an_adapter_is_produced_in_a_test(package: str) -> None:
+    codes = {row["code"] for row in rows(package)}
+    assert codes - named_in_tests() == set(NOT_PRODUCED) & codes
+
+
 def placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name}
 

@@ -12,6 +12,7 @@ import typer
 from exchange.errors import Fatal, ZhidaError
 from zhida.backup_cli import backup, restore
 from zhida.case_cli import cases, invalid
+from zhida.code_cli import NUMBERS, code
 from zhida.command_options import AsJson
 from zhida.evidence_cli import evidence
 from zhida.excel_cli import agreement, codes, mapping
@@ -58,6 +59,7 @@ app.command()(listen)
 app.add_typer(agreement, name="agreement")
 app.add_typer(mapping, name="mapping")
 app.add_typer(codes, name="codes")
+app.command("code", context_settings=NUMBERS)(code)
 app.command("schema")(schema)
 app.command("firewall")(firewall)
 app.command("diff")(diff)

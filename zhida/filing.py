@@ -7,7 +7,6 @@ the same transaction (``exchange.corrections``).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from exchange import corrections, document, objection, times, versions
@@ -18,6 +17,8 @@ from exchange.ledger import Entry
 from exchange.store import case_rows, document_rows
 from exchange.store.engine import Connection
 from matters.matter import Matter
+from zhida import clock_start, lane
+from zhida.clock_start import Which
 from zhida.hub import Hub
 
 
@@ -52,12 +53,10 @@ def file(folder: Folder, connection: Connection, name: str, found: Found) -> lis
     if f"{name}{versions.REVOKED}" in known or not versions.is_newer(new, before):
         return [_not_filed("superseded", folder, new, name)]
     entries = _put(folder, connection, name, found)
-    told = corrections.amend(
-        Scene(connection, folder.case, folder.hub.clock()),
-        readers(folder.hub, folder.matter, new.origin.kind),
-        new.id,
-    )
-    now = folder.hub.clock()
+    scene = Scene(connection, folder.case, folder.hub.clock())
+    told = corrections.amend(scene, _concerned(folder, name, new), new.id)
+    lane.decide_anew(scene, folder.matter, name)
+    now = scene.now
     return entries + told + objection.corrected(connection, before, new, now=now)
 
 
@@ -81,17 +80,22 @@ def revoke(folder: Folder, connection: Connection, name: str, found: Found) -> l
     return entries + told + objection.withdrawn(connection, before, found.document.id, now=now)
 
 
-def put_name(
-    connection: Connection, matter: Matter, case_id: str, name: str, found: Document
-) -> None:
+def put_name(connection: Connection, folder: Folder, name: str, found: Document) -> None:
     """The case knows it by this name; legal periods that it starts begin to run."""
-    case_rows.add_document(connection, case_id, name, found.id)
-    for item in matter.items.values():
-        first, _, path = item.legal_from.partition("/")
-        begins = found.fields.get(f"/{path}")
-        if item.legal is not None and first == name and isinstance(begins, str):
-            due = item.legal.after(date.fromisoformat(begins)).isoformat()
-            case_rows.set_item(connection, case_id, item.name, {"due_at": due})
+    case_rows.add_document(connection, folder.case, name, found.id)
+    today = times.civil_day(folder.hub.clock())
+    for item in folder.matter.items.values():
+        begins = clock_start.begins(item, name, found)
+        if item.term is not None and begins is not None:
+            which = Which(folder.case, folder.matter.name, item.name, item.term)
+            clock_start.start(connection, which, begins, today, holidays=folder.hub.site.holidays)
+
+
+def _concerned(folder: Folder, name: str, new: Document) -> list[str]:
+    """Who sends such a document, but not the item by which it was renewed."""
+    items = folder.matter.items
+    found = readers(folder.hub, folder.matter, new.origin.kind)
+    return [each for each in found if not (items[each].renews and items[each].gives == name)]
 
 
 def readers(hub: Hub, matter: Matter, kind: str) -> list[str]:
@@ -107,6 +111,7 @@ def taken_back(hub: Hub, matter: Matter, connection: Connection, case_id: str) -
     rows = [document_rows.get(connection, names.get(name, "")) for name in gone]
     items = {item for row in rows if row is not None for item in readers(hub, matter, row.kind)}
     items |= {name for name, item in matter.items.items() if item.gives in gone}
+    items |= {matter.items[name].stands_for for name in items} - {""}
     while more := {n for n, item in matter.items.items() if items & set(item.needs)} - items:
         items |= more
     return [name for name in matter.items if name in items and _has_effect(hub, matter, name)]
@@ -149,7 +154,7 @@ def _put(folder: Folder, connection: Connection, name: str, found: Found) -> lis
     if known is None:
         kept: dict[str, Any] = {"raw": found.raw, "salt": found.salt, "bucket": folder.bucket}
         folder.hub.archive.put(connection, new, now=folder.hub.clock(), **kept)
-    put_name(connection, folder.matter, folder.case, name, new)
+    put_name(connection, folder, name, new)
     return [entry(new, folder.case)]
 
 

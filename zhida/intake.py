@@ -62,7 +62,7 @@ def take_in(hub: Hub, matter: Matter, *, well: bool = False) -> Intake:
     """Look at every source of the matter that is due; ``well``: and that answered the last time."""
     found = Intake()
     watch = Watch(hub.site, hub.store, hub.clock)
-    for opening in matter.sources:
+    for opening in hub.site.sources(matter):
         if watch.opening_due(opening, well=True if well else None):
             one = look_alone(hub, matter, opening)
             found = Intake(found.words + one.words, found.error or one.error)

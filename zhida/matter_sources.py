@@ -10,13 +10,17 @@ from exchange.ports import Operation
 from mappings import shapes
 from matters.matter import Change, Item, Matter, Opening
 from matters.mistakes import Mistake
-from zhida import hub, result, system_file
+from zhida import hub, oa_task, result, system_file
 from zhida.site import Site, System
 
 
 def mistakes(site: Site, matter: Matter) -> Iterator[Mistake]:
     """Streams that their systems do not have, and identities that no message of them has."""
     for at, each in _sources(matter):
+        if not site.tells(each):
+            continue
+        if each.unit not in site.units:  # told by matter_places
+            continue
         try:
             system = site.find_system(each.unit, each.adapter)
         except Invalid as error:
@@ -52,10 +56,7 @@ def declared(site: Site, item: Item) -> Operation | None:
 
 def providers(site: Site, matter: Matter) -> dict[str, list[str]]:
     """Kind of document → the units that give it in this matter."""
-    given = [(result.KIND, site.unit)]
-    for each in matter.opens_on:
-        known = streams(site, site.find_system(each.unit, each.adapter)) or {}
-        given += [(known[each.stream], each.unit)] if each.stream in known else []
+    given = opened_with(site, matter)
     for item in matter.items.values():
         operation = declared(site, item)
         given += [(operation.gives, item.unit)] if operation and operation.gives else []
@@ -65,6 +66,15 @@ def providers(site: Site, matter: Matter) -> dict[str, list[str]]:
     return found
 
 
+def opened_with(site: Site, matter: Matter) -> list[tuple[str, str]]:
+    """Kinds that are there when a case opens, and what the hub itself makes, with their units."""
+    given = [(result.KIND, site.unit), (oa_task.KIND, site.unit)]
+    for each in filter(site.tells, matter.opens_on):
+        known = streams(site, site.find_system(each.unit, each.adapter)) or {}
+        given += [(known[each.stream], each.unit)] if each.stream in known else []
+    return given
+
+
 def _sources(matter: Matter) -> Iterator[tuple[str, Opening | Change]]:
     yield from ((f"/opens_on/{n}", each) for n, each in enumerate(matter.opens_on))
     yield from ((f"/changes_on/{n}", each) for n, each in enumerate(matter.changes_on))
@@ -72,10 +82,11 @@ def _sources(matter: Matter) -> Iterator[tuple[str, Opening | Change]]:
 
 def _identity(matter: Matter, each: Opening | Change, at: str) -> list[tuple[str, str]]:
     """Places in the matter's file, and pointers in the document that the stream gives."""
-    if isinstance(each, Change):
-        return [(f"{at}/identity/{n}", path) for n, path in enumerate(each.identity)]
-    named = [(f"/identity/{n}", path.partition("/")) for n, path in enumerate(matter.identity)]
-    return [(place, f"/{rest}") for place, (name, _, rest) in named if name == each.gives]
+    of_matter = isinstance(each, Opening) and any(
+        path.startswith(f"{each.gives}/") for path in matter.identity
+    )
+    place = "" if of_matter else at
+    return [(f"{place}/identity/{n}", path) for n, path in enumerate(each.identity)]
 
 
 def _no_fields(site: Site, paths: list[tuple[str, str]], kind: str) -> Iterator[Mistake]:

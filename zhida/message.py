@@ -23,7 +23,8 @@ from exchange.store.case_rows import CaseRow, ItemRow
 from exchange.store.document_rows import InvalidRow
 from exchange.store.engine import Connection
 from matters.matter import Matter, Opening
-from zhida import filing, opening, progress
+from zhida import filing, joining, opening, progress
+from zhida.filing import Folder
 from zhida.hub import Hub
 from zhida.opening import Opened
 from zhida.site import System
@@ -67,6 +68,10 @@ class Message:
         )
 
 
+_WORDS = {"duplicate": "known", "unchanged": "known", "joined": "joined"}
+"""What the first entry of the ledger says about the message."""
+
+
 def of(stream: Stream, arrival: Arrival) -> Message:
     """The arrival as a message of this stream."""
     return Message(stream, arrival, content_of(stream.hub, arrival.raw))
@@ -78,7 +83,7 @@ def content_of(hub: Hub, raw: bytes) -> str:
 
 
 def take(stream: Stream, arrival: Arrival) -> str:
-    """Take one message in: ``opened``, ``invalid`` or ``known``.
+    """Take one message in: ``opened``, ``joined``, ``invalid`` or ``known``.
 
     ``Retriable("store.conflict")`` where another worker inserts the same thing at this moment.
     """
@@ -132,7 +137,7 @@ def _commit(message: Message, word: str, write: Work) -> str:
             raise Retriable("store.conflict")  # another's, under the same number: look again
         document_rows.forget(connection, *message.key)
         entries = write(connection)
-        return "known" if entries[0].kind == "duplicate" else word, entries
+        return _WORDS.get(entries[0].kind, word), entries
 
     return message.stream.hub.ledger.decide(once)
 
@@ -140,9 +145,11 @@ def _commit(message: Message, word: str, write: Work) -> str:
 def _open(message: Message, opened: Opened, connection: Connection) -> list[Entry]:
     """T1: the message is ours from here on."""
     known = case_rows.by_identity(connection, message.stream.matter.name, opened.identity)
-    if known is not None:
-        return [_duplicate(message, known, connection)]
-    return open_case(message, opened, connection)
+    if known is None:
+        return open_case(message, opened, connection)
+    return joining.join(message, opened, connection, known) or [
+        _duplicate(message, known, connection)
+    ]
 
 
 def open_case(message: Message, opened: Opened, connection: Connection) -> list[Entry]:
@@ -156,7 +163,8 @@ def open_case(message: Message, opened: Opened, connection: Connection) -> list[
     message.remember(connection, found.id)
     case_rows.keep_definition(connection, matter.digest, matter.definition)
     case_rows.open_case(connection, *_rows(stream, case_id, opened.identity))
-    filing.put_name(connection, matter, case_id, stream.opening.gives, found)
+    folder = Folder(hub, matter, case_id, message.bucket)
+    filing.put_name(connection, folder, stream.opening.gives, found)
     details = {"matter": matter.name, "definition": matter.digest}
     return [
         filing.entry(found, case_id),

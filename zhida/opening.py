@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,11 +32,29 @@ def read(stream: Stream, arrival: Arrival) -> Opened:
     """The signed document and the case's identity; ``Invalid`` with every problem."""
     if isinstance(arrival.error, Rejected):
         raise Invalid.of(arrival.error.problems)
+    if arrival.signed:
+        found, salt = _signed_by_its_unit(stream, arrival), os.urandom(16)
+        _require_consent(stream.opening, found.record)
+        return Opened(found, salt, _identity(stream, found.record))
     if arrival.record is None:
         raise Invalid("intake.unreadable")
     shapes.of(stream.hub.site.folder).validate(arrival.kind, arrival.record)
     _require_consent(stream.opening, arrival.record)
     identity = _identity(stream, arrival.record)
+    return Opened(*_signed_by_us(stream, arrival), identity)
+
+
+def _signed_by_its_unit(stream: Stream, arrival: Arrival) -> Document:
+    """``Rejected`` for a document that is not this unit's own word."""
+    found, unit = stream.hub.archive.verify(arrival.signed), stream.opening.unit
+    origin = found.origin
+    told = (origin.issuer, origin.provider, origin.custody, origin.kind)
+    if told != (unit, unit, "unit", arrival.kind):
+        raise Rejected("document.wrong", unit=unit, field="iss, custody, kind")
+    return found
+
+
+def _signed_by_us(stream: Stream, arrival: Arrival) -> tuple[Document, bytes]:
     origin = Origin(
         kind=arrival.kind,
         issuer="",
@@ -50,7 +69,7 @@ def read(stream: Stream, arrival: Arrival) -> Opened:
         mapping_digest=arrival.mapping_digest,
         as_of=arrival.as_of,
     )
-    return Opened(*progress.sign_as_hub(stream.hub, answer, origin), identity)
+    return progress.sign_as_hub(stream.hub, answer, origin)
 
 
 def _require_consent(opening: Opening, record: Record) -> None:
@@ -62,10 +81,9 @@ def _require_consent(opening: Opening, record: Record) -> None:
 
 def _identity(stream: Stream, record: Record) -> str:
     values = []
-    for path in stream.matter.identity:
-        name, _, rest = path.partition("/")
-        value = pointer.get(record, f"/{rest}") if name == stream.opening.gives else None
+    for path in stream.opening.identity:
+        value = pointer.get(record, path)
         if value is None:
-            raise Invalid("intake.no-identity", path=path)
+            raise Invalid("intake.no-identity", path=f"{stream.opening.gives}{path}")
         values.append(str(value))
     return stream.hub.vault.tag("case", stream.matter.name, *values)

@@ -11,12 +11,13 @@ from exchange.document import Document, Origin
 from exchange.ledger import Entry
 from exchange.outcome import Outcome
 from exchange.ports import Answer
-from exchange.store import case_rows
+from exchange.store import case_rows, clock_rows
 from exchange.store.engine import Connection
 from matters.matter import Matter
 from zhida import filing
 from zhida.filing import Folder, Found
 from zhida.hub import Hub
+from zhida.lane import Decider
 from zhida.task import Task
 
 
@@ -79,10 +80,13 @@ def ended(hub: Hub, connection: Connection, matter: Matter, case_id: str) -> lis
     scene = Scene(connection, case_id, hub.clock())
     entries = corrections.advance(scene, filing.dependants(matter), back)
     states = {row.item: row.state for row in case_rows.items(connection, case_id)}
-    moved = case.advance(matter.steps, states)
+    decide = Decider(hub, connection, matter, case_id)
+    there = case_rows.documents(connection, case_id)
+    moved = case.advance(matter.steps, states, there, decide)
     for name, state in moved.items():
-        values = {"state": state, "next_at": now, "updated_at": now}
+        values = {"state": state, "next_at": now, "updated_at": now, **decide.values(name)}
         case_rows.set_item(connection, case_id, name, values)
+    entries += decide.entries()
     return entries + _closed(connection, case_id, case.verdict((states | moved).values()), now)
 
 
@@ -92,6 +96,7 @@ def _closed(connection: Connection, case_id: str, verdict: str, now: str) -> lis
         return []
     if verdict == "open":
         case_rows.close_case(connection, case_id, "open", "")
+        clock_rows.wake(connection, case_id, now[:10])
         return [Entry("case-reopened", case_id, case_id)]
     case_rows.close_case(connection, case_id, verdict, now)
     return [Entry("case-closed", case_id, case_id, {"state": verdict})]

@@ -59,10 +59,12 @@ def ask(task: Task, seen: ItemRow) -> Outcome:
 def _require_a_reader(task: Task) -> None:
     """The answer's way: somebody in this matter must be allowed to get such a document."""
     hub, kind = task.hub, task.operation.gives
+    looked_at = f"/{task.item.gives}/"
     readers = [
         item.unit
         for item in task.matter.items.values()
         if kind in hub.declared(item).needs.values()
+        or any(path.startswith(looked_at) for path in item.lanes.paths)
     ]
     refusals: list[Forbidden] = []
     for unit in readers:

@@ -16,7 +16,7 @@ from exchange.store import case_rows
 from exchange.store.case_rows import ItemRow
 from exchange.store.engine import Connection
 from matters.matter import Matter
-from zhida import filing, mended, progress, result, task
+from zhida import filing, lane, mended, progress, result, task
 from zhida.hub import Hub
 from zhida.mended import Compared
 from zhida.operators import Signatory
@@ -70,6 +70,8 @@ def replay(
         told = Entry("replay", case, case, {**details, "token": token})
         if row.state == "invalid":
             return [told, *_reopen(hub, connection, matter, row)]
+        if row.code == lane.CODES["parked"]:
+            return [told, *_decided(hub, connection, matter, row)]
         make_ready(connection, row, times.stamp(now))
         return [told]
 
@@ -89,6 +91,12 @@ def _reopen(hub: Hub, connection: Connection, matter: Matter, row: ItemRow) -> l
     reopening.require_untouched(scene, row, revoked)
     if reopening.reopen(scene, row, matter.steps):
         case_rows.drop_document(connection, row.case, result.NAME)
+    return progress.ended(hub, connection, matter, row.case)
+
+
+def _decided(hub: Hub, connection: Connection, matter: Matter, row: ItemRow) -> list[Entry]:
+    """What could not be decided by the rules is decided now."""
+    Scene(connection, row.case, hub.clock()).set(row, "waiting")
     return progress.ended(hub, connection, matter, row.case)
 
 

@@ -27,6 +27,9 @@ _COLUMNS = {
     "given-up": "人工终止",
     "shadowed": "影子运行",
     "blocked": "受阻",
+    "skipped": "不需办理",
+    "halted": "按规定不办理",
+    "by-hand": "转人工办理",
     "waiting": "等待前置",
     "in-flight": "在途",
 }

@@ -6,11 +6,13 @@ from typing import Any
 
 from exchange import canonical
 from exchange import receipt as receipts
+from exchange.case import BY_HAND, hand_of
 from exchange.document import Document, Origin
 from exchange.ports import Answer
 from exchange.problems import describe
 from exchange.store import case_rows, delivery_rows, document_rows
 from exchange.store.case_rows import ItemRow
+from exchange.store.engine import Connection
 from zhida import progress
 from zhida.filing import Found
 from zhida.task import Task
@@ -25,6 +27,8 @@ STATES = {
     "given-up": "人工终止",
     "shadowed": "试运行，未办理",
     "superseded": "因数据已更正或撤销而未办理",
+    "skipped": "不需办理",
+    "halted": "按规定不办理",
 }
 
 
@@ -59,15 +63,31 @@ def build(task: Task) -> dict[str, Any]:
     with task.hub.store.read() as connection:
         rows = case_rows.items(connection, task.case)
         opening = case_rows.documents(connection, task.case)[task.matter.opens_on[0].gives]
-        request = document_rows.key_of(connection, opening)
-    ended = [row for row in rows if row.state in STATES]
+        request = _sent_as(connection, opening)
+    came_to = {row.item: row for row in rows}
+    own = [row for row in rows if not row.item.endswith(f"-{BY_HAND}")]
+    counted = [came_to[hand_of(row.item)] if row.state == BY_HAND else row for row in own]
+    ended = [row for row in counted if row.state in STATES]
     record: dict[str, Any] = {
         "request_id": request,
         "summary": summary(task, ended),
-        "items": {row.item: row.state for row in ended if row.item in task.matter.items},
+        "items": {_root(task, row): row.state for row in ended if row.item in task.matter.items},
     }
     reasons = "；".join(filter(None, (reason(task, row) for row in ended)))
     return record | ({"reason": reasons[:2000]} if reasons else {})
+
+
+def _sent_as(connection: Connection, opening: str) -> str:
+    """The key under which the form came of which this is the newest version."""
+    while not (key := document_rows.key_of(connection, opening)):
+        opening = document_rows.supersedes(connection, opening)
+        if not opening:
+            return ""
+    return key
+
+
+def _root(task: Task, row: ItemRow) -> str:
+    return task.matter.items[row.item].stands_for or row.item
 
 
 def summary(task: Task, rows: list[ItemRow]) -> str:

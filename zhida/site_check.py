@@ -16,7 +16,7 @@ from exchange.errors import Invalid, Problem, ZhidaError
 from exchange.ports import utc_now
 from exchange.problems import describe
 from exchange.store import schema
-from mappings import shapes, site_files
+from mappings import shapes, site_codes, site_files
 from zhida import matter_check, operators, site, system_wire
 from zhida.environment import site_folder
 from zhida.hub import Hub, open_hub
@@ -59,6 +59,7 @@ def _idle(told: Site) -> list[System]:
 
 _OWN: tuple[tuple[str, str, Callable[[Path], Iterator[Problem]]], ...] = (
     (shapes.FOLDER, "数据种类", shapes.problems),
+    (site_codes.FOLDER, "代码表", site_codes.problems),
     (site_files.FOLDER, "映射文件", site_files.problems),
 )
 """What a site brings itself: it is right in itself, and replaces nothing that is shipped.

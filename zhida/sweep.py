@@ -87,11 +87,15 @@ def in_order(matter: Matter) -> list[Item]:
         level = [
             item
             for item in matter.items.values()
-            if item.name not in names and names.issuperset(item.needs + item.after)
+            if item.name not in names and names.issuperset(_before(item))
         ]
         ordered += level
         names.update(item.name for item in level)
     return ordered
+
+
+def _before(item: Item) -> tuple[str, ...]:
+    return item.needs + item.after + ((item.stands_for,) if item.stands_for else ())
 
 
 def sweep_item(

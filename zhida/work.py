@@ -14,7 +14,7 @@ from exchange.store import case_rows
 from exchange.store.case_rows import ItemRow
 from exchange.store.engine import Connection
 from exchange.transfer import Transfer
-from zhida import correction, legs, progress, query, result, shadow, task
+from zhida import correction, legs, oa_task, progress, query, result, shadow, task
 from zhida.hub import Hub
 from zhida.task import Task
 
@@ -99,6 +99,8 @@ def transfers(begun: Task) -> dict[str, Transfer]:
     known = begun.documents()
     if result.KIND in begun.operation.needs.values() and result.KIND not in known:
         known[result.KIND] = result.document(begun)
+    if oa_task.KIND in begun.operation.needs.values():
+        known[oa_task.KIND] = oa_task.document(begun)
     return {
         name: transfer.plan(
             known[kind],

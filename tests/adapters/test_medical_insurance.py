@@ -309,3 +309,15 @@ def test_without_a_key_nothing_is_opened(canned: Any) -> None:
     with pytest.raises(Fatal) as caught:
         medical_insurance.open_system(OPTIONS, canned.endpoint())
     assert caught.value.code == "insurance.no-secret"
+
+
+def test_other_operations_do_not_exist(canned: Any) -> None:
+    adapter = _adapter(canned)
+    with pytest.raises(Fatal, match=r"insurance\.no-such-operation"):
+        adapter.prepare("enroll", {}, "k1")
+    with pytest.raises(Fatal, match=r"insurance\.no-such-operation"):
+        adapter.fetch(PREPARED)
+    with pytest.raises(Fatal, match=r"insurance\.no-such-operation"):
+        adapter.books("amend_enrolment", NOW, NOW)
+    adapter.close()
+    assert canned.requests == []

@@ -11,10 +11,12 @@ import pytest
 from ruamel.yaml import YAML
 
 from adapters import (
+    bank,
     certificates,
     civil_affairs,
     feed,
     generic,
+    health,
     hospital,
     medical_insurance,
     notification,
@@ -22,14 +24,17 @@ from adapters import (
     public_security,
     seal,
     sharing_platform,
+    social_security,
     tax,
 )
 
 MODULES = {
+    "bank": bank,
     "certificates": certificates,
     "civil_affairs": civil_affairs,
     "feed": feed,
     "generic": generic,
+    "health": health,
     "hospital": hospital,
     "medical_insurance": medical_insurance,
     "notification": notification,
@@ -38,6 +43,7 @@ MODULES = {
     "seal": seal,
     "sharing_platform": sharing_platform,
     "tax": tax,
+    "social_security": social_security,
 }
 SITE = Path(__file__).resolve().parents[2] / "sandbox" / "site" / "systems"
 

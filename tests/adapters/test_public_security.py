@@ -167,9 +167,9 @@ def test_registering_is_irreversible_and_probed_and_settles_as_configured(canned
 
 
 def test_other_operations_do_not_exist() -> None:
-    with pytest.raises(Fatal):
+    with pytest.raises(Fatal, match=r"police\.no-such-operation"):
         _adapter("").prepare("cancel_birth", {}, "k1")
-    with pytest.raises(Fatal):
+    with pytest.raises(Fatal, match=r"police\.no-such-operation"):
         _adapter("").fetch(PREPARED)
 
 

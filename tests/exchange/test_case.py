@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange.case import ENDED, FAILED, Step, advance, verdict
+from exchange.case import BY_HAND, ENDED, FAILED, GOOD, Step, advance, hand_of, verdict
 
 STATES = ("waiting", "ready", "sent", "unknown", "stored", "applied", "refused", "invalid",
           "blocked", "parked")  # fmt: skip
@@ -56,7 +56,7 @@ def test_it_moves_exactly_what_can_move(order: tuple[list[Step], dict[str, str]]
         assert after[step.item] == ("blocked" if failed else "ready" if free else "waiting")
 
 
-@given(orders(), st.sampled_from(sorted(ENDED)))
+@given(orders(), st.sampled_from(sorted(ENDED - {BY_HAND})))
 def test_every_item_is_reached_in_the_end(
     order: tuple[list[Step], dict[str, str]], end: str
 ) -> None:
@@ -127,3 +127,84 @@ def test_what_is_not_over_neither_frees_nor_blocks(state: str) -> None:
 )
 def test_a_case_is_over_when_all_its_items_are(states: list[str], told: str) -> None:
     assert verdict(states) == told
+
+
+# --- lanes ------------------------------------------------------------------------------------
+
+
+@st.composite
+def lanes(draw: st.DrawFn) -> tuple[list[Step], dict[str, str]]:
+    """An order in which a person may do some of the items, and what each is decided to be."""
+    steps, _ = draw(orders())
+    hands = draw(st.sets(st.sampled_from([step.item for step in steps])))
+    beside = [Step(hand_of(s.item), s.needs, s.after, (), s.item) for s in steps if s.item in hands]
+    words = {
+        s.item: draw(
+            st.sampled_from(["ready", "skipped", "halted"] + [BY_HAND] * (s.item in hands))
+        )
+        for s in steps
+    }
+    return draw(st.permutations([*steps, *beside])), words
+
+
+@given(lanes(), st.sampled_from(sorted(ENDED - {BY_HAND})))
+def test_in_whatever_lane_every_item_is_reached_in_the_end(
+    order: tuple[list[Step], dict[str, str]], end: str
+) -> None:
+    steps, words = order
+    states = dict.fromkeys((step.item for step in steps), "waiting")
+    for _ in range(2 * len(steps) + 1):
+        states |= advance(steps, states, (), words.__getitem__)
+        states |= {item: end for item, state in states.items() if state == "ready"}
+    assert set(states.values()) <= ENDED
+
+
+@given(lanes(), st.sampled_from(sorted(ENDED - {BY_HAND})))
+def test_who_needs_an_item_goes_by_what_the_person_did(
+    order: tuple[list[Step], dict[str, str]], end: str
+) -> None:
+    steps, words = order
+    states = dict.fromkeys((step.item for step in steps), "waiting")
+    for _ in range(2 * len(steps) + 1):
+        states |= advance(steps, states, (), words.__getitem__)
+        states |= {item: end for item, state in states.items() if state == "ready"}
+    for step in steps:
+        if step.stands_for:
+            mine = states[step.stands_for] == BY_HAND
+            assert states[step.item] == (end if mine else "skipped")
+            continue
+        needed = [states[hand_of(n)] if states[n] == BY_HAND else states[n] for n in step.needs]
+        assert (states[step.item] == "blocked") == (
+            any(state in FAILED for state in needed)
+            or (words[step.item], end) == ("ready", "blocked")
+        )
+
+
+def test_nobody_decides_about_an_item_before_its_turn() -> None:
+    asked: list[str] = []
+
+    def decide(item: str) -> str:
+        asked.append(item)
+        return "ready"
+
+    steps = [Step("a"), Step("b", needs=("a",)), Step("c", awaits=("form",))]
+    states = dict.fromkeys("abc", "waiting")
+    assert advance(steps, states, (), decide) == {"a": "ready"}
+    assert asked == ["a"]
+    assert advance(steps, states | {"a": "applied"}, ("form",), decide) == {
+        "b": "ready",
+        "c": "ready",
+    }
+
+
+@pytest.mark.parametrize("state", sorted(GOOD))
+def test_what_was_not_needed_is_as_good_as_done(state: str) -> None:
+    steps = [Step("a"), Step("b", needs=("a",))]
+    assert advance(steps, {"a": state, "b": "waiting"}) == {"b": "ready"}
+    assert verdict([state, "applied"]) == "done"
+
+
+def test_a_case_with_a_halted_item_is_not_wholly_done() -> None:
+    assert verdict(["applied", "halted"]) == "partial"
+    assert verdict([BY_HAND, "stored"]) == "open"
+    assert verdict([BY_HAND, "applied", "skipped"]) == "done"

@@ -118,9 +118,12 @@ def test_d20_spellings_of_one_ethnicity_and_local_codes() -> None:
 
 
 def test_d21_one_digit_relations_and_legacy_codes_are_not_guessed() -> None:
-    for text in ("5", "03", "98"):
+    with pytest.raises(Invalid):
+        scheme("gb_t_4761").code("5")
+    assert scheme("gb_t_4761_group").code("5") == "5"
+    for text in ("03", "98"):
         with pytest.raises(Invalid):
-            scheme("gb_t_4761").code(text)
+            scheme("gb_t_4761").code(text, date(2026, 1, 5))
 
 
 def test_d22_the_abolished_baixia_district_is_not_silently_qinhuai() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import pytest
 from exchange.case import advance, verdict
 from exchange.errors import Invalid
 from matters import matter
+from matters.durations import Duration
 
 NEWBORN = Path(matter.__file__).parent / "newborn" / "matter.yaml"
 
@@ -39,14 +39,9 @@ def test_a_matter_says_what_its_file_says(written: Callable[..., Path]) -> None:
         "treasury",
         "pay",
     )
-    assert (pay.needs, pay.after, pay.irreversible, pay.article) == (
-        ("check",),
-        (),
-        True,
-        "办法第七条",
-    )
-    assert pay.legal is not None
-    assert pay.legal.after(date(2026, 3, 1)) == date(2026, 3, 31)
+    assert (pay.needs, pay.after, pay.irreversible) == (("check",), (), True)
+    assert pay.term is not None
+    assert (pay.term.legal, pay.term.article) == (Duration(30, "day"), "办法第七条")
 
 
 def test_the_digest_follows_the_content_and_not_the_layout(written: Callable[..., Path]) -> None:
@@ -79,7 +74,7 @@ def test_how_often_to_look_is_in_seconds(
             "zzz: x, stream: ",
             "zzz",
             7,
-            "adapter | consents | every | gives | stream | unit",
+            "adapter | consents | every | gives | identity | stream | unit",
         ),
     ],
 )
@@ -195,28 +190,55 @@ def test_all_mistakes_are_told_at_once(mistakes: Callable[..., Any]) -> None:
 # --- the matter of newborns -------------------------------------------------------------------
 
 
-def test_a_newborn_is_registered_in_this_order() -> None:
+OPENED = ("declaration",)
+
+
+def run(words: dict[str, str], ends: dict[str, str]) -> tuple[list[set[str]], dict[str, str]]:
+    """The items by levels as they become ready, and what each comes to."""
     newborn = matter.load(NEWBORN)
     states = dict.fromkeys(newborn.items, "waiting")
     levels = []
-    while moved := advance(newborn.steps, states):
-        levels.append(sorted(moved))
-        states |= dict.fromkeys(moved, "applied")
-    assert levels == [["birth"], ["household"], ["insurance"], ["reply"]]
+    while moved := advance(newborn.steps, states, OPENED, lambda item: words.get(item, "ready")):
+        states |= moved
+        begun = {item for item, state in moved.items() if state == "ready"}
+        levels += [begun] if begun else []
+        states |= {item: ends.get(item, "applied") for item in begun}
+    return levels, states
+
+
+def test_a_newborn_is_registered_in_this_order() -> None:
+    levels, states = run({"complete": "skipped"}, {})
+    assert levels == [
+        {"birth"},
+        {"marriage", "voucher", "vaccination", "parenting", "certificate"},
+        {"household", "expense"},
+        {"insurance", "card", "identity-card"},
+        {"premium", "account"},
+        {"reply"},
+    ]
     assert verdict(states.values()) == "done"
 
 
-def test_a_refused_newborn_blocks_insurance_and_the_desk_still_gets_its_reply() -> None:
-    newborn = matter.load(NEWBORN)
-    states = dict.fromkeys(newborn.items, "waiting") | {"birth": "applied", "household": "refused"}
-    assert advance(newborn.steps, states) == {"insurance": "blocked", "reply": "ready"}
+def test_a_refused_newborn_blocks_what_needs_the_number_and_nothing_else() -> None:
+    _, states = run({"complete": "skipped"}, {"household": "refused"})
+    blocked = {item for item, state in states.items() if state == "blocked"}
+    assert blocked == {"insurance", "premium", "card", "account", "identity-card"}
+    assert states["reply"] == states["vaccination"] == states["expense"] == "applied"
+
+
+def test_what_a_person_registers_is_as_good() -> None:
+    levels, states = run({"complete": "skipped", "household": "by-hand"}, {})
+    assert {"household-by-hand", "expense"} in levels or {"household-by-hand"} in levels
+    assert states["insurance"] == "applied"
+    assert verdict(states.values()) == "done"
 
 
 def test_registering_a_birth_is_irreversible_and_due_within_a_month() -> None:
     household = matter.load(NEWBORN).items["household"]
     assert household.irreversible
-    assert household.legal is not None
-    assert household.legal.after(date(2026, 1, 31)) == date(2026, 2, 28)
+    assert household.term is not None
+    assert household.term.legal == Duration(1, "month")
+    assert household.term.silence == "nothing"
 
 
 def test_every_item_has_a_chinese_title() -> None:
@@ -228,3 +250,79 @@ def test_a_missing_file_is_told_by_its_name(tmp_path: Path) -> None:
     with pytest.raises(Invalid) as refused:
         matter.load(tmp_path / "matter.yaml")
     assert refused.value.facts == {"file": "matter.yaml"}
+
+
+# --- lanes ------------------------------------------------------------------------------------
+
+PAY = "    irreversible: true"
+LANES = """\
+    awaits: [form]
+    skip_when: {equal: {/status/owes: 0}}
+    halt_when: [{when: {present: /form/withdrawn_on}, reason: 已撤回, article: 办法第九条}]
+    by_hand:
+      do: desk.pay
+      when: [{when: {not: {matches: {/form/name: "[一-龥]+"}}}, reason: 姓名须人工核对}]
+"""
+
+
+def test_a_person_s_part_is_an_item_beside_the_one_that_it_stands_for(
+    written: Callable[..., Path],
+) -> None:
+    found = matter.load(written(PAY, f"{LANES}{PAY}"))
+    assert list(found.items) == ["check", "pay", "pay-by-hand", "reply"]
+    hand = found.items["pay-by-hand"]
+    assert (hand.title, hand.adapter, hand.operation, hand.stands_for, hand.unit) == (
+        "发放（人工）",
+        "desk",
+        "pay",
+        "pay",
+        "treasury",
+    )
+    assert hand.needs == found.items["pay"].needs
+    assert found.items["pay"].awaits == ("form",)
+    assert matter.from_definition(found.definition).items == found.items
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "facts"),
+    [
+        (PAY, f"{PAY}\n    awaits: [from]", "matter.not-opening", {"document": "from"}),
+        ("    gives: status", "    renews: status", "matter.not-opening", {"document": "status"}),
+        ("  pay:", "  pay-by-hand:", "matter.item-name", {"item": "pay-by-hand"}),
+        (
+            PAY,
+            f"{PAY}\n    skip_when: {{absent: /stauts/owes}}",
+            "matter.condition",
+            {"path": "/stauts/owes", "nearest": "status"},
+        ),
+        (
+            "    gives: status",
+            "    gives: status\n    skip_when: {absent: /status/owes}",
+            "matter.condition",
+            {"path": "/status/owes", "item": "check"},
+        ),
+        (
+            '"form:7", gives: form}',
+            '"form:7", gives: form}\n  - {adapter: tax, unit: tax, stream: x, gives: note}',
+            "matter.opening-identity",
+            {"document": "note", "wanted": 1},
+        ),
+    ],
+)
+def test_lanes_that_cannot_work_are_told(
+    mistakes: Callable[..., Any], old: str, new: str, code: str, facts: dict[str, Any]
+) -> None:
+    found = next(p for p in mistakes(old, new) if p.code == code)
+    assert facts.items() <= found.facts.items()
+    assert found.facts["line"]
+
+
+def test_each_opening_names_its_own_fields_of_the_identity(written: Callable[..., Path]) -> None:
+    more = "\n  - {adapter: tax, unit: tax, stream: x, gives: note, identity: [/reference]}"
+    found = matter.load(written('"form:7", gives: form}', f'"form:7", gives: form}}{more}'))
+    assert [each.identity for each in found.opens_on] == [("/number",), ("/reference",)]
+
+
+def test_what_a_case_began_with_may_be_renewed_by_an_item(written: Callable[..., Path]) -> None:
+    found = matter.load(written("    gives: status", "    renews: form"))
+    assert (found.items["check"].gives, found.items["check"].renews) == ("form", True)

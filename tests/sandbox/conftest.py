@@ -222,3 +222,18 @@ def civil_door(district: District) -> Iterator[Handle]:
 @pytest.fixture
 def tax_door(district: District) -> Iterator[Handle]:
     yield from _healed(district.system("tax"))
+
+
+@pytest.fixture
+def health_door(district: District) -> Iterator[Handle]:
+    yield from _healed(district.system("health"))
+
+
+@pytest.fixture
+def cards_door(district: District) -> Iterator[Handle]:
+    yield from _healed(district.system("social_security"))
+
+
+@pytest.fixture
+def bank_door(district: District) -> Iterator[Handle]:
+    yield from _healed(district.system("bank"))

@@ -80,8 +80,8 @@ def test_every_adapter_that_keeps_books_is_listed(town: Any) -> None:
         for system in town.hub.site.systems.values()
         if isinstance(town.hub.adapter(system), Bookkeeper)
     }
-    used = {system.adapter for system in town.hub.site.systems.values()}
-    assert found == BOOKED & used, "the other units' are compared in test_newborn_units.py"
+    spoken_with = {system.adapter for system in town.hub.site.systems.values()}
+    assert found == BOOKED & spoken_with
     assert set(ADAPTERS) >= BOOKED
     assert keepers(town.hub.site) == ["insurance", "oa", "police"]
 

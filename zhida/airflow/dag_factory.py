@@ -62,7 +62,7 @@ def matter_dag(matter: Matter) -> DAG:
 def _chain(matter: Matter, intake: Any, close: Any) -> None:
     tasks = {item.name: _task(matter, item) for item in matter.items.values()}
     for item in matter.items.values():
-        before = item.needs + item.after
+        before = [item.stands_for] if item.stands_for else item.needs + item.after
         upstream = [tasks[name] for name in before] if before else [intake]
         upstream >> tasks[item.name] >> close
 
