@@ -47,17 +47,27 @@ def _column(plan: Plan, path: str) -> str:
     return next((rule.paths()[0] for rule in rules if rule.to == path), path)
 
 
-def remark(problems: Sequence[Problem], labels: Mapping[str, str]) -> str:
-    """What is wrong with a form, for the person who filled it in: by the labels of its fields.
+def told(plan: Plan, wrong: Invalid, form: Form) -> str:
+    """What is wrong, for the person who filled it in: by the labels of the form's fields.
 
-    >>> remark([Problem("desk.no-result", {"request": "7", "path": "/bljg"})], {"bljg": "办理结果"})
+    A mapping tells a column, a shape a field of the document that was to come of it.
+    """
+    labels = {f"/{column}": label for column, label in form.labels.items() if label}
+    rules = plan.record.file.rules if plan.record else ()
+    made = {rule.to: labels.get(rule.paths()[0], rule.to) for rule in rules if rule.paths()}
+    return remark(wrong.problems, made | labels)
+
+
+def remark(problems: Sequence[Problem], labels: Mapping[str, str]) -> str:
+    """The same by a table of labels.
+
+    >>> remark([Problem("desk.no-result", {"request": "7", "path": "/bljg"})], {"/bljg": "办理结果"})
     '填写有误，请改正后再提交：未选择办理结果（办理结果）'
     """
-    told = "；".join(_described(each, labels) for each in problems)
-    return f"填写有误，请改正后再提交：{told}"
+    return f"填写有误，请改正后再提交：{'；'.join(_described(each, labels) for each in problems)}"
 
 
 def _described(problem: Problem, labels: Mapping[str, str]) -> str:
     path = str(problem.facts.get("path", ""))
-    label = labels.get(path.removeprefix("/").lower()) or path
-    return describe(problem.code, {**problem.facts, "path": label})[0].rstrip("。")
+    known = {**problem.facts, "path": labels.get(path.lower(), path), "kind": "表单"}
+    return describe(problem.code, known)[0].rstrip("。")

@@ -22,10 +22,10 @@ from adapters import (
     _desk_result,
     _endpoint,
     _oa_books,
-    _oa_todo,
     _oa_wire,
     _question,
 )
+from adapters._desk_finder import Finder
 from adapters._desk_options import OPTIONS
 from adapters._desk_plan import Plan
 from adapters._oa_desk import Desk
@@ -73,8 +73,7 @@ class People:
     ) -> None:
         self._desk, self._plans = desk, dict(plans)
         self._done, self._check_node = done, check_node
-        self._requests: dict[str, str] = {}
-        """Effect key → request; a request keeps its key, so nothing here can become wrong."""
+        self._finder = Finder(desk)
 
     @property
     def operations(self) -> Mapping[str, Operation]:
@@ -89,13 +88,13 @@ class People:
         """Create the request in the OA; the answer is waiting."""
         plan, body = self._plan(prepared.operation), prepared.body
         request, raw = self._desk.create(plan.workflow, body["title"], body["fields"])
-        self._requests[prepared.effect_key] = request
+        self._finder.created(prepared.effect_key, request)
         return Answer(raw, request, waiting=True)
 
     def probe(self, prepared: Prepared) -> Answer | None:
         """What the person has done with it; None where the OA has no request of ours for it."""
         with _question.asking():
-            found = self._find(prepared)
+            found = self._finder.find(prepared)
         if found is None:
             return None
         form, raw = found
@@ -106,9 +105,8 @@ class People:
         try:
             return _desk_result.read(self._plan(prepared.operation), prepared, form, raw)
         except Invalid as wrong:  # nobody is there any more who could be asked to write it anew
-            told = Rejected(wrong.code, **wrong.facts)
-            reason = _desk_result.remark(wrong.problems, form.labels)
-            raise told.answered(raw, reason) from None
+            reason = _desk_result.told(self._plan(prepared.operation), wrong, form)
+            raise Rejected(wrong.code, **wrong.facts).answered(raw, reason) from None
 
     def fetch(self, prepared: Prepared) -> Answer:
         """People are asked by a request too, so nothing is a mere read here."""
@@ -134,22 +132,12 @@ class People:
             raise Fatal("desk.no-such-operation", operation=operation, nearest=near)
         return self._plans[operation]
 
-    def _find(self, prepared: Prepared) -> tuple[Form, bytes] | None:
-        """By the request's number where it is known: the list is long, and grows."""
-        known = self._requests.get(prepared.effect_key)
-        if known is not None:
-            return self._desk.request(known)
-        found = _oa_todo.find(self._desk, prepared)
-        if found is not None:
-            self._requests[prepared.effect_key] = found[0].request_id
-        return found
-
     def _receive(self, prepared: Prepared, form: Form, raw: bytes) -> Answer:
         """What was passed on to the hub is accepted if it can be understood, else it goes back."""
         try:
             answer = self._understood(prepared, form, raw)
         except Invalid as wrong:
-            told = _desk_result.remark(wrong.problems, form.labels)
+            told = _desk_result.told(self._plan(prepared.operation), wrong, form)
             with _question.asking():
                 self._desk.send_back(form.request_id, told)
             return Answer(raw, form.request_id, waiting=True)

@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import jsonschema_rs
 import pytest
+from ruamel.yaml import YAML
 
 from adapters import desk
 from exchange.errors import Fatal, Invalid, Rejected, Retriable, Unknown
 from sandbox.clerk import Person
+from tests import how_to_files
 
 NAMES = {
     "oa": {
@@ -198,6 +201,7 @@ WRONG: dict[str, tuple[dict[str, str], str]] = {
     "no-reason": ({"bljg": "0"}, "没有写理由（办理意见）"),
     "check-digit": (DONE | {"gmsfhm": "320117202601050014"}, "公民身份号码"),
     "missing": (DONE | {"gaywlsh": ""}, "公安业务流水号"),
+    "shape": (DONE | {"gaywlsh": "1" * 65}, "表单 的 公安业务流水号 超出允许范围"),
     "another": (DONE | {"cszmbh": "X320117002"}, "“出生医学证明编号”与中枢填写的不一致"),
 }
 
@@ -273,6 +277,32 @@ def test_another_process_finds_it_by_the_list_whatever_else_was_created_since(
     assert other.probe(prepared).reference == str(request)
     alike = replace(prepared, effect_key=f"{prepared.effect_key[:16]}{'0' * 16}")
     assert other.probe(alike) is None  # a title alone is no proof: the form's own key decides
+
+
+def test_the_list_is_read_once_for_all_that_wait(office: Office, inputs: dict[str, Any]) -> None:
+    made = [office.adapter.prepare("register_birth", inputs, uuid4().hex) for _ in range(5)]
+    requests = [str(submitted(office, each)) for each in made]
+    other, before = office.open(page_size=50), _lists(office)
+    assert [other.probe(each).reference for each in made] == requests
+    assert _lists(office) == before + 1
+
+
+def test_that_nothing_was_created_is_never_told_from_memory(
+    office: Office, inputs: dict[str, Any]
+) -> None:
+    first, second = (
+        office.adapter.prepare("register_birth", inputs, uuid4().hex) for _ in range(2)
+    )
+    other = office.open()
+    assert (other.probe(first), other.probe(second)) == (None, None)
+    request = submitted(office, second)
+    assert other.probe(second).reference == str(request)
+    assert other.probe(first) is None
+
+
+def _lists(office: Office) -> int:
+    heard = (row["operation"] for row in office.handle.wire() if row["direction"] == "in")
+    return sum(each.startswith("getMy") for each in heard)
 
 
 def test_an_acceptance_whose_answer_is_lost_is_asked_after(office: Office, prepared: Any) -> None:
@@ -376,3 +406,11 @@ def test_the_fields_that_a_form_can_t_do_without_are_known(tmp_path: Path) -> No
     paths = {path for each in needed for path in each.paths}
     assert {"birth/certificate/number", "declaration/applicant/phone"} <= paths
     assert not any(path.startswith("task") for path in paths)
+
+
+def test_the_system_file_of_the_how_to_is_right(tmp_path: Path) -> None:
+    (file,) = how_to_files.write("people-in-their-oa", tmp_path).values()
+    told = YAML(typ="safe", pure=True).load(file.read_text("utf-8"))["options"]
+    jsonschema_rs.validate(desk.OPTIONS, told)
+    assert desk.mistakes(told, tmp_path) == []
+    assert told["operations"]["register_birth"] == OPERATION

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +14,8 @@ from sandbox.books import read_wire
 from sandbox.district import District
 from sandbox.officer_rules import Office
 from sandbox.officers import Officers
-from zhida import matter_check, system_wire
+from zhida import matter_check, reconcile, system_wire
+from zhida.reconcile import Window
 
 BIRTH, HOUSEHOLD, INSURANCE = 640, 646, 648
 ITEMS = {BIRTH: "birth", HOUSEHOLD: "household", INSURANCE: "insurance"}
@@ -128,6 +129,13 @@ def test_further_sweeps_do_nothing(hall: Hall, town: Any, born: str) -> None:
         hall.turn()
     assert town.audit().entries == before
     assert hall.once(born) == [1, 1, 1]
+
+
+def test_our_deliveries_agree_with_the_oa_s_own_list(town: Any, born: str) -> None:
+    window = Window(town.clock() - timedelta(days=1), town.clock() + timedelta(days=1))
+    for name in ("hospital", "public-security", "medical-insurance"):
+        report = reconcile.reconcile(town.hub, town.hub.site.systems[name], window)
+        assert (report.problems, report.ours, report.agreed) == ([], 1, 1), name
 
 
 def test_a_refusal_of_the_police_blocks_insurance_and_the_clerk_reads_the_reason(
