@@ -22,6 +22,12 @@ OPTIONS: dict[str, Any] = {
             "pattern": "^/",
             "default": "/services/BirthRegister",
         },
+        "identity_cards": {
+            "title": "受理首次申领居民身份证",
+            "description": "登记系统没有身份证受理接口（sfzsl、sfzslcx、sfzsldz，推定）的填 false：不申领，也不对账。",
+            "type": "boolean",
+            "default": True,
+        },
         "timeout_s": {
             "title": "等待应答的秒数",
             "type": "number",
