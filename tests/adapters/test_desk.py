@@ -238,6 +238,8 @@ def test_without_a_node_at_which_the_hub_receives_a_mistake_is_a_refusal_with_it
     with pytest.raises(Rejected) as caught:
         adapter.probe(prepared)
     assert not isinstance(caught.value, Invalid)
+    if how != "check-digit":
+        assert caught.value.code == f"desk.{how}"
     assert told in caught.value.reason
     assert caught.value.raw
 
