@@ -255,10 +255,6 @@ def test_each_catalogue_is_complete(package: str) -> None:
 
 PREFIX = re.compile(r'(?:removeprefix\(|f)"([a-z]+\.)(?="\)|\{)')
 """A test that compares the codes of one family may take the family's name away first, or put it on."""
-NOT_PRODUCED = {
-    "mapping.broken-crosswalk": "only a file that we ship can be so, and each is read in a test",
-}
-"""Code → why no test produces it."""
 
 
 def named_in(text: str) -> set[str]:
@@ -284,7 +280,7 @@ def named_in_tests() -> set[str]:
 @pytest.mark.parametrize("package", ["connectors", "adapters", "mappings", "matters"])
 def test_every_error_of_a_wire_and_of_an_adapter_is_produced_in_a_test(package: str) -> None:
     codes = {row["code"] for row in rows(package)}
-    assert codes - named_in_tests() == set(NOT_PRODUCED) & codes
+    assert codes - named_in_tests() == set()
 
 
 def placeholders(text: str) -> set[str]:
