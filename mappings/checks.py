@@ -29,6 +29,7 @@ def check_content(found: YamlFile, shapes: Shapes) -> None:
         found.add("mapping.bad-key-value", "/mapping", key="mapping", rule="plain-text")
     if "valid_from" in data and not is_civil_date(data["valid_from"]):
         found.add("mapping.bad-key-value", "/valid_from", key="valid_from", rule="date")
+    _undecided(found)
     inputs = data["from"] if isinstance(data["from"], dict) else {"": data["from"]}
     for name, side in inputs.items():
         if isinstance(side, str):
@@ -38,6 +39,12 @@ def check_content(found: YamlFile, shapes: Shapes) -> None:
     if not found.problems:
         targets = {} if data["to"] == "wire" else shapes.find(data["to"]).leaves
         _Fields(found, source_fields(inputs, shapes), targets).check()
+
+
+def _undecided(found: YamlFile) -> None:
+    for part, listed in found.data.get("todo", {}).items():
+        for i, path in enumerate(listed):
+            found.add("mapping.undecided", f"/todo/{part}/{i}", part=part, path=path[:80])
 
 
 def _kind(found: YamlFile, at: str, kind: str, shapes: Shapes) -> None:
