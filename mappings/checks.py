@@ -7,7 +7,7 @@ from typing import Any
 
 from exchange.errors import Fatal, Invalid
 from exchange.names import nearest
-from mappings import codes, dates, numbers
+from mappings import codes, dates, numbers, unmapped
 from mappings.encoding import encode
 from mappings.fields import is_known, source_fields
 from mappings.formats import is_civil_date
@@ -102,6 +102,8 @@ class _Fields:
         for place, literal in misfit_literals(rule, self.fields, source):
             self.found.add("mapping.quote-it", at + place, text=str(literal)[:40])
         self._step(at, rule)
+        for code, facts in unmapped.flaws(rule, self.targets.get(target + rule["to"], "")):
+            self.found.add(code, f"{at}/unmapped", **facts)
         self._constants(at, rule)
         if "each" in rule and "from" in rule:
             inner = f"{source}{rule['from']}/*", f"{target}{rule['to']}/*"
@@ -168,4 +170,6 @@ def _overlap(one: str, other: str) -> bool:
 def _constant_texts(rule: Mapping[str, Any]) -> Iterator[str]:
     given = [rule.get("const"), rule.get("default"), *rule.get("values", {}).values()]
     given += [part.get("const") for part in rule.get("choose", ())]
+    made = unmapped.of(rule)
+    given += [made.value] if made else []
     return (text for text in given if isinstance(text, str))

@@ -114,10 +114,16 @@ def _said(told: words.Told) -> str:
 
 def _meant(rules: Iterable[Rule], target: str, source: str) -> Iterator[tuple[str, Any]]:
     for rule in rules:
-        yield target + rule.to, (source, replace(rule, line=0, each=()), bool(rule.each))
+        yield target + rule.to, (source, _meaning(rule), bool(rule.each))
         if rule.each:
             inner = f"{target}{rule.to}/*", f"{source}{rule.choices[0].path}/*"
             yield from _meant(rule.each, *inner)
+
+
+def _meaning(rule: Rule) -> Rule:
+    """Without what only a reader wants to know."""
+    unmapped = replace(rule.unmapped, reason="") if rule.unmapped else None
+    return replace(rule, line=0, each=(), unmapped=unmapped)
 
 
 def _inputs(file: MappingFile) -> dict[str, str]:

@@ -19,6 +19,7 @@ from mappings.checks import check_content
 from mappings.conditions import condition
 from mappings.rules import Choice, MappingFile, Rule, Step
 from mappings.shapes import SHIPPED, Shapes
+from mappings.unmapped import of as unmapped_of
 from mappings.yaml_file import YamlFile, read_yaml
 
 STEPS = ("code", "crosswalk", "values", "identifier", "date", "number")
@@ -106,6 +107,7 @@ def _rule(found: YamlFile, item: Mapping[str, Any], at: str, file: Mapping[str, 
         default=item.get("default"),
         missing=tuple(item.get("missing", file.get("missing", ("",)))),
         step=_step(kind, item[kind]) if kind else None,
+        unmapped=unmapped_of(item),
         split=item.get("split", ""),
         text={**file.get("text", {}), **item.get("text", {})} or None,
         each=inner,

@@ -8,6 +8,7 @@ from typing import Any
 
 from exchange.ports import Scalar
 from mappings.shapes import SHIPPED, Shapes
+from mappings.unmapped import Unmapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ class Rule:
     default: Scalar | None = None
     missing: tuple[str, ...] = ("",)
     step: Step | None = None
+    unmapped: Unmapped | None = None
+    """Of a value that the step's table does not have; None: it is a problem."""
     split: str = ""
     text: Mapping[str, Any] | None = None
     each: tuple[Rule, ...] = ()

@@ -9,13 +9,17 @@ from mappings import codes, dates, functions, numbers
 from mappings.identifiers.catalogue import validator
 from mappings.rules import Rule, Step
 from mappings.text_check import text_check
+from mappings.unmapped import instead
 
 Converter = Callable[..., Any]
 
 
 def value_step(rule: Rule) -> Converter | None:
     """The function that converts one value, or None for a plain copy."""
-    return _MAKERS[rule.step.kind](rule.step) if rule.step else None
+    if rule.step is None:
+        return None
+    made = _MAKERS[rule.step.kind](rule.step)
+    return instead(made, rule.unmapped) if rule.unmapped else made
 
 
 def text_step(rule: Rule) -> Converter | None:
@@ -28,7 +32,8 @@ def text_step(rule: Rule) -> Converter | None:
 def _is_safe(rule: Rule) -> bool:
     """True for a step that gives plain ASCII, or texts that were checked with the file."""
     step = rule.step
-    if step is None or step.options.get("give") == "name":
+    is_kept = rule.unmapped is not None and rule.unmapped.value is None
+    if step is None or is_kept or step.options.get("give") == "name":
         return False
     return step.kind != "date" or step.options["to"].isascii()
 

@@ -13,6 +13,7 @@ from importlib import resources
 from typing import Any
 
 from mappings.rules import Choice, Condition, MappingFile, Rule, Step
+from mappings.unmapped import Unmapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +116,16 @@ class Words:
     def how(self, rule: Rule, above: str) -> str:
         """What is done with the value."""
         done = [*self._step(rule.step, above)] if rule.step else []
+        done += [self._instead(rule.unmapped)] if rule.unmapped else []
         done += [self.say("each")] if rule.each else []
         done += [self.say("split", **{"with": rule.split})] if rule.split else []
         text = rule.text or {}
         own = {key: text[key] for key in text if text[key] != self._limits.get(key)}
         return self.say("semicolon").join([*done, *self.limits(own)])
+
+    def _instead(self, unmapped: Unmapped) -> str:
+        key = "keep" if unmapped.value is None else "fixed"
+        return self.say(key, value=_shown(unmapped.value), reason=unmapped.reason)
 
     def limits(self, limits: Mapping[str, Any]) -> Iterator[str]:
         """What a text of the target may be."""
