@@ -123,7 +123,7 @@ def _meant(rules: Iterable[Rule], target: str, source: str) -> Iterator[tuple[st
 def _meaning(rule: Rule) -> Rule:
     """Without what only a reader wants to know."""
     unmapped = replace(rule.unmapped, reason="") if rule.unmapped else None
-    return replace(rule, line=0, each=(), unmapped=unmapped)
+    return replace(rule, line=0, each=(), one_way="", unmapped=unmapped)
 
 
 def _inputs(file: MappingFile) -> dict[str, str]:

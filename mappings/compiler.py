@@ -19,7 +19,7 @@ import orjson
 
 from exchange.errors import Fatal, Invalid, Problem
 from exchange.names import nearest
-from mappings import codes, functions, shapes
+from mappings import codes, functions, reverse, shapes
 from mappings.codegen import generate
 from mappings.coverage import file_problems
 from mappings.faults import Fault
@@ -79,6 +79,20 @@ class Mapping:
         if self._shape is not None:
             self._shape.validate(record)
         return record
+
+    def reverse(self) -> Mapping:
+        """The mapping that undoes this one: a → b → a.
+
+        ``Fatal``: ``mapping.one-way`` with the file's reason; ``mapping.no-way-back`` or
+        ``mapping.not-restored`` with the first line in the way and all lines (``lines``).
+        """
+        found = reverse.problems(self.file)
+        if found:
+            listed = ", ".join(str(each.facts.get("line", 1)) for each in found)
+            facts = {**found[0].facts, "file": f"{self.name}.yaml", "lines": listed[:200]}
+            raise Fatal(found[0].code, **facts)
+        text = reverse.text(self.file)
+        return _compiled(f"{self.name}{reverse.SUFFIX}", text.encode(), self.file.shapes)
 
     def check(self) -> tuple[Problem, ...]:
         """What is wrong with the file although it compiles: its own tests, and its coverage."""

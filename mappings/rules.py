@@ -61,6 +61,8 @@ class Rule:
     split: str = ""
     text: Mapping[str, Any] | None = None
     each: tuple[Rule, ...] = ()
+    one_way: str = ""
+    """Why the rule need not be undone when the file is run backwards."""
 
     def paths(self) -> tuple[str, ...]:
         """All source fields that the rule reads (of a list: under ``/*``)."""
@@ -99,6 +101,8 @@ class MappingFile:
     target: str
     rules: tuple[Rule, ...]
     ignored: tuple[str, ...] = ()
+    ignored_at: Mapping[str, int] = field(default_factory=dict, repr=False)
+    """Their lines."""
     tests: tuple[Mapping[str, Any], ...] = ()
     content: Mapping[str, Any] = field(default_factory=dict)
     shapes: Shapes = field(default=SHIPPED, repr=False)

@@ -25,13 +25,19 @@ _Side = "数据种类、样例文件，或逗号隔开的列名 a kind, a sample
 @mapping.command("show")
 def show_mapping(
     name: _Named,
+    *,
     code: Annotated[bool, typer.Option("--code", help="生成的 Python 代码 the Python")] = False,
+    back: Annotated[bool, typer.Option("--back", help="反向 the mapping that undoes it")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """列出一个映射的规则 (the rules of a mapping, one a row)."""
+    """列出一个映射的规则 (the rules of a mapping, one a row).
+
+    --back：由它倒推出的反向映射；不能倒推时指出是哪几行。
+    """
     from zhida import mapping_find
 
     found = mapping_find.find(name)
+    found = found.reverse() if back else found
     if code:
         emit(found.code, as_json=as_json, plain=True)
     else:

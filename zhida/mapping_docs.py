@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mappings import compiler, titles, words
+from mappings import compiler, reverse, titles, words
 from mappings.compiler import Mapping
 from mappings.coverage import counted
 from mappings.rules import MappingFile
@@ -17,6 +17,7 @@ _REASONS = {
     "not-needed": "接收方不需要 not needed by the receiver",
     "derived": "可由别的字段得出 derived from others",
 }
+_BACK = "可以倒推（a → b → a 不变）。It can be run backwards."
 _HEADINGS = {
     "zh": ("目标", "名称", "来源", "转换", "条件", "没有时"),
     "en": ("target", "source", "conversion", "condition", "if absent"),
@@ -54,6 +55,7 @@ def body(mapping: Mapping) -> list[str]:
     parts = [str(file.content["note"])] if "note" in file.content else []
     counts = f"来源字段 {count.fields} 个：用到 {count.mapped}，不用 {count.ignored}"
     parts += [f"从 → 到：{_sides(file)}。{counts}；测试 {len(file.tests)} 个。"]
+    parts += [_BACK] if not reverse.problems(file) else []
     everywhere = words.for_all(file)
     parts += [f"各条规则都：{everywhere}。"] if everywhere else []
     parts.append(table(_HEADINGS["zh"], _chinese(file)))
