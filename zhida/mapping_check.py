@@ -25,7 +25,7 @@ def check(named: Sequence[str]) -> list[Row]:
 
 
 def _all() -> Iterator[str]:
-    yield from compiler.names()
+    yield from compiler.stems()
     own = named_files.of_site(mapping_find.site_if_any(), site_files.FOLDER)
     yield from (str(path) for path in own.values())
 

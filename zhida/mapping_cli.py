@@ -19,6 +19,7 @@ _Several = Annotated[
     list[str] | None, typer.Argument(metavar="[NAME|FILE]...", help="缺省为全部 all if none")
 ]
 _Encoding = Annotated[str, typer.Option(help="样例的字符编码 the sample's encoding")]
+_On = Annotated[str, typer.Option("--on", help="哪一天的版本，缺省为今天 the version of a day")]
 _Side = "数据种类、样例文件，或逗号隔开的列名 a kind, a sample's file, or columns"
 
 
@@ -28,6 +29,7 @@ def show_mapping(
     *,
     code: Annotated[bool, typer.Option("--code", help="生成的 Python 代码 the Python")] = False,
     back: Annotated[bool, typer.Option("--back", help="反向 the mapping that undoes it")] = False,
+    on: _On = "",
     as_json: AsJson = False,
 ) -> None:
     """列出一个映射的规则 (the rules of a mapping, one a row).
@@ -36,7 +38,7 @@ def show_mapping(
     """
     from zhida import mapping_find
 
-    found = mapping_find.find(name)
+    found = mapping_find.find(name, on)
     found = found.reverse() if back else found
     if code:
         emit(found.code, as_json=as_json, plain=True)
@@ -70,6 +72,7 @@ def try_mapping(
         bool, typer.Option("--values", help="显示真实的值，可能含个人信息 show the values")
     ] = False,
     encoding: _Encoding = "utf-8",
+    on: _On = "",
     element: Annotated[str, typer.Option(help="XML 中一条记录的元素名 a record's element")] = "",
     as_json: AsJson = False,
 ) -> None:
@@ -80,7 +83,7 @@ def try_mapping(
     from zhida import mapping_find, mapping_records, mapping_try
 
     records = mapping_records.read(record, encoding, element)
-    found = mapping_try.tried(mapping_find.find(name), records, values=values)
+    found = mapping_try.tried(mapping_find.find(name, on), records, values=values)
     emit(found if as_json else view.tried(found), as_json=as_json, plain=True)
     if not all(row["ok"] for row in found):
         raise typer.Exit(EXIT_PROBLEM)

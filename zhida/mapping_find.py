@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 from pathlib import Path
 
 from exchange.errors import Fatal
 from mappings import compiler, shapes, site_files
 from mappings.compiler import Mapping
+from mappings.formats import is_civil_date
 from mappings.shapes import Shapes
 
 FOLDER = site_files.FOLDER
 
 
-def find(named: str) -> Mapping:
-    """The mapping; ``Fatal`` for a name that nobody has, or a file that is no mapping."""
+def find(named: str, on: str = "") -> Mapping:
+    """The mapping as it holds on a day (empty: today).
+
+    ``Fatal`` for a name that nobody has, or a file that is no mapping.
+    """
     if is_file(named):
         return compiler.compile_file(named, site_of(Path(named)))
-    return site_files.load(named, site_if_any())
+    return site_files.load(named, site_if_any(), _day(on))
+
+
+def _day(on: str) -> date | None:
+    if on and not is_civil_date(on):
+        raise Fatal("mapping.no-day", text=on[:20])
+    return date.fromisoformat(on) if on else None
 
 
 def is_file(named: str) -> bool:

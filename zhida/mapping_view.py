@@ -34,6 +34,7 @@ def told(mapping: Compiled) -> dict[str, Any]:
         "mapping": mapping.name,
         "title": mapping.title,
         "to": mapping.target,
+        "valid_from": mapping.valid_from,
         "digest": mapping.digest,
         "rules": _rules(mapping),
         "ignored": list(mapping.file.ignored),

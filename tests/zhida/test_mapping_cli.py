@@ -228,3 +228,33 @@ def test_a_file_beside_a_site_s_documents_knows_them(folder: Path) -> None:
     (site / "documents").mkdir()
     assert mapping_find.site_of(site / "mappings" / f"{NAME}.yaml") == site.resolve()
     assert mapping_find.site_of(FILES / f"{NAME}.yaml") is None
+
+
+# --- versions ---------------------------------------------------------------------------------
+
+
+def test_a_version_is_looked_at_by_its_day(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "mappings").mkdir()
+    text = "mapping: own\ntitle: t\nfrom: [/a]\nto: wire\nfields: [{to: /x, from: /a}]\n"
+    for name, body in {"own": text, "own@2026-07-01": text.replace("/x", "/y")}.items():
+        (folder / "mappings" / f"{name}.yaml").write_text(body, "utf-8")
+    monkeypatch.setenv("ZHIDA_SITE", str(folder))
+    assert told("show", "own", "--on", "2026-06-30")["rules"][0]["to"] == "/x"
+    assert told("show", "own", "--on", "2026-07-01")["valid_from"] == "2026-07-01"
+    [row] = told("try", "own", "-", "--on", "2026-07-01", text='{"a": "1"}')
+    assert row["result"] == {"y": "9"}
+    assert [row["ok"] for row in told("check")][-2:] == [True, True]
+    with pytest.raises(Fatal) as caught:
+        mapping_find.find("own", "1 July")
+    assert caught.value.code == "mapping.no-day"
+
+
+# --- backwards --------------------------------------------------------------------------------
+
+
+def test_show_back_is_the_mapping_that_undoes_it() -> None:
+    found = told("show", NAME, "--back")
+    assert (found["mapping"], found["rules"][0]["to"]) == (f"{NAME}_back", "/GMSFHM")
+    result = CliRunner().invoke(app, ["mapping", "show", "register_certificate", "--back"])
+    assert isinstance(result.exception, Fatal)
+    assert result.exception.facts["lines"] == "14, 16, 17, 18"
