@@ -7,7 +7,7 @@ from typing import Any
 
 from exchange.errors import Fatal, Invalid
 from exchange.names import nearest
-from mappings import dates, numbers, site_codes
+from mappings import dates, numbers, site_codes, unmapped
 from mappings.encoding import encode
 from mappings.fields import is_known, source_fields
 from mappings.formats import is_civil_date
@@ -30,6 +30,7 @@ def check_content(found: YamlFile, shapes: Shapes) -> None:
         found.add("mapping.bad-key-value", "/mapping", key="mapping", rule="plain-text")
     if "valid_from" in data and not is_civil_date(data["valid_from"]):
         found.add("mapping.bad-key-value", "/valid_from", key="valid_from", rule="date")
+    _undecided(found)
     inputs = data["from"] if isinstance(data["from"], dict) else {"": data["from"]}
     for name, side in inputs.items():
         if isinstance(side, str):
@@ -40,6 +41,12 @@ def check_content(found: YamlFile, shapes: Shapes) -> None:
         targets = {} if data["to"] == "wire" else shapes.find(data["to"]).leaves
         lists = site_codes.of(shapes.site)
         _Fields(found, source_fields(inputs, shapes), targets, lists).check()
+
+
+def _undecided(found: YamlFile) -> None:
+    for part, listed in found.data.get("todo", {}).items():
+        for i, path in enumerate(listed):
+            found.add("mapping.undecided", f"/todo/{part}/{i}", part=part, path=path[:80])
 
 
 def _kind(found: YamlFile, at: str, kind: str, shapes: Shapes) -> None:
@@ -102,6 +109,8 @@ class _Fields:
         for place, literal in misfit_literals(rule, self.fields, source):
             self.found.add("mapping.quote-it", at + place, text=str(literal)[:40])
         self._step(at, rule)
+        for code, facts in unmapped.flaws(rule, self.targets.get(target + rule["to"], "")):
+            self.found.add(code, f"{at}/unmapped", **facts)
         self._constants(at, rule)
         if "each" in rule and "from" in rule:
             inner = f"{source}{rule['from']}/*", f"{target}{rule['to']}/*"
@@ -180,4 +189,6 @@ def _overlap(one: str, other: str) -> bool:
 def _constant_texts(rule: Mapping[str, Any]) -> Iterator[str]:
     given = [rule.get("const"), rule.get("default"), *rule.get("values", {}).values()]
     given += [part.get("const") for part in rule.get("choose", ())]
+    made = unmapped.of(rule)
+    given += [made.value] if made else []
     return (text for text in given if isinstance(text, str))

@@ -10,6 +10,7 @@ from mappings.identifiers.catalogue import validator
 from mappings.rules import Rule, Step
 from mappings.site_codes import SHIPPED, Lists
 from mappings.text_check import text_check
+from mappings.unmapped import instead
 
 Converter = Callable[..., Any]
 
@@ -19,7 +20,10 @@ def value_step(rule: Rule, lists: Lists = SHIPPED) -> Converter | None:
 
     ``lists``: the code lists and crosswalks that the file may name.
     """
-    return _MAKERS[rule.step.kind](rule.step, lists) if rule.step else None
+    if rule.step is None:
+        return None
+    made = _MAKERS[rule.step.kind](rule.step, lists)
+    return instead(made, rule.unmapped) if rule.unmapped else made
 
 
 def text_step(rule: Rule) -> Converter | None:
@@ -34,7 +38,8 @@ def text_step(rule: Rule) -> Converter | None:
 def _is_safe(rule: Rule) -> bool:
     """True for a step that gives plain ASCII, or texts that were checked with the file."""
     step = rule.step
-    if step is None or step.options.get("give") == "name":
+    is_kept = rule.unmapped is not None and rule.unmapped.value is None
+    if step is None or is_kept or step.options.get("give") == "name":
         return False
     return step.kind != "date" or step.options["to"].isascii()
 

@@ -15,11 +15,12 @@ from zhida.case_cli import cases, invalid
 from zhida.code_cli import NUMBERS, code
 from zhida.command_options import AsJson
 from zhida.evidence_cli import evidence
-from zhida.excel_cli import agreement, codes, mapping
+from zhida.excel_cli import agreement, codes
 from zhida.incident_cli import incidents
 from zhida.ledger_cli import ledger
 from zhida.leg_cli import legs
 from zhida.listen_cli import listen
+from zhida.mapping_cli import mapping as mappings
 from zhida.matter_cli import matters
 from zhida.network_cli import diff, firewall
 from zhida.objection_cli import objections
@@ -57,7 +58,7 @@ systems.command("discover")(discover_system)
 app.add_typer(systems, name="system")
 app.command()(listen)
 app.add_typer(agreement, name="agreement")
-app.add_typer(mapping, name="mapping")
+app.add_typer(mappings, name="mapping")
 app.add_typer(codes, name="codes")
 app.command("code", context_settings=NUMBERS)(code)
 app.command("schema")(schema)

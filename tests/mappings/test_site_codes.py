@@ -209,3 +209,11 @@ def test_the_shipped_lists_would_pass_as_a_sites_own(name: str) -> None:
     assert found is not None
     assert found.codes == scheme(name).codes
     assert found.digest == scheme(name).digest
+
+
+def test_a_mapping_that_uses_it_is_run_backwards(site: Path) -> None:
+    text = MAPPING.partition("  - {to: /then")[0].replace("from: [/grade, /day]", "from: [/grade]")
+    text = text.replace("  - {to: /code, from: /grade, code: grades}\n", "")
+    write(site, "mappings/grade_wire.yaml", text)
+    back = site_files.load("grade_wire", site).reverse()
+    assert back.apply({"sex": "2"}) == {"grade": "02"}
