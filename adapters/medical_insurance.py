@@ -46,6 +46,7 @@ __all__ = ["ENROL", "OPTIONS", "MedicalInsurance", "Settings", "open_system"]
 CALL = "POST /fsi/api/rsfComIfsService/callService/"
 ENROLMENT, DETAILS, PERSON = "9101", "9104", _insurance_person.QUERY
 
+MAPPING = "citizen_declaration_insurance_input"
 ENROL = Operation(
     "enrol",
     "城乡居民参保登记",
@@ -70,6 +71,11 @@ _KNOWN: Mapping[str, tuple[Operation, str]] = {
     "revoke_enrolment": (REVOKE, "9103"),
 }
 """Operation → what the core knows of it, and the number of its interface."""
+
+
+def requests(_: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
+    """Operation → the mapping that makes its request."""
+    return {"enrol": (MAPPING,), "amend_enrolment": (MAPPING,), "revoke_enrolment": ()}
 
 
 def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> MedicalInsurance:
@@ -106,7 +112,7 @@ class MedicalInsurance:
             raise Fatal("insurance.no-such-operation", operation=operation)
         if operation == "revoke_enrolment":
             return Prepared(operation, effect_key, _insurance_person.only_identity(inputs))
-        mapping = compiler.load("citizen_declaration_insurance_input")
+        mapping = compiler.load(MAPPING)
         source = {"citizen": inputs["citizen"], "declaration": inputs["declaration"]}
         return Prepared(operation, effect_key, dict(mapping.apply(source)), mapping.digest)
 

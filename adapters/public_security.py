@@ -95,6 +95,12 @@ READING = Reading(
 """A fault of the server may come after its commit (SOAP 1.1, 4.4.1); asking changes nothing."""
 
 
+def requests(_: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
+    """Operation → the mapping that makes its request."""
+    made = (_police_record.MAPPING,)
+    return {"register_birth": made, "amend_birth": made, "revoke_birth": ()}
+
+
 def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> PublicSecurity:
     """The birth register at ``endpoint.address``. ``options`` have passed ``OPTIONS``."""
     known = _endpoint.completed(OPTIONS, options)
