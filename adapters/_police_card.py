@@ -24,11 +24,12 @@ APPLY_IDENTITY_CARD = Operation(
     idempotence="probe",
 )
 CALL, QUESTION, LIST = "sfzsl", "sfzslcx", "sfzsldz"
+REQUEST = "citizen_declaration_identity_card"
 
 
 def prepared(inputs: Inputs, effect_key: str) -> Prepared:
     """The application. Raises ``Invalid`` with everything that is wrong."""
-    mapping = compiler.load("citizen_declaration_identity_card")
+    mapping = compiler.load(REQUEST)
     source = {name: inputs[name] for name in ("citizen", "declaration")}
     problems = list(_mistakes(source))
     try:

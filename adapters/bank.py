@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from adapters import _bank_line, _coded_wire, _endpoint, _unit_changes, _unit_plan
+from adapters import _bank_line, _coded_wire, _endpoint, _generic_needs, _unit_changes, _unit_plan
 from adapters._bank_line import BankLine
 from adapters._unit_plan import ByPlan
 from exchange import pointer
@@ -103,6 +103,12 @@ def needed(options: Mapping[str, Any], site: Path | None) -> Mapping[str, tuple[
     """Operation → the fields that its request can't do without, if the options are right."""
     changes = options.get("operations", {})
     return _unit_changes.needed("bank", declared(options), changes, site)
+
+
+def requests(options: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
+    """Operation → the mappings that make its request and its probe."""
+    plan = _unit_plan.told("bank", options.get("operations"))
+    return _generic_needs.mappings_of({"operations": plan})
 
 
 def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> Bank:

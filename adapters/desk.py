@@ -57,6 +57,11 @@ def needed(options: Mapping[str, Any], site: Path) -> dict[str, tuple[Needed, ..
     return _desk_plan.needed(options, site)
 
 
+def requests(options: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
+    """Operation → the mapping that fills in its form."""
+    return {name: (told["mapping"],) for name, told in options["operations"].items()}
+
+
 def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> People:
     """The people behind the OA at ``endpoint.address``. Nothing is sent."""
     known = _endpoint.completed(OPTIONS, options)

@@ -47,6 +47,11 @@ def needed(options: Mapping[str, Any], site: Path | None) -> Mapping[str, tuple[
     return _generic_needs.of_operations(options, site)
 
 
+def requests(options: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
+    """Operation → the mappings that make its request and its probe, if the options are right."""
+    return _generic_needs.mappings_of(options)
+
+
 def declared(options: Mapping[str, Any]) -> Mapping[str, Operation]:
     """The operations that a system file describes. ``Fatal`` for options that are none."""
     for error in _validator().iter_errors(options):

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from adapters import _coded_wire, _endpoint, _unit_changes, _unit_plan
+from adapters import _coded_wire, _endpoint, _generic_needs, _unit_changes, _unit_plan
 from adapters._unit_plan import ByPlan
 from exchange.errors import Fatal, Problem
 from exchange.ports import Endpoint, Needed, Operation
@@ -112,6 +112,12 @@ def needed(options: Mapping[str, Any], site: Path | None) -> Mapping[str, tuple[
     """Operation → the fields that its request can't do without, if the options are right."""
     changes = options.get("operations", {})
     return _unit_changes.needed("health", declared(options), changes, site)
+
+
+def requests(options: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
+    """Operation → the mappings that make its request and its probe."""
+    plan = _unit_plan.told("health", options.get("operations"))
+    return _generic_needs.mappings_of({"operations": plan})
 
 
 def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> ByPlan:

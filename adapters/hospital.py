@@ -78,6 +78,11 @@ def streams(_: Mapping[str, Any]) -> Mapping[str, str]:
     return dict.fromkeys(_LISTS, BIRTH_RECORD.gives)
 
 
+def requests(_: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
+    """A query carries what identifies the birth and nothing else."""
+    return {BIRTH_RECORD.name: ()}
+
+
 def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> Hospital:
     """The signer at ``endpoint.address``. ``options`` have passed ``OPTIONS``."""
     known = _endpoint.completed(OPTIONS, options)

@@ -56,11 +56,19 @@ __all__ = [
     "open_system",
 ]
 
+MAPPING = "citizen_declaration_insurance_input"
 _BOOKS: Mapping[str, tuple[str, _insurance_books.Entry]] = {
     "enrol": (_insurance_operations.ENROLMENTS, _insurance_books.enrolment),
     "settle_birth": (_insurance_operations.SETTLEMENTS, _insurance_books.settlement),
 }
 _QUESTIONS = (PERSON, _insurance_operations.SETTLEMENT, *(number for number, _ in _BOOKS.values()))
+
+
+def requests(_: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
+    """Operation → the mapping that makes its request."""
+    enrolment, settlement = (MAPPING,), (_insurance_settlement.REQUEST,)
+    made = {ENROL.name: enrolment, AMEND.name: enrolment, REVOKE.name: ()}
+    return {**made, SETTLE_BIRTH.name: settlement}
 
 
 def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> MedicalInsurance:
@@ -98,7 +106,7 @@ class MedicalInsurance:
             return _insurance_settlement.prepare(inputs, effect_key)
         if operation == REVOKE.name:
             return Prepared(operation, effect_key, _insurance_person.only_identity(inputs))
-        mapping = compiler.load("citizen_declaration_insurance_input")
+        mapping = compiler.load(MAPPING)
         source = {"citizen": inputs["citizen"], "declaration": inputs["declaration"]}
         return Prepared(operation, effect_key, dict(mapping.apply(source)), mapping.digest)
 

@@ -90,6 +90,13 @@ def declared(options: Mapping[str, Any]) -> dict[str, Operation]:
     return {each.name: replace(each, settle=settle) for each in all_of_it}
 
 
+def requests(_: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
+    """Operation → the mapping that makes its request."""
+    made = (_police_record.MAPPING,)
+    births = {"register_birth": made, "amend_birth": made, "revoke_birth": ()}
+    return {**births, APPLY_IDENTITY_CARD.name: (_police_card.REQUEST,)}
+
+
 def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> PublicSecurity:
     """The birth register at ``endpoint.address``. ``options`` have passed ``OPTIONS``."""
     known = _endpoint.completed(OPTIONS, options)

@@ -63,6 +63,11 @@ def mistakes(options: Mapping[str, Any], site: Path) -> list[tuple[str, Problem]
     return found
 
 
+def requests(options: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
+    """Operation → the mapping that makes its request."""
+    return {PAY.name: (_endpoint.completed(OPTIONS, options)["mapping"],)}
+
+
 def _twice(listed: Mapping[str, list[str]]) -> list[Problem]:
     """A code with two meanings would be believed in neither."""
     named = Counter(value for values in listed.values() for value in set(values))

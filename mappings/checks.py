@@ -16,7 +16,7 @@ from mappings.plain_text import is_plain
 from mappings.rule_paths import misfit_literals, paths
 from mappings.shapes import Shapes
 from mappings.site_codes import Lists
-from mappings.yaml_file import YamlFile
+from mappings.yaml_file import YamlFile, escape
 
 _SOURCES = ("from", "first", "choose", "const", "join")
 _STEPS = ("code", "crosswalk", "values", "identifier", "date", "number", "each")
@@ -37,10 +37,18 @@ def check_content(found: YamlFile, shapes: Shapes) -> None:
             _kind(found, f"/from/{name}" if name else "/from", side, shapes)
     if data["to"] != "wire":
         _kind(found, "/to", data["to"], shapes)
+    _tests(found, inputs)
     if not found.problems:
         targets = {} if data["to"] == "wire" else shapes.find(data["to"]).leaves
         lists = site_codes.of(shapes.site)
         _Fields(found, source_fields(inputs, shapes), targets, lists).check()
+
+
+def _tests(found: YamlFile, inputs: Mapping[str, Any]) -> None:
+    """The inputs that the file's own tests give: a misspelt one would pass for an absent one."""
+    for i, test in enumerate(found.data.get("tests", ())):
+        for name in test["source"] if "" not in inputs else ():
+            _known(found, f"/tests/{i}/source/{escape(name)}", name, inputs)
 
 
 def _undecided(found: YamlFile) -> None:

@@ -65,6 +65,13 @@ def _check_form(found: YamlFile) -> None:
             found.add("mapping.key-missing", flaw.at, key=flaw.key)
         elif flaw.rule == "type" and isinstance(flaw.value, int | bool):
             found.add("mapping.quote-it", flaw.at, text=str(flaw.value)[:40])
+        elif flaw.rule == "enum":
+            word = str(flaw.value)[:60]
+            found.add("mapping.unknown-name", flaw.at, name=word, nearest=flaw.nearest)
+        elif flaw.rule == "pattern" and flaw.key not in ("valid_from", "unmapped"):
+            text = str(flaw.value)
+            want = "".join(f"/{part}" for part in text.split("/") if part) or "/"
+            found.add("mapping.bad-pointer", flaw.at, text=text[:60], want=want[:60])
         else:
             found.add("mapping.bad-key-value", flaw.at, key=flaw.key, rule=flaw.rule)
 

@@ -15,6 +15,7 @@ _REASONS = {
     "placeholder": "还不是真实的值 not yet the true value",
     "carried-elsewhere": "由别处带去 carried elsewhere",
     "not-needed": "接收方不需要 not needed by the receiver",
+    "checked": "只用于核对，不送出 read and judged, goes nowhere",
     "derived": "可由别的字段得出 derived from others",
 }
 _BACK = "可以倒推（a → b → a 不变）。It can be run backwards."

@@ -66,7 +66,7 @@ def test_a_code_that_was_not_in_force_stays_a_problem(one_rule: Build) -> None:
     [
         ("values: {'0': f}, unmapped: {as: keep}", "mapping.key-missing"),
         ("values: {'0': f}, unmapped: {as: keep, reason: ''}", "mapping.bad-key-value"),
-        ("values: {'0': f}, unmapped: {as: drop, reason: x}", "mapping.bad-key-value"),
+        ("values: {'0': f}, unmapped: {as: drop, reason: x}", "mapping.unknown-name"),
         ("values: {'0': f}, unmapped: keep", "mapping.bad-key-value"),
         ("values: {'0': f}, unmapped: {as: keep, value: 'x', reason: x}", "mapping.bad-key-value"),
         ("values: {'0': f}, unmapped: {as: fixed, reason: x}", "mapping.bad-key-value"),
