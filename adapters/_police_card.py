@@ -1,6 +1,6 @@
 """A first identity card, applied for at the register: voluntary for a child (Identity Card Law art. 2).
 
-``sfzsl`` applies, ``sfzslcx`` asks by ``postid``: inferred, in the style of the birth register. Who
+``sfzsl`` applies, ``sfzslcx`` asks by ``postid``, ``sfzsldz`` lists: inferred, in the style of the birth register. Who
 has said that no card is wanted gets none, whatever a matter's file says.
 """
 
@@ -23,7 +23,7 @@ APPLY_IDENTITY_CARD = Operation(
     identity=("citizen/citizen_id",),
     idempotence="probe",
 )
-CALL, QUESTION = "sfzsl", "sfzslcx"
+CALL, QUESTION, LIST = "sfzsl", "sfzslcx", "sfzsldz"
 
 
 def prepared(inputs: Inputs, effect_key: str) -> Prepared:

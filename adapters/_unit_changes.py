@@ -14,6 +14,7 @@ import jsonschema_rs
 
 from adapters import (
     _generic_mapping_mistakes,
+    _generic_needs,
     _generic_rule_mistakes,
     _generic_wrap_mistakes,
     _kind_mistakes,
@@ -21,7 +22,7 @@ from adapters import (
 )
 from adapters._generic_options import OPERATION
 from exchange.errors import Problem
-from exchange.ports import Operation
+from exchange.ports import Needed, Operation
 from mappings.yaml_file import escape
 
 Mistake = tuple[str, Problem]
@@ -59,6 +60,15 @@ def mistakes(
     plan = _unit_plan.told(name, changes)
     changed = [(operations[each], plan[each]) for each in changes if each in plan]
     return [found for operation, told in changed for found in of_operation(operation, told, site)]
+
+
+def needed(
+    name: str, operations: Mapping[str, Operation], changes: Mapping[str, Any], site: Path | None
+) -> Mapping[str, tuple[Needed, ...]]:
+    """Operation → the fields that its request can't do without, if the changes are right."""
+    plan = _unit_plan.told(name, changes)
+    whole = {each: _as_a_site_writes_it(operations[each], told) for each, told in plan.items()}
+    return _generic_needs.of_operations({"operations": whole}, site)
 
 
 def of_operation(

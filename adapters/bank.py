@@ -20,9 +20,18 @@ from adapters._bank_line import BankLine
 from adapters._unit_plan import ByPlan
 from exchange import pointer
 from exchange.errors import Fatal, Problem
-from exchange.ports import BookEntry, Connector, Endpoint, Inputs, Operation, Prepared
+from exchange.ports import BookEntry, Connector, Endpoint, Inputs, Needed, Operation, Prepared
 
-__all__ = ["OPEN_CARD_ACCOUNT", "OPTIONS", "Bank", "declared", "mistakes", "open_system", "wire"]
+__all__ = [
+    "OPEN_CARD_ACCOUNT",
+    "OPTIONS",
+    "Bank",
+    "declared",
+    "mistakes",
+    "needed",
+    "open_system",
+    "wire",
+]
 
 PRESET: Mapping[str, Any] = {
     "body": "text",
@@ -88,6 +97,12 @@ def mistakes(options: Mapping[str, Any], site: Path | None) -> list[tuple[str, P
     known = _endpoint.completed(OPTIONS, options)
     found = _coded_wire.mistakes(PRESET, known["settings"])
     return found + _unit_changes.mistakes("bank", declared({}), known["operations"], site)
+
+
+def needed(options: Mapping[str, Any], site: Path | None) -> Mapping[str, tuple[Needed, ...]]:
+    """Operation → the fields that its request can't do without, if the options are right."""
+    changes = options.get("operations", {})
+    return _unit_changes.needed("bank", declared(options), changes, site)
 
 
 def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> Bank:

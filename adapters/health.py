@@ -14,11 +14,11 @@ from typing import Any
 from adapters import _coded_wire, _endpoint, _unit_changes, _unit_plan
 from adapters._unit_plan import ByPlan
 from exchange.errors import Fatal, Problem
-from exchange.ports import Endpoint, Operation
+from exchange.ports import Endpoint, Needed, Operation
 
 __all__ = [
     "ISSUE_VOUCHER", "OPEN_VACCINATION", "OPTIONS", "REGISTER_PARENTING", "SIGN_CERTIFICATE",
-    "declared", "mistakes", "open_system", "wire",
+    "declared", "mistakes", "needed", "open_system", "wire",
 ]  # fmt: skip
 
 SIGNED = {
@@ -106,6 +106,12 @@ def mistakes(options: Mapping[str, Any], site: Path | None) -> list[tuple[str, P
     known = _endpoint.completed(OPTIONS, options)
     found = _coded_wire.mistakes(PRESET, known["settings"])
     return found + _unit_changes.mistakes("health", declared({}), known["operations"], site)
+
+
+def needed(options: Mapping[str, Any], site: Path | None) -> Mapping[str, tuple[Needed, ...]]:
+    """Operation → the fields that its request can't do without, if the options are right."""
+    changes = options.get("operations", {})
+    return _unit_changes.needed("health", declared(options), changes, site)
 
 
 def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> ByPlan:

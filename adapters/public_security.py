@@ -24,6 +24,7 @@ from adapters import (
     _question,
 )
 from adapters._police_card import APPLY_IDENTITY_CARD
+from adapters._police_options import OPTIONS
 from connectors.reading import Reading
 from exchange.errors import Fatal, Rejected, Unknown
 from exchange.ports import (
@@ -37,39 +38,10 @@ from exchange.ports import (
     Prepared,
 )
 
-OPTIONS: dict[str, Any] = {
-    "$schema": "https://json-schema.org/draft/2020-12/schema",
-    "title": "公安出生登记",
-    "type": "object",
-    "additionalProperties": False,
-    "properties": {
-        "wsdl": {
-            "title": "WSDL 文件",
-            "description": "相对于站点目录的路径；只从文件读取，运行时不从网络下载。",
-            "type": "string",
-            "default": "wsdl/BirthRegisterService.wsdl",
-        },
-        "path": {
-            "title": "服务路径",
-            "type": "string",
-            "pattern": "^/",
-            "default": "/services/BirthRegister",
-        },
-        "timeout_s": {
-            "title": "等待应答的秒数",
-            "type": "number",
-            "exclusiveMinimum": 0,
-            "default": 30,
-        },
-        "settle_s": {
-            "title": "失联后的等待秒数",
-            "description": "应答丢失后，对方可能仍在处理；超过此时间才查询是否已登记。",
-            "type": "number",
-            "minimum": 0,
-            "default": 30,
-        },
-    },
-}
+__all__ = [
+    "AMEND_BIRTH", "APPLY_IDENTITY_CARD", "OPTIONS", "REGISTER_BIRTH", "REVOKE_BIRTH",
+    "PublicSecurity", "declared", "open_system",
+]  # fmt: skip
 
 REGISTER_BIRTH = Operation(
     "register_birth",
@@ -102,26 +74,37 @@ _CALLS = {
 }
 _QUESTIONS = {APPLY_IDENTITY_CARD.name: _police_card.QUESTION}
 """Operation → how it is asked after, if not as a registration (``csdjcx``)."""
-_ASKS = frozenset({"csdjcx", "csdjdz", _police_card.QUESTION})
+_LISTS = {"register_birth": "csdjdz", APPLY_IDENTITY_CARD.name: _police_card.LIST}
+_ASKS = frozenset({"csdjcx", _police_card.QUESTION, *_LISTS.values()})
 
 READING = Reading(faults={"Server": Unknown, "Receiver": Unknown}, reads=_ASKS)
 """A fault of the server may come after its commit (SOAP 1.1, 4.4.1); asking changes nothing."""
+
+
+def declared(options: Mapping[str, Any]) -> dict[str, Operation]:
+    """What this register does, with its time to settle."""
+    known = _endpoint.completed(OPTIONS, options)
+    births = (REGISTER_BIRTH, AMEND_BIRTH, REVOKE_BIRTH)
+    all_of_it = (*births, APPLY_IDENTITY_CARD) if known["identity_cards"] else births
+    settle = timedelta(seconds=known["settle_s"])
+    return {each.name: replace(each, settle=settle) for each in all_of_it}
 
 
 def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> PublicSecurity:
     """The birth register at ``endpoint.address``. ``options`` have passed ``OPTIONS``."""
     known = _endpoint.completed(OPTIONS, options)
     wire = _endpoint.soap(known, endpoint, READING)
-    return PublicSecurity(wire, timedelta(seconds=known["settle_s"]))
+    return PublicSecurity(wire, declared(options))
 
 
 class PublicSecurity:
     """Adapter over one birth register."""
 
-    def __init__(self, connector: Connector, settle: timedelta = REGISTER_BIRTH.settle) -> None:
+    def __init__(
+        self, connector: Connector, operations: Mapping[str, Operation] | None = None
+    ) -> None:
         self._connector = connector
-        known = (REGISTER_BIRTH, AMEND_BIRTH, REVOKE_BIRTH, APPLY_IDENTITY_CARD)
-        self._operations = {each.name: replace(each, settle=settle) for each in known}
+        self._operations = dict(declared({}) if operations is None else operations)
 
     @property
     def operations(self) -> Mapping[str, Operation]:
@@ -189,14 +172,14 @@ class PublicSecurity:
 
     @property
     def booked(self) -> frozenset[str]:
-        """Registrations and refusals alike: ``csdjdz`` lists both."""
-        return frozenset({"register_birth"})
+        """Registrations and refusals alike (``csdjdz``), and applications for a card (``sfzsldz``)."""
+        return frozenset(_LISTS) & self._operations.keys()
 
     def books(self, operation: str, since: datetime, until: datetime) -> Iterator[BookEntry]:
         """What the register decided in the span. ``Retriable`` if its list is not whole."""
         if operation not in self.booked:
             raise Fatal("police.no-such-operation", operation=operation)
-        return _police_books.read(self._connector, since, until)
+        return _police_books.read(self._connector, since, until, _LISTS[operation])
 
     def close(self) -> None:
         """Close the wire."""

@@ -16,9 +16,9 @@ from adapters import _endpoint, _unit_changes, _unit_plan
 from adapters._unit_plan import ByPlan
 from connectors.reading import Reading
 from exchange.errors import Fatal, Problem, Unknown
-from exchange.ports import Endpoint, Operation
+from exchange.ports import Endpoint, Needed, Operation
 
-__all__ = ["OPTIONS", "ORDER_CARD", "declared", "mistakes", "open_system"]
+__all__ = ["OPTIONS", "ORDER_CARD", "declared", "mistakes", "needed", "open_system"]
 
 ORDER_CARD = Operation(
     "order_card",
@@ -80,6 +80,12 @@ def mistakes(options: Mapping[str, Any], site: Path | None) -> list[tuple[str, P
     """What a schema can't tell, each with its place."""
     changes = options.get("operations", {})
     return _unit_changes.mistakes("social_security", declared({}), changes, site)
+
+
+def needed(options: Mapping[str, Any], site: Path | None) -> Mapping[str, tuple[Needed, ...]]:
+    """Operation → the fields that its request can't do without, if the options are right."""
+    changes = options.get("operations", {})
+    return _unit_changes.needed("social_security", declared(options), changes, site)
 
 
 def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> ByPlan:

@@ -71,6 +71,7 @@ class BirthRegister:
             "csdjdz": self._list,
             "sfzsl": cards.apply,
             "sfzslcx": cards.ask,
+            "sfzsldz": cards.listed,
         }
         for change in ("csdjbg", "csdjzx"):
             self._does[change] = partial(self._change, change)

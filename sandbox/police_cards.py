@@ -1,17 +1,17 @@
-"""First identity cards at the register: taken (``sfzsl``) and asked after (``sfzslcx``); inferred.
+"""First identity cards at the register: taken (``sfzsl``), asked after (``sfzslcx``), listed (``sfzsldz``).
 
-It does not de-duplicate: each application is a row. ``GET /cards`` at the control port lists them.
+All of it is inferred. It does not de-duplicate: each application is a row. ``GET /cards`` at the control port lists them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sandbox import resident_id
+from sandbox import police_list, resident_id
 from sandbox.books import Books, Row
 from sandbox.faults import Faults
 from sandbox.moments import china_time, instant
-from sandbox.police_wire import Record
+from sandbox.police_wire import Record, answer, bad
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS card_applications (
@@ -36,7 +36,7 @@ class CardDesk:
         """One application; the guardian's and the child's numbers must be right."""
         wrong = next(_complaints(record), None)
         if wrong:
-            return [({"sid": "", "code": "-2", "msg": wrong}, {})]
+            return [bad(wrong)]
         refusal = self._faults.take("refuse", "sfzsl")
         if refusal is not None:
             told = {"KSTBSHJGDM": "2", "BYLH_JYQK": str(refusal["reason"])}
@@ -51,7 +51,15 @@ class CardDesk:
         """What became of an application."""
         known = "SELECT * FROM card_applications WHERE postid = ? ORDER BY id"
         found = [_taken(row) for row in self._books.rows(known, record.get("postid", ""))]
-        return found or [({"sid": "", "code": "9", "msg": "查无此记录"}, {})]
+        return found or [answer("9", "查无此记录")]
+
+    def listed(self, record: dict[str, str]) -> list[Record]:
+        """What was taken in a span of time, as the register lists its births."""
+        try:
+            asked = police_list.read(record)
+        except ValueError:
+            return [bad("kssj、jssj或yh格式错误")]
+        return police_list.page(self._books, asked, "sfzsl") or [answer("9", "查无记录")]
 
 
 def _complaints(record: dict[str, str]) -> Iterator[str]:

@@ -189,23 +189,24 @@ def test_a_letter_in_the_number_is_the_same_in_either_case(ask: Any, birth: Any)
 
 
 @pytest.mark.parametrize(
-    "answer",
+    ("answer", "code"),
     [
-        {"code": "0"},
-        {"code": "0", "data": "无"},
-        {"code": "0", "data": ["无"]},
-        {"code": "0", "data": {}},
-        {"code": "7"},
-        {},
-        [],
-        _rows(ROW | {"op_type": "IC"}),
-        _rows(ROW | {"op_type": ""}),
-        _rows(ROW | {"op_date": "昨天"}),
+        ({"code": "0"}, "civil.unreadable-answer"),
+        ({"code": "0", "data": "无"}, "civil.unreadable-answer"),
+        ({"code": "0", "data": ["无"]}, "civil.unreadable-answer"),
+        ({"code": "0", "data": {}}, "civil.answer-about-another"),
+        ({"code": "7"}, "coded.unclear"),
+        ({}, "coded.unclear"),
+        ([], "coded.unclear"),
+        (_rows(ROW | {"op_type": "IC"}), "coded.not-understood"),
+        (_rows(ROW | {"op_type": ""}), "coded.not-understood"),
+        (_rows(ROW | {"op_date": "昨天"}), "coded.not-understood"),
     ],
 )
-def test_what_is_not_clear_is_unknown(ask: Any, answer: Any) -> None:
+def test_what_is_not_clear_is_unknown(ask: Any, answer: Any, code: str) -> None:
     with pytest.raises(Unknown) as caught:
         ask(answer)
+    assert caught.value.code == code
     assert MOTHER not in repr(caught.value.facts)
 
 
@@ -257,8 +258,9 @@ def test_nothing_is_changed_there_and_there_is_nothing_else(register: Any, birth
     for act in (adapter.submit, adapter.probe):
         with pytest.raises(Fatal):
             act(prepared)
-    with pytest.raises(Fatal):
+    with pytest.raises(Fatal) as caught:
         adapter.prepare("register_marriage", {"birth": birth}, "")
+    assert caught.value.code == "civil.no-such-operation"
 
 
 def test_the_national_platform_needs_its_secret_and_its_number() -> None:

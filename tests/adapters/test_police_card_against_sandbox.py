@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -64,3 +65,19 @@ def test_an_officer_s_no_comes_with_the_reason(police: Any, citizen: Any, declar
         adapter.submit(prepared)
     assert caught.value.reason == "须先采集人像"
     assert _rows(handle, prepared) == []
+
+
+def test_the_register_lists_the_applications_and_no_births(
+    police: Any, citizen: Any, declaration: Any
+) -> None:
+    _, adapter = police
+    since = datetime.now(UTC) - timedelta(minutes=1)
+    prepared = [_prepared(adapter, citizen, declaration) for _ in range(101)]
+    told = {each.effect_key: adapter.submit(each).reference for each in prepared}
+    found = list(adapter.books("apply_identity_card", since, datetime.now(UTC)))
+    known = {entry.effect_key: entry.reference for entry in found}
+    assert {key: known[key] for key in told} == told
+    assert {entry.state for entry in found} == {"applied"}
+    births = adapter.books("register_birth", since, datetime.now(UTC))
+    assert not {entry.effect_key for entry in births} & set(told)
+    assert adapter.booked == {"register_birth", "apply_identity_card"}

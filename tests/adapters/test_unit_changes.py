@@ -85,3 +85,16 @@ def test_a_bank_may_still_say_that_it_was_done_or_stored() -> None:
     wrong = {"order_card": {"books": {"at": {"at": "/aae036", "format": "yyyy"}}}}
     found = [problem.code for _, problem in social_security.mistakes({"operations": wrong}, None)]
     assert found == ["generic.bad-time"]
+
+
+def test_what_a_request_cannot_do_without_is_told_so_that_agreements_can_be_checked() -> None:
+    cards = social_security.needed({}, None)["order_card"]
+    assert ("declaration/card/bank",) in {each.paths for each in cards}
+    health_needs = health.needed({}, None)
+    names = {each.paths for each in health_needs["sign_certificate"]}
+    assert ("declaration/child/name",) in names
+    assert not any(
+        "declaration" in path for each in health_needs["open_vaccination"] for path in each.paths
+    )
+    opening = bank.needed({"bank": "102"}, None)["open_card_account"]
+    assert ("card/card_number",) in {each.paths for each in opening}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,15 @@ from urllib.parse import parse_qsl
 
 import pytest
 
+from exchange.ports import Bookkeeper
 from sandbox import sharing_gate, tax_form
 from sandbox.births import birth
 from sandbox.district import District
 from sandbox.layout import SYSTEMS
 from tests.zhida.conftest import Town, configure
-from zhida import site_check
+from zhida import reconcile, site_check
+from zhida.keepers import BOOKED
+from zhida.reconcile import Window
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "sandbox" / "newborn_site"
@@ -90,8 +94,9 @@ def _write(folder: Path) -> None:
     """The units' example, the test's matter, and a folder that reads who is married."""
     for file in EXAMPLE.rglob("*.yaml"):
         place = folder / file.relative_to(EXAMPLE)
+        place.parent.mkdir(exist_ok=True)
         place.write_text(file.read_text("utf-8"), "utf-8")
-    matter = (ROOT / "matters/newborn/matter.yaml").read_text("utf-8")
+    matter = (ROOT / "sandbox/site/matters/newborn.yaml").read_text("utf-8")
     before, after = matter.split("  reply:\n")
     for name, text in (
         ("matters/newborn.yaml", f"{before.rstrip()}{ITEMS}  reply:\n{after}"),
@@ -277,6 +282,22 @@ def test_a_child_insured_before_its_birth_owes_nothing_and_nothing_is_sent(
     assert town.states(certificate)["insurance"] == "applied"
     assert town.states(certificate)["premium"] == "invalid"
     assert len(town.district.system("tax").books()) == before
+
+
+def test_all_that_keep_books_are_known_to(town: Town) -> None:
+    systems = [each for each in town.hub.site.systems.values() if each.adapter != "generic"]
+    found = {s.adapter for s in systems if isinstance(town.hub.adapter(s), Bookkeeper)}
+    assert found == BOOKED & {each.adapter for each in systems}
+    assert "tax" in found
+
+
+def test_the_books_of_tax_and_insurance_agree_with_ours(town: Town, number: int) -> None:
+    town.finish(_bear(town, number))
+    window = Window(town.clock() - timedelta(days=2), town.clock() + timedelta(days=2))
+    for name in ("tax", "insurance"):
+        report = reconcile.reconcile(town.hub, town.hub.site.systems[name], window)
+        assert (report.problems, report.missing, report.foreign) == ([], 0, 0)
+        assert report.agreed + report.settled == report.ours > 0
 
 
 def _change(town: Town, file: str, old: str, new: str) -> None:
