@@ -253,8 +253,8 @@ def test_each_catalogue_is_complete(package: str) -> None:
         assert not re.search(r"[\u4e00-\u9fff]", row["en"]), row
 
 
-PREFIX = re.compile(r'removeprefix\("([a-z]+\.)"\)')
-"""A test that compares the codes of one family may take the family's name away first."""
+PREFIX = re.compile(r'(?:removeprefix\(|f)"([a-z]+\.)(?="\)|\{)')
+"""A test that compares the codes of one family may take the family's name away first, or put it on."""
 NOT_PRODUCED = {
     "mapping.broken-crosswalk": "only a file that we ship can be so, and each is read in a test",
 }
@@ -269,8 +269,9 @@ def named_in(text: str) -> set[str]:
 
 
 def test_a_code_in_a_test_is_found_in_each_of_its_forms() -> None:
-    text = r"""("wire.name", match=r"sftp\.no-folder"); removeprefix("gate."); ["missing"]"""
-    assert named_in(text) >= {"wire.name", "sftp.no-folder", "gate.missing"}
+    text = r"""("wire.name", match=r"sftp\.no-folder"); removeprefix("gate."); f"desk.{x}"; ["missing"]"""
+    found = {"wire.name", "sftp.no-folder", "gate.missing", "desk.missing"}
+    assert named_in(text) >= found
     assert "sftp.no" not in named_in(text)
 
 
