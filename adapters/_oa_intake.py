@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from adapters._oa_desk import Desk
 from adapters._oa_form import Form
 from exchange.errors import Invalid, Rejected, Retriable, Unknown, ZhidaError
 from exchange.ports import Arrival
-from mappings import compiler
+from mappings import site_files
+from mappings.compiler import Mapping
 
 _OF_THE_FORM = frozenset(
     {"wire.answer-too-big", "soap.unreadable", "soap.doctype", "soap.encoding", "rest.unreadable"}
@@ -25,6 +27,18 @@ class FormKind:
     mapping: str
     reply: str = ""
     reply_operation: str = "reply"
+    site: Path | None = None
+    """Whose own mappings these may be; None: shipped ones only."""
+
+    @property
+    def reading(self) -> Mapping:
+        """How its columns are read, as it holds today. ``Fatal`` if the file can't be used."""
+        return site_files.load(self.mapping, self.site)
+
+    @property
+    def writing(self) -> Mapping:
+        """How a result is written into its columns. ``Fatal`` if the file can't be used."""
+        return site_files.load(self.reply, self.site)
 
 
 def arrivals(desk: Desk, form: FormKind, requests: Sequence[str]) -> list[Arrival]:
@@ -57,7 +71,7 @@ def _arrival(desk: Desk, form: FormKind, request: str) -> Arrival:
 
 
 def _made(form: FormKind, request: str, asked: Callable[[], tuple[Form, bytes]]) -> Arrival:
-    mapping = compiler.load(form.mapping)
+    mapping = form.reading
     raw = b""
     try:
         filled, raw = asked()

@@ -18,6 +18,7 @@ from adapters import (
     _notice_template,
     _oa_books,
     _oa_form,
+    _oa_form_mistakes,
     _oa_intake,
     _oa_message,
     _oa_reply,
@@ -90,15 +91,17 @@ def wire(options: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
 
 
 def mistakes(options: Mapping[str, Any], site: Path) -> list[tuple[str, Problem]]:
-    """What a schema can't tell, each with its place: templates that can't be used."""
+    """What a schema can't tell, each with its place: mappings and templates that can't be used."""
     names = options.get("message_templates", ())
-    return _notice_template.mistakes(site, names, "/message_templates")
+    found = _notice_template.mistakes(site, names, "/message_templates")
+    return [*_oa_form_mistakes.find(options["forms"], site), *found]
 
 
 def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> Oa:
     """An OA at ``endpoint.address``. ``options`` have passed ``OPTIONS``."""
     known = _endpoint.completed(OPTIONS, options)
-    forms = {number: FormKind(**form) for number, form in known["forms"].items()}
+    named = known["forms"].items()
+    forms = {number: FormKind(**form, site=endpoint.site) for number, form in named}
     templates = _oa_message.templates(endpoint.site, known["message_templates"])
     plain = {n: known[n] for n in Settings.__dataclass_fields__ if n in known and n != "forms"}
     settings = Settings(forms=forms, templates=templates, **plain)
@@ -110,7 +113,7 @@ class Oa:
 
     def __init__(self, desk: Desk, settings: Settings) -> None:
         self._desk, self._settings = desk, settings
-        self._replies = {f.reply_operation: f.reply for f in settings.forms.values() if f.reply}
+        self._replies = {f.reply_operation: f for f in settings.forms.values() if f.reply}
         self._operations = _operations(settings.forms.values(), settings.message_workflow)
 
     @property
@@ -158,7 +161,7 @@ class Oa:
             return _oa_todo.prepared(inputs["task"], effect_key)
         if operation == "message":
             return _oa_message.prepared(self._settings.templates, inputs["notice"], effect_key)
-        mapping = self._replies[operation]
+        mapping = self._replies[operation].writing
         return _oa_reply.prepared(operation, mapping, inputs["result"], effect_key)
 
     def submit(self, prepared: Prepared) -> Answer:
