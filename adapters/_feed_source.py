@@ -105,6 +105,7 @@ class FeedSource:
         except Invalid as error:
             return Arrival(key, raw, meaning.kind, error=error)
         found = _arrival((stream, ""), meaning, mapping, piece, at=None)
+        found = replace(found, number=piece.number)
         return found if meaning.key and found.error is None else replace(found, key=key)
 
     def settle(self, stream: str, keys: Sequence[str]) -> None:
@@ -148,17 +149,31 @@ def _refuse(operation: str) -> NoReturn:
 def _arrivals(
     stream: str, meaning: Meaning, mapping: compiler.Mapping, parcel: Parcel
 ) -> list[Arrival]:
-    """One message; or each record of a file, if it can be read."""
+    """One message; or each record of a file, if it can be read; each with where it came from."""
+    return [
+        replace(arrival, file=parcel.file, number=parcel.number or number)
+        for number, arrival in _read(stream, meaning, mapping, parcel)
+    ]
+
+
+def _read(
+    stream: str, meaning: Meaning, mapping: compiler.Mapping, parcel: Parcel
+) -> list[tuple[int, Arrival]]:
+    """Each with its number in the parcel (0: the only one)."""
     key = _name(stream, parcel.key)
     if parcel.error is not None:
-        return [Arrival(key, parcel.raw, meaning.kind, error=parcel.error, cut=True)]
+        return [(0, Arrival(key, parcel.raw, meaning.kind, error=parcel.error, cut=True))]
     try:
         pieces = _feed_format.pieces(parcel.raw, meaning)
     except Rejected as error:
-        return [Arrival(key, parcel.raw, meaning.kind, error=error)]
+        return [(0, Arrival(key, parcel.raw, meaning.kind, error=error))]
+    at = parcel.at
     return [
-        _arrival((stream, f"{parcel.key}{piece.suffix}"), meaning, mapping, piece, at=parcel.at)
-        for piece in pieces
+        (
+            each.number,
+            _arrival((stream, f"{parcel.key}{each.suffix}"), meaning, mapping, each, at=at),
+        )
+        for each in pieces
     ]
 
 

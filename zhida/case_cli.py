@@ -1,8 +1,7 @@
-"""``zhida case``, ``zhida invalid``: what runs, and what could not be understood."""
+"""``zhida case``: what runs."""
 
 from __future__ import annotations
 
-import json
 import time
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,14 +16,13 @@ if TYPE_CHECKING:
     from zhida.watch import Watch
 
 cases = typer.Typer(no_args_is_help=True, help="办件 cases")
-invalid = typer.Typer(no_args_is_help=True, help="无效消息 messages that cannot be understood")
 
 _LIST = {
     "case": "办件",
     "title": "主题",
     "state_zh": "状态",
     "opened_at": "受理",
-    "closed_at": "办结",
+    "closed_at": "结束",
 }
 _ITEMS = {"named": "事项", "where": "单位 · 系统", "state_zh": "状态", "due_at": "法定期限"}
 
@@ -83,35 +81,6 @@ def watch_case(
                 if found["state"] != "open":
                     return
             time.sleep(0.2)
-
-
-@invalid.command("list")
-def list_invalid(as_json: AsJson = False) -> None:
-    """列出无效消息及全部问题 (messages that cannot be understood, with every problem)."""
-    from exchange.problems import describe
-    from exchange.store import document_rows
-    from zhida.watch import open_watch
-
-    with open_watch() as watch:
-        with watch.store.read() as connection:
-            rows = document_rows.list_invalid(connection)
-        language = watch.site.language
-    found: list[dict[str, Any]] = []
-    for row in rows:
-        for problem in json.loads(row.problems):
-            what, remedy = describe(problem["code"], problem, language)
-            told = {"id": row.id, "source": row.source, "key": row.key, "at": row.at}
-            found.append({**told, "code": problem["code"], "what": what, "remedy": remedy})
-    columns = {
-        "short": "消息",
-        "source": "来源",
-        "key": "编号",
-        "at": "时间",
-        "what": "问题",
-        "remedy": "怎么办",
-    }
-    shown = [row | {"short": row["id"][:12], "at": local(row["at"])} for row in found]
-    emit(found, as_json=as_json, table=show(shown, columns, title="无效消息"))
 
 
 def _newest(watch: Watch, matter: str) -> dict[str, Any] | None:

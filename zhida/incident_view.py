@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from exchange import canonical, times
+from exchange import canonical, incident, times
 from exchange.problems import describe
-from exchange.store import incident_rows, objection_rows, waiting_rows
+from exchange.store import document_rows, incident_rows, objection_rows, waiting_rows
 from exchange.store.case_rows import WORKABLE
 from exchange.store.engine import Connection
 from exchange.store.incident_rows import IncidentRow
@@ -76,8 +76,11 @@ def _contact(site: Site, system: System | None, unit: Unit | None) -> Contact:
 
 
 def _waiting(site: Site, connection: Connection, row: IncidentRow) -> tuple[int, str]:
-    if row.kind == "books" or (row.kind == "invalid" and row.closed_at):
+    if row.kind == "books" or (row.kind in incident.BY_HAND and row.closed_at):
         return 0, ""
+    if row.kind == "messages":
+        after = incident_rows.last_closed(connection, row.kind, row.system)
+        return sum(e.count for e in document_rows.refused(connection, row.system, after)), ""
     if row.kind == "objection":
         pending = objection_rows.pending(connection)  # the first due first
         due = [each.due_at for each in pending if site.spokesman(each.provider) == row.system]

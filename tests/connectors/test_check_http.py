@@ -167,7 +167,7 @@ def test_a_secret_that_the_connection_lacks(peer):
 def test_behind_a_proxy_the_network_is_the_proxy_s(peer, free_port):
     proxy = peer(answers())
     found = steps("http://his.invalid", options={"proxy": proxy.url})
-    assert (found["encoding"].state, found["login"].state) == ("good", "open")
+    assert (found["clock"].state, found["login"].state) == ("good", "open")
     down = f"http://127.0.0.1:{free_port()}"
     assert states(steps("http://his.invalid", options={"proxy": down}))["tcp"] == "wire.refused"
 
@@ -210,7 +210,7 @@ def test_a_soap_peer_whose_certificate_lacks_its_address(peer, pki, server_tls):
         options = {"wsdl": "x", "check_hostname": checked}
         found = states(steps(url, alias="soap", options=options, ca=str(pki.ca)))
         assert found["tls"] == expected
-        assert found["encoding"] == ("open" if checked else "good")
+        assert found["clock"] == ("open" if checked else "good")
 
 
 @pytest.mark.parametrize("alias", ["rest", "soap"])
