@@ -11,6 +11,7 @@ from adapters import _endpoint
 from adapters._records_options import FORMATS, LAYOUT
 from exchange.errors import Fact, Fatal, Problem
 from exchange.names import nearest
+from mappings import rule_words
 from mappings.yaml_file import escape
 
 OPTIONS: dict[str, Any] = {
@@ -113,7 +114,8 @@ def problems(
         at = "/settings" + "".join(f"/{escape(str(part))}" for part in error.instance_path)
         kind = error.kind
         if not isinstance(kind, jsonschema_rs.ValidationErrorKind.AdditionalProperties):
-            yield at, Problem("feed.settings", {"wire": wire, "path": at, "rule": kind.name})
+            rule = rule_words.told(error)
+            yield at, Problem("feed.settings", {"wire": wire, "path": at, "rule": rule})
             continue
         for name in kind.unexpected:
             near = nearest(name, _known(schema, error))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters import (
+    _encoding_mistakes,
     _feed_options,
     _generic_key_mistakes,
     _generic_mapping_mistakes,
@@ -39,11 +40,13 @@ def mistakes(options: Told, site: Path | None) -> list[Mistake]:
         found += _kind_mistakes.of_operation(name, told, at, site)
         found += _generic_mapping_mistakes.find(name, told, at, site)
         found += _generic_wrap_mistakes.find(name, told, at, site)
+        found += _encoding_mistakes.of_operation(told, at)
         found += _generic_key_mistakes.find(name, told, at, site)
         if told["answer"].get("written") and options["wire"] not in WRITE_ONLY:
             facts: dict[str, Fact] = {"operation": name, "wire": options["wire"]}
             found.append((f"{at}/answer/written", Problem("generic.answers", facts)))
     streams = options.get("receive", {}).get("streams", {})
+    found += _encoding_mistakes.of_streams(streams, "/receive/streams")
     return [*found, *_kind_mistakes.of_streams(streams, "/receive/streams", site)]
 
 

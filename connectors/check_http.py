@@ -25,7 +25,6 @@ from connectors.prolog import is_login_page
 from exchange.errors import Fatal, ZhidaError
 from exchange.ports import Endpoint
 
-
 _TOKENS = ("login", "oauth2", "sharing-platform", "weaver-e9")
 """Kinds of login by which the peer gives a token before anything else is asked."""
 

@@ -13,7 +13,7 @@ import jsonschema_rs
 
 from exchange.errors import Fact, Invalid, Problem
 from exchange.names import nearest
-from mappings import damage
+from mappings import damage, rule_words
 from mappings.yaml_file import YamlFile, escape, read_yaml
 from matters import file_text, value_damage
 
@@ -68,7 +68,7 @@ def _check(found: YamlFile, schema: Mapping[str, Any], name: str) -> Iterator[Pr
             at, rule = f"{at}/{escape(str(kind.error.instance))}", kind.error
         facts: dict[str, Fact] = {"file": name, "line": found.line(at), "path": at or "/"}
         yield value_damage.explained(error, schema, facts) or Problem(
-            "file.schema", {**facts, "rule": _rule(rule)}
+            "file.schema", {**facts, "rule": rule_words.told(rule)}
         )
 
 
@@ -89,10 +89,3 @@ def _unknown_keys(
         line = found.line(f"{at}/{escape(key)}")
         facts: dict[str, Fact] = {"file": name, "line": line, "key": key}
         yield Problem("file.unknown-key", {**facts, "nearest": near})
-
-
-def _rule(error: jsonschema_rs.ValidationError) -> str:
-    """Which rule of the schema, and what it wants; never what stood there."""
-    told = error.kind.as_dict()
-    wanted = ", ".join(str(told[key]) for key in sorted(told) if key not in ("value", "name"))
-    return f"{error.kind.name}: {wanted}" if wanted else str(error.kind.name)

@@ -35,13 +35,30 @@ def list_cases(matter: str = "", as_json: AsJson = False) -> None:
 
     with open_watch() as watch:
         found = case_view.cases(watch, matter)
-    rows = [
-        row
-        | {"case": row["case"][:12], "state_zh": state(row["state"])}
-        | {name: local(row[name]) for name in ("opened_at", "closed_at")}
-        for row in found
-    ]
+    rows = [_row(row) for row in found]
     emit(found, as_json=as_json, table=show(rows, _LIST, title="办件"))
+
+
+@cases.command("find")
+def find_case(
+    numbers: Annotated[
+        list[str],
+        typer.Argument(help="业务编号（有几个标识字段就依次写几个），或业务流水号 its numbers"),
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """按业务编号或对账所列的业务流水号找办件 (the case of a business number or of an effect key).
+
+    业务编号只以加密摘要保存，须写完整，且有密钥口令的人才查得到；流水号写开头 8 位即可。
+    """
+    from zhida import case_find, case_view
+    from zhida.watch import open_watch
+
+    with open_watch() as watch:
+        found = [case_view.one(watch, case) for case in case_find.find(watch, numbers)]
+    told = [{key: row[key] for key in _TOLD} for row in found]
+    rows = [_row(row) for row in told]
+    emit(told, as_json=as_json, table=show(rows, _LIST, title="办件"))
 
 
 @cases.command("show")
@@ -49,6 +66,10 @@ def show_case(
     case: str,
     numbers: Annotated[
         bool, typer.Option("--numbers", help="加上对方编号，供打电话查询 the targets' own numbers")
+    ] = False,
+    reasons: Annotated[
+        bool,
+        typer.Option("--reasons", help="加上对方不予办理的理由，供告知 the targets' own words"),
     ] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -59,8 +80,11 @@ def show_case(
     with open_watch() as watch:
         found = case_view.one(watch, case)
         known = case_references.of_case(watch, found["case"]) if numbers else {}
+        words = case_references.reasons(watch, found["case"]) if reasons else {}
     if numbers:
         found["items"] = [row | {"reference": known.get(row["item"], "")} for row in found["items"]]
+    if reasons:
+        found["items"] = [row | {"reason": words.get(row["item"], "")} for row in found["items"]]
     emit(found, as_json=as_json, table=_tables(found))
 
 
@@ -83,6 +107,14 @@ def watch_case(
             time.sleep(0.2)
 
 
+_TOLD = ("case", "matter", "title", "state", "opened_at", "closed_at")
+
+
+def _row(row: dict[str, Any]) -> dict[str, Any]:
+    told = {"case": row["case"][:12], "state_zh": state(row["state"])}
+    return row | told | {name: local(row[name]) for name in ("opened_at", "closed_at")}
+
+
 def _newest(watch: Watch, matter: str) -> dict[str, Any] | None:
     from zhida import case_view
 
@@ -100,6 +132,7 @@ def _items_table(found: dict[str, Any]) -> Any:
     title = f"{found['title']} · 办件 {found['case'][:12]} · {state(found['state'])}"
     numbered = any(row.get("reference") for row in rows)
     columns = _ITEMS | ({"reference": "对方编号"} if numbered else {})
+    columns |= {"reason": "对方的理由"} if any(row.get("reason") for row in rows) else {}
     return Group(show(rows, columns, title=title), *explained(found["items"]))
 
 

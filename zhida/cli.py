@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -16,8 +16,8 @@ from zhida.command_options import AsJson
 from zhida.evidence_cli import evidence
 from zhida.excel_cli import agreement, codes, mapping
 from zhida.incident_cli import incidents
-from zhida.ledger_cli import ledger
 from zhida.invalid_cli import invalid
+from zhida.ledger_cli import ledger
 from zhida.leg_cli import legs
 from zhida.listen_cli import listen
 from zhida.matter_cli import matters

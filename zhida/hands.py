@@ -69,11 +69,11 @@ class Done:
     """
 
     states: dict[str, int] = field(default_factory=dict)
-    causes: list[Problem] = field(default_factory=list)
-    """Why cases ended as they did: each code once, with the facts of one of them."""
     sick: Problem | None = None
     slowest: float = 0.0
     acted: bool = False
+    causes: list[Problem] = field(default_factory=list)
+    """Why cases ended as they did: each code once, with the facts of one of them."""
 
     def written(self) -> dict[str, Any]:
         """For the process that called."""

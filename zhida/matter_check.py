@@ -26,8 +26,7 @@ def check(site: Site, matter: Matter, day: date) -> None:
         Problem(each.code, {"file": path.name, "line": found.line(each.at), **each.facts})
         for each in matter_sources.mistakes(site, matter)
     ]
-    if not problems:  # who gives what rests on its sources
-        problems = list(_flows(site, matter, day))
+    problems += _flows(site, matter, day)
     if problems:
         raise Invalid.of(problems)
 

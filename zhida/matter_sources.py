@@ -8,6 +8,7 @@ from exchange.errors import Fact, Fatal, Invalid, ZhidaError
 from exchange.names import nearest
 from exchange.ports import Operation
 from mappings import shapes
+from mappings.yaml_file import escape
 from matters.matter import Change, Item, Matter, Opening
 from matters.mistakes import Mistake
 from zhida import hub, oa_task, result, system_file
@@ -15,7 +16,10 @@ from zhida.site import Site, System
 
 
 def mistakes(site: Site, matter: Matter) -> Iterator[Mistake]:
-    """Streams that their systems do not have, and identities that no message of them has."""
+    """Streams and operations that their systems do not have, and identities that no message of
+    them has.
+    """
+    yield from _no_operations(site, matter)
     for at, each in _sources(matter):
         try:
             system = site.find_system(each.unit, each.adapter)
@@ -29,6 +33,18 @@ def mistakes(site: Site, matter: Matter) -> Iterator[Mistake]:
             yield Mistake("site.no-stream", f"{at}/stream", facts)
         elif known is not None:
             yield from _no_fields(site, _identity(matter, each, at), known[each.stream])
+
+
+def _no_operations(site: Site, matter: Matter) -> Iterator[Mistake]:
+    for name, item in matter.items.items():
+        try:
+            known = hub.declared(site.system_of(item))
+        except (ZhidaError, KeyError, TypeError):  # options that no schema has passed: told there
+            continue
+        if item.operation not in known:
+            near = nearest(item.operation, known)
+            facts: dict[str, Fact] = {"item": name, "do": item.operation, "nearest": near}
+            yield Mistake("site.no-operation", f"/items/{escape(name)}/do", facts)
 
 
 def streams(site: Site, system: System) -> Mapping[str, str] | None:
@@ -54,7 +70,7 @@ def providers(site: Site, matter: Matter) -> dict[str, list[str]]:
     """Kind of document → the units that give it in this matter."""
     given = [(result.KIND, site.unit), (oa_task.KIND, site.unit)]
     for each in matter.opens_on:
-        known = streams(site, site.find_system(each.unit, each.adapter)) or {}
+        known = _streams_of(site, each) or {}
         given += [(known[each.stream], each.unit)] if each.stream in known else []
     for item in matter.items.values():
         operation = declared(site, item)
@@ -63,6 +79,14 @@ def providers(site: Site, matter: Matter) -> dict[str, list[str]]:
     for kind, unit in dict.fromkeys(given):
         found.setdefault(kind, []).append(unit)
     return found
+
+
+def _streams_of(site: Site, each: Opening) -> Mapping[str, str] | None:
+    """None as well for a source that can't be told which it is (``mistakes`` has told it)."""
+    try:
+        return streams(site, site.find_system(each.unit, each.adapter))
+    except Invalid:
+        return None
 
 
 def _sources(matter: Matter) -> Iterator[tuple[str, Opening | Change]]:

@@ -83,9 +83,20 @@ def _one(hub: Hub, name: str, window: Window, dry_run: bool) -> dict[str, Any]:
     from zhida import reconcile as run
 
     try:
-        return asdict(run.reconcile(hub, hub.site.systems[name], window, dry_run=dry_run))
+        told = asdict(run.reconcile(hub, hub.site.systems[name], window, dry_run=dry_run))
+        return _with_cases(hub, told)
     except ZhidaError as error:
         return {"system": name, "problems": [{"code": error.code, "facts": error.facts}]}
+
+
+def _with_cases(hub: Hub, told: dict[str, Any]) -> dict[str, Any]:
+    """The case of each effect that is ours: what one asks for next."""
+    from zhida.case_find import of_effect
+
+    with hub.store.read() as connection:
+        for problem in told["problems"]:
+            problem["case"] = of_effect(connection, str(problem["facts"].get("effect", "")))
+    return told
 
 
 def _row(told: dict[str, Any]) -> dict[str, Any]:
@@ -104,6 +115,9 @@ def _lines(told: dict[str, Any], language: str) -> Iterator[str]:
     for problem in told["problems"]:
         what, remedy = describe(problem["code"], problem["facts"], language)
         yield f"[red]✗[/] {told['system']}：{escape(what)}\n  → {escape(remedy)}"
+        if problem.get("case"):
+            case = problem["case"][:12]
+            yield f"  办件 {case}：zhida case show {case}，zhida evidence export {case}"
 
 
 def _window(day: str, since: str, until: str) -> Window:

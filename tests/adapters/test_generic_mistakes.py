@@ -65,6 +65,7 @@ MISTAKES = [
     ("settle_s: 5", "wrap: [{at: /person, as: json, order: [nmae]}]", "generic.nowhere", "wrap:"),
     ("settle_s: 5", "wrap: [{at: /person, as: xlsx}]", "generic.layout", "wrap:"),
     ("settle_s: 5", "wrap: [{at: /person, as: fixed, layout: {columns: [{name: a}]}}]", "generic.layout", "wrap:"),
+    ("settle_s: 5", "wrap: [{at: /person, as: json, encoding: gb18031}]", "generic.encoding", "wrap:"),
     ("settle_s: 5", "amends: grand", "generic.no-root", "amends:"),
     (
         "mapping: citizen_childcare_request",
@@ -157,6 +158,7 @@ STREAM = """  receive:
         ("birth-declaration,", "birth-declaraton,", "shape.no-such-kind"),
         ("birth-declaration,", "birth-record,", "feed.other-kind"),
         ("615_birth", "516_birth", "mapping.no-such-mapping"),
+        ("615_birth_declaration}", "615_birth_declaration, encoding: gb18031}", "generic.encoding"),
     ],
 )
 def test_what_is_received_is_of_a_known_kind_which_its_mapping_makes(

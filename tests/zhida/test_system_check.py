@@ -116,6 +116,9 @@ def test_a_connection_that_is_missing_or_no_address(folder: Path) -> None:
     found = system_check.check_system(told, told.system("police"), lambda _: broken)
     assert codes(found)["connection"] == "connection.not-json"
     found = system_check.check_system(told, told.system("police"), lambda _: {"host": "his"})
+    assert codes(found)["connection"] == "connection.no-schema"
+    half = {"schema": "http"}
+    found = system_check.check_system(told, told.system("police"), lambda _: half)
     assert codes(found)["connection"] == "wire.address"
     assert [row["step"] for row in found] == ORDER
 
