@@ -139,7 +139,7 @@ def _items_table(found: dict[str, Any]) -> Any:
 def _tables(found: dict[str, Any]) -> Any:
     moved = [
         {
-            "way": f"{row['from']}\n→ {row['to']}\n协议 {row['agreement']}",
+            "way": f"{row['from_title']}\n→ {row['to_title']}\n协议 {row['agreement']}",
             "disclosed": "\n".join(row["disclosed"]),
             "withheld": len(row["withheld"]),
         }

@@ -28,6 +28,7 @@ _COLUMNS = {
     "ours": "我方",
     "theirs": "对方",
     "agreed": "相符",
+    "neither": "其中未办",
     "settled": "据账了结",
     "waiting": "在途",
     "missing": "对方无",
@@ -35,6 +36,13 @@ _COLUMNS = {
     "kept": "补记",
     "what": "结果",
 }
+_SELDOM = {
+    "neither": "我方记为不予办理或数据无效，对方账上也没有",
+    "settled": "我方结果未知，对方账上有，据此了结",
+    "waiting": "还没有结果，系统会继续查询",
+    "kept": "恢复以前办成、我方丢失了记录的，现在重新记下",
+}
+"""Columns that are shown when they have something to show, with what they mean."""
 _HISTORY = {
     "system": "系统",
     "at": "对账时间",
@@ -68,7 +76,9 @@ def reconcile(
         told = [_one(hub, name, window, dry_run) for name in _chosen(hub, system)]
         language = hub.site.language
     lines = [line for each in told for line in _lines(each, language)]
-    table = Group(show([*map(_row, told)], _COLUMNS, title="对账"), *map(Text.from_markup, lines))
+    columns = {k: v for k, v in _COLUMNS.items() if k not in _SELDOM or any(e.get(k) for e in told)}
+    lines += [f"[dim]{columns[key]}：{_SELDOM[key]}[/]" for key in columns if key in _SELDOM]
+    table = Group(show([*map(_row, told)], columns, title="对账"), *map(Text.from_markup, lines))
     emit(told, as_json=as_json, table=table)
     if any(each["problems"] for each in told):
         raise typer.Exit(EXIT_PROBLEM)
