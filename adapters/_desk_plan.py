@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self
 
-from adapters import _coded_record, _generic_mapping_mistakes, _generic_needs, _oa_todo
-from exchange.errors import Problem
-from exchange.ports import Inputs, Needed, Operation, Prepared
+from adapters import _coded_record, _generic_needs, _oa_todo
+from exchange import pointer
+from exchange.ports import Inputs, Needed, Operation, Prepared, Scalar
 from mappings import site_files
 from mappings.compiler import Mapping as Compiled
 
 TASK = "oa-task"
 """Kind of the document in which the hub says what is to be done."""
 _SETTLE = timedelta(minutes=1)
-Mistake = tuple[str, Problem]
 Told = Mapping[str, Any]
 
 
@@ -42,12 +41,30 @@ class Plan:
         """Title and fields of the request. Raises ``Invalid``."""
         tasks = [name for name, kind in self.operation.needs.items() if kind == TASK]
         task = inputs.get(tasks[0], {}) if tasks else {}
-        fields = _coded_record.sent(self.form, {n: i for n, i in inputs.items() if n not in tasks})
+        sent = _coded_record.sent(self.form, {n: i for n, i in inputs.items() if n not in tasks})
+        fields = {name: _written(value) for name, value in sent.items()}
         title = str(task.get("title", self.operation.title))
         fields |= {"ywlsh": effect_key, "blr": self.assignee, "sxmc": title}
         fields |= {"sxnr": str(task["content"])} if "content" in task else {}
         body = {"title": _oa_todo.titled(title, effect_key), "fields": fields}
+        body |= {"same": self._identity(inputs)}
         return Prepared(self.operation.name, effect_key, body, self.form.digest)
+
+    def _identity(self, inputs: Inputs) -> dict[str, Any]:
+        """Where the result has these fields too, it must say the same in them."""
+        named = [path.partition("/") for path in self.operation.identity]
+        return {
+            f"/{rest}": pointer.get(inputs.get(name, {}), f"/{rest}") for name, _, rest in named
+        }
+
+
+def _written(value: Scalar) -> str:
+    """As a form keeps it: check boxes hold 1 and 0.
+
+    >>> _written("a"), _written(2026), _written(True)
+    ('a', '2026', '1')
+    """
+    return str(int(value)) if isinstance(value, bool) else str(value)
 
 
 def operation(name: str, told: Told) -> Operation:
@@ -67,24 +84,18 @@ def operation(name: str, told: Told) -> Operation:
     )
 
 
-def mistakes(options: Told, site: Path) -> Iterator[Mistake]:
-    """Mappings that can't be had, or that map something else than this operation."""
-    for name, told in options["operations"].items():
-        at = f"/operations/{name}"
-        asked = {n: kind for n, kind in told["needs"].items() if kind != TASK}
-        about = {**told, "needs": asked}
-        yield from _generic_mapping_mistakes.request(
-            name, told["mapping"], f"{at}/mapping", about, site=site
-        )
-        if "record" in told:
-            yield from _generic_mapping_mistakes.record(
-                name, told["record"], f"{at}/record", told.get("gives", ""), site=site
-            )
-        elif told.get("gives"):
-            facts = {"operation": name, "gives": told["gives"]}
-            yield f"{at}/gives", Problem("desk.no-record", facts)
+def without_tasks(options: Told) -> Told:
+    """The same operations with only those needs that their mappings can read."""
+    told = {
+        name: each | {"needs": _documents(each)} for name, each in options["operations"].items()
+    }
+    return {"operations": told}
+
+
+def _documents(told: Told) -> dict[str, str]:
+    return {name: kind for name, kind in told["needs"].items() if kind != TASK}
 
 
 def needed(options: Told, site: Path) -> dict[str, tuple[Needed, ...]]:
     """By operation: the fields that its form can't do without."""
-    return _generic_needs.of_operations(options, site)
+    return _generic_needs.of_operations(without_tasks(options), site)

@@ -122,7 +122,7 @@ def parse(er7: bytes) -> Message:
     try:
         text = encoding.decode(lines, label)
     except Invalid as error:
-        offset = error.facts.get("offset", 0)
+        offset = int(error.facts.get("offset", 0)) + 1
         raise Invalid("hospital.undecodable", path="MSH-18", offset=offset) from None
     return _split(text, label)
 

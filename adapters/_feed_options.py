@@ -11,7 +11,7 @@ from adapters import _endpoint
 from adapters._records_options import FORMATS, LAYOUT
 from exchange.errors import Fact, Fatal, Problem
 from exchange.names import nearest
-from mappings import rule_words
+from mappings import schema_rule
 from mappings.yaml_file import escape
 
 OPTIONS: dict[str, Any] = {
@@ -114,7 +114,7 @@ def problems(
         at = "/settings" + "".join(f"/{escape(str(part))}" for part in error.instance_path)
         kind = error.kind
         if not isinstance(kind, jsonschema_rs.ValidationErrorKind.AdditionalProperties):
-            rule = rule_words.told(error)
+            rule = schema_rule.told(error)
             yield at, Problem("feed.settings", {"wire": wire, "path": at, "rule": rule})
             continue
         for name in kind.unexpected:

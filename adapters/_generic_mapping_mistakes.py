@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from exchange.errors import Fact, Fatal, Problem
-from exchange.names import nearest
+from exchange.names import NONE
 from exchange.ports import ROOT
 from mappings import site_files
 from mappings.compiler import Mapping as Compiled
@@ -59,10 +59,18 @@ def request(
         known = next(iter(needs.values()), "") if name_of == "" else needs.get(name_of, "")
         fits = len(needs) == 1 if name_of == "" else name_of in needs
         if not fits or (isinstance(kind, str) and kind != known):
-            near = nearest(name_of, needs)
             facts: dict[str, Fact] = {"operation": name, "mapping": mapping}
-            facts |= {"input": name_of or "-", "nearest": near}
+            facts |= {"input": _told(name_of, kind), "known": _listed(needs)}
             yield at, Problem("generic.mapping-input", facts)
+
+
+def _told(name: str, kind: Any) -> str:
+    """With its kind: a name that is there, of another kind, would else be told to be missing."""
+    return f"{name or NONE}: {kind if isinstance(kind, str) else NONE}"
+
+
+def _listed(needs: Told) -> str:
+    return " | ".join(_told(*each) for each in sorted(needs.items())) or NONE
 
 
 def record(name: str, mapping: str, at: str, gives: str, *, site: Path | None) -> Iterator[Mistake]:

@@ -16,6 +16,14 @@ def of_operations(options: Mapping[str, Any], site: Path | None) -> dict[str, tu
     return {name: tuple(_of_operation(told, site)) for name, told in operations}
 
 
+def mappings_of(options: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """By operation: what makes its request, and what makes its probe."""
+    return {
+        name: tuple(part["mapping"] for part in (told, told.get("probe", {})) if "mapping" in part)
+        for name, told in options["operations"].items()
+    }
+
+
 def _of_operation(told: Mapping[str, Any], site: Path | None) -> Iterator[Needed]:
     if "mapping" not in told:
         return

@@ -25,7 +25,7 @@ UNITS: Mapping[str, str] = {"8339-4": "g", "89269-5": "cm", "11884-4": "wk+d"}
 _STAMP = re.compile(r"([0-9]{14})(\.[0-9]{1,4})?([+-][0-9]{4})?")
 _PARENTS = ("MTH", "FTH")
 _PID, _PID_REFERENCES = (7, 8, 23, 24, 25, 29), (3, 5, 21)
-_ZCS = (1, 2, 3, 4, 5)
+_ZCS = (1, 2, 3, 4, 5, 6, 7)
 
 
 def fields(message: Message) -> Fields:

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from adapters._insurance_envelope import UnreadableAnswerError, insurances
+from adapters._insurance_operations import PERSON
 from exchange import pointer
 from exchange.errors import Invalid, Unknown
 from exchange.ports import Answer, Inputs, Prepared, Reply
 from mappings import compiler
-
-QUERY = "1101"
 
 
 def only_identity(inputs: Inputs) -> dict[str, Any]:
@@ -40,7 +39,16 @@ def rows(output: Mapping[str, Any]) -> list[Mapping[str, Any]]:
             raise UnreadableAnswerError
         return insurances(output)
     except UnreadableAnswerError:
-        raise Unknown("insurance.unreadable-answer", infno=QUERY) from None
+        raise Unknown("insurance.unreadable-answer", infno=PERSON) from None
+
+
+def enrolment(output: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The person's insurance of the kind and at the place that ``data`` asks for, if there is one."""
+    wanted = {name: data[name] for name in ("insutype", "insuplc_admdvs")}
+    for row in rows(output):
+        if all(str(row.get(name)) == value for name, value in wanted.items()):
+            return {"certno": data["certno"], **row}
+    return None
 
 
 def enrolled(reply: Reply, output: Mapping[str, Any], prepared: Prepared) -> Answer:

@@ -25,15 +25,16 @@ class Settings:
     login_texts: Sequence[str] = ()
     uncertain_texts: Sequence[str] = ()
     absent_texts: Sequence[str] = ()
+    not_yet_texts: Sequence[str] = ()
 
-    def trouble(self, text: str) -> Retriable | Unknown | Fatal | None:
-        """What the text says of the call itself; None where it speaks of the person."""
+    def trouble(self, text: str, infno: str) -> Retriable | Unknown | Fatal | None:
+        """What the text says of the call ``infno`` itself; None where it speaks of the person."""
         if _any_in(text, self.login_texts):
-            return Fatal("insurance.login-refused")
+            return Fatal("insurance.login-refused", infno=infno)
         if _any_in(text, self.uncertain_texts):
-            return Unknown("insurance.uncertain")
+            return Unknown("insurance.uncertain", infno=infno)
         if _any_in(text, self.busy_texts):
-            return Retriable("insurance.busy")
+            return Retriable("insurance.busy", infno=infno)
         return None
 
     def says_absent(self, text: str) -> bool:
@@ -43,6 +44,10 @@ class Settings:
         """
         said = text.strip(_AROUND)
         return said != "" and said in {known.strip(_AROUND) for known in self.absent_texts}
+
+    def says_not_yet(self, text: str) -> bool:
+        """Whether it waits for something of the person's own, rather than refusing for good."""
+        return _any_in(text, self.not_yet_texts)
 
 
 def _any_in(text: str, marks: Sequence[str]) -> bool:

@@ -19,6 +19,7 @@ import jsonschema_rs
 
 from adapters._notice_numbers import tells_a_number
 from exchange.errors import Fact, Fatal, Invalid, Problem
+from mappings import schema_rule
 from mappings.masks import mask
 from mappings.plain_text import is_plain
 from mappings.yaml_file import read_yaml
@@ -120,7 +121,7 @@ def load(site: Path, name: str) -> Template:
     for error in _validator().iter_errors(found.data):
         path = "".join(f"/{part}" for part in error.instance_path)
         place: dict[str, Fact] = {"file": file.name, "line": found.line(path), "path": path or "/"}
-        raise Fatal("notification.template", rule=error.kind.name, **place)
+        raise Fatal("notification.template", rule=schema_rule.told(error), **place)
     return _template(name, found.data, file.name)
 
 

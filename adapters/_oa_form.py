@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
@@ -47,6 +47,8 @@ class Form:
     """When it came into the to-do list, in the OA's own spelling; told in lists only."""
     created: str = ""
     """When it was created, ``YYYY-MM-DD hh:mm:ss`` in China time."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """What people call the fields, by name in lower case."""
 
 
 def _child(value: Any, name: str) -> Any:
@@ -100,21 +102,23 @@ def read(info: Any) -> Form:
     request_id = _text(info, "requestId")
     if not is_request_id(request_id):
         raise UnreadableFormError
+    table = _child(info, "workflowMainTableInfo")
     return Form(
         request_id,
         _text(_child(info, "workflowBaseInfo"), "workflowId"),
         _text(info, "requestName"),
         _text(info, "currentNodeName"),
-        _main_table(_child(info, "workflowMainTableInfo")),
+        _main_table(table, "fieldValue"),
         _text(info, "receiveTime") or _text(info, "lastOperateTime"),
         _text(info, "createTime"),
+        _main_table(table, "fieldShowName"),
     )
 
 
-def _main_table(table: Any) -> Mapping[str, str]:
+def _main_table(table: Any, told: str) -> Mapping[str, str]:
     records = _many(_child(table, "requestRecords"), "WorkflowRequestTableRecord")
     return {
-        _text(field, "fieldName").lower(): _text(field, "fieldValue")
+        _text(field, "fieldName").lower(): _text(field, told)
         for record in records[:1]
         for field in _many(
             _child(record, "workflowRequestTableFields"), "WorkflowRequestTableField"

@@ -9,7 +9,8 @@ from adapters._oa_form import Form
 from exchange.errors import Invalid, Problem, Rejected
 from exchange.ports import Answer, Operation, Prepared, Record
 
-_KEY = 16
+KEY = 16
+"""So much of an effect key stands in a title."""
 
 TODO = Operation(
     "todo",
@@ -26,7 +27,12 @@ def titled(text: str, effect_key: str) -> str:
     >>> titled("核验", "0123456789abcdef0123")
     '核验-0123456789abcdef'
     """
-    return f"{text}-{effect_key[:_KEY]}"
+    return f"{text}-{marked(effect_key)}"
+
+
+def marked(effect_key: str) -> str:
+    """What stands of a key in a title."""
+    return effect_key[:KEY]
 
 
 def prepared(task: Record, effect_key: str) -> Prepared:
@@ -48,7 +54,7 @@ def find(desk: Desk, prepared: Prepared) -> tuple[Form, bytes] | None:
     must not make us create the request again. The form decides.
     """
     for listed in desk.mine():
-        if prepared.effect_key[:_KEY] in listed.title:
+        if marked(prepared.effect_key) in listed.title:
             form, raw = desk.request(listed.request_id)
             if form.fields.get("ywlsh") == prepared.effect_key:
                 return form, raw

@@ -1,6 +1,6 @@
-"""The birth register's list of what it decided in a span of time, page by page (``csdjdz``).
+"""The register's list of what it decided in a span of time, page by page (``csdjdz``, ``sfzsldz``).
 
-The operation is this project's own, in the register's style (docs/matters/newborn.md): ``kssj``
+The operations are this project's own, in the register's style (docs/matters/newborn.md): ``kssj``
 and ``jssj`` in China time to the second, ``yh`` the page; each row tells the total in ``ZS``.
 """
 
@@ -19,12 +19,14 @@ _TIME = "%Y%m%d%H%M%S"
 _STATES = {"0": "applied", "1": "refused"}
 
 
-def read(connector: Connector, since: datetime, until: datetime) -> Iterator[BookEntry]:
+def read(
+    connector: Connector, since: datetime, until: datetime, call: str = "csdjdz"
+) -> Iterator[BookEntry]:
     """Every row of the span, or ``Retriable``: a part of it would make the rest seem missing."""
     seen, page, total = 0, 1, 1
     whole = until + timedelta(seconds=1) if until.microsecond else until  # the wire tells seconds
     while seen < total:
-        rows = _page(connector, {"kssj": _told(since), "jssj": _told(whole), "yh": str(page)})
+        rows = _page(connector, call, {"kssj": _told(since), "jssj": _told(whole), "yh": str(page)})
         if not rows and page == 1:
             return
         entries = [_entry(row) for row in rows]
@@ -37,9 +39,9 @@ def _told(moment: datetime) -> str:
     return moment.astimezone(times.CHINA).strftime(_TIME)
 
 
-def _page(connector: Connector, fields: dict[str, str]) -> list[Row]:
+def _page(connector: Connector, call: str, fields: dict[str, str]) -> list[Row]:
     with _question.asking():
-        reply = connector.call("csdjdz", {"arg0": _police_wire.request(fields)})
+        reply = connector.call(call, {"arg0": _police_wire.request(fields)})
     try:
         rows = _police_wire.answer(reply.value)
     except _police_wire.UnreadableAnswerError:

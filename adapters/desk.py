@@ -16,7 +16,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from adapters import _desk_plan, _endpoint, _oa_books, _oa_todo, _oa_wire, _question
+from adapters import (
+    _desk_mistakes,
+    _desk_plan,
+    _desk_result,
+    _endpoint,
+    _oa_books,
+    _oa_wire,
+    _question,
+)
+from adapters._desk_finder import Finder
 from adapters._desk_options import OPTIONS
 from adapters._desk_plan import Plan
 from adapters._oa_desk import Desk
@@ -24,7 +33,6 @@ from adapters._oa_form import Form
 from exchange.errors import Fatal, Invalid, Problem, Rejected, Unknown
 from exchange.names import nearest
 from exchange.ports import Answer, BookEntry, Endpoint, Inputs, Needed, Operation, Prepared
-from exchange.problems import describe
 
 __all__ = ["OPTIONS", "People", "declared", "mistakes", "needed", "open_system", "wire"]
 
@@ -41,12 +49,17 @@ def wire(options: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
 
 def mistakes(options: Mapping[str, Any], site: Path) -> list[tuple[str, Problem]]:
     """What a schema can't tell, each with its place: mappings that are missing or do not fit."""
-    return list(_desk_plan.mistakes(options, site))
+    return list(_desk_mistakes.find(options, site))
 
 
 def needed(options: Mapping[str, Any], site: Path) -> dict[str, tuple[Needed, ...]]:
     """By operation: the fields that its form can't do without."""
     return _desk_plan.needed(options, site)
+
+
+def requests(options: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
+    """Operation → the mapping that fills in its form."""
+    return {name: (told["mapping"],) for name, told in options["operations"].items()}
 
 
 def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> People:
@@ -65,8 +78,7 @@ class People:
     ) -> None:
         self._desk, self._plans = desk, dict(plans)
         self._done, self._check_node = done, check_node
-        self._requests: dict[str, str] = {}
-        """Effect key → request; a request keeps its key, so nothing here can become wrong."""
+        self._finder = Finder(desk)
 
     @property
     def operations(self) -> Mapping[str, Operation]:
@@ -81,13 +93,13 @@ class People:
         """Create the request in the OA; the answer is waiting."""
         plan, body = self._plan(prepared.operation), prepared.body
         request, raw = self._desk.create(plan.workflow, body["title"], body["fields"])
-        self._requests[prepared.effect_key] = request
+        self._finder.created(prepared.effect_key, request)
         return Answer(raw, request, waiting=True)
 
     def probe(self, prepared: Prepared) -> Answer | None:
         """What the person has done with it; None where the OA has no request of ours for it."""
         with _question.asking():
-            found = self._find(prepared)
+            found = self._finder.find(prepared)
         if found is None:
             return None
         form, raw = found
@@ -96,10 +108,10 @@ class People:
         if form.node not in self._done:
             return Answer(raw, form.request_id, waiting=True)
         try:
-            return self._result(prepared, form, raw)
+            return _desk_result.read(self._plan(prepared.operation), prepared, form, raw)
         except Invalid as wrong:  # nobody is there any more who could be asked to write it anew
-            told = Rejected(wrong.code, **wrong.facts)
-            raise told.answered(raw, remark(wrong.problems)) from None
+            reason = _desk_result.told(self._plan(prepared.operation), wrong, form)
+            raise Rejected(wrong.code, **wrong.facts).answered(raw, reason) from None
 
     def fetch(self, prepared: Prepared) -> Answer:
         """People are asked by a request too, so nothing is a mere read here."""
@@ -125,22 +137,14 @@ class People:
             raise Fatal("desk.no-such-operation", operation=operation, nearest=near)
         return self._plans[operation]
 
-    def _find(self, prepared: Prepared) -> tuple[Form, bytes] | None:
-        """By the request's number where it is known: the list is long, and grows."""
-        known = self._requests.get(prepared.effect_key)
-        if known is not None:
-            return self._desk.request(known)
-        found = _oa_todo.find(self._desk, prepared)
-        if found is not None:
-            self._requests[prepared.effect_key] = found[0].request_id
-        return found
-
     def _receive(self, prepared: Prepared, form: Form, raw: bytes) -> Answer:
         """What was passed on to the hub is accepted if it can be understood, else it goes back."""
         try:
-            answer = self._result(prepared, form, raw)
+            answer = self._understood(prepared, form, raw)
         except Invalid as wrong:
-            self._desk.send_back(form.request_id, remark(wrong.problems))
+            told = _desk_result.told(self._plan(prepared.operation), wrong, form)
+            with _question.asking():
+                self._desk.send_back(form.request_id, told)
             return Answer(raw, form.request_id, waiting=True)
         except Rejected:
             self._accept(form)
@@ -148,31 +152,19 @@ class People:
         self._accept(form)
         return answer
 
+    def _understood(self, prepared: Prepared, form: Form, raw: bytes) -> Answer:
+        try:
+            return _desk_result.read(self._plan(prepared.operation), prepared, form, raw)
+        except Rejected as no:
+            if no.code == _desk_result.REFUSED and not no.reason:  # here it can still be asked for
+                raise Invalid("desk.no-reason", path="/blyj") from None
+            raise
+
     def _accept(self, form: Form) -> None:
-        accepted, _ = self._desk.submit(form.request_id, {})
-        if not accepted and self._desk.request(form.request_id)[0].node == self._check_node:
+        with _question.asking():
+            accepted, _ = self._desk.submit(form.request_id, {})
+            if accepted:
+                return
+            now, _ = self._desk.request(form.request_id)
+        if now.node == self._check_node:
             raise Unknown("desk.not-accepted", request=form.request_id)
-
-    def _result(self, prepared: Prepared, form: Form, raw: bytes) -> Answer:
-        """Done, with the record that the person wrote down, or not. ``Invalid``: it can't be told."""
-        plan, request = self._plan(prepared.operation), form.request_id
-        word = form.fields.get("bljg", "")
-        if word == "0":
-            reason = form.fields.get("blyj", "")
-            raise Rejected("oa.person-refused", request=request).answered(raw, reason)
-        if word != "1":
-            raise Invalid("desk.no-result", request=request, path="/bljg")
-        if plan.record is None:
-            return Answer(raw, request)
-        record = plan.record.apply(dict(form.fields))
-        return Answer(raw, request, record=record, mapping_digest=plan.record.digest)
-
-
-def remark(problems: tuple[Problem, ...]) -> str:
-    """What is wrong with a form, for the person who filled it in.
-
-    >>> remark((Problem("desk.no-result", {"request": "7", "path": "/bljg"}),))
-    '填写有误，请改正后再提交：办理结果未填写（/bljg）'
-    """
-    told = "；".join(describe(each.code, each.facts)[0] for each in problems)
-    return f"填写有误，请改正后再提交：{told}"

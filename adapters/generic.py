@@ -32,6 +32,7 @@ from connectors import wires
 from connectors.wires import CALLS
 from exchange.errors import Fatal, ZhidaError
 from exchange.ports import Endpoint, Needed, Operation
+from mappings import schema_rule
 
 __all__ = ["CALLS", "OPTIONS", "Generic", "Receiving", "declared", "mistakes", "open_system"]
 
@@ -46,11 +47,16 @@ def needed(options: Mapping[str, Any], site: Path | None) -> Mapping[str, tuple[
     return _generic_needs.of_operations(options, site)
 
 
+def requests(options: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
+    """Operation → the mappings that make its request and its probe, if the options are right."""
+    return _generic_needs.mappings_of(options)
+
+
 def declared(options: Mapping[str, Any]) -> Mapping[str, Operation]:
     """The operations that a system file describes. ``Fatal`` for options that are none."""
     for error in _validator().iter_errors(options):
         path = "".join(f"/{part}" for part in error.instance_path)
-        raise Fatal("generic.options", path=path or "/", rule=error.kind.name)
+        raise Fatal("generic.options", path=path or "/", rule=schema_rule.told(error))
     found = list(_generic_mistakes.of_operations(options["operations"]))
     if found:
         raise Fatal(found[0][1].code, **found[0][1].facts)

@@ -18,7 +18,7 @@ from adapters._hospital_ack import acknowledge
 from adapters._hospital_reading import BIRTH_MAPPING, Told, read_birth, read_message
 from connectors.reading import Reading
 from exchange import document, pointer
-from exchange.errors import Fatal, Invalid, Rejected, Retriable
+from exchange.errors import Fatal, Forbidden, Invalid, Rejected, Retriable
 from exchange.ports import (
     Answer,
     Arrival,
@@ -68,18 +68,27 @@ BIRTH_RECORD = Operation(
     identity=("declaration/certificate/number",),
     idempotence="natural",
 )
-_QUERY, _CHANGES = "POST /query", "POST /changes"
+_QUERY = "POST /query"
+_LISTS = {"changes": "POST /changes", "births": "POST /births"}
+"""Stream → call."""
 
 
 def streams(_: Mapping[str, Any]) -> Mapping[str, str]:
     """Stream → the kind of document that its messages give."""
-    return {"changes": BIRTH_RECORD.gives}
+    return dict.fromkeys(_LISTS, BIRTH_RECORD.gives)
+
+
+def requests(_: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
+    """A query carries what identifies the birth and nothing else."""
+    return {BIRTH_RECORD.name: ()}
 
 
 def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> Hospital:
     """The signer at ``endpoint.address``. ``options`` have passed ``OPTIONS``."""
     known = _endpoint.completed(OPTIONS, options)
-    return Hospital(_endpoint.rest(known, endpoint, Reading(reads=frozenset({_QUERY, _CHANGES}))))
+    return Hospital(
+        _endpoint.rest(known, endpoint, Reading(reads=frozenset({_QUERY, *_LISTS.values()})))
+    )
 
 
 class Hospital:
@@ -123,13 +132,17 @@ class Hospital:
         return Answer(reply.raw, signed=document)
 
     def poll(self, stream: str, cursor: str) -> tuple[Sequence[Arrival], str]:
-        """New versions, and revocations, of records that this hub has got; in the signer's order.
-
-        ``stream`` is ``changes``.
+        """``changes``: new versions, and revocations, of records that this hub has got; ``births``: new
+        records, if the hospital's signer announces them to this hub. In the signer's order.
         """
-        if stream != "changes":
+        if stream not in _LISTS:
             raise Fatal("hospital.no-such-operation", operation=stream)
-        reply = self._connector.call(_CHANGES, {"after": cursor or "0"})
+        try:
+            reply = self._connector.call(_LISTS[stream], {"after": cursor or "0"})
+        except Rejected as error:
+            if _says(error, 403, "not-announced"):
+                raise Forbidden("hospital.not-announced") from None
+            raise
         told = reply.value if isinstance(reply.value, Mapping) else {}
         found, after = told.get("documents"), told.get("next")
         if not isinstance(found, list) or not isinstance(after, str):

@@ -72,6 +72,12 @@ def streams(options: Mapping[str, Any]) -> Mapping[str, str]:
     return {f"form:{number}": form["kind"] for number, form in options["forms"].items()}
 
 
+def requests(options: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
+    """Operation → the mapping that makes its request: of replies only, people read the others."""
+    forms = (FormKind(**form) for form in options["forms"].values())
+    return {form.reply_operation: (form.reply,) for form in forms if form.reply}
+
+
 def _operations(forms: Iterable[FormKind], messages: str) -> dict[str, Operation]:
     replies = [form.reply_operation for form in forms if form.reply]
     made = {"todo": TODO} | ({"message": MESSAGE} if messages else {})

@@ -3,7 +3,8 @@
 Registering a birth gives a person the number of a lifetime, so it is irreversible and always
 probed before it is repeated: the register does not recognise a repetition, a second call makes
 a second row. ``postid`` carries our effect key, and ``csdjcx`` finds the row by it. Amending and
-cancelling (``csdjbg``, ``csdjzx``) are inferred: they name the registration by its ``postid``.
+cancelling (``csdjbg``, ``csdjzx``) are inferred: they name the registration by its ``postid``. A first
+identity card is applied for in the same style (``_police_card``).
 """
 
 from __future__ import annotations
@@ -13,10 +14,19 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from adapters import _endpoint, _fact, _police_books, _police_record, _police_wire, _question
-from adapters._police_wire import Row
+from adapters import (
+    _endpoint,
+    _police_answer,
+    _police_books,
+    _police_card,
+    _police_record,
+    _police_wire,
+    _question,
+)
+from adapters._police_card import APPLY_IDENTITY_CARD
+from adapters._police_options import OPTIONS
 from connectors.reading import Reading
-from exchange.errors import Fatal, Invalid, Rejected, Unknown
+from exchange.errors import Fatal, Rejected, Unknown
 from exchange.ports import (
     ROOT,
     Answer,
@@ -27,41 +37,11 @@ from exchange.ports import (
     Operation,
     Prepared,
 )
-from mappings import compiler
 
-OPTIONS: dict[str, Any] = {
-    "$schema": "https://json-schema.org/draft/2020-12/schema",
-    "title": "公安出生登记",
-    "type": "object",
-    "additionalProperties": False,
-    "properties": {
-        "wsdl": {
-            "title": "WSDL 文件",
-            "description": "相对于站点目录的路径；只从文件读取，运行时不从网络下载。",
-            "type": "string",
-            "default": "wsdl/BirthRegisterService.wsdl",
-        },
-        "path": {
-            "title": "服务路径",
-            "type": "string",
-            "pattern": "^/",
-            "default": "/services/BirthRegister",
-        },
-        "timeout_s": {
-            "title": "等待应答的秒数",
-            "type": "number",
-            "exclusiveMinimum": 0,
-            "default": 30,
-        },
-        "settle_s": {
-            "title": "失联后的等待秒数",
-            "description": "应答丢失后，对方可能仍在处理；超过此时间才查询是否已登记。",
-            "type": "number",
-            "minimum": 0,
-            "default": 30,
-        },
-    },
-}
+__all__ = [
+    "AMEND_BIRTH", "APPLY_IDENTITY_CARD", "OPTIONS", "REGISTER_BIRTH", "REVOKE_BIRTH",
+    "PublicSecurity", "declared", "open_system",
+]  # fmt: skip
 
 REGISTER_BIRTH = Operation(
     "register_birth",
@@ -86,39 +66,64 @@ REVOKE_BIRTH = replace(
     gives="",
     revokes="register_birth",
 )
-_CALLS = {"register_birth": "csdj", "amend_birth": "csdjbg", "revoke_birth": "csdjzx"}
+_CALLS = {
+    "register_birth": "csdj",
+    "amend_birth": "csdjbg",
+    "revoke_birth": "csdjzx",
+    APPLY_IDENTITY_CARD.name: _police_card.CALL,
+}
+_QUESTIONS = {APPLY_IDENTITY_CARD.name: _police_card.QUESTION}
+"""Operation → how it is asked after, if not as a registration (``csdjcx``)."""
+_LISTS = {"register_birth": "csdjdz", APPLY_IDENTITY_CARD.name: _police_card.LIST}
+_ASKS = frozenset({"csdjcx", _police_card.QUESTION, *_LISTS.values()})
 
-
-READING = Reading(
-    faults={"Server": Unknown, "Receiver": Unknown}, reads=frozenset({"csdjcx", "csdjdz"})
-)
+READING = Reading(faults={"Server": Unknown, "Receiver": Unknown}, reads=_ASKS)
 """A fault of the server may come after its commit (SOAP 1.1, 4.4.1); asking changes nothing."""
+
+
+def declared(options: Mapping[str, Any]) -> dict[str, Operation]:
+    """What this register does, with its time to settle."""
+    known = _endpoint.completed(OPTIONS, options)
+    births = (REGISTER_BIRTH, AMEND_BIRTH, REVOKE_BIRTH)
+    all_of_it = (*births, APPLY_IDENTITY_CARD) if known["identity_cards"] else births
+    settle = timedelta(seconds=known["settle_s"])
+    return {each.name: replace(each, settle=settle) for each in all_of_it}
+
+
+def requests(_: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
+    """Operation → the mapping that makes its request."""
+    made = (_police_record.MAPPING,)
+    births = {"register_birth": made, "amend_birth": made, "revoke_birth": ()}
+    return {**births, APPLY_IDENTITY_CARD.name: (_police_card.REQUEST,)}
 
 
 def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> PublicSecurity:
     """The birth register at ``endpoint.address``. ``options`` have passed ``OPTIONS``."""
     known = _endpoint.completed(OPTIONS, options)
     wire = _endpoint.soap(known, endpoint, READING)
-    return PublicSecurity(wire, timedelta(seconds=known["settle_s"]))
+    return PublicSecurity(wire, declared(options))
 
 
 class PublicSecurity:
     """Adapter over one birth register."""
 
-    def __init__(self, connector: Connector, settle: timedelta = REGISTER_BIRTH.settle) -> None:
+    def __init__(
+        self, connector: Connector, operations: Mapping[str, Operation] | None = None
+    ) -> None:
         self._connector = connector
-        known = (REGISTER_BIRTH, AMEND_BIRTH, REVOKE_BIRTH)
-        self._operations = {each.name: replace(each, settle=settle) for each in known}
+        self._operations = dict(declared({}) if operations is None else operations)
 
     @property
     def operations(self) -> Mapping[str, Operation]:
-        """``register_birth``, and ``amend_birth`` and ``revoke_birth`` for what it registered."""
+        """Registering a birth, amending and revoking it; and a first identity card."""
         return self._operations
 
     def prepare(self, operation: str, inputs: Inputs, effect_key: str) -> Prepared:
         """The register's XML for one child. Raises ``Invalid`` with everything that is wrong."""
         if operation not in self._operations:
             raise Fatal("police.no-such-operation", operation=operation)
+        if operation == APPLY_IDENTITY_CARD.name:
+            return _police_card.prepared(inputs, effect_key)
         if operation == "revoke_birth":
             fields, digest = _police_record.only_identity(inputs, effect_key), ""
         else:
@@ -143,8 +148,9 @@ class PublicSecurity:
         That the question's own data is bad (code −2) says nothing about the birth.
         """
         asked = _police_wire.request({"postid": prepared.effect_key})
+        question = _QUESTIONS.get(prepared.operation, "csdjcx")
         with _question.asking():
-            reply = self._connector.call("csdjcx", {"arg0": asked})
+            reply = self._connector.call(question, {"arg0": asked})
         try:
             return self._read(reply.value, reply.raw, prepared)
         except Rejected as error:
@@ -159,10 +165,13 @@ class PublicSecurity:
             raise Unknown("police.unreadable-answer", operation=prepared.operation) from None
         row = next((row for row in rows if row.code == "0"), rows[0])
         if row.code == "0":
-            return _registered(row, raw, prepared)
+            is_card = prepared.operation == APPLY_IDENTITY_CARD.name
+            return (_police_card.accepted if is_card else _police_answer.registered)(
+                row, raw, prepared
+            )
         if row.code == "9":
             return None
-        raise _refusal(row, raw)
+        raise _police_answer.refusal(row, raw)
 
     def fetch(self, prepared: Prepared) -> Answer:
         """The register is asked only about what we registered: by ``probe``."""
@@ -170,39 +179,15 @@ class PublicSecurity:
 
     @property
     def booked(self) -> frozenset[str]:
-        """Registrations and refusals alike: ``csdjdz`` lists both."""
-        return frozenset({"register_birth"})
+        """Registrations and refusals alike (``csdjdz``), and applications for a card (``sfzsldz``)."""
+        return frozenset(_LISTS) & self._operations.keys()
 
     def books(self, operation: str, since: datetime, until: datetime) -> Iterator[BookEntry]:
         """What the register decided in the span. ``Retriable`` if its list is not whole."""
         if operation not in self.booked:
             raise Fatal("police.no-such-operation", operation=operation)
-        return _police_books.read(self._connector, since, until)
+        return _police_books.read(self._connector, since, until, _LISTS[operation])
 
     def close(self) -> None:
         """Close the wire."""
         self._connector.close()
-
-
-def _registered(row: Row, raw: bytes, prepared: Prepared) -> Answer:
-    """The child's number. The row exists, so what can't be read of it is ``Unknown``."""
-    if row.fields.get("CSZMBH") != prepared.body["certificate"]:
-        raise Unknown("police.answer-about-another", field="CSZMBH")
-    mapping = compiler.load("police_answer_citizen_id")
-    try:
-        record = mapping.apply({**row.fields, "sid": row.serial})
-    except Invalid as error:
-        path = error.facts.get("path", "")
-        raise Unknown("police.answer-not-understood", problem=error.code, path=path) from None
-    return Answer(raw, row.serial, record, mapping_digest=mapping.digest)
-
-
-def _refusal(row: Row, raw: bytes) -> Rejected | Unknown:
-    """``1``: an officer said no, with a text for the family; ``-2``: bad data."""
-    if row.code == "1":
-        result = _fact.code(row.fields.get("KSTBSHJGDM", ""))
-        reason = row.fields.get("BYLH_JYQK", "") or row.message
-        return Rejected("police.refused", result=result).answered(raw, reason)
-    if row.code == "-2":
-        return Rejected("police.bad-data").answered(raw, row.message)
-    return Unknown("police.unknown-code", code=_fact.code(row.code))

@@ -10,6 +10,7 @@ from typing import Any, Self
 from connectors import tls
 from connectors.http import MAX_BYTES
 from connectors.loopback import is_loopback
+from exchange.addresses import without_login
 from exchange.errors import Fatal
 from exchange.ports import Endpoint
 
@@ -143,8 +144,9 @@ class Broker:
         Without ``ca`` the password and every record would cross the network in clear.
         """
         host, _, port = endpoint.address.rpartition(":")
-        if not host or not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
-            raise Fatal("wire.address", address=endpoint.address)
+        known = port.isascii() and port.isdigit() and 0 < int(port) < 65536
+        if not host or not known or "@" in host:  # a host with a login would stand in every error
+            raise Fatal("wire.address", address=without_login(endpoint.address))
         ca = endpoint.extra.get("ca", "")
         if not ca and not is_loopback(host):
             raise Fatal("amqp.plain", peer=endpoint.address)

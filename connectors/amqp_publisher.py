@@ -20,6 +20,8 @@ from exchange.ports import Reply
 
 Told = ZhidaError | None
 """What came of a message: None when the broker holds it durably, else why not."""
+_DEFAULT = "(AMQP default)"
+"""What the broker's own web page calls the exchange without a name."""
 _SHORT = 255
 """Bytes of AMQP's short strings: routing key, message id, content type."""
 
@@ -94,7 +96,8 @@ class AmqpPublisher:
             case "stored":
                 return None
             case "unroutable":
-                return Rejected("amqp.unroutable", exchange=self._settings.exchange, **facts)
+                exchange = self._settings.exchange or _DEFAULT
+                return Rejected("amqp.unroutable", exchange=exchange, **facts)
             case "refused":
                 return Retriable("amqp.refused", **facts)
         if place in window.waiting.values():

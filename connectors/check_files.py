@@ -94,16 +94,16 @@ class _Look:
         ]
 
     def _listed(self) -> str:
-        place = self._open()
-        with place.told():
-            counts = [len(place.list(folder)) for folder in self._folders]
-        told = [f"{name} {count} 个" for name, count in zip(self._folders, counts, strict=True)]
+        place, told = self._open(), []
+        for folder in self._folders:
+            with place.told(folder):
+                told.append(f"{folder} {len(place.list(folder))} 个")
         return "可以读取：" + "，".join(told) + "（写入权限未试）"
 
     def _sampled(self) -> str | Open:
         place = self._open()
-        with place.told():
-            for folder in self._folders:
+        for folder in self._folders:
+            with place.told(folder):
                 found = [each for each in place.list(folder) if each.kind == "file" and each.size]
                 if found:
                     newest = max(found, key=lambda each: each.changed)

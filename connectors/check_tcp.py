@@ -21,6 +21,7 @@ from datetime import datetime
 
 from connectors import tls
 from connectors.check_steps import NOT_APPLICABLE, Open, Probe
+from exchange.addresses import without_login
 from exchange.errors import Fatal, Retriable, ZhidaError
 from exchange.ports import Clock
 
@@ -57,8 +58,8 @@ class Place:
         if not colon:
             host, told = address, str(port or "")
         right = host and told.isascii() and told.isdigit() and 0 < int(told) < 65536
-        if not right or "/" in host:
-            raise Fatal("wire.address", address=address)
+        if not right or "/" in host or "@" in host:
+            raise Fatal("wire.address", address=without_login(address))
         return cls(host.strip("[]"), int(told))
 
     @property

@@ -47,8 +47,8 @@ def _folders(settings: Mapping[str, Any], wanted: str) -> list[str]:
 
 def _listed(place: Folder, folders: list[str]) -> list[Found]:
     found: list[Found] = []
-    with place.told():
-        for folder in folders:
+    for folder in folders:
+        with place.told(folder):
             entries = [each for each in place.list(folder) if each.kind == "file"]
             newest = sorted(entries, key=lambda each: -each.changed)[: _MOST - len(found)]
             for entry in newest:

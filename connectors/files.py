@@ -134,17 +134,18 @@ class Disk:
         (self._root / folder / below).mkdir(parents=True, exist_ok=True)
 
     @contextmanager
-    def told(self) -> Iterator[None]:
-        """``OSError`` → ours; the reason is the name of its number, never a path."""
+    def told(self, folder: str = "") -> Iterator[None]:
+        """``OSError`` → ours; the reason is the name of its number, never a file's name."""
+        place = str(self._root / folder)
         try:
             yield
         except FileNotFoundError:
-            raise Fatal("files.no-folder", folder=str(self._root)) from None
+            raise Fatal("files.no-folder", folder=place) from None
         except PermissionError:
-            raise Fatal("files.no-right", folder=str(self._root)) from None
+            raise Fatal("files.no-right", folder=place) from None
         except OSError as error:
             reason = errno.errorcode.get(error.errno or 0, "?")
-            raise Retriable("files.unavailable", reason=reason) from None
+            raise Retriable("files.unavailable", folder=place, reason=reason) from None
 
     def close(self) -> None:
         """Nothing is held open."""

@@ -57,7 +57,7 @@ class Filing:
 
     def _put(self, stream: str, shelf: Shelf, body: Any) -> Reply:
         name, content = file_name(body), _content(body, shelf)
-        with self._place.told():
+        with self._place.told(shelf.folder):
             outcome = self._once(stream, shelf, name, content)
             if shelf.marker:
                 self._once(stream, shelf, name + shelf.marker, b"")
@@ -101,14 +101,14 @@ class Filing:
 
     def _get(self, stream: str, shelf: Shelf, body: Any) -> Reply:
         name = file_name(body)
-        with self._place.told():
+        with self._place.told(shelf.folder):
             found = self._read(shelf, name, shelf.max_bytes + 1)
         if found is not None and len(found) > shelf.max_bytes:
             raise Rejected("files.too-big-to-read", folder=stream, limit=shelf.max_bytes)
         return Reply(found or b"", found)
 
     def _list(self, stream: str, shelf: Shelf, body: Any) -> Reply:
-        with self._place.told():
+        with self._place.told(shelf.folder):
             entries = [each for each in self._place.list(shelf.folder) if _is_shown(each)]
         if len(entries) > shelf.most:
             raise Rejected("files.too-many", folder=stream, limit=shelf.most)

@@ -44,8 +44,8 @@ class Folder(Protocol):
         ``folder`` itself must be there: a typo in a site must not become a folder.
         """
 
-    def told(self) -> AbstractContextManager[None]:
-        """Inside, what goes wrong leaves as one of our family."""
+    def told(self, folder: str = "") -> AbstractContextManager[None]:
+        """Inside, what goes wrong leaves as one of our family, and names the ``folder`` it is about."""
 
     def close(self) -> None:
         """Give back what it opened."""

@@ -24,7 +24,8 @@ def framed(message: bytes) -> bytes:
     """
     for mark in (VT, FS):
         if mark in message:
-            raise Invalid("mllp.framing-character", byte=f"0x{mark[0]:02X}", at=message.index(mark))
+            at = message.index(mark) + 1
+            raise Invalid("mllp.framing-character", byte=f"0x{mark[0]:02X}", at=at)
     return VT + message + _END
 
 

@@ -127,9 +127,9 @@ class Remote:
             names = {name for kind, _, name in self._listed(path) if kind == "folder"}
 
     @contextmanager
-    def told(self) -> Iterator[None]:
+    def told(self, folder: str = "") -> Iterator[None]:
         """The line's own table."""
-        with self._line.told():
+        with self._line.told(folder):
             yield
 
     def close(self) -> None:

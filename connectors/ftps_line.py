@@ -26,6 +26,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from connectors import tls
+from exchange.addresses import without_login
 from exchange.errors import Fatal, Retriable, ZhidaError
 from exchange.ports import Endpoint
 
@@ -47,8 +48,8 @@ class Server:
         host, _, port = endpoint.address.rpartition(":")
         if not host:
             host, port = endpoint.address, "21"
-        if not host or not (port.isascii() and port.isdigit()):
-            raise Fatal("wire.address", address=endpoint.address)
+        if not host or "@" in host or not (port.isascii() and port.isdigit()):
+            raise Fatal("wire.address", address=without_login(endpoint.address))
         told = (endpoint.login, endpoint.password, tls.of_files(endpoint), timeout_s)
         return cls(host.strip("[]"), int(port), *told)
 
@@ -84,15 +85,15 @@ class Line:
         return f"{self._home}/{path}" if self.ftp else path
 
     @contextmanager
-    def told(self) -> Iterator[None]:
+    def told(self, folder: str = "") -> Iterator[None]:
         """Foreign errors → ours (see the table); a session that failed is not used again."""
-        peer = self._server.peer
+        peer, folder = self._server.peer, folder or "."
         try:
             yield
         except FileNotFoundError:
-            raise Fatal("ftps.no-folder", peer=peer) from None
+            raise Fatal("ftps.no-folder", peer=peer, folder=folder) from None
         except PermissionError:
-            raise Fatal("ftps.no-right", peer=peer) from None
+            raise Fatal("ftps.no-right", peer=peer, folder=folder) from None
         except UnicodeDecodeError:
             self.close()
             raise Fatal("ftps.encoding", peer=peer) from None

@@ -92,7 +92,7 @@ class State:
             end = time.monotonic() + PATIENCE
             while not _is_locked(file):
                 if time.monotonic() > end:
-                    raise Retriable("gate.busy")
+                    raise Retriable("gate.busy", folder=str(self._folder))
                 time.sleep(0.01)
             yield
 

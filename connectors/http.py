@@ -39,6 +39,7 @@ from urllib3.exceptions import HTTPError
 from connectors.http_again import Again
 from connectors.http_errors import Auth, before_sending, ours
 from connectors.http_session import TrackedAdapter
+from exchange.addresses import without_login
 from exchange.errors import Fatal, Invalid, Retriable, Unknown
 from exchange.ports import Endpoint
 
@@ -106,9 +107,9 @@ def peer_of(address: str) -> str:
         parts = urlsplit(address)
         port = parts.port or {"http": 80, "https": 443}[parts.scheme]
     except (ValueError, KeyError):
-        raise Fatal("wire.address", address=address.partition("?")[0]) from None
+        raise Fatal("wire.address", address=without_login(address).partition("?")[0]) from None
     if not parts.hostname:
-        raise Fatal("wire.address", address=address.partition("?")[0])
+        raise Fatal("wire.address", address=without_login(address).partition("?")[0])
     return f"{parts.hostname}:{port}"
 
 

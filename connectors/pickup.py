@@ -44,7 +44,7 @@ class PickUp:
         claims = self._of(stream)
         end = time.monotonic() + wait
         while True:
-            with self._place.told():
+            with self._place.told(claims.drop.folder):
                 cursor = claims.claim(cursor, limit)
                 found = list(islice(self._waiting(stream), limit))
             if found or time.monotonic() >= end:
@@ -56,7 +56,7 @@ class PickUp:
         claims, taken = self._of(stream), self._taken[stream]
         for each in taken.values():
             each.settle(keys)
-        with self._place.told():
+        with self._place.told(claims.drop.folder):
             for name in [name for name, each in taken.items() if not each.open]:
                 claims.file_away(name)
                 del taken[name]

@@ -72,6 +72,8 @@ class Reading:
     """Operations that change nothing at the peer: asking again is safe, so none ends Unknown."""
     json_types: frozenset[str] = frozenset({"application/json", "text/json"})
     """Media types that hold JSON at this peer; ``+json`` always does (RFC 6839)."""
+    text_types: frozenset[str] = frozenset()
+    """Media types whose body is one text at this peer (XML, a line of words)."""
 
     def error(self, answer: Answered, **facts: Fact) -> ZhidaError | None:
         """What the status means, or None for success. Facts: ``status``, ``retry_after`` (seconds)."""

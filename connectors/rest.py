@@ -1,4 +1,4 @@
-"""JSON or forms over HTTP (requests), as a bureau's configuration tells.
+"""JSON, forms or texts over HTTP (requests), as a bureau's configuration tells.
 
 The call itself and its error map: ``rest_call.py``; bodies: ``rest_body.py``; who signs: ``rest_auth.py``.
 """

@@ -1,11 +1,11 @@
-"""What an HTTP answer says it is, and the JSON in it."""
+"""What an HTTP answer says it is, and the JSON or the text in it."""
 
 from __future__ import annotations
 
 from email.message import Message
 from typing import Any
 
-from connectors import json_text
+from connectors import charsets, json_text
 from connectors.reading import Answered
 from exchange import pointer
 
@@ -19,6 +19,17 @@ def media_of(content_type: str) -> tuple[str, str]:
     header = Message()
     header["Content-Type"] = content_type or "application/octet-stream"
     return header.get_content_type(), str(header.get_param("charset") or "utf-8")
+
+
+def text_of(answer: Answered, charset: str) -> str:
+    """The whole body as text, in its declared charset or else in ours for this peer.
+
+    Raises ``LookupError`` for a charset that is none of ours, ``ValueError`` for other bytes.
+    """
+    header = Message()
+    header["Content-Type"] = answer.headers.get("Content-Type", "")
+    label = str(header.get_param("charset") or charset)
+    return answer.content.decode(charsets.known(label))
 
 
 def value_of(answer: Answered) -> Any:

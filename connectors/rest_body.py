@@ -1,9 +1,10 @@
-"""How a peer wants the body: JSON, a form, JSON in one field of a form, or address parameters.
+"""How a peer wants the body: JSON, a form, JSON in one field of a form, address parameters, a text.
 
 Error map (nothing was sent)::
 
     a float, no Unicode, …            Invalid  rest.not-json-able
     a form of what is no object       Invalid  rest.no-fields
+    a text that is none               Invalid  rest.no-text
     a character the charset lacks     Invalid  rest.not-encodable
 
 A form's fields are text; what is no text is written as JSON inside its field (泛微 E9 wants it so),
@@ -43,11 +44,13 @@ class Writing:
     bodies: Mapping[str, str] = field(default_factory=dict)
     """Operations whose body is written otherwise."""
     body_field: str = "data"
+    text_type: str = "text/xml"
+    """Media type of a body that is one text."""
     charset: str = "utf-8"
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def style(self, method: str, operation: str) -> str:
-        """``json``, ``form``, ``form-json`` or ``query``; a GET has no body (RFC 9110, 9.3.1).
+        """``json``, ``form``, ``form-json``, ``query`` or ``text``; a GET has no body (RFC 9110, 9.3.1).
 
         >>> Writing(body="form").style("GET", "GET /a"), Writing().style("PUT", "PUT /a")
         ('query', 'json')
@@ -62,6 +65,9 @@ class Writing:
             return Content()
         if style == "json":
             return Content(json_text.written(body), "application/json; charset=utf-8")
+        if style == "text":
+            media = f"{self.text_type}; charset={self.charset.upper()}"
+            return Content(_text(body, self.charset), media)
         if style == "query":
             return Content(query=_encoded(_parameters(_object(body)), self.charset))
         fields = _object(body)
@@ -71,7 +77,9 @@ class Writing:
         return Content(raw, f"{FORM}; charset={self.charset.upper()}")
 
     def fields_of(self, style: str, raw: bytes) -> dict[str, Any]:
-        """The fields of a body that ``content`` wrote. Raises ``Invalid`` if it has none."""
+        """The fields of a body that ``content`` wrote; a text has none. Raises ``Invalid``."""
+        if style == "text":
+            return {}
         if style == "json":
             return dict(_object(json_text.read(raw)))
         text = raw.decode("ascii")
@@ -79,6 +87,15 @@ class Writing:
         if style == "form-json":
             return dict(_object(json_text.read(found[self.body_field].encode())))
         return dict(found)
+
+
+def _text(body: Any, charset: str) -> bytes:
+    if not isinstance(body, str):
+        raise Invalid("rest.no-text", type=type(body).__name__)
+    try:
+        return body.encode(charset)
+    except UnicodeEncodeError:
+        raise Invalid("rest.not-encodable", path="/", charset=charset) from None
 
 
 def _object(body: Any) -> Mapping[str, Any]:

@@ -1,4 +1,4 @@
-"""JSON over HTTP (requests).
+"""JSON, or what a peer says is a text, over HTTP (requests).
 
 Error map, beside that of ``http.py`` and the statuses of ``reading.py``::
 
@@ -13,7 +13,7 @@ Error map, beside that of ``http.py`` and the statuses of ``reading.py``::
         HTML page that asks for a password      Unknown   rest.login-page
         other media type                        Unknown   rest.content-type
         no body (and not 201, 202, 204)         Unknown   rest.empty
-        body is no JSON                         Unknown   rest.unreadable
+        body is no JSON, or no text             Unknown   rest.unreadable
 
 A login page mostly means that the session or the network's own gate (802.1X portal, single
 sign-on) stopped the request before the peer saw it. Mostly: a gateway may also send one after it
@@ -34,7 +34,7 @@ from connectors import json_text
 from connectors.http import MAX_BYTES, Line, Received, line, peer_of, safe_to_repeat
 from connectors.prolog import is_login_page, plain_name
 from connectors.reading import Reading
-from connectors.rest_answer import media_of
+from connectors.rest_answer import media_of, text_of
 from connectors.rest_body import Writing
 from connectors.rest_lease import Auth, Fixed, Lease, Leasing
 from connectors.rest_named import named
@@ -84,7 +84,7 @@ class Rest:
         self._line = over or line(None, seconds=timeout, max_bytes=max_bytes, tls=tls)
 
     def call(self, operation: str, body: Any = None) -> Reply:
-        """Send and read. ``Reply.value``: whole numbers exact, fractions as ``Decimal``."""
+        """Send and read. ``Reply.value``: whole numbers exact, fractions as ``Decimal``; or a text."""
         request = self._request(operation, body)
         safe = request.method in _SAFE or bool(named(operation, self._reading.reads))
         with safe_to_repeat(safe):
@@ -170,9 +170,12 @@ class Rest:
                 return None
             raise Unknown("rest.empty", status=answer.status_code, **facts)
         media, charset = media_of(answer.headers.get("Content-Type", ""))
-        if media not in self._reading.json_types and not media.endswith("+json"):
+        is_text = media in self._reading.text_types and not is_login_page(answer.content)
+        if not is_text and media not in self._reading.json_types and not media.endswith("+json"):
             raise _othermedia_of(answer, media, facts)
         try:
+            if is_text:
+                return text_of(answer, self._writing.charset)
             return json_text.read(answer.content, charset)
         except (ValueError, LookupError, RecursionError):
             raise Unknown("rest.unreadable", status=answer.status_code, **facts) from None

@@ -1,4 +1,4 @@
-"""What a bureau configures for a system that is called by JSON or forms over HTTP."""
+"""What a bureau configures for a system that is called by JSON, forms or texts over HTTP."""
 
 from __future__ import annotations
 
@@ -15,15 +15,16 @@ from connectors.rest_auth_options import AUTH, SIGNED
 OPERATION = "^(GET|POST|PUT|PATCH|DELETE) /(?!/)[!-~]*$"
 PLAIN_OPERATION = "^(GET|POST|PUT|PATCH|DELETE) /(?!/)[!->@-~]*$"
 """An operation without parameters in its path."""
-BODIES = ("json", "form", "form-json", "query")
+BODIES = ("json", "form", "form-json", "query", "text")
 _BODIES_TOLD = (
     "json：JSON；form：表单，字段中的对象和列表写成 JSON 文本；"
-    "form-json：表单，整个 JSON 放在 body_field 一个字段中；query：放在地址参数中。"
+    "form-json：表单，整个 JSON 放在 body_field 一个字段中；query：放在地址参数中；"
+    "text：整个报文是一个文本（如 XML），按 charset 编码，类型见 text_type。"
 )
 
 OPTIONS: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
-    "title": "REST（HTTP，JSON 或表单）",
+    "title": "REST（HTTP，JSON、表单或文本）",
     "description": "地址、账号、口令写在连接中；extra：ca、cert、key、key_password 为 TLS 文件，"
     "crl 为吊销列表文件，proxy_login、proxy_password 为代理账号；其余见 auth。操作写作“POST /路径”。",
     "type": "object",
@@ -69,8 +70,15 @@ OPTIONS: dict[str, Any] = {
             "minLength": 1,
             "default": "data",
         },
+        "text_type": {
+            "title": "text 正文的类型",
+            "description": "发出时注明 charset。",
+            "type": "string",
+            "pattern": "^[a-z]+/[a-z0-9.+-]+$",
+            "default": "text/xml",
+        },
         "charset": {
-            "title": "表单和地址参数的编码",
+            "title": "表单、文本和地址参数的编码",
             "description": "JSON 总是 UTF-8。对方只认 GBK 时填 gbk：GBK 没有的字不会发出，并指出是哪个字段。",
             "enum": ["utf-8", "gbk", "gb18030"],
             "default": "utf-8",
@@ -81,6 +89,13 @@ OPTIONS: dict[str, Any] = {
             "type": "array",
             "items": {"type": "string", "pattern": "^[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+$"},
             "default": ["application/json", "text/json"],
+        },
+        "text_types": {
+            "title": "按文本读取的答复类型",
+            "description": "银行前置机等返回 XML 或一行文字的系统；没有注明编码的按 charset 读。",
+            "type": "array",
+            "items": {"type": "string", "pattern": "^[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+$"},
+            "default": [],
         },
         "reads": {
             "title": "只读的操作",
@@ -120,4 +135,5 @@ def own(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 def reading_of(known: Mapping[str, Any]) -> Reading:
     """How the answers are to be read, out of completed options."""
-    return replace(reading(known), json_types=frozenset(known["json_types"]))
+    json_types, text_types = frozenset(known["json_types"]), frozenset(known["text_types"])
+    return replace(reading(known), json_types=json_types, text_types=text_types)

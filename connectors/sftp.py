@@ -130,9 +130,9 @@ class Remote:
                     sftp.mkdir(path)
 
     @contextmanager
-    def told(self) -> Iterator[None]:
+    def told(self, folder: str = "") -> Iterator[None]:
         """The line's own table."""
-        with self._line.told():
+        with self._line.told(folder):
             yield
 
     def close(self) -> None:

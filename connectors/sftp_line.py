@@ -33,6 +33,7 @@ from paramiko.ssh_exception import (
     SSHException,
 )
 
+from exchange.addresses import without_login
 from exchange.errors import Fatal, Retriable, ZhidaError
 from exchange.ports import Endpoint
 
@@ -59,8 +60,8 @@ class Server:
         host, _, port = endpoint.address.rpartition(":")
         if not host:
             host, port = endpoint.address, "22"
-        if not host or not port.isdigit():
-            raise Fatal("wire.address", address=endpoint.address)
+        if not host or "@" in host or not (port.isascii() and port.isdigit()):
+            raise Fatal("wire.address", address=without_login(endpoint.address))
         extra = endpoint.extra
         return cls(
             host.strip("[]"),
@@ -102,15 +103,15 @@ class Line:
             session._request(CMD_EXTENDED, "fsync@openssh.com", file.handle)
 
     @contextmanager
-    def told(self) -> Iterator[None]:
+    def told(self, folder: str = "") -> Iterator[None]:
         """Foreign errors → ours (see the table); a session that failed is not used again."""
-        peer = self._server.peer
+        peer, folder = self._server.peer, folder or "."
         try:
             yield
         except FileNotFoundError:
-            raise Fatal("sftp.no-folder", peer=peer) from None
+            raise Fatal("sftp.no-folder", peer=peer, folder=folder) from None
         except PermissionError:
-            raise Fatal("sftp.no-right", peer=peer) from None
+            raise Fatal("sftp.no-right", peer=peer, folder=folder) from None
         except UnicodeDecodeError:
             self.close()
             raise Fatal("sftp.encoding", peer=peer) from None

@@ -23,7 +23,7 @@ def unwritable(value: Any, encoding: str = "utf-8", path: str = "") -> Iterator[
     writes a reference for the second, of which a peer of old makes a question mark.
 
     >>> [dict(p.facts) for p in unwritable({"in0": {"xm": "a\x01b"}})]
-    [{'path': '/in0/xm', 'character': 'U+0001', 'at': 1}]
+    [{'path': '/in0/xm', 'character': 'U+0001', 'at': 2}]
     """
     if isinstance(value, str):
         yield from _problems(value, encoding, path)
@@ -48,7 +48,7 @@ def _problems(text: str, encoding: str, path: str) -> Iterator[Problem]:
 
 
 def _place(text: str, at: int, path: str) -> dict[str, Fact]:
-    return {"path": path, "character": f"U+{ord(text[at]):04X}", "at": at}
+    return {"path": path, "character": f"U+{ord(text[at]):04X}", "at": at + 1}
 
 
 def plain(result: Any) -> Any:

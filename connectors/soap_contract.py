@@ -139,7 +139,8 @@ def _chosen(wsdl: Path, client: Any) -> Iterator[None]:
     except (LookupError, StopIteration) as error:
         named = str(error.args[0]) if error.args else "-"
         services = client.wsdl.services.items()
-        known = ", ".join(f"{name}: {' '.join(service.ports)}" for name, service in services) or "-"
+        ports = [f"{name}: {' '.join(service.ports) or '-'}" for name, service in services]
+        known = ", ".join(ports) or "-"
         raise Fatal("soap.wsdl-port", file=str(wsdl), name=named, known=known) from None
 
 
@@ -147,7 +148,8 @@ def _must_be_wsdl(wsdl: Path) -> None:
     """zeep takes any XML, a saved login page too, for a WSDL that offers nothing."""
     root = first_markup(wsdl.read_bytes())
     if root.rpartition(":")[2] != "definitions":
-        raise Fatal("soap.wsdl", file=str(wsdl), reason=f"<{plain_name(root)}>")
+        found = f"<{plain_name(root)}>" if root else "no markup"
+        raise Fatal("soap.wsdl", file=str(wsdl), reason=found)
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from sqlalchemy import URL, Engine, create_engine, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from connectors import tls
+from exchange.addresses import without_login
 from exchange.errors import Fatal
 from exchange.ports import Endpoint
 
@@ -41,7 +42,7 @@ def opened(options: Mapping[str, Any], endpoint: Endpoint, connections: int) -> 
 
     ``Fatal tables.address``, ``tables.driver``, ``tables.no-tls``, ``wire.tls-file``.
     """
-    peer = endpoint.address or options.get("database", "")
+    peer = without_login(endpoint.address) or options.get("database", "")
     try:
         url = _url(options, endpoint)
     except (ArgumentError, ValueError):
@@ -105,7 +106,8 @@ def _secured(url: URL, endpoint: Endpoint) -> dict[str, Any]:
     if url.drivername == _DRIVERS["mysql"]:
         return {"ssl": context}
     if url.drivername != _DRIVERS["postgresql"]:
-        raise Fatal("tables.no-tls", peer=endpoint.address, driver=url.drivername)
+        peer = without_login(endpoint.address) or url.database or "-"
+        raise Fatal("tables.no-tls", peer=peer, driver=url.drivername)
     told = {
         "sslrootcert": files["ca"] or "system",
         "sslcert": files["cert"],

@@ -148,7 +148,7 @@ def _checked(value: Any, chosen: Chosen, column: str) -> Mark:
     except (TypeError, ValueError):
         whole = None
     if whole is None or isinstance(value, str) or whole != value:
-        kind = type(value).__name__
+        kind = type(chosen.column(column).type).__name__
         raise Fatal("tables.mark-type", table=chosen.table.name, column=column, type=kind)
     return whole
 

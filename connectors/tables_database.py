@@ -26,6 +26,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from connectors.tables_address import opened
 from connectors.tables_refusals import refusal
 from connectors.tables_row import ZeroDate
+from exchange.addresses import without_login
 from exchange.errors import Fatal, Retriable, ZhidaError
 from exchange.names import nearest, similar
 from exchange.ports import Endpoint
@@ -67,7 +68,7 @@ class Database:
     def __init__(
         self, options: Mapping[str, Any], endpoint: Endpoint, *, connections: int = 1
     ) -> None:
-        self.peer = endpoint.address or options.get("database", "")
+        self.peer = without_login(endpoint.address) or options.get("database", "")
         self._engine = opened(options, endpoint, connections)
 
     @contextmanager

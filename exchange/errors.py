@@ -4,6 +4,7 @@ The family::
 
     ZhidaError
     ├── Retriable   surely not executed; the same call may be made again later
+    │   └── NotYet      the peer is well and answered: it waits for something of this very thing
     ├── Rejected    the peer or our own rules said no to this data; never repeat it unchanged
     │   └── Invalid     found by us before anything was sent: cannot be understood or encoded
     ├── Forbidden   no agreement, certificate or right allows it
@@ -67,6 +68,14 @@ def _rebuild(kind: type[ZhidaError], code: str, facts: dict[str, Fact]) -> Zhida
 
 class Retriable(ZhidaError):
     """Surely not executed at the peer; the same call may be made again later."""
+
+
+class NotYet(Retriable):
+    """Surely not executed, and nobody is ill: the peer waits for something that belongs to this thing.
+
+    One such answer says nothing about the others, so its leg is not left alone for it. The fact
+    ``retry_after`` (seconds) says how long to wait.
+    """
 
 
 class Rejected(ZhidaError):

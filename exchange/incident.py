@@ -5,7 +5,9 @@ can be read again. ``parked``: no item is parked for this reason any more. ``dea
 message that was delivered in vain lies there any more. ``invalid``: none of the items that could not
 be sent is left, or a person knows of them: what becomes invalid afterwards is another incident.
 ``messages``: the same for messages that could not be taken in. ``objection``: no receiver's doubt
-waits for its source any more. ``books``: a later comparison of the whole span finds that they agree.
+waits for its source any more. ``books``: a later comparison of the whole span finds that they
+agree. ``near``, ``overdue``: the item whose legal period it is has ended; ``calendar``: no period
+is uncountable.
 """
 
 from __future__ import annotations
@@ -50,6 +52,8 @@ class Trouble:
     kind: str
     code: str
     facts: Mapping[str, Fact] = field(default_factory=dict)
+    about: str = ""
+    """``case/item`` of the one item that it is about, if it is about one."""
 
     @property
     def told_apart_by(self) -> str:
@@ -63,7 +67,9 @@ def begin(connection: Connection, trouble: Trouble, since: datetime) -> None:
     It then tells the cause that it has now (``_go_on``).
     """
     for _ in range(_TRIES):
-        last = incident_rows.latest(connection, trouble.system, trouble.kind, trouble.told_apart_by)
+        last = incident_rows.latest(
+            connection, trouble.system, trouble.kind, trouble.told_apart_by, about=trouble.about
+        )
         if last is not None and (not last.closed_at or _is_relapse(last, since)):
             _go_on(connection, last, trouble, since)
             return
@@ -122,4 +128,5 @@ def _row(connection: Connection, trouble: Trouble, since: datetime) -> IncidentR
         trouble.code,
         _facts(trouble),
         times.stamp(since),
+        about=trouble.about,
     )

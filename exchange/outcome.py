@@ -6,7 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from exchange import canonical
-from exchange.errors import Fact, Fatal, Forbidden, Invalid, Rejected, Retriable, ZhidaError
+from exchange.errors import (
+    Fact,
+    Fatal,
+    Forbidden,
+    Invalid,
+    NotYet,
+    Rejected,
+    Retriable,
+    ZhidaError,
+)
 from exchange.ports import Answer, Prepared
 
 
@@ -57,7 +66,7 @@ def of_call(
     except ZhidaError as error:
         surely_not = isinstance(error, Retriable | Fatal | Forbidden)
         state = unsent if surely_not else lost
-        return Outcome(state, error.code, error.facts, sick=True)
+        return Outcome(state, error.code, error.facts, sick=not isinstance(error, NotYet))
     except Exception as defect:  # noqa: BLE001
         return Outcome(lost, "delivery.defect", {"type": type(defect).__name__}, sick=True)
     if answer is None:

@@ -142,6 +142,9 @@ class Operation:
     """What identifies the thing for ever: ``input/json/pointer`` (``birth/certificate/number``)."""
     occurrence: tuple[str, ...] = ()
     """What makes the same thing occur again (a month, an instalment): pointers like identity."""
+    asks: tuple[str, ...] = ()
+    """Of a read: what its question carries besides identity, if an agreement gives it (a name that
+    the system demands). The answer need not say it again."""
     idempotence: Idempotence = "probe"
     irreversible: bool = False
     settle: timedelta = timedelta(seconds=30)

@@ -57,3 +57,46 @@ def gb32100_check(body: str) -> str:
             raise ValueError("not a character of GB 32100")
         total += _MOD_31_VALUES[character] * pow(3, position, 31)
     return _MOD_31[-total % 31]
+
+
+def iso7064_mod_11_10(digits: str) -> str:
+    """Check digit of ISO 7064 MOD 11,10 (hybrid) over digits.
+
+    The examples are the standard's own and the VAT number in the German tax office's specification.
+
+    >>> iso7064_mod_11_10("0794"), iso7064_mod_11_10("13669597")
+    ('5', '6')
+    """
+    product = 10
+    for digit in digits:
+        total = (product + int(digit)) % 10 or 10
+        product = total * 2 % 11
+    return str((11 - product) % 10)
+
+
+def luhn(digits: str) -> str:
+    """Check digit of ISO/IEC 7812-1, annex B (Luhn): every second digit from the right doubled.
+
+    >>> luhn("7992739871"), luhn("622588141420743")
+    ('3', '0')
+    """
+    total = 0
+    for place, digit in enumerate(reversed(digits)):
+        value = int(digit) * (1 if place % 2 else 2)
+        total += value - 9 if value > 9 else value
+    return str(-total % 10)
+
+
+def gb11714_check(body: str) -> str:
+    """Check character of GB 11714-1997 over eight digits or capital letters (A = 10 … Z = 35).
+
+    ``X`` stands for ten. ``ValueError`` for any other character.
+
+    >>> gb11714_check("M000100Y"), gb11714_check("75591846")
+    ('4', '9')
+    """
+    if not set(body) <= set(_MOD_36):
+        raise ValueError("not a character of GB 11714")
+    weights = (3, 7, 9, 10, 5, 8, 4, 2)
+    total = sum(w * _MOD_36.index(c) for w, c in zip(weights, body, strict=True))
+    return "0123456789X"[-total % 11]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from exchange.errors import Fatal, Invalid
 from exchange.names import nearest
-from mappings import codes, dates, numbers
+from mappings import dates, numbers, site_codes, unmapped
 from mappings.encoding import encode
 from mappings.fields import is_known, source_fields
 from mappings.formats import is_civil_date
@@ -15,7 +15,8 @@ from mappings.identifiers import catalogue
 from mappings.plain_text import is_plain
 from mappings.rule_paths import misfit_literals, paths
 from mappings.shapes import Shapes
-from mappings.yaml_file import YamlFile
+from mappings.site_codes import Lists
+from mappings.yaml_file import YamlFile, escape
 
 _SOURCES = ("from", "first", "choose", "const", "join")
 _STEPS = ("code", "crosswalk", "values", "identifier", "date", "number", "each")
@@ -29,15 +30,31 @@ def check_content(found: YamlFile, shapes: Shapes) -> None:
         found.add("mapping.bad-key-value", "/mapping", key="mapping", rule="plain-text")
     if "valid_from" in data and not is_civil_date(data["valid_from"]):
         found.add("mapping.bad-key-value", "/valid_from", key="valid_from", rule="date")
+    _undecided(found)
     inputs = data["from"] if isinstance(data["from"], dict) else {"": data["from"]}
     for name, side in inputs.items():
         if isinstance(side, str):
             _kind(found, f"/from/{name}" if name else "/from", side, shapes)
     if data["to"] != "wire":
         _kind(found, "/to", data["to"], shapes)
+    _tests(found, inputs)
     if not found.problems:
         targets = {} if data["to"] == "wire" else shapes.find(data["to"]).leaves
-        _Fields(found, source_fields(inputs, shapes), targets).check()
+        lists = site_codes.of(shapes.site)
+        _Fields(found, source_fields(inputs, shapes), targets, lists).check()
+
+
+def _tests(found: YamlFile, inputs: Mapping[str, Any]) -> None:
+    """The inputs that the file's own tests give: a misspelt one would pass for an absent one."""
+    for i, test in enumerate(found.data.get("tests", ())):
+        for name in test["source"] if "" not in inputs else ():
+            _known(found, f"/tests/{i}/source/{escape(name)}", name, inputs)
+
+
+def _undecided(found: YamlFile) -> None:
+    for part, listed in found.data.get("todo", {}).items():
+        for i, path in enumerate(listed):
+            found.add("mapping.undecided", f"/todo/{part}/{i}", part=part, path=path[:80])
 
 
 def _kind(found: YamlFile, at: str, kind: str, shapes: Shapes) -> None:
@@ -62,11 +79,16 @@ class _Fields:
     """One walk over the rules of a file; only that walk's state lives here."""
 
     def __init__(
-        self, found: YamlFile, fields: Mapping[str, str], targets: Mapping[str, str]
+        self,
+        found: YamlFile,
+        fields: Mapping[str, str],
+        targets: Mapping[str, str],
+        lists: Lists,
     ) -> None:
         self.found = found
         self.fields = fields
         self.targets = targets
+        self.lists = lists
 
     def check(self) -> None:
         self._rules("/fields", self.found.data["fields"], "", "")
@@ -95,6 +117,8 @@ class _Fields:
         for place, literal in misfit_literals(rule, self.fields, source):
             self.found.add("mapping.quote-it", at + place, text=str(literal)[:40])
         self._step(at, rule)
+        for code, facts in unmapped.flaws(rule, self.targets.get(target + rule["to"], "")):
+            self.found.add(code, f"{at}/unmapped", **facts)
         self._constants(at, rule)
         if "each" in rule and "from" in rule:
             inner = f"{source}{rule['from']}/*", f"{target}{rule['to']}/*"
@@ -113,16 +137,28 @@ class _Fields:
         if "code" in rule:
             said = rule["code"]
             scheme = said if isinstance(said, str) else said["scheme"]
-            _known(self.found, f"{at}/code", scheme, codes.names())
+            self._list(f"{at}/code", scheme, self.lists.names(), self.lists.scheme)
         if "crosswalk" in rule:
-            known = codes.names("codes/crosswalks")
-            _known(self.found, f"{at}/crosswalk", rule["crosswalk"], known)
+            name, walks = rule["crosswalk"], self.lists.walks()
+            self._list(f"{at}/crosswalk", name, walks, self.lists.crosswalk)
         if "identifier" in rule:
             _known(self.found, f"{at}/identifier", rule["identifier"], catalogue.NAMES)
         if "date" in rule:
             self._date(f"{at}/date", rule["date"])
         if "number" in rule:
             self._number(f"{at}/number", rule["number"])
+
+    def _list(
+        self, at: str, name: str, known: Iterable[str], find: Callable[[str], object]
+    ) -> None:
+        """A list that is known, and whose own file is right: its mistakes are told with that file."""
+        before = len(self.found.problems)
+        _known(self.found, at, name, known)
+        if len(self.found.problems) == before:
+            try:
+                find(name)
+            except Fatal as error:
+                self.found.add("mapping.unusable-list", at, name=name[:60], reason=error.code)
 
     def _date(self, at: str, said: Mapping[str, Any]) -> None:
         sources = [said["from"]] if isinstance(said["from"], str) else said["from"]
@@ -161,4 +197,6 @@ def _overlap(one: str, other: str) -> bool:
 def _constant_texts(rule: Mapping[str, Any]) -> Iterator[str]:
     given = [rule.get("const"), rule.get("default"), *rule.get("values", {}).values()]
     given += [part.get("const") for part in rule.get("choose", ())]
+    made = unmapped.of(rule)
+    given += [made.value] if made else []
     return (text for text in given if isinstance(text, str))

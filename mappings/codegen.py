@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mappings import site_codes
 from mappings.conditions import expression
 from mappings.functions import join, split
 from mappings.rules import Choice, Condition, MappingFile, Rule
@@ -124,7 +125,8 @@ class _Function(Scope):
         return self._converted(rule, value)
 
     def _converted(self, rule: Rule, value: str) -> str:
-        step, text = value_step(rule), text_step(rule)
+        lists = site_codes.of(self.unit.file.shapes.site)
+        step, text = value_step(rule, lists), text_step(rule)
         if step is not None:
             extra = rule.step.options.get("as_of") if rule.step else None
             more = f", {self.value(extra, rule.missing)}" if extra else ""

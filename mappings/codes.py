@@ -4,7 +4,8 @@ A list is ``mappings/codes/<scheme>.csv``: header lines (``# edition: …``, ``#
 ``code,name_zh,name_en,aliases,valid_from,valid_to,successor,note``. ``valid_from`` and
 ``valid_to`` are days, or years where the day is not established (then the whole year counts);
 both are inclusive. An abolished code stays in the list with its successor: it is true for its
-time, and it is never replaced silently.
+time, and it is never replaced silently. A note that begins with ``unverified:`` says that nobody
+has seen the code in its source yet.
 """
 
 from __future__ import annotations
@@ -36,6 +37,11 @@ class Code:
     valid_to: date | None = None
     successor: str = ""
     note: str = ""
+
+    @property
+    def unverified(self) -> bool:
+        """Known from hearsay only: shown as such, to be confirmed before anybody relies on it."""
+        return self.note.startswith("unverified")
 
     def stands_on(self, day: date) -> bool:
         """True when the code is in force on ``day``."""
@@ -136,6 +142,16 @@ def crosswalk(name: str) -> Crosswalk:
     return Crosswalk(name, source, target, pairs, digest)
 
 
+def walk_header(name: str) -> Mapping[str, str]:
+    """The header of a shipped crosswalk: between which schemes, its edition, its source.
+
+    >>> walk_header("hl7_0001__gb_t_2261_1")["to_scheme"]
+    'gb_t_2261_1'
+    """
+    return _read(_file("codes/crosswalks", name, "mapping.no-such-crosswalk"))[0]
+
+
+@cache
 def names(folder: str = "codes") -> tuple[str, ...]:
     """All lists there are (``codes``), or all crosswalks (``codes/crosswalks``)."""
     here = resources.files("mappings").joinpath(*folder.split("/"))

@@ -6,27 +6,25 @@ wrong with it at once; ``digest`` pins what the mapping does, for notes and evid
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from exchange.errors import Fatal, Invalid, Problem
 from exchange.names import nearest
-from mappings import codes, functions, shapes
+from mappings import digest, functions, reverse, shapes, versions
 from mappings.codegen import generate
 from mappings.coverage import file_problems
 from mappings.faults import Fault
 from mappings.masks import mask
 from mappings.named_files import normal
 from mappings.parser import parse
-from mappings.rules import MappingFile, Rule
+from mappings.rules import MappingFile
 from mappings.shape import Shape
 from mappings.shapes import SHIPPED, Shapes
 from mappings.yaml_file import decode_problem
@@ -49,6 +47,8 @@ class Mapping:
     title: str
     target: str
     """Kind of the document it makes, or ``wire``."""
+    valid_from: str
+    """The first day of this version; empty: it held from the beginning."""
     code: str
     """The generated Python, for a person to read."""
     digest: str
@@ -80,26 +80,53 @@ class Mapping:
             self._shape.validate(record)
         return record
 
+    def reverse(self) -> Mapping:
+        """The mapping that undoes this one: a → b → a.
+
+        ``Fatal``: ``mapping.one-way`` with the file's reason; ``mapping.no-way-back`` or
+        ``mapping.not-restored`` with the first line in the way and all lines (``lines``).
+        """
+        found = reverse.problems(self.file)
+        if found:
+            listed = ", ".join(str(each.facts.get("line", 1)) for each in found)
+            facts = {**found[0].facts, "file": f"{self.name}.yaml", "lines": listed[:200]}
+            raise Fatal(found[0].code, **facts)
+        text = reverse.text(self.file)
+        return _compiled(f"{self.name}{reverse.SUFFIX}", text.encode(), self.file.shapes)
+
     def check(self) -> tuple[Problem, ...]:
         """What is wrong with the file although it compiles: its own tests, and its coverage."""
         return file_problems(self.file, self.apply)
 
 
-@cache
-def load(name: str) -> Mapping:
-    """The shipped mapping ``name``; ``Fatal("mapping.no-such-mapping")`` names the nearest."""
-    if name not in names():
+def load(name: str, day: date | None = None) -> Mapping:
+    """The shipped mapping ``name`` as it holds on ``day`` (None: today in China).
+
+    ``Fatal("mapping.no-such-mapping")`` names the nearest; ``name@day`` is that very version.
+    """
+    if name not in stems() and name not in names():
         near = nearest(name, names())
         raise Fatal("mapping.no-such-mapping", name=name[:80], nearest=near)
-    file = resources.files("mappings").joinpath("files", f"{name}.yaml")
-    return _compiled(name, file.read_bytes(), SHIPPED)
+    return _shipped(versions.in_force(stems(), name, day))
+
+
+@cache
+def _shipped(stem: str) -> Mapping:
+    file = resources.files("mappings").joinpath("files", f"{stem}.yaml")
+    return _compiled(stem, file.read_bytes(), SHIPPED)
+
+
+@cache
+def stems() -> tuple[str, ...]:
+    """All files that are shipped, several of a mapping that has versions."""
+    folder = resources.files("mappings").joinpath("files")
+    found = folder.iterdir() if folder.is_dir() else ()
+    return tuple(sorted(f.name[:-5] for f in found if f.name.endswith(".yaml")))
 
 
 def names() -> tuple[str, ...]:
     """All mappings that are shipped."""
-    folder = resources.files("mappings").joinpath("files")
-    found = folder.iterdir() if folder.is_dir() else ()
-    return tuple(sorted(f.name[:-5] for f in found if f.name.endswith(".yaml")))
+    return tuple(sorted({versions.split(stem)[0] for stem in stems()}))
 
 
 def place(name: str) -> str:
@@ -123,13 +150,19 @@ def compile_file(path: Path | str, site: Path | None = None) -> Mapping:
 def problems_of(
     data: bytes, name: str, shapes: Shapes = SHIPPED
 ) -> tuple[MappingFile | None, tuple[Problem, ...]]:
-    """The parsed file, or everything that is wrong with its text (for ``mapping check``)."""
+    """The parsed file, or everything that is wrong with its text (for ``mapping check``).
+
+    ``name``: of the file, so with the day of a version.
+    """
     wrong = decode_problem(data)
     if wrong is not None:
         return None, (wrong,)
     parsed, problems = parse(data.decode("utf-8-sig"), shapes)
-    if parsed and parsed.name != name:
+    bare, since = versions.split(name)
+    if parsed and parsed.name != bare:
         problems = (Problem("mapping.name-differs", {"line": 1, "name": parsed.name}),)
+    elif parsed and parsed.content.get("valid_from", since) != since:
+        problems = (Problem("mapping.other-day", {"line": 1, "day": since or "-"}),)
     return (None if problems else parsed), problems
 
 
@@ -146,28 +179,10 @@ def _compiled(name: str, data: bytes, shapes: Shapes) -> Mapping:
         name=parsed.name,
         title=parsed.title,
         target=parsed.target,
+        valid_from=versions.split(name)[1],
         code=code,
-        digest=_digest(parsed),
+        digest=digest.of(parsed),
         file=parsed,
         _function=scope["apply"],
         _shape=None if parsed.target == "wire" else shapes.find(parsed.target),
     )
-
-
-def _digest(file: MappingFile) -> str:
-    content = {key: value for key, value in file.content.items() if key != "tests"}
-    lists = {kind: digest for rule in file.rules for kind, digest in _lists(rule)}
-    pinned = {"mapping": content, "codes": lists}
-    return hashlib.sha256(orjson.dumps(pinned, option=orjson.OPT_SORT_KEYS)).hexdigest()
-
-
-def _lists(rule: Rule) -> list[tuple[str, str]]:
-    found = [pair for inner in rule.each for pair in _lists(inner)]
-    if rule.step and rule.step.kind == "code":
-        known = codes.scheme(rule.step.options["scheme"])
-        found.append((known.scheme, known.digest))
-    if rule.step and rule.step.kind == "crosswalk":
-        walk = codes.crosswalk(rule.step.options["scheme"])
-        found += [(side.scheme, side.digest) for side in (walk.source, walk.target)]
-        found.append((walk.name, walk.digest))
-    return found

@@ -3,15 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
 from exchange.errors import Invalid, Problem
 from mappings.fields import source_fields
+from mappings.flat import leaves
 from mappings.rules import MappingFile
 
 Apply = Callable[[Mapping[str, Any]], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How much of its source a file speaks of."""
+
+    fields: int
+    mapped: int
+    ignored: int
+
+    @property
+    def percent(self) -> int:
+        """Rounded down, so that 100 means all."""
+        return 100 * (self.mapped + self.ignored) // self.fields if self.fields else 100
+
+
+def counted(file: MappingFile) -> Counted:
+    """Source fields: how many there are, are used by a rule, are ignored for a reason."""
+    used = {path for rule in file.rules for path in rule.paths()}
+    used -= _only_containers(used, file)
+    fields = source_fields(file.inputs, file.shapes)
+    mapped = {path for path in fields if _covered(path, used)}
+    ignored = {path for path in fields if _covered(path, set(file.ignored))} - mapped
+    return Counted(len(fields), len(mapped), len(ignored))
 
 
 def file_problems(file: MappingFile, apply: Apply) -> tuple[Problem, ...]:
@@ -93,17 +119,6 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def _difference(given: Mapping[str, Any], test: Mapping[str, Any]) -> str:
-    one, other = dict(_flat(given, "")), dict(_flat(test["gives"], ""))
+    one, other = dict(leaves(given)), dict(leaves(test["gives"]))
     paths = [p for p in {**one, **other} if repr(one.get(p)) != repr(other.get(p))]
     return ", ".join(paths[:10])
-
-
-def _flat(value: Any, at: str) -> Iterator[tuple[str, Any]]:
-    if isinstance(value, Mapping) and value:
-        for key, inner in value.items():
-            yield from _flat(inner, f"{at}/{key}")
-    elif isinstance(value, list):
-        for index, inner in enumerate(value):
-            yield from _flat(inner, f"{at}/{index}")
-    else:
-        yield at, value

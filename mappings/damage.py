@@ -64,9 +64,10 @@ def is_rounded(text: str) -> bool:
 def explained(text: str, problems: Sequence[Problem], *, whole: bool) -> list[Problem]:
     """The problems, with damage in place of what it brought about.
 
-    ``whole``: the text is no YAML, so damage may stand anywhere and show itself a line later;
-    else only the damage on a problem's own line is told.
+    ``whole``: if the text is no YAML, damage may stand anywhere and show itself a line later; else
+    only the damage on a problem's own line is told.
     """
+    whole = whole and any(each.code == "mapping.yaml-syntax" for each in problems)
     lines = {int(problem.facts.get("line", 0)) for problem in problems}
     hints = [each for each in find(text) if whole or each.facts["line"] in lines]
     near = {int(each.facts["line"]) for each in hints}

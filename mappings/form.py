@@ -24,7 +24,7 @@ class Flaw:
     """The key that is unknown, missing or wrong there; ``-`` for the whole file."""
     value: Any = None
     nearest: str = "-"
-    """Of an unknown key: the one that was probably meant."""
+    """Of an unknown key, or of a word that is not among those listed: the one probably meant."""
 
 
 def flaws(
@@ -45,7 +45,13 @@ def flaws(
             yield Flaw(rule, f"{at}/{escape(name)}", name[:40])
         else:
             key = str(error.instance_path[-1]) if error.instance_path else "-"
-            yield Flaw(rule, at, key[:40], error.instance)
+            near = nearest(str(error.instance), _listed(facts)) if rule == "enum" else "-"
+            yield Flaw(rule, at, key[:40], error.instance, near)
+
+
+def _listed(facts: Mapping[str, Any]) -> list[str]:
+    """The words of an ``enum``."""
+    return [str(each) for each in facts.get("options", ())]
 
 
 def _nearest(name: str, schema: Mapping[str, Any], schema_path: list[str | int]) -> str:

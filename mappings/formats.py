@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
-from mappings.identifiers import birth_certificate, gb11643, gb32100
+from mappings.identifiers import catalogue
 from mappings.plain_text import is_plain
 
 
@@ -20,13 +21,23 @@ def is_civil_date(text: str) -> bool:
         return False
 
 
-FORMATS = {
+def is_clean(name: str) -> Callable[[str], bool]:
+    """A test that a text is an identifier of that name, in its clean form.
+
+    >>> [is_clean("gb11714")(each) for each in ("M000100Y4", "M000100Y-4", "M000100Y5")]
+    [True, False, False]
+    """
+
+    def test(text: str) -> bool:
+        known = catalogue.find(name)
+        return known.is_valid(text) and known.validate(text) == text
+
+    return test
+
+
+FORMATS: dict[str, Callable[[str], bool]] = {
     "civil-date": is_civil_date,
     "plain-text": is_plain,
-    "gb11643": lambda text: gb11643.is_valid(text) and gb11643.validate(text) == text,
-    "gb32100": lambda text: gb32100.is_valid(text) and gb32100.validate(text) == text,
-    "birth-certificate": lambda text: (
-        birth_certificate.is_valid(text) and birth_certificate.validate(text) == text
-    ),
+    **{name.replace("_", "-"): is_clean(name) for name in catalogue.NAMES},
 }
-"""Formats of the shapes. An identifier in a record is always in its clean form."""
+"""Formats of the shapes: every identifier is one, by its name with hyphens."""

@@ -78,6 +78,16 @@ class Table(dict[str, Any]):
         raise Fault("mapping.not-text")
 
 
+class ValueTable(Table):
+    """A table of the file itself: ``true`` and ``false`` may be listed by their spelling."""
+
+    def of(self, value: Any) -> Any:
+        """The same; a boolean counts as its spelling where the table lists it."""
+        if value.__class__ is bool and str(value).lower() in self:
+            return self[str(value).lower()]
+        return super().of(value)
+
+
 def code_table(codes: CodeList, give: str) -> Table:
     """Spelling → code or Chinese name."""
     if give == "name":
@@ -103,7 +113,7 @@ def value_table(pairs: Mapping[str, Any]) -> Table:
             raise Invalid("mapping.unlisted-value", mask=mask(text))
         return pairs[next(iter(found))]
 
-    return Table(pairs, resolve)
+    return ValueTable(pairs, resolve)
 
 
 def code_on(codes: CodeList, give: str) -> Callable[[Any, Any], str]:

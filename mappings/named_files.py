@@ -54,12 +54,12 @@ class NamedFiles:
         return {"name": name, "file": str(self.own[name]), "other": self.shipped[name]}
 
 
-def of_site(site: Path | None, folder: str) -> dict[str, Path]:
+def of_site(site: Path | None, folder: str, suffix: str = ".yaml") -> dict[str, Path]:
     """The files of one folder of the site by name.
 
     What begins with a dot or a tilde is another program's (``._a.yaml`` of macOS, ``~$a.yaml``).
     """
-    found = sorted((site / folder).glob("*.yaml")) if site is not None else []
+    found = sorted((site / folder).glob(f"*{suffix}")) if site is not None else []
     files = [each for each in found if each.is_file()]  # a folder: zhida check tells it
     return {normal(each.stem): each for each in files if not each.name.startswith((".", "~"))}
 

@@ -30,16 +30,18 @@ UNITS = {
 # 80 digits hold every number that the pattern below lets through; what still needs rounding raises.
 _EXACT = Context(prec=80, traps=[Inexact, InvalidOperation])
 
+_PLACES = 24
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,24}(\.[0-9]{1,12})?")
 _WEEKS = re.compile(r"([0-9]{1,3})(?:\.([0-6]))?")
 
-Quantity = str | int
+Quantity = str | int | Decimal
+"""As a wire has it: text, a whole number, or a JSON number with places (read exactly)."""
 
 
 def converter(
     source: str, target: str, *, as_text: bool = False, decimals: int | None = None
-) -> Callable[[Quantity], Quantity]:
-    """A function from text (or a whole number) in one unit to the other unit.
+) -> Callable[[Quantity], str | int]:
+    """A function from text (or a number) in one unit to the other unit.
 
     Gives a whole number, or text with ``as_text``; with ``decimals`` exactly so many places.
     Raises ``Fault("mapping.not-a-number")``, ``("mapping.not-exact")``.
@@ -51,7 +53,7 @@ def converter(
     """
     scale = Decimal(UNITS[source][1])
 
-    def convert(value: Quantity) -> Quantity:
+    def convert(value: Quantity) -> str | int:
         smallest = (
             _weeks_and_days(value)
             if source == "wk+d"
@@ -65,6 +67,8 @@ def converter(
 def _decimal(value: Quantity) -> Decimal:
     if value.__class__ is int:
         return Decimal(value)
+    if isinstance(value, Decimal) and value.is_finite() and abs(value.adjusted()) < _PLACES:
+        value = f"{value:f}"
     if isinstance(value, str):
         text = str(value).strip()
         if _DECIMAL.fullmatch(text):
@@ -80,7 +84,7 @@ def _weeks_and_days(value: Quantity) -> Decimal:
     return Decimal(int(found[1]) * 7 + int(found[2] or 0))
 
 
-def _write(smallest: Decimal, target: str, *, as_text: bool, decimals: int | None) -> Quantity:
+def _write(smallest: Decimal, target: str, *, as_text: bool, decimals: int | None) -> str | int:
     if target == "wk+d":
         weeks, days = divmod(_whole(smallest), 7)
         return f"{weeks}.{days}"

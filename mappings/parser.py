@@ -19,6 +19,7 @@ from mappings.checks import check_content
 from mappings.conditions import condition
 from mappings.rules import Choice, MappingFile, Rule, Step
 from mappings.shapes import SHIPPED, Shapes
+from mappings.unmapped import of as unmapped_of
 from mappings.yaml_file import YamlFile, read_yaml
 
 STEPS = ("code", "crosswalk", "values", "identifier", "date", "number")
@@ -64,6 +65,13 @@ def _check_form(found: YamlFile) -> None:
             found.add("mapping.key-missing", flaw.at, key=flaw.key)
         elif flaw.rule == "type" and isinstance(flaw.value, int | bool):
             found.add("mapping.quote-it", flaw.at, text=str(flaw.value)[:40])
+        elif flaw.rule == "enum":
+            word = str(flaw.value)[:60]
+            found.add("mapping.unknown-name", flaw.at, name=word, nearest=flaw.nearest)
+        elif flaw.rule == "pattern" and flaw.key not in ("valid_from", "unmapped"):
+            text = str(flaw.value)
+            want = "".join(f"/{part}" for part in text.split("/") if part) or "/"
+            found.add("mapping.bad-pointer", flaw.at, text=text[:60], want=want[:60])
         else:
             found.add("mapping.bad-key-value", flaw.at, key=flaw.key, rule=flaw.rule)
 
@@ -73,7 +81,11 @@ def _build(found: YamlFile, shapes: Shapes) -> MappingFile:
     source = data["from"]
     inputs = source if isinstance(source, dict) else {"": source}
     rules = tuple(_rule(found, item, f"/fields/{i}", data) for i, item in enumerate(data["fields"]))
-    ignored = tuple(path for entry in data.get("ignore", ()) for path in entry["fields"])
+    ignored = {
+        path: found.line(f"/ignore/{i}/fields/{j}")
+        for i, entry in enumerate(data.get("ignore", ()))
+        for j, path in enumerate(entry["fields"])
+    }
     return MappingFile(
         name=data["mapping"],
         title=data["title"],
@@ -82,7 +94,8 @@ def _build(found: YamlFile, shapes: Shapes) -> MappingFile:
         },
         target=data["to"],
         rules=rules,
-        ignored=ignored,
+        ignored=tuple(ignored),
+        ignored_at=ignored,
         tests=tuple(data.get("tests", ())),
         content=data,
         shapes=shapes,
@@ -106,9 +119,11 @@ def _rule(found: YamlFile, item: Mapping[str, Any], at: str, file: Mapping[str, 
         default=item.get("default"),
         missing=tuple(item.get("missing", file.get("missing", ("",)))),
         step=_step(kind, item[kind]) if kind else None,
+        unmapped=unmapped_of(item),
         split=item.get("split", ""),
         text={**file.get("text", {}), **item.get("text", {})} or None,
         each=inner,
+        one_way=item.get("one_way", ""),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from exchange.ports import Scalar
 from mappings.shapes import SHIPPED, Shapes
+from mappings.unmapped import Unmapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,13 @@ class Rule:
     default: Scalar | None = None
     missing: tuple[str, ...] = ("",)
     step: Step | None = None
+    unmapped: Unmapped | None = None
+    """Of a value that the step's table does not have; None: it is a problem."""
     split: str = ""
     text: Mapping[str, Any] | None = None
     each: tuple[Rule, ...] = ()
+    one_way: str = ""
+    """Why the rule need not be undone when the file is run backwards."""
 
     def paths(self) -> tuple[str, ...]:
         """All source fields that the rule reads (of a list: under ``/*``)."""
@@ -96,6 +101,8 @@ class MappingFile:
     target: str
     rules: tuple[Rule, ...]
     ignored: tuple[str, ...] = ()
+    ignored_at: Mapping[str, int] = field(default_factory=dict, repr=False)
+    """Their lines."""
     tests: tuple[Mapping[str, Any], ...] = ()
     content: Mapping[str, Any] = field(default_factory=dict)
     shapes: Shapes = field(default=SHIPPED, repr=False)

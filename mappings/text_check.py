@@ -12,11 +12,18 @@ from mappings.plain_text import first_bad
 
 
 def text_check(
-    *, trim: bool = False, encoding: str = "", max_bytes: int = 0, max_chars: int = 0
+    *,
+    trim: bool = False,
+    encoding: str = "",
+    max_bytes: int = 0,
+    max_chars: int = 0,
+    max_utf16: int = 0,
 ) -> Callable[[Any], Any]:
     """A function that gives back the text, or raises ``Fault``; what is not text passes.
 
-    Bytes are counted in ``encoding`` (UTF-8 when none is given).
+    Bytes are counted in ``encoding`` (UTF-8 when none is given), ``max_chars`` in code points,
+    ``max_utf16`` in units of UTF-16, as NVARCHAR2 of Oracle, nvarchar of SQL Server, Java and C#
+    count: a rare character of a name (𬀩) is two.
 
     >>> text_check(encoding="gbk", max_bytes=6)("张小直")
     '张小直'
@@ -33,9 +40,20 @@ def text_check(
         fits(text)
         if max_chars and len(text) > max_chars:
             raise Fault("mapping.too-long", limit=max_chars, length=len(text), unit="characters")
+        if max_utf16 and (units := utf16_units(text)) > max_utf16:
+            raise Fault("mapping.too-long", limit=max_utf16, length=units, unit="UTF-16 units")
         return text
 
     return check
+
+
+def utf16_units(text: str) -> int:
+    """Length in units of UTF-16.
+
+    >>> utf16_units("李𬀩")
+    3
+    """
+    return len(text) + sum(character > "\uffff" for character in text)
 
 
 def _measure(wire: str, limit: int) -> Callable[[str], None]:

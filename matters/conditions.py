@@ -2,7 +2,8 @@
 
 The words are those of a mapping's ``when`` (docs/mapping-format.md), over paths that begin with the
 case's name of a document (``/birth/father``), and two more: ``matches`` (a whole text) and
-``older_than`` (a day, with a period). What is not stated is ``absent`` and nothing else: it equals
+``older_than`` (a day that lies more than a period before another day of the documents). No clock is
+asked: the same documents always give the same lane. What is not stated is ``absent`` and nothing else: it equals
 nothing and is older than nothing.
 """
 
@@ -38,6 +39,15 @@ def _by_path(values: Mapping[str, Any]) -> dict[str, Any]:
     return {"type": "object", **names, "additionalProperties": values}
 
 
+_AGE = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["period", "at"],
+    "properties": {
+        "period": {"type": "string", "pattern": durations.PATTERN},
+        "at": _POINTER,
+    },
+}
 SCHEMA: Mapping[str, Any] = {
     "type": "object",
     "title": "条件",
@@ -52,7 +62,7 @@ SCHEMA: Mapping[str, Any] = {
         "in": _by_path({"type": "array", "minItems": 1, "items": _SCALAR}),
         "same": {"type": "array", "minItems": 2, "items": _POINTER},
         "matches": _by_path({"type": "string", "minLength": 1, "maxLength": 200}),
-        "older_than": _by_path({"type": "string", "pattern": durations.PATTERN}),
+        "older_than": _by_path(_AGE),
         "all": _PARTS,
         "any": _PARTS,
         "not": REFERENCE,
@@ -74,37 +84,46 @@ def paths(said: Condition) -> Iterator[str]:
         yield from paths(about)
     else:
         yield from [about] if isinstance(about, str) else about
+        yield from [age["at"] for age in about.values()] if word == "older_than" else []
 
 
-def holds(said: Condition, fields: Fields, day: date) -> bool:
-    """Is it so, on that day?
+def holds(said: Condition, fields: Fields) -> bool:
+    """Is it so?
 
-    >>> holds({"absent": "/birth/father"}, {"/birth/mother/name": "A"}, date(2026, 1, 8))
+    >>> holds({"absent": "/birth/father"}, {"/birth/mother/name": "A"})
     True
     """
     [(word, about)] = said.items()
     if word in ("all", "any"):
-        return (all if word == "all" else any)(holds(part, fields, day) for part in about)
+        return (all if word == "all" else any)(holds(part, fields) for part in about)
     if word == "not":
-        return not holds(about, fields, day)
+        return not holds(about, fields)
     if word == "same":
         return about[0] in fields and len({fields.get(path) for path in about}) == 1
     if word in ("present", "absent"):
         named = [about] if isinstance(about, str) else about
         return all(_is_there(path, fields) == (word == "present") for path in named)
-    return all(_fits(word, fields.get(path), wanted, day) for path, wanted in about.items())
+    if word == "older_than":
+        return all(_is_older(path, age, fields) for path, age in about.items())
+    return all(_fits(word, fields.get(path), wanted) for path, wanted in about.items())
 
 
 def _is_there(path: str, fields: Fields) -> bool:
     return path in fields or any(name.startswith(f"{path}/") for name in fields)
 
 
-def _fits(word: str, value: Scalar | None, wanted: Any, day: date) -> bool:
+def _is_older(path: str, age: Mapping[str, str], fields: Fields) -> bool:
+    since, on = fields.get(path), fields.get(age["at"])
+    if since is None or on is None:
+        return False
+    last = durations.parse(age["period"]).after(date.fromisoformat(str(since)))
+    return last < date.fromisoformat(str(on))
+
+
+def _fits(word: str, value: Scalar | None, wanted: Any) -> bool:
     if value is None:
         return False
     if word == "matches":
         return re.fullmatch(wanted, str(value)) is not None
-    if word == "older_than":
-        return durations.parse(wanted).after(date.fromisoformat(str(value))) < day
     among = wanted if word == "in" else [wanted]
     return any(type(each) is type(value) and each == value for each in among)

@@ -13,7 +13,7 @@ import jsonschema_rs
 
 from exchange.errors import Fact, Invalid, Problem
 from exchange.names import nearest
-from mappings import damage, rule_words
+from mappings import damage, schema_rule
 from mappings.yaml_file import YamlFile, escape, read_yaml
 from matters import file_text, value_damage
 
@@ -68,7 +68,7 @@ def _check(found: YamlFile, schema: Mapping[str, Any], name: str) -> Iterator[Pr
             at, rule = f"{at}/{escape(str(kind.error.instance))}", kind.error
         facts: dict[str, Fact] = {"file": name, "line": found.line(at), "path": at or "/"}
         yield value_damage.explained(error, schema, facts) or Problem(
-            "file.schema", {**facts, "rule": rule_words.told(rule)}
+            "file.schema", {**facts, "rule": schema_rule.told(rule)}
         )
 
 

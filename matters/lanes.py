@@ -16,7 +16,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from exchange.case import BY_HAND
@@ -136,35 +135,34 @@ def _reasons(told: Any) -> tuple[Reason, ...]:
     return tuple(Reason(**each) for each in told)
 
 
-def choose(lanes: Lanes, fields: Fields, day: date) -> Lane:
+def choose(lanes: Lanes, fields: Fields) -> Lane:
     """Where an item goes whose turn has come.
 
-    >>> choose(Lanes(skip_when={"absent": "/birth/father"}), {}, date(2026, 1, 8)).state
+    >>> choose(Lanes(skip_when={"absent": "/birth/father"}), {}).state
     'skipped'
     """
-    if lanes.skip_when is not None and conditions.holds(lanes.skip_when, fields, day):
+    if lanes.skip_when is not None and conditions.holds(lanes.skip_when, fields):
         return Lane("skipped")
-    halted = _first(lanes.halt_when, fields, day)
+    halted = _first(lanes.halt_when, fields)
     if halted is not None:
         return Lane("halted", halted)
-    missing = missing_of(lanes, fields, day)
+    missing = missing_of(lanes, fields)
     if lanes.asks and not missing:
         return Lane("skipped")
-    by_hand = _first(lanes.by_hand, fields, day)
+    by_hand = _first(lanes.by_hand, fields)
     if by_hand is not None or lanes.always_by_hand:
         return Lane(BY_HAND, by_hand, missing)
     return Lane("ready", missing=missing)
 
 
-def missing_of(lanes: Lanes, fields: Fields, day: date) -> tuple[Ask, ...]:
+def missing_of(lanes: Lanes, fields: Fields) -> tuple[Ask, ...]:
     """What must be stated and is not."""
     return tuple(
         each
         for each in lanes.asks
-        if each.field not in fields
-        and (each.when is None or conditions.holds(each.when, fields, day))
+        if each.field not in fields and (each.when is None or conditions.holds(each.when, fields))
     )
 
 
-def _first(reasons: tuple[Reason, ...], fields: Fields, day: date) -> Reason | None:
-    return next((each for each in reasons if conditions.holds(each.when, fields, day)), None)
+def _first(reasons: tuple[Reason, ...], fields: Fields) -> Reason | None:
+    return next((each for each in reasons if conditions.holds(each.when, fields)), None)

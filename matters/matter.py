@@ -16,7 +16,8 @@ from typing import Any
 from exchange import canonical
 from exchange.case import Step, number_of, root_of
 from exchange.errors import Invalid, Problem
-from matters import durations, files, mistakes, parts
+from mappings.yaml_file import YamlFile
+from matters import durations, files, mistakes, parts, term_file
 from matters.durations import Duration
 from matters.mistakes import Outline
 from matters.parts import Change, Item, Material, Opening
@@ -66,11 +67,19 @@ class Matter:
 
 def load(path: Path) -> Matter:
     """Read a matter's file. ``Invalid`` tells every mistake with its line."""
-    found = files.read(path, SCHEMA)
+    return _whole(files.read(path, SCHEMA), path.name)
+
+
+def of_text(text: str, name: str) -> Matter:
+    """The same of a text that no file holds yet; ``name``: as mistakes call it."""
+    return _whole(files.parse(text, SCHEMA, name=name), name)
+
+
+def _whole(found: YamlFile, name: str) -> Matter:
     matter = build(found.data)
     problems = [
-        Problem(each.code, {"file": path.name, "line": found.line(each.at), **each.facts})
-        for each in mistakes.find(_outline(matter))
+        Problem(each.code, {"file": name, "line": found.line(each.at), **each.facts})
+        for each in (*mistakes.find(_outline(matter)), *term_file.mistakes(matter.items))
     ]
     if problems:
         raise Invalid.of(problems)
@@ -82,13 +91,19 @@ def _outline(matter: Matter) -> Outline:
     return Outline(
         waits={item.name: (item.needs, item.after) for item in own},
         opened_with=[each.gives for each in matter.opens_on],
-        gives={item.name: item.gives for item in own if item.gives and not item.renews},
+        gives={item.name: item.gives for item in own if _gives_alone(item)},
         renews={item.name: item.gives for item in own if item.renews},
         awaits={item.name: item.awaits for item in own},
         looks_at={item.name: item.lanes.paths for item in own},
         identity=matter.identity,
         openings=[each.identity for each in matter.opens_on],
     )
+
+
+def _gives_alone(item: Item) -> bool:
+    """Not what a case may be opened with: what the item renews, or asks for unless it is there."""
+    unless_there = item.lanes.skip_when == {"present": f"/{item.gives}"}
+    return bool(item.gives) and not item.renews and not unless_there
 
 
 def build(told: Mapping[str, Any]) -> Matter:

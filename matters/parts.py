@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from exchange.case import Step, hand_of
-from matters import durations, lanes
-from matters.durations import Duration
+from matters import durations, lanes, term_file
 from matters.lanes import Lanes
+from matters.terms import Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,8 @@ class Item:
     after: tuple[str, ...] = ()
     gives: str = ""
     irreversible: bool = False
-    legal: Duration | None = None
-    legal_from: str = ""
-    """Where the legal period begins: ``document/json/pointer`` of a civil date."""
-    article: str = ""
+    term: Term | None = None
+    """Until when, by law."""
     materials: tuple[Material, ...] = ()
     awaits: tuple[str, ...] = ()
     """Documents that the case must have before: what opens it may come from several sides."""
@@ -67,6 +65,8 @@ class Opening:
     """Fields of the document that must be true: what the person has to agree to."""
     identity: tuple[str, ...] = ()
     """Pointers in its document to the values of the matter's ``identity``, in its order."""
+    optional: bool = False
+    """A unit without such a system tells nothing, and the matter goes on without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,8 @@ class Change:
     """Pointers in the document: the values of the matter's ``identity``, in its order."""
     every: int
     """Seconds between two looks."""
+    optional: bool = False
+    """A unit without such a system tells nothing, and the matter goes on without it."""
 
 
 def _seconds(told: Mapping[str, Any]) -> int:
@@ -98,6 +100,7 @@ def change(told: Mapping[str, Any]) -> Change:
         document=told["document"],
         identity=tuple(told["identity"]),
         every=_seconds(told),
+        optional=told.get("optional", False),
     )
 
 
@@ -111,6 +114,7 @@ def opening(told: Mapping[str, Any], identity: Sequence[str]) -> Opening:
         every=_seconds(told),
         consents=tuple(told.get("consents", ())),
         identity=tuple(told["identity"]) if "identity" in told else _named(told["gives"], identity),
+        optional=told.get("optional", False),
     )
 
 
@@ -140,7 +144,6 @@ def items(name: str, told: Mapping[str, Any]) -> Iterator[Item]:
 
 def _item(name: str, told: Mapping[str, Any]) -> Item:
     adapter, operation = told["do"].split(".")
-    within = told.get("within")
     return Item(
         name=name,
         title=told["title"],
@@ -151,9 +154,7 @@ def _item(name: str, told: Mapping[str, Any]) -> Item:
         after=tuple(told.get("after", ())),
         gives=told.get("gives", "") or told.get("renews", ""),
         irreversible=told.get("irreversible", False),
-        legal=durations.parse(within["legal"]) if within else None,
-        legal_from=within["from"] if within else "",
-        article=within["article"] if within else "",
+        term=term_file.term(told["within"]) if "within" in told else None,
         materials=tuple(Material(**m) for m in told.get("materials", ())),
         awaits=tuple(told.get("awaits", ())),
         renews="renews" in told,

@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from matters import conditions, durations, lanes
+from matters import conditions, durations, lanes, term_file
 
 _ID = {"type": "string", "pattern": r"^[\p{L}\p{N}_.-]+$"}
 _TEXT = {"type": "string", "minLength": 1}
 _PERIOD = {"type": "string", "pattern": durations.PATTERN}
 _NAMES = {"type": "array", "items": _ID, "uniqueItems": True}
 
+_OPTIONAL = {
+    "title": "可以没有",
+    "description": "True: ignored where the unit has no system with this adapter.",
+    "type": "boolean",
+    "default": False,
+}
 _IDENTITY = {
     "title": "对应同一性的字段",
     "description": "Its pointers to the values of the matter's identity.",
@@ -51,22 +57,7 @@ ITEM_SCHEMA: Mapping[str, Any] = {
                 "properties": {"title": _TEXT, "document": _ID, "field": _TEXT},
             },
         },
-        "within": {
-            "title": "时限",
-            "type": "object",
-            "additionalProperties": False,
-            "required": ["legal", "from", "article"],
-            "properties": {
-                "legal": _PERIOD,
-                "from": {
-                    "title": "起算日",
-                    "description": "document name in the case, then the pointer of a date in it",
-                    "type": "string",
-                    "pattern": r"^[\p{L}\p{N}_.-]+(/[^/]+)+$",
-                },
-                "article": _TEXT,
-            },
-        },
+        "within": term_file.SCHEMA,
     },
 }
 
@@ -106,6 +97,7 @@ SCHEMA: Mapping[str, Any] = {
                     "stream": _TEXT,
                     "gives": _ID,
                     "every": _PERIOD,
+                    "optional": _OPTIONAL,
                     "identity": _IDENTITY,
                     "consents": {
                         "title": "须同意的事项",
@@ -131,6 +123,7 @@ SCHEMA: Mapping[str, Any] = {
                     "document": _ID | {"description": "The case's name for the document."},
                     "identity": _IDENTITY,
                     "every": _PERIOD,
+                    "optional": _OPTIONAL,
                 },
             },
         },

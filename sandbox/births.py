@@ -20,8 +20,19 @@ class Birth:
     form: dict[str, str]
 
 
-def birth(number: int = 1, *, father: bool = True) -> Birth:
+def birth(
+    number: int = 1,
+    *,
+    father: bool = True,
+    signed: bool = True,
+    replaces: str = "",
+    born_in: str = "",
+    died: str = "",
+) -> Birth:
     """The ``number``-th invented birth (1 … 4999); odd ones are boys.
+
+    ``signed``: its certificate has a day of issue. ``replaces``: the number of the void one that it
+    was issued for. ``born_in``, ``died``: as in ``hospital_message``, told where they are given.
 
     A day has a thousand of them, for the register has 500 numbers for the boys of one day.
 
@@ -29,11 +40,14 @@ def birth(number: int = 1, *, father: bool = True) -> Birth:
     'X320117007'
     """
     certificate = f"X{320117000 + number}"
+    told = {"issued_on": "20260106"} if signed else {}
+    told |= {"replaces": replaces} if replaces else {}
+    child = {name: value for name, value in (("born_in", born_in), ("died", died)) if value}
     mother = _parent("李小直", "19960214", 2 * number)
     facts: dict[str, Any] = {
-        "certificate": {"number": certificate, "issued_on": "20260106", "issuer": HOSPITAL},
+        "certificate": {"number": certificate, "issuer": HOSPITAL} | told,
         "facility": {"name": HOSPITAL, "uscc": USCC},
-        "child": _child(number),
+        "child": _child(number) | child,
         "mother": mother | {"mrn": f"M{number:06}"},
     }
     if father:

@@ -37,9 +37,24 @@ class Person:
 
     def todo(self, *, size: int = 100) -> list[int]:
         """The ids of the requests that wait for this person."""
+        return list(self.tasks(size=size))
+
+    def tasks(self, *, size: int = 100) -> dict[int, int]:
+        """The same with each request's workflow."""
         nothing = etree.Element(f"{{{OPERATIONS}}}in4")
         out = self._call("getToDoWorkflowRequestList", 1, size, 0, self.user, nothing)
-        return [int(e.text or "") for e in out.iter(f"{{{TYPES}}}requestId")]
+        return {
+            int(e.findtext(f"{{{TYPES}}}requestId") or ""): int(
+                e.findtext(f".//{{{TYPES}}}workflowId") or ""
+            )
+            for e in out.iter(f"{{{TYPES}}}WorkflowRequestInfo")
+        }
+
+    def remarks(self, request: int) -> list[str]:
+        """What was said when it was passed on or back, the oldest first."""
+        out = self._call("getWorkflowRequest", request, self.user, 0)
+        logs = out.iter(f"{{{TYPES}}}WorkflowRequestLog")
+        return [e.findtext(f"{{{TYPES}}}remark") or "" for e in logs]
 
     def read(self, request: int) -> dict[str, str]:
         """The fields of a request, and its node as ``@node``."""

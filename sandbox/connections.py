@@ -7,8 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from sandbox import tax_form
+from sandbox.health_sign import APPLICATION, SECRET
 from sandbox.layout import Ports
-from sandbox.oa_forms import HUB
+from sandbox.oa_workflow import HUB
+from sandbox.sharing_gate import APP_KEY, SID
 
 
 def hub_environment(directory: Path, *, ports: Ports, secrets: Mapping[str, str]) -> dict[str, str]:
@@ -42,6 +45,11 @@ def _connections(
         "oa": _http(ports["oa"], login=str(HUB)),
         "police": _http(ports["police"], login="hub"),
         "insurance": _http(ports["insurance"], login="hub") | {"extra": secret},
+        "social_security": _http(ports["social_security"], login="hub"),
+        "bank": _http(ports["bank"], login="hub"),
+        "health": _http(ports["health"], login=APPLICATION) | {"password": SECRET},
+        "civil": _http(ports["civil"], login=SID) | {"password": APP_KEY},
+        "tax": _http(ports["tax"], login=tax_form.APP_KEY) | {"password": tax_form.SECRET},
         "hospital": {
             "schema": "https",
             "port": ports["signer"]["https"],

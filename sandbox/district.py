@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sandbox import layout, pki
+from sandbox import layout, pki, site_layers
 from sandbox.connections import hub_environment, operator_environment
 from sandbox.handle import Handle, wait_for
 from sandbox.layout import SYSTEMS
@@ -26,7 +26,11 @@ from sandbox.process import Process
 
 
 class District:
-    """A district in one directory. ``signer=False``: without the product's signer process."""
+    """A district in one directory. ``signer=False``: without the product's signer process.
+
+    ``whole=True``: all nine items of the newborn's matter, not its core (systems ``SYSTEMS + UNITS``).
+    ``by_hand=True``: every unit is reachable only through the OA (systems ``oa`` will do then).
+    """
 
     def __init__(
         self,
@@ -36,18 +40,25 @@ class District:
         systems: Iterable[str] = SYSTEMS,
         signer: bool = True,
         detached: bool = False,
+        whole: bool = False,
+        by_hand: bool = False,
     ) -> None:
         self.directory = directory.resolve()
         self.suite = suite
         self._names = tuple(systems)
         self._with_signer = signer
         self._detached = detached
+        self._whole, self._by_hand = whole, by_hand
         self._handles: dict[str, Handle] = {}
         self.signer: Process | None = None
 
     def prepare(self) -> None:
         """Everything on disk: site, secrets, certificates, ports. Nothing is made twice."""
         layout.copy_site(self.directory, self.suite)
+        if self._whole:
+            site_layers.whole(self.directory / "site")
+        if self._by_hand:
+            site_layers.by_hand(self.directory / "site")
         pki.make(self.directory, self.suite)
         self.ports = layout.choose_ports(self.directory)
         self.secrets = pki.secrets_of(self.directory)

@@ -9,11 +9,11 @@ reset     stage ("after")                applies, then resets the connection, no
 hold      stage ("before")               waits until released, before or after applying
 once503   –                              503, nothing applied
 html      –                              200 with a login page, nothing applied
-refuse    reason, code                   says no in its own way, nothing applied
+refuse    reason, code, about            says no in its own way, nothing applied
 ========  =============================  ===================================================
 
 Each takes ``operation`` (only that operation suffers) and ``times`` (how often; absent: until
-cleared; ``once503`` is once unless told). ``down`` knows neither: who cannot connect is not seen.
+cleared; ``once503`` is once unless told), ``about`` only that thing (by its number). ``down`` knows neither: who cannot connect is not seen.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "hold": {"stage": "before"},
     "once503": {},
     "html": {},
-    "refuse": {"reason": "审核不通过", "code": ""},
+    "refuse": {"reason": "审核不通过", "code": "", "about": ""},
 }
 """Each fault with its own options and what they are unless told."""
 
@@ -79,11 +79,13 @@ class Faults:
         with self._lock:
             self._armed.append(_Armed(name, operation, times, {**OPTIONS[name], **given}))
 
-    def take(self, name: str, operation: str, *, stage: str = "") -> dict[str, Any] | None:
+    def take(
+        self, name: str, operation: str, *, stage: str = "", about: str = ""
+    ) -> dict[str, Any] | None:
         """The options of that fault if it strikes now; uses up one of its times."""
         with self._lock:
             for armed in self._armed:
-                if armed.name == name and _strikes(armed, operation, stage):
+                if armed.name == name and _strikes(armed, operation, stage, about):
                     self._use(armed)
                     return armed.options
         return None
@@ -133,6 +135,6 @@ class Faults:
         return len(freed)
 
 
-def _strikes(armed: _Armed, operation: str, stage: str) -> bool:
-    here = armed.operation in ("", operation)
+def _strikes(armed: _Armed, operation: str, stage: str, about: str) -> bool:
+    here = armed.operation in ("", operation) and armed.options.get("about") in (None, "", about)
     return here and armed.options.get("stage", stage) == stage

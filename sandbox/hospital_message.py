@@ -1,10 +1,12 @@
 """A birth in the hospital's own words: HL7 v2.5 ADT^A28, A08 and A29, as its system writes it.
 
 Facts of a birth (JSON, as posted to ``/births``), all texts:
-``certificate`` {number, issued_on yyyyMMdd, issuer}, ``facility`` {name, uscc},
+``certificate`` {number, issued_on yyyyMMdd (absent: not signed yet), issuer, replaces (the number of
+the void one)}, ``facility`` {name, uscc},
 ``child`` {mrn, sex M|F|U, born yyyyMMddHHmm, place, division, multiple Y|N, order, weight_g,
-length_cm, gestation ww.d}, ``mother`` and, unless absent, ``father`` {name, id_type, id_number,
-nationality, ethnicity}, mother also {mrn}; ``charset`` "UNICODE UTF-8" or "GB 18030-2000";
+length_cm, gestation ww.d, born_in "institution"|"elsewhere" (absent: not told), died yyyyMMddHHmm},
+``mother`` and, unless absent, ``father`` {name, id_type, id_number, nationality, ethnicity}, mother
+also {mrn}; ``charset`` "UNICODE UTF-8" or "GB 18030-2000";
 ``event`` "A28" (a birth), "A08" (the same told anew) or "A29" (taken back); ``recorded_at``
 yyyyMMddHHmmss.ffff, else now.
 """
@@ -44,6 +46,8 @@ def message(facts: Facts, control_id: str) -> bytes:
     return text.encode(CHARSETS[charset])
 
 
+_BORN_IN = {"institution": "1", "elsewhere": "2"}
+"""ZCS-7, this hospital's own code."""
 _STRUCTURES = {"A28": "ADT_A05", "A08": "ADT_A01", "A29": "ADT_A21"}
 
 
@@ -78,6 +82,8 @@ def _pid(facts: Facts) -> list[str]:
         24: child["multiple"],
         25: child["order"],
     }
+    if child.get("died"):
+        field[29] = child["died"]
     return _segment("PID", field)
 
 
@@ -114,9 +120,18 @@ def _observations(facts: Facts) -> list[list[str]]:
 
 def _certificate(facts: Facts) -> list[str]:
     certificate, facility = facts["certificate"], facts["facility"]
-    name = escape(certificate.get("issuer") or facility["name"])
-    where = facts["child"]["division"]
-    return ["ZCS", certificate["number"], certificate["issued_on"], name, facility["uscc"], where]
+    field = {
+        1: certificate["number"],
+        2: certificate.get("issued_on", ""),
+        3: escape(certificate.get("issuer") or facility["name"]),
+        4: facility["uscc"],
+        5: facts["child"]["division"],
+    }
+    if certificate.get("replaces"):
+        field[6] = certificate["replaces"]
+    if "born_in" in facts["child"]:
+        field[7] = _BORN_IN[facts["child"]["born_in"]]
+    return _segment("ZCS", field)
 
 
 def _segment(name: str, field: Mapping[int, str]) -> list[str]:

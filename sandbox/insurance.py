@@ -4,7 +4,8 @@
 enrolment interfaces belong to the handling agency's internal system and are not public. So are 9102
 (change of the person's data), 9103 (end of the insurance) and 9104, which lists enrolments for
 those who compare books, after the published 3202 (对明细账). It does not de-duplicate: each
-enrolment is a row and a person number, each change a row.
+enrolment is a row and a person number, each change a row. It tells the premium that an enrolment owes,
+and what a birth costs (``insurance_births``).
 ``python -m sandbox.insurance --dir DIR --port N --control N``, secret in SANDBOX_INSURANCE_SECRET.
 """
 
@@ -20,15 +21,15 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from sandbox import resident_id
+from sandbox import insurance_births, insurance_list, resident_id
 from sandbox.books import Books, Row
 from sandbox.faults import Faults
 from sandbox.http_server import Request, Response
+from sandbox.insurance_births import Births
 from sandbox.insurance_envelope import Refused, read, write
-from sandbox.moments import china_time, in_china, in_utc, instant, is_date
+from sandbox.moments import china_time, instant, is_date
 from sandbox.program import System, run
 
-_TIME = "%Y-%m-%d %H:%M:%S"
 PATH = "/fsi/api/rsfComIfsService/callService/"
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS enrolments (
@@ -61,16 +62,17 @@ _TOLD = ("psn_no", "certno", "insutype", "insuplc_admdvs", "insu_date")
 
 
 class Platform:
-    """The interfaces 9101 to 9104 and 1101 behind one address."""
+    """The interfaces 9101 to 9107 and 1101 behind one address."""
 
     def __init__(self, books: Books, faults: Faults, secret: str) -> None:
         self._books = books
+        self.births = Births(books)
         self._faults = faults
         self._secret = secret
         self._answers, self._questions = count(1), count(1)
         self._one_at_a_time = Lock()
         self._does = {"9101": self._enrol, "9102": self._amend, "9103": self._end}
-        self._does |= {"9104": self._list, "1101": self._who}
+        self._does |= {"9104": self._list, "1101": self._who} | self.births.does
 
     def operation(self, request: Request) -> str:
         """The interface number at the end of the path."""
@@ -108,7 +110,11 @@ class Platform:
         }
         row |= {"insu_date": china_time("%Y-%m-%d")}
         self._books.insert("enrolments", row)
-        return {n: row[n] for n in _TOLD}
+        self.births.enrolled(row["psn_no"], row["grd_certno"])
+        return self._told(row)
+
+    def _told(self, row: Row) -> dict[str, Any]:
+        return {n: row[n] for n in _TOLD} | self.births.premium(row["psn_no"])
 
     def _amend(self, data: dict[str, Any]) -> dict[str, Any]:
         _check(data)
@@ -135,21 +141,11 @@ class Platform:
             db.execute(
                 f"UPDATE enrolments SET {change} WHERE id = :id", data | {"id": rows[0]["id"]}
             )
-        return {n: rows[0][n] for n in _TOLD}
+        return self._told(rows[0])
 
     def _list(self, data: dict[str, Any]) -> dict[str, Any]:
-        """A page of the enrolments in a span of China time: from ``begntime`` to before ``endtime``."""
-        try:
-            span = [in_utc(str(data.get(name)), _TIME) for name in ("begntime", "endtime")]
-            page, size = int(data["page_num"]), int(data["page_size"])
-        except (KeyError, TypeError, ValueError):
-            raise Refused("begntime、endtime或分页参数不符合要求") from None
-        rows = self._books.rows(
-            "SELECT evtsn, psn_no, at FROM enrolments WHERE at >= ? AND at < ? ORDER BY id", *span
-        )
-        part = rows[(page - 1) * size : page * size]
-        told = [{**row, "opt_time": in_china(row.pop("at"), _TIME)} for row in part]
-        return {"total": len(rows), "detail": told}
+        select = "SELECT evtsn, psn_no, at FROM enrolments"
+        return insurance_list.page(self._books, select, data)
 
     def _who(self, data: dict[str, Any]) -> dict[str, Any]:
         known = (
@@ -162,7 +158,9 @@ class Platform:
     def _insurances(self, rows: list[Row]) -> list[Row] | Row:
         """One alone comes as an object in every second answer, else as a list."""
         names = ("psn_no", "insutype", "insuplc_admdvs", "insu_date")
-        found = [{name: row[name] for name in names} for row in rows]
+        found = [
+            {name: row[name] for name in names} | self.births.premium(row["psn_no"]) for row in rows
+        ]
         alone = len(found) == 1 and next(self._questions) % 2 == 0
         return found[0] if alone else found
 
@@ -183,9 +181,10 @@ def _person(rows: list[Row]) -> dict[str, Any]:
 
 def build(folder: Path) -> System:
     """The platform over its books."""
-    books, faults = Books(folder / "books.sqlite", SCHEMA, effects="enrolments"), Faults()
+    schema, faults = SCHEMA + insurance_births.SCHEMA, Faults()
+    books = Books(folder / "books.sqlite", schema, effects="enrolments")
     platform = Platform(books, faults, os.environ["SANDBOX_INSURANCE_SECRET"])
-    return System(books, faults, platform)
+    return System(books, faults, platform, platform.births.actions)
 
 
 if __name__ == "__main__":

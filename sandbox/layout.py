@@ -13,7 +13,9 @@ from pathlib import Path
 from sandbox.process import ROOT
 
 SYSTEMS = ("oa", "police", "insurance", "hospital")
-MORE = ("oa_rest", "notices", "sharing", "licences", "seals")
+UNITS = ("civil", "tax", "health", "social_security", "bank")
+"""What the whole of the newborn's matter needs beside these."""
+MORE = ("oa_rest", "notices", "sharing", "licences", "seals", *UNITS)
 """Stand-ins that stand beside these where a district asks for them by name."""
 Ports = Mapping[str, Mapping[str, int]]
 """System → kind of port (``port``, ``control``; the signer's ``mllp``, ``https``) → number."""
@@ -43,10 +45,19 @@ def choose_ports(directory: Path) -> Ports:
     wanted["signer"] = ("mllp", "https")
     missing = wanted.keys() - known.keys()
     if missing:
-        known |= {name: {kind: free_port() for kind in wanted[name]} for name in missing}
+        taken = {port for ports in known.values() for port in ports.values()}
+        for name in missing:
+            known[name] = {kind: _new_port(taken) for kind in wanted[name]}
         file.write_text(json.dumps(known, indent=1), "utf-8")
     ports: Ports = json.loads(file.read_text("utf-8"))
     return ports
+
+
+def _new_port(taken: set[int]) -> int:
+    """A free port that no other system of the district has been given: none of them listens yet."""
+    port = next(port for port in iter(free_port, None) if port not in taken)
+    taken.add(port)
+    return port
 
 
 def free_port() -> int:
@@ -78,6 +89,7 @@ def write_hospital_home(directory: Path, suite: str, ports: Ports) -> None:
         "mllp": {"port": signer["mllp"], **own, "client_ca": "../tls/his-ca.crt"},
         "https": {"port": signer["https"], **own, "client_ca": "../tls/hub-ca.crt"},
         "store": "signer.sqlite",
+        "announces_to": ["sandbox hub"],
     }
     (home / "signer.json").write_text(json.dumps(told, indent=1), "utf-8")
     his = {"host": "127.0.0.1", "port": signer["mllp"], "ca": "../tls/server-ca.crt"}

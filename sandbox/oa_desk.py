@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 
 from sandbox.books import Books, Row
 from sandbox.moments import china_time, instant
-from sandbox.oa_forms import USERS, WORKFLOWS, Workflow
+from sandbox.oa_forms import USERS, WORKFLOWS
+from sandbox.oa_workflow import Workflow
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS requests (

@@ -1,60 +1,32 @@
-"""The OA's people and the three workflows that its administrators drew up.
+"""The OA's people, and the workflows that its administrators drew up.
 
-Field names are columns of the form's table, as in a real installation; people are numbers.
+Field names are columns of the form's table, as in a real installation; people are numbers. The
+workflows in which units do their work for the hub stand in ``oa_unit_forms``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-HUB = 900
-"""The account under which the hub takes part."""
+from sandbox.oa_unit_forms import UNIT_FORMS
+from sandbox.oa_workflow import HUB, Column, Node, Workflow
 
 USERS: Mapping[int, str] = {
     101: "窗口综合岗",
     201: "公安户籍岗",
     202: "医保参保岗",
     203: "卫健签证岗",
+    204: "医院产科病案岗",
+    205: "民政婚姻登记岗",
+    206: "税务征收岗",
+    207: "人社制卡岗",
+    208: "银行开户岗",
+    209: "预防接种建档岗",
+    210: "妇幼保健指导岗",
+    211: "公安证件岗",
+    212: "医保待遇岗",
     HUB: "直达平台",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One field of a form; ``options`` = the texts of a selection, by stored value."""
-
-    name: str
-    label: str
-    options: Mapping[str, str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """One step; ``actor`` = who gets it: a user, ``creator``, a ``field:…`` or nobody."""
-
-    id: int
-    name: str
-    actor: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Workflow:
-    """One kind of request."""
-
-    id: int
-    name: str
-    table: str
-    creators: frozenset[int]
-    columns: tuple[Column, ...]
-    nodes: tuple[Node, ...]
-    back_to: int = 0
-    """The place of the node to which a request goes that is sent back."""
-
-    def column(self, name: str) -> Column | None:
-        """The field of that name."""
-        return next((column for column in self.columns if column.name == name), None)
-
 
 _YES = {"1": "是", "0": "否"}
 
@@ -67,7 +39,7 @@ BIRTH = Workflow(
         Column("cszmbh", "出生医学证明编号"),
         Column("xsexm", "新生儿姓名"),
         Column("xsemz", "新生儿民族"),
-        Column("lhfs", "落户方式", {"0": "随父", "1": "随母"}),
+        Column("lhfs", "落户方式", {"0": "随父", "1": "随母", "2": "随其他亲属"}),
         Column("sbrxm", "申报人姓名"),
         Column("sbrsfz", "申报人身份证号"),
         Column("sbrlxdh", "申报人联系电话"),
@@ -129,4 +101,4 @@ MESSAGE = Workflow(
     ),
 )
 
-WORKFLOWS: Mapping[int, Workflow] = {flow.id: flow for flow in (BIRTH, TASK, MESSAGE)}
+WORKFLOWS: Mapping[int, Workflow] = {flow.id: flow for flow in (BIRTH, TASK, MESSAGE, *UNIT_FORMS)}

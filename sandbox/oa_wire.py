@@ -8,8 +8,9 @@ from lxml import etree
 
 from sandbox.books import Row
 from sandbox.oa_desk import Draft
-from sandbox.oa_forms import USERS, WORKFLOWS, Column
+from sandbox.oa_forms import USERS, WORKFLOWS
 from sandbox.oa_schema import children
+from sandbox.oa_workflow import Column
 from sandbox.soap import NIL
 
 OPERATIONS = "webservices.services.weaver.com.cn"

@@ -16,13 +16,24 @@ from functools import partial
 from pathlib import Path
 from threading import Lock
 
-from sandbox import police_list, police_wire, resident_id, soap
+from sandbox import police_cards, police_list, police_wire, resident_id, soap
 from sandbox.books import Books, Row
+from sandbox.control import Routes
 from sandbox.faults import Faults
 from sandbox.http_server import Request, Response
 from sandbox.moments import china_time, instant
+from sandbox.police_cards import CardDesk
 from sandbox.police_rules import complaints
-from sandbox.police_wire import Record, Unreadable, read_record, write_records
+from sandbox.police_wire import (
+    Record,
+    Unreadable,
+    answer,
+    bad,
+    read_record,
+    refused,
+    registered,
+    write_records,
+)
 from sandbox.program import System, run
 
 WSDL = "BirthRegisterService.wsdl"
@@ -44,12 +55,13 @@ CREATE TABLE IF NOT EXISTS refusals (
     reason TEXT NOT NULL
 );
 """
+SCHEMA += police_cards.SCHEMA
 
 
 class BirthRegister:
     """Registers, amends, cancels, answers questions and lists, one call at a time."""
 
-    def __init__(self, books: Books, faults: Faults) -> None:
+    def __init__(self, books: Books, faults: Faults, cards: CardDesk) -> None:
         self._books = books
         self._faults = faults
         self._one_at_a_time = Lock()
@@ -57,6 +69,9 @@ class BirthRegister:
             "csdj": self._register,
             "csdjcx": self._ask,
             "csdjdz": self._list,
+            "sfzsl": cards.apply,
+            "sfzslcx": cards.ask,
+            "sfzsldz": cards.listed,
         }
         for change in ("csdjbg", "csdjzx"):
             self._does[change] = partial(self._change, change)
@@ -83,27 +98,27 @@ class BirthRegister:
         try:
             record = read_record(text)
         except Unreadable as error:
-            return write_records([_bad(str(error))])
+            return write_records([bad(str(error))])
         with self._one_at_a_time:
             return write_records(self._does[operation](record))
 
     def _register(self, record: dict[str, str]) -> list[Record]:
         wrong = next(complaints(record), None)
         if wrong:
-            return [_bad(wrong)]
-        refusal = self._faults.take("refuse", "csdj")
+            return [bad(wrong)]
+        refusal = self._faults.take("refuse", "csdj", about=record["cszmbh"])
         if refusal is not None:
             return [self._refuse(record, str(refusal["reason"]))]
-        return [_registered(self._enter(record))]
+        return [registered(self._enter(record))]
 
     def _change(self, operation: str, record: dict[str, str]) -> list[Record]:
         """Amend or cancel; every call is a row of its own, the registration says what is now."""
         wrong = next(complaints(record), None) if operation == "csdjbg" else None
         if wrong:
-            return [_bad(wrong)]
+            return [bad(wrong)]
         asked = "SELECT * FROM registrations WHERE postid = ?"
         if not record.get("postid") or not self._books.rows(asked, record.get("ypostid", "")):
-            return [_bad("原登记不存在")]
+            return [bad("原登记不存在")]
         refusal = self._faults.take("refuse", operation)
         if refusal is not None:
             return [self._refuse(record, str(refusal["reason"]))]
@@ -129,7 +144,7 @@ class BirthRegister:
     def _refuse(self, record: dict[str, str], reason: str) -> Record:
         row = {"at": instant(), "postid": record["postid"], "cszmbh": record["cszmbh"]}
         self._books.insert("refusals", row | {"reason": reason})
-        return _refused(reason)
+        return refused(reason)
 
     def _enter(self, record: dict[str, str]) -> Row:
         kept = {name: record[name] for name in ("postid", "cszmbh", "xm", "xb", "mz", "csrq")}
@@ -152,7 +167,7 @@ class BirthRegister:
     def _ask(self, record: dict[str, str]) -> list[Record]:
         postid = record.get("postid", "")
         if not postid:
-            return [_bad("postid不能为空")]
+            return [bad("postid不能为空")]
         done = self._books.rows(
             "SELECT * FROM registrations WHERE postid = ? OR postid IN"
             " (SELECT ypostid FROM amendments WHERE postid = ?) ORDER BY id",
@@ -160,43 +175,25 @@ class BirthRegister:
             postid,
         )
         if done:
-            return [_registered(row) for row in done]
-        refused = "SELECT reason FROM refusals WHERE postid = ? ORDER BY id DESC LIMIT 1"
-        reasons = [row["reason"] for row in self._books.rows(refused, postid)]
-        return [_refused(reason) for reason in reasons] or [_answer("9", "查无此记录")]
+            return [registered(row) for row in done]
+        said = "SELECT reason FROM refusals WHERE postid = ? ORDER BY id DESC LIMIT 1"
+        reasons = [row["reason"] for row in self._books.rows(said, postid)]
+        return [refused(reason) for reason in reasons] or [answer("9", "查无此记录")]
 
     def _list(self, record: dict[str, str]) -> list[Record]:
         try:
             asked = police_list.read(record)
         except ValueError:
-            return [_bad("kssj、jssj或yh格式错误")]
-        return police_list.page(self._books, asked) or [_answer("9", "查无记录")]
-
-
-def _answer(code: str, text: str, *, sid: str = "") -> Record:
-    return {"sid": sid, "code": code, "msg": text}, {}
-
-
-def _bad(text: str) -> Record:
-    return _answer("-2", text)
-
-
-def _refused(reason: str) -> Record:
-    attributes, _ = _answer("1", "审核不通过")
-    return attributes, {"KSTBSHJGDM": "2", "BYLH_JYQK": reason}
-
-
-def _registered(row: Row) -> Record:
-    attributes, _ = _answer("0", "登记成功", sid=row["sid"])
-    names = {"GMSFHM": "gmsfhm", "XM": "xm", "XBDM": "xb", "MZDM": "mz"}
-    names |= {"CSRQ": "csrq", "CSZMBH": "cszmbh", "DJRQ": "djrq"}
-    return attributes, {name: row[column] for name, column in names.items()}
+            return [bad("kssj、jssj或yh格式错误")]
+        return police_list.page(self._books, asked) or [answer("9", "查无记录")]
 
 
 def build(folder: Path) -> System:
     """The register over its books."""
     books, faults = Books(folder / "books.sqlite", SCHEMA, effects="registrations"), Faults()
-    return System(books, faults, BirthRegister(books, faults))
+    cards = CardDesk(books, faults)
+    actions: Routes = {("GET", "/cards"): lambda _: cards.rows()}
+    return System(books, faults, BirthRegister(books, faults, cards), actions)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ page, from 1. Each row of the answer tells in ``ZS`` how many rows the whole spa
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sandbox.books import Books, Row
@@ -14,12 +15,14 @@ from sandbox.police_wire import Record
 
 PAGE = 100
 _TIME = "%Y%m%d%H%M%S"
-_DECIDED = """
-FROM (
+_DECIDED: Mapping[str, str] = {
+    "csdj": """
     SELECT at, postid, sid, '0' AS code FROM registrations
     UNION ALL SELECT at, postid, '' AS sid, '1' AS code FROM refusals
-) WHERE at >= ? AND at < ?
-"""
+    """,
+    "sfzsl": "SELECT at, postid, sid, '0' AS code FROM card_applications",
+}
+"""What was asked for → the rows that tell what was decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +43,12 @@ def read(record: dict[str, str]) -> Asked:
     return Asked(since, until, page)
 
 
-def page(books: Books, asked: Asked) -> list[Record]:
+def page(books: Books, asked: Asked, what: str = "csdj") -> list[Record]:
     """The rows of one page; none beyond the last."""
-    span = (asked.since, asked.until)
-    total = books.rows(f"SELECT count(*) AS n {_DECIDED}", *span)[0]["n"]
+    span, decided = (asked.since, asked.until), f"FROM ({_DECIDED[what]}) WHERE at >= ? AND at < ?"
+    total = books.rows(f"SELECT count(*) AS n {decided}", *span)[0]["n"]
     rows = books.rows(
-        f"SELECT * {_DECIDED} ORDER BY at, postid, sid LIMIT ? OFFSET ?",
+        f"SELECT * {decided} ORDER BY at, postid, sid LIMIT ? OFFSET ?",
         *(*span, PAGE, (asked.page - 1) * PAGE),
     )
     return [_record(row, total) for row in rows]

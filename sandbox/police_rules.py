@@ -47,8 +47,13 @@ def complaints(record: Record) -> Iterator[str]:
 
 def _too_long(record: Record) -> Iterator[str]:
     for name in _NAMES:
-        if len(record.get(name, "").encode("gbk")) > NAME_BYTES:
-            yield f"{name}超过{NAME_BYTES}字节"
+        try:
+            size = len(record.get(name, "").encode("gbk"))
+        except UnicodeEncodeError:
+            yield f"{name}含有系统无法表示的字"
+        else:
+            if size > NAME_BYTES:
+                yield f"{name}超过{NAME_BYTES}字节"
 
 
 def _parents(record: Record) -> Iterator[str]:

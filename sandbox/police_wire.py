@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from lxml import etree
 
 from sandbox import soap
+from sandbox.books import Row
 
 NAMESPACE = "http://birth.police.sandbox.zhida.example/"
 _DECLARATION = '<?xml version="1.0" encoding="GBK"?>'
@@ -58,3 +59,27 @@ def write_records(records: Iterable[Record]) -> str:
         for name, value in fields.items():
             etree.SubElement(record, name).text = value
     return _DECLARATION + etree.tostring(root, encoding="unicode")
+
+
+def answer(code: str, text: str, *, sid: str = "") -> Record:
+    """A row with a code and words."""
+    return {"sid": sid, "code": code, "msg": text}, {}
+
+
+def bad(text: str) -> Record:
+    """Bad data."""
+    return answer("-2", text)
+
+
+def refused(reason: str) -> Record:
+    """An officer's no."""
+    attributes, _ = answer("1", "审核不通过")
+    return attributes, {"KSTBSHJGDM": "2", "BYLH_JYQK": reason}
+
+
+def registered(row: Row) -> Record:
+    """A registration as it is told."""
+    attributes, _ = answer("0", "登记成功", sid=row["sid"])
+    names = {"GMSFHM": "gmsfhm", "XM": "xm", "XBDM": "xb", "MZDM": "mz"}
+    names |= {"CSRQ": "csrq", "CSZMBH": "cszmbh", "DJRQ": "djrq"}
+    return attributes, {name: row[column] for name, column in names.items()}

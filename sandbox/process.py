@@ -62,9 +62,10 @@ class Process:
             return self._child.poll() is None
         try:
             words = Path(f"/proc/{self.pid}/cmdline").read_bytes().decode("utf-8", "replace")
+            ending = not words and not _is_over(self.pid)
         except OSError:
             return False
-        return bool(self.pid) and self.mark in words
+        return bool(self.pid) and (self.mark in words or ending)
 
     def stop(self) -> None:
         """Ask it to end, and end it when it does not."""
@@ -110,3 +111,9 @@ class Process:
         if not self.log.exists():
             return ""
         return "\n".join(self.log.read_text("utf-8", "replace").splitlines()[-lines:])
+
+
+def _is_over(pid: int) -> bool:
+    """A process on its way out gives up its command line before its parent can see that it ended."""
+    state = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()[0]
+    return state in "ZX"

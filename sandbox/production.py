@@ -24,6 +24,7 @@ from sandbox.births import birth
 from sandbox.declarations import Broker
 from sandbox.district import District
 from sandbox.handle import NotHealthy, wait_for
+from sandbox.layout import SYSTEMS, UNITS
 from sandbox.postgres import NotInstalledError, Postgres
 from sandbox.process import ROOT, Process
 from sandbox.rabbitmq import RabbitMq
@@ -32,6 +33,7 @@ from sandbox.tls import write_secret
 
 SITE = ROOT / "sandbox" / "production_site"
 """What the production site has beside the example's."""
+KINDS = ("core", "whole", "by-hand")
 DATABASES = ("zhida", "airflow")
 LETS_GO = "ALTER DATABASE airflow SET idle_in_transaction_session_timeout = '30s'"
 """The executor's processes share the scheduler's connection. While they outlive a scheduler that was
@@ -40,11 +42,15 @@ killed in a transaction, the rows that it had locked stay locked, and its succes
 
 
 class Production:
-    """Everything in one folder. ``running`` knows what was started."""
+    """Everything in one folder. ``running`` knows what was started.
 
-    def __init__(self, folder: Path) -> None:
+    ``kind``: of the district: ``core``; ``whole``, with all nine items of the newborn's matter; or
+    ``by-hand``, the same where every unit is reachable only through the OA.
+    """
+
+    def __init__(self, folder: Path, kind: str = "core") -> None:
         self.folder = folder.resolve()
-        self.district = District(self.folder, detached=True)
+        self.district = district_of(self.folder, kind)
         self.running = Running(self.folder)
         self.environment: dict[str, str] = {}
 
@@ -138,9 +144,18 @@ class Production:
         return "".join(f"export {name}={shlex.quote(text)}\n" for name, text in told.items())
 
 
-def up(folder: Path) -> int:
+def district_of(folder: Path, kind: str) -> District:
+    """The district of a kind, as processes that outlive this one."""
+    hand, whole = kind == "by-hand", kind != "core"
+    systems = ("oa",) if hand else SYSTEMS + (UNITS if whole else ())
+    return District(
+        folder, systems=systems, signer=not hand, detached=True, whole=whole, by_hand=hand
+    )
+
+
+def up(folder: Path, kind: str = "core") -> int:
     """Start it; what runs already stays as it is, what has died in part is started anew."""
-    found = Production(folder)
+    found = Production(folder, kind)
     alive = [each.process.is_alive() for each in found.running.read()]
     if alive and all(alive):
         return status(folder)
@@ -203,10 +218,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("action", choices=("up", "down", "status", "declare"))
     parser.add_argument("number", type=int, nargs="?", default=1, help="declare: which birth")
     parser.add_argument("--dir", type=Path, default=Path("var/production"))
+    parser.add_argument("--district", choices=KINDS, default="core", help="up: how much of it")
     told = parser.parse_args(argv)
     if told.action == "declare":
         return declare(told.dir, told.number)
-    return {"up": up, "down": down, "status": status}[told.action](told.dir)
+    if told.action == "up":
+        return up(told.dir, told.district)
+    return {"down": down, "status": status}[told.action](told.dir)
 
 
 if __name__ == "__main__":

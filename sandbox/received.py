@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from sandbox import wire_names
 from sandbox.books import read_effects, read_wire
-from sandbox.oa_forms import HUB
+from sandbox.oa_workflow import HUB
 
 UNITS = {"police": "public-security", "insurance": "medical-insurance", "oa": "service-window"}
 """System → the unit that runs it."""

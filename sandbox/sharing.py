@@ -10,15 +10,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import hmac
-import secrets
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
-from cryptography.hazmat.primitives import hashes, padding
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.hmac import HMAC
 
 from sandbox.books import Books
@@ -27,11 +23,12 @@ from sandbox.http_server import Request
 from sandbox.json_door import Given, JsonDoor, Turned
 from sandbox.moments import instant
 from sandbox.program import System, run
+from sandbox.sharing_gate import APP_KEY, SECRET_SECONDS, SID, SharingGate
 
-SID, APP_KEY, BODY_SECRET = "s_sandbox_0001", "sandbox-app-key", "sandbox-body-secret"
+__all__ = ["APP_KEY", "BODY_SECRET", "COUPLE", "RIDS", "SECRET_SECONDS", "SID", "build"]
+
+BODY_SECRET = "sandbox-body-secret"
 RIDS = {"/secret": "r-secret", "/service/marriage": "r-marriage", "/service/insured": "r-insured"}
-SECRET_SECONDS = 63.0
-"""Users renew a minute before the end, so each secret is good for about three seconds."""
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS queries (
     id INTEGER PRIMARY KEY, at TEXT NOT NULL, service TEXT NOT NULL, rid TEXT NOT NULL
@@ -45,25 +42,13 @@ class Platform:
 
     def __init__(self, books: Books, faults: Faults) -> None:
         self._books = books
-        self._secret, self._until = secrets.token_hex(16), 0.0
+        self.gate = SharingGate(RIDS)
         acts = {
-            "POST /secret": self._hand_out,
+            "POST /secret": self.gate.hand_out,
             "POST /service/marriage": self._marriage,
             "POST /service/insured": self._insured,
         }
         self.door = JsonDoor(faults, acts, _refusal, frozenset({"POST /secret"}))
-
-    def rotate(self, _: Given) -> Any:
-        """Another secret from now on."""
-        self._secret, self._until = secrets.token_hex(16), time.time() + SECRET_SECONDS
-        return {"rotated": True}
-
-    def _hand_out(self, _: Given, request: Request) -> Any:
-        _check(request, APP_KEY)
-        if time.time() > self._until - 60:
-            self.rotate({})
-        told = {"secret": _wrapped(self._secret), "secretEndTime": int(self._until * 1000)}
-        return {"code": "0", "data": told}
 
     def _marriage(self, given: Given, request: Request) -> Any:
         self._let_in(request)
@@ -83,27 +68,13 @@ class Platform:
         }
 
     def _let_in(self, request: Request) -> None:
-        if time.time() > self._until:
-            raise Turned({"code": "1004", "message": "secret已失效"})
-        _check(request, self._secret)
-        row = {"at": instant(), "service": request.path, "rid": request.headers["gjgxjhpt_rid"]}
+        row = {"at": instant(), "service": request.path, "rid": self.gate.let_in(request)}
         self._books.insert("queries", row)
 
 
 def _row(number: str) -> dict[str, str]:
     told = {"psn_no": f"P{number[-4:]}", "insutype": "390", "insuplc_admdvs": "320117"}
     return told | {"certno": number, "insu_date": "2026-01-08"}
-
-
-def _check(request: Request, secret: str) -> None:
-    told = request.headers
-    rid, rtime = told.get("gjgxjhpt_rid", ""), told.get("gjgxjhpt_rtime", "")
-    signed = hmac.digest(secret.encode(), f"{SID}{rid}{rtime}".encode(), "sha256")
-    good = told.get("gjgxjhpt_sign") == base64.b64encode(signed).decode()
-    if told.get("gjgxjhpt_sid") != SID or rid != RIDS[request.path]:
-        raise Turned({"code": "1002", "message": "资源未授权"})
-    if not good:
-        raise Turned({"code": "1004", "message": "签名不正确"})
 
 
 def _check_body(request: Request) -> None:
@@ -116,16 +87,6 @@ def _check_body(request: Request) -> None:
         raise Turned({"code": "1007", "message": "正文签名不正确"})
 
 
-def _wrapped(secret: str) -> str:
-    """As the platform's Java samples do it: AES under a key that SHA1PRNG makes of the appKey."""
-    state = hashlib.sha1(APP_KEY.encode(), usedforsecurity=False).digest()
-    key = hashlib.sha1(state, usedforsecurity=False).digest()[:16]
-    padder = padding.PKCS7(128).padder()
-    encryptor = Cipher(algorithms.AES(key), modes.ECB()).encryptor()
-    text = padder.update(secret.encode()) + padder.finalize()
-    return base64.b64encode(encryptor.update(text) + encryptor.finalize()).decode()
-
-
 def _refusal(reason: str) -> dict[str, Any]:
     return {"code": "1001", "message": reason}
 
@@ -134,7 +95,7 @@ def build(folder: Path) -> System:
     """The platform, its queries for books."""
     books, faults = Books(folder / "books.sqlite", SCHEMA, effects="queries"), Faults()
     platform = Platform(books, faults)
-    return System(books, faults, platform.door, {("POST", "/rotate"): platform.rotate})
+    return System(books, faults, platform.door, {("POST", "/rotate"): platform.gate.rotate})
 
 
 if __name__ == "__main__":

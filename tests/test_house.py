@@ -22,7 +22,7 @@ TOP_LEVEL = {*OURS, "sandbox", "dags"}
 CODE = re.compile(r"[a-z][a-z-]*\.[a-z][a-z0-9]*(-[a-z0-9]+)*")
 CATALOGUES = {package: ROOT / package / "problems.csv" for package in OURS}
 ERRORS = {
-    "Retriable", "Rejected", "Invalid", "Forbidden", "Unknown", "Fatal", "Problem", "Mistake",
+    "Retriable", "NotYet", "Rejected", "Invalid", "Forbidden", "Unknown", "Fatal", "Problem", "Mistake",
     "Malformed", "BadSignature", "BadKey", "Untrusted", "Expired", "Revoked", "Unsupported",
 }  # fmt: skip
 
@@ -251,6 +251,36 @@ def test_each_catalogue_is_complete(package: str) -> None:
             assert row[column].strip() == row[column] != "", row
         assert re.search(r"[\u4e00-\u9fff]", row["zh"] + row["remedy_zh"]), row
         assert not re.search(r"[\u4e00-\u9fff]", row["en"]), row
+
+
+PREFIX = re.compile(r'(?:removeprefix\(|f)"([a-z]+\.)(?="\)|\{)')
+"""A test that compares the codes of one family may take the family's name away first, or put it on."""
+
+
+def named_in(text: str) -> set[str]:
+    """The codes that a test's text names, as they are or as a pattern."""
+    quoted = set(re.findall(r'"([a-z0-9-]+)"', text))
+    short = {family + name for family in PREFIX.findall(text) for name in quoted}
+    return {found[0] for found in CODE.finditer(text.replace("\\.", "."))} | short
+
+
+def test_a_code_in_a_test_is_found_in_each_of_its_forms() -> None:
+    text = r"""("wire.name", match=r"sftp\.no-folder"); removeprefix("gate."); f"desk.{x}"; ["missing"]"""
+    found = {"wire.name", "sftp.no-folder", "gate.missing", "desk.missing"}
+    assert named_in(text) >= found
+    assert "sftp.no" not in named_in(text)
+
+
+def named_in_tests() -> set[str]:
+    """The codes that stand in a test; this file tests none of them."""
+    files = [file for file in (ROOT / "tests").rglob("*.py") if file != Path(__file__)]
+    return set().union(*(named_in(file.read_text("utf-8")) for file in files))
+
+
+@pytest.mark.parametrize("package", ["connectors", "adapters", "mappings", "matters"])
+def test_every_error_of_a_wire_and_of_an_adapter_is_produced_in_a_test(package: str) -> None:
+    codes = {row["code"] for row in rows(package)}
+    assert codes - named_in_tests() == set()
 
 
 def placeholders(text: str) -> set[str]:

@@ -26,6 +26,7 @@ from sandbox.births import birth
 from sandbox.clerk import Clerk
 from sandbox.district import District
 from sandbox.handle import Handle
+from tests import how_to_files
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ROOT / "docs" / "how-to"
@@ -260,3 +261,22 @@ def test_restore(office: Office) -> None:
     assert "账本完整" in told
     assert "已办结 1" in told
     assert office.registered() == before
+
+
+def test_add_a_joint_service(office: Office) -> None:
+    """Last on this site: it takes the form away from the newborns' matter."""
+    told = office.follow("add-a-joint-service", 0, 2)
+    assert "已写入 matters/settle.yaml" in told
+    assert "agreement.purpose" in told
+    assert "matter." not in told.replace("matters/", ""), "only agreements are missing"
+    how_to_files.write("add-a-joint-service", office.folder / "var/sandbox/site")
+    told = office.follow("add-a-joint-service", 2, 4)
+    assert "正常" in told
+    drawing = (office.folder / "settle.svg").read_text("utf-8")
+    assert "限 1 个月（户口登记条例第七条）" in drawing
+    before = office.registered()
+    office.births(951)
+    told = office.follow("add-a-joint-service", 4)
+    assert "出生登记" in told
+    assert "全部办结" in told
+    assert office.registered() == before + 1

@@ -17,6 +17,9 @@ KINDS = {
     "dead-letters": "死信待处理",
     "objection": "校核待答复",
     "books": "对账不符",
+    "near": "法定期限将到",
+    "overdue": "已过法定期限",
+    "calendar": "节假日表缺年份",
 }
 
 
@@ -25,6 +28,7 @@ _ALWAYS = {
     "messages": "不能等：{count} 件来件没有受理，来源以为已经送到",
     "books": "可等：不会自动重发；核实以前不要补办",
     "dead-letters": "不能等：这些来件没有成为办件，也不会自己再来",
+    "calendar": "可等：办理照常，只是期限算不出来、不会提醒",
 }
 """Kinds in which no clock of a case counts."""
 
@@ -49,9 +53,15 @@ def ended(told: Mapping[str, Any]) -> str:
     parts = [
         f"【直达】{word} {told['incident']}：{_whose(told).rstrip('，')}",
         f"{_clock(told['opened_at'])} 至 {_clock(told['closed_at'])}，历时 {duration(lasted)}",
-        f"还有 {told['waiting']} 件，正按先后办理" if told["waiting"] else "没有积压",
+        _left(told),
     ]
     return _one_line("。".join(parts) + "。")
+
+
+def _left(told: Mapping[str, Any]) -> str:
+    if told["kind"] in ("near", "overdue"):
+        return "该事项已有结果，或期限已变"
+    return f"还有 {told['waiting']} 件，正按先后办理" if told["waiting"] else "没有积压"
 
 
 def can_wait(told: Mapping[str, Any]) -> str:
@@ -65,9 +75,8 @@ def can_wait(told: Mapping[str, Any]) -> str:
     count = told["waiting"]
     if told["kind"] in _ALWAYS:
         return _ALWAYS[told["kind"]].format(count=count)
-    if told["kind"] == "objection":
-        word = "不能等" if told["urgent"] else "可等"
-        return f"{word}：{count} 条待答复，最早的答复期限 {told['due_at']}"
+    if told["kind"] in ("near", "overdue", "objection"):
+        return _doubts(told) if told["kind"] == "objection" else _one_period(told)
     if told["urgent"]:
         day = "今天" if told["due_at"] == told["today"] else f"已于 {told['due_at']} "
         return f"不能等：{count} 件在等，最早的{day}到期"
@@ -77,6 +86,22 @@ def can_wait(told: Mapping[str, Any]) -> str:
         return "可等：目前没有办件在等"
     limit = f"最早法定期限 {told['due_at']}" if told["due_at"] else "没有法定期限临近"
     return f"可等：{limit}，目前 {count} 件在等"
+
+
+def _doubts(told: Mapping[str, Any]) -> str:
+    word = "不能等" if told["urgent"] else "可等"
+    return f"{word}：{told['waiting']} 条待答复，最早的答复期限 {told['due_at']}"
+
+
+def _one_period(told: Mapping[str, Any]) -> str:
+    if not told["due_at"]:
+        return "可等：期限已经了结"
+    if told["code"] == "deadline.accepted":
+        return "可等：视为受理，请继续办理"
+    if told["due_at"] < told["today"]:
+        return f"不能等：{told['due_at']} 已到期；沉默不等于同意，事项仍按原状态办理"
+    word = "不能等：今天到期" if told["urgent"] else f"可等：到 {told['due_at']}"
+    return f"{word}，过后不会视为同意"
 
 
 def duration(lasted: timedelta) -> str:

@@ -15,7 +15,7 @@ from exchange.errors import ZhidaError
 from exchange.store import delivery_rows, incident_rows
 from exchange.store.engine import Connection
 from exchange.store.incident_rows import IncidentRow
-from zhida import alert_line, alert_sinks, incident_view, incidents
+from zhida import alert_line, alert_sinks, clocks, incident_view, incidents
 from zhida.hub import Hub
 from zhida.watch import Watch
 
@@ -30,6 +30,7 @@ def tell(hub: Hub) -> list[str]:
     One worker at a time: while another is telling, there is nothing to do.
     """
     incidents.settle(hub)
+    clocks.settle(hub)
     with hub.locks.hold("alerts") as mine:
         return list(_told(hub)) if mine and _waits(hub) else []
 

@@ -9,6 +9,7 @@ import typer
 from rich.console import Console, Group
 from rich.live import Live
 
+from zhida.clock_words import until
 from zhida.command_options import AsJson
 from zhida.output import emit, explained, local, named, show, state
 
@@ -24,7 +25,7 @@ _LIST = {
     "opened_at": "受理",
     "closed_at": "结束",
 }
-_ITEMS = {"named": "事项", "where": "单位 · 系统", "state_zh": "状态", "due_at": "法定期限"}
+_ITEMS = {"named": "事项", "where": "单位 · 系统", "state_zh": "状态", "until": "法定期限"}
 
 
 @cases.command("list")
@@ -126,14 +127,15 @@ def _items_table(found: dict[str, Any]) -> Any:
     rows = [
         row
         | {"named": named(row), "state_zh": state(row["state"])}
-        | {"where": f"{row['unit_title']}\n{row['system']}"}
+        | {"where": f"{row['unit_title']}\n{row['system']}", "until": until(row)}
         for row in found["items"]
     ]
     title = f"{found['title']} · 办件 {found['case'][:12]} · {state(found['state'])}"
     numbered = any(row.get("reference") for row in rows)
     columns = _ITEMS | ({"reference": "对方编号"} if numbered else {})
     columns |= {"reason": "对方的理由"} if any(row.get("reason") for row in rows) else {}
-    return Group(show(rows, columns, title=title), *explained(found["items"]))
+    reasons = [*found["items"], *(row["clock"] for row in found["items"] if row["clock"])]
+    return Group(show(rows, columns, title=title), *explained(reasons))
 
 
 def _tables(found: dict[str, Any]) -> Any:

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from exchange import canonical
-from exchange.case import number_of, root_of
+from exchange.case import BY_HAND, number_of, root_of
 from exchange.errors import Fatal
 from exchange.problems import describe
-from exchange.store import case_rows, delivery_rows
+from exchange.store import case_rows, clock_rows, delivery_rows
 from exchange.store.case_rows import CaseRow, ItemRow
 from matters.matter import Matter
 from zhida import definitions
+from zhida.clock_view import ClockView
 from zhida.mended import Mappings
 from zhida.watch import Watch
 
@@ -30,12 +31,9 @@ def cases(watch: Watch, matter: str = "") -> list[dict[str, Any]]:
 def one(watch: Watch, case: str) -> dict[str, Any]:
     """One case with its items and transfers; an unambiguous beginning of the id is enough."""
     row = find(watch, case)
+    told = _case(watch, row) | {"items": _items(watch, row)}
     with watch.store.read() as connection:
-        items = {item.item: item for item in case_rows.items(connection, row.id)}
         transfers = delivery_rows.transfers(connection, row.id)
-    matter = definitions.of_case(watch.site, watch.store, row)
-    told = _case(watch, row)
-    told["items"] = [_item(watch, matter, items[name]) for name in _in_order(matter, items)]
     told["transfers"] = [
         {
             "item": t.item,
@@ -51,6 +49,20 @@ def one(watch: Watch, case: str) -> dict[str, Any]:
         for t in transfers
     ]
     return told
+
+
+def _items(watch: Watch, row: CaseRow) -> list[dict[str, Any]]:
+    matter = definitions.of_case(watch.site, watch.store, row)
+    with watch.store.read() as connection:
+        items = {item.item: item for item in case_rows.items(connection, row.id)}
+        clocks = clock_rows.of_case(connection, row.id)
+        sent = delivery_rows.deliveries(connection, row.id)
+    by_hand = [name for name, item in items.items() if item.state == BY_HAND]
+    shown = ClockView(watch, matter, clocks, sent, by_hand)
+    return [
+        _item(watch, matter, items[name]) | {"clock": shown.of(items[name])}
+        for name in _in_order(matter, items)
+    ]
 
 
 def _in_order(matter: Matter, rows: Iterable[str]) -> list[str]:

@@ -12,14 +12,16 @@ import typer
 from exchange.errors import Fatal, ZhidaError
 from zhida.backup_cli import backup, restore
 from zhida.case_cli import cases
+from zhida.code_cli import NUMBERS, code
 from zhida.command_options import AsJson
 from zhida.evidence_cli import evidence
-from zhida.excel_cli import agreement, codes, mapping
+from zhida.excel_cli import agreement, codes
 from zhida.incident_cli import incidents
 from zhida.invalid_cli import invalid
 from zhida.ledger_cli import ledger
 from zhida.leg_cli import legs
 from zhida.listen_cli import listen
+from zhida.mapping_cli import mapping as mappings
 from zhida.matter_cli import matters
 from zhida.network_cli import diff, firewall
 from zhida.objection_cli import objections
@@ -58,8 +60,9 @@ systems.command("discover")(discover_system)
 app.add_typer(systems, name="system")
 app.command()(listen)
 app.add_typer(agreement, name="agreement")
-app.add_typer(mapping, name="mapping")
+app.add_typer(mappings, name="mapping")
 app.add_typer(codes, name="codes")
+app.command("code", context_settings=NUMBERS)(code)
 app.command("schema")(schema)
 app.command("firewall")(firewall)
 app.command("diff")(diff)

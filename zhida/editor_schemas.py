@@ -13,6 +13,7 @@ from typing import Any
 from exchange.errors import Fatal
 from exchange.names import nearest
 from mappings import parser, shape_file
+from matters import holiday_file
 from matters.schema import SCHEMA as MATTER
 from zhida import site_schemas, system_wire
 from zhida.hub import ADAPTERS, adapter_module
@@ -61,6 +62,7 @@ KINDS: Mapping[str, Callable[[], Schema]] = {
     "matter": lambda: MATTER,
     "document": shape_file.file_schema,
     "mapping": parser.file_schema,
+    "holidays": lambda: holiday_file.SCHEMA,
 }
 """Kind of file → its schema."""
 

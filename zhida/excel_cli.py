@@ -11,7 +11,9 @@ from zhida.command_options import AsJson
 from zhida.output import emit, show
 
 agreement = typer.Typer(no_args_is_help=True, help="共享协议与 Excel 互转 agreements and Excel")
-mapping = typer.Typer(no_args_is_help=True, help="映射与 Excel 互转 mappings and Excel")
+mapping = typer.Typer(
+    no_args_is_help=True, help="映射：查看、检查、试用、比较、起草、与 Excel 互转 mappings"
+)
 codes = typer.Typer(no_args_is_help=True, help="代码表与 Excel 互转 code lists and Excel")
 
 _Xlsx = Annotated[Path, typer.Option("--xlsx", help="Excel 文件（.xlsx） the workbook")]

@@ -7,7 +7,6 @@ the same transaction (``exchange.corrections``).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from exchange import corrections, document, objection, times, versions
@@ -18,7 +17,8 @@ from exchange.ledger import Entry
 from exchange.store import case_rows, document_rows
 from exchange.store.engine import Connection
 from matters.matter import Matter
-from zhida import lane
+from zhida import clock_start, lane
+from zhida.clock_start import Which
 from zhida.hub import Hub
 
 
@@ -80,17 +80,15 @@ def revoke(folder: Folder, connection: Connection, name: str, found: Found) -> l
     return entries + told + objection.withdrawn(connection, before, found.document.id, now=now)
 
 
-def put_name(
-    connection: Connection, matter: Matter, case_id: str, name: str, found: Document
-) -> None:
+def put_name(connection: Connection, folder: Folder, name: str, found: Document) -> None:
     """The case knows it by this name; legal periods that it starts begin to run."""
-    case_rows.add_document(connection, case_id, name, found.id)
-    for item in matter.items.values():
-        first, _, path = item.legal_from.partition("/")
-        begins = found.fields.get(f"/{path}")
-        if item.legal is not None and first == name and isinstance(begins, str):
-            due = item.legal.after(date.fromisoformat(begins)).isoformat()
-            case_rows.set_item(connection, case_id, item.name, {"due_at": due})
+    case_rows.add_document(connection, folder.case, name, found.id)
+    today = times.civil_day(folder.hub.clock())
+    for item in folder.matter.items.values():
+        begins = clock_start.begins(item, name, found)
+        if item.term is not None and begins is not None:
+            which = Which(folder.case, folder.matter.name, item.name, item.term)
+            clock_start.start(connection, which, begins, today, holidays=folder.hub.site.holidays)
 
 
 def _concerned(folder: Folder, name: str, new: Document) -> list[str]:
@@ -156,7 +154,7 @@ def _put(folder: Folder, connection: Connection, name: str, found: Found) -> lis
     if known is None:
         kept: dict[str, Any] = {"raw": found.raw, "salt": found.salt, "bucket": folder.bucket}
         folder.hub.archive.put(connection, new, now=folder.hub.clock(), **kept)
-    put_name(connection, folder.matter, folder.case, name, new)
+    put_name(connection, folder, name, new)
     return [entry(new, folder.case)]
 
 

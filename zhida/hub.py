@@ -27,10 +27,13 @@ from zhida.connections import Finder
 from zhida.site import Site, System
 
 ADAPTERS: Mapping[str, str] = {
+    "bank": "adapters.bank",
     "certificates": "adapters.certificates",
     "desk": "adapters.desk",
+    "civil_affairs": "adapters.civil_affairs",
     "feed": "adapters.feed",
     "generic": "adapters.generic",
+    "health": "adapters.health",
     "hospital": "adapters.hospital",
     "medical_insurance": "adapters.medical_insurance",
     "notification": "adapters.notification",
@@ -38,6 +41,8 @@ ADAPTERS: Mapping[str, str] = {
     "public_security": "adapters.public_security",
     "seal": "adapters.seal",
     "sharing_platform": "adapters.sharing_platform",
+    "tax": "adapters.tax",
+    "social_security": "adapters.social_security",
 }
 """Alias → module with ``OPTIONS``, ``open_system`` and its operations; imported on first use."""
 

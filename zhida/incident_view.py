@@ -6,7 +6,13 @@ from typing import Any
 
 from exchange import canonical, incident, times
 from exchange.problems import describe
-from exchange.store import document_rows, incident_rows, objection_rows, waiting_rows
+from exchange.store import (
+    case_rows,
+    document_rows,
+    incident_rows,
+    objection_rows,
+    waiting_rows,
+)
 from exchange.store.case_rows import WORKABLE
 from exchange.store.engine import Connection
 from exchange.store.incident_rows import IncidentRow
@@ -15,6 +21,7 @@ from zhida.site import Contact, Site, System, Unit
 from zhida.watch import Watch
 
 _NOBODY = Contact("", "")
+_UNCOUNTED = ("books", "calendar")
 
 
 def every(watch: Watch, *, closed: bool = False) -> list[dict[str, Any]]:
@@ -39,8 +46,9 @@ def view(watch: Watch, connection: Connection, row: IncidentRow) -> dict[str, An
     site = watch.site
     system = site.systems.get(row.system)
     unit = site.units.get(system.unit if system else row.system)
-    contact = _contact(site, system, unit)
-    what, remedy = describe(row.code, canonical.loads(row.facts.encode()), site.language)
+    facts = canonical.loads(row.facts.encode())
+    contact = _owner(site, facts.get("owner", "")) or _contact(site, system, unit)
+    what, remedy = describe(row.code, facts, site.language)
     count, due_at = _waiting(site, connection, row)
     now = watch.clock()
     today = times.civil_day(now).isoformat()
@@ -75,9 +83,19 @@ def _contact(site: Site, system: System | None, unit: Unit | None) -> Contact:
     return told or _NOBODY
 
 
+def _owner(site: Site, name: str) -> Contact | None:
+    """Whom the matter names: an operator, or a unit's contact."""
+    if name in site.operators:
+        return Contact(site.operators[name].title, "")
+    unit = site.units.get(name)
+    return (unit.contact or Contact(unit.title, "")) if unit else None
+
+
 def _waiting(site: Site, connection: Connection, row: IncidentRow) -> tuple[int, str]:
-    if row.kind == "books" or (row.kind in incident.BY_HAND and row.closed_at):
+    if row.kind in _UNCOUNTED or (row.kind in incident.BY_HAND and row.closed_at):
         return 0, ""
+    if row.about:
+        return _one_item(connection, row)
     if row.kind == "messages":
         after = incident_rows.last_closed(connection, row.kind, row.system)
         return sum(e.count for e in document_rows.refused(connection, row.system, after)), ""
@@ -95,3 +113,9 @@ def _waiting(site: Site, connection: Connection, row: IncidentRow) -> tuple[int,
         )
     ]
     return sum(w.count for w in found), min((w.due_at for w in found if w.due_at), default="")
+
+
+def _one_item(connection: Connection, row: IncidentRow) -> tuple[int, str]:
+    case, _, item = row.about.partition("/")
+    found = case_rows.get_item(connection, case, item)
+    return (1, found.due_at) if found is not None and not row.closed_at else (0, "")

@@ -64,7 +64,7 @@ def take_in(hub: Hub, matter: Matter, *, well: bool = False) -> Intake:
     """Look at every source of the matter that is due; ``well``: and that answered the last time."""
     found = Intake()
     watch = Watch(hub.site, hub.store, hub.clock)
-    due = [s for s in matter.sources if watch.opening_due(s, well=True if well else None)]
+    due = [s for s in hub.site.sources(matter) if watch.opening_due(s, well=True if well else None)]
     for opening in due:
         one = look_alone(hub, matter, opening)
         found = Intake(found.words + one.words, found.error or one.error)

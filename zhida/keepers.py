@@ -6,7 +6,18 @@ from collections.abc import Mapping
 
 from zhida.site import Site, System
 
-BOOKED = frozenset({"medical_insurance", "oa", "public_security"})
+BOOKED = frozenset(
+    {
+        "bank",
+        "desk",
+        "health",
+        "medical_insurance",
+        "oa",
+        "public_security",
+        "social_security",
+        "tax",
+    }
+)
 """Adapters that are a ``Bookkeeper`` (a test compares)."""
 
 

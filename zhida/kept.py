@@ -104,7 +104,7 @@ def stream_of(hub: Hub, kept: Kept) -> Stream:
     found = [
         Stream(hub, matter, opening, system)
         for matter in site.matters.values()
-        for opening in matter.opens_on
+        for opening in filter(site.tells, matter.opens_on)
         if kept.matter in ("", matter.name) and kept.stream in ("", opening.stream)
         if (system := site.find_system(opening.unit, opening.adapter)).name == kept.row.source
     ]

@@ -7,9 +7,8 @@ then; a newer version of one of them that comes before anything has left lets it
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
 
-from exchange import canonical, times
+from exchange import canonical
 from exchange.case import MARK
 from exchange.corrections import Scene
 from exchange.errors import Fact, ZhidaError
@@ -44,7 +43,7 @@ class Decider:
         if not rules.paths and not rules.always_by_hand:
             return "ready"
         try:
-            found = lanes.choose(rules, self.fields(), self._opened_on())
+            found = lanes.choose(rules, self.fields())
         except ZhidaError as error:  # a document that can't be opened any more
             self.failed[item] = error
             return "parked"
@@ -78,11 +77,6 @@ class Decider:
                 for path, value in self.hub.archive.read(self.connection, identifier).fields.items()
             }
         return self._fields
-
-    def _opened_on(self) -> date:
-        row = case_rows.get_case(self.connection, self.case)
-        opened = times.instant(row.opened_at) if row else self.hub.clock()
-        return times.civil_day(opened)
 
 
 def decide_anew(scene: Scene, matter: Matter, name: str) -> None:

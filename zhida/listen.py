@@ -60,7 +60,7 @@ def streams(hub: Hub) -> list[Stream]:
     found = [
         Stream(hub, matter, opening, system)
         for matter in hub.site.matters.values()
-        for opening in matter.opens_on
+        for opening in filter(hub.site.tells, matter.opens_on)
         if _is_heard(system := hub.site.find_system(opening.unit, opening.adapter))
     ]
     if not found:

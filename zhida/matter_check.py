@@ -7,31 +7,37 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from pathlib import Path
 
 from exchange.agreement import Agreement, Flow, permit
-from exchange.errors import Forbidden, Invalid, Problem
+from exchange.errors import Fact, Forbidden, Invalid, Problem
 from exchange.ports import Needed, Operation
 from matters import files
 from matters.matter import Item, Matter
+from matters.mistakes import Mistake
 from matters.schema import SCHEMA
-from zhida import hub, matter_file, matter_sources
+from zhida import hub, matter_file, matter_places, matter_sources
 from zhida.site import Site
 
 
-def check(site: Site, matter: Matter, day: date) -> None:
-    """``Invalid`` with everything that would let each of its cases fail, as of ``day``."""
-    path = matter_file.find(site.folder, matter.name)
+def check(site: Site, matter: Matter, day: date, *, path: Path | None = None) -> None:
+    """``Invalid`` with everything that would let each of its cases fail, as of ``day``.
+
+    ``path``: its file, if that is not where the site would look for it.
+    """
+    path = path or matter_file.find(site.folder, matter.name)
     found = files.read(path, SCHEMA)
-    problems = [
-        Problem(each.code, {"file": path.name, "line": found.line(each.at), **each.facts})
-        for each in matter_sources.mistakes(site, matter)
-    ]
-    problems += _flows(site, matter, day)
-    if problems:
-        raise Invalid.of(problems)
+    wrong = [*matter_places.mistakes(site, matter, day), *matter_sources.mistakes(site, matter)]
+    wrong = wrong or list(matter_places.documents(site, matter))  # rests on its sources
+    wrong += _flows(site, matter, day)
+    if wrong:
+        raise Invalid.of(
+            Problem(each.code, {"file": path.name, "line": found.line(each.at), **each.facts})
+            for each in wrong
+        )
 
 
-def _flows(site: Site, matter: Matter, day: date) -> Iterator[Problem]:
+def _flows(site: Site, matter: Matter, day: date) -> Iterator[Mistake]:
     """Documents that an item needs and may not have, or not with the fields that it needs."""
     givers = matter_sources.providers(site, matter)
     for item in matter.items.values():
@@ -43,7 +49,7 @@ def _flows(site: Site, matter: Matter, day: date) -> Iterator[Problem]:
                 try:
                     allowed = permit(site.agreements, flow, day)
                 except Forbidden as error:
-                    yield Problem(error.code, error.facts)
+                    yield Mistake(error.code, matter_places.place(item), dict(error.facts))
                     continue
                 yield from _withheld(allowed, item, name, list(_needed(site, item, operation)))
 
@@ -54,6 +60,8 @@ def _needed(site: Site, item: Item, operation: Operation | None) -> Iterator[Nee
         return
     for path in operation.identity + operation.occurrence:
         yield Needed("identity", (path,))
+    for path in operation.asks:
+        yield Needed("question", (path,))
     system = site.system_of(item)
     module = hub.adapter_module(system.adapter)
     if operation.effect and hasattr(module, "needed") and _is_right(site, item):
@@ -66,7 +74,7 @@ def _is_right(site: Site, item: Item) -> bool:
 
 def _withheld(
     allowed: Agreement, item: Item, name: str, needed: Iterable[Needed]
-) -> Iterator[Problem]:
+) -> Iterator[Mistake]:
     told: set[str] = set()
     for each in needed:
         paths = [path.partition("/") for path in each.paths]
@@ -75,8 +83,10 @@ def _withheld(
             continue
         if mine[0] not in told:
             told.add(mine[0])
-            facts = {"agreement": allowed.id, "path": mine[0], "item": item.title}
-            yield Problem("site.withheld", {**facts, "use": each.mapping})
+            facts: dict[str, Fact] = {"agreement": allowed.id, "path": mine[0], "item": item.title}
+            yield Mistake(
+                "site.withheld", matter_places.place(item), {**facts, "use": each.mapping}
+            )
 
 
 def _gives(allowed: Agreement, path: str) -> bool:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
 from matters.matter import Matter
 from zhida.command_options import AsJson
-from zhida.output import emit, show
+from zhida.matter_new_cli import new
+from zhida.output import EXIT_PROBLEM, Marked, emit, show
 
 matters = typer.Typer(no_args_is_help=True, help="联办主题（一件事） joint services")
+matters.command("new")(new)
 
 
 @matters.command("list")
@@ -46,6 +48,54 @@ def show_matter(name: str, as_json: AsJson = False) -> None:
         "papers": "材料数",
     }
     emit(told, as_json=as_json, table=show(rows, columns, title=told["title"]))
+
+
+@matters.command("check")
+def check_matter(
+    which: Annotated[str, typer.Argument(help="主题标识或文件；缺省全部 name or file")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """检查主题文件 (everything that is wrong with a joint service, with its line).
+
+    单位、系统、操作、次序、谁提供数据、协议、责任人；还没有写进 site.yaml 的也能查。
+    """
+    from exchange import times
+    from exchange.ports import utc_now
+    from zhida import matter_report
+    from zhida.environment import site_folder
+
+    found = matter_report.check(site_folder(), which, times.civil_day(utc_now()))
+    rows = [
+        row
+        | {"place": f"{row['file']}:{row['line']}" if row["line"] else row["file"]}
+        | {"sign": Marked("[green]✓[/]" if row["ok"] else "[red]✗[/]")}
+        for row in found
+    ]
+    columns = {"sign": "", "place": "位置", "what": "问题", "remedy": "怎么办", "code": "代码"}
+    emit(found, as_json=as_json, table=show(rows, columns, title="主题检查"))
+    if not all(row["ok"] for row in found):
+        raise typer.Exit(EXIT_PROBLEM)
+
+
+@matters.command("draw")
+def draw_matter(
+    which: Annotated[str, typer.Argument(help="主题标识或文件 name or file")],
+    to: Annotated[str, typer.Option("-o", help="SVG 文件；缺省打印 the file")] = "",
+) -> None:
+    """画次序图，SVG (draw the order of a joint service)."""
+    from pathlib import Path
+
+    from zhida import files, matter_drawing, matter_report
+    from zhida.environment import site_folder
+
+    told, found = matter_report.open_one(site_folder(), which)
+    units = {name: unit.title for name, unit in told.units.items()}
+    made = matter_drawing.drawn(found, units)
+    if to:
+        files.write(Path(to), made.encode())
+    emit({"file": to}, as_json=False, table=f"已写入 {to}") if to else emit(
+        made, as_json=False, plain=True
+    )
 
 
 def _told(matter: Matter) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from exchange.errors import Fact, Fatal, Invalid, ZhidaError
 from exchange.names import nearest
 from exchange.ports import Operation
 from mappings import shapes
-from mappings.yaml_file import escape
 from matters.matter import Change, Item, Matter, Opening
 from matters.mistakes import Mistake
 from zhida import hub, oa_task, result, system_file
@@ -16,11 +15,12 @@ from zhida.site import Site, System
 
 
 def mistakes(site: Site, matter: Matter) -> Iterator[Mistake]:
-    """Streams and operations that their systems do not have, and identities that no message of
-    them has.
-    """
-    yield from _no_operations(site, matter)
+    """Streams that their systems do not have, and identities that no message of them has."""
     for at, each in _sources(matter):
+        if not site.tells(each):
+            continue
+        if each.unit not in site.units:  # told by matter_places
+            continue
         try:
             system = site.find_system(each.unit, each.adapter)
         except Invalid as error:
@@ -33,18 +33,6 @@ def mistakes(site: Site, matter: Matter) -> Iterator[Mistake]:
             yield Mistake("site.no-stream", f"{at}/stream", facts)
         elif known is not None:
             yield from _no_fields(site, _identity(matter, each, at), known[each.stream])
-
-
-def _no_operations(site: Site, matter: Matter) -> Iterator[Mistake]:
-    for name, item in matter.items.items():
-        try:
-            known = hub.declared(site.system_of(item))
-        except (ZhidaError, KeyError, TypeError):  # options that no schema has passed: told there
-            continue
-        if item.operation not in known:
-            near = nearest(item.operation, known)
-            facts: dict[str, Fact] = {"item": name, "do": item.operation, "nearest": near}
-            yield Mistake("site.no-operation", f"/items/{escape(name)}/do", facts)
 
 
 def streams(site: Site, system: System) -> Mapping[str, str] | None:
@@ -68,10 +56,7 @@ def declared(site: Site, item: Item) -> Operation | None:
 
 def providers(site: Site, matter: Matter) -> dict[str, list[str]]:
     """Kind of document → the units that give it in this matter."""
-    given = [(result.KIND, site.unit), (oa_task.KIND, site.unit)]
-    for each in matter.opens_on:
-        known = _streams_of(site, each) or {}
-        given += [(known[each.stream], each.unit)] if each.stream in known else []
+    given = opened_with(site, matter)
     for item in matter.items.values():
         operation = declared(site, item)
         given += [(operation.gives, item.unit)] if operation and operation.gives else []
@@ -79,6 +64,15 @@ def providers(site: Site, matter: Matter) -> dict[str, list[str]]:
     for kind, unit in dict.fromkeys(given):
         found.setdefault(kind, []).append(unit)
     return found
+
+
+def opened_with(site: Site, matter: Matter) -> list[tuple[str, str]]:
+    """Kinds that are there when a case opens, and what the hub itself makes, with their units."""
+    given = [(result.KIND, site.unit), (oa_task.KIND, site.unit)]
+    for each in filter(site.tells, matter.opens_on):
+        known = _streams_of(site, each) or {}
+        given += [(known[each.stream], each.unit)] if each.stream in known else []
+    return given
 
 
 def _streams_of(site: Site, each: Opening) -> Mapping[str, str] | None:
@@ -96,10 +90,11 @@ def _sources(matter: Matter) -> Iterator[tuple[str, Opening | Change]]:
 
 def _identity(matter: Matter, each: Opening | Change, at: str) -> list[tuple[str, str]]:
     """Places in the matter's file, and pointers in the document that the stream gives."""
-    if isinstance(each, Change):
-        return [(f"{at}/identity/{n}", path) for n, path in enumerate(each.identity)]
-    named = [(f"/identity/{n}", path.partition("/")) for n, path in enumerate(matter.identity)]
-    return [(place, f"/{rest}") for place, (name, _, rest) in named if name == each.gives]
+    of_matter = isinstance(each, Opening) and any(
+        path.startswith(f"{each.gives}/") for path in matter.identity
+    )
+    place = "" if of_matter else at
+    return [(f"{place}/identity/{n}", path) for n, path in enumerate(each.identity)]
 
 
 def _no_fields(site: Site, paths: list[tuple[str, str]], kind: str) -> Iterator[Mistake]:

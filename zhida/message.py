@@ -24,6 +24,7 @@ from exchange.store.document_rows import InvalidRow
 from exchange.store.engine import Connection
 from matters.matter import Matter, Opening
 from zhida import filing, joining, opening, progress
+from zhida.filing import Folder
 from zhida.hub import Hub
 from zhida.opening import Opened
 from zhida.site import System
@@ -162,7 +163,8 @@ def open_case(message: Message, opened: Opened, connection: Connection) -> list[
     message.remember(connection, found.id)
     case_rows.keep_definition(connection, matter.digest, matter.definition)
     case_rows.open_case(connection, *_rows(stream, case_id, opened.identity))
-    filing.put_name(connection, matter, case_id, stream.opening.gives, found)
+    folder = Folder(hub, matter, case_id, message.bucket)
+    filing.put_name(connection, folder, stream.opening.gives, found)
     details = {"matter": matter.name, "definition": matter.digest}
     return [
         filing.entry(found, case_id),

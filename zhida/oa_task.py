@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from exchange import canonical, times
+from exchange import canonical
 from exchange.case import root_of
 from exchange.document import Document, Origin
 from exchange.ports import Answer
@@ -60,11 +60,8 @@ def _lines(task: Task, connection: Connection) -> Iterator[str]:
         yield f"原因：{facts['reason']}"
         if facts.get("article", "-") != "-":
             yield f"依据：{facts['article']}"
-    missing = lanes.missing_of(
-        task.item.lanes,
-        Decider(task.hub, connection, task.matter, task.case).fields(),
-        times.civil_day(task.opened_at),
-    )
+    fields = Decider(task.hub, connection, task.matter, task.case).fields()
+    missing = lanes.missing_of(task.item.lanes, fields)
     if missing:
         yield "请一次补齐以下内容（其余材料已由各部门共享，不再收取）："
         yield from (f"{n}. {each.title}" for n, each in enumerate(missing, 1))

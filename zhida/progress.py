@@ -11,7 +11,7 @@ from exchange.document import Document, Origin
 from exchange.ledger import Entry
 from exchange.outcome import Outcome
 from exchange.ports import Answer
-from exchange.store import case_rows
+from exchange.store import case_rows, clock_rows
 from exchange.store.engine import Connection
 from matters.matter import Matter
 from zhida import filing
@@ -96,6 +96,7 @@ def _closed(connection: Connection, case_id: str, verdict: str, now: str) -> lis
         return []
     if verdict == "open":
         case_rows.close_case(connection, case_id, "open", "")
+        clock_rows.wake(connection, case_id, now[:10])
         return [Entry("case-reopened", case_id, case_id)]
     case_rows.close_case(connection, case_id, verdict, now)
     return [Entry("case-closed", case_id, case_id, {"state": verdict})]

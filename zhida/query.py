@@ -59,10 +59,12 @@ def ask(task: Task, seen: ItemRow) -> Outcome:
 def _require_a_reader(task: Task) -> None:
     """The answer's way: somebody in this matter must be allowed to get such a document."""
     hub, kind = task.hub, task.operation.gives
+    looked_at = f"/{task.item.gives}/"
     readers = [
         item.unit
         for item in task.matter.items.values()
         if kind in hub.declared(item).needs.values()
+        or any(path.startswith(looked_at) for path in item.lanes.paths)
     ]
     refusals: list[Forbidden] = []
     for unit in readers:
@@ -77,7 +79,7 @@ def _require_a_reader(task: Task) -> None:
 
 
 def _questions(task: Task) -> dict[str, Transfer]:
-    """The question's way: of each document only the fields that identify what is asked for."""
+    """The question's way: of each document only what identifies the thing, or is demanded to ask."""
     known = task.documents()
     return {
         name: transfer.plan(
@@ -86,7 +88,7 @@ def _questions(task: Task) -> dict[str, Transfer]:
             receiver=task.item.unit,
             purpose=task.matter.purpose,
             now=task.hub.clock(),
-            only=task.identifiers(name),
+            only=task.asked(name),
         )
         for name, kind in task.operation.needs.items()
     }
@@ -102,9 +104,10 @@ def _note(task: Task, connection: Connection, moved: Iterable[Transfer]) -> list
 def _document(task: Task, answer: Answer, questions: dict[str, Transfer]) -> tuple[Document, bytes]:
     """The document that came, if it is about what was asked for."""
     found, salt = _signed(task, answer)
-    for question in questions.values():
+    for name, question in questions.items():
+        identity = set(task.identifiers(name))
         for path, value in question.disclosed.items():
-            if found.fields.get(path) != value:
+            if path in identity and found.fields.get(path) != value:
                 raise Rejected("document.wrong", unit=task.item.unit, field=path)
     return found, salt
 

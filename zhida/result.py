@@ -12,6 +12,7 @@ from exchange.ports import Answer
 from exchange.problems import describe
 from exchange.store import case_rows, delivery_rows, document_rows
 from exchange.store.case_rows import ItemRow
+from exchange.store.engine import Connection
 from zhida import progress
 from zhida.filing import Found
 from zhida.task import Task
@@ -62,7 +63,7 @@ def build(task: Task) -> dict[str, Any]:
     with task.hub.store.read() as connection:
         rows = case_rows.items(connection, task.case)
         opening = case_rows.documents(connection, task.case)[task.matter.opens_on[0].gives]
-        request = document_rows.key_of(connection, opening)
+        request = _sent_as(connection, opening)
     came_to = {row.item: row for row in rows}
     own = [row for row in rows if not row.item.endswith(f"-{BY_HAND}")]
     counted = [came_to[hand_of(row.item)] if row.state == BY_HAND else row for row in own]
@@ -74,6 +75,15 @@ def build(task: Task) -> dict[str, Any]:
     }
     reasons = "；".join(filter(None, (reason(task, row) for row in ended)))
     return record | ({"reason": reasons[:2000]} if reasons else {})
+
+
+def _sent_as(connection: Connection, opening: str) -> str:
+    """The key under which the form came of which this is the newest version."""
+    while not (key := document_rows.key_of(connection, opening)):
+        opening = document_rows.supersedes(connection, opening)
+        if not opening:
+            return ""
+    return key
 
 
 def _root(task: Task, row: ItemRow) -> str:

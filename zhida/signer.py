@@ -63,6 +63,12 @@ SETTINGS: Mapping[str, Any] = {
         "store": {"type": "string"},
         "mllp": _DOOR,
         "https": _DOOR,
+        "announces_to": {
+            "title": "主动告知的对象",
+            "description": "客户端证书的通用名；列出的可以取得每一例新出生，其他的只能按编号查询。",
+            "type": "array",
+            "items": {"type": "string", "minLength": 1},
+        },
     },
 }
 
@@ -129,6 +135,7 @@ def open_desk(
         ledger=Ledger(store, signer, origin=f"signer.{unit}", clock=clock),
         archive=Archive(store, vault, keyring),
         clock=clock,
+        announces_to=frozenset(told.get("announces_to", ())),
     )
 
 

@@ -48,7 +48,10 @@ class SignerDesk:
     ledger: Ledger
     archive: Archive
     clock: Clock
-    _one_at_a_time: Lock = field(default_factory=Lock)
+    announces_to: frozenset[str] = frozenset()
+    """Who is told of every birth; anyone else learns only what it asks for by number."""
+    one_at_a_time: Lock = field(default_factory=Lock)
+    """Signing, and telling what is newest: so whatever is signed afterwards is a change."""
 
     def receive(self, message: bytes) -> bytes:
         """One message from the unit's system; the acknowledgement, after it is on disk."""
@@ -68,8 +71,8 @@ class SignerDesk:
 
         ``Rejected`` if there is none, or if it has been taken back.
         """
-        with self._one_at_a_time:  # so whatever is signed after this is a change for the asker
-            found = self._newest(number)
+        with self.one_at_a_time:  # so whatever is signed after this is a change for the asker
+            found = self.newest(number)
             if found is None:
                 raise Rejected("signer.no-such-document")
             if found.origin.kind != KIND:
@@ -88,7 +91,7 @@ class SignerDesk:
         """
         tag = self.vault.tag("message", base64.b64encode(message).decode())
         key = f"{word}/{tag}"
-        with self._one_at_a_time:
+        with self.one_at_a_time:
             with self.store.read() as connection:
                 known = document_rows.seen(connection, self.system, key)
             if known is None:
@@ -96,7 +99,7 @@ class SignerDesk:
 
     def _sign(self, told: Told, message: bytes, key: str) -> None:
         number = str(pointer.get(told.record, IDENTITY))
-        before, as_of = self._newest(number), told.recorded_at or self.clock()
+        before, as_of = self.newest(number), told.recorded_at or self.clock()
         if before is not None and before.record == told.record:
             return  # another message that says the same: it is signed already
         if before is None and told.kind != KIND:
@@ -175,7 +178,8 @@ class SignerDesk:
             connection, self.system, key, content=content, document=found, first_at=at
         )
 
-    def _newest(self, number: str) -> Document | None:
+    def newest(self, number: str) -> Document | None:
+        """The newest version of what is known about a certificate."""
         identifier = self._places(number)[0]
         return self.archive.get(identifier) if identifier else None
 

@@ -11,16 +11,17 @@ from typing import Any, Self
 
 from exchange import canonical
 from exchange.errors import Invalid, Rejected
-from zhida.signer_changes import changes
+from zhida.signer_changes import births, changes
 from zhida.signer_desk import IDENTITY, KIND, SignerDesk
 
 MOST = 65_536
 """Bytes of a question."""
-_STATUS = {"no-such-document": 404, "revoked": 410}
+_STATUS = {"no-such-document": 404, "revoked": 410, "not-announced": 403}
+_LISTS = {"/changes": changes, "/births": births}
 
 
 class QueryServer(ThreadingHTTPServer):
-    """``POST /query`` and ``POST /changes``, nothing else. Serves in a thread while the context is open."""
+    """``POST /query``, ``/changes`` and ``/births``, nothing else. Serves in a thread while the context is open."""
 
     daemon_threads = True
 
@@ -72,13 +73,13 @@ class _Door(BaseHTTPRequestHandler):
         desk = self.server.desk
         if self.path == "/query":
             return {"document": desk.answer(asked_for(question), self._asker())}
-        found, after = changes(desk, asked_after(question), self._asker())
+        found, after = _LISTS[self.path](desk, asked_after(question), self._asker())
         told = [{"document": each.token, "kind": each.origin.kind} for each in found]
         return {"documents": told, "next": str(after)}
 
     def _question(self) -> Any:
         size = self._size()
-        if self.path not in ("/query", "/changes") or size is None:
+        if self.path not in ("/query", *_LISTS) or size is None:
             self.close_connection = True  # where the body ends is not known: nothing follows it
             raise Rejected("signer.question")
         try:

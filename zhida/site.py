@@ -13,8 +13,9 @@ from exchange.agreement import Agreement
 from exchange.errors import Fatal, Invalid, Problem
 from exchange.limits import Rate, Window
 from exchange.names import nearest
-from matters import files, matter
-from matters.matter import Item, Matter
+from matters import files, matter, working_days
+from matters.matter import Change, Item, Matter, Opening
+from matters.working_days import Holidays
 from zhida import matter_file, site_files, site_mistakes, site_schemas
 from zhida.site_operators import Operator, operator
 
@@ -89,6 +90,8 @@ class Site:
     operators: Mapping[str, Operator] = field(default_factory=dict)
     proposal_days: int = 7
     """For how long a proposal waits for its second person."""
+    holidays: Holidays = field(default_factory=lambda: working_days.of(None))
+    """Working days, as far as they are known."""
 
     def store_url(self, var: Path) -> str:
         """The store's address with ``{var}`` filled in."""
@@ -115,6 +118,15 @@ class Site:
             raise Invalid("site.no-system", unit=unit, adapter=adapter, found=len(found))
         return found[0]
 
+    def sources(self, matter: Matter) -> tuple[Opening | Change, ...]:
+        """The streams of a matter that this site's units have."""
+        return tuple(each for each in matter.sources if self.tells(each))
+
+    def tells(self, source: Opening | Change) -> bool:
+        """Has the unit the system of this stream? One that may be missing is asked after."""
+        own = (s.adapter for s in self.systems.values() if s.unit == source.unit)
+        return not source.optional or source.adapter in own
+
     def spokesman(self, unit: str) -> str:
         """The system whose contact is called about a unit's data; the unit itself if it has none."""
         return next((s.name for s in self.systems.values() if s.unit == unit), unit)
@@ -132,8 +144,11 @@ class Site:
         return self.matters[name]
 
 
-def load(folder: Path) -> Site:
-    """Read every file of the site. ``Invalid`` tells all mistakes of all files at once."""
+def load(folder: Path, *, with_matters: bool = True) -> Site:
+    """Read every file of the site. ``Invalid`` tells all mistakes of all files at once.
+
+    ``with_matters``: False for who asks about one that may not be right yet.
+    """
     if not (folder / "site.yaml").is_file():
         raise Invalid("site.not-found", folder=str(folder))
     reading = _Reading(folder)
@@ -145,9 +160,10 @@ def load(folder: Path) -> Site:
         for path, t in reading.folder(folder / "agreements", site_schemas.AGREEMENT)
         if (found := reading.agreement(t, path)) is not None
     ]
-    matters = [reading.matter(name) for name in told.get("matters", ())]
+    named_matters = told.get("matters", ()) if with_matters else ()
+    matters = [reading.matter(name) for name in named_matters]
     people = reading.folder(folder / "operators", site_schemas.OPERATOR)
-    reading.problems += site_files.strays(folder)
+    reading.problems += [*site_files.strays(folder), *working_days.problems(folder)]
     if not reading.problems:
         named: dict[str, Any] = {
             "units": units,
@@ -230,6 +246,7 @@ def _site(folder: Path, told: Mapping[str, Any], named: Mapping[str, Any]) -> Si
         alerts=Alerts(**told["alerts"]) if "alerts" in told else None,
         operators={o.name: o for o in named["operators"]},
         proposal_days=told.get("proposal_days", 7),
+        holidays=working_days.of(folder),
     )
 
 

@@ -16,8 +16,8 @@ from exchange.errors import Invalid, Problem, ZhidaError
 from exchange.ports import utc_now
 from exchange.problems import describe
 from exchange.store import schema
-from mappings import shapes, site_files
-from zhida import matter_check, operators, site, system_wire
+from mappings import shapes, site_codes, site_files
+from zhida import agreement_check, matter_check, operators, site, system_wire
 from zhida.environment import site_folder
 from zhida.hub import Hub, open_hub
 from zhida.site import Site, System
@@ -37,6 +37,7 @@ def check_site() -> list[dict[str, Any]]:
         _try(rows, f"系统 {system.title}", lambda system=system: system_wire.checked(told, system))  # type: ignore[misc]
     for matter in told.matters.values():
         _try(rows, f"主题 {matter.title}", partial(matter_check.check, told, matter, _today()))
+    _try(rows, "协议的字段", partial(agreement_check.check, told, _today()))
     _try(rows, "国密算法自检", lambda: sm2.provider() and None)
     _try(rows, "密钥、证书、数据库、适配器", lambda: rows.extend(_opened()))
     for folder, step, problems in _OWN:
@@ -59,6 +60,7 @@ def _idle(told: Site) -> list[System]:
 
 _OWN: tuple[tuple[str, str, Callable[[Path], Iterator[Problem]]], ...] = (
     (shapes.FOLDER, "数据种类", shapes.problems),
+    (site_codes.FOLDER, "代码表", site_codes.problems),
     (site_files.FOLDER, "映射文件", site_files.problems),
 )
 """What a site brings itself: it is right in itself, and replaces nothing that is shipped.

@@ -12,11 +12,11 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from exchange.addresses import HIDDEN, without_login
 from exchange.errors import Invalid, Problem
 from mappings.yaml_file import escape, read_yaml, refuse
 from matters import file_text
 from zhida import files, site_files
-from zhida.addresses import HIDDEN, without_login
 
 _NAMED = {
     "units": "unit",

@@ -7,11 +7,11 @@ from typing import Any
 
 from connectors import checks
 from connectors.check_steps import NAMES, Step
+from exchange.addresses import host_and_port, without_login
 from exchange.errors import Fact, ZhidaError
 from exchange.ports import Endpoint
 from exchange.problems import describe
 from zhida import connections, system_wire
-from zhida.addresses import host_and_port, without_login
 from zhida.connections import Finder
 from zhida.site import Site, System
 from zhida.system_wire import Wire

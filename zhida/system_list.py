@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from exchange.addresses import host_and_port
 from exchange.errors import ZhidaError
 from zhida import connections, system_wire
-from zhida.addresses import host_and_port
 from zhida.connections import Finder
 from zhida.site import Site, System
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -46,8 +47,11 @@ class Task:
 
     def identifiers(self, name: str) -> list[str]:
         """Of an input, the fields that identify the thing: enough to ask, or to take it back."""
-        marked = [path.partition("/") for path in self.operation.identity]
-        return [f"/{rest}" for first, _, rest in marked if first == name]
+        return _of_input(self.operation.identity, name)
+
+    def asked(self, name: str) -> list[str]:
+        """Of an input, what a question carries: the identifiers, and what the system demands beside."""
+        return [*self.identifiers(name), *_of_input(self.operation.asks, name)]
 
     def documents(self) -> dict[str, Document]:
         """The case's documents that the operation needs, by kind, each opened and verified.
@@ -60,6 +64,11 @@ class Task:
         sent = [archive.get(each) for each in begun.documents] if begun else []
         found = [*archive.of_case(self.case, needed), *sent]
         return {document.origin.kind: document for document in found}
+
+
+def _of_input(paths: Iterable[str], name: str) -> list[str]:
+    marked = [path.partition("/") for path in paths]
+    return [f"/{rest}" for first, _, rest in marked if first == name]
 
 
 def bucket(matter: Matter, opened: date) -> str:

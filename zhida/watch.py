@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from exchange import limits, times
 from exchange.ports import Clock, utc_now
-from exchange.store import case_rows, delivery_rows, document_rows
+from exchange.store import case_rows, clock_rows, delivery_rows, document_rows
 from exchange.store.engine import Store
 from matters.matter import Change, Item, Matter, Opening
 from zhida import legs, pace, site
@@ -44,11 +44,12 @@ class Watch:
                 if system.name not in aside and pace.may_start(connection, system, now)
             ]
             due = case_rows.has_due(connection, matter.name, times.stamp(now), able)
-        return due or any(self.opening_due(each, well=True) for each in matter.sources)
+            due = due or clock_rows.has_due(connection, matter.name, str(times.civil_day(now)))
+        return due or any(self.opening_due(each, well=True) for each in self.site.sources(matter))
 
     def next_look(self, matter: Matter) -> str:
         """When the first of the matter's sources is to be looked at (stamp); empty: there is none."""
-        systems = [(s, self.site.find_system(s.unit, s.adapter)) for s in matter.sources]
+        systems = [(s, self.site.find_system(s.unit, s.adapter)) for s in self.site.sources(matter)]
         with self.store.read() as connection:
             due = [
                 document_rows.get_cursor(connection, system.name, source.stream)[1]
@@ -72,7 +73,7 @@ class Watch:
     def silent_source(self, matter: Matter) -> System | None:
         """The system of a source that did not answer when it was last looked at."""
         with self.store.read() as connection:
-            for opening in matter.sources:
+            for opening in self.site.sources(matter):
                 system = self.site.find_system(opening.unit, opening.adapter)
                 if document_rows.get_cursor(connection, system.name, opening.stream)[2]:
                     return system
@@ -94,7 +95,7 @@ class Watch:
         return [
             (matter, opening)
             for matter in self.site.matters.values()
-            for opening in matter.sources
+            for opening in self.site.sources(matter)
             if self.opening_due(opening, well=False)
         ]
 

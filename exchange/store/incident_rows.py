@@ -30,6 +30,8 @@ class IncidentRow:
     acknowledged_by: str = ""
     silenced_until: str = ""
     closed_at: str = ""
+    about: str = ""
+    """The one item of a case that it is about (``case/item``); empty for what many have in common."""
 
 
 def get(connection: Connection, identifier: str) -> IncidentRow | None:
@@ -38,9 +40,13 @@ def get(connection: Connection, identifier: str) -> IncidentRow | None:
     return None if found is None else IncidentRow(*found)
 
 
-def latest(connection: Connection, system: str, kind: str, code: str = "") -> IncidentRow | None:
+def latest(
+    connection: Connection, system: str, kind: str, code: str = "", *, about: str = ""
+) -> IncidentRow | None:
     """The newest incident of this system and kind (and code, if given), open or closed."""
-    query = select(incident).where(incident.c.system == system, incident.c.kind == kind)
+    query = select(incident).where(
+        incident.c.system == system, incident.c.kind == kind, incident.c.about == about
+    )
     if code:
         query = query.where(incident.c.code == code)
     newest = query.order_by(incident.c.opened_at.desc(), incident.c.id.desc())
@@ -76,6 +82,12 @@ def still_open(connection: Connection, kind: str = "", system: str = "") -> list
     query = select(incident).where(incident.c.closed_at == "")
     query = query.where(incident.c.kind == kind) if kind else query
     query = query.where(incident.c.system == system) if system else query
+    return [IncidentRow(*row) for row in connection.execute(_oldest_first(query))]
+
+
+def open_about(connection: Connection, about: str) -> list[IncidentRow]:
+    """Open incidents of one item of a case."""
+    query = select(incident).where(incident.c.about == about, incident.c.closed_at == "")
     return [IncidentRow(*row) for row in connection.execute(_oldest_first(query))]
 
 

@@ -41,6 +41,7 @@ incident = table(
     text("acknowledged_by"),
     text("silenced_until"),
     text("closed_at"),
+    text("about"),
     Index("ix_incident_open", "system", "closed_at"),
 )
 """What somebody has to be told of, once: a system down, items parked, a queue of dead letters."""

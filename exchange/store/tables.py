@@ -143,6 +143,29 @@ Index(
 )
 """Open work only (``case_rows.WORKABLE``): looked for every two seconds, however many are over."""
 
+item_clock = table(
+    "item_clock",
+    text("case", key=True),
+    text("item", key=True),
+    text("matter"),
+    text("begins_on"),
+    text("next_on"),
+    text("told"),
+)
+"""The legal periods that run: civil days. ``next_on``: when it is next to be looked at, empty if
+never; ``told``: which incident of it is open (``near``, ``overdue``, ``unknown``), else empty.
+"""
+
+_ticking, _telling = literal_sql("next_on <> ''"), literal_sql("told <> ''")
+Index(
+    "ix_item_clock_next",
+    item_clock.c.next_on,
+    sqlite_where=_ticking,
+    postgresql_where=_ticking,
+)
+"""What runs only: asked with every sweep, however many periods are over."""
+Index("ix_item_clock_told", item_clock.c.told, sqlite_where=_telling, postgresql_where=_telling)
+
 transfer = table(
     "transfer",
     text("id", key=True),

@@ -11,11 +11,14 @@ from __future__ import annotations
 
 import re
 
-from exchange.errors import Invalid
+from exchange.errors import Invalid, Problem
 from mappings.check_digits import iso7064_mod_37_36
-from mappings.identifiers import spelling
+from mappings.identifiers import gb32100, spelling
 
 SCHEME = "GB/T 36904"
+TITLE = "电子证照标识"
+SOURCE = "GB/T 36904-2018；校验规则由三个公开样本推定，只提醒"
+PERSONAL = True
 _ROOT = "1.2.156.3005.2"
 _FORM = re.compile(
     r"1\.2\.156\.3005\.2\.[0-9A-Z]{1,32}\.[0-9A-Z]{18}\.[0-9A-Z]{1,64}\.[0-9]{3}\.[0-9A-Z]"
@@ -67,6 +70,20 @@ def fits(number: str) -> bool:
     clean = validate(number)
     body, _, check = clean.rpartition(".")
     return with_check(body) == f"{body}.{check}"
+
+
+def warnings(number: str) -> tuple[Problem, ...]:
+    """``identifier.check-digit-differs``; ``identifier.inner-check-digit``: the issuer's code.
+
+    >>> [each.code for each in warnings("1.2.156.3005.2.BIRTH.12320117MB1A000018.X320117001.001.0")]
+    ['identifier.check-digit-differs', 'identifier.inner-check-digit']
+    """
+    clean, found = validate(number), []
+    if not fits(clean):
+        found.append(spelling.doubt("check-digit-differs", SCHEME, number))
+    if not gb32100.is_valid(clean.split(".")[-4]):
+        found.append(spelling.doubt("inner-check-digit", SCHEME, number))
+    return tuple(found)
 
 
 def with_check(body: str) -> str:

@@ -1,10 +1,14 @@
 """公民身份号码, the citizen identity number (GB 11643-1999), and what looks exactly like it.
 
 18 characters: 6 area, 8 birth date, 3 sequence (odd = male), 1 check. Residence permits of
-people from Hong Kong, Macao and Taiwan begin with 81, 82, 83 and have the same structure.
-The area code never rejects: numbers keep the area of their first issue, also an abolished one,
-and a list of all areas of all years does not exist. A 15-digit number (before 1999) gets the
-century 19 and its check character.
+people from Hong Kong, Macao and Taiwan begin with 810000, 820000, 830000, the permanent residence
+card of foreigners (since 2023-12-01) with 9, the province and the numeric code of the nationality;
+both have the same structure and check character. The area code never rejects: numbers keep the
+area of their first issue, also an abolished one, and a list of all areas of all years does not
+exist. A 15-digit number (before 1999) gets the century 19 and its check character.
+
+Source: GB 11643-1999; 国发〔1999〕15号; 港澳台居民居住证申领发放办法 (国办发〔2018〕81号);
+National Immigration Administration, machine-readable rules of the 2023 card, sections 2 and 3.
 """
 
 from __future__ import annotations
@@ -12,13 +16,17 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from exchange.errors import Invalid
+from exchange.errors import Invalid, Problem
 from mappings.check_digits import iso7064_mod_11_2
-from mappings.identifiers import spelling
+from mappings.identifiers import areas, spelling
 
 SCHEME = "GB 11643"
+TITLE = "公民身份号码"
+SOURCE = "GB 11643-1999；港澳台居民居住证、2023 版外国人永久居留身份证同构"
+PERSONAL = True
 _LONG = re.compile(r"[1-9][0-9]{16}[0-9X]")
 _SHORT = re.compile(r"[1-9][0-9]{14}")
+_PERMITS = {"81": "hong-kong", "82": "macao", "83": "taiwan"}
 
 
 def compact(number: str) -> str:
@@ -73,6 +81,56 @@ def format(number: str) -> str:  # noqa: A001 - the same verb in every identifie
     """
     clean = validate(number)
     return f"{clean[:6]} {clean[6:14]} {clean[14:]}"
+
+
+def warnings(number: str) -> tuple[Problem, ...]:
+    """What is odd about a valid number. ``Invalid`` as ``validate`` for one that is none.
+
+    ``identifier.fifteen-digits``: completed by rule, the person may have been given another one.
+    ``identifier.permit-area``: 81, 82, 83 without the four zeros of a residence permit.
+    ``identifier.area-unknown``: a province that does not exist, a district that Nanjing never had.
+
+    >>> [each.code for each in warnings("130503670401001")]
+    ['identifier.fifteen-digits']
+    """
+    clean, found = validate(number), []
+    if len(compact(number)) == 15:
+        found.append(spelling.doubt("fifteen-digits", SCHEME, number))
+    if clean[:2] in _PERMITS:
+        if clean[2:6] != "0000":
+            found.append(spelling.doubt("permit-area", SCHEME, number))
+    elif not _is_area(clean):
+        found.append(spelling.doubt("area-unknown", SCHEME, number))
+    return tuple(found)
+
+
+def holder(number: str) -> str:
+    """Whose number it is by its form: ``citizen``, ``hong-kong``, ``macao``, ``taiwan``, ``foreign``.
+
+    >>> holder("11010519491231002X"), holder("810000199408230021")
+    ('citizen', 'hong-kong')
+    """
+    clean = validate(number)
+    return "foreign" if clean[0] == "9" else _PERMITS.get(clean[:2], "citizen")
+
+
+def shorten(number: str) -> str:
+    """The 15 digits that the number had before 1999: to find a person in old files.
+
+    ``Invalid("identifier.never-fifteen")`` for a birth outside the years 1900 to 1999: the two
+    digits of the year would be those of somebody else.
+
+    >>> shorten("130503196704010016")
+    '130503670401001'
+    """
+    clean = validate(number)
+    if clean[6:8] != "19" or holder(clean) != "citizen":
+        raise spelling.refuse("never-fifteen", SCHEME, number)
+    return clean[:6] + clean[8:17]
+
+
+def _is_area(clean: str) -> bool:
+    return areas.is_province(clean[1:3]) if clean[0] == "9" else areas.is_known(clean[:6])
 
 
 def _lengthen(short: str) -> str:

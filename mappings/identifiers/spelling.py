@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from exchange.errors import Invalid
+from exchange.errors import Invalid, Problem
 from mappings.masks import mask
 
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
@@ -30,3 +30,8 @@ def compact(text: str, separators: str = "") -> str:
 def refuse(code: str, scheme: str, text: str) -> Invalid:
     """The error of an identifier: which scheme, and the form of what stood there."""
     return Invalid(f"identifier.{code}", scheme=scheme, mask=mask(text))
+
+
+def doubt(code: str, scheme: str, text: str) -> Problem:
+    """A warning: the identifier is accepted, and somebody should look at it. Never the number."""
+    return Problem(f"identifier.{code}", {"scheme": scheme, "mask": mask(text)})

@@ -16,6 +16,7 @@ from exchange.ports import Endpoint
 from sandbox import oa_token
 from sandbox.district import District
 from sandbox.handle import Handle
+from sandbox.layout import MORE
 
 SITE = Path(__file__).resolve().parents[2] / "sandbox"
 NOW = datetime(2026, 1, 8, 1, 0, tzinfo=UTC)
@@ -178,7 +179,7 @@ def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[District]:
     folder = tmp_path_factory.mktemp("district")
     with District(
         folder,
-        systems=("oa", "oa_rest", "police", "insurance", "notices", "sharing", "licences", "seals"),
+        systems=("oa", "police", "insurance", *MORE),
         signer=False,
     ) as running:
         yield running

@@ -168,6 +168,16 @@ def test_a_mapping_that_is_not_there_is_told_with_the_nearest(canned: Any) -> No
     assert caught.value.facts["nearest"] == "register_certificate"
 
 
+def test_a_register_is_asked_and_nothing_is_done_there(canned: Any, register: Any) -> None:
+    with pytest.raises(Fatal, match=r"certificates\.no-such-operation"):
+        register.prepare("find_certificates", _query(), "")
+    prepared = register.prepare("find_certificate", _query(), "")
+    for act in (register.submit, register.probe):
+        with pytest.raises(Fatal, match=r"certificates\.no-such-operation"):
+            act(prepared)
+    assert canned.requests == []
+
+
 def test_a_question_without_its_holder_is_not_asked(register: Any) -> None:
     with pytest.raises(Invalid):
         register.prepare("find_certificate", {"query": {"type": "BIRTH"}}, "")

@@ -67,6 +67,12 @@ def test_what_cannot_be_read_faithfully_is_refused(raw: bytes, code: str) -> Non
     assert caught.value.code == code
 
 
+def test_the_byte_that_is_told_is_counted_as_a_person_counts() -> None:
+    with pytest.raises(Invalid, match=r"hospital\.undecodable") as caught:
+        _er7.parse(b"MSH|^~\\&|\xff")
+    assert caught.value.facts["offset"] == 10
+
+
 def test_escapes_become_characters(er7: str) -> None:
     text = er7.replace("溧水某医院|", r"A\T\B\F\C\S\D\R\E\E\F\XE6BAA7\|")
     assert _er7.parse(text.encode()).named("ZCS")[0].text(3) == "A&B|C^D~E\\F溧"
@@ -88,7 +94,8 @@ def test_a_slash_and_an_explicit_null_mean_not_stated(er7: str) -> None:
 def test_a_repeated_field_is_a_problem_since_one_value_would_be_lost(er7: str) -> None:
     message = _er7.parse(er7.replace("李小达", "李小达~李小直").encode())
     message.named("NK1")[0].text(2)
-    assert message.problems[0].facts == {"path": "NK1-2"}
+    (problem,) = message.problems
+    assert (problem.code, problem.facts) == ("hospital.repeated-field", {"path": "NK1-2"})
 
 
 @given(st.binary(max_size=200), st.booleans())

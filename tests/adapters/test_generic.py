@@ -261,12 +261,14 @@ def test_the_connection_s_secrets_go_into_the_message_and_nowhere_else(
     adapter.close()
     with pytest.raises(Fatal) as caught:
         generic.open_system(told, Endpoint(platform.address, "hub", "s3cret", site=site))
+    assert caught.value.code == "generic.no-credential"
     assert caught.value.facts == {"name": "extra.appkey"}
 
 
 def test_an_operation_that_is_not_there_is_answered_with_the_nearest(opened: Opener) -> None:
     with pytest.raises(Fatal) as caught:
         opened().prepare("grand", {}, KEY)
+    assert caught.value.code == "generic.no-such-operation"
     assert caught.value.facts["nearest"] == "grant"
 
 
@@ -377,6 +379,30 @@ def test_xml_in_a_text_is_written_and_read_and_gives_a_document(
     assert answer.record["citizen_id"] == citizen["citizen_id"]
     assert answer.as_of == datetime.fromisoformat("2026-01-08T00:00:00+08:00")
     assert answer.mapping_digest
+
+
+@pytest.mark.parametrize(
+    ("told", "path", "problem"),
+    [
+        ({"as_of": {"at": "/return/RESULT/ROW/insu_date", "format": "yyyyMMdd"}},
+         "/return/RESULT/ROW/insu_date", "mapping.not-a-date"),
+        ({"record": ENROL["answer"]["record"] | {"at": "/return/RESULT"}},
+         "/psn_no", "mapping.missing"),
+    ],
+)  # fmt: skip
+def test_what_was_done_and_cannot_be_read_is_unknown_with_its_place(
+    opened: Opener,
+    options: dict[str, Any],
+    citizen: dict[str, Any],
+    told: dict[str, Any],
+    path: str,
+    problem: str,
+) -> None:
+    probe = options["operations"]["grant"]["probe"] | {"record": ENROL["answer"]["record"]}
+    adapter = opened(**ENROL | {"answer": ENROL["answer"] | told}, probe=probe)
+    with pytest.raises(Unknown, match=r"generic\.answer-not-understood") as caught:
+        adapter.submit(adapter.prepare("grant", {"citizen": citizen}, KEY))
+    assert caught.value.facts == {"operation": "grant", "path": path, "problem": problem}
 
 
 # --- the books --------------------------------------------------------------------------------
@@ -520,6 +546,22 @@ def test_who_lists_nothing_has_no_books(site: Path, options: dict[str, Any]) -> 
     del told["operations"]["grant"]["books"]
     adapter = generic.open_system(told, Endpoint("http://127.0.0.1:9", site=site))
     assert adapter.booked == frozenset()
-    with pytest.raises(Fatal):
+    with pytest.raises(Fatal, match=r"generic\.no-books"):
         adapter.books("grant", datetime.now(UTC), datetime.now(UTC))
     adapter.close()
+
+
+def test_who_cannot_be_asked_is_not_asked(
+    site: Path, options: dict[str, Any], platform: SubsidyPlatform, citizen: dict[str, Any]
+) -> None:
+    told = copy.deepcopy(options)
+    told["operations"]["grant"]["idempotence"] = "none"
+    del told["operations"]["grant"]["probe"]
+    adapter = generic.open_system(told, Endpoint(platform.address, site=site))
+    prepared = adapter.prepare("grant", {"citizen": citizen}, KEY)
+    with pytest.raises(Fatal, match=r"generic\.not-probed"):
+        adapter.probe(prepared)
+    with pytest.raises(Fatal, match=r"generic\.not-probed"):
+        adapter.rehearse(prepared, b"{}", probe=True)
+    adapter.close()
+    assert platform.requests == []

@@ -67,6 +67,7 @@ MISTAKES = [
     ("settle_s: 5", "wrap: [{at: /person, as: fixed, layout: {columns: [{name: a}]}}]", "generic.layout", "wrap:"),
     ("settle_s: 5", "wrap: [{at: /person, as: json, encoding: gb18031}]", "generic.encoding", "wrap:"),
     ("settle_s: 5", "amends: grand", "generic.no-root", "amends:"),
+    ("settle_s: 5", "amends: grant\n      revokes: grant", "generic.amends-and-revokes", "revokes:"),
     (
         "mapping: citizen_childcare_request",
         "mapping: citizen_childcare_reqest",
@@ -214,8 +215,10 @@ WRONG: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("options", WRONG)
 def test_operations_are_declared_of_right_options_only(options: dict[str, Any]) -> None:
-    with pytest.raises(Fatal):
+    with pytest.raises(Fatal) as caught:
         generic.declared(options)
+    right_form = options.get("operations", {}).get("x") is not None
+    assert caught.value.code == ("generic.no-identity" if right_form else "generic.options")
 
 
 def test_nothing_is_opened_with_a_mistake(file: Path) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from adapters import hospital
 from connectors.memory import Memory
 from exchange import times
-from exchange.errors import Fatal, Invalid, Rejected, Retriable
+from exchange.errors import Fatal, Forbidden, Invalid, Rejected, Retriable
 from mappings import shapes
 
 
@@ -177,13 +177,14 @@ def test_a_withheld_certificate_number_names_its_path() -> None:
     adapter = hospital.Hospital(Memory({}))
     with pytest.raises(Invalid) as caught:
         adapter.prepare("birth_record", {"declaration": {"child": {"name": "张小直"}}}, "k1")
+    assert caught.value.code == "hospital.withheld"
     assert caught.value.facts == {"path": "/declaration/certificate/number"}
 
 
 def test_nothing_is_done_in_a_hospital_s_system() -> None:
     adapter = hospital.Hospital(Memory({}))
     assert not adapter.operations["birth_record"].effect
-    with pytest.raises(Fatal):
+    with pytest.raises(Fatal, match=r"hospital\.no-such-operation"):
         adapter.prepare("delete_birth", {}, "k1")
 
 
@@ -241,6 +242,22 @@ def test_changes_come_as_signed_documents_with_the_next_place() -> None:
         ("d.e.f~", True),
     ]
     assert arrivals[0].key != arrivals[1].key
+
+
+def test_births_come_from_another_list_if_the_hospital_announces_them() -> None:
+    told = {"documents": [{"document": "a.b.c~", "kind": "birth-record"}], "next": "3"}
+    (arrival,), after = hospital.Hospital(Memory({"POST /births": lambda body: told})).poll(
+        "births", ""
+    )
+    assert (arrival.signed, arrival.kind, after) == ("a.b.c~", "birth-record", "3")
+
+
+def test_a_hospital_that_announces_nothing_to_us_says_so() -> None:
+    def refuse(_: Any) -> Any:
+        raise Rejected("http.status", status=403).answered(b'{"code":"not-announced"}')
+
+    with pytest.raises(Forbidden, match=r"hospital\.not-announced"):
+        hospital.Hospital(Memory({"POST /births": refuse})).poll("births", "")
 
 
 @pytest.mark.parametrize(

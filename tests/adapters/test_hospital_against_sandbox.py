@@ -40,3 +40,33 @@ def test_the_hospital_s_system_understands_the_acknowledgement() -> None:
     answer = hospital.acknowledge(er7, "AE", caught.value)
     assert read_ack(answer) == ("AE", "mapping.unknown-code NK1(MTH)-35")
     assert read_ack(hospital.acknowledge(er7, "AA")) == ("AA", "")
+
+
+def test_a_certificate_that_is_not_signed_yet_has_no_day() -> None:
+    record = hospital.read_birth(message(birth(5, signed=False).facts, "C1"))
+    shapes.validate("birth-record", record)
+    assert "issued_on" not in record["certificate"]
+    assert record["certificate"]["number"] == "X320117005"
+
+
+def test_what_leaves_the_fast_lane_is_told() -> None:
+    more = {"born_in": "elsewhere", "replaces": "X320117004", "died": "202601051200"}
+    record = hospital.read_birth(message(birth(5, **more).facts, "C1"))
+    shapes.validate("birth-record", record)
+    assert record["child"]["born_in"] == "elsewhere"
+    assert record["child"]["died_on"] == "2026-01-05"
+    assert record["certificate"]["replaces"] == "X320117004"
+
+
+def test_what_is_not_told_is_absent() -> None:
+    record = hospital.read_birth(message(birth(5).facts, "C1"))
+    assert not {"born_in", "died_on"} & record["child"].keys()
+    assert "replaces" not in record["certificate"]
+
+
+def test_a_place_of_birth_that_was_never_agreed_is_no_guess() -> None:
+    er7 = message(birth(5, born_in="institution").facts, "C1")
+    assert hospital.read_birth(er7)["child"]["born_in"] == "institution"
+    with pytest.raises(Invalid) as caught:
+        hospital.read_birth(er7.replace(b"|320117||1\r", b"|320117||3\r"))
+    assert caught.value.problems[0].facts["path"] == "ZCS-7"

@@ -7,13 +7,34 @@ import pytest
 from mappings import compiler
 
 NAMES = [
+    "bank_answer_card_account",
+    "birth_declaration_health_certificate",
+    "birth_declaration_insurance_settlement",
     "birth_declaration_police_record",
+    "birth_health_immunisation",
+    "birth_health_parenting",
+    "birth_health_registration",
+    "birth_marriage_question",
+    "birth_named_marriage_question",
+    "card_declaration_account_opening",
+    "citizen_declaration_card_order",
+    "citizen_declaration_identity_card",
     "citizen_declaration_insurance_input",
+    "enrolment_declaration_premium",
+    "health_answer_birth_certificate",
+    "health_answer_immunisation_record",
+    "health_answer_parenting_registration",
+    "health_answer_registration_voucher",
     "hospital_adt_birth_record",
     "insurance_output_enrolment",
+    "insurance_settlement_birth_expense",
+    "marriage_row_act",
     "oa_form_615_birth_declaration",
     "police_answer_citizen_id",
+    "police_answer_identity_card",
     "result_oa_form_615",
+    "social_security_answer_card",
+    "tax_answer_premium_payment",
 ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -14,7 +15,7 @@ from adapters._insurance_envelope import Sender
 from adapters.medical_insurance import CALL, Settings
 from connectors.memory import Memory
 from exchange.errors import Fatal, Invalid, Rejected, Retriable, Unknown, ZhidaError
-from exchange.ports import Prepared
+from exchange.ports import Prepared, Reply
 from mappings import shapes
 
 Record = dict[str, Any]
@@ -134,6 +135,21 @@ def test_an_enrolment_gives_its_document() -> None:
     assert answer.record["person_number"] == ROW["psn_no"]
     assert answer.record["kind"] == "390"
     assert answer.mapping_digest
+
+
+@pytest.mark.parametrize("amount", ["400.00", "400", Decimal("400.00"), 400])
+def test_an_enrolment_tells_the_premium_in_fen(amount: Any) -> None:
+    output = {**ROW, "certno": CHILD, "premium_year": "2026", "premium_amt": amount}
+    record = _submit(Reply(b"raw", {"infcode": 0, "output": output})).record
+    assert record["premium"] == {"year": 2026, "amount_fen": 40000}
+    assert "premium" not in _submit(DONE).record, "nothing due is nothing said"
+
+
+@pytest.mark.parametrize("told", [{"premium_amt": "1.005"}, {"premium_amt": "400.00"}])
+def test_a_premium_that_is_none_is_not_guessed(told: Any) -> None:
+    with pytest.raises(Unknown) as caught:
+        _submit({"infcode": 0, "output": {**ROW, "certno": CHILD, **told}})
+    assert caught.value.code == "insurance.answer-not-understood"
 
 
 @pytest.mark.parametrize("code", [-1, "-1"])
@@ -293,3 +309,15 @@ def test_without_a_key_nothing_is_opened(canned: Any) -> None:
     with pytest.raises(Fatal) as caught:
         medical_insurance.open_system(OPTIONS, canned.endpoint())
     assert caught.value.code == "insurance.no-secret"
+
+
+def test_other_operations_do_not_exist(canned: Any) -> None:
+    adapter = _adapter(canned)
+    with pytest.raises(Fatal, match=r"insurance\.no-such-operation"):
+        adapter.prepare("enroll", {}, "k1")
+    with pytest.raises(Fatal, match=r"insurance\.no-such-operation"):
+        adapter.fetch(PREPARED)
+    with pytest.raises(Fatal, match=r"insurance\.no-such-operation"):
+        adapter.books("amend_enrolment", NOW, NOW)
+    adapter.close()
+    assert canned.requests == []

@@ -40,20 +40,20 @@ def test_a_text_is_filled(template: Any) -> None:
 @pytest.mark.parametrize(
     ("changed", "code", "path"),
     [
-        ({"mother": "李小达"}, "not-permitted", "/notice/values/mother"),
-        ({"李小达": "x"}, "not-permitted", "/notice/values"),
-        ({"day": ""}, "missing", "/notice/values/day"),
-        ({"day": 8}, "missing", "/notice/values/day"),
-        ({"child": "直" * 21}, "does-not-fit", "/notice/values/child"),
-        ({"child": "张\n小"}, "does-not-fit", "/notice/values/child"),
-        ({"child": "11010519491231002X"}, "number-in-text", "/notice/values/child"),
-        ({"child": "110105 1949 1231 002x"}, "does-not-fit", "/notice/values/child"),
+        ({"mother": "李小达"}, "notification.not-permitted", "/notice/values/mother"),
+        ({"李小达": "x"}, "notification.not-permitted", "/notice/values"),
+        ({"day": ""}, "notification.missing", "/notice/values/day"),
+        ({"day": 8}, "notification.missing", "/notice/values/day"),
+        ({"child": "直" * 21}, "notification.does-not-fit", "/notice/values/child"),
+        ({"child": "张\n小"}, "notification.does-not-fit", "/notice/values/child"),
+        ({"child": "11010519491231002X"}, "notification.number-in-text", "/notice/values/child"),
+        ({"child": "110105 1949 1231 002x"}, "notification.does-not-fit", "/notice/values/child"),
         (
             {"child": "１１０１０５１９４９１２３１００２Ｘ"},
-            "number-in-text",
+            "notification.number-in-text",
             "/notice/values/child",
         ),
-        ({"child": "电话13812345678"}, "number-in-text", "/notice/values/child"),
+        ({"child": "电话13812345678"}, "notification.number-in-text", "/notice/values/child"),
     ],
 )
 def test_what_must_not_stand_there_is_refused_without_being_told(
@@ -62,7 +62,7 @@ def test_what_must_not_stand_there_is_refused_without_being_told(
     with pytest.raises(Invalid) as caught:
         template.filled(VALUES | changed)
     (problem,) = caught.value.problems
-    assert (problem.code, problem.facts["path"]) == (f"notification.{code}", path)
+    assert (problem.code, problem.facts["path"]) == (code, path)
     for value in changed.values():
         assert not value or str(value) not in repr(problem)
 
@@ -80,8 +80,8 @@ def test_everything_is_told_at_once(template: Any) -> None:
         (TEXT.replace("{day}", "{date}"), "placeholders"),
         (TEXT.replace("{day}", "{day} {"), "placeholders"),
         (TEXT.replace("notice: born", "notice: other"), "placeholders"),
-        (TEXT.replace("max_chars: 12", "max_chars: 1200"), "maximum"),
-        (TEXT.replace("title: 办结", "titel: 办结"), "additionalProperties"),
+        (TEXT.replace("max_chars: 12", "max_chars: 1200"), "maximum: 100"),
+        (TEXT.replace("title: 办结", "titel: 办结"), "additionalProperties: titel"),
     ],
 )
 def test_a_template_that_does_not_hold_together_is_told_with_its_file(
@@ -91,7 +91,7 @@ def test_a_template_that_does_not_hold_together_is_told_with_its_file(
         _notice_template.load(_site(tmp_path, text), "born")
     assert caught.value.code == "notification.template"
     assert caught.value.facts["file"] == "born.yaml"
-    assert caught.value.facts["rule"] in (rule, "required")
+    assert caught.value.facts["rule"] in (rule, "required: title")
 
 
 def test_a_missing_template_is_told_by_name(tmp_path: Path) -> None:

@@ -120,6 +120,7 @@ def test_a_receiver_that_is_none_is_invalid_and_not_told(open_at: Any, to: Any) 
     adapter = open_at("http://127.0.0.1:9")
     with pytest.raises(Invalid) as caught:
         adapter.prepare("send_sms", _notice(to), "k1")
+    assert caught.value.code == "notification.no-receiver"
     assert caught.value.facts == {"path": "/notice/to"}
 
 
@@ -134,7 +135,7 @@ def test_the_operation_is_the_channel_s_and_repeats_as_the_gateway_does(open_at:
     assert notification.declared(sms)["send_sms"].idempotence == "none"
     assert notification.declared(sms | {"repeats": "keyed"})["send_sms"].idempotence == "keyed"
     assert notification.declared(wecom)["send_wecom"].idempotence == "none"
-    with pytest.raises(Fatal):
+    with pytest.raises(Fatal, match=r"notification\.no-such-operation"):
         open_at("http://127.0.0.1:9").prepare("send_wecom", _notice(), "k1")
 
 

@@ -457,13 +457,13 @@ def test_any_other_word_leaves_the_submission_unknown(out: str) -> None:
     office = Office(out=out)
     office.add("447473")
     adapter, prepared = _reply(office)
-    with pytest.raises(Unknown):
+    with pytest.raises(Unknown, match=r"oa\.unreadable-answer"):
         adapter.submit(prepared)
 
 
 @pytest.mark.parametrize("request_id", ["", "-4", "１", "7; drop", "9" * 5000])
 def test_without_a_request_id_nothing_is_prepared(request_id: str) -> None:
-    with pytest.raises(Invalid):
+    with pytest.raises(Invalid, match=r"oa\.no-request-id"):
         _adapter(Office()).prepare("reply", {"result": RESULT | {"request_id": request_id}}, "k1")
 
 
@@ -558,15 +558,16 @@ def test_an_answer_that_is_no_number_leaves_the_creation_unknown(out: str) -> No
 def test_an_incomplete_task_names_what_it_lacks() -> None:
     with pytest.raises(Invalid) as caught:
         _adapter(Office()).prepare("todo", {"task": {"case": "c1"}}, "k1")
-    paths = [p.facts["path"] for p in caught.value.problems]
-    assert paths == ["/task/title", "/task/content", "/task/assignee"]
+    assert [(p.code, p.facts["path"]) for p in caught.value.problems] == [
+        ("oa.missing", f"/task/{name}") for name in ("title", "content", "assignee")
+    ]
 
 
 def test_there_are_no_other_operations() -> None:
     adapter, prepared = _todo(Office())
-    with pytest.raises(Fatal):
+    with pytest.raises(Fatal, match=r"oa\.no-such-operation"):
         adapter.prepare("delete", {}, "k1")
-    with pytest.raises(Fatal):
+    with pytest.raises(Fatal, match=r"oa\.no-such-operation"):
         adapter.fetch(prepared)
 
 

@@ -11,9 +11,13 @@ import pytest
 from ruamel.yaml import YAML
 
 from adapters import (
+    bank,
     certificates,
+    civil_affairs,
+    desk,
     feed,
     generic,
+    health,
     hospital,
     medical_insurance,
     notification,
@@ -21,12 +25,18 @@ from adapters import (
     public_security,
     seal,
     sharing_platform,
+    social_security,
+    tax,
 )
 
 MODULES = {
+    "bank": bank,
     "certificates": certificates,
+    "civil_affairs": civil_affairs,
+    "desk": desk,
     "feed": feed,
     "generic": generic,
+    "health": health,
     "hospital": hospital,
     "medical_insurance": medical_insurance,
     "notification": notification,
@@ -34,8 +44,11 @@ MODULES = {
     "public_security": public_security,
     "seal": seal,
     "sharing_platform": sharing_platform,
+    "tax": tax,
+    "social_security": social_security,
 }
-SITE = Path(__file__).resolve().parents[2] / "sandbox" / "site" / "systems"
+SANDBOX = Path(__file__).resolve().parents[2] / "sandbox"
+SYSTEMS = sorted(SANDBOX.glob("*site/systems/*.yaml"))
 
 
 @pytest.mark.parametrize("module", MODULES.values(), ids=list(MODULES))
@@ -49,8 +62,8 @@ def test_the_declaration_is_a_schema_with_chinese_titles_and_refuses_unknown_key
         assert any(character >= "\u4e00" for character in about["title"])
 
 
-@pytest.mark.parametrize("file", sorted(SITE.glob("*.yaml")), ids=lambda path: path.stem)
-def test_the_example_site_s_systems_are_valid(file: Path) -> None:
+@pytest.mark.parametrize("file", SYSTEMS, ids=lambda path: f"{path.parts[-3]}-{path.stem}")
+def test_the_example_sites_systems_are_valid(file: Path) -> None:
     told: dict[str, Any] = YAML(typ="safe", pure=True).load(file.read_text("utf-8"))
     jsonschema_rs.validate(MODULES[told["adapter"]].OPTIONS, told.get("options", {}))
 

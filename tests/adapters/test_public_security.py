@@ -12,7 +12,7 @@ from lxml import etree
 from adapters import public_security
 from connectors.memory import Memory
 from exchange.errors import Fatal, Rejected, Unknown, ZhidaError
-from exchange.ports import Prepared
+from exchange.ports import Prepared, utc_now
 from mappings import shapes
 
 Record = dict[str, Any]
@@ -167,9 +167,9 @@ def test_registering_is_irreversible_and_probed_and_settles_as_configured(canned
 
 
 def test_other_operations_do_not_exist() -> None:
-    with pytest.raises(Fatal):
+    with pytest.raises(Fatal, match=r"police\.no-such-operation"):
         _adapter("").prepare("cancel_birth", {}, "k1")
-    with pytest.raises(Fatal):
+    with pytest.raises(Fatal, match=r"police\.no-such-operation"):
         _adapter("").fetch(PREPARED)
 
 
@@ -226,3 +226,15 @@ def test_a_wire_that_fails_never_ends_as_registered(
 def test_random_answers_raise_only_our_errors(text: str | None) -> None:
     with pytest.raises((Rejected, Unknown)):
         _adapter(text).submit(PREPARED)
+
+
+def test_a_register_without_identity_cards_is_asked_nothing_of_them() -> None:
+    known = public_security.declared({"identity_cards": False})
+    assert "apply_identity_card" not in known
+    adapter = public_security.PublicSecurity(Memory({}), known)
+    assert adapter.booked == {"register_birth"}
+    with pytest.raises(Fatal) as caught:
+        adapter.prepare("apply_identity_card", {}, "k1")
+    assert caught.value.code == "police.no-such-operation"
+    with pytest.raises(Fatal):
+        adapter.books("apply_identity_card", utc_now(), utc_now())

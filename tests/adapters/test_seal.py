@@ -194,8 +194,10 @@ def test_a_request_that_makes_no_sense_is_not_sent(platform: Any, changed: Any) 
 def test_settle_time_is_the_platform_s(platform: Any) -> None:
     declared = seal.declared({"settle_s": 90})["seal_document"]
     assert (declared.settle, declared.irreversible) == (timedelta(seconds=90), True)
-    with pytest.raises(Fatal):
+    with pytest.raises(Fatal, match=r"seal\.no-such-operation"):
         platform().fetch(_prepared(platform()))
+    with pytest.raises(Fatal, match=r"seal\.no-such-operation"):
+        platform().prepare("seal_documents", {}, "k1")
 
 
 @pytest.mark.parametrize("form", ["ofd", "pdf"])

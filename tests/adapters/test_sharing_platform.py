@@ -269,8 +269,8 @@ def test_nothing_is_changed_there_and_a_typo_is_answered(tif: Any, citizen: Any)
     adapter = tif()
     prepared = adapter.prepare("find_insured", {"citizen": citizen}, "")
     for act in (adapter.submit, adapter.probe):
-        with pytest.raises(Fatal):
+        with pytest.raises(Fatal, match=r"sharing\.reads-only"):
             act(prepared)
-    with pytest.raises(Fatal) as caught:
+    with pytest.raises(Fatal, match=r"sharing\.no-such-service") as caught:
         adapter.prepare("find_insure", {"citizen": citizen}, "")
     assert caught.value.facts["nearest"] == "find_insured"

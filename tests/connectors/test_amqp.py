@@ -56,10 +56,13 @@ def test_a_peer_that_accepts_and_is_silent(peer):
         feed.receive("q", "", limit=1)
 
 
-@pytest.mark.parametrize("address", ["127.0.0.1", ":5672", "127.0.0.1：5672", "127.0.0.1:99999"])
+@pytest.mark.parametrize(
+    "address", ["127.0.0.1", ":5672", "127.0.0.1：5672", "127.0.0.1:99999", "u:p@mq:5672"]
+)
 def test_an_address_that_is_none(address):
-    with pytest.raises(Fatal, match="wire.address"):
+    with pytest.raises(Fatal, match="wire.address") as raised:
         open_feed({}, Endpoint(address))
+    assert "u:p" not in str(raised.value)
 
 
 def test_no_plain_text_leaves_the_machine():

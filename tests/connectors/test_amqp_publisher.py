@@ -142,8 +142,9 @@ def test_as_a_connector_it_publishes_one_and_raises(mq):
     publisher.call(mq.queue, b"{}")
     publisher.call(mq.queue, Outgoing("", b"{}", "effect-2"))
     assert [m.properties["message_id"] for m in mq.stored()][1] == "effect-2"
-    with pytest.raises(Rejected, match=r"amqp\.unroutable"):
+    with pytest.raises(Rejected, match=r"amqp\.unroutable") as raised:
         publisher.call("nobody", b"{}")
+    assert raised.value.facts["exchange"] == "(AMQP default)"
 
 
 def test_threads_take_turns(mq):

@@ -150,7 +150,9 @@ def test_a_peer_that_is_silent_in_the_handshake(peer, monkeypatch):
     assert steps(Place("127.0.0.1", server.port), tls.client())["tls"].code == "wire.tls"
 
 
-@pytest.mark.parametrize("address", ["", "his", ":80", "his:0", "his:99999", "his:x", "a/b:80"])
+@pytest.mark.parametrize(
+    "address", ["", "his", ":80", "his:0", "his:99999", "his:x", "a/b:80", "a@b:80"]
+)
 def test_an_address_that_is_none(address):
     with pytest.raises(Fatal, match=r"wire\.address"):
         Place.of(address)

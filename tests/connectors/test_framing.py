@@ -61,7 +61,7 @@ def test_complete_messages_before_an_endless_one_are_still_handed_out():
 def test_a_framing_character_inside_of_a_message_is_bad_data(mark, name):
     with pytest.raises(Invalid) as raised:
         framed(b"MSH" + mark)
-    assert raised.value.facts == {"byte": name, "at": 3}
+    assert raised.value.facts == {"byte": name, "at": 4}
 
 
 def test_no_chinese_character_holds_a_framing_byte_in_the_two_character_sets():

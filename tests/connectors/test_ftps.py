@@ -216,8 +216,9 @@ def test_a_lost_session_and_what_is_missing_are_told(opened, peer, drop, free_po
     with pytest.raises(Fatal, match=r"ftps\.no-right"):
         put(wire, b"1", "b.bin")
     shutil.rmtree(drop)
-    with pytest.raises(Fatal, match=r"ftps\.no-folder"):
+    with pytest.raises(Fatal, match=r"ftps\.no-folder") as raised:
         put(wire, b"1")
+    assert raised.value.facts["folder"] == drop.name
 
 
 @pytest.mark.guarantee("G8")

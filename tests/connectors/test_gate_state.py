@@ -32,8 +32,9 @@ def test_what_was_taken_is_known_by_its_digest(tmp_path):
 def test_a_lock_that_is_held_too_long_is_told(tmp_path, monkeypatch):
     monkeypatch.setattr(gate_state, "PATIENCE", 0.05)
     first, second = State(tmp_path).locked(), State(tmp_path).locked()
-    with first, pytest.raises(Retriable, match=r"gate\.busy"), second:
+    with first, pytest.raises(Retriable, match=r"gate\.busy") as raised, second:
         pass
+    assert raised.value.facts == {"folder": str(tmp_path)}
     with State(tmp_path).locked():
         pass
 

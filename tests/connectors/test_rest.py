@@ -185,3 +185,24 @@ def test_an_address_that_is_none_is_told_when_it_is_opened(wire, address):
 def test_a_proxy_s_address_that_is_none(wire):
     with pytest.raises(Fatal, match=r"wire\.address"):
         wire("http://oa.example", proxy="http://x:port")
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "code"),
+    [
+        ("301 Moved Permanently", Fatal, "wire.moved"),
+        ("308 Permanent Redirect", Fatal, "wire.moved"),
+        ("303 See Other", Unknown, "wire.redirected"),
+    ],
+)
+def test_a_peer_that_sends_us_elsewhere_is_not_followed(wire, peer, status, kind, code):
+    requests = []
+
+    def elsewhere(talk):
+        requests.append(talk.request())
+        talk.answer(b"", status=status, more=f"Location: {server.url}/new\r\n")
+
+    server = peer(elsewhere)
+    error = error_of(kind, wire(server.url))
+    place = f"127.0.0.1:{server.port}"
+    assert (error.code, error.facts["peer"], len(requests)) == (code, place, 1)

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.http import Received
-from connectors.rest_answer import at, media_of, value_of
+from connectors.rest_answer import at, media_of, text_of, value_of
 
 
 def answer(content, media="application/json"):
@@ -40,3 +40,13 @@ def test_the_charset_is_the_one_that_is_told():
 
 def test_without_a_content_type_nothing_is_assumed_but_utf_8():
     assert media_of("") == ("application/octet-stream", "utf-8")
+
+
+def test_a_text_is_read_in_its_charset_or_else_in_the_one_that_is_agreed():
+    raw = "ErrMsg:户名䶮".encode("gb18030")
+    assert text_of(answer(raw, "text/plain"), "gbk") == "ErrMsg:户名䶮"
+    assert text_of(answer("直".encode(), "text/xml; charset=UTF-8"), "gbk") == "直"
+    with pytest.raises(ValueError, match="decode"):
+        text_of(answer(b"\xff", "text/plain"), "utf-8")
+    with pytest.raises(LookupError):
+        text_of(answer(b"x", "text/plain; charset=punycode"), "gbk")

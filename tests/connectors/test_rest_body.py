@@ -18,7 +18,7 @@ def problems(writing, style, body):
 
 
 def test_no_body_is_no_content():
-    for style in ("json", "form", "form-json", "query"):
+    for style in ("json", "form", "form-json", "query", "text"):
         assert FORM.content(style, None) == Content()
 
 
@@ -98,3 +98,16 @@ def test_what_is_written_is_read_back(charset, fields):
 def test_a_scalar_keeps_its_digits():
     assert as_text(Decimal("12.50"), "fee") == "12.50"
     assert as_text(10**25, "id") == "1" + "0" * 25
+
+
+def test_a_text_is_the_whole_body_in_the_peer_s_charset():
+    writing = Writing(body="text", charset="gbk")
+    made = writing.content("text", "<a>张</a>")
+    assert made == Content("<a>张</a>".encode("gbk"), "text/xml; charset=GBK")
+    assert writing.fields_of("text", made.raw) == {}
+
+
+def test_what_is_no_text_or_not_in_the_charset_is_not_sent_as_one():
+    assert problems(FORM, "text", {"a": 1}) == [("rest.no-text", {"type": "dict"})]
+    told = problems(Writing(charset="gbk"), "text", "李\U0002c029")
+    assert told == [("rest.not-encodable", {"path": "/", "charset": "gbk"})]

@@ -203,3 +203,27 @@ def test_a_cut_line_is_unknown(rest, answering, tcp_proxy, mode, amount, code):
     mode = tcp_proxy.Mode[mode]
     with tcp_proxy.TcpProxy(("127.0.0.1", port), mode=mode, amount=amount) as proxy:
         assert error_of(Unknown, rest(f"http://127.0.0.1:{proxy.port}")).code == code
+
+
+def test_a_peer_that_speaks_in_texts_is_given_one_and_its_answer_is_one(rest, answering):
+    url, came = answering("<r>成功</r>".encode("gbk"), media="text/xml")
+    more = {"reading": Reading(text_types=frozenset({"text/xml"}))}
+    wire = rest(url, writing=Writing(body="text", charset="gbk"), **more)
+    assert wire.call("POST /act", "<a>张</a>").value == "<r>成功</r>"
+    head, body = came[0]
+    assert b"Content-Type: text/xml; charset=GBK" in head
+    assert body == "<a>张</a>".encode("gbk")
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b'<html><input name="p" type="password"></html>', "rest.login-page"),
+        (b"\xff\xff", "rest.unreadable"),
+        (b" ", "rest.empty"),
+    ],
+)
+def test_what_is_no_text_of_the_peer_is_unknown(rest, answering, body, code):
+    url, _ = answering(body, media="text/html")
+    wire = rest(url, reading=Reading(text_types=frozenset({"text/html"})))
+    assert error_of(Unknown, wire).code == code

@@ -169,8 +169,21 @@ def test_a_server_that_is_away_is_tried_again(peer, feed, drop, free_port):
 
 def test_a_missing_folder_is_told(feed, drop):
     drop.rmdir()
-    with pytest.raises(Fatal, match=r"sftp\.no-folder"):
+    with pytest.raises(Fatal, match=r"sftp\.no-folder") as raised:
         receive(feed())
+    assert raised.value.facts["folder"] == drop.name
+
+
+def test_a_name_that_is_not_utf_8_is_told_and_what_can_be_read_comes_after(feed, drop):
+    (drop / "b.csv").write_bytes(b"1")
+    odd = drop / os.fsdecode("张.csv".encode("gbk"))
+    odd.write_bytes(b"2")
+    births = feed()
+    with pytest.raises(Fatal, match=r"sftp\.encoding") as raised:
+        receive(births)
+    assert list(raised.value.facts) == ["peer"]
+    odd.unlink()
+    assert [parcel.raw for parcel in receive(births)] == [b"1"]
 
 
 @pytest.fixture
@@ -239,8 +252,9 @@ def test_a_lost_session_and_a_lost_folder_are_told(filing, drop):
         put(wire, b"1")
     assert put(wire, b"1") == "same"
     shutil.rmtree(drop)
-    with pytest.raises(Fatal, match=r"sftp\.no-folder"):
+    with pytest.raises(Fatal, match=r"sftp\.no-folder") as raised:
         put(wire, b"1")
+    assert raised.value.facts["folder"] == drop.name
 
 
 @pytest.mark.guarantee("G1")

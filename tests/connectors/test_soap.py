@@ -123,7 +123,7 @@ def test_a_control_character_is_bad_data_with_its_path(silent):
     path = "/in0/workflowMainTableInfo/requestRecords/WorkflowRequestTableRecord/0"
     path += "/workflowRequestTableFields/WorkflowRequestTableField/0/fieldValue"
     assert error.code == "soap.character"
-    assert error.facts == {"path": path, "character": "U+0001", "at": 1}
+    assert error.facts == {"path": path, "character": "U+0001", "at": 2}
     assert callers == []
 
 
@@ -302,7 +302,7 @@ def test_a_rare_character_is_not_sent_in_gbk(soap, peer):
     assert error.facts == {
         "path": "/in0/requestName",
         "character": "U+20BB7",
-        "at": 1,
+        "at": 2,
         "encoding": "GBK",
     }
     assert callers == []

@@ -20,8 +20,8 @@ def test_a_text_is_refused_exactly_when_xml_cannot_hold_it(text):
 def test_every_bad_field_is_told_with_its_path_and_without_its_value():
     problems = unwritable({"in0": [{"xm": "张\x00"}, {"xm": "ok"}], "in1": "\ufffe", "in2": 5})
     assert [dict(problem.facts) for problem in problems] == [
-        {"path": "/in0/0/xm", "character": "U+0000", "at": 1},
-        {"path": "/in1", "character": "U+FFFE", "at": 0},
+        {"path": "/in0/0/xm", "character": "U+0000", "at": 2},
+        {"path": "/in1", "character": "U+FFFE", "at": 1},
     ]
 
 

@@ -64,19 +64,20 @@ def test_a_missing_file_is_named(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "content",
+    ("content", "reason"),
     [
-        "",
-        "<html><input type='password'></html>",
-        "<!DOCTYPE a [<!ENTITY b 'c'>]>" + IMPORTING,
-        IMPORTING[:200],
+        ("", "no markup"),
+        ("<html><input type='password'></html>", "<html>"),
+        ("<!DOCTYPE a [<!ENTITY b 'c'>]>" + IMPORTING, "<!doctype>"),
+        (IMPORTING[:200], "line 3"),
     ],
 )
-def test_what_is_no_wsdl_is_a_fault_of_the_site(tmp_path, content):
+def test_what_is_no_wsdl_is_a_fault_of_the_site(tmp_path, content, reason):
     file = Path(tmp_path / "page.wsdl")
     file.write_text(content, "utf-8")
-    with pytest.raises(Fatal):
+    with pytest.raises(Fatal, match=r"soap\.wsdl") as raised:
         bound(file)
+    assert reason in raised.value.facts["reason"]
 
 
 def test_a_wsdl_with_a_doctype_is_refused_even_if_it_declares_nothing(wsdl, tmp_path):

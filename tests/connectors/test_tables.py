@@ -301,6 +301,21 @@ def test_a_wrong_name_is_answered_with_the_nearest(place, about, code, nearest):
     with pytest.raises(Fatal) as raised:
         receive(place.feed(**{"mark": "at", "columns": ["id"], **about}))
     assert (raised.value.code, raised.value.facts.get("nearest")) == (code, nearest)
+    assert raised.value.facts.get("type", "").isupper() == code.endswith("-type")  # SQL's word
+
+
+def test_a_trigger_that_fails_is_told_and_no_row_is_lost(place):
+    place.run(
+        BY_STATUS,
+        "insert into births (id, name) values (1, '张小直')",
+        "create trigger t before update on births begin select raise(abort, '张小直'); end",
+    )
+    births = place.feed(**ABOUT)
+    with pytest.raises(Fatal, match=r"tables\.broken") as raised:
+        receive(births)
+    assert raised.value.facts == {"peer": str(place.file), "reason": "IntegrityError"}
+    place.run("drop trigger t")
+    assert (receive(births)[0], statuses(place)) == ([1], {1: "1"})
 
 
 @pytest.mark.guarantee("G10")

@@ -11,17 +11,40 @@ from uuid import uuid4
 
 import pytest
 
-from adapters import certificates, generic, notification, oa, seal, sharing_platform
+from adapters import bank as bank_
+from adapters import (
+    certificates,
+    civil_affairs,
+    desk,
+    generic,
+    notification,
+    oa,
+    seal,
+    sharing_platform,
+    tax,
+)
+from adapters import health as health_
 from adapters import hospital as hospital_
 from adapters import medical_insurance as medical_insurance_
 from adapters import public_security as public_security_
+from adapters import social_security as social_security_
 from exchange.ports import Adapter, Endpoint
 from matters import files
-from sandbox import notices, oa_token, resident_id, sharing
+from sandbox import (
+    civil,
+    health_sign,
+    notices,
+    oa_token,
+    resident_id,
+    sharing,
+    sharing_gate,
+    tax_form,
+)
 from sandbox.births import birth
 from sandbox.clerk import Clerk
 from sandbox.district import District
 from sandbox.handle import Handle
+from sandbox.layout import MORE
 from tests import how_to_files
 from tests.contracts import register
 from tests.contracts.reading_peer import ReadingPeer
@@ -40,7 +63,7 @@ def far_side(tmp_path_factory: pytest.TempPathFactory) -> Iterator[District]:
     folder = tmp_path_factory.mktemp("far-side")
     with District(
         folder,
-        systems=("oa", "oa_rest", "police", "insurance", "notices", "sharing", "licences", "seals"),
+        systems=("oa", "police", "insurance", *MORE),
         signer=False,
     ) as running:
         yield running
@@ -84,6 +107,7 @@ def declaration(number: int) -> dict[str, Any]:
             "relation": "mother",
         },
         "insurance": {"place": "320117"},
+        "card": {"bank": "102"},
         "declared_on": "2026-01-07",
         "consent": True,
     }
@@ -188,6 +212,89 @@ def medical_insurance(far_side: District) -> Iterator[Subject]:
     adapter.close()
 
 
+@pytest.fixture
+def insurance_settlement(far_side: District) -> Iterator[Subject]:
+    handle = far_side.system("insurance")
+    secret = far_side.secrets["insurance"]
+    adapter = medical_insurance_.open_system(INSURANCE, endpoint(handle, secret=secret))
+    mother = birth_record(1)["mother"]
+    stay = {"certno": mother["id_number"], "psn_name": mother["name"]}
+    handle.ask("POST", "/stay", stay | {"fund_pay_sumamt": "3200.50"})
+
+    def inputs() -> dict[str, Any]:
+        number = next(NUMBERS)
+        return {"birth": birth_record(number), "declaration": declaration(number)}
+
+    yield Subject(
+        adapter,
+        "settle_birth",
+        inputs,
+        hex_key,
+        effects=lambda: len(handle.ask("GET", "/settlements")),
+        strike=strike(handle, "9105"),
+        personal=("李小达", mother["id_number"], secret),
+        reason=REASON,
+    )
+    strike(handle, "")("back")
+    adapter.close()
+
+
+@pytest.fixture
+def civil_affairs_marriage(far_side: District) -> Iterator[Subject]:
+    handle = far_side.system("civil")
+    mother, father = (resident_id.compose("320117", day, 2) for day in ("19930312", "19910607"))
+    options = {
+        "gateway": "national",
+        "secret": {"call": "POST /secret", "rid": civil.RIDS["/secret"], "expired": ["1004"]},
+        "body_signature": "none",
+        "call": "POST /service/marriage",
+        "rid": civil.RIDS["/service/marriage"],
+        "codes": {"refused": ["1001"], "login": ["1002"]},
+        "settings": {"timeout_s": 1},
+    }
+    place = Endpoint(handle.address, sharing_gate.SID, sharing_gate.APP_KEY, site=SANDBOX)
+    adapter = civil_affairs.open_system(options, place)
+    handle.ask("POST", "/act", {"cert_num_man": father, "cert_num_woman": mother})
+    birth = {"mother": {"id_number": mother}, "father": {"id_number": father}}
+    yield Subject(
+        adapter,
+        "verify_marriage",
+        lambda: {"birth": birth},
+        lambda: "",
+        effects=lambda: 0,
+        strike=strike(handle, "service/marriage"),
+        personal=(mother, father, sharing_gate.APP_KEY),
+        reason=REASON,
+    )
+    strike(handle, "")("back")
+    adapter.close()
+
+
+@pytest.fixture
+def tax_premium(far_side: District) -> Iterator[Subject]:
+    handle = far_side.system("tax")
+    place = Endpoint(handle.address, tax_form.APP_KEY, tax_form.SECRET, site=SANDBOX)
+    adapter = tax.open_system({"settings": {"timeout_s": 1}}, place)
+
+    def inputs() -> dict[str, Any]:
+        number = next(NUMBERS)
+        enrolment = {"person_number": f"P{number}", "premium": {"year": 2026, "amount_fen": 40000}}
+        return {"enrolment": enrolment, "declaration": declaration(number)}
+
+    yield Subject(
+        adapter,
+        "pay_premium",
+        inputs,
+        hex_key,
+        effects=lambda: len(handle.books()),
+        strike=strike(handle, "sbf/jf"),
+        personal=("李小达", declaration(1)["applicant"]["id_number"], tax_form.SECRET),
+        reason=REASON,
+    )
+    strike(handle, "")("back")
+    adapter.close()
+
+
 FORM = {
     "kind": "birth-declaration",
     "mapping": "oa_form_615_birth_declaration",
@@ -286,6 +393,56 @@ def oa_message(far_side: District, tmp_path: Path) -> Iterator[Subject]:
     )
     strike(handle, "")("back")
     adapter.close()
+
+
+DESK_WORK: dict[str, Any] = {
+    "title": "出生登记",
+    "workflow": "646",
+    "assignee": "201",
+    "needs": {"birth": "birth-record", "declaration": "birth-declaration", "task": "oa-task"},
+    "gives": "citizen-id",
+    "identity": ["birth/certificate/number"],
+    "mapping": "desk_register_birth_form",
+    "record": "desk_register_birth_result",
+}
+
+
+def desk_at(far_side: District, api: str, operation: str) -> Iterator[Subject]:
+    """A person does it: what the contract sees done is the request."""
+    handle = far_side.system("oa" if api == "soap" else "oa_rest")
+    known = oa_token.registered(handle.port) if api == "rest" else {}
+    options = {"hub_user": 900, "api": api, "timeout_s": 1, "check_node": "中枢核收"}
+    options |= {"operations": {"register_birth": DESK_WORK}}
+    adapter = desk.open_system(options, Endpoint(handle.address, site=SANDBOX, **known))
+
+    def inputs() -> dict[str, Any]:
+        number = next(NUMBERS)
+        task = {"title": "出生登记", "content": "请办理"}
+        return {"birth": birth_record(number), "declaration": declaration(number), "task": task}
+
+    yield Subject(
+        adapter,
+        "register_birth",
+        inputs,
+        hex_key,
+        effects=lambda: sum(act["act"] == "create" for act in handle.books()),
+        strike=strike(handle, operation),
+        personal=(NAME, "李小达", resident_id.compose("320117", "19930312", 2)),
+        reason=REASON if api == "rest" else "",
+        wordless=api != "rest",  # a number below nought
+    )
+    strike(handle, "")("back")
+    adapter.close()
+
+
+@pytest.fixture
+def desk_soap(far_side: District) -> Iterator[Subject]:
+    yield from desk_at(far_side, "soap", "doCreateWorkflowRequest")
+
+
+@pytest.fixture
+def desk_rest(far_side: District) -> Iterator[Subject]:
+    yield from desk_at(far_side, "rest", "doCreateRequest")
 
 
 @pytest.fixture
@@ -553,3 +710,124 @@ def generic_soap(far_side: District, tmp_path: Path) -> Iterator[Subject]:
     shutil.copytree(SANDBOX / "wsdl", tmp_path / "wsdl")
     adapter = generic.open_system(register.options(1), Endpoint(handle.address, site=tmp_path))
     yield from registering(handle, adapter)
+
+
+MOTHER = resident_id.compose("320117", "19930312", 2)
+
+
+@pytest.fixture
+def public_security_card(far_side: District) -> Iterator[Subject]:
+    handle = far_side.system("police")
+    adapter = public_security_.open_system({"timeout_s": 1}, endpoint(handle))
+
+    def inputs() -> dict[str, Any]:
+        number = next(NUMBERS)
+        return {"citizen": citizen(number), "declaration": declaration(number)}
+
+    yield Subject(
+        adapter,
+        "apply_identity_card",
+        inputs,
+        hex_key,
+        effects=lambda: len(handle.ask("GET", "/cards")),
+        strike=strike(handle, "sfzsl"),
+        personal=(NAME, "李小达", MOTHER),
+        reason=REASON,
+    )
+    strike(handle, "")("back")
+    adapter.close()
+
+
+def health_at(far_side: District, operation: str, path: str) -> Iterator[Subject]:
+    handle = far_side.system("health")
+    login = (health_sign.APPLICATION, health_sign.SECRET)
+    options = {"settings": {"timeout_s": 1}}
+    adapter = health_.open_system(options, Endpoint(handle.address, *login, site=SANDBOX))
+
+    def inputs() -> dict[str, Any]:
+        number = next(NUMBERS)
+        found = {"birth": birth_record(number), "declaration": declaration(number)}
+        return {name: found[name] for name in adapter.operations[operation].needs}
+
+    yield Subject(
+        adapter,
+        operation,
+        inputs,
+        hex_key,
+        effects=lambda: len(handle.books()),
+        strike=strike(handle, path),
+        personal=(NAME, "李小达", MOTHER, health_sign.SECRET),
+        reason=REASON,
+    )
+    strike(handle, "")("back")
+    adapter.close()
+
+
+@pytest.fixture
+def health_voucher(far_side: District) -> Iterator[Subject]:
+    yield from health_at(far_side, "issue_voucher", "birth/register")
+
+
+@pytest.fixture
+def health_certificate(far_side: District) -> Iterator[Subject]:
+    yield from health_at(far_side, "sign_certificate", "birth/certificate/sign")
+
+
+@pytest.fixture
+def health_vaccination(far_side: District) -> Iterator[Subject]:
+    yield from health_at(far_side, "open_vaccination", "immunisation/open")
+
+
+@pytest.fixture
+def health_parenting(far_side: District) -> Iterator[Subject]:
+    yield from health_at(far_side, "register_parenting", "parenting/register")
+
+
+@pytest.fixture
+def social_security(far_side: District) -> Iterator[Subject]:
+    handle = far_side.system("social_security")
+    adapter = social_security_.open_system({"timeout_s": 1}, endpoint(handle))
+
+    def inputs() -> dict[str, Any]:
+        number = next(NUMBERS)
+        return {"citizen": citizen(number), "declaration": declaration(number)}
+
+    yield Subject(
+        adapter,
+        "order_card",
+        inputs,
+        hex_key,
+        effects=lambda: len(handle.books()),
+        strike=strike(handle, "applyCard"),
+        personal=(NAME, "李小达", MOTHER),
+        reason=REASON,
+    )
+    strike(handle, "")("back")
+    adapter.close()
+
+
+@pytest.fixture
+def bank(far_side: District) -> Iterator[Subject]:
+    handle = far_side.system("bank")
+    options = {"bank": "102", "settings": {"timeout_s": 1}}
+    adapter = bank_.open_system(options, Endpoint(handle.address, "hub", site=SANDBOX))
+
+    def inputs() -> dict[str, Any]:
+        number = next(NUMBERS)
+        who = citizen(number)
+        card = {"citizen_id": who["citizen_id"], "card_number": f"A17{number:06}", "bank": "102"}
+        card |= {"ordered_on": "2026-01-08"}
+        return {"card": card, "citizen": who, "declaration": declaration(number)}
+
+    yield Subject(
+        adapter,
+        "open_card_account",
+        inputs,
+        hex_key,
+        effects=lambda: len(handle.books()),
+        strike=strike(handle, "SCOPNACT"),
+        personal=(NAME, "李小达", MOTHER),
+        reason=REASON,
+    )
+    strike(handle, "")("back")
+    adapter.close()

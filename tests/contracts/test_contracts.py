@@ -10,8 +10,48 @@ class TestPublicSecurity(ActingContract):
     subject = "public_security"
 
 
+class TestPublicSecurityCard(ActingContract):
+    subject = "public_security_card"
+
+
+class TestHealthVoucher(ActingContract):
+    subject = "health_voucher"
+
+
+class TestHealthCertificate(ActingContract):
+    subject = "health_certificate"
+
+
+class TestHealthVaccination(ActingContract):
+    subject = "health_vaccination"
+
+
+class TestHealthParenting(ActingContract):
+    subject = "health_parenting"
+
+
+class TestSocialSecurity(ActingContract):
+    subject = "social_security"
+
+
+class TestBank(ActingContract):
+    subject = "bank"
+
+
 class TestMedicalInsurance(ActingContract):
     subject = "medical_insurance"
+
+
+class TestMedicalInsuranceSettlement(ActingContract):
+    subject = "insurance_settlement"
+
+
+class TestCivilAffairs(ReadingContract):
+    subject = "civil_affairs_marriage"
+
+
+class TestTax(ActingContract):
+    subject = "tax_premium"
 
 
 class TestOaTodo(ActingContract):
@@ -32,6 +72,14 @@ class TestOaRestReply(ActingContract):
 
 class TestOaMessage(ActingContract):
     subject = "oa_message"
+
+
+class TestDesk(ActingContract):
+    subject = "desk_soap"
+
+
+class TestDeskRest(ActingContract):
+    subject = "desk_rest"
 
 
 class TestNotificationSms(ActingContract):

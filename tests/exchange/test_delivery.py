@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from exchange import canonical, receipt, times
+from exchange import canonical, circuit, receipt, times
 from exchange.bookkeeping import Order
-from exchange.errors import Fatal, Invalid, Problem, Rejected, Retriable
+from exchange.errors import Fatal, Invalid, NotYet, Problem, Rejected, Retriable
 from exchange.store import case_rows, delivery_rows
 
 STORES = ("sqlite", "postgresql")
@@ -141,6 +141,24 @@ def test_the_peer_may_ask_for_a_pause(desk: Any, peer: Any, asked: int, wait: fl
     peer.while_sending = busy
     desk.deliver(peer)
     assert desk.wait() == wait
+
+
+def test_what_waits_for_something_of_its_own_waits_alone(desk: Any, peer: Any) -> None:
+    def stayed_on() -> None:
+        raise NotYet("peer.not-yet", retry_after=3600)
+
+    peer.while_sending = stayed_on
+    for case in ("c1", "c2", "c3", "c4"):
+        if case != "c1":
+            desk.open_case(case)
+        desk.deliver(peer, case, **{"/number": f"X{case}"})
+    assert desk.wait() == 3600
+    with desk.store.read() as connection:
+        pause = circuit.open_until(connection, "peer", desk.clock())
+    assert pause is None, "four that wait are no sick system"
+    peer.while_sending = lambda: None
+    desk.clock.forward(3600)
+    assert desk.deliver(peer, "c1", **{"/number": "Xc1"}).state == "applied"
 
 
 def test_what_the_wire_cannot_carry_is_invalid_and_may_be_sent_once_mended(

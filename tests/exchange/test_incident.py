@@ -193,3 +193,14 @@ def test_an_id_that_another_worker_has_just_taken_is_passed_over(store: Store, c
         assert incident_rows.add(connection, taken)
         assert not incident_rows.add(connection, taken)
         assert incident_rows.get(connection, "police-1") == taken
+
+
+def test_what_is_about_one_item_is_told_apart_by_it(store: Store, clock: Any) -> None:
+    with store.write() as connection:
+        for about in ("c1/household", "c2/household", "c1/household"):
+            incident.begin(connection, Trouble("police", "near", "a.b", about=about), clock())
+        found = incident_rows.still_open(connection, "near")
+        assert sorted(row.about for row in found) == ["c1/household", "c2/household"]
+        assert [r.id for r in incident_rows.open_about(connection, "c2/household")] == ["police-2"]
+        incident.begin(connection, Trouble("police", "near", "a.b"), clock())
+        assert len(incident_rows.still_open(connection, "near")) == 3, "and one about none"

@@ -12,6 +12,7 @@ from exchange.errors import (
     Fatal,
     Forbidden,
     Invalid,
+    NotYet,
     Problem,
     Rejected,
     Retriable,
@@ -33,6 +34,7 @@ def raising(error: BaseException) -> Callable[[], Any]:
     ("error", "state", "sick"),
     [
         (Retriable("a.b"), "ready", True),
+        (NotYet("a.b"), "ready", False),
         (Fatal("a.b"), "ready", True),
         (Forbidden("a.b"), "ready", True),
         (Unknown("a.b"), "unknown", True),

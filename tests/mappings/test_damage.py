@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from exchange.errors import Problem
 from mappings import damage, parser
 
 FILES = sorted((Path(__file__).parents[2]).glob("sandbox/**/*.yaml")) + sorted(
@@ -83,3 +84,9 @@ def test_one_line_without_end_takes_no_time(sign):
 
 def test_doctests():
     assert doctest.testmod(damage).failed == 0
+
+
+def test_a_chinese_title_is_not_blamed_for_a_mistake_on_another_line() -> None:
+    text = "fields:\n  - {to: /a, note: 民族不同的，由父母选定}\nday: 2026-01-08\n"
+    quote = Problem("mapping.quote-it", {"line": 3, "text": "2026-01-08"})
+    assert damage.explained(text, [quote], whole=True) == [quote]

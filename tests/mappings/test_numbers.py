@@ -24,6 +24,13 @@ def test_the_hospital_s_quantities() -> None:
     assert converter("kg", "g")("3.35") == 3350
 
 
+def test_a_json_number_with_places_is_as_exact_as_its_text() -> None:
+    assert converter("元", "分")(Decimal("400.10")) == 40010
+    assert code_of("元", "分", Decimal("0.001")) == "mapping.not-exact"
+    for endless in ("NaN", "Infinity", "1E+1000000", "1E-1000000", "0E+1000000"):
+        assert code_of("元", "分", Decimal(endless)) == "mapping.not-a-number"
+
+
 def test_what_would_need_rounding_is_refused() -> None:
     assert code_of("cm", "mm", "50.55") == "mapping.not-exact"
     assert code_of("元", "分", "0.001") == "mapping.not-exact"

@@ -53,7 +53,7 @@ def test_unknown_keys_inside_are_found_too() -> None:
         ("to: /x, from: /a, number: {from: d, to: wk+d}", "mapping.bad-key-value"),
         ("to: /x, from: /a, date: {from: YYYYMMDD, to: yyyy-MM-dd}", "mapping.bad-pattern"),
         ("to: /x, from: /a, date: {from: yyyyMMdd, to: HHmm}", "mapping.bad-pattern"),
-        ("to: x, from: /a", "mapping.bad-key-value"),
+        ("to: x, from: /a", "mapping.bad-pointer"),
         ("to: /x, from: /a, required: maybe", "mapping.bad-key-value"),
         ("to: /x, from: /a, code: 5", "mapping.quote-it"),
         ("to: /x, from: /a, when: {equal: {/b: 0}}", "mapping.quote-it"),
@@ -97,7 +97,7 @@ def test_missing_keys_are_named() -> None:
 
 def test_an_ignore_needs_a_reason_of_the_closed_list() -> None:
     text = HEAD + "  - {to: /x, from: /a}\nignore:\n  - {fields: [/b], reason: whatever}\n"
-    assert problems(text) == [("mapping.bad-key-value", 8)]
+    assert problems(text) == [("mapping.unknown-name", 8)]
 
 
 @pytest.mark.parametrize("text", ["", "[]", "- a", "just text", "a: [", "\x00"])

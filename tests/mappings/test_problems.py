@@ -14,11 +14,13 @@ ROWS = list(csv.DictReader((HERE / "problems.csv").read_text("utf-8").splitlines
 RAISED = {
     found
     for file in HERE.rglob("*.py")
-    for found in re.findall(r'"((?:mapping|shape)\.[a-z0-9-]+)"', file.read_text("utf-8"))
+    for found in re.findall(
+        r'"((?:mapping|shape|identifier)\.[a-z0-9-]+)"', file.read_text("utf-8")
+    )
 } | {
     f"identifier.{found}"
     for file in (HERE / "identifiers").glob("*.py")
-    for found in re.findall(r'refuse\("([a-z-]+)"', file.read_text("utf-8"))
+    for found in re.findall(r'(?:refuse|doubt)\("([a-z-]+)"', file.read_text("utf-8"))
 }
 
 

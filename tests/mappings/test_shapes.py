@@ -227,6 +227,14 @@ def test_every_mistake_of_every_file_is_told_with_file_and_line(site: Path) -> N
     shapes.of(site).validate("citizen-id", CITIZEN)
 
 
+def test_a_file_that_cannot_be_read_is_told_by_its_name(site: Path) -> None:
+    (site / "documents/torn.yaml").symlink_to("/proc/self/mem")  # reading it is an I/O error
+    (problem,) = shapes.problems(site)
+    assert (problem.code, problem.facts["file"]) == ("shape.unreadable-file", "torn.yaml")
+    with pytest.raises(Fatal, match=r"shape\.unreadable-file"):
+        shapes.of(site).find("torn")
+
+
 CITIZEN = {
     "citizen_id": "320117202601050015",
     "name": "张小直",

@@ -106,3 +106,10 @@ def test_a_missing_file_is_named_without_its_folder(tmp_path: Path) -> None:
     with pytest.raises(Invalid) as refused:
         files.load(tmp_path / "x.yaml", SCHEMA)
     assert (refused.value.code, refused.value.facts) == ("file.missing", {"file": "x.yaml"})
+
+
+def test_a_folder_in_a_file_s_place_is_told_with_the_reason(tmp_path: Path) -> None:
+    (tmp_path / "x.yaml").mkdir()
+    with pytest.raises(Invalid, match=r"file\.unreadable") as refused:
+        files.load(tmp_path / "x.yaml", SCHEMA)
+    assert refused.value.facts == {"file": "x.yaml", "reason": "Is a directory"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 import pytest
@@ -10,7 +9,6 @@ import pytest
 from matters import lanes
 from matters.lanes import Ask, Lane
 
-DAY = date(2026, 1, 8)
 RULES: dict[str, Any] = {
     "skip_when": {"absent": "/birth"},
     "halt_when": [{"when": {"present": "/birth/died"}, "reason": "已死亡", "article": "第九条"}],
@@ -26,7 +24,7 @@ WHOLE = {"/birth/place": "ward", "/birth/father": "A"}
 
 
 def lane(fields: dict[str, Any], rules: dict[str, Any] = RULES) -> Lane:
-    return lanes.choose(lanes.read(rules), fields, DAY)
+    return lanes.choose(lanes.read(rules), fields)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import pytest
 from exchange.case import advance, verdict
 from exchange.errors import Invalid
 from matters import matter
+from matters.durations import Duration
 
 NEWBORN = Path(matter.__file__).parent / "newborn" / "matter.yaml"
 
@@ -39,14 +39,9 @@ def test_a_matter_says_what_its_file_says(written: Callable[..., Path]) -> None:
         "treasury",
         "pay",
     )
-    assert (pay.needs, pay.after, pay.irreversible, pay.article) == (
-        ("check",),
-        (),
-        True,
-        "办法第七条",
-    )
-    assert pay.legal is not None
-    assert pay.legal.after(date(2026, 3, 1)) == date(2026, 3, 31)
+    assert (pay.needs, pay.after, pay.irreversible) == (("check",), (), True)
+    assert pay.term is not None
+    assert (pay.term.legal, pay.term.article) == (Duration(30, "day"), "办法第七条")
 
 
 def test_the_digest_follows_the_content_and_not_the_layout(written: Callable[..., Path]) -> None:
@@ -79,7 +74,7 @@ def test_how_often_to_look_is_in_seconds(
             "zzz: x, stream: ",
             "zzz",
             7,
-            "adapter | consents | every | gives | identity | stream | unit",
+            "adapter | consents | every | gives | identity | optional | stream | unit",
         ),
     ],
 )
@@ -195,28 +190,55 @@ def test_all_mistakes_are_told_at_once(mistakes: Callable[..., Any]) -> None:
 # --- the matter of newborns -------------------------------------------------------------------
 
 
-def test_a_newborn_is_registered_in_this_order() -> None:
+OPENED = ("declaration",)
+
+
+def run(words: dict[str, str], ends: dict[str, str]) -> tuple[list[set[str]], dict[str, str]]:
+    """The items by levels as they become ready, and what each comes to."""
     newborn = matter.load(NEWBORN)
     states = dict.fromkeys(newborn.items, "waiting")
     levels = []
-    while moved := advance(newborn.steps, states):
-        levels.append(sorted(moved))
-        states |= dict.fromkeys(moved, "applied")
-    assert levels == [["birth"], ["household"], ["insurance"], ["reply"]]
+    while moved := advance(newborn.steps, states, OPENED, lambda item: words.get(item, "ready")):
+        states |= moved
+        begun = {item for item, state in moved.items() if state == "ready"}
+        levels += [begun] if begun else []
+        states |= {item: ends.get(item, "applied") for item in begun}
+    return levels, states
+
+
+def test_a_newborn_is_registered_in_this_order() -> None:
+    levels, states = run({"complete": "skipped"}, {})
+    assert levels == [
+        {"birth"},
+        {"marriage", "voucher", "vaccination", "parenting", "certificate"},
+        {"household", "expense"},
+        {"insurance", "card", "identity-card"},
+        {"premium", "account"},
+        {"reply"},
+    ]
     assert verdict(states.values()) == "done"
 
 
-def test_a_refused_newborn_blocks_insurance_and_the_desk_still_gets_its_reply() -> None:
-    newborn = matter.load(NEWBORN)
-    states = dict.fromkeys(newborn.items, "waiting") | {"birth": "applied", "household": "refused"}
-    assert advance(newborn.steps, states) == {"insurance": "blocked", "reply": "ready"}
+def test_a_refused_newborn_blocks_what_needs_the_number_and_nothing_else() -> None:
+    _, states = run({"complete": "skipped"}, {"household": "refused"})
+    blocked = {item for item, state in states.items() if state == "blocked"}
+    assert blocked == {"insurance", "premium", "card", "account", "identity-card"}
+    assert states["reply"] == states["vaccination"] == states["expense"] == "applied"
+
+
+def test_what_a_person_registers_is_as_good() -> None:
+    levels, states = run({"complete": "skipped", "household": "by-hand"}, {})
+    assert {"household-by-hand", "expense"} in levels or {"household-by-hand"} in levels
+    assert states["insurance"] == "applied"
+    assert verdict(states.values()) == "done"
 
 
 def test_registering_a_birth_is_irreversible_and_due_within_a_month() -> None:
     household = matter.load(NEWBORN).items["household"]
     assert household.irreversible
-    assert household.legal is not None
-    assert household.legal.after(date(2026, 1, 31)) == date(2026, 2, 28)
+    assert household.term is not None
+    assert household.term.legal == Duration(1, "month")
+    assert household.term.silence == "nothing"
 
 
 def test_every_item_has_a_chinese_title() -> None:

@@ -212,3 +212,28 @@ def licences_door(district: District) -> Iterator[Handle]:
 @pytest.fixture
 def seals_door(district: District) -> Iterator[Handle]:
     yield from _healed(district.system("seals"))
+
+
+@pytest.fixture
+def civil_door(district: District) -> Iterator[Handle]:
+    yield from _healed(district.system("civil"))
+
+
+@pytest.fixture
+def tax_door(district: District) -> Iterator[Handle]:
+    yield from _healed(district.system("tax"))
+
+
+@pytest.fixture
+def health_door(district: District) -> Iterator[Handle]:
+    yield from _healed(district.system("health"))
+
+
+@pytest.fixture
+def cards_door(district: District) -> Iterator[Handle]:
+    yield from _healed(district.system("social_security"))
+
+
+@pytest.fixture
+def bank_door(district: District) -> Iterator[Handle]:
+    yield from _healed(district.system("bank"))

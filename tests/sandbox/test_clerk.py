@@ -5,7 +5,7 @@ import pytest
 from sandbox.births import birth
 from sandbox.clerk import Clerk, NotCreated, Officer, Person
 from sandbox.handle import Handle
-from sandbox.oa_forms import HUB
+from sandbox.oa_workflow import HUB
 
 
 def test_the_clerk_fills_in_a_form_that_waits_for_the_hub(oa: Handle) -> None:

@@ -6,10 +6,12 @@ import json
 import os
 import ssl
 from collections.abc import Callable
+from itertools import cycle
 from pathlib import Path
 
 import pytest
 
+from sandbox import layout
 from sandbox.births import birth
 from sandbox.district import District
 from sandbox.handle import NotHealthy
@@ -108,3 +110,14 @@ def test_the_site_is_of_the_district_s_suite(tmp_path: Path) -> None:
     text = (tmp_path / "site" / "site.yaml").read_text("utf-8")
     assert "suite: Ed25519" in text
     assert "suite: SM2-SM3" not in text
+
+
+def test_no_two_systems_of_a_district_are_given_one_port(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = cycle([12001, 12001, *range(12002, 12100)])
+    monkeypatch.setattr(layout, "free_port", lambda: next(few))
+    given = [port for ports in layout.choose_ports(tmp_path).values() for port in ports.values()]
+    assert len(set(given)) == len(given)
+    again = [port for ports in layout.choose_ports(tmp_path).values() for port in ports.values()]
+    assert again == given

@@ -69,3 +69,16 @@ def test_a_missing_fact_is_an_error(missing: str) -> None:
     facts = {name: value for name, value in birth(1).facts.items() if name != missing}
     with pytest.raises(KeyError):
         message(facts, "C1")
+
+
+def test_death_replacement_and_place_stand_where_they_were_agreed() -> None:
+    more = {"born_in": "elsewhere", "replaces": "X320117004", "died": "202601051200"}
+    found = _segments(birth(1, **more).facts)  # type: ignore[arg-type]
+    assert found["PID"][29] == "202601051200"
+    assert found["ZCS"][6:] == ["X320117004", "2"]
+
+
+def test_a_certificate_that_is_not_signed_has_an_empty_day() -> None:
+    found = _segments(birth(1, signed=False).facts)
+    assert found["ZCS"][1:3] == ["X320117001", ""]
+    assert len(found["ZCS"]) == 6

@@ -12,7 +12,7 @@ from lxml import etree
 
 import sandbox
 from sandbox.handle import Handle
-from sandbox.oa_forms import HUB
+from sandbox.oa_workflow import HUB
 
 WSDL = Path(sandbox.__file__).parent / "wsdl" / "WorkflowService.wsdl"
 VENDORS = Path(__file__).parents[3] / "shared" / "wire" / "weaver_WorkflowService.wsdl"

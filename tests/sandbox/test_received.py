@@ -15,7 +15,7 @@ from sandbox.books import Books, read_wire
 from sandbox.clerk import Clerk, Person
 from sandbox.district import District
 from sandbox.hospital_message import message
-from sandbox.oa_forms import HUB
+from sandbox.oa_workflow import HUB
 
 Births = Any
 """The ``BirthClient`` of conftest, which has no import path."""

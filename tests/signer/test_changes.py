@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from crypto import sd_jwt
+from exchange.errors import Rejected
+from zhida import signer_changes
 
 pytestmark = pytest.mark.guarantee("G3")
 
@@ -99,3 +102,49 @@ def test_a_question_of_another_form_is_refused(hospital: Any, body: Any) -> None
 
 def test_the_log_is_whole(hospital: Any) -> None:
     assert hospital.audit().problems == []
+
+
+# --- births that are announced ----------------------------------------------------------------
+
+
+def announced(hospital: Any, after: str = "0") -> tuple[list[dict[str, Any]], str]:
+    status, told = hospital.post(json.dumps({"after": after}).encode(), "/births")
+    assert status == 200
+    return told["documents"], told["next"]
+
+
+def test_a_birth_is_announced_once_and_in_its_newest_version(hospital: Any) -> None:
+    _, cursor = announced(hospital)
+    born = hospital.birth()
+    tell(hospital, born.facts, "20260106080000.0000", "A28")
+    tell(hospital, born.facts, "20260106090000.0000", name="李小知")
+    (told,), after = announced(hospital, cursor)
+    assert claims(hospital, told).fields["/mother/name"] == "李小知"
+    tell(hospital, born.facts, "20260106100000.0000", name="李大知")
+    assert announced(hospital, after)[0] == []
+
+
+def test_who_was_told_of_a_birth_is_told_what_changes_about_it(hospital: Any) -> None:
+    _, births = announced(hospital)
+    cursor = changes(hospital)[1]
+    born = hospital.birth()
+    tell(hospital, born.facts, "20260106080000.0000", "A28")
+    assert len(announced(hospital, births)[0]) == 1
+    tell(hospital, born.facts, "20260106090000.0000", name="李小知")
+    (change,), _ = changes(hospital, cursor)
+    assert claims(hospital, change).fields["/mother/name"] == "李小知"
+
+
+def test_what_was_taken_back_is_not_announced(hospital: Any) -> None:
+    _, cursor = announced(hospital)
+    born = hospital.birth()
+    tell(hospital, born.facts, "20260106080000.0000", "A28")
+    tell(hospital, born.facts, "20260106090000.0000", "A29")
+    assert announced(hospital, cursor)[0] == []
+
+
+@pytest.mark.guarantee("G8")
+def test_whom_the_unit_has_not_named_is_told_of_no_birth() -> None:
+    desk = SimpleNamespace(announces_to=frozenset({"hub"}))
+    with pytest.raises(Rejected, match=r"signer\.not-announced"):
+        signer_changes.births(desk, 0, "another")  # type: ignore[arg-type]

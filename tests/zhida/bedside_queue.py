@@ -21,7 +21,7 @@ from exchange.store.tables import matter_case
 from sandbox.births import birth
 from zhida import listen
 
-PACKAGED = Path(__file__).resolve().parents[2] / "matters" / "newborn" / "matter.yaml"
+CORE = Path(__file__).resolve().parents[2] / "sandbox" / "site" / "matters" / "newborn.yaml"
 OPENING = """
 opens_on:
   - adapter: feed
@@ -47,8 +47,8 @@ options:
 
 
 def files() -> dict[str, str]:
-    """The packaged matter, opened from a queue besides the OA's form."""
-    text = PACKAGED.read_text("utf-8").replace("\nopens_on:\n", OPENING, 1)
+    """The example's matter, opened from a queue besides the OA's form."""
+    text = CORE.read_text("utf-8").replace("\nopens_on:\n", OPENING, 1)
     return {"systems/queue.yaml": SYSTEM, "matters/newborn.yaml": text}
 
 

@@ -19,7 +19,7 @@ FILES = {
     "system": sorted(str(f.relative_to(ROOT)) for f in ROOT.glob("sandbox/*site/systems/*.yaml")),
     "agreement": ["sandbox/site/agreements/hub-to-window.yaml"],
     "operator": ["sandbox/site/operators/li.yaml"],
-    "matter": ["matters/newborn/matter.yaml"],
+    "matter": ["matters/newborn/matter.yaml", "sandbox/site/matters/newborn.yaml"],
     "document": [
         "mappings/shapes/birth-record.yaml",
         "mappings/shapes/birth-declaration.yaml",

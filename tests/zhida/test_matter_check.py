@@ -84,8 +84,8 @@ def test_an_operation_that_there_is_not_is_told_with_its_line_beside_all_else(fo
     edit(folder / MATTER, "do: allowance.grant", "do: allowance.grnt")
     edit(folder / MATTER, "[application/number]", "[application/numbr]")
     found = {p.code: p.facts for p in told(folder)}
-    assert set(found) == {"site.no-operation", "site.matter-identity"}
-    assert found["site.no-operation"]["nearest"] == "grant"
+    assert set(found) == {"matter.no-operation", "site.matter-identity"}
+    assert found["matter.no-operation"]["nearest"] == "grant"
 
 
 def test_what_is_withheld_is_told_beside_a_wrong_stream(folder: Path) -> None:

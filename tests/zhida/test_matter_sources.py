@@ -13,6 +13,7 @@ def test_each_kind_of_document_has_its_givers() -> None:
     found = site.load(SITE)
     assert matter_sources.providers(found, found.matter("newborn")) == {
         "matter-result": ["hub"],
+        "oa-task": ["hub"],
         "birth-declaration": ["service-window"],
         "birth-record": ["hospital"],
         "citizen-id": ["public-security"],
@@ -23,5 +24,7 @@ def test_each_kind_of_document_has_its_givers() -> None:
 def test_the_streams_of_each_source_are_known() -> None:
     found = site.load(SITE)
     assert matter_sources.streams(found, found.system("oa")) == {"form:615": "birth-declaration"}
-    assert matter_sources.streams(found, found.system("his")) == {"changes": "birth-record"}
+    assert matter_sources.streams(found, found.system("his")) == dict.fromkeys(
+        ("changes", "births"), "birth-record"
+    )
     assert matter_sources.streams(found, found.system("police")) == {}

@@ -7,7 +7,8 @@ import pytest
 
 from connectors.wires import CALLS, WIRES
 from exchange.problems import catalogue
-from mappings import shapes
+from mappings import codes, shapes
+from mappings.identifiers import catalogue as catalogue_of_identifiers
 from zhida import reference, reference_parts, reference_tables
 from zhida.hub import ADAPTERS
 
@@ -80,6 +81,20 @@ def test_every_kind_of_document_is_told_field_by_field(pages: dict[str, str]) ->
     told = pages["documents.md"]
     assert [kind for kind in shapes.kinds() if f"## {kind} · " not in told] == []
     assert "| `/mother/id_number` | 身份证件号码 |" in told
+
+
+def test_every_identifier_list_and_crosswalk_is_told_with_its_source(pages: dict[str, str]) -> None:
+    told = pages["codes.md"]
+    for name in catalogue_of_identifiers.NAMES:
+        assert f"| `{name}` | {catalogue_of_identifiers.find(name).title} |" in told
+    for name in codes.names():
+        known = codes.scheme(name)
+        assert f"\n### {name}\n" in told
+        assert known.header["source"] in told
+        assert all(f"| `{code}` |" in told for code in known.codes)
+    for name in codes.names("codes/crosswalks"):
+        assert f"\n### {name}\n" in told
+        assert codes.walk_header(name)["source"] in told
 
 
 def test_every_command_is_told(pages: dict[str, str]) -> None:

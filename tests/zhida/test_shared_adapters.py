@@ -68,7 +68,7 @@ def test_the_how_to_page_s_files_are_right_as_they_stand(folder: Path) -> None:
     files = how_to_files.write("shared-systems", folder)
     told = site.load(folder)
     systems = {Path(name).stem for name in files if name.startswith("systems/")}
-    assert systems == {"sms", "oa", "licences", "seals", "sharing"}
+    assert systems == {"sms", "oa", "licences", "seals", "sharing", "civil", "tax"}
     for name in systems:
         system_wire.checked(told, told.systems[name])
     assert list(mapping_files.problems(folder)) == []

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from exchange.addresses import HIDDEN
 from exchange.errors import Invalid
 from zhida import site_diff
-from zhida.addresses import HIDDEN
 from zhida.cli import app
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "sandbox" / "site"

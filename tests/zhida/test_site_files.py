@@ -59,11 +59,13 @@ def test_a_name_in_two_parts_is_told(folder: Path) -> None:
 def test_chinese_ids_and_file_names(folder: Path) -> None:
     (folder / "units/hospital.yaml").rename(folder / "units/妇幼保健院.yaml")
     for file in folder.rglob("*.yaml"):
-        text = file.read_text("utf-8")
+        text = file.read_text("utf-8").replace("unit: hospital,", "unit: 妇幼保健院,")
         file.write_text(text.replace("unit: hospital\n", "unit: 妇幼保健院\n"), "utf-8")
     for file in (folder / "agreements").glob("*.yaml"):
         text = file.read_text("utf-8").replace("provider: hospital\n", "provider: 妇幼保健院\n")
         file.write_text(text.replace("receiver: hospital\n", "receiver: 妇幼保健院\n"), "utf-8")
+    assert site.load(folder).matter("newborn").items["birth"].unit == "妇幼保健院"
+    (folder / "matters/newborn.yaml").unlink()
     with pytest.raises(Invalid) as caught:  # the packaged matter still says hospital
         site.load(folder)
     assert {each.code for each in caught.value.problems} == {"site.no-system"}

@@ -19,7 +19,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
 
 from exchange.errors import Fatal
-from exchange.store import delivery_rows, schema
+from exchange.store import clock_rows, delivery_rows, schema
 from exchange.store.engine import Store
 from exchange.store.tables import metadata
 from sandbox.postgres import Postgres
@@ -110,7 +110,7 @@ def test_a_migration_that_fails_leaves_nothing(
 KILLED = """
 import os, signal, sys
 from alembic.operations import Operations
-from exchange.store import delivery_rows, schema
+from exchange.store import clock_rows, delivery_rows, schema
 from exchange.store.engine import Store
 create, made = Operations.create_table, []
 def killed_at_the_ninth(self, *args, **more):
@@ -179,3 +179,21 @@ def test_a_delivery_from_before_is_the_root_of_its_own_chain(empty: Store) -> No
     with empty.read() as connection:
         (row,) = delivery_rows.chain(connection, "e")
     assert (row.effect, row.state, row.owner, row.version) == ("e", "x", "", "")
+
+
+def test_a_legal_period_that_ran_before_is_looked_at_after_an_upgrade(empty: Store) -> None:
+    with empty.write() as connection:
+        config = schema._config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+    columns = ("case", "item", "matter", "state", "code", "facts", "effect", "due_at")
+    names = ", ".join(f'"{n}"' for n in (*columns, "next_at", "updated_at"))
+    for item, due in (("household", "2026-02-05"), ("reply", "")):
+        told = [*"c", item, "newborn", "ready", "", "{}", "", due, "", ""]
+        values = ", ".join(f"'{value}'" for value in told)
+        with empty.write() as connection:
+            connection.exec_driver_sql(f"INSERT INTO case_item ({names}) VALUES ({values})")
+    schema.upgrade(empty)
+    with empty.read() as connection:
+        found = clock_rows.due(connection, "2026-01-01", 9)
+    assert [(row.item, row.begins_on, row.told) for row in found] == [("household", "", "")]

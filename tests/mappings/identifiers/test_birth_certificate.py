@@ -1,5 +1,7 @@
 """Birth certificate numbers: one letter, nine digits, no check digit to rely on."""
 
+from datetime import date
+
 import pytest
 
 from exchange.errors import Invalid
@@ -27,3 +29,26 @@ def test_what_is_refused(written: str, code: str) -> None:
     with pytest.raises(Invalid) as caught:
         birth_certificate.validate(written)
     assert caught.value.code == code
+
+
+def test_the_province_is_warned_of_only() -> None:
+    assert (
+        birth_certificate.warnings("L350247695") == birth_certificate.warnings("X320101001") == ()
+    )
+    assert [w.code for w in birth_certificate.warnings("X990101001")] == ["identifier.area-unknown"]
+
+
+@pytest.mark.parametrize(
+    ("signed", "edition"),
+    [
+        (date(2026, 1, 5), 7),
+        (date(2023, 4, 1), 7),
+        (date(2023, 3, 31), 6),
+        (date(2019, 1, 1), 6),
+        (date(2018, 12, 31), 5),
+        (date(1996, 1, 1), 1),
+        (date(1995, 12, 31), 0),
+    ],
+)
+def test_the_day_of_signing_tells_the_edition(signed: date, edition: int) -> None:
+    assert birth_certificate.edition(signed) == edition

@@ -47,3 +47,13 @@ def test_published_check_characters():
     assert iso7064_mod_37_36("A12425GABC1234002") == "M"
     with pytest.raises(ValueError, match="37,36"):
         iso7064_mod_37_36("a")
+
+
+def test_a_wrong_check_or_issuer_is_warned_of_and_never_refused():
+    made = e_certificate.with_check(BODY)
+    assert e_certificate.warnings(made) == ()
+    other = made[:-1] + ("0" if made[-1] != "0" else "1")
+    assert e_certificate.validate(other) == other
+    assert [w.code for w in e_certificate.warnings(other)] == ["identifier.check-digit-differs"]
+    issuer = e_certificate.with_check(BODY.replace("12320117MB1A000017", "12320117MB1A000018"))
+    assert [w.code for w in e_certificate.warnings(issuer)] == ["identifier.inner-check-digit"]

@@ -84,3 +84,54 @@ def test_leap_days_exist_only_in_leap_years() -> None:
     real, unreal = "11010520000229001", "11010519000229001"
     assert gb11643.is_valid(real + iso7064_mod_11_2(real))
     assert code_of(unreal + iso7064_mod_11_2(unreal)) == "identifier.wrong-date"
+
+
+def warned(number: str) -> list[str]:
+    return [each.code for each in gb11643.warnings(number)]
+
+
+def with_check(body: str) -> str:
+    return body + iso7064_mod_11_2(body)
+
+
+def test_the_published_residence_permit_and_the_card_of_foreigners_are_told_apart() -> None:
+    """Numbers of specimens, as validators and the card's description publish them."""
+    assert gb11643.holder("810000199408230021") == "hong-kong"
+    assert gb11643.holder("830000199201300022") == "taiwan"
+    assert gb11643.holder(with_check("91112419810803002")) == "foreign"
+    assert gb11643.holder("440524188001010014") == "citizen"
+    assert warned("810000199408230021") == []
+    assert warned(with_check("91112419810803002")) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "codes"),
+    [
+        ("32010319900307772", []),
+        ("32011719900307772", []),
+        ("32019919900307772", ["identifier.area-unknown"]),
+        ("99999919900307772", ["identifier.area-unknown"]),
+        ("81010019900307772", ["identifier.permit-area"]),
+        ("71000019900307772", []),
+    ],
+)
+def test_the_area_is_warned_of_and_never_refuses(body: str, codes: list[str]) -> None:
+    number = with_check(body)
+    assert gb11643.validate(number) == number
+    assert warned(number) == codes
+
+
+def test_a_completed_number_is_warned_of() -> None:
+    assert warned("130503670401001") == ["identifier.fifteen-digits"]
+    assert warned("130503196704010016") == []
+
+
+@given(BODIES)
+def test_fifteen_digits_and_back_or_refused(body: str) -> None:
+    number = with_check(body)
+    if number[6:8] == "19" and gb11643.holder(number) == "citizen":
+        assert gb11643.validate(gb11643.shorten(number)) == number
+    else:
+        with pytest.raises(Invalid) as caught:
+            gb11643.shorten(number)
+        assert caught.value.code == "identifier.never-fifteen"

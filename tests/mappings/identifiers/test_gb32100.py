@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from exchange.errors import Invalid
 from mappings.check_digits import gb32100_check
+from mappings.codes import scheme
 from mappings.identifiers import gb32100
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -47,3 +48,34 @@ def test_a_nine_character_organisation_code_is_not_a_credit_code() -> None:
     with pytest.raises(Invalid) as caught:
         gb32100.validate("M000100Y-4")
     assert caught.value.code == "identifier.wrong-length"
+
+
+def warned(body: str) -> list[str]:
+    return [each.code for each in gb32100.warnings(body + gb32100_check(body))]
+
+
+@pytest.mark.parametrize("code", sorted(scheme("gb_32100_class").codes))
+def test_every_registrar_and_class_that_the_standard_lists_is_valid_without_a_warning(
+    code: str,
+) -> None:
+    assert warned(f"{code}320117M000100Y4") == []
+
+
+@pytest.mark.parametrize(
+    ("body", "codes"),
+    [
+        ("91100000M000100Y4", []),
+        ("91320103M000100Y4", []),
+        ("94320117M000100Y4", ["identifier.class-unknown"]),
+        ("Y9320117M000100Y4", ["identifier.class-unknown"]),
+        ("91320199M000100Y4", ["identifier.area-unknown"]),
+        ("91320117M000100Y5", ["identifier.inner-check-digit"]),
+    ],
+)
+def test_what_is_odd_is_warned_of_and_never_refused(body: str, codes: list[str]) -> None:
+    assert warned(body) == codes
+
+
+def test_the_last_character_is_any_of_the_thirty_one() -> None:
+    seen = {gb32100_check(f"91320117MB1A{n:05}") for n in range(200)}
+    assert seen == set(ALPHABET)

@@ -6,7 +6,7 @@ import doctest
 
 import pytest
 
-from zhida import addresses
+from exchange import addresses
 
 WORD = "w0rd"
 ODD = [

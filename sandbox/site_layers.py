@@ -1,0 +1,42 @@
+"""What is laid over a district's own copy of the example site, which keeps to the core.
+
+``whole``: the nine items of the newborn's matter, with every unit's system. ``by_hand``: no unit has
+an interface any more; what it did there it does in the OA, by the same matter.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from sandbox.process import ROOT
+
+_WHOLE, _DESK = ROOT / "sandbox" / "newborn_site", ROOT / "sandbox" / "desk_site"
+
+
+def whole(site: Path) -> None:
+    """Units, systems and agreements of the nine items; the packaged matter counts. Once."""
+    if (site / "systems" / "tax.yaml").exists():
+        return
+    _lay(_WHOLE, site, "*")
+    (site / "matters" / "newborn.yaml").unlink()
+
+
+def by_hand(site: Path) -> None:
+    """Every system but the window's OA goes. Once."""
+    if (site / "systems" / "public-security.yaml").exists():
+        return
+    for folder in ("units", "agreements"):
+        _lay(_WHOLE, site, folder)
+    for file in (site / "systems").glob("*.yaml"):
+        if file.name != "oa.yaml":
+            file.unlink()
+    _lay(_DESK, site, "*")
+
+
+def _lay(layer: Path, site: Path, folder: str) -> None:
+    """What is of the same name is replaced."""
+    for file in sorted(layer.glob(f"{folder}/*.yaml")):
+        target = site / file.parent.name / file.name
+        target.parent.mkdir(exist_ok=True)
+        shutil.copyfile(file, target)

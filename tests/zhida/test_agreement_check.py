@@ -1,0 +1,122 @@
+"""A field that an agreement gives is used by its receiver, or ``zhida check`` tells it."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from exchange.errors import Invalid, Problem
+from tests import how_to_files
+from zhida import agreement_check, site
+
+ROOT = Path(__file__).resolve().parents[2]
+DAY = date(2026, 11, 28)
+POLICE, INSURANCE = "agreements/hospital-to-police.yaml", "agreements/window-to-insurance.yaml"
+OWN = "agreements/street-to-civil-affairs.yaml"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The example's site with the tutorial's files: one adapter in code, one described."""
+    found = tmp_path / "site"
+    shutil.copytree(ROOT / "sandbox/site", found)
+    how_to_files.write_page(ROOT / "docs/tutorial.md", found)
+    edit(found / "site.yaml", "[newborn]", "[newborn, elderly-allowance]")
+    return found
+
+
+def edit(file: Path, old: str, new: str) -> None:
+    text = file.read_text("utf-8")
+    assert old in text, old
+    file.write_text(text.replace(old, new, 1), "utf-8")
+
+
+def told(folder: Path, day: date = DAY) -> list[Problem]:
+    try:
+        agreement_check.check(site.load(folder), day)
+    except Invalid as error:
+        return list(error.problems)
+    return []
+
+
+def test_the_example_and_the_tutorial_give_what_is_used(folder: Path) -> None:
+    assert told(folder) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "new", "path", "reason"),
+    [
+        (POLICE, "fields:\n  - /child/weight_g", "/child/weight_g", "not-needed"),
+        (POLICE, "fields:\n  - /child/wieght_g", "/child/wieght_g", "-"),
+        (INSURANCE, "fields: [/certificate/number, ", "/certificate/number", "carried-elsewhere"),
+    ],
+)
+def test_a_field_that_is_ignored_or_unknown_is_told(
+    folder: Path, file: str, new: str, path: str, reason: str
+) -> None:
+    edit(
+        folder / file,
+        "fields:\n" if "\n" in new else "fields: [",
+        new + ("\n" if "\n" in new else ""),
+    )
+    [problem] = told(folder)
+    assert problem.code == "site.unused-field"
+    assert (problem.facts["path"], problem.facts["reason"]) == (path, reason)
+    assert problem.facts["agreement"] == Path(file).stem
+
+
+def test_a_star_gives_everything_below_it(folder: Path) -> None:
+    edit(folder / POLICE, "  - /mother/name\n", "  - /mother/*\n")
+    assert [(p.facts["path"], p.facts["reason"]) for p in told(folder)] == [
+        ("/mother/nationality", "not-needed")
+    ]
+
+
+def test_a_query_is_given_what_identifies_and_nothing_else(folder: Path) -> None:
+    edit(
+        folder / "agreements/window-to-hospital.yaml",
+        "[/certificate/number]",
+        "[/certificate/number, /child/name]",
+    )
+    [problem] = told(folder)
+    assert (problem.facts["path"], problem.facts["mapping"]) == ("/child/name", "identity")
+
+
+def test_a_described_system_is_asked_too_and_a_probe_counts(folder: Path) -> None:
+    mapping = folder / "mappings/allowance_application_ylbt.yaml"
+    text = mapping.read_text("utf-8")
+    rule = next(line for line in text.splitlines() if "/application/kind}" in line)
+    edit(mapping, rule + "\n", "")
+    edit(mapping, "ignore:\n", "ignore:\n  - {fields: [/application/kind], reason: not-needed}\n")
+    [problem] = told(folder)
+    assert (problem.facts["path"], problem.facts["mapping"]) == (
+        "/kind",
+        "allowance_application_ylbt",
+    )
+    edit(mapping, "/application/kind], reason: not-needed", "/application/kind], reason: checked")
+    assert told(folder) == []
+
+
+def test_an_agreement_that_has_ended_gives_nothing(folder: Path) -> None:
+    edit(folder / POLICE, "fields:\n", "fields:\n  - /child/weight_g\n")
+    assert told(folder, date(2029, 1, 1)) == []
+    assert len(told(folder, date(2020, 1, 1))) == 1
+
+
+def test_where_one_receiving_operation_does_not_say_what_it_uses_nothing_is_told(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from adapters import public_security
+
+    edit(folder / POLICE, "fields:\n", "fields:\n  - /child/weight_g\n")
+    monkeypatch.delattr(public_security, "requests")
+    assert told(folder) == []
+
+
+def test_what_is_wrong_itself_is_told_with_itself(folder: Path) -> None:
+    (folder / "mappings/allowance_application_ylbt.yaml").write_text("mapping: x\n", "utf-8")
+    edit(folder / OWN, "fields: [", "fields: [/consent, ")
+    assert told(folder) == []
