@@ -18,6 +18,18 @@ _TYPES = {
     "boolean": "true 或 false",
     "null": "空",
 }
+_WANTS = (
+    "property",
+    "pattern",
+    "limit",
+    "types",
+    "options",
+    "format",
+    "multiple_of",
+    "unexpected",
+    "expected_value",
+)
+_LONGEST = 80
 _WORDS = {
     "required": "缺少",
     "type": "应为",
