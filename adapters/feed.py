@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from adapters import _encoding_mistakes, _endpoint, _feed_options, _feed_source, _kind_mistakes
+from adapters._feed_arrivals import Meaning
 from adapters._feed_options import OPTIONS
-from adapters._feed_source import FeedSource, Meaning
+from adapters._feed_source import FeedSource
 from connectors import wires
 from connectors.wires import WIRES
 from exchange.errors import Problem

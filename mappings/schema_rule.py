@@ -66,7 +66,7 @@ def told(error: jsonschema_rs.ValidationError) -> str:
 
 def _wanted(error: jsonschema_rs.ValidationError) -> str:
     facts: dict[str, Any] = error.kind.as_dict()
-    value = next((facts[name] for name in _WANTS if facts.get(name) is not None), [])
+    value: Any = next((facts[name] for name in _WANTS if facts.get(name) is not None), [])
     words = sorted(map(str, value)) if isinstance(value, list | tuple) else [str(value)]
     words = [word[:_LONGEST] for word in words]
     if error.kind.name == "type":

@@ -8,9 +8,9 @@ from exchange import canonical, incident, times
 from exchange.problems import describe
 from exchange.store import (
     case_rows,
-    document_rows,
     incident_rows,
     objection_rows,
+    refused_rows,
     waiting_rows,
 )
 from exchange.store.case_rows import WORKABLE
@@ -98,7 +98,7 @@ def _waiting(site: Site, connection: Connection, row: IncidentRow) -> tuple[int,
         return _one_item(connection, row)
     if row.kind == "messages":
         after = incident_rows.last_closed(connection, row.kind, row.system)
-        return sum(e.count for e in document_rows.refused(connection, row.system, after)), ""
+        return sum(e.count for e in refused_rows.since(connection, row.system, after)), ""
     if row.kind == "objection":
         pending = objection_rows.pending(connection)  # the first due first
         due = [each.due_at for each in pending if site.spokesman(each.provider) == row.system]

@@ -10,7 +10,7 @@ from exchange import canonical, incident, times
 from exchange.errors import Fact, Fatal, Rejected
 from exchange.incident import Trouble
 from exchange.ledger import Entry
-from exchange.store import document_rows, incident_rows, objection_rows, waiting_rows
+from exchange.store import incident_rows, objection_rows, refused_rows, waiting_rows
 from exchange.store.engine import Connection
 from exchange.store.incident_rows import IncidentRow
 from zhida.hub import Hub
@@ -124,12 +124,12 @@ def _invalid(site: Site, connection: Connection) -> Iterator[tuple[Trouble, date
 
 def _refused(connection: Connection) -> Iterator[tuple[Trouble, datetime]]:
     """One a source, whatever the reasons: its sender believes that we have what it sent."""
-    for told in document_rows.refused(connection):
+    for told in refused_rows.since(connection):
         after = incident_rows.last_closed(connection, "messages", told.source)
         if told.last_at <= after:
             continue
-        [found] = document_rows.refused(connection, told.source, after)
-        row = document_rows.invalid_at(connection, told.source, found.first_at)
+        [found] = refused_rows.since(connection, told.source, after)
+        row = refused_rows.first_of(connection, told.source, found.first_at)
         problems = canonical.loads(row.problems.encode()) if row else []
         because = {"because": problems[0]["code"] if problems else "-"}
         trouble = Trouble(told.source, "messages", "intake.refused", because)

@@ -75,13 +75,16 @@ def reconcile(
     with open_hub() as hub:
         told = [_one(hub, name, window, dry_run) for name in _chosen(hub, system)]
         language = hub.site.language
-    lines = [line for each in told for line in _lines(each, language)]
-    columns = {k: v for k, v in _COLUMNS.items() if k not in _SELDOM or any(e.get(k) for e in told)}
-    lines += [f"[dim]{columns[key]}：{_SELDOM[key]}[/]" for key in columns if key in _SELDOM]
-    table = Group(show([*map(_row, told)], columns, title="对账"), *map(Text.from_markup, lines))
-    emit(told, as_json=as_json, table=table)
+    emit(told, as_json=as_json, table=_table(told, language))
     if any(each["problems"] for each in told):
         raise typer.Exit(EXIT_PROBLEM)
+
+
+def _table(told: list[dict[str, Any]], language: str) -> Group:
+    columns = {k: v for k, v in _COLUMNS.items() if k not in _SELDOM or any(e.get(k) for e in told)}
+    lines = [line for each in told for line in _lines(each, language)]
+    lines += [f"[dim]{columns[key]}：{_SELDOM[key]}[/]" for key in columns if key in _SELDOM]
+    return Group(show([*map(_row, told)], columns, title="对账"), *map(Text.from_markup, lines))
 
 
 def _chosen(hub: Hub, system: str) -> list[str]:

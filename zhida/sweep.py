@@ -54,6 +54,13 @@ class Report:
     next_at: str = ""
     """Intake: when the next source is due (stamp), if none was looked at now."""
 
+    def add(self, done: Done) -> None:
+        """What one of its hands did."""
+        self.states.update(done.states)
+        known = {each.code for each in self.causes}
+        self.causes += [each for each in done.causes if each.code not in known]
+        self.sick = done.sick or self.sick
+
     @property
     def worked(self) -> int:
         """How many cases were taken up."""
@@ -130,10 +137,7 @@ def sweep_item(
         return report
     found = _with_many_hands(hub, system, Order(matter.name, item.name, budget), most)
     for done in found:
-        report.states.update(done.states)
-        known = {each.code for each in report.causes}
-        report.causes += [each for each in done.causes if each.code not in known]
-        report.sick = done.sick or report.sick
+        report.add(done)
     _note_pace(hub, system, before, found)
     report.sick = report.sick or _sickness(_circuit(hub, system))
     return report

@@ -66,10 +66,9 @@ def call(  # noqa: PLR0913 (each is an option of the command)
         extra = system_call.headers(adapter, message) if dry_run else {}
     finally:
         adapter.close()
-    if dry_run:
-        found = system_call.shown(message) | extra | {"sent": False}
-    else:
-        found = _read(system, Question(operation, given, agreement or ()), reason)
+    shown = system_call.shown(message) | extra | {"sent": False}
+    asked = Question(operation, given, agreement or ())
+    found = shown if dry_run else _read(system, asked, reason)
     emit(found if as_json else _for_people(found), as_json=as_json, plain=True)
 
 
