@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Group
 from rich.text import Text
 
-from exchange import times
-from exchange.errors import Invalid, ZhidaError
+from exchange.errors import ZhidaError
 from zhida.command_options import AsJson, Reason
 from zhida.keepers import keepers
 from zhida.output import EXIT_PROBLEM, Marked, emit, local, show
@@ -69,9 +67,10 @@ def reconcile(
     if history:
         _show_history(system, as_json)
         return
+    from zhida import reconcile_window as span
     from zhida.hub import open_hub
 
-    window = _window(day, since, until)
+    window = span.window(day, since, until)
     with open_hub() as hub:
         told = [_one(hub, name, window, dry_run) for name in _chosen(hub, system)]
         language = hub.site.language
@@ -131,32 +130,6 @@ def _lines(told: dict[str, Any], language: str) -> Iterator[str]:
         if problem.get("case"):
             case = problem["case"][:12]
             yield f"  办件 {case}：zhida case show {case}，zhida evidence export {case}"
-
-
-def _window(day: str, since: str, until: str) -> Window:
-    from zhida import reconcile as run
-    from zhida.reconcile import Window
-
-    try:
-        if since or until:
-            return _ordered(Window(_moment(since), _moment(until)))
-        today = times.civil_day(datetime.now(times.CHINA))
-        return run.day(date.fromisoformat(day) if day else today - timedelta(days=1))
-    except ValueError:
-        raise Invalid("reconcile.window", day=day, since=since, until=until) from None
-
-
-def _ordered(window: Window) -> Window:
-    """``ValueError`` if it ends before it begins: every book would agree on nothing."""
-    if window.since >= window.until:
-        raise ValueError(window)
-    return window
-
-
-def _moment(text: str) -> datetime:
-    """A date or a time, in China time unless it says otherwise."""
-    told = datetime.fromisoformat(text)
-    return told if told.tzinfo else told.replace(tzinfo=times.CHINA)
 
 
 def _show_history(system: str, as_json: bool) -> None:

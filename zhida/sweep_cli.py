@@ -10,7 +10,9 @@ from zhida.command_options import AsJson
 from zhida.output import EXIT_PROBLEM, Marked, counted, emit, explained, local, show
 
 if TYPE_CHECKING:
-    from exchange.errors import Problem
+    from collections.abc import Mapping
+
+    from exchange.errors import Fact, Problem
     from zhida.hub import Hub
     from zhida.sweep import Report
 
@@ -53,8 +55,26 @@ def _told(hub: Hub, report: Report) -> dict[str, Any]:
 def _cause(hub: Hub, problem: Problem) -> dict[str, str]:
     from exchange.problems import describe
 
-    what, remedy = describe(problem.code, problem.facts, hub.site.language)
+    facts = _as_it_failed(hub, problem)
+    if facts is None:
+        since = local(str(problem.facts["since"]))
+        what = f"系统 {problem.facts['system']} 自 {since} 起没有办成，本轮没有到再试的时间"
+        return {"code": problem.code, "what": what, "remedy": ""}
+    what, remedy = describe(problem.code, facts, hub.site.language)
     return {"code": problem.code, "what": what, "remedy": remedy}
+
+
+def _as_it_failed(hub: Hub, problem: Problem) -> Mapping[str, Fact] | None:
+    """Of a system that was not asked now only code and time are known; its incident knows more."""
+    from exchange import canonical
+    from exchange.store import incident_rows
+
+    if set(problem.facts) != {"system", "since"}:
+        return problem.facts
+    with hub.store.read() as connection:
+        rows = incident_rows.still_open(connection, "system", str(problem.facts["system"]))
+    told = [canonical.loads(row.facts.encode()) for row in rows if row.code == problem.code]
+    return told[0] if told else None
 
 
 def _table(told: list[dict[str, Any]], matter: str, turns: int) -> Any:
