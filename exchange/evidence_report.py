@@ -12,7 +12,7 @@ from exchange.problems import describe
 CUSTODY = {"unit": "{title}签名（单位自管密钥）", "hub": "中枢代读{title}（中枢签名）"}
 KINDS = {
     "case-opened": "受理",
-    "case-closed": "办结",
+    "case-closed": "结束",
     "document": "收到数据",
     "transfer": "提供数据",
     "query": "查询",
@@ -35,7 +35,7 @@ ACTIONS = {"replay": "没有办成，重新办理", "found-applied": "核实已�
 """What two people may decide. A receipt after ``found-applied`` is their word, not the target's."""
 LANES = {"skipped": "不需办理", "by-hand": "转人工办理", "halted": "按规定不办理"}
 VERDICTS = {"approved": "同意", "rejected": "不同意", "void": "已失效", "open": "待第二人"}
-ENDS = {"done": "全部办结", "partial": "部分办结"}
+ENDS = {"done": "全部办结", "partial": "部分办结", "none": "未办结"}
 RESULTS = {"stored": "对方已收到", "applied": "对方已办结", "refused": "对方不予办理"}
 
 

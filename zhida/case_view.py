@@ -38,7 +38,9 @@ def one(watch: Watch, case: str) -> dict[str, Any]:
         {
             "item": t.item,
             "from": t.provider,
+            "from_title": _unit(watch, t.provider),
             "to": t.receiver,
+            "to_title": _unit(watch, t.receiver),
             "agreement": t.agreement,
             "at": t.at,
             "disclosed": canonical.loads(t.disclosed.encode()),
@@ -103,6 +105,11 @@ def parked(watch: Watch) -> list[dict[str, Any]]:
         | {"mended": mappings.compared(told["facts"]).verdict}
         for row in rows
     ]
+
+
+def _unit(watch: Watch, name: str) -> str:
+    unit = watch.site.units.get(name)
+    return unit.title if unit else name
 
 
 def _case(watch: Watch, row: CaseRow) -> dict[str, Any]:
