@@ -122,8 +122,11 @@ class Demo:
         self.zhida("evidence", "export", case, "-o", str(file))
         trust = self.folder / "trust"
         command = [*_ZHIDA, "evidence", "verify", str(file), "--trust", str(trust)]
-        verified = subprocess.run(command, cwd=ROOT, env=self.env, check=False)
+        report = self.folder / "verification.txt"
+        with report.open("wb") as out:
+            verified = subprocess.run(command, cwd=ROOT, env=self.env, stdout=out, check=False)
         told = {"file": _short(file), "trust": _short(trust), "exit": verified.returncode}
+        told["report"] = _short(report)
         return told | {"verified": verified.returncode == 0}
 
     def _is_good(self, summary: dict[str, Any], succeeded: bool) -> bool:

@@ -103,7 +103,8 @@ def show(console: Console, summary: dict[str, Any]) -> None:
     ledger, evidence = summary["ledger"], summary["evidence"]
     mark = "[green]核验通过[/]" if evidence["verified"] else "[red]核验未通过[/]"
     console.print(
-        f"账本 {ledger['entries']} 条，根 {ledger['root'][:16]}…；证据 {evidence['file']} {mark}"
+        f"账本 {ledger['entries']} 条，根 {ledger['root'][:16]}…；证据 {evidence['file']} {mark}，"
+        f"核验报告 {evidence['report']}"
     )
     console.print(f"用时 {summary['elapsed_s']} 秒（含 Airflow 启动）。")
 
