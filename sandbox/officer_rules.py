@@ -42,6 +42,16 @@ class Office:
     """Numbers of guardians who have insured a child before it was born."""
     doubtful: dict[str, str] = field(default_factory=dict)
     """Certificate → why the police do not register the birth."""
+    refusals: dict[tuple[int, str], str] = field(default_factory=dict)
+    """Workflow, and the company's name or the person's number → why it is not done."""
+    impostors: set[str] = field(default_factory=set)
+    """Numbers that somebody shows whose they are not."""
+    foreign_degrees: dict[str, str] = field(default_factory=dict)
+    """Certificates that are known to the centre for returned students → level of the form."""
+    months: dict[str, int] = field(default_factory=dict)
+    """Numbers of people → months of social insurance that were paid for them."""
+    convicted: set[str] = field(default_factory=set)
+    """Numbers of people with a criminal record."""
     first: int = 0
     """So many numbers of a day were given out by the unit's own system."""
     answers: dict[str, Filled] = field(default_factory=dict)
