@@ -2,7 +2,7 @@
 
 It registers on the spot what is complete (市场主体登记管理条例第十九条); what is complicated it takes in and
 decides when somebody says so at the control port. It does not recognise a repetition by its number.
-``POST /occupy {"dom": …}``: an address that another company has; ``POST /slow {"applyNo": …}``: not on
+``POST /occupy {"dom": …}``: an address that another company has, ``{"entName": …}``: a name; ``POST /slow {"applyNo": …}``: not on
 the spot; ``POST /finish {"applyNo": …}`` ends that (with ``reason``: refused).
 ``python -m sandbox.market --dir DIR --port N --control N``.
 """
@@ -54,6 +54,7 @@ class Register:
     def __init__(self, books: Books, faults: Faults) -> None:
         self._books, self._one_at_a_time = books, Lock()
         self._occupied: set[str] = set()
+        """Addresses and names of companies that were there before."""
         self._slow: set[str] = set()
         acts = {
             "POST /ent/premises": self._premises,
@@ -78,11 +79,14 @@ class Register:
         if wrong:
             return _no("4000", wrong)
         with self._one_at_a_time:
-            taken = "SELECT id FROM companies WHERE entName = ? AND state <> '2'"
-            if self._books.rows(taken, given["entName"]):
+            if self._is_taken(given["entName"]):
                 return _told(self._write(given, "2", "名称与同一登记机关已登记的企业名称相同"))
             state = "0" if given["applyNo"] in self._slow else "1"
             return _told(self._write(given, state, ""))
+
+    def _is_taken(self, name: str) -> bool:
+        known = "SELECT id FROM companies WHERE entName = ? AND state <> '2'"
+        return name in self._occupied or bool(self._books.rows(known, name))
 
     def _write(self, given: Given, state: str, reason: str) -> Row:
         number = len(self._books.effects()) + 1
@@ -108,7 +112,7 @@ class Register:
         return _yes({"total": len(rows), "rows": rows})
 
     def _occupy(self, given: Given) -> dict[str, Any]:
-        self._occupied.add(given["dom"])
+        self._occupied |= {given[name] for name in ("dom", "entName") if name in given}
         return {}
 
     def _make_slow(self, given: Given) -> dict[str, Any]:
@@ -138,7 +142,8 @@ def _told(row: Row) -> Any:
     if row["state"] == "2":
         return _no("1001", row["reason"])
     if row["state"] == "0":
-        return {"code": "2001", "msg": "已受理，三个工作日内登记", "data": {"bizNo": row["bizNo"]}}
+        told = {name: row[name] for name in ("serialNo", "applyNo", "bizNo")}
+        return {"code": "2001", "msg": "已受理，三个工作日内登记", "data": told}
     names = (*_KEPT, "uniscid", "estDate", "bizNo")
     return _yes({name: row[name] for name in names})
 
