@@ -3,7 +3,8 @@
 One SOAP operation, ``invoke(transCode, xmlData)``; in the string an XML document that declares GBK.
 ``QY01`` asks for a permit to move in, ``QY02`` enters who has come, ``QY09`` tells of either by our own
 number. An entry waits for the old place to let the person go: ``POST /released`` at the control port
-says so for all that wait. ``POST /object {"gmsfhm", "reason"}``: there is no permit for this person.
+says so for all that wait. ``POST /object {"gmsfhm", "reason"}``: there is no permit for this person;
+``POST /permit {"sqbh", "gmsfhm", "zqzbh"}``: one that people have issued.
 ``python -m sandbox.migration --dir DIR --port N --control N``.
 """
 
@@ -48,7 +49,11 @@ class Moves:
         self._books, self._faults, self._one_at_a_time = books, faults, Lock()
         self._objections: dict[str, str] = {}
         self._does = {"QY01": self._permit, "QY02": self._enter, "QY09": self._tell}
-        self.actions = {("POST", "/object"): self._object, ("POST", "/released"): self._released}
+        self.actions = {
+            ("POST", "/object"): self._object,
+            ("POST", "/permit"): self._issued,
+            ("POST", "/released"): self._released,
+        }
 
     def operation(self, request: Request) -> str:
         """The ``transCode``; empty for the WSDL."""
@@ -109,6 +114,11 @@ class Moves:
 
     def _object(self, given: dict[str, Any]) -> dict[str, Any]:
         self._objections[given["gmsfhm"]] = given["reason"]
+        return {}
+
+    def _issued(self, given: dict[str, Any]) -> dict[str, Any]:
+        about = {name: given[name] for name in ("sqbh", "gmsfhm", "zqzbh")} | {"hjlsh": ""}
+        self._write("QY01", {"TRANSNO": f"RG{given['zqzbh']}"}, about, ("applied", ""))
         return {}
 
     def _released(self, _: dict[str, Any]) -> dict[str, Any]:

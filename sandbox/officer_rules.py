@@ -52,6 +52,8 @@ class Office:
     """Numbers of people → months of social insurance that were paid for them."""
     convicted: set[str] = field(default_factory=set)
     """Numbers of people with a criminal record."""
+    permits: list[dict[str, str]] = field(default_factory=list)
+    """Permits to move in that people have issued and not yet entered into their own system."""
     first: int = 0
     """So many numbers of a day were given out by the unit's own system."""
     answers: dict[str, Filled] = field(default_factory=dict)

@@ -40,7 +40,9 @@ def issue_permit(office: Office, form: Form) -> Filled:
     if reason:
         raise Refused(reason)
     until = f"{int(china_time('%Y')) + 1}-01-31"
-    return {"zqzbh": office.number("RZ"), "qfrq": _today(), "yxqz": until}
+    permit = office.number("RZ")
+    office.permits.append({"sqbh": form["sqbh"], "gmsfhm": form["sfzh"], "zqzbh": permit})
+    return {"zqzbh": permit, "qfrq": _today(), "yxqz": until}
 
 
 RULES: Mapping[int, Callable[[Office, Form], Filled | None]] = {
