@@ -11,7 +11,6 @@ from adapters._oa_form import Form
 from exchange.errors import Invalid, Rejected, Retriable, Unknown, ZhidaError
 from exchange.ports import Arrival
 from mappings import site_files
-from mappings.compiler import Mapping
 
 _OF_THE_FORM = frozenset(
     {"wire.answer-too-big", "soap.unreadable", "soap.doctype", "soap.encoding", "rest.unreadable"}
@@ -28,17 +27,7 @@ class FormKind:
     reply: str = ""
     reply_operation: str = "reply"
     site: Path | None = None
-    """Whose own mappings these may be; None: shipped ones only."""
-
-    @property
-    def reading(self) -> Mapping:
-        """How its columns are read, as it holds today. ``Fatal`` if the file can't be used."""
-        return site_files.load(self.mapping, self.site)
-
-    @property
-    def writing(self) -> Mapping:
-        """How a result is written into its columns. ``Fatal`` if the file can't be used."""
-        return site_files.load(self.reply, self.site)
+    """Where mappings of the site's own lie."""
 
 
 def arrivals(desk: Desk, form: FormKind, requests: Sequence[str]) -> list[Arrival]:
@@ -71,7 +60,7 @@ def _arrival(desk: Desk, form: FormKind, request: str) -> Arrival:
 
 
 def _made(form: FormKind, request: str, asked: Callable[[], tuple[Form, bytes]]) -> Arrival:
-    mapping = form.reading
+    mapping = site_files.load(form.mapping, form.site)
     raw = b""
     try:
         filled, raw = asked()

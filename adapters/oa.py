@@ -43,6 +43,7 @@ from exchange.ports import (
     Operation,
     Prepared,
 )
+from mappings import site_files
 
 __all__ = ["OPTIONS", "FormKind", "Oa", "Settings", "open_system", "streams"]
 
@@ -100,8 +101,8 @@ def mistakes(options: Mapping[str, Any], site: Path) -> list[tuple[str, Problem]
 def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> Oa:
     """An OA at ``endpoint.address``. ``options`` have passed ``OPTIONS``."""
     known = _endpoint.completed(OPTIONS, options)
-    named = known["forms"].items()
-    forms = {number: FormKind(**form, site=endpoint.site) for number, form in named}
+    site = endpoint.site if endpoint.site != Path() else None
+    forms = {number: FormKind(**form, site=site) for number, form in known["forms"].items()}
     templates = _oa_message.templates(endpoint.site, known["message_templates"])
     plain = {n: known[n] for n in Settings.__dataclass_fields__ if n in known and n != "forms"}
     settings = Settings(forms=forms, templates=templates, **plain)
@@ -161,7 +162,8 @@ class Oa:
             return _oa_todo.prepared(inputs["task"], effect_key)
         if operation == "message":
             return _oa_message.prepared(self._settings.templates, inputs["notice"], effect_key)
-        mapping = self._replies[operation].writing
+        form = self._replies[operation]
+        mapping = site_files.load(form.reply, form.site)
         return _oa_reply.prepared(operation, mapping, inputs["result"], effect_key)
 
     def submit(self, prepared: Prepared) -> Answer:

@@ -29,7 +29,7 @@ def by_hand(site: Path) -> None:
     if (site / "systems" / "public-security.yaml").exists():
         return
     for folder in ("units", "agreements"):
-        _lay(_WHOLE, site, folder)
+        _lay(_WHOLE, site, folder, over=False)
     for file in (site / "systems").glob("*.yaml"):
         if file.name != "oa.yaml":
             file.unlink()
@@ -50,9 +50,12 @@ def further(site: Path, matter: str) -> None:
     told.write_text(re.sub(r"(?m)^(matters: \[.*)\]", rf"\g<1>, {matter}]", text), "utf-8")
 
 
-def _lay(layer: Path, site: Path, folder: str, name: str = "*.yaml") -> None:
-    """What is of the same name is replaced."""
+def _lay(
+    layer: Path, site: Path, folder: str, name: str = "*.yaml", *, over: bool = True
+) -> None:
+    """``over``: what is of the same name is replaced."""
     for file in sorted(layer.glob(f"{folder}/{name}")):
         target = site / file.parent.name / file.name
         target.parent.mkdir(exist_ok=True)
-        shutil.copyfile(file, target)
+        if over or not target.exists():
+            shutil.copyfile(file, target)
