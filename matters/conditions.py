@@ -105,8 +105,6 @@ def holds(said: Condition, fields: Fields) -> bool:
     if word in ("present", "absent"):
         named = [about] if isinstance(about, str) else about
         return all(_is_there(path, fields) == (word == "present") for path in named)
-    if word in ("at_least", "at_most"):
-        return all(_is_enough(word, fields.get(path), limit) for path, limit in about.items())
     if word == "older_than":
         return all(_is_older(path, age, fields) for path, age in about.items())
     return all(_fits(word, fields.get(path), wanted) for path, wanted in about.items())
@@ -116,7 +114,7 @@ def _is_there(path: str, fields: Fields) -> bool:
     return path in fields or any(name.startswith(f"{path}/") for name in fields)
 
 
-def _is_enough(word: str, value: Scalar | None, limit: int) -> bool:
+def _is_enough(word: str, value: Scalar, limit: int) -> bool:
     if isinstance(value, bool) or not isinstance(value, int):
         return False
     return value >= limit if word == "at_least" else value <= limit
@@ -133,6 +131,8 @@ def _is_older(path: str, age: Mapping[str, str], fields: Fields) -> bool:
 def _fits(word: str, value: Scalar | None, wanted: Any) -> bool:
     if value is None:
         return False
+    if word in ("at_least", "at_most"):
+        return _is_enough(word, value, wanted)
     if word == "matches":
         return re.fullmatch(wanted, str(value)) is not None
     among = wanted if word == "in" else [wanted]

@@ -70,9 +70,18 @@ _FORMS: Mapping[int, tuple[str, str]] = {
         khyh=开户银行 zhwh=账号后四位 yhywbh=银行业务编号 khrq=开户日期
         """,
     ),
-    670: ("学历核验（人工）", f"{_CERTIFICATE} xljg=是否查到:yes xlcc=学历层次:level hyrq=核验日期"),
-    671: ("社会保险缴费核验", "sqbh=申请编号 xm=姓名 sfzh=公民身份号码 jfys=缴费月数 hyrq=核验日期"),
-    672: ("有无犯罪记录核验", "sqbh=申请编号 xm=姓名 sfzh=公民身份号码 hyjg=核验通过:yes hyrq=核验日期"),
+    670: (
+        "学历核验（人工）",
+        f"{_CERTIFICATE} xljg=是否查到:yes xlcc=学历层次:level hyrq=核验日期",
+    ),
+    671: (
+        "社会保险缴费核验",
+        "sqbh=申请编号 xm=姓名 sfzh=公民身份号码 jfys=缴费月数 hyrq=核验日期",
+    ),
+    672: (
+        "有无犯罪记录核验",
+        "sqbh=申请编号 xm=姓名 sfzh=公民身份号码 hyjg=核验通过:yes hyrq=核验日期",
+    ),
     673: ("补正落户申请", _TALENT),
     674: (
         "准予迁入证明（人工）",

@@ -184,7 +184,9 @@ def _workflow(number: int, name: str, told: str) -> Workflow:
         Node(100 * number + 4, "办结"),
     )
     table, creators = f"formtable_main_{number}", frozenset({HUB})
-    return Workflow(number, name, table, creators, tuple(columns(_HEAD + told + _TAIL)), nodes, back_to=1)
+    return Workflow(
+        number, name, table, creators, tuple(columns(_HEAD + told + _TAIL)), nodes, back_to=1
+    )
 
 
 def workflows(forms: Mapping[int, tuple[str, str]]) -> tuple[Workflow, ...]:

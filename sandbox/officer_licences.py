@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from sandbox import uscc
 from sandbox.moments import china_time
-from sandbox.officer_rules import DIVISION, Filled, Form, Office, Refused
+from sandbox.office import DIVISION, Filled, Form, Office, Refused
 
 _BY_HAND = 900_000
 """Codes that people give out come after those of the register."""

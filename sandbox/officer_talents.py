@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from sandbox.moments import china_time
-from sandbox.officer_rules import Filled, Form, Office, Refused
+from sandbox.office import Filled, Form, Office, Refused
 
 
 def _today() -> str:

@@ -12,7 +12,7 @@ from sandbox import officer_licences, officer_rules, officer_talents
 from sandbox.clerk import Person
 from sandbox.oa_forms import USERS
 from sandbox.oa_workflow import HUB
-from sandbox.officer_rules import Filled, Form, Office, Refused
+from sandbox.office import Filled, Form, Office, Refused
 
 RULES: Mapping[int, Callable[[Office, Form], Filled | None]] = {
     **officer_rules.RULES,

@@ -50,9 +50,7 @@ def further(site: Path, matter: str) -> None:
     told.write_text(re.sub(r"(?m)^(matters: \[.*)\]", rf"\g<1>, {matter}]", text), "utf-8")
 
 
-def _lay(
-    layer: Path, site: Path, folder: str, name: str = "*.yaml", *, over: bool = True
-) -> None:
+def _lay(layer: Path, site: Path, folder: str, name: str = "*.yaml", *, over: bool = True) -> None:
     """``over``: what is of the same name is replaced."""
     for file in sorted(layer.glob(f"{folder}/{name}")):
         target = site / file.parent.name / file.name

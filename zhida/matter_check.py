@@ -65,8 +65,9 @@ def _unread(site: Site, matter: Matter, day: date) -> Iterator[Mistake]:
         if operation is None or operation.effect or asked.stands_for:
             continue
         told = list(_refusals(site, matter, asked, operation.gives, day=day))
-        if told and all(told):
-            yield from told[:1]
+        refused = [each for each in told if each is not None]
+        if len(refused) == len(told):
+            yield from refused[:1]
 
 
 def _refusals(

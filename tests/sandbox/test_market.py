@@ -21,7 +21,9 @@ def market(district: District) -> Handle:
 
 
 def ask(market: Handle, path: str, body: dict[str, Any]) -> dict[str, Any]:
-    told: dict[str, Any] = requests.post(f"{market.address}/ent/{path}", json=body, timeout=10).json()
+    told: dict[str, Any] = requests.post(
+        f"{market.address}/ent/{path}", json=body, timeout=10
+    ).json()
     return told
 
 

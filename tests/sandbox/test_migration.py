@@ -23,7 +23,8 @@ def migration(district: District) -> Handle:
 
 def call(migration: Handle, code: str, number: str, **body: str) -> dict[str, str]:
     inner = "".join(f"<{name}>{value}</{name}>" for name, value in body.items())
-    text = f"<REQ><HEAD><TRANSNO>{number}</TRANSNO></HEAD><BODY>{inner}</BODY></REQ>"
+    text = '<?xml version="1.0" encoding="GBK"?>'
+    text += f"<REQ><HEAD><TRANSNO>{number}</TRANSNO></HEAD><BODY>{inner}</BODY></REQ>"
     escaped = text.replace("<", "&lt;")
     envelope = (
         '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>'

@@ -11,7 +11,7 @@ from exchange.case import BY_HAND, hand_of
 from exchange.store import case_rows
 from sandbox.books import read_wire
 from sandbox.clerk import Person
-from sandbox.officer_rules import Office
+from sandbox.office import Office
 from sandbox.officers import Officers
 from zhida import sweep
 
@@ -100,13 +100,13 @@ class Window:
         """The form as its clerk sees it."""
         return self.clerk.read(self.requests[number])
 
-    def created(self, workflow: int, holds: str) -> list[str]:
-        """Requests of this workflow on the OA's wire that hold a text: whole bodies."""
+    def created(self, workflow: int, holds: str) -> dict[int, str]:
+        """Requests of this workflow on the OA's wire that hold a text: place there → whole body."""
         mark = f">{workflow}</"
         wire = read_wire(self.town.district.directory / "oa" / "books.sqlite")
         made = [r for r in wire if r["operation"] == "doCreateWorkflowRequest"]
-        bodies = [row["body"].decode() for row in made if row["direction"] == "in"]
-        return [body for body in bodies if mark in body and holds in body]
+        bodies = {row["id"]: row["body"].decode() for row in made if row["direction"] == "in"}
+        return {n: body for n, body in bodies.items() if mark in body and holds in body}
 
 
 def files_of(layer: str) -> list[Path]:
@@ -114,3 +114,19 @@ def files_of(layer: str) -> list[Path]:
     matter = {"licence_site": "business-licence", "talent_site": "talent-household"}[layer]
     folders = (ROOT / "sandbox" / layer, ROOT / "matters" / matter)
     return [f for folder in folders for f in sorted(folder.rglob("*")) if f.is_file()]
+
+
+def counted(layer: str) -> list[str]:
+    """Files of each folder of the layer, as the how-to tells them, and all together."""
+    folder = ROOT / "sandbox" / layer
+    names = ("documents", "mappings", "systems", "agreements", "units")
+    each = [str(len(list((folder / name).iterdir()))) for name in names]
+    return [*each, f"{len(files_of(layer))} 个文件", "0 行"]
+
+
+def counted_in_the_how_to(title: str) -> list[str]:
+    """The same from the page's table."""
+    text = (ROOT / "docs/how-to/add-a-joint-service.md").read_text("utf-8")
+    (line,) = [each for each in text.splitlines() if each.startswith(f"| [{title}]")]
+    cells = [cell.strip() for cell in line.strip("|").split("|")]
+    return [*cells[1:6], *cells[7:]]

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mappings.identifiers import gb32100
+from matters.terms import WorkingDays
 from sandbox import resident_id
 from sandbox.district import District
 from sandbox.seal_studio import SealStudio
-from tests.zhida.further_matters import Row, Window, files_of
-from zhida import clock_view, matter_check, matter_report, site_check
+from tests.zhida.further_matters import Row, Window, counted, counted_in_the_how_to, files_of
+from zhida import matter_check, matter_report, site_check
 from zhida.flows import flows
 
 pytestmark = pytest.mark.timeout(600)
@@ -194,14 +197,11 @@ def test_a_capital_of_100_00005_wan_yuan_is_100000050_fen_everywhere(township: T
 
 
 def test_the_account_is_opened_last(township: Township) -> None:
-    acts = township.town.district.system("oa").books()
-    code = township.document(number_of(ROWS[0]), "licence")["uscc"]
-    assert township.created(667, code)
-    last = {a["workflow"]: a["id"] for a in acts if a["act"] == "create"}
-    first = {a["workflow"]: a["id"] for a in reversed(acts) if a["act"] == "create"}
-    assert first[663] < last[667]
-    items = township.matter.items
-    assert set(items["account"].after) | set(items["account"].needs) >= {"seal", "tax", "fund"}
+    for row in (each for each in ROWS if each.expected == ALL):
+        code = township.document(number_of(row), "licence")["uscc"]
+        (opened,) = township.created(667, code)
+        beside = [township.created(workflow, code) for workflow in (663, 664, 665, 666)]
+        assert all(len(each) == 1 and max(each) < opened for each in beside), row.situation
 
 
 # --- what each unit sees -----------------------------------------------------------------------------
@@ -212,9 +212,11 @@ def test_each_unit_sees_only_what_it_needs(township: Township) -> None:
     code = township.document(number, "licence")["uscc"]
     person, phone, charter = form["frzjhm"], form["frdh"], form["zcbh"]
     for workflow in (664, 665, 666):
-        (body,) = township.created(workflow, code)
-        assert not any(text in body for text in (person, phone, charter, form["jyfw"], "100.00")), workflow
-    (body,) = township.created(660, number)
+        (body,) = township.created(workflow, code).values()
+        assert not any(text in body for text in (person, phone, charter, form["jyfw"], "100.00")), (
+            workflow
+        )
+    (body,) = township.created(660, number).values()
     assert person in body
     assert not any(text in body for text in (form["qymc"], form["zsdz"], phone)), body
     (sealed,) = [each for each in township.studio.filed if each["tyxydm"] == code]
@@ -237,6 +239,19 @@ def test_the_site_and_the_matter_are_right(
     assert wrong == [], json.dumps(wrong, ensure_ascii=False, default=str)
 
 
+def test_the_check_tells_that_a_rule_may_not_look_at_an_answer(town: Any, tmp_path: Path) -> None:
+    """The premises' verdict goes nowhere but to the rule; that needs its agreement too."""
+    shutil.copytree(town.district.directory, tmp_path / "town", symlinks=True)
+    folder = tmp_path / "town" / "site"
+    (folder / "agreements" / "licence-market-to-market.yaml").unlink()
+    [row] = matter_report.check(folder, "business-licence", date(2026, 11, 28))
+    assert (row["code"], row["facts"]["document"]) == ("agreement.none", "premises-verdict")
+
+
+def test_the_how_to_tells_how_many_files_it_took() -> None:
+    assert counted_in_the_how_to("企业开办") == counted("licence_site")
+
+
 def test_the_matter_is_files_and_none_of_them_is_a_program() -> None:
     assert {file.suffix for file in files_of("licence_site")} == {".yaml"}
 
@@ -244,8 +259,8 @@ def test_the_matter_is_files_and_none_of_them_is_a_program() -> None:
 def test_the_register_s_term_is_three_working_days(township: Township) -> None:
     term = township.matter.items["register"].term
     assert term is not None
-    assert clock_view.__doc__
-    assert (str(term.legal), term.silence) == ("WorkingDays(count=3)", "nothing")
+    assert (term.legal, term.silence) == (WorkingDays(3), "nothing")
+    assert term.pauses_while == ("complete",)
 
 
 def test_who_does_not_agree_opens_no_case(township: Township) -> None:

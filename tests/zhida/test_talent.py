@@ -12,7 +12,7 @@ import pytest
 from sandbox import resident_id
 from sandbox.district import District
 from sandbox.seal_studio import SealStudio
-from tests.zhida.further_matters import Row, Window, files_of
+from tests.zhida.further_matters import Row, Window, counted, counted_in_the_how_to, files_of
 from zhida import matter_report, site_check
 from zhida.flows import flows
 
@@ -173,9 +173,11 @@ def test_of_somebody_s_past_only_yes_or_no_is_told(talents: Talents) -> None:
 def test_each_unit_sees_only_what_it_needs(talents: Talents) -> None:
     form, number = form_of(ROWS[1]), number_of(ROWS[1])
     for workflow in (671, 672):
-        (body,) = talents.created(workflow, number)
+        (body,) = talents.created(workflow, number).values()
         assert form["sfzh"] in body
-        assert not any(text in body for text in (form["zsbh"], form["byyx"], form["lxdh"], form["csrq"]))
+        assert not any(
+            text in body for text in (form["zsbh"], form["byyx"], form["lxdh"], form["csrq"])
+        )
     wire = [row["body"] for row in talents.police.wire() if row["direction"] == "in"]
     asked = [body for body in wire if number.encode() in body]
     assert asked
@@ -197,6 +199,10 @@ def test_a_district_with_all_three_matters_is_right(
         monkeypatch.setenv(name, value)
     wrong = [row for row in site_check.check_site() if not row["ok"]]
     assert wrong == [], json.dumps(wrong, ensure_ascii=False, default=str)
+
+
+def test_the_how_to_tells_how_many_files_it_took() -> None:
+    assert counted_in_the_how_to("人才落户") == counted("talent_site")
 
 
 def test_the_matter_is_files_and_none_of_them_is_a_program() -> None:
