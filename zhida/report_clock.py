@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -115,7 +115,8 @@ def _count(kept: _Kept, case: Case, item: Item, *, holidays: Holidays, today: da
         return  # not needed, not allowed, or come to nothing: no unit has used these days
     begins = date.fromisoformat(case.begins[item.name])
     last = _day(row.updated_at) if is_over else today
-    stops = clock.stops(item.term, map(_delivery, case.sent), last)
+    sent = map(_delivery, case.sent) if item.term.pauses_while else ()
+    stops = clock.stops(item.term, sent, last)
     read = clock.read(item.term, begins, last, holidays=holidays, stops=stops)
     counts["running"] += not is_over
     if read.due is None or read.left is None:
@@ -142,8 +143,8 @@ def _told(case: Case, item: Item) -> str:
 
 
 def _delivery(sent: Sent) -> DeliveryRow:
-    told: Mapping[str, str] = sent._asdict()
-    return DeliveryRow(effect="", content="", attempts=1, receipt="", **told)
+    where = {"effect": "", "system": "", "operation": "", "content": "", "receipt": ""}
+    return DeliveryRow(**where, **sent._asdict(), attempts=1)
 
 
 def _day(stamp: str) -> date:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import TypeVar
 
 from exchange import times
@@ -22,7 +24,7 @@ from zhida.watch import Watch
 T = TypeVar("T")
 
 
-@dataclass(slots=True)
+@dataclass
 class Case:
     """One case, its matter as it was when it was opened."""
 
@@ -38,8 +40,9 @@ class Case:
     """Item → the civil day from which the law counts."""
     moves: list[Move] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
+    """Requests of the items that ask the person for something, or let a legal period pause."""
 
-    @property
+    @cached_property
     def steps(self) -> list[Step]:
         """The matter's items that this case has, without those that stand for another."""
         own = (each for each in self.matter.items.values() if not each.stands_for)
@@ -56,7 +59,15 @@ class Case:
 
     def moved(self, item: str) -> list[Move]:
         """What the target of an item has got for it, by interface or by hand."""
-        return [each for each in self.moves if each.item in (item, hand_of(item))]
+        found = self._by_item
+        return [*found.get(item, ()), *found.get(hand_of(item), ())]
+
+    @cached_property
+    def _by_item(self) -> Mapping[str, list[Move]]:
+        found = dict[str, list[Move]]()
+        for each in self.moves:
+            found.setdefault(each.item, []).append(each)
+        return found
 
 
 def span(name: str, first: date | None, last: date | None) -> Span:
@@ -73,23 +84,44 @@ def _midnight(day: date | None) -> str:
     return times.stamp(datetime.combine(day, time(), times.CHINA)) if day else ""
 
 
-def load(watch: Watch, wanted: Span) -> list[Case]:
-    """All of them, from one state of the store."""
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """One state of the store."""
+
+    cases: list[Case]
+    written: Counter[tuple[str, str]]
+    """System and operation → how many requests have left."""
+
+
+def load(watch: Watch, wanted: Span) -> Facts:
+    """All cases, and what was written for them."""
     with watch.store.read() as connection:
         rows = report_rows.cases(connection, wanted)
         known = _definitions(watch, connection, rows)
         found = {row.id: Case(row, known[row.definition]) for row in rows}
-        for item in report_rows.items(connection, wanted):
-            found[item.case].items[item.name] = item
-        for case, name, kind in report_rows.documents(connection, wanted):
-            found[case].kinds[name] = kind
-        for case, name, at in report_rows.joined(connection, wanted):
-            found[case].came[name] = at
-        for case, name, day in report_rows.begins(connection, wanted):
-            found[case].begins[name] = day
-        _put(report_rows.moves(connection, wanted), lambda each: found[each.case].moves)
-        _put(report_rows.sent(connection, wanted), lambda each: found[each.case].sent)
-    return list(found.values())
+        _fill(found, connection, wanted)
+        people = {name for each in known.values() for name in _of_people(each)}
+        _put(report_rows.sent(connection, wanted, people), lambda each: found[each.case].sent)
+        return Facts(list(found.values()), report_rows.written(connection, wanted))
+
+
+def _fill(found: Mapping[str, Case], connection: Connection, wanted: Span) -> None:
+    for item in report_rows.items(connection, wanted):
+        found[item.case].items[item.name] = item
+    for case, name, kind in report_rows.documents(connection, wanted):
+        found[case].kinds[name] = kind
+    for case, name, at in report_rows.joined(connection, wanted):
+        found[case].came[name] = at
+    for case, name, day in report_rows.begins(connection, wanted):
+        found[case].begins[name] = day
+    _put(report_rows.moves(connection, wanted), lambda each: found[each.case].moves)
+
+
+def _of_people(told: Matter) -> set[str]:
+    """Items that ask the person, and those during which a legal period stands still."""
+    items = told.items.values()
+    pausing = {name for each in items if each.term for name in each.term.pauses_while}
+    return {each.name for each in items if each.lanes.asks} | pausing | set(map(hand_of, pausing))
 
 
 def _put(rows: Iterable[T], where: Callable[[T], list[T]]) -> None:

@@ -27,7 +27,8 @@ def report(
 ) -> dict[str, Any]:
     """The figures of the cases that were opened on these civil days (None: no bound)."""
     matter = watch.site.matter(name)
-    cases = report_facts.load(watch, report_facts.span(matter.name, first, last))
+    facts = report_facts.load(watch, report_facts.span(matter.name, first, last))
+    cases = facts.cases
     papers = report_paper.papers(cases)
     told: dict[str, Any] = {"matter": matter.name, "title": matter.title}
     told |= {"from": str(first or ""), "until": str(last or "")}
@@ -38,7 +39,7 @@ def report(
     told["freshness"] = _fresh(watch, cases)
     told["items"] = _items(watch, matter, cases)
     told["reasons"] = _titled(matter, report_outcomes.reasons(cases))
-    told["systems"] = report_systems.systems(watch.site, matter, cases)
+    told["systems"] = report_systems.systems(watch.site, matter, facts.written)
     return told
 
 

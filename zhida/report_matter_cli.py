@@ -32,8 +32,9 @@ def matter(
     from zhida import files, report_matter, report_sections, report_tables
     from zhida.watch import open_watch
 
+    days = _day(first, "--from"), _day(last, "--until")
     with open_watch() as watch:
-        told = report_matter.report(watch, name, _day(first, "--from"), _day(last, "--until"))
+        told = report_matter.report(watch, name, *days)
     title, sections = report_tables.title(told), list(report_tables.sections(told))
     if to:
         files.write(Path(to), report_sections.markdown(title, sections).encode())

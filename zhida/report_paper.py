@@ -9,7 +9,7 @@ from typing import Any
 
 from exchange import canonical
 from exchange.case import root_of
-from exchange.store.report_rows import TAKEN
+from exchange.store.report_rows import TAKEN, Move
 from matters.matter import Item, Material
 from zhida.report_facts import Case
 from zhida.report_spread import spread
@@ -28,8 +28,10 @@ def papers(cases: Iterable[Case]) -> list[dict[str, Any]]:
     for case in cases:
         for item in case.steps:
             for material, outcome in _of_item(case, item):
-                row = found.setdefault((item.name, material.title), _row(item, material))
-                row[outcome] += 1
+                which = (item.name, material.title)
+                if which not in found:
+                    found[which] = _row(item, material)
+                found[which][outcome] += 1
     for row in found.values():
         row["avoided"] = sum(row[each] for each in AVOIDED)
     return list(found.values())
@@ -46,15 +48,20 @@ def _of_item(case: Case, item: Item) -> Iterator[tuple[Material, str]]:
     if not moves:
         return
     given = {(m.kind, path): m.provider for m in moves for path in _fields(m.disclosed)}
-    kept = {(m.kind, path) for m in moves for path in _fields(m.withheld)}
-    unused = set(case.kinds.values()) - {m.kind for m in moves}
     for material in item.materials:
-        which = (material.document, material.field)
-        if which in given:
-            yield material, DECLARED if given[which] == case.matter.lead else SHARED
+        provider = given.get((material.document, material.field))
+        if provider is None:
+            yield material, TO_BRING if _has(case, moves, material) else NO_RECORD
         else:
-            is_there = which in kept or material.document in unused
-            yield material, TO_BRING if is_there else NO_RECORD
+            yield material, DECLARED if provider == case.matter.lead else SHARED
+
+
+def _has(case: Case, moves: Iterable[Move], material: Material) -> bool:
+    """Does the case know it, and its unit did not get it? What was not sent at all may tell it."""
+    sent = [each for each in moves if each.kind == material.document]
+    if not sent:
+        return material.document in case.kinds.values()
+    return any(material.field in _fields(each.withheld) for each in sent)
 
 
 @lru_cache(maxsize=4096)

@@ -20,7 +20,7 @@ class Section:
 
     title: str
     columns: Mapping[str, str]
-    rows: Sequence[Row] = ()
+    rows: Sequence[Row]
     notes: Sequence[str] = ()
 
 
@@ -29,9 +29,8 @@ def drawn(title: str, sections: Iterable[Section]) -> RenderableType:
     parts: list[RenderableType] = [Text(title, style="bold")]
     for each in sections:
         parts.append(Text())
-        parts += [show(each.rows, each.columns, title=each.title)] if each.columns else []
-        parts += [Text(each.title, style="italic")] if not each.columns else []
-        parts += [Text(note) for note in each.notes]
+        parts.append(show(each.rows, each.columns, title=each.title))
+        parts += [Text(note) for note in each.notes if each.rows]
     return Group(*parts)
 
 
@@ -59,9 +58,9 @@ def _parts(section: Section) -> Iterator[str]:
         lines = [_line(section.columns.values()), "|" + "---|" * len(section.columns)]
         lines += [_line(row.get(key, "") for key in section.columns) for row in section.rows]
         yield "\n".join(lines)
-    elif section.columns:
+        yield from section.notes
+    else:
         yield "无"
-    yield from section.notes
 
 
 def _line(cells: Iterable[Any]) -> str:

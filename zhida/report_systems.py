@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from exchange.errors import ZhidaError
@@ -11,20 +10,20 @@ from exchange.ports import Operation
 from matters.matter import Matter
 from zhida import system_wire
 from zhida.hub import declared
-from zhida.report_facts import Case
 from zhida.site import Site, System
 
 OFFICE = ("oa", "desk")
 """Adapters by which a unit's people are reached in the OA that they have."""
 
 
-def systems(site: Site, matter: Matter, cases: Iterable[Case]) -> dict[str, Any]:
+def systems(site: Site, matter: Matter, written: Mapping[tuple[str, str], int]) -> dict[str, Any]:
     """Each system with its adapter, its wire, what is read there and which effects are asked for.
+
+    ``written``: system and operation → how many requests have left.
 
     ``changed``: systems into which a request has left by an operation that its adapter does not
     declare. Whether anybody has changed a system on his own account no hub can know.
     """
-    written = Counter((s.system, s.operation) for case in cases for s in case.sent)
     used = _used(site, matter)
     rows = [_row(site, system, does, written) for system, does in used.values()]
     foreign = [which for which in written if not _is_declared(site, *which)]

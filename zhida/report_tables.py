@@ -40,7 +40,7 @@ def _summary(told: Told) -> Section:
     paper = told["paper"]
     lines = {
         "办件": _cases(told["cases"]),
-        "免交材料": f"{paper['avoided']} 件次：部门共享 {paper['shared']}，一次申报各处共用 {paper['declared']}",
+        "免交材料": _avoided(paper),
         "仍须提交": f"{paper['to_bring']} 件次；记录中没有、由单位核对 {paper['no_record']} 件次",
         "跑动次数": _visits(told["visits"]),
         "全程用时": f"{_spread(told['cases']['clock'])}{_best(told)}",
@@ -48,6 +48,14 @@ def _summary(told: Told) -> Section:
     }
     listed = [{"what": what, "text": text} for what, text in lines.items()]
     return Section("总览", {"what": "指标", "text": "数字"}, listed)
+
+
+def _avoided(found: Told) -> str:
+    """The share is rounded down: nothing counts as spared that was not."""
+    asked = found["avoided"] + found["to_bring"] + found["no_record"]
+    part = f"（应交 {asked} 件次的 {found['avoided'] * 100 // asked}%）" if asked else ""
+    both = f"部门共享 {found['shared']}，一次申报各处共用 {found['declared']}"
+    return f"{found['avoided']} 件次{part}：{both}"
 
 
 def _cases(found: Told) -> str:
@@ -87,10 +95,11 @@ def _best(told: Told) -> str:
 
 
 def _paper(told: Told) -> Section:
-    columns = {"title": "事项", "paper": "材料", "avoided": "免交", "shared": "其中共享"}
-    columns |= {"declared": "其中申报", "to_bring": "仍须提交", "no_record": "记录中没有"}
+    columns = {"title": "事项", "paper": "材料", "avoided": "免交", "shared": "共享"}
+    columns |= {"declared": "申报", "to_bring": "须交", "no_record": "无记录"}
     notes = (
-        "免交：代替该材料的字段确已随该事项送达单位。只计已送达的事项；单位另要的材料（如亲子鉴定）不在清单内，未计。",
+        "免交＝共享＋申报：代替该材料的字段确已随该事项送达单位。须交：有此数据而没有给该单位。",
+        "无记录：办件的数据里没有（如未登记父亲），由单位核对。单位另要的材料（如亲子鉴定）未计。",
     )
     return Section("材料（件次）", columns, told["paper"]["papers"], notes)
 
@@ -111,15 +120,15 @@ def _clock(told: Told) -> Section:
 
 def _legal(told: Told) -> Section:
     rows = [_legal_row(item["title"], item["legal"]) for item in told["items"] if item["legal"]]
-    columns = {"title": "事项", "article": "依据", "used": "已用／可用", "late": "逾期"}
-    columns |= {"running": "在办"}
-    notes = ("已用、可用都从法定起算日计：最快、中位、最慢。逾期包括收件时就已过期的。",)
+    columns = {"title": "事项", "article": "依据", "used": "已用", "allowed": "可用"}
+    columns |= {"late": "逾期", "running": "在办"}
+    notes = ("已用：从法定起算日到办结的天数，最快、中位、最慢。逾期包括收件时就已过期的。",)
     return Section("法定期限", columns, rows, notes)
 
 
 def _legal_row(name: str, found: Told) -> dict[str, Any]:
     used, allowed = found["used"], found["allowed"]
-    days = "、".join(_none(used[each]) for each in _THREE)
+    days = " ".join(_none(used[each]) for each in _THREE)
     both = dict.fromkeys(map(_none, (allowed["least"], allowed["most"])))
     late, running = str(found["late"]), str(found["running"])
     if found["late_on_arrival"]:
@@ -128,16 +137,14 @@ def _legal_row(name: str, found: Told) -> dict[str, Any]:
         running += f"\n已逾期 {found['running_late']}"
     if found["unknown"]:
         running += f"\n末日未知 {found['unknown']}"
-    told = f"{days}／{'至'.join(both)} {_UNITS[found['unit']]}"
-    return {"title": name, "article": found["article"], "used": told} | {
-        "late": late,
-        "running": running,
-    }
+    told = {"title": name, "article": found["article"], "used": days}
+    told |= {"allowed": f"{'至'.join(both)} {_UNITS[found['unit']]}"}
+    return told | {"late": late, "running": running}
 
 
 def _outcomes(told: Told) -> Section:
     rows = [item | {"told": states(item)} for item in told["items"]]
-    columns = {"title": "事项", "unit_title": "单位", "told": "结果"}
+    columns = {"title": "事项", "told": "结果"}
     return Section("各事项的结果", columns, rows)
 
 
@@ -147,7 +154,10 @@ def _reasons(told: Told) -> Section:
         for row in told["reasons"]
     ]
     columns = {"title": "事项", "way": "去向", "why": "原因", "article": "依据", "cases": "件数"}
-    return Section("离开快速通道的原因", columns, rows)
+    notes = ("英文代码的意思见 zhida parked list 或参考手册的问题代码页。",)
+    return Section(
+        "离开快速通道的原因", columns, rows, notes if any(r["code"] for r in rows) else ()
+    )
 
 
 def _fresh(told: Told) -> Section:

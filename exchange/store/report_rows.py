@@ -6,11 +6,12 @@ reading transaction, so that they tell of one state of the store.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from exchange import canonical
 from exchange.store.case_rows import CaseRow
@@ -67,12 +68,10 @@ class Move(NamedTuple):
 
 
 class Sent(NamedTuple):
-    """A delivery that has left."""
+    """A request that has left."""
 
     case: str
     item: str
-    system: str
-    operation: str
     state: str
     sent_at: str
     settled_at: str
@@ -89,7 +88,7 @@ def items(connection: Connection, span: Span) -> Iterator[Item]:
     of = case_item.c
     query = select(of.case, of.item, of.state, of.code, of.facts, of.updated_at)
     query = query.join(matter_case, matter_case.c.id == of.case).where(_in(span))
-    return (Item(*row) for row in connection.execute(query))
+    return map(Item._make, connection.execute(query).all())
 
 
 def documents(connection: Connection, span: Span) -> Iterator[tuple[str, str, str]]:
@@ -97,7 +96,7 @@ def documents(connection: Connection, span: Span) -> Iterator[tuple[str, str, st
     of = case_document.c
     query = select(of.case, of.name, document.c.kind).join(matter_case, matter_case.c.id == of.case)
     query = query.join(document, document.c.id == of.document).where(_in(span))
-    return ((row[0], row[1], row[2]) for row in connection.execute(query))
+    return ((row[0], row[1], row[2]) for row in connection.execute(query).all())
 
 
 def moves(connection: Connection, span: Span) -> Iterator[Move]:
@@ -106,26 +105,34 @@ def moves(connection: Connection, span: Span) -> Iterator[Move]:
     Questions, which only ask, are none; nor is what was noted for a request that is in doubt.
     """
     of, doc = transfer.c, document.c
+    kind, as_of = func.coalesce(doc.kind, ""), func.coalesce(doc.as_of, "")
     query = (
-        select(of.case, of.item, doc.kind, of.provider, doc.as_of, of.at, of.disclosed, of.withheld)
+        select(of.case, of.item, kind, of.provider, as_of, of.at, of.disclosed, of.withheld)
         .join(matter_case, matter_case.c.id == of.case)
         .join(delivery, delivery.c.effect == of.effect)
         .outerjoin(document, doc.id == of.document)
         .where(_in(span), delivery.c.state.in_(TAKEN))
     )
-    for row in connection.execute(query):
-        case, item, kind, provider, as_of, *rest = row
-        yield Move(case, item, kind or "", provider, as_of or "", *rest)
+    return map(Move._make, connection.execute(query).all())
 
 
-def sent(connection: Connection, span: Span) -> Iterator[Sent]:
-    """Every request of these cases that has left, once."""
+def sent(connection: Connection, span: Span, items: Collection[str]) -> Iterator[Sent]:
+    """The requests of these items, and of their corrections, that have left."""
     of = delivery.c
-    query = select(
-        of.case, of.item, of.system, of.operation, of.state, of.sent_at, of.settled_at
-    ).join(matter_case, matter_case.c.id == of.case)
-    found = connection.execute(query.where(_in(span), of.attempts > 0))
-    return (Sent(*row) for row in found)
+    named = [of.item.startswith(f"{item}#", autoescape=True) for item in items]
+    query = select(of.case, of.item, of.state, of.sent_at, of.settled_at)
+    query = query.join(matter_case, matter_case.c.id == of.case)
+    query = query.where(_in(span), of.attempts > 0, or_(of.item.in_(items), *named))
+    return map(Sent._make, connection.execute(query))
+
+
+def written(connection: Connection, span: Span) -> Counter[tuple[str, str]]:
+    """How many requests have left, once each, by system and operation."""
+    of = delivery.c
+    query = select(of.system, of.operation, func.count())
+    query = query.join(matter_case, matter_case.c.id == of.case)
+    query = query.where(_in(span), of.attempts > 0).group_by(of.system, of.operation)
+    return Counter({(row[0], row[1]): row[2] for row in connection.execute(query)})
 
 
 def joined(connection: Connection, span: Span) -> Iterator[tuple[str, str, str]]:
@@ -145,7 +152,7 @@ def begins(connection: Connection, span: Span) -> Iterator[tuple[str, str, str]]
     of = item_clock.c
     query = select(of.case, of.item, of.begins_on).join(matter_case, matter_case.c.id == of.case)
     found = connection.execute(query.where(_in(span), of.begins_on != ""))
-    return ((row[0], row[1], row[2]) for row in found)
+    return ((row[0], row[1], row[2]) for row in found.all())
 
 
 def _in(span: Span) -> ColumnElement[bool]:
