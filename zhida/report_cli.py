@@ -20,11 +20,13 @@ if TYPE_CHECKING:
 class _ByMatter(TyperGroup):
     """``zhida report newborn`` is ``zhida report matter newborn``."""
 
+    short_for = "matter"
+
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """A name that is no report, nor nearly one, is a matter's; the site knows which it has."""
         name = args[0]
         if not name.startswith("-") and similar(name, self.commands) == NONE:
-            args = ["matter", *args]
+            args = [self.short_for, *args]
         return super().resolve_command(ctx, args)
 
 

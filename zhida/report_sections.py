@@ -49,7 +49,7 @@ def markdown(title: str, sections: Iterable[Section]) -> str:
     说明。
     <BLANKLINE>
     """
-    return "\n\n".join([f"# {title}", *(part for each in sections for part in _parts(each)), ""])
+    return "\n\n".join([f"# {title}", *(part for each in sections for part in _parts(each))]) + "\n"
 
 
 def _parts(section: Section) -> Iterator[str]:
@@ -75,7 +75,7 @@ def states(row: Row) -> Marked:
     >>> from rich.text import Text
     >>> told = {"states": {"applied": 6, "by-hand": 2}, "by_hand": {"applied": 1, "stored": 1}}
     >>> Text.from_markup(states(told | {"corrections": {}})).plain
-    '已办结 6，转人工办理 2（已办结 1，对方办理中 1）'
+    '已办结 6，转人工办理 2（对方办理中 1，已办结 1）'
     """
     found = [str(counted({name: number})) for name, number in _ordered(row["states"])]
     if row["by_hand"]:
