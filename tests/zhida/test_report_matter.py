@@ -299,12 +299,16 @@ def test_a_case_takes_from_when_its_form_is_there_until_its_end(book: Book) -> N
     book.case("c", 0, 50)
     book.joined("c", "birth", 40)  # nobody has to wait for what is optional
     book.case("d", 0)
+    book.case("e", 0, 60)
+    with book.store.write() as connection:
+        case_rows.close_case(connection, "e", "none", at(60))
     assert book.report()["cases"] == {
-        "opened": 4,
+        "opened": 5,
         "open": 1,
         "done": 3,
         "partial": 0,
-        "clock": {"count": 3, "best": 600, "median": 1800, "worst": 3000},
+        "none": 1,
+        "clock": {"count": 4, "best": 600, "median": 1800, "worst": 3600},
     }
 
 
