@@ -10,6 +10,7 @@ from typing import Any
 
 from exchange import circuit, receipt, times, transfer, versions
 from exchange.due import AGAIN, BUSY_POLL, due_again
+from exchange.effect import Roots
 from exchange.errors import Forbidden, Retriable
 from exchange.ledger import Entry
 from exchange.outcome import FOUND_BY, Outcome, tellable
@@ -35,6 +36,8 @@ class Order:
     bucket: str
     root: Record = field(default_factory=dict)
     """What a correction corrects (``ports.ROOT``); empty if the operation corrects nothing."""
+    roots: Roots = field(default_factory=dict)
+    """First numbers of what was issued anew: the key of the effect stays the first one's."""
     may_leave: Callable[[Connection], bool] = field(kw_only=True)
     """Asked in the transaction after which it counts as sent: has nobody stopped this leg?"""
 

@@ -17,9 +17,10 @@ from exchange.ledger import Entry
 from exchange.store import case_rows, document_rows
 from exchange.store.engine import Connection
 from matters.matter import Matter
-from zhida import clock_start, lane
+from zhida import clock_start, lane, renumbering
 from zhida.clock_start import Which
 from zhida.hub import Hub
+from zhida.renumbering import Thing
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,12 @@ def revoke(folder: Folder, connection: Connection, name: str, found: Found) -> l
 
 
 def put_name(connection: Connection, folder: Folder, name: str, found: Document) -> None:
-    """The case knows it by this name; legal periods that it starts begin to run."""
+    """The case knows it by this name; legal periods that it starts begin to run.
+
+    ``Rejected("case.two-of-one")`` where another case has the thing under an earlier number.
+    """
+    thing = Thing(name, found)
+    renumbering.take(folder.hub, connection, folder.matter, case=folder.case, found=thing)
     case_rows.add_document(connection, folder.case, name, found.id)
     today = times.civil_day(folder.hub.clock())
     for item in folder.matter.items.values():
