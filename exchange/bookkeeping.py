@@ -40,6 +40,8 @@ class Order:
     """First numbers of what was issued anew: the key of the effect stays the first one's."""
     may_leave: Callable[[Connection], bool] = field(kw_only=True)
     """Asked in the transaction after which it counts as sent: has nobody stopped this leg?"""
+    is_cancelled: Callable[[Connection], bool] = field(default=lambda _: False, kw_only=True)
+    """Asked in the same one: is this effect not wanted any more?"""
 
     @property
     def version(self) -> str:
@@ -136,6 +138,8 @@ def write_sent(
     A repetition moves the same documents under the same agreements: noted once. ``Forbidden``
     if the order may not leave any more.
     """
+    if order.is_cancelled(connection):
+        raise Forbidden("case.cancelled", case=order.case)
     if not order.may_leave(connection):
         raise Forbidden("leg.not-live", system=order.system)
     put_row(connection, row, seen=before)

@@ -31,8 +31,19 @@ KINDS = {
     "shadow": "影子运行，未发送",
     "lane": "离开快速通道",
     "joined": "并入同一办件",
+    "case-cancelled": "取消办件",
+    "case-taken-up": "重新申报，继续办理",
+    "case-reopened": "重新打开",
+    "amend": "需要更正",
+    "revoke": "需要撤销",
+    "superseded": "已被更新",
 }
-ACTIONS = {"replay": "没有办成，重新办理", "found-applied": "核实已办成", "give-up": "终止办理"}
+ACTIONS = {
+    "replay": "没有办成，重新办理",
+    "found-applied": "核实已办成",
+    "give-up": "终止办理",
+    "cancel": "取消办件",
+}
 """What two people may decide. A receipt after ``found-applied`` is their word, not the target's."""
 VERDICTS = {"approved": "同意", "rejected": "不同意", "void": "已失效", "open": "待第二人"}
 ENDS = {"done": "全部办结", "partial": "部分办结"}
@@ -71,7 +82,7 @@ def what(checked: Checked, event: Event) -> str:
     if event.kind == "receipt":
         return f"{name}：{RESULTS[str(details['what'])]}"
     if "item" in details:
-        return f"{name}：{details['item']} {_word(details)}".rstrip()
+        return f"{name}：{' '.join(filter(None, (str(details['item']), _word(details))))}"
     state = str(details.get("state", ""))
     return f"{name}：{ENDS.get(state, state)}" if state else name
 

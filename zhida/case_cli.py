@@ -10,6 +10,7 @@ import typer
 from rich.console import Console, Group
 from rich.live import Live
 
+from zhida.case_cancel_cli import cancel
 from zhida.clock_words import until
 from zhida.command_options import AsJson
 from zhida.output import emit, explained, local, named, show, state
@@ -84,6 +85,9 @@ def watch_case(
                 if found["state"] != "open":
                     return
             time.sleep(0.2)
+
+
+cases.command("cancel")(cancel)
 
 
 @invalid.command("list")

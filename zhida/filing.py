@@ -61,6 +61,21 @@ def file(folder: Folder, connection: Connection, name: str, found: Found) -> lis
     return entries + told + objection.corrected(connection, before, new, now=now)
 
 
+def file_anew(folder: Folder, connection: Connection, name: str, found: Found) -> list[Entry]:
+    """A form of a person's about a thing whose case was cancelled: it counts though it says the same.
+
+    The case runs from here on. Empty: the form is older than what the case knows.
+    """
+    known = case_rows.documents(connection, folder.case)
+    before = folder.hub.archive.get(known[name]) if name in known else None
+    if before is not None and not versions.is_newer(found.document, before):
+        return []
+    case_rows.take_up(connection, folder.case, times.stamp(folder.hub.clock()))
+    if before is None or not versions.says_the_same(found.document, before):
+        return file(folder, connection, name, found)
+    return _put(folder, connection, name, found)
+
+
 def revoke(folder: Folder, connection: Connection, name: str, found: Found) -> list[Entry]:
     """The source takes the document back: nothing of it is sent, and what was done is undone."""
     case_rows.lock_case(connection, folder.case)

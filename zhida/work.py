@@ -16,7 +16,18 @@ from exchange.store import case_rows
 from exchange.store.case_rows import ItemRow
 from exchange.store.engine import Connection
 from exchange.transfer import Transfer
-from zhida import correction, legs, oa_task, progress, query, renumbering, result, shadow, task
+from zhida import (
+    cancelling,
+    correction,
+    legs,
+    oa_task,
+    progress,
+    query,
+    renumbering,
+    result,
+    shadow,
+    task,
+)
 from zhida.hub import Hub
 from zhida.renumbering import Numbers
 from zhida.task import Task
@@ -95,7 +106,15 @@ def order_of(begun: Task) -> Order:
         root=begun.root,
         roots=numbers.roots,
         may_leave=lambda c: legs.mode(c, begun.system) == legs.LIVE,
+        is_cancelled=lambda c: _is_unwanted(begun, c),
     )
+
+
+def _is_unwanted(begun: Task, connection: Connection) -> bool:
+    """In a cancelled case only corrections leave, and the word on what came of it."""
+    operation = begun.operation
+    last_word = operation.corrects or result.KIND in operation.needs.values()
+    return not last_word and cancelling.is_unwanted(connection, begun.case)
 
 
 def transfers(begun: Task, stale: Numbers = frozenset()) -> dict[str, Transfer]:
@@ -153,9 +172,13 @@ def _end(begun: Task, seen: ItemRow, outcome: Outcome) -> Outcome:
     hub = begun.hub
 
     def write(connection: Connection) -> list[Entry]:
-        if not case_rows.set_item_seen(connection, seen, _values(outcome, times.stamp(hub.clock()))):
+        if not case_rows.set_item_seen(
+            connection, seen, _values(outcome, times.stamp(hub.clock()))
+        ):
             raise Retriable("delivery.overtaken", effect=seen.effect)
-        told = Entry(outcome.state, begun.case, begun.case, {"item": begun.row, "code": outcome.code})
+        told = Entry(
+            outcome.state, begun.case, begun.case, {"item": begun.row, "code": outcome.code}
+        )
         return [told, *progress.ended(hub, connection, begun.matter, begun.case)]
 
     hub.ledger.commit(write)
