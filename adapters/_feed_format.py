@@ -49,8 +49,13 @@ class Piece:
 
     fields: Any
     raw: bytes
-    suffix: str = ""
-    """What tells it from the others of its parcel: its number in the file."""
+    number: int = 0
+    """Which record of its parcel it is, from 1; 0: the only one."""
+
+    @property
+    def suffix(self) -> str:
+        """What tells it from the others of its parcel."""
+        return f"#{self.number}" if self.number else ""
 
 
 def lacking(formed: Formed) -> str:
@@ -72,9 +77,7 @@ def pieces(raw: bytes, formed: Formed) -> Sequence[Piece]:
         return [Piece(found[0], raw)]
     digest = hashlib.sha256(raw).hexdigest()
     return [
-        Piece(
-            fields, json_text.written(dict(zip(_RECORD, (digest, n, fields), strict=True))), f"#{n}"
-        )
+        Piece(fields, json_text.written(dict(zip(_RECORD, (digest, n, fields), strict=True))), n)
         for n, fields in enumerate(found, 1)
     ]
 
@@ -92,7 +95,8 @@ def kept(raw: bytes, formed: Formed) -> Piece:
         record = None
     if not isinstance(record, Mapping) or set(record) != set(_RECORD):
         raise Rejected("feed.whole-file")
-    return Piece(record["fields"], raw)
+    number = record["record"] if isinstance(record["record"], int) else 0
+    return Piece(record["fields"], raw, number)
 
 
 def read(raw: bytes, form: str, encoding: str) -> Mapping[str, Any]:

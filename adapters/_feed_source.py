@@ -7,37 +7,18 @@ them up.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
-from typing import Any, Literal, NoReturn
+from typing import Any, NoReturn
 
 from adapters import _feed_format
-from adapters._feed_format import Piece
+from adapters._feed_arrivals import Meaning, of_parcel, of_piece
 from adapters._feed_held import Held
-from exchange import pointer
-from exchange.errors import Fatal, Invalid, Rejected
-from exchange.ports import Answer, Arrival, Feed, Inputs, Operation, Parcel, Prepared
+from exchange.errors import Fatal, Invalid
+from exchange.ports import Answer, Arrival, Feed, Inputs, Operation, Prepared
 from mappings import compiler, site_files
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """What the parcels of one stream are."""
-
-    kind: str
-    mapping: str
-    format: str = "json"
-    encoding: str = "utf-8"
-    key: str = ""
-    """Pointer of the sender's own number of a message; empty: the feed's key counts."""
-    layout: Mapping[str, Any] = field(default_factory=dict)
-    """Of a file with records (``adapters._records_options``)."""
-    records: Literal["one", "many"] = "one"
-    """How many records a parcel holds: of many, each is a message of its own."""
 
 
 def opened(feed: Feed, options: Mapping[str, Any], site: Path) -> FeedSource:
@@ -82,7 +63,7 @@ class FeedSource:
         meaning, mapping = self._known(stream)
         with self._one_at_a_time:
             parcels, after = self._feed.receive(stream, cursor, limit=self._most, wait=self.wait_s)
-            read = [(one.key, _arrivals(stream, meaning, mapping, one)) for one in parcels]
+            read = [(one.key, of_parcel(stream, meaning, mapping, one)) for one in parcels]
             held = self._held[stream] = Held.of(read)
             if nothing := held.settled(()):  # files without a record
                 self._feed.settle(stream, nothing)
@@ -104,7 +85,8 @@ class FeedSource:
             piece = _feed_format.kept(raw, meaning)
         except Invalid as error:
             return Arrival(key, raw, meaning.kind, error=error)
-        found = _arrival((stream, ""), meaning, mapping, piece, at=None)
+        found = of_piece((stream, ""), meaning, mapping, piece, at=None)
+        found = replace(found, number=piece.number)
         return found if meaning.key and found.error is None else replace(found, key=key)
 
     def settle(self, stream: str, keys: Sequence[str]) -> None:
@@ -143,51 +125,3 @@ class FeedSource:
 
 def _refuse(operation: str) -> NoReturn:
     raise Fatal("feed.no-such-operation", operation=operation)
-
-
-def _arrivals(
-    stream: str, meaning: Meaning, mapping: compiler.Mapping, parcel: Parcel
-) -> list[Arrival]:
-    """One message; or each record of a file, if it can be read."""
-    key = _name(stream, parcel.key)
-    if parcel.error is not None:
-        return [Arrival(key, parcel.raw, meaning.kind, error=parcel.error, cut=True)]
-    try:
-        pieces = _feed_format.pieces(parcel.raw, meaning)
-    except Rejected as error:
-        return [Arrival(key, parcel.raw, meaning.kind, error=error)]
-    return [
-        _arrival((stream, f"{parcel.key}{piece.suffix}"), meaning, mapping, piece, at=parcel.at)
-        for piece in pieces
-    ]
-
-
-def _arrival(
-    place: tuple[str, str],
-    meaning: Meaning,
-    mapping: compiler.Mapping,
-    piece: Piece,
-    *,
-    at: datetime | None,
-) -> Arrival:
-    name = _name(*place)
-    try:
-        if meaning.key:
-            name = _name(place[0], _own_number(piece.fields, meaning.key))
-        record = mapping.apply(piece.fields)
-    except Rejected as error:
-        return Arrival(name, piece.raw, meaning.kind, error=error)
-    digest = mapping.digest
-    return Arrival(name, piece.raw, meaning.kind, record, mapping_digest=digest, as_of=at)
-
-
-def _own_number(fields: Mapping[str, Any], path: str) -> str:
-    found = pointer.get(fields, path) if isinstance(fields, Mapping) else None
-    if not isinstance(found, str | int) or found == "":
-        raise Invalid("feed.no-key", path=path)
-    return str(found)
-
-
-def _name(stream: str, key: str) -> str:
-    """Unlike in every stream of the system; a digest, for a feed's key may name a person."""
-    return f"{stream}:{hashlib.sha256(key.encode('utf-8', 'surrogatepass')).hexdigest()}"

@@ -6,7 +6,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from adapters import _fact, _generic_hint, _generic_place, _generic_rules, _generic_unwrap
+from adapters import (
+    _fact,
+    _generic_hint,
+    _generic_place,
+    _generic_rules,
+    _generic_unwrap,
+    _generic_wanted,
+)
 from adapters._generic_plan import Reading
 from adapters._generic_request import Sent
 from adapters._generic_unwrap import Unwrapped
@@ -84,14 +91,13 @@ def _unwrapped(reading: Reading, value: Any, operation: str) -> Unwrapped:
 
 def _error(told: str, reading: Reading, reply: Reply, operation: str) -> ZhidaError:
     """``reply.value`` is the answer as ``_unwrapped`` has it."""
-    if told in _UNSAID:
-        facts = _generic_hint.facts(reading.rules, reply.value)
-        return Unknown(_UNSAID[told], operation=operation, **facts)
     if told != "refused":
+        facts = _generic_hint.facts(reading.rules, reply.value)
+        if told in _UNSAID:
+            wanted = _generic_wanted.facts(reading.rules, reply.value.value)
+            return Unknown(_UNSAID[told], operation=operation, **facts, **wanted)
         kind, code = _SAID[told]
-        facts = _generic_hint.facts(reading.rules, reply.value) if told == "ours" else {}
-        seen = {"seen": facts["seen"]} if facts else {}
-        return kind(code, operation=operation, **seen)
+        return kind(code, operation=operation, seen=facts["seen"])
     answer = reply.value.value
     reason = _text(answer, reading.refused_text)
     number = _fact.code(_text(answer, reading.refused_code)) if reading.refused_code else "-"

@@ -117,15 +117,20 @@ def _seen(tests: Sequence[Mapping[str, Any]], answer: Any, there: Sequence[str])
     value = _generic_place.get(answer, at)
     compared = all({"equals", "one_of"} & test.keys() for test in tests)
     near = nearest(at, there) if any(is_missed(test, answer) for test in tests) else ""
-    shown = _cell(at, _shown(value) if compared else form(value))
-    return f"{shown} → {near}" if near else shown
+    cell = _cell(at, shown(value) if compared else form(value))
+    return f"{cell} → {near}" if near else cell
 
 
-def _cell(at: str, shown: str) -> str:
-    return f"{at}: {shown}" if at else f'"": {shown}'
+def _cell(at: str, there: str) -> str:
+    return f"{at}: {there}" if at else f'"": {there}'
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """A value where a rule compares with codes: itself if it looks like one, else its form.
+
+    >>> shown("0000"), shown("张小直")
+    ('0000', '汉×3')
+    """
     told = _generic_rules.text(value)
     return told if told is not None and _CODE.fullmatch(told) else form(value)
 

@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from adapters import (
+    _encoding_mistakes,
     _feed_options,
+    _generic_key_mistakes,
     _generic_mapping_mistakes,
     _generic_rule_mistakes,
     _generic_wrap_mistakes,
+    _generic_written,
     _kind_mistakes,
 )
 from connectors import wires
@@ -37,10 +40,13 @@ def mistakes(options: Told, site: Path | None) -> list[Mistake]:
         found += _kind_mistakes.of_operation(name, told, at, site)
         found += _generic_mapping_mistakes.find(name, told, at, site)
         found += _generic_wrap_mistakes.find(name, told, at, site)
+        found += _encoding_mistakes.of_operation(told, at)
+        found += _generic_key_mistakes.find(name, told, at, site)
         if told["answer"].get("written") and options["wire"] not in WRITE_ONLY:
             facts: dict[str, Fact] = {"operation": name, "wire": options["wire"]}
             found.append((f"{at}/answer/written", Problem("generic.answers", facts)))
     streams = options.get("receive", {}).get("streams", {})
+    found += _encoding_mistakes.of_streams(streams, "/receive/streams")
     return [*found, *_kind_mistakes.of_streams(streams, "/receive/streams", site)]
 
 
@@ -95,7 +101,7 @@ def _repeating(name: str, told: Told, at: str) -> Iterator[Mistake]:
     if "probe" not in told and (how == "probe" or waits):
         reason = "idempotence" if how == "probe" else "stored"
         yield at, Problem("generic.needs-probe", {"operation": name, "reason": reason})
-    if how == "keyed" and not told.get("effect_key"):
+    if how == "keyed" and not _generic_written.carries_key(told):
         yield f"{at}/idempotence", Problem("generic.needs-key", {"operation": name})
 
 

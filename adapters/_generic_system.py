@@ -83,7 +83,7 @@ class Generic:
         call = Call(self._connector, told.answer, prepared.operation)
         answer = call.do(prepared.body.request)
         if answer is None:  # the schema knows no rule for it here
-            facts = {"seen": "-", "places": "-", "unread": "-"}
+            facts = dict.fromkeys(("seen", "places", "unread", "wanted", "place"), "-")
             raise Unknown("generic.unclear", operation=prepared.operation, **facts)
         return answer
 
@@ -116,6 +116,18 @@ class Generic:
             reading, sent = told.probe[1], prepared.body.question
         wire = SampleWire(sample, reading.unwrap, self._connector)
         return tried(Call(wire, reading, prepared.operation), sent, is_question=probe)
+
+    def headers(self, prepared: Prepared) -> Mapping[str, Mapping[str, str]]:
+        """``request``, ``question`` → the headers with which each would go out; nothing is sent.
+
+        Empty for a wire that has none, or can't tell them without a call.
+        """
+        if not hasattr(self._connector, "signed"):
+            return {}
+        asked: Asked = prepared.body
+        sent = {"request": asked.request} | ({"question": asked.question} if asked.question else {})
+        found = {name: self._connector.signed(s.call, s.body) for name, s in sent.items()}
+        return {name: told for name, told in found.items() if told}
 
     @property
     def booked(self) -> frozenset[str]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from adapters._oa_desk import Desk
 from adapters._oa_form import Form
 from exchange.errors import Invalid, Rejected, Retriable, Unknown, ZhidaError
 from exchange.ports import Arrival
-from mappings import compiler
+from mappings import site_files
 
 _OF_THE_FORM = frozenset(
     {"wire.answer-too-big", "soap.unreadable", "soap.doctype", "soap.encoding", "rest.unreadable"}
@@ -25,6 +26,8 @@ class FormKind:
     mapping: str
     reply: str = ""
     reply_operation: str = "reply"
+    site: Path | None = None
+    """Where mappings of the site's own lie."""
 
 
 def arrivals(desk: Desk, form: FormKind, requests: Sequence[str]) -> list[Arrival]:
@@ -57,7 +60,7 @@ def _arrival(desk: Desk, form: FormKind, request: str) -> Arrival:
 
 
 def _made(form: FormKind, request: str, asked: Callable[[], tuple[Form, bytes]]) -> Arrival:
-    mapping = compiler.load(form.mapping)
+    mapping = site_files.load(form.mapping, form.site)
     raw = b""
     try:
         filled, raw = asked()

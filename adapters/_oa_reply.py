@@ -6,7 +6,7 @@ from adapters import _oa_form, _question
 from adapters._oa_desk import Desk
 from exchange.errors import Invalid, Rejected
 from exchange.ports import Answer, Operation, Prepared, Record
-from mappings import compiler
+from mappings.compiler import Mapping
 
 REPLY = Operation(
     "reply",
@@ -17,9 +17,8 @@ REPLY = Operation(
 )
 
 
-def prepared(operation: str, mapping: str, result: Record, effect_key: str) -> Prepared:
+def prepared(operation: str, known: Mapping, result: Record, effect_key: str) -> Prepared:
     """The result in the form's fields, by the form's own mapping. Raises ``Invalid``."""
-    known = compiler.load(mapping)
     fields = known.apply(result)
     request = str(result.get("request_id", ""))
     if not _oa_form.is_request_id(request):

@@ -37,18 +37,30 @@ def lines(raw: bytes) -> list[bytes]:
 
 
 def text(raw: bytes, encoding: str) -> str:
-    """The whole text. ``Invalid`` tells every line that cannot be decoded, and the byte in it."""
+    """The whole text. ``Invalid`` tells every line that cannot be decoded, and the byte in it; of a
+    file that is in UTF-8 as a whole just that.
+    """
     _require_text(raw)
     try:
         return encodings.decode(raw, encoding)
     except Invalid as error:
         if error.code != "mapping.cannot-decode":
             raise
+    if _is_utf8(raw):
+        raise Invalid("records.other-encoding", encoding=encoding[:20], found="utf-8")
     raise Invalid.of(
         problem
         for number, line in enumerate(raw.splitlines(), 1)
         if (problem := _undecodable(line, encoding, number)) is not None
     )
+
+
+def _is_utf8(raw: bytes) -> bool:
+    """Text in UTF-8 looks like nothing else; an old encoding hardly ever passes for it."""
+    try:
+        return not raw.decode("utf-8").isascii()
+    except UnicodeDecodeError:
+        return False
 
 
 def _undecodable(line: bytes, encoding: str, number: int) -> Problem | None:

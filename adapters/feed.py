@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from adapters import _endpoint, _feed_options, _feed_source, _kind_mistakes
+from adapters import _encoding_mistakes, _endpoint, _feed_options, _feed_source, _kind_mistakes
+from adapters._feed_arrivals import Meaning
 from adapters._feed_options import OPTIONS
-from adapters._feed_source import FeedSource, Meaning
+from adapters._feed_source import FeedSource
 from connectors import wires
 from connectors.wires import WIRES
 from exchange.errors import Problem
@@ -21,8 +22,9 @@ __all__ = ["OPTIONS", "WIRES", "FeedSource", "Meaning", "mistakes", "open_system
 
 
 def mistakes(options: Mapping[str, Any], site: Path | None) -> list[tuple[str, Problem]]:
-    """Kinds and mappings that are not there, or do not fit each other; each with its place."""
-    return list(_kind_mistakes.of_streams(options["streams"], "/streams", site))
+    """Kinds, mappings and encodings that are not there, or do not fit; each with its place."""
+    found = list(_encoding_mistakes.of_streams(options["streams"], "/streams"))
+    return [*found, *_kind_mistakes.of_streams(options["streams"], "/streams", site)]
 
 
 def streams(options: Mapping[str, Any]) -> Mapping[str, str]:

@@ -25,6 +25,7 @@ from adapters import (
     _oa_wire,
     _question,
 )
+from adapters._generic_mapping_mistakes import unknown
 from adapters._notice_template import Template
 from adapters._oa_desk import Desk
 from adapters._oa_intake import FormKind
@@ -42,6 +43,7 @@ from exchange.ports import (
     Operation,
     Prepared,
 )
+from mappings import site_files
 
 __all__ = ["OPTIONS", "FormKind", "Oa", "Settings", "open_system", "streams"]
 
@@ -90,15 +92,20 @@ def wire(options: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
 
 
 def mistakes(options: Mapping[str, Any], site: Path) -> list[tuple[str, Problem]]:
-    """What a schema can't tell, each with its place: templates that can't be used."""
+    """What a schema can't tell, each with its place: templates and mappings that can't be used."""
     names = options.get("message_templates", ())
-    return _notice_template.mistakes(site, names, "/message_templates")
+    found = _notice_template.mistakes(site, names, "/message_templates")
+    for number, form in options["forms"].items():
+        for part in ("mapping", "reply"):
+            found += unknown(form[part], f"/forms/{number}/{part}", site) if part in form else ()
+    return found
 
 
 def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> Oa:
     """An OA at ``endpoint.address``. ``options`` have passed ``OPTIONS``."""
     known = _endpoint.completed(OPTIONS, options)
-    forms = {number: FormKind(**form) for number, form in known["forms"].items()}
+    site = endpoint.site if endpoint.site != Path() else None
+    forms = {number: FormKind(**form, site=site) for number, form in known["forms"].items()}
     templates = _oa_message.templates(endpoint.site, known["message_templates"])
     plain = {n: known[n] for n in Settings.__dataclass_fields__ if n in known and n != "forms"}
     settings = Settings(forms=forms, templates=templates, **plain)
@@ -110,7 +117,7 @@ class Oa:
 
     def __init__(self, desk: Desk, settings: Settings) -> None:
         self._desk, self._settings = desk, settings
-        self._replies = {f.reply_operation: f.reply for f in settings.forms.values() if f.reply}
+        self._replies = {f.reply_operation: f for f in settings.forms.values() if f.reply}
         self._operations = _operations(settings.forms.values(), settings.message_workflow)
 
     @property
@@ -158,7 +165,8 @@ class Oa:
             return _oa_todo.prepared(inputs["task"], effect_key)
         if operation == "message":
             return _oa_message.prepared(self._settings.templates, inputs["notice"], effect_key)
-        mapping = self._replies[operation]
+        form = self._replies[operation]
+        mapping = site_files.load(form.reply, form.site)
         return _oa_reply.prepared(operation, mapping, inputs["result"], effect_key)
 
     def submit(self, prepared: Prepared) -> Answer:

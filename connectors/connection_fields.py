@@ -38,6 +38,17 @@ _SIGNING: Fields = {
     "sign_key_password": _secret("签名私钥口令"),
     "spk": _text("对方公钥（泛微 E9）", "注册接口答复中的 spk，整段一行。"),
 }
+
+
+def connection_type(wire: str) -> str:
+    """The name under which Airflow knows a wire's connections.
+
+    >>> connection_type("rest"), connection_type("sftp")
+    ('zhida_http', 'zhida_sftp')
+    """
+    return f"zhida_{'http' if wire == 'rest' else wire}"
+
+
 EXTRA: Mapping[str, Fields] = {
     "rest": {**_TLS, **_PROXY, **_SIGNING},
     "soap": {**_TLS, **_PROXY},

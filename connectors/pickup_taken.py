@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from connectors import rows
 from connectors.folder import Entry
@@ -20,14 +20,19 @@ class Taken:
     head: bytes = b""
     """The header that each row needs to be understood, before each of them."""
     open: dict[str, bytes | Invalid] = field(default_factory=dict)
+    file: str = ""
+    """Its number, by which a person finds it (``pickup_claims.token``)."""
+    numbers: dict[str, int] = field(default_factory=dict)
+    """Key → which row of the file it is; none of a file that is one parcel."""
 
     def parcels(self) -> Iterator[Parcel]:
         """In the file's order."""
         for key, told in self.open.items():
             if isinstance(told, Invalid):
-                yield Parcel(key, b"", error=told)
+                yield Parcel(key, b"", error=told, file=self.file)
             else:
-                yield Parcel(key, self.head + told)
+                number = self.numbers.get(key, 0)
+                yield Parcel(key, self.head + told, file=self.file, number=number)
 
     def settle(self, keys: Sequence[str]) -> None:
         """Forget what is settled; another file's keys are none of ours."""
@@ -37,6 +42,10 @@ class Taken:
 
 def take(claims: Claims, entry: Entry) -> Taken:
     """Read a claimed file. ``FileNotFoundError`` if another worker has settled it meanwhile."""
+    return replace(_taken(claims, entry), file=token(entry.name))
+
+
+def _taken(claims: Claims, entry: Entry) -> Taken:
     drop, name = claims.drop, _bytes(original(entry.name))
     facts = {"file": token(entry.name)}
     if entry.kind != "file":
@@ -58,9 +67,11 @@ def _cut(drop: Drop, name: bytes, raw: bytes) -> Taken:
     file = _key(name, raw)
     if drop.split == "whole":
         return Taken(open={file: raw})
+    keys = [f"{file}#{number}" for number, _ in enumerate(found, 1)]
     if drop.same_row == "by-content":
-        return Taken(head, {_key(b"", head + row): row for row in found})
-    return Taken(head, {f"{file}#{number}": row for number, row in enumerate(found, 1)})
+        keys = [_key(b"", head + row) for row in found]
+    numbers = {key: number for number, key in enumerate(keys, 1)}
+    return Taken(head, dict(zip(keys, found, strict=True)), numbers=numbers)
 
 
 def _refused(name: bytes, entry: Entry, error: Invalid) -> Taken:

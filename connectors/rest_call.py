@@ -28,6 +28,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import requests
+
 from connectors import json_text
 from connectors.http import MAX_BYTES, Line, Received, line, peer_of, safe_to_repeat
 from connectors.prolog import is_login_page, plain_name
@@ -95,6 +97,20 @@ class Rest:
         headers = {"Accept": "*/*", **self._writing.headers}
         sign = self._leases.lease().sign
         return self._line.exchange("GET", self._base + path, None, headers=headers, auth=sign)
+
+    def signed(self, operation: str, body: Any = None) -> Mapping[str, str]:
+        """The headers of such a call as they would go out, and nothing does: for a rehearsal.
+
+        Empty where a token must be had first: that would be a call.
+        """
+        if not isinstance(self._leases, Fixed):
+            return {}
+        told = self._request(operation, body)
+        plain = requests.Request(
+            told.method, self._base + told.path, dict(told.headers), data=told.content
+        ).prepare()
+        sign = self._leases.lease().sign
+        return dict((sign(plain) if sign else plain).headers)
 
     def close(self) -> None:
         """Close the session if it was opened here."""

@@ -147,16 +147,19 @@ def _by_hand(state: str) -> str:
 
 
 def verdict(states: Iterable[str]) -> str:
-    """The state of a case: ``open`` while anything runs, then ``done`` or ``partial``.
+    """The state of a case: ``open`` while anything runs, then ``done``, ``partial`` or ``none``.
 
-    What was superseded is no failure: the newer version tells what came of it.
+    What was superseded is no failure: the newer version tells what came of it. ``none``: something
+    failed and nothing was done; to call that a part would tell an auditor the opposite.
 
-    >>> verdict(["applied", "blocked"]), verdict(["applied", "sent"])
-    ('partial', 'open')
+    >>> verdict(["applied", "blocked"]), verdict(["applied", "sent"]), verdict(["refused", "skipped"])
+    ('partial', 'open', 'none')
     >>> verdict(["applied", "superseded", "skipped"])
     'done'
     """
     found = set(states)
     if not found <= ENDED:
         return "open"
-    return "done" if found <= GOOD | {"superseded", BY_HAND} else "partial"
+    if found <= GOOD | {"superseded", BY_HAND}:
+        return "done"
+    return "partial" if "applied" in found else "none"

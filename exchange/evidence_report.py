@@ -12,7 +12,7 @@ from exchange.problems import describe
 CUSTODY = {"unit": "{title}签名（单位自管密钥）", "hub": "中枢代读{title}（中枢签名）"}
 KINDS = {
     "case-opened": "受理",
-    "case-closed": "办结",
+    "case-closed": "结束",
     "document": "收到数据",
     "transfer": "提供数据",
     "query": "查询",
@@ -29,7 +29,6 @@ KINDS = {
     "proposal": "提议",
     "decision": "第二人决定",
     "shadow": "影子运行，未发送",
-    "lane": "离开快速通道",
     "joined": "并入同一办件",
     "case-cancelled": "取消办件",
     "case-taken-up": "重新申报，继续办理",
@@ -45,8 +44,9 @@ ACTIONS = {
     "cancel": "取消办件",
 }
 """What two people may decide. A receipt after ``found-applied`` is their word, not the target's."""
+LANES = {"skipped": "不需办理", "by-hand": "转人工办理", "halted": "按规定不办理"}
 VERDICTS = {"approved": "同意", "rejected": "不同意", "void": "已失效", "open": "待第二人"}
-ENDS = {"done": "全部办结", "partial": "部分办结"}
+ENDS = {"done": "全部办结", "partial": "部分办结", "none": "未办结"}
 RESULTS = {"stored": "对方已收到", "applied": "对方已办结", "refused": "对方不予办理"}
 
 
@@ -81,10 +81,18 @@ def what(checked: Checked, event: Event) -> str:
         return f"{name}：{checked.title(str(details['provider']))} {details['document_kind']}"
     if event.kind == "receipt":
         return f"{name}：{RESULTS[str(details['what'])]}"
+    if event.kind == "lane":
+        return f"{LANES[str(details['state'])]}：{details['item']} {_because(details)}".rstrip()
     if "item" in details:
         return f"{name}：{' '.join(filter(None, (str(details['item']), _word(details))))}"
     state = str(details.get("state", ""))
     return f"{name}：{ENDS.get(state, state)}" if state else name
+
+
+def _because(details: Mapping[str, object]) -> str:
+    """Why an item left the fast lane, in the words of the matter's file."""
+    told = [str(details[name]) for name in ("reason", "article") if details.get(name, "-") != "-"]
+    return f"{told[0]}（{told[1]}）" if len(told) > 1 else "".join(told)
 
 
 def _word(details: Mapping[str, object]) -> str:

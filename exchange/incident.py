@@ -3,9 +3,11 @@
 A kind says what closes it. ``system``: the system answers again. ``source``: what it holds for us
 can be read again. ``parked``: no item is parked for this reason any more. ``dead-letters``: no
 message that was delivered in vain lies there any more. ``invalid``: none of the items that could not
-be sent is left, or a person knows of them: what becomes invalid afterwards is another incident. ``objection``: no receiver's doubt waits for
-its source any more. ``books``: a later comparison of the whole span finds that they agree. ``near``,
-``overdue``: the item whose legal period it is has ended; ``calendar``: no period is uncountable.
+be sent is left, or a person knows of them: what becomes invalid afterwards is another incident.
+``messages``: the same for messages that could not be taken in. ``objection``: no receiver's doubt
+waits for its source any more. ``books``: a later comparison of the whole span finds that they
+agree. ``near``, ``overdue``: the item whose legal period it is has ended; ``calendar``: no period
+is uncountable.
 """
 
 from __future__ import annotations
@@ -25,6 +27,21 @@ RELAPSE = timedelta(minutes=10)
 """Who fails again within this time was not well: the same incident goes on, and nobody is told
 of a recovery before it is over. Else a flaky system would ring every few minutes."""
 _TRIES = 8
+BY_HAND = ("invalid", "messages")
+"""Kinds that a person ends by knowing of them: what they are about stays as it is."""
+_NOT_REACHED = frozenset(
+    {
+        "wire.refused",
+        "wire.name",
+        "wire.connect-timeout",
+        "wire.no-answer",
+        "wire.lost",
+        "wire.cut-answer",
+        "wire.slow-answer",
+        "wire.busy",
+    }
+)
+"""One cause, however it shows: a network that fails shows all of them by turns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +62,16 @@ class Trouble:
 
 
 def begin(connection: Connection, trouble: Trouble, since: datetime) -> None:
-    """Open an incident that began at ``since``; one that is open, or only just closed, goes on."""
+    """Open an incident that began at ``since``; one that is open, or only just closed, goes on.
+
+    It then tells the cause that it has now (``_go_on``).
+    """
     for _ in range(_TRIES):
         last = incident_rows.latest(
             connection, trouble.system, trouble.kind, trouble.told_apart_by, about=trouble.about
         )
-        if last is not None and not last.closed_at:
-            return
-        if last is not None and _is_relapse(last, since):
-            incident_rows.change(connection, last.id, closed_at="")
+        if last is not None and (not last.closed_at or _is_relapse(last, since)):
+            _go_on(connection, last, trouble, since)
             return
         if incident_rows.add(connection, _row(connection, trouble, since)):
             return
@@ -77,22 +95,38 @@ def is_silenced(row: IncidentRow, now: datetime) -> bool:
 
 def _is_relapse(last: IncidentRow, since: datetime) -> bool:
     """Nobody has been told of its end yet, and it did not stay well. What a person ended is over."""
-    if last.kind == "invalid":
+    if last.kind in BY_HAND:
         return False
     untold = last.told_at <= last.closed_at
     return untold and times.instant(last.closed_at) + RELAPSE > since
 
 
+def _go_on(connection: Connection, last: IncidentRow, trouble: Trouble, since: datetime) -> None:
+    """It tells its present cause. One that had ended and comes back for another one is told again,
+    and began anew: who knows of the first knows nothing of this one.
+    """
+    values = {"closed_at": ""} if last.closed_at else {}
+    if last.code != trouble.code:
+        values |= {"code": trouble.code, "facts": _facts(trouble)}
+        if last.closed_at and not {last.code, trouble.code} <= _NOT_REACHED:
+            values |= {"opened_at": times.stamp(since), "told_at": "", "acknowledged_by": ""}
+    if values:
+        incident_rows.change(connection, last.id, **values)
+
+
+def _facts(trouble: Trouble) -> str:
+    return canonical.dumps(tellable(trouble.facts)).decode()
+
+
 def _row(connection: Connection, trouble: Trouble, since: datetime) -> IncidentRow:
     """Its id is short enough to be read out over the telephone: the system's n-th incident."""
     number = 1 + incident_rows.number(connection, trouble.system)
-    facts = canonical.dumps(tellable(trouble.facts)).decode()
     return IncidentRow(
         f"{trouble.system}-{number}",
         trouble.system,
         trouble.kind,
         trouble.code,
-        facts,
+        _facts(trouble),
         times.stamp(since),
         about=trouble.about,
     )

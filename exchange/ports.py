@@ -92,6 +92,10 @@ class Parcel:
     """When it came into being at its source, if the feed tells."""
     error: Exception | None = None
     """Why it can't be had as it lies there (too big, no file); ``raw`` is what could be read."""
+    file: str = ""
+    """By what a person finds it where the wire files it away: a number, for a name may name somebody."""
+    number: int = 0
+    """Which record of that file it is, from 1; 0: the whole of it."""
 
 
 class Feed(Protocol):
@@ -245,6 +249,10 @@ class Arrival:
     """True: ``raw`` is not the whole message, only what could be had of it."""
     revoked: bool = False
     """True: the source takes the fact back; what it says identifies it, and nothing more counts."""
+    file: str = ""
+    """In which file it came, as ``Parcel`` tells it."""
+    number: int = 0
+    """Which record of the file, from 1; 0: the whole of it."""
 
 
 @runtime_checkable

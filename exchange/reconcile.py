@@ -30,6 +30,8 @@ class Comparison:
 
     agreed: list[str] = field(default_factory=list)
     """Both say the same."""
+    neither: list[str] = field(default_factory=list)
+    """Of those: refused or invalid with us, and their books have nothing; so they add up."""
     found: list[BookEntry] = field(default_factory=list)
     """We did not know what became of it: their books do."""
     waiting: list[str] = field(default_factory=list)
@@ -111,3 +113,4 @@ def _absent(result: Comparison, effect: str, state: str) -> None:
         result.missing.append(effect)
     else:  # refused, invalid: nothing came about, and their books have nothing
         result.agreed.append(effect)
+        result.neither.append(effect)

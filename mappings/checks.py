@@ -7,7 +7,7 @@ from typing import Any
 
 from exchange.errors import Fatal, Invalid
 from exchange.names import nearest
-from mappings import dates, numbers, site_codes, unmapped
+from mappings import dates, numbers, site_codes, undecided, unmapped
 from mappings.encoding import encode
 from mappings.fields import is_known, source_fields
 from mappings.formats import is_civil_date
@@ -30,7 +30,7 @@ def check_content(found: YamlFile, shapes: Shapes) -> None:
         found.add("mapping.bad-key-value", "/mapping", key="mapping", rule="plain-text")
     if "valid_from" in data and not is_civil_date(data["valid_from"]):
         found.add("mapping.bad-key-value", "/valid_from", key="valid_from", rule="date")
-    _undecided(found)
+    undecided.note(found)
     inputs = data["from"] if isinstance(data["from"], dict) else {"": data["from"]}
     for name, side in inputs.items():
         if isinstance(side, str):
@@ -49,12 +49,6 @@ def _tests(found: YamlFile, inputs: Mapping[str, Any]) -> None:
     for i, test in enumerate(found.data.get("tests", ())):
         for name in test["source"] if "" not in inputs else ():
             _known(found, f"/tests/{i}/source/{escape(name)}", name, inputs)
-
-
-def _undecided(found: YamlFile) -> None:
-    for part, listed in found.data.get("todo", {}).items():
-        for i, path in enumerate(listed):
-            found.add("mapping.undecided", f"/todo/{part}/{i}", part=part, path=path[:80])
 
 
 def _kind(found: YamlFile, at: str, kind: str, shapes: Shapes) -> None:

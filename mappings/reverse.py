@@ -9,35 +9,29 @@ constant or a choice is no way back, unless ``one_way`` says why it need not be 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from exchange.errors import Fact, Problem
-from mappings import dates, site_codes
+from mappings import site_codes
 from mappings.fields import source_fields
-from mappings.rules import MappingFile, Rule, Step
+from mappings.reverse_steps import STEPS, At, Made, NoWay
+from mappings.rules import MappingFile, Rule
 from mappings.site_codes import Lists
 
 SUFFIX = "_back"
-Made = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
-    """What a file's rules refer to: the types of its source fields, and its code lists."""
+class _Side:
+    """The source: its fields with their types, and the lists that the file may name."""
 
     types: Mapping[str, str]
     lists: Lists
 
-    @classmethod
-    def of(cls, file: MappingFile) -> _Known:
-        types = source_fields(file.inputs, file.shapes)
-        return cls(types, site_codes.of(file.shapes.site))
 
-
-class _NoWay(ValueError):
-    """A rule that can't be undone; its argument names the key that is in the way."""
+def _side(file: MappingFile) -> _Side:
+    return _Side(source_fields(file.inputs, file.shapes), site_codes.of(file.shapes.site))
 
 
 def problems(file: MappingFile) -> tuple[Problem, ...]:
@@ -61,12 +55,12 @@ def text(file: MappingFile) -> str:
         "from": wire if file.target == "wire" else file.target,
         "to": side if isinstance(side, str) else "wire",
     }
-    known = _Known.of(file)
+    source = _side(file)
     lines = [json.dumps(head, ensure_ascii=False)[:-1] + ', "fields": [']
     for count, rule in enumerate(_kept(file.rules)):
         lines += [""] * (rule.line - 1 - len(lines))
         comma = "," if count else ""
-        lines.append(comma + json.dumps(_undone(rule, known, ""), ensure_ascii=False))
+        lines.append(comma + json.dumps(_undone(rule, source, ""), ensure_ascii=False))
     return "\n".join([*lines, "]}"])
 
 
@@ -83,29 +77,29 @@ def _targets(rules: Iterable[Rule]) -> Iterator[str]:
 
 
 def _problems(file: MappingFile) -> Iterator[Problem]:
-    known = _Known.of(file)
+    side = _side(file)
     restored: set[str] = set()
     tried: set[str] = set()
     for rule, above in _flat(file.rules, ""):
         tried |= {above + path for path in rule.paths()}
-        key = _in_the_way(rule, known, above)
+        key = _in_the_way(rule, side, above)
         source = above + rule.choices[0].path if rule.choices else ""
         if key or source in restored:
             facts: dict[str, Fact] = {"line": rule.line, "to": rule.to, "key": key or source}
             yield Problem("mapping.no-way-back", facts)
         elif not rule.each:
             restored.add(source)
-    for path in known.types:
+    for path in side.types:
         if path not in restored | tried:
             facts = {"line": file.ignored_at.get(path, 1), "path": path}
             yield Problem("mapping.not-restored", facts)
 
 
-def _in_the_way(rule: Rule, known: _Known, above: str) -> str:
+def _in_the_way(rule: Rule, side: _Side, above: str) -> str:
     """The key that can't be undone; empty if all can."""
     try:
-        _undone(rule, known, above)
-    except _NoWay as error:
+        _undone(rule, side, above)
+    except NoWay as error:
         return str(error)
     return ""
 
@@ -117,7 +111,7 @@ def _flat(rules: Iterable[Rule], above: str) -> Iterator[tuple[Rule, str]]:
             yield from _flat(rule.each, f"{above}{rule.choices[0].path}/*")
 
 
-def _undone(rule: Rule, known: _Known, above: str) -> Made:
+def _undone(rule: Rule, side: _Side, above: str) -> Made:
     """``above``: the list whose member the rule is about."""
     _refuse(rule)
     source = rule.choices[0].path
@@ -127,14 +121,12 @@ def _undone(rule: Rule, known: _Known, above: str) -> Made:
     made |= {"text": {"trim": False}} if rule.text else {}
     if rule.each:
         inner = f"{above}{source}/*"
-        return made | {"each": [_undone(each, known, inner) for each in _kept(rule.each)]}
+        return made | {"each": [_undone(each, side, inner) for each in _kept(rule.each)]}
     if rule.step is None:
         return made
-    type_of = known.types.get(above + source, "")
-    if rule.step.kind == "crosswalk":
-        pairs = known.lists.crosswalk(rule.step.options["scheme"]).pairs
-        return made | {"values": _inverted(pairs, rule, type_of)}
-    return made | _STEPS[rule.step.kind](rule.step, rule, type_of)
+    return made | STEPS[rule.step.kind](
+        rule.step, rule, At(side.types.get(above + source, ""), side.lists)
+    )
 
 
 def _refuse(rule: Rule) -> None:
@@ -151,66 +143,4 @@ def _refuse(rule: Rule) -> None:
     }
     for key, is_there in ways.items():
         if is_there:
-            raise _NoWay(key)
-
-
-def _code(step: Step, rule: Rule, type_of: str) -> Made:
-    return {"code": step.options["scheme"]}
-
-
-def _identifier(step: Step, rule: Rule, type_of: str) -> Made:
-    return {"identifier": step.options["scheme"]}
-
-
-def _values(step: Step, rule: Rule, type_of: str) -> Made:
-    return {"values": _inverted(step.options["pairs"], rule, type_of)}
-
-
-def _inverted(pairs: Mapping[str, Any], rule: Rule, type_of: str) -> Made:
-    """A result of two values leads back to neither; one that reads as "not stated" to nothing."""
-    made = {_spelled(value): _typed(key, type_of) for key, value in pairs.items()}
-    markers = {marker.strip() for marker in rule.missing}
-    unread = any(text.strip() in markers for text in (*pairs, *made))
-    if len(made) != len(pairs) or unread:
-        raise _NoWay(rule.step.kind if rule.step else "values")
-    return made
-
-
-def _spelled(value: Any) -> str:
-    """As a table's key spells it.
-
-    >>> _spelled(True), _spelled(2), _spelled("a")
-    ('true', '2', 'a')
-    """
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _typed(key: str, type_of: str) -> Any:
-    if type_of == "boolean":
-        return key == "true"
-    return int(key) if type_of == "integer" else key
-
-
-def _date(step: Step, rule: Rule, type_of: str) -> Made:
-    """The first pattern is the one that is written back; none may state more than the target."""
-    patterns, target = step.options["from"], step.options["to"]
-    if any(dates.tokens(pattern) != dates.tokens(target) for pattern in patterns):
-        raise _NoWay("date")
-    return {"date": {"from": target, "to": patterns[0]}}
-
-
-def _number(step: Step, rule: Rule, type_of: str) -> Made:
-    said = {key: step.options.get(key, "") for key in ("from", "to")}
-    if said["from"] == "wk+d" and type_of == "integer":
-        raise _NoWay("number")
-    units = {"from": said["to"], "to": said["from"]} if any(said.values()) else {}
-    return {"number": units | ({} if type_of == "integer" else {"as": "text"})}
-
-
-_STEPS: Mapping[str, Callable[[Step, Rule, str], Made]] = {
-    "code": _code,
-    "identifier": _identifier,
-    "values": _values,
-    "date": _date,
-    "number": _number,
-}
+            raise NoWay(key)

@@ -19,12 +19,15 @@ from typing import Any
 from rich.console import Console
 
 from sandbox import demo_summary
-from sandbox.births import birth
-from sandbox.clerk import Clerk
 from sandbox.district import District
+from sandbox.layout import SYSTEMS, UNITS
+from sandbox.newborns import newborn
 from sandbox.process import ROOT
+from sandbox.world import World
 
 MATTER = "newborn"
+CHILD = {"follows": "father", "identity_card": "wanted"}
+"""What differs from a plain birth (``sandbox.newborns``)."""
 
 
 def main() -> int:
@@ -33,8 +36,10 @@ def main() -> int:
     shutil.rmtree(folder, ignore_errors=True)
     console = Console()
     console.rule("直达 Zhida · 新生儿出生一件事")
-    console.print("启动示例区：办公系统、医院与签名机、户政、医保（均在 127.0.0.1）…")
-    with District(folder) as district:
+    console.print(
+        "启动示例区：办公系统、医院与签名机、卫健、民政、户政、医保、税务、社保卡、银行（均在 127.0.0.1）…"
+    )
+    with District(folder, systems=SYSTEMS + UNITS, whole=True) as district:
         return Demo(district, console).run()
 
 
@@ -73,11 +78,11 @@ class Demo:
 
     def _tell_the_birth(self) -> None:
         """What people do: the hospital records the birth, the clerk fills in the OA form."""
-        invented = birth(1)
-        self.district.birth(invented.facts)
+        child, world = newborn(1, CHILD), World(self.district)
+        world.tell(child)
         self._await_acknowledgement()
         self.console.print("医院：记录出生，HL7 报文经院内签名机签名（私钥只在医院）。")
-        Clerk(self.district.system("oa").address).fill_in(invented.form)
+        world.declare(child)
         self.console.print("专窗：窗口人员在办公系统里填写“出生一件事”表单。\n")
 
     def _await_acknowledgement(self) -> None:
@@ -117,13 +122,16 @@ class Demo:
         self.zhida("evidence", "export", case, "-o", str(file))
         trust = self.folder / "trust"
         command = [*_ZHIDA, "evidence", "verify", str(file), "--trust", str(trust)]
-        verified = subprocess.run(command, cwd=ROOT, env=self.env, check=False)
+        report = self.folder / "verification.txt"
+        with report.open("wb") as out:
+            verified = subprocess.run(command, cwd=ROOT, env=self.env, stdout=out, check=False)
         told = {"file": _short(file), "trust": _short(trust), "exit": verified.returncode}
+        told["report"] = _short(report)
         return told | {"verified": verified.returncode == 0}
 
     def _is_good(self, summary: dict[str, Any], succeeded: bool) -> bool:
-        applied = all(item["state"] == "applied" and item["effect"] for item in summary["items"])
-        good = applied and succeeded and bool(summary["evidence"]["verified"])
+        done = all(demo_summary.is_good(item) for item in summary["items"])
+        good = done and succeeded and bool(summary["evidence"]["verified"])
         if not good:
             self.console.print(
                 f"[red]演示未成功[/]：见 {_short(self.log)} 与 {_short(self.folder)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,16 @@ WIRES = {
     "police": "SOAP（GBK 声明的 XML 字符串）",
     "insurance": "REST / JSON",
     "oa": "SOAP（泛微 WorkflowService）",
+    "window-desk": "OA 待办",
+    "civil": "REST（共享平台签名）",
+    "health": "REST / JSON（签名）",
+    "tax": "REST（签名表单，GBK 应答）",
+    "social-security": "SOAP（金保式 GBK XML）",
+    "bank": "HTTP（前置机 GBK XML）",
 }
+NOT_NEEDED = "skipped"
+SHOWN = 8
+"""Withheld fields that the table names; ``summary.json`` has all."""
 
 
 def build(
@@ -34,9 +44,11 @@ def build(
         "case": case["case"],
         "state": case["state"],
         "items": [_item(item, effects) for item in case["items"]],
-        "received": {unit: [field.zh for field in fields] for unit, fields in got.items()},
+        "received": {
+            unit: list(dict.fromkeys(f.zh for f in fields)) for unit, fields in got.items()
+        },
         "withheld": {unit: [fact.zh for fact in facts] for unit, facts in kept.items()},
-        "paper": _paper(matter, got),
+        "paper": _paper(matter, got, effects),
         "elapsed_s": elapsed_s,
         "ledger": {"entries": ledger["entries"], "head": ledger["head"], "root": ledger["root"]},
         "evidence": evidence,
@@ -45,30 +57,36 @@ def build(
 
 def _item(item: dict[str, Any], effects: dict[str, dict[str, Any]]) -> dict[str, Any]:
     names = ("item", "title", "unit", "unit_title", "system", "state")
-    found = effects[item["item"]]
+    found = effects.get(item["item"], {"rows": 0})
     # One row in the target's own books is the effect; two would be a duplicate, so none counts.
     effect = f"{found['table']} {found['reference']}" if found["rows"] == 1 else ""
     told = {name: item[name] for name in names}
     return told | {"wire": WIRES[item["system"]], "effect": effect, "rows": found["rows"]}
 
 
-def _paper(matter: dict[str, Any], got: dict[str, list[received.Field]]) -> dict[str, Any]:
-    """Each paper that an item asks for: did the unit get its field by exchange?"""
+def _paper(
+    matter: dict[str, Any],
+    got: dict[str, list[received.Field]],
+    effects: dict[str, dict[str, Any]],
+) -> dict[str, Any]:
+    """Each paper that an item asks for: how did the unit come to know what it says?"""
     papers = []
     for item in matter["items"]:
         facts = {fact for field in got.get(item["unit"], []) for fact in field.facts}
+        facts |= {"marriage-record:/married"} if effects.get("marriage", {}).get("rows") else set()
         for paper in item["materials"]:
-            exchanged = paper["document"] != "birth-declaration"
-            reached = f"{paper['document']}:{paper['field']}" in facts
-            source = "exchange" if exchanged and reached else "citizen"
+            source = _source(paper, f"{paper['document']}:{paper['field']}" in facts)
             papers.append({"title": paper["title"], "item": item["name"], "source": source})
-    by_exchange = sum(paper["source"] == "exchange" for paper in papers)
-    return {
-        "needed": len(papers),
-        "by_exchange": by_exchange,
-        "from_citizen": len(papers) - by_exchange,
-        "papers": papers,
-    }
+    count = Counter(paper["source"] for paper in papers)
+    told = {f"by_{name}": count[name] for name in ("exchange", "declaration")}
+    return {"needed": len(papers), **told, "from_citizen": count["citizen"], "papers": papers}
+
+
+def _source(paper: dict[str, Any], reached: bool) -> str:
+    """``exchange``: another unit told it; ``declaration``: the one form did; else it is brought."""
+    if not reached:
+        return "citizen"
+    return "declaration" if paper["document"] == "birth-declaration" else "exchange"
 
 
 def show(console: Console, summary: dict[str, Any]) -> None:
@@ -76,17 +94,27 @@ def show(console: Console, summary: dict[str, Any]) -> None:
     console.print(_items(summary))
     console.print(_fields(summary))
     paper = summary["paper"]
-    spared = "、".join(p["title"] for p in paper["papers"] if p["source"] == "exchange")
+    brought = "、".join(p["title"] for p in paper["papers"] if p["source"] == "citizen")
     console.print(
-        f"材料 {paper['needed']} 件：共享取得 [green]{paper['by_exchange']}[/] 件（{spared}），"
-        f"由监护人申报或出示 {paper['from_citizen']} 件。"
+        f"材料 {paper['needed']} 件：由其他单位共享 [green]{paper['by_exchange']}[/] 件，一张申报表代替 "
+        f"[green]{paper['by_declaration']}[/] 件，仍须提供 {paper['from_citizen']} 件"
+        + (f"（{brought}）。" if brought else "。")
     )
     ledger, evidence = summary["ledger"], summary["evidence"]
     mark = "[green]核验通过[/]" if evidence["verified"] else "[red]核验未通过[/]"
     console.print(
-        f"账本 {ledger['entries']} 条，根 {ledger['root'][:16]}…；证据 {evidence['file']} {mark}"
+        f"账本 {ledger['entries']} 条，根 {ledger['root'][:16]}…；证据 {evidence['file']} {mark}，"
+        f"核验报告 {evidence['report']}"
     )
     console.print(f"用时 {summary['elapsed_s']} 秒（含 Airflow 启动）。")
+
+
+STATES = {"applied": "已办结", "skipped": "不需办理", "refused": "不予办理", "blocked": "受阻"}
+
+
+def is_good(item: dict[str, Any]) -> bool:
+    """Done, with its effect in the target's own books; or not needed."""
+    return item["state"] == NOT_NEEDED or (item["state"] == "applied" and bool(item["effect"]))
 
 
 def _items(summary: dict[str, Any]) -> Table:
@@ -94,8 +122,9 @@ def _items(summary: dict[str, Any]) -> Table:
     for heading in ("事项", "单位", "接口", "状态", "对方账目"):
         table.add_column(heading, overflow="fold")
     for item in summary["items"]:
-        colour = "green" if item["state"] == "applied" and item["effect"] else "red"
-        state = f"[{colour}]{item['state']}[/]"
+        state = (
+            f"[{'green' if is_good(item) else 'red'}]{STATES.get(item['state'], item['state'])}[/]"
+        )
         table.add_row(item["title"], item["unit_title"], item["wire"], state, item["effect"])
     return table
 
@@ -107,5 +136,7 @@ def _fields(summary: dict[str, Any]) -> Table:
     table.add_column("未提供", overflow="fold")
     titles = {item["unit"]: item["unit_title"] for item in summary["items"]}
     for unit, fields in summary["received"].items():
-        table.add_row(titles[unit], "、".join(fields), "、".join(summary["withheld"][unit]))
+        kept = summary["withheld"][unit]
+        told = "、".join(kept[:SHOWN]) + (f" 等 {len(kept)} 项" if len(kept) > SHOWN else "")
+        table.add_row(titles[unit], "、".join(fields), told)
     return table

@@ -14,11 +14,21 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sandbox import wire_names
+from sandbox import unit_wire_names, wire_names
 from sandbox.books import read_effects, read_wire
+from sandbox.layout import SYSTEMS
 from sandbox.oa_workflow import HUB
 
-UNITS = {"police": "public-security", "insurance": "medical-insurance", "oa": "service-window"}
+UNITS = {
+    "civil": "civil-affairs",
+    "health": "health",
+    "police": "public-security",
+    "insurance": "medical-insurance",
+    "tax": "tax",
+    "social_security": "human-resources",
+    "bank": "bank",
+    "oa": "service-window",
+}
 """System → the unit that runs it."""
 _CLERK = 101
 _UNREADABLE = (ValueError, LookupError, TypeError)
@@ -50,8 +60,14 @@ def received(directory: Path) -> dict[str, list[Field]]:
     """Unit → the fields that reached it from the hub, in the order of its own table."""
     told = set(_told(directory))
     return {
-        unit: _fields(system, _received(directory, system), told) for system, unit in UNITS.items()
+        unit: _fields(system, _received(directory, system), told)
+        for system, unit in _units(directory).items()
     }
+
+
+def _units(directory: Path) -> dict[str, str]:
+    """Those of the core, and the others that have a system in this district."""
+    return {n: unit for n, unit in UNITS.items() if n in SYSTEMS or _books(directory, n).exists()}
 
 
 def withheld(directory: Path) -> dict[str, list[Fact]]:
@@ -62,7 +78,7 @@ def withheld(directory: Path) -> dict[str, list[Fact]]:
     """
     told = _told(directory)
     kept: dict[str, list[Fact]] = {}
-    for system, unit in UNITS.items():
+    for system, unit in _units(directory).items():
         values = _received(directory, system)
         got = set(_facts(_fields(system, values, set(told))))
         if system == "oa":  # the form is the window's own
@@ -81,7 +97,8 @@ def _telling(values: set[str]) -> set[str]:
 def effects(directory: Path) -> dict[str, dict[str, Any]]:
     """Item → its rows in the books of the system that did it: how many, and the last one's name."""
     found: dict[str, dict[str, Any]] = {}
-    for item, (system, table, reference) in _EFFECTS.items():
+    there = {item: told for item, told in _EFFECTS.items() if _books(directory, told[0]).exists()}
+    for item, (system, table, reference) in there.items():
         rows = [row for row in read_effects(_books(directory, system), table) if _counts(item, row)]
         last = rows[-1] if rows else {}
         found[item] = {
@@ -96,13 +113,33 @@ def effects(directory: Path) -> dict[str, dict[str, Any]]:
 
 _EFFECTS = {
     "birth": ("hospital", "births", "control_id"),
+    "marriage": ("civil", "queries", "id"),
+    "voucher": ("health", "services", "number"),
+    "vaccination": ("health", "services", "number"),
+    "parenting": ("health", "services", "number"),
+    "certificate": ("health", "services", "number"),
+    "premium": ("tax", "payments", "sspzh"),
+    "card": ("social_security", "cards", "aaz500"),
+    "account": ("bank", "accounts", "reqnbr"),
+    "expense": ("insurance", "settlements", "id"),
+    "identity-card": ("police", "card_applications", "sid"),
     "household": ("police", "registrations", "sid"),
     "insurance": ("insurance", "enrolments", "id"),
     "reply": ("oa", "acts", "request"),
 }
 
 
+_SERVICES = {
+    "voucher": "register",
+    "vaccination": "immunisation",
+    "parenting": "parenting",
+    "certificate": "certificate",
+}
+
+
 def _counts(item: str, row: Mapping[str, Any]) -> bool:
+    if item in _SERVICES:
+        return bool(row["service"] == _SERVICES[item])
     if item == "birth":
         return bool(row["ack"] == "AA")
     if item == "reply":
@@ -119,6 +156,11 @@ def _received(directory: Path, system: str) -> Values:
         "police": wire_names.police,
         "insurance": wire_names.insurance,
         "oa": partial(wire_names.oa, user=HUB),
+        "civil": unit_wire_names.civil,
+        "health": unit_wire_names.health,
+        "tax": unit_wire_names.tax,
+        "social_security": unit_wire_names.social_security,
+        "bank": unit_wire_names.bank,
     }
     return _carried(directory, system, "in", readers[system])
 

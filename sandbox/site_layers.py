@@ -27,16 +27,17 @@ def by_hand(site: Path) -> None:
     if (site / "systems" / "public-security.yaml").exists():
         return
     for folder in ("units", "agreements"):
-        _lay(_WHOLE, site, folder)
+        _lay(_WHOLE, site, folder, over=False)
     for file in (site / "systems").glob("*.yaml"):
         if file.name != "oa.yaml":
             file.unlink()
     _lay(_DESK, site, "*")
 
 
-def _lay(layer: Path, site: Path, folder: str) -> None:
-    """What is of the same name is replaced."""
+def _lay(layer: Path, site: Path, folder: str, *, over: bool = True) -> None:
+    """``over``: what is of the same name is replaced."""
     for file in sorted(layer.glob(f"{folder}/*.yaml")):
         target = site / file.parent.name / file.name
         target.parent.mkdir(exist_ok=True)
-        shutil.copyfile(file, target)
+        if over or not target.exists():
+            shutil.copyfile(file, target)

@@ -30,11 +30,16 @@ def police(body: bytes) -> Iterator[Pair]:
 
 
 def insurance(body: bytes) -> Iterator[Pair]:
-    """Members of ``input.data``, of enrolments and queries alike; comparing books names nobody."""
+    """Members of ``input.data``, of enrolments and queries alike; comparing books names nobody.
+
+    In 9105 they are the mother's, so there they have its number before them.
+    """
     envelope = orjson.loads(body)
-    data = envelope["input"]["data"]
-    if envelope.get("infno") != "9104":
-        yield from ((name, str(value)) for name, value in data.items() if value not in ("", None))
+    number, data = envelope.get("infno"), envelope["input"]["data"]
+    before = f"{number}." if number == "9105" else ""
+    if number not in ("9104", "9106", "9107"):
+        told = ((f"{before}{name}", value) for name, value in data.items())
+        yield from ((name, str(value)) for name, value in told if value not in ("", None))
 
 
 def oa(body: bytes, *, user: int) -> Iterator[Pair]:

@@ -13,6 +13,7 @@ KINDS = {
     "source": "来件中断",
     "parked": "需人工处理",
     "invalid": "数据无效未发送",
+    "messages": "来件无效未受理",
     "dead-letters": "死信待处理",
     "objection": "校核待答复",
     "books": "对账不符",
@@ -24,6 +25,7 @@ KINDS = {
 
 _ALWAYS = {
     "invalid": "不能等：{count} 件没有发出，不会自己再办",
+    "messages": "不能等：{count} 件来件没有受理，来源以为已经送到",
     "books": "可等：不会自动重发；核实以前不要补办",
     "dead-letters": "不能等：这些来件没有成为办件，也不会自己再来",
     "calendar": "可等：办理照常，只是期限算不出来、不会提醒",

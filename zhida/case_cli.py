@@ -1,8 +1,7 @@
-"""``zhida case``, ``zhida invalid``: what runs, and what could not be understood."""
+"""``zhida case``: what runs."""
 
 from __future__ import annotations
 
-import json
 import time
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,14 +18,13 @@ if TYPE_CHECKING:
     from zhida.watch import Watch
 
 cases = typer.Typer(no_args_is_help=True, help="办件 cases")
-invalid = typer.Typer(no_args_is_help=True, help="无效消息 messages that cannot be understood")
 
 _LIST = {
     "case": "办件",
     "title": "主题",
     "state_zh": "状态",
     "opened_at": "受理",
-    "closed_at": "办结",
+    "closed_at": "结束",
 }
 _ITEMS = {"named": "事项", "where": "单位 · 系统", "state_zh": "状态", "until": "法定期限"}
 
@@ -39,13 +37,30 @@ def list_cases(matter: str = "", as_json: AsJson = False) -> None:
 
     with open_watch() as watch:
         found = case_view.cases(watch, matter)
-    rows = [
-        row
-        | {"case": row["case"][:12], "state_zh": state(row["state"])}
-        | {name: local(row[name]) for name in ("opened_at", "closed_at")}
-        for row in found
-    ]
+    rows = [_row(row) for row in found]
     emit(found, as_json=as_json, table=show(rows, _LIST, title="办件"))
+
+
+@cases.command("find")
+def find_case(
+    numbers: Annotated[
+        list[str],
+        typer.Argument(help="业务编号（有几个标识字段就依次写几个），或业务流水号 its numbers"),
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """按业务编号或对账所列的业务流水号找办件 (the case of a business number or of an effect key).
+
+    业务编号只以加密摘要保存，须写完整，且有密钥口令的人才查得到；流水号写开头 8 位即可。
+    """
+    from zhida import case_find, case_view
+    from zhida.watch import open_watch
+
+    with open_watch() as watch:
+        found = [case_view.one(watch, case) for case in case_find.find(watch, numbers)]
+    told = [{key: row[key] for key in _TOLD} for row in found]
+    rows = [_row(row) for row in told]
+    emit(told, as_json=as_json, table=show(rows, _LIST, title="办件"))
 
 
 @cases.command("show")
@@ -53,6 +68,10 @@ def show_case(
     case: str,
     numbers: Annotated[
         bool, typer.Option("--numbers", help="加上对方编号，供打电话查询 the targets' own numbers")
+    ] = False,
+    reasons: Annotated[
+        bool,
+        typer.Option("--reasons", help="加上对方不予办理的理由，供告知 the targets' own words"),
     ] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -63,8 +82,11 @@ def show_case(
     with open_watch() as watch:
         found = case_view.one(watch, case)
         known = case_references.of_case(watch, found["case"]) if numbers else {}
+        words = case_references.reasons(watch, found["case"]) if reasons else {}
     if numbers:
         found["items"] = [row | {"reference": known.get(row["item"], "")} for row in found["items"]]
+    if reasons:
+        found["items"] = [row | {"reason": words.get(row["item"], "")} for row in found["items"]]
     emit(found, as_json=as_json, table=_tables(found))
 
 
@@ -89,34 +111,12 @@ def watch_case(
 
 cases.command("cancel")(cancel)
 
+_TOLD = ("case", "matter", "title", "state", "opened_at", "closed_at")
 
-@invalid.command("list")
-def list_invalid(as_json: AsJson = False) -> None:
-    """列出无效消息及全部问题 (messages that cannot be understood, with every problem)."""
-    from exchange.problems import describe
-    from exchange.store import document_rows
-    from zhida.watch import open_watch
 
-    with open_watch() as watch:
-        with watch.store.read() as connection:
-            rows = document_rows.list_invalid(connection)
-        language = watch.site.language
-    found: list[dict[str, Any]] = []
-    for row in rows:
-        for problem in json.loads(row.problems):
-            what, remedy = describe(problem["code"], problem, language)
-            told = {"id": row.id, "source": row.source, "key": row.key, "at": row.at}
-            found.append({**told, "code": problem["code"], "what": what, "remedy": remedy})
-    columns = {
-        "short": "消息",
-        "source": "来源",
-        "key": "编号",
-        "at": "时间",
-        "what": "问题",
-        "remedy": "怎么办",
-    }
-    shown = [row | {"short": row["id"][:12], "at": local(row["at"])} for row in found]
-    emit(found, as_json=as_json, table=show(shown, columns, title="无效消息"))
+def _row(row: dict[str, Any]) -> dict[str, Any]:
+    told = {"case": row["case"][:12], "state_zh": state(row["state"])}
+    return row | told | {name: local(row[name]) for name in ("opened_at", "closed_at")}
 
 
 def _newest(watch: Watch, matter: str) -> dict[str, Any] | None:
@@ -136,6 +136,7 @@ def _items_table(found: dict[str, Any]) -> Any:
     title = f"{found['title']} · 办件 {found['case'][:12]} · {state(found['state'])}"
     numbered = any(row.get("reference") for row in rows)
     columns = _ITEMS | ({"reference": "对方编号"} if numbered else {})
+    columns |= {"reason": "对方的理由"} if any(row.get("reason") for row in rows) else {}
     reasons = [*found["items"], *(row["clock"] for row in found["items"] if row["clock"])]
     return Group(show(rows, columns, title=title), *explained(reasons))
 
@@ -143,7 +144,7 @@ def _items_table(found: dict[str, Any]) -> Any:
 def _tables(found: dict[str, Any]) -> Any:
     moved = [
         {
-            "way": f"{row['from']}\n→ {row['to']}\n协议 {row['agreement']}",
+            "way": f"{row['from_title']}\n→ {row['to_title']}\n协议 {row['agreement']}",
             "disclosed": "\n".join(row["disclosed"]),
             "withheld": len(row["withheld"]),
         }

@@ -24,11 +24,11 @@ _PERSONAL = re.compile(r"(?<![0-9])(?:[0-9]{17}[0-9Xx]|[0-9]{15}|1[3-9][0-9]{9})
 
 
 def of_case(
-    watch: Watch, case: str, vault: Callable[[Watch], Vault] | None = None
+    watch: Watch, case: str, opener: Callable[[Watch], Vault] | None = None
 ) -> dict[str, str]:
     """Row of the case → number; none for who lacks the secret, and for what is erased."""
     try:
-        opened = (vault or _vault)(watch)
+        opened = (opener or vault)(watch)
     except ZhidaError:
         return {}
     found: dict[str, str] = {}
@@ -41,6 +41,27 @@ def of_case(
     return found
 
 
+def reasons(
+    watch: Watch, case: str, opener: Callable[[Watch], Vault] | None = None
+) -> dict[str, str]:
+    """Row of the case → the words in which the target refused it; likewise only with the secret.
+
+    They are for whoever tells the applicant; a person's number in them is shown as its mask.
+    """
+    try:
+        opened = (opener or vault)(watch)
+    except ZhidaError:
+        return {}
+    found: dict[str, str] = {}
+    for name, row in _receipts(watch, case).items():
+        try:
+            told = receipt.open_row(opened, row).reason
+        except ZhidaError:  # its bucket's key is destroyed
+            continue
+        found |= {name: _PERSONAL.sub(lambda n: mask(n[0]), told)} if told else {}
+    return found
+
+
 def shown(reference: str) -> str:
     """
     >>> shown("YL2026112800001"), shown("320117202601050015"), shown("张小直"), shown("")
@@ -50,7 +71,8 @@ def shown(reference: str) -> str:
     return reference if plain or not reference else mask(reference)
 
 
-def _vault(watch: Watch) -> Vault:
+def vault(watch: Watch) -> Vault:
+    """The site's; ``Fatal`` for who has no secret in the environment."""
     folder = environment.var_folder() / "keys"
     return Vault(folder, environment.secret(), cipher=watch.site.cipher)
 

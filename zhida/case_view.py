@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from exchange import canonical
@@ -38,7 +38,9 @@ def one(watch: Watch, case: str) -> dict[str, Any]:
         {
             "item": t.item,
             "from": t.provider,
+            "from_title": _unit(watch, t.provider),
             "to": t.receiver,
+            "to_title": _unit(watch, t.receiver),
             "agreement": t.agreement,
             "at": t.at,
             "disclosed": canonical.loads(t.disclosed.encode()),
@@ -60,7 +62,14 @@ def _items(watch: Watch, row: CaseRow) -> list[dict[str, Any]]:
     return [
         _item(watch, matter, items[name]) | {"clock": shown.of(items[name])}
         for name in _in_order(matter, items)
+        if _counts(matter, items, name)
     ]
+
+
+def _counts(matter: Matter, rows: Mapping[str, ItemRow], name: str) -> bool:
+    """A person's part is shown where there is one to do, or was."""
+    stands_for = matter.items[root_of(name)].stands_for
+    return not stands_for or rows[stands_for].state == BY_HAND
 
 
 def _in_order(matter: Matter, rows: Iterable[str]) -> list[str]:
@@ -96,6 +105,11 @@ def parked(watch: Watch) -> list[dict[str, Any]]:
         | {"mended": mappings.compared(told["facts"]).verdict}
         for row in rows
     ]
+
+
+def _unit(watch: Watch, name: str) -> str:
+    unit = watch.site.units.get(name)
+    return unit.title if unit else name
 
 
 def _case(watch: Watch, row: CaseRow) -> dict[str, Any]:

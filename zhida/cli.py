@@ -5,18 +5,19 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from exchange.errors import Fatal, ZhidaError
 from zhida.backup_cli import backup, restore
-from zhida.case_cli import cases, invalid
+from zhida.case_cli import cases
 from zhida.code_cli import NUMBERS, code
 from zhida.command_options import AsJson
 from zhida.evidence_cli import evidence
 from zhida.excel_cli import agreement, codes
 from zhida.incident_cli import incidents
+from zhida.invalid_cli import invalid
 from zhida.ledger_cli import ledger
 from zhida.leg_cli import legs
 from zhida.listen_cli import listen
@@ -24,7 +25,7 @@ from zhida.mapping_cli import mapping as mappings
 from zhida.matter_cli import matters
 from zhida.network_cli import diff, firewall
 from zhida.objection_cli import objections
-from zhida.output import EXIT_DEFECT, EXIT_PROBLEM, Marked, counted, emit, exit_code, show, tell
+from zhida.output import EXIT_DEFECT, EXIT_PROBLEM, Marked, emit, exit_code, show, tell
 from zhida.parked_cli import parked
 from zhida.proposal_cli import proposal
 from zhida.reconcile_cli import doubts, reconcile
@@ -32,6 +33,7 @@ from zhida.replay_cli import replay
 from zhida.report_cli import report
 from zhida.reread_cli import replay as reread
 from zhida.schema_cli import schema
+from zhida.sweep_cli import sweep
 from zhida.system_call_cli import call as call_system
 from zhida.system_cli import systems
 from zhida.system_discover_cli import discover as discover_system
@@ -69,6 +71,7 @@ app.add_typer(matters, name="matter")
 app.add_typer(evidence, name="evidence")
 app.add_typer(doubts, name="doubt")
 app.add_typer(report, name="report")
+app.command()(sweep)
 app.command("reconcile")(reconcile)
 app.command("backup")(backup)
 app.command("restore")(restore)
@@ -96,32 +99,6 @@ def check(as_json: AsJson = False) -> None:
     columns = {"mark": "", "step": "检查", "what": "结果", "remedy": "怎么办"}
     emit(found, as_json=as_json, table=show(rows, columns, title="站点检查"))
     if not all(row["ok"] for row in found):
-        raise typer.Exit(EXIT_PROBLEM)
-
-
-@app.command()
-def sweep(
-    matter: str,
-    turns: Annotated[int, typer.Option(min=1, help="轮数 how many sweeps")] = 1,
-    as_json: AsJson = False,
-) -> None:
-    """不经 Airflow 扫一轮 (one sweep without Airflow, the same code)."""
-    from zhida import sweep as sweeps
-    from zhida.hub import open_hub
-
-    told: list[dict[str, Any]] = []
-    with open_hub() as hub:
-        for turn in range(1, turns + 1):
-            for report in sweeps.sweep(hub, hub.site.matter(matter)):
-                sick = report.sick.code if report.sick else ""
-                states = dict(report.states)
-                row = {"item": report.item, "title": report.title, "states": states, "sick": sick}
-                told.append({"turn": turn} | row)
-    rows = [row | {"states": counted(row["states"])} for row in told]
-    columns = {"title": "事项", "states": "办件数", "sick": "系统故障"}
-    columns = {"turn": "轮"} | columns if turns > 1 else columns
-    emit(told, as_json=as_json, table=show(rows, columns, title=f"扫描 {matter}"))
-    if any(row["sick"] for row in told):
         raise typer.Exit(EXIT_PROBLEM)
 
 

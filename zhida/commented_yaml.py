@@ -61,7 +61,10 @@ def _object(schema: Schema, values: Mapping[str, Any], indent: str) -> Iterator[
 
 def _entry(key: str, about: Schema, values: Mapping[str, Any], indent: str) -> Iterator[str]:
     name = scalar(key)
-    if key not in values:
+    if key == "settings" and key not in values and about.get("properties"):
+        yield f"{indent}# {name}:"
+        yield from (f"{indent}#   {line}" for line in _object(about, {}, ""))
+    elif key not in values:
         yield (
             f"{indent}# {name}: {scalar(about['default'])}"
             if "default" in about

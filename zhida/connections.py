@@ -14,10 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from exchange.errors import Fatal
+from exchange.names import nearest
 from exchange.ports import Clock, Endpoint
 
 Finder = Callable[[str], Mapping[str, Any] | None]
 """Connection id → the connection's fields (``host``, ``port``, ``login`` …), or None."""
+
+
+FIELDS = ("conn_type", "description", "host", "port", "schema", "login", "password", "extra")
+"""What Airflow knows in such a JSON: another key is a slip, for there it would be an error too."""
 
 
 def from_environment(connection: str) -> Mapping[str, Any] | None:
@@ -31,6 +36,10 @@ def from_environment(connection: str) -> Mapping[str, Any] | None:
         raise Fatal("connection.not-json", connection=connection) from None
     if not isinstance(told, dict):
         raise Fatal("connection.not-json", connection=connection)
+    for key in told:
+        if key not in FIELDS:
+            near = nearest(key, FIELDS)
+            raise Fatal("connection.unknown-key", connection=connection, key=key[:40], nearest=near)
     return told
 
 

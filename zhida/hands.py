@@ -13,7 +13,7 @@ import logging
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import astuple, dataclass, field, replace
 from threading import Timer
@@ -21,7 +21,8 @@ from typing import Any
 from zlib import crc32
 
 from exchange import times
-from exchange.errors import Problem
+from exchange.errors import Fact, Problem
+from exchange.outcome import tellable
 from exchange.store import case_rows
 from zhida.hub import Hub
 from zhida.site import System
@@ -71,18 +72,27 @@ class Done:
     sick: Problem | None = None
     slowest: float = 0.0
     acted: bool = False
+    causes: list[Problem] = field(default_factory=list)
+    """Why cases ended as they did: each code once, with the facts of one of them."""
 
     def written(self) -> dict[str, Any]:
         """For the process that called."""
         sick = None if self.sick is None else [self.sick.code, dict(self.sick.facts)]
         told = {"states": self.states, "slowest": self.slowest, "acted": self.acted}
-        return {**told, "sick": sick}
+        causes = [[each.code, dict(each.facts)] for each in self.causes]
+        return {**told, "causes": causes, "sick": sick}
+
+    def note(self, code: str, facts: Mapping[str, Fact]) -> None:
+        """One case's reason, if it is a new one."""
+        if code and all(each.code != code for each in self.causes):
+            self.causes.append(Problem(code, tellable(facts)))
 
 
 def read(told: dict[str, Any]) -> Done:
     """The reverse of ``Done.written``."""
     sick = told["sick"]
-    return Done(**{**told, "sick": None if sick is None else Problem(*sick)})
+    causes = [Problem(*each) for each in told["causes"]]
+    return Done(**{**told, "causes": causes, "sick": None if sick is None else Problem(*sick)})
 
 
 def number(hub: Hub, system: System, matter: str, item: str) -> int:

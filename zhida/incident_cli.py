@@ -152,5 +152,5 @@ def _row(told: dict[str, Any]) -> dict[str, Any]:
 def _state(told: dict[str, Any]) -> str:
     if told["closed_at"]:
         return "已结束"
-    known = f"{told['acknowledged_by']} 已知晓" if told["acknowledged_by"] else "未知晓"
+    known = f"{told['acknowledged_by']} 已知晓" if told["acknowledged_by"] else "还没有人知晓"
     return f"{known}\n静默至 {local(told['silenced_until'])}" if told["silenced"] else known

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from exchange import canonical, times
+from exchange import canonical, incident, times
 from exchange.problems import describe
-from exchange.store import case_rows, incident_rows, objection_rows, waiting_rows
+from exchange.store import (
+    case_rows,
+    incident_rows,
+    objection_rows,
+    refused_rows,
+    waiting_rows,
+)
 from exchange.store.case_rows import WORKABLE
 from exchange.store.engine import Connection
 from exchange.store.incident_rows import IncidentRow
@@ -86,10 +92,13 @@ def _owner(site: Site, name: str) -> Contact | None:
 
 
 def _waiting(site: Site, connection: Connection, row: IncidentRow) -> tuple[int, str]:
-    if row.kind in _UNCOUNTED or (row.kind == "invalid" and row.closed_at):
+    if row.kind in _UNCOUNTED or (row.kind in incident.BY_HAND and row.closed_at):
         return 0, ""
     if row.about:
         return _one_item(connection, row)
+    if row.kind == "messages":
+        after = incident_rows.last_closed(connection, row.kind, row.system)
+        return sum(e.count for e in refused_rows.since(connection, row.system, after)), ""
     if row.kind == "objection":
         pending = objection_rows.pending(connection)  # the first due first
         due = [each.due_at for each in pending if site.spokesman(each.provider) == row.system]

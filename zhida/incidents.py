@@ -10,20 +10,21 @@ from exchange import canonical, incident, times
 from exchange.errors import Fact, Fatal, Rejected
 from exchange.incident import Trouble
 from exchange.ledger import Entry
-from exchange.store import incident_rows, objection_rows, waiting_rows
+from exchange.store import incident_rows, objection_rows, refused_rows, waiting_rows
 from exchange.store.engine import Connection
 from exchange.store.incident_rows import IncidentRow
 from zhida.hub import Hub
 from zhida.operators import Signatory
 from zhida.site import Site
 
-READ_OFF = ("parked", "invalid", "objection")
+READ_OFF = ("parked", "invalid", "messages", "objection")
 """Kinds of incidents that nobody reports: the rows tell."""
 
 
 def settle(hub: Hub) -> None:
-    """Open an incident for each reason for which items are parked or objections wait, and for each
-    leg on which items are invalid; close those without any.
+    """Open an incident for each reason for which items are parked or objections wait, for each leg
+    on which items are invalid, and for each source of which messages were refused; close those
+    without any.
 
     Read off the rows as they are, so it does not matter who parked them, or who freed them: a
     sweep, an operator, a restore. Writes only if something has changed.
@@ -31,7 +32,8 @@ def settle(hub: Hub) -> None:
     now = hub.clock()
     with hub.store.read() as connection:
         parked, invalid = _parked(hub.site, connection), _invalid(hub.site, connection)
-        reasons = chain(parked, invalid, _objected(hub.site, connection, now))
+        objected = _objected(hub.site, connection, now)
+        reasons = chain(parked, invalid, _refused(connection), objected)
         found = {_reason(trouble): (trouble, since) for trouble, since in reasons}
         known = [row for kind in READ_OFF for row in incident_rows.still_open(connection, kind)]
     begun = {_reason(row) for row in known}
@@ -49,10 +51,11 @@ def settle(hub: Hub) -> None:
 def acknowledge(hub: Hub, who: Signatory, identifier: str) -> None:
     """Somebody knows and takes care: nobody else is told that it began.
 
-    Invalid items stay what they are, so theirs ends with that: of the next ones somebody is told.
+    Invalid items and messages stay what they are, so theirs ends with that: of the next ones
+    somebody is told.
     """
     with hub.store.read() as connection:
-        is_over = find(connection, identifier).kind == "invalid"
+        is_over = find(connection, identifier).kind in incident.BY_HAND
     ends = {"closed_at": times.stamp(hub.clock())} if is_over else {}
     name = who.operator.name
     _act(hub, who, identifier, {"action": "acknowledge"}, acknowledged_by=name, **ends)
@@ -117,6 +120,20 @@ def _invalid(site: Site, connection: Connection) -> Iterator[tuple[Trouble, date
     for system, (since, code) in oldest.items():
         trouble = Trouble(system, "invalid", "leg.invalid-items", {"because": code})
         yield trouble, times.instant(since)
+
+
+def _refused(connection: Connection) -> Iterator[tuple[Trouble, datetime]]:
+    """One a source, whatever the reasons: its sender believes that we have what it sent."""
+    for told in refused_rows.since(connection):
+        after = incident_rows.last_closed(connection, "messages", told.source)
+        if told.last_at <= after:
+            continue
+        [found] = refused_rows.since(connection, told.source, after)
+        row = refused_rows.first_of(connection, told.source, found.first_at)
+        problems = canonical.loads(row.problems.encode()) if row else []
+        because = {"because": problems[0]["code"] if problems else "-"}
+        trouble = Trouble(told.source, "messages", "intake.refused", because)
+        yield trouble, times.instant(found.first_at)
 
 
 def _objected(

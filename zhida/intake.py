@@ -42,6 +42,8 @@ class Intake:
     words: Counter[str] = field(default_factory=Counter)
     """``opened``, ``changed``, ``invalid``, ``superseded``, ``known``, ``foreign``."""
     error: ZhidaError | None = None
+    next_at: str = ""
+    """When the first of the sources is due (stamp), if it was too early for all of them."""
 
     @property
     def taken(self) -> int:
@@ -62,11 +64,11 @@ def take_in(hub: Hub, matter: Matter, *, well: bool = False) -> Intake:
     """Look at every source of the matter that is due; ``well``: and that answered the last time."""
     found = Intake()
     watch = Watch(hub.site, hub.store, hub.clock)
-    for opening in hub.site.sources(matter):
-        if watch.opening_due(opening, well=True if well else None):
-            one = look_alone(hub, matter, opening)
-            found = Intake(found.words + one.words, found.error or one.error)
-    return found
+    due = [s for s in hub.site.sources(matter) if watch.opening_due(s, well=True if well else None)]
+    for opening in due:
+        one = look_alone(hub, matter, opening)
+        found = Intake(found.words + one.words, found.error or one.error)
+    return found if due else replace(found, next_at=watch.next_look(matter))
 
 
 def look_alone(hub: Hub, matter: Matter, opening: AnySource) -> Intake:

@@ -35,6 +35,10 @@ class Kept:
     """Digest of the mapping that read it last; empty if it did not get so far."""
     cut: bool = False
     """Its bytes are not the whole message."""
+    file: str = ""
+    """The number by which its file lies in the folder ``done``."""
+    record: int = 0
+    """Which record of the file, from 1, headings and empty lines left out; 0: the whole file."""
 
     @property
     def problems(self) -> list[dict[str, Any]]:
@@ -84,6 +88,8 @@ def _kept(connection: Connection, row: InvalidRow) -> Kept:
         stream=came.get("stream", ""),
         mapping=again.get("mapping_digest", ""),
         cut=came.get("cut", False),
+        file=came.get("file", ""),
+        record=came.get("record", 0),
     )
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import partial
 from threading import Event, Lock, Thread
 
-from exchange.errors import Fatal, ZhidaError
+from exchange.errors import Fatal, Problem, ZhidaError
 from exchange.store.engine import THREADS
 from zhida import alerts, dead_letters
 from zhida.ear import Ear
@@ -33,15 +33,19 @@ class Tally:
 
     def __init__(self) -> None:
         self.total: Counter[str] = Counter()
+        self.failed: dict[str, Problem] = {}
+        """System → why it could not be read the last time."""
         self._minute: Counter[str] = Counter()
         self._guard = Lock()
 
-    def add(self, found: Intake) -> None:
-        """Count one look."""
+    def add(self, found: Intake, system: str = "") -> None:
+        """Count one look at a stream of ``system``."""
         counts = {name: found.words[name] for name in ("opened", "invalid", "known")}
         counts["errors"] = int(found.error is not None)
         with self._guard:
             self.total.update(counts)
+            if found.error is not None:
+                self.failed[system] = Problem(found.error.code, found.error.facts)
             self._minute.update(counts)
 
     def tell(self, **more: int) -> None:
@@ -75,7 +79,9 @@ def listen(hub: Hub, stop: Event) -> Tally:
     """Until ``stop``: then each thread ends after the message that it has in hand."""
     tally, heard = Tally(), streams(hub)
     _log.info("streams=%d", len(heard))
-    threads = _started([Ear(stream, stop, tally.add).listen for stream in heard])
+    threads = _started(
+        [Ear(s, stop, partial(tally.add, system=s.system.name)).listen for s in heard]
+    )
     while not stop.wait(MINUTE):
         _minute(hub, heard, tally)
     for thread in threads:
@@ -87,7 +93,7 @@ def drain(hub: Hub, stop: Event) -> Tally:
     """Take in what lies there now, stream by stream, and end."""
     tally, heard = Tally(), streams(hub)
     for stream in heard:
-        Ear(stream, stop, tally.add).drain()
+        Ear(stream, stop, partial(tally.add, system=stream.system.name)).drain()
     _minute(hub, heard, tally)
     return tally
 

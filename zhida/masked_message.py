@@ -16,6 +16,11 @@ from lxml import etree
 from mappings.masks import mask
 
 _DECLARED = re.compile(r"\A\s*<\?xml[^>]*\?>")
+_DECLARATION = re.compile(
+    r"""<\?xml version=["']1\.[01]["'](?: encoding=["'][A-Za-z0-9._-]{1,20}["'])?"""
+    r"""(?: standalone=["'](?:yes|no)["'])?\s*\?>"""
+)
+"""Nothing of anybody's can stand in one like this."""
 _DOCTYPE = re.compile(r"<!\s*DOCTYPE", re.IGNORECASE)
 _HL7 = re.compile(r"[^|^~\\&\r\n]+")
 _SEGMENT = re.compile(r"[A-Z][A-Z0-9]{2}")
@@ -65,7 +70,8 @@ def _xml(text: str) -> str:
         element.text, element.tail = _between(element.text), _between(element.tail)
         for name, value in element.attrib.items():
             element.set(name, mask(value))
-    return etree.tostring(root, encoding="unicode")
+    declared = _DECLARATION.match(text)
+    return (declared[0] if declared else "") + etree.tostring(root, encoding="unicode")
 
 
 def _between(text: str | None) -> str | None:

@@ -29,7 +29,7 @@ def check(site: Site, matter: Matter, day: date, *, path: Path | None = None) ->
     found = files.read(path, SCHEMA)
     wrong = [*matter_places.mistakes(site, matter, day), *matter_sources.mistakes(site, matter)]
     wrong = wrong or list(matter_places.documents(site, matter))  # rests on its sources
-    wrong = wrong or list(_flows(site, matter, day))  # rests on who gives what
+    wrong += _flows(site, matter, day)
     if wrong:
         raise Invalid.of(
             Problem(each.code, {"file": path.name, "line": found.line(each.at), **each.facts})

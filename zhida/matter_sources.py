@@ -70,9 +70,17 @@ def opened_with(site: Site, matter: Matter) -> list[tuple[str, str]]:
     """Kinds that are there when a case opens, and what the hub itself makes, with their units."""
     given = [(result.KIND, site.unit), (oa_task.KIND, site.unit)]
     for each in filter(site.tells, matter.opens_on):
-        known = streams(site, site.find_system(each.unit, each.adapter)) or {}
+        known = _streams_of(site, each) or {}
         given += [(known[each.stream], each.unit)] if each.stream in known else []
     return given
+
+
+def _streams_of(site: Site, each: Opening) -> Mapping[str, str] | None:
+    """None as well for a source that can't be told which it is (``mistakes`` has told it)."""
+    try:
+        return streams(site, site.find_system(each.unit, each.adapter))
+    except Invalid:
+        return None
 
 
 def _sources(matter: Matter) -> Iterator[tuple[str, Opening | Change]]:

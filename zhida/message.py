@@ -216,14 +216,19 @@ def _keep_invalid(
 
 
 def origin(message: Message) -> dict[str, Any]:
-    """What reading it again needs to know (``zhida.reread``): whence it came, and what read it."""
+    """What reading it again needs to know (``zhida.reread``): whence it came, and what read it.
+
+    And what its sender needs to know: in which file it came, by its number, and where in it.
+    """
     stream, arrival = message.stream, message.arrival
+    where = {"file": arrival.file, "record": arrival.number} if arrival.file else {}
     return {
         "source": stream.system.name,
         "matter": stream.matter.name,
         "stream": stream.opening.stream,
         "mapping_digest": mapping_of(arrival),
         "cut": arrival.cut,
+        **where,
     }
 
 

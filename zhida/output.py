@@ -54,6 +54,7 @@ STATES = {
     "open": "办理中",
     "done": "全部办结",
     "partial": "部分办结",
+    "none": "未办结",
 }
 _COLOURS = {
     "applied": "green",
@@ -71,6 +72,7 @@ _COLOURS = {
     "shadow": "blue",
     "blocked": "yellow",
     "partial": "yellow",
+    "none": "red",
     "unknown": "yellow",
     "sent": "cyan",
     "stored": "cyan",

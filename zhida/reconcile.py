@@ -41,6 +41,8 @@ class Report:
     ours: int = 0
     theirs: int = 0
     agreed: int = 0
+    neither: int = 0
+    """Of those: nothing was done, by our receipt, and their books have nothing of it."""
     settled: int = 0
     waiting: int = 0
     missing: int = 0
@@ -121,6 +123,7 @@ def _compare(
 
 def _count(report: Report, found: Comparison) -> None:
     report.agreed += len(found.agreed)
+    report.neither += len(found.neither)
     report.waiting += len(found.waiting)
     report.missing += len(found.missing)
     report.foreign += len(found.foreign)

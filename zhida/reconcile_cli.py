@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Group
 from rich.text import Text
 
-from exchange import times
-from exchange.errors import Invalid, ZhidaError
+from exchange.errors import ZhidaError
 from zhida.command_options import AsJson, Reason
 from zhida.keepers import keepers
 from zhida.output import EXIT_PROBLEM, Marked, emit, local, show
@@ -28,6 +26,7 @@ _COLUMNS = {
     "ours": "我方",
     "theirs": "对方",
     "agreed": "相符",
+    "neither": "其中未办",
     "settled": "据账了结",
     "waiting": "在途",
     "missing": "对方无",
@@ -35,6 +34,13 @@ _COLUMNS = {
     "kept": "补记",
     "what": "结果",
 }
+_SELDOM = {
+    "neither": "我方记为不予办理或数据无效，对方账上也没有",
+    "settled": "我方结果未知，对方账上有，据此了结",
+    "waiting": "还没有结果，系统会继续查询",
+    "kept": "恢复以前办成、我方丢失了记录的，现在重新记下",
+}
+"""Columns that are shown when they have something to show, with what they mean."""
 _HISTORY = {
     "system": "系统",
     "at": "对账时间",
@@ -61,17 +67,23 @@ def reconcile(
     if history:
         _show_history(system, as_json)
         return
+    from zhida import reconcile_window as span
     from zhida.hub import open_hub
 
-    window = _window(day, since, until)
+    window = span.window(day, since, until)
     with open_hub() as hub:
         told = [_one(hub, name, window, dry_run) for name in _chosen(hub, system)]
         language = hub.site.language
-    lines = [line for each in told for line in _lines(each, language)]
-    table = Group(show([*map(_row, told)], _COLUMNS, title="对账"), *map(Text.from_markup, lines))
-    emit(told, as_json=as_json, table=table)
+    emit(told, as_json=as_json, table=_table(told, language))
     if any(each["problems"] for each in told):
         raise typer.Exit(EXIT_PROBLEM)
+
+
+def _table(told: list[dict[str, Any]], language: str) -> Group:
+    columns = {k: v for k, v in _COLUMNS.items() if k not in _SELDOM or any(e.get(k) for e in told)}
+    lines = [line for each in told for line in _lines(each, language)]
+    lines += [f"[dim]{columns[key]}：{_SELDOM[key]}[/]" for key in columns if key in _SELDOM]
+    return Group(show([*map(_row, told)], columns, title="对账"), *map(Text.from_markup, lines))
 
 
 def _chosen(hub: Hub, system: str) -> list[str]:
@@ -83,9 +95,20 @@ def _one(hub: Hub, name: str, window: Window, dry_run: bool) -> dict[str, Any]:
     from zhida import reconcile as run
 
     try:
-        return asdict(run.reconcile(hub, hub.site.systems[name], window, dry_run=dry_run))
+        told = asdict(run.reconcile(hub, hub.site.systems[name], window, dry_run=dry_run))
+        return _with_cases(hub, told)
     except ZhidaError as error:
         return {"system": name, "problems": [{"code": error.code, "facts": error.facts}]}
+
+
+def _with_cases(hub: Hub, told: dict[str, Any]) -> dict[str, Any]:
+    """The case of each effect that is ours: what one asks for next."""
+    from zhida.case_find import of_effect
+
+    with hub.store.read() as connection:
+        for problem in told["problems"]:
+            problem["case"] = of_effect(connection, str(problem["facts"].get("effect", "")))
+    return told
 
 
 def _row(told: dict[str, Any]) -> dict[str, Any]:
@@ -104,32 +127,9 @@ def _lines(told: dict[str, Any], language: str) -> Iterator[str]:
     for problem in told["problems"]:
         what, remedy = describe(problem["code"], problem["facts"], language)
         yield f"[red]✗[/] {told['system']}：{escape(what)}\n  → {escape(remedy)}"
-
-
-def _window(day: str, since: str, until: str) -> Window:
-    from zhida import reconcile as run
-    from zhida.reconcile import Window
-
-    try:
-        if since or until:
-            return _ordered(Window(_moment(since), _moment(until)))
-        today = times.civil_day(datetime.now(times.CHINA))
-        return run.day(date.fromisoformat(day) if day else today - timedelta(days=1))
-    except ValueError:
-        raise Invalid("reconcile.window", day=day, since=since, until=until) from None
-
-
-def _ordered(window: Window) -> Window:
-    """``ValueError`` if it ends before it begins: every book would agree on nothing."""
-    if window.since >= window.until:
-        raise ValueError(window)
-    return window
-
-
-def _moment(text: str) -> datetime:
-    """A date or a time, in China time unless it says otherwise."""
-    told = datetime.fromisoformat(text)
-    return told if told.tzinfo else told.replace(tzinfo=times.CHINA)
+        if problem.get("case"):
+            case = problem["case"][:12]
+            yield f"  办件 {case}：zhida case show {case}，zhida evidence export {case}"
 
 
 def _show_history(system: str, as_json: bool) -> None:

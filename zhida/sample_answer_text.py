@@ -71,9 +71,15 @@ def _same(found: Found) -> Iterator[str]:
         yield "须与所发一致："
     for pair in found["same"]:
         theirs, ours = _value(pair["found"]), _value(pair["sent"])
-        yield f"  {_mark(pair)} {pair['theirs']} = {pair['ours']}：应答 {theirs}，所发 {ours}"
+        mark = _mark(pair) if pair["found"] is not None or _must_say(found) else "–"
+        yield f"  {mark} {pair['theirs']} = {pair['ours']}：应答 {theirs}，所发 {ours}"
     if found.get("problem", {}).get("code") == _ABOUT_ANOTHER:
         yield "  ! 样例说的是另一笔：把样例中的这些值改成所发的，再试"
+
+
+def _must_say(found: Found) -> bool:
+    """Who refuses, is busy or knows no login often leaves out what it is about."""
+    return found["verdict"] in ("success", "stored", "there", "waiting", "")
 
 
 def _verdict(found: Found) -> Iterator[str]:

@@ -49,6 +49,17 @@ class Report:
     title: str
     states: Counter[str] = field(default_factory=Counter)
     sick: Problem | None = None
+    causes: list[Problem] = field(default_factory=list)
+    """Why cases ended as they did, each code once; beside ``sick``, which is the last of the system's."""
+    next_at: str = ""
+    """Intake: when the next source is due (stamp), if none was looked at now."""
+
+    def add(self, done: Done) -> None:
+        """What one of its hands did."""
+        self.states.update(done.states)
+        known = {each.code for each in self.causes}
+        self.causes += [each for each in done.causes if each.code not in known]
+        self.sick = done.sick or self.sick
 
     @property
     def worked(self) -> int:
@@ -71,6 +82,7 @@ def take_in(hub: Hub, matter: Matter, *, well: bool = False) -> Report:
         report.sick = Problem("sweep.silent-source", {"system": silent.name})
     found = intake.take_in(hub, matter, well=well)
     report.states.update(+found.words)
+    report.next_at = found.next_at
     if found.error is not None:
         report.sick = Problem(found.error.code, found.error.facts)
     return report
@@ -125,8 +137,7 @@ def sweep_item(
         return report
     found = _with_many_hands(hub, system, Order(matter.name, item.name, budget), most)
     for done in found:
-        report.states.update(done.states)
-        report.sick = done.sick or report.sick
+        report.add(done)
     _note_pace(hub, system, before, found)
     report.sick = report.sick or _sickness(_circuit(hub, system))
     return report
@@ -156,6 +167,7 @@ def work_through(
     for outcome in turn.outcomes(lambda due: _one(hub, *due, slots=turn.slots, seconds=seconds)):
         states[outcome.state] += 1
         done.sick = Problem(outcome.code, outcome.facts) if outcome.sick else done.sick
+        done.note(outcome.code, outcome.facts)
         done.acted = done.acted or outcome.acted
     done.states, done.slowest = dict(states), max(seconds, default=0.0)
     return done

@@ -102,6 +102,28 @@ def shown(message: Prepared) -> dict[str, Any]:
     return told | {"message": masked(message.body)}
 
 
+def headers(adapter: Adapter, message: Prepared) -> dict[str, Any]:
+    """The HTTP headers of a rehearsed message, signature and all, as names and masks.
+
+    Empty where the adapter or its wire can't tell them without a call.
+    """
+    if not hasattr(adapter, "headers"):
+        return {}
+    told = adapter.headers(message)
+    found = {
+        name: {key: _header(key, value) for key, value in each.items()}
+        for name, each in told.items()
+    }
+    return {"headers": found} if found else {}
+
+
+_PLAIN = ("accept", "content-type", "content-length")
+
+
+def _header(name: str, value: str) -> Any:
+    return value if name.lower() in _PLAIN else masked(value)
+
+
 def answered(answer: Answer) -> dict[str, Any]:
     """An answer for a person: values masked."""
     told = {"reference": masked(answer.reference) if answer.reference else ""}

@@ -63,12 +63,12 @@ def call(  # noqa: PLR0913 (each is an option of the command)
             _try(adapter, message, answer, known, probe=probe, as_json=as_json)
             return
         system_call.refuse_effect(adapter, operation, rehearsal=dry_run)
+        extra = system_call.headers(adapter, message) if dry_run else {}
     finally:
         adapter.close()
-    if dry_run:
-        found = system_call.shown(message) | {"sent": False}
-    else:
-        found = _read(system, Question(operation, given, agreement or ()), reason)
+    shown = system_call.shown(message) | extra | {"sent": False}
+    asked = Question(operation, given, agreement or ())
+    found = shown if dry_run else _read(system, asked, reason)
     emit(found if as_json else _for_people(found), as_json=as_json, plain=True)
 
 
@@ -98,6 +98,9 @@ def _for_people(found: dict[str, Any]) -> str:
     told = "已发送" if found["sent"] else "只演练，没有发送"
     lines = [f"操作 {found['operation']}（{told}）", "报文（取值以掩码显示）："]
     lines.append(json.dumps(found["message"], ensure_ascii=False, indent=1))
+    if "headers" in found:
+        lines.append("HTTP 头（签名已按此时生成，取值以掩码显示）：")
+        lines.append(json.dumps(found["headers"], ensure_ascii=False, indent=1))
     if "answer" in found:
         lines += ["应答：", json.dumps(found["answer"], ensure_ascii=False, indent=1)]
     return "\n".join(lines)

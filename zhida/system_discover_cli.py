@@ -40,7 +40,11 @@ def discover(
     endpoint = system_wire.endpoint(told, system)
     found = discovery.discover(wire.alias, wire.settings, endpoint, at)
     rows = [_row(each) for each in found]
-    emit([asdict(each) for each in found], as_json=as_json, table=show(rows, _COLUMNS, title=name))
+    emit(
+        [asdict(each) for each in found],
+        as_json=as_json,
+        table=show(rows, _COLUMNS, title=f"{name}（* 为必填）"),
+    )
 
 
 def _row(found: Found) -> dict[str, Any]:

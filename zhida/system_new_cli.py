@@ -13,7 +13,10 @@ from zhida.command_options import AsJson
 from zhida.output import emit
 
 _Setting = Annotated[
-    list[str], typer.Option("--set", help="路径=值，可多次，如 options.hub_user=900 path=value")
+    list[str],
+    typer.Option(
+        "--set", help="路径=值，可多次，如 options.hub_user=900；列表、对象按 YAML 写 path=value"
+    ),
 ]
 
 
@@ -27,7 +30,8 @@ def new(
 ) -> None:
     """新建系统文件 (write the commented file of a new system, which passes the check).
 
-    --set 可给出文件中的任何一项，如 unit=tax、title=金税系统、connection=tax。
+    --set 可给出文件中的任何一项，如 unit=tax、title=金税系统、connection=tax；列表和对象按 YAML 写在单引号里，如
+    --set 'options.operations.find.answer={success: [{at: /code, equals: "0"}]}'。
     写入 systems/ 之前先检查，有错则不写。
     """
     from zhida import system_new
@@ -37,10 +41,12 @@ def new(
     folder = site_folder()
     values = _begun(folder, name, {"adapter": adapter, "wire": wire}, settings, asking=asking)
     made = system_new.text(folder, values, _ask if asking else None)
-    system_new.check_unit(folder, values["unit"])
-    path = system_new.write(folder, name, made)
+    path = system_new.write(folder, name, made.text)
     after = system_new.next_steps(values)
-    told = {"system": name, "file": f"systems/{path.name}", "next": after}
+    later = [str(problem.facts["name"]) for problem in made.later]
+    if later:
+        after += f"\n还没有的映射：{'、'.join(later)}（列名用 zhida system discover {name} 看）"
+    told = {"system": name, "file": f"systems/{path.name}", "next": after, "later": later}
     emit(told, as_json=as_json, table=f"已写入 systems/{path.name}\n{after}")
 
 

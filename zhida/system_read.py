@@ -14,7 +14,7 @@ from typing import Any
 
 from exchange import limits, times
 from exchange.agreement import Agreement, Flow, permit, split
-from exchange.errors import Forbidden, Retriable
+from exchange.errors import Forbidden, Invalid, Retriable
 from exchange.ledger import Entry
 from exchange.names import nearest
 from exchange.pointer import flatten, nest
@@ -47,6 +47,8 @@ def read(
     refuse_effect(adapter, question.operation, rehearsal=False)
     told = {"system": system.name, "operation": question.operation}
     operation, why = find(adapter, question.operation), needed_reason(reason)
+    if not operation.gives:
+        raise Invalid("call.no-gives", operation=operation.name)
     allowed = _allowed(hub, system, operation, question.agreements)
     inputs = {n: _cut(r, n, allowed[n], operation) for n, r in question.inputs.items()}
     message = adapter.prepare(operation.name, inputs, EFFECT_KEY)
@@ -94,7 +96,7 @@ def _require_a_reader(hub: Hub, system: System, operation: Operation, purposes: 
         way = (each.provider, each.document) == (system.unit, operation.gives)
         if way and each.purpose in purposes and each.valid_from <= day <= each.valid_until:
             return
-    raise Forbidden("call.no-reader", unit=system.unit, document=operation.gives or "-")
+    raise Forbidden("call.no-reader", unit=system.unit, document=operation.gives)
 
 
 def _cut(record: Any, name: str, agreement: Agreement, operation: Operation) -> dict[str, Any]:

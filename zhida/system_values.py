@@ -89,7 +89,8 @@ def missing(
     ``mark|status`` for one of both.
     """
     for key in _wanted(schema, values):
-        if key not in values and not _is_object(declared(schema, [key])):
+        about = declared(schema, [key])
+        if key not in values and not (_is_object(about) and any(missing(about, {}))):
             yield (*at, key)
     for key, about in _objects(schema, values):
         yield from missing(about, values.get(key, {}), (*at, key))
@@ -126,9 +127,14 @@ def _chosen(schema: Schema, steps: list[str], ask: Ask) -> str:
 
 def refuse(places: Iterable[tuple[str, ...]]) -> None:
     """``Invalid`` with every place that has no value, if there is one."""
-    problems = [_needed(each) for each in places]
+    problems = needed(places)
     if problems:
         raise Invalid.of(problems)
+
+
+def needed(places: Iterable[tuple[str, ...]]) -> list[Problem]:
+    """A problem for each place that has no value."""
+    return [_needed(each) for each in places]
 
 
 def _needed(place: tuple[str, ...]) -> Problem:

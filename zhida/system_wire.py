@@ -13,12 +13,15 @@ from types import ModuleType
 from typing import Any
 
 from connectors import wires
+from exchange.errors import Fatal
 from exchange.ports import Endpoint, utc_now
 from matters import files
 from zhida import connections, site_schemas, system_file
 from zhida.connections import Finder
 from zhida.hub import adapter_module
 from zhida.site import Site, System
+
+_HTTP = ("rest", "soap")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,14 @@ def _settings(module: ModuleType, alias: str) -> Mapping[str, Any] | None:
 
 
 def endpoint(told: Site, system: System, find: Finder = connections.from_environment) -> Endpoint:
-    """Where it is and how to log in."""
+    """Where it is and how to log in. ``Fatal`` for an address of HTTP that does not say which."""
+    found = _endpoint(told, system, find)
+    if "://" not in found.address and of(system).alias in _HTTP:
+        raise Fatal("connection.no-schema", connection=system.connection)
+    return found
+
+
+def _endpoint(told: Site, system: System, find: Finder) -> Endpoint:
     return connections.endpoint(system.connection, find=find, folder=told.folder, clock=utc_now)
 
 

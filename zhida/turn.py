@@ -14,7 +14,7 @@ from threading import Event
 
 from exchange import circuit, limits, times
 from exchange.outcome import Outcome
-from exchange.store import case_rows
+from exchange.store import case_rows, delivery_rows
 from zhida import legs
 from zhida.hands import Order
 from zhida.hub import Hub
@@ -25,6 +25,18 @@ Due = tuple[str, str]
 """A case, and the row of it: the item's own, or one of its corrections."""
 CHUNK = 50
 """Due cases read at once."""
+LOGIN = frozenset(
+    {
+        "generic.login-refused",
+        "wire.login-refused",
+        "wire.login-page",
+        "rest.login-failed",
+        "rest.login-page",
+        "rest.token-refused",
+        "soap.login-page",
+    }
+)
+"""The system does not know us: each further try is one more wrong password, and some lock."""
 FULL = Outcome("busy")
 """Other workers have all slots of the system: nothing was done and nothing changes."""
 
@@ -53,9 +65,7 @@ class Turn:
     def outcomes(self, work: Callable[[Due], Outcome]) -> Iterator[Outcome]:
         """``work`` on what is due, at most ``concurrency`` at a time, each as soon as one is free."""
         running: set[Future[Outcome]] = set()
-        size = -(
-            -self._system.concurrency // self._order.parts
-        )  # rounded up: slots see to the rest
+        size = self._size()
         with ThreadPoolExecutor(size) as pool:
             for due in islice(self._all_due(), self._most):
                 running.add(pool.submit(work, due))
@@ -63,6 +73,16 @@ class Turn:
                 done, running = wait(running, patience, FIRST_COMPLETED)
                 yield from map(self._seen, done)
             yield from map(self._seen, wait(running).done)
+
+    def _size(self) -> int:
+        """How many at once: of each part its share, rounded up (slots see to the rest); one while
+        the last that is known is that the login was refused.
+        """
+        with self._hub.store.read() as connection:
+            known = delivery_rows.get_circuit(connection, self._system.name)
+        if known is not None and known.failures and known.code in LOGIN:
+            return 1
+        return -(-self._system.concurrency // self._order.parts)
 
     def _all_due(self) -> Iterator[Due]:
         """What is due, each once, as long as the turn goes on."""
@@ -94,7 +114,8 @@ class Turn:
 
     def _seen(self, future: Future[Outcome]) -> Outcome:
         outcome = future.result()
-        if outcome is FULL or (outcome.sick and self._is_open()):
+        refused = outcome.sick and outcome.code in LOGIN
+        if outcome is FULL or refused or (outcome.sick and self._is_open()):
             self._halted = True
         return outcome
 

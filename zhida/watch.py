@@ -47,6 +47,16 @@ class Watch:
             due = due or clock_rows.has_due(connection, matter.name, str(times.civil_day(now)))
         return due or any(self.opening_due(each, well=True) for each in self.site.sources(matter))
 
+    def next_look(self, matter: Matter) -> str:
+        """When the first of the matter's sources is to be looked at (stamp); empty: there is none."""
+        systems = [(s, self.site.find_system(s.unit, s.adapter)) for s in self.site.sources(matter)]
+        with self.store.read() as connection:
+            due = [
+                document_rows.get_cursor(connection, system.name, source.stream)[1]
+                for source, system in systems
+            ]
+        return min(due, default="")
+
     def opening_due(self, opening: AnySource, *, well: bool | None = None) -> bool:
         """Is it time to look at this source, and may it be looked at now?
 

@@ -138,7 +138,7 @@ def cases_like(connection: Connection, beginning: str) -> list[CaseRow]:
 
 
 def close_case(connection: Connection, case: str, state: str, at: str) -> None:
-    """The case is over: ``done`` or ``partial``; or ``open`` again, closed at no time."""
+    """The case is over: ``done``, ``partial`` or ``none``; or ``open`` again, closed at no time."""
     connection.execute(_CLOSE_CASE, {"of_case": case, "state": state, "closed_at": at})
 
 

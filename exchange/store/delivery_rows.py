@@ -113,6 +113,12 @@ def get_delivery(connection: Connection, effect: str) -> DeliveryRow | None:
     return None if found is None else DeliveryRow(*found)
 
 
+def cases_of_effects(connection: Connection, beginning: str) -> list[str]:
+    """The cases of the effects whose key begins so, at most a dozen."""
+    query = select(delivery.c.case).where(delivery.c.effect.startswith(beginning, autoescape=True))
+    return [row.case for row in connection.execute(query.distinct().limit(12))]
+
+
 def put_delivery(connection: Connection, row: DeliveryRow, *, seen: DeliveryRow | None) -> bool:
     """Write what becomes of a delivery that was ``seen`` so (None: not there); tells whether it did.
 

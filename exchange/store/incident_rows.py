@@ -66,7 +66,7 @@ def add(connection: Connection, row: IncidentRow) -> bool:
 
 
 def change(connection: Connection, identifier: str, **values: str) -> None:
-    """Change an incident (``told_at``, ``acknowledged_by``, ``silenced_until``, ``closed_at``)."""
+    """Change an incident: its times, its cause (``code``, ``facts``), who knows of it."""
     connection.execute(update(incident).where(incident.c.id == identifier).values(**values))
 
 

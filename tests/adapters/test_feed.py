@@ -137,6 +137,19 @@ def test_each_record_of_a_file_is_a_message_and_the_file_is_settled_with_its_las
     assert wire.settled == [("births", []), ("births", ["g"]), ("births", ["f"])]
 
 
+def test_each_arrival_tells_where_its_sender_finds_it():
+    raw = csv_file(FORM, {**FORM, "cszmbh": "?"})
+    births, _ = source(Parcel("f", raw, file="0101-ab"), meaning=MANY)
+    arrivals, _ = births.poll("births", "")
+    assert [(one.file, one.number) for one in arrivals] == [("0101-ab", 1), ("0101-ab", 2)]
+    whole, _ = source(Parcel("f", raw + b"1,2\r\n", file="0101-ab"), meaning=MANY)
+    (arrival,), _ = whole.poll("births", "")
+    assert (arrival.file, arrival.number) == ("0101-ab", 0)
+    row, _ = source(Parcel("f#7", GOOD, file="0101-ab", number=7))
+    (arrival,), _ = row.poll("births", "")
+    assert (arrival.file, arrival.number) == ("0101-ab", 7)
+
+
 def test_a_file_that_cannot_be_read_is_one_arrival_with_all_that_is_wrong():
     raw = csv_file(FORM) + b"1,2\r\n3\r\n"
     births, wire = source(Parcel("f", raw), meaning=MANY)

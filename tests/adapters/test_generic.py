@@ -142,6 +142,7 @@ def test_busy_and_a_wrong_login_are_told_apart_from_a_no(
         with pytest.raises(kind) as caught:
             adapter.submit(prepared)
         assert caught.value.code == code
+        assert "/code: " in str(caught.value.facts["seen"])  # the peer's own code
     assert platform.rows == []
 
 

@@ -37,12 +37,25 @@ def test_a_pointer_that_forgets_the_root_is_answered_with_the_right_one() -> Non
         "seen": "/HEAD/RTNCODE: - → /RESP/HEAD/RTNCODE, /BODY/ID: -",
         "places": "/RESP/HEAD/RTNCODE, /RESP/HEAD/MSG",
         "unread": "-",
+        "wanted": "success /HEAD/RTNCODE = 0000 (-), /BODY/ID present (-)",
+        "place": "answer",
     }
     what, remedy = describe(error.code, error.facts)
     assert "/HEAD/RTNCODE: - → /RESP/HEAD/RTNCODE" in what
     assert "应答中有：/RESP/HEAD/RTNCODE" in what
     assert "XML 的根元素也是位置的一部分" in remedy
     assert "--answer" in remedy
+
+
+def test_a_value_that_is_not_the_one_that_was_wanted_is_told_with_it_and_its_step() -> None:
+    reading = Reading.of({"there": [{"at": "/code", "equals": "200"}]}, None)
+    with pytest.raises(Unknown) as caught:
+        _generic_answer.read(reading, Reply(b"", {"code": "0000", "name": "张小直"}), SENT, "act")
+    assert caught.value.facts["wanted"] == "there /code = 200 (0000)"
+    assert caught.value.facts["place"] == "probe"
+    what, _ = describe(caught.value.code, caught.value.facts)
+    assert "there /code = 200 (0000)" in what
+    assert "张小直" not in what
 
 
 @pytest.mark.parametrize(

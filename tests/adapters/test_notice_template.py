@@ -80,7 +80,7 @@ def test_everything_is_told_at_once(template: Any) -> None:
         (TEXT.replace("{day}", "{date}"), "placeholders"),
         (TEXT.replace("{day}", "{day} {"), "placeholders"),
         (TEXT.replace("notice: born", "notice: other"), "placeholders"),
-        (TEXT.replace("max_chars: 12", "max_chars: 1200"), "maximum: 100"),
+        (TEXT.replace("max_chars: 12", "max_chars: 1200"), "不大于 100（maximum）"),
         (TEXT.replace("title: 办结", "titel: 办结"), "additionalProperties: titel"),
     ],
 )
@@ -91,7 +91,7 @@ def test_a_template_that_does_not_hold_together_is_told_with_its_file(
         _notice_template.load(_site(tmp_path, text), "born")
     assert caught.value.code == "notification.template"
     assert caught.value.facts["file"] == "born.yaml"
-    assert caught.value.facts["rule"] in (rule, "required: title")
+    assert caught.value.facts["rule"] in (rule, "缺少 title（required）")
 
 
 def test_a_missing_template_is_told_by_name(tmp_path: Path) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import mappings
 from adapters import _oa_desk, oa
 from adapters._oa_soap import SoapDesk
 from adapters.oa import FormKind, Settings
@@ -136,6 +138,38 @@ def _adapter(office: Office, **settings: Any) -> oa.Oa:
 
 def _request(mark: str) -> str:
     return mark.partition(".")[0]
+
+
+# --- mappings of the site's own ---------------------------------------------------------------
+
+SHIPPED = Path(str(mappings.__file__)).parent / "files"
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    (tmp_path / "mappings").mkdir()
+    for name, own in ((KIND.mapping, "own_form"), (KIND.reply, "own_reply")):
+        text = (SHIPPED / f"{name}.yaml").read_text("utf-8")
+        text = text.replace(f"mapping: {name}", f"mapping: {own}", 1)
+        (tmp_path / "mappings" / f"{own}.yaml").write_text(text, "utf-8")
+    return tmp_path
+
+
+def test_a_form_is_read_and_answered_by_mappings_of_the_site_s_own(site: Path) -> None:
+    office = Office()
+    office.add("447473")
+    adapter = _adapter(
+        office, forms={"615": replace(KIND, mapping="own_form", reply="own_reply", site=site)}
+    )
+    (arrival,), _ = adapter.poll("form:615", "")
+    assert arrival.record is not None
+    assert adapter.prepare("reply", {"result": RESULT}, "k").body["fields"]["jghk"] == "办结"
+
+
+def test_a_mapping_that_is_not_there_is_a_mistake_with_its_place(site: Path) -> None:
+    form = {"kind": "birth-declaration", "mapping": "own_from", "reply": "own_reply"}
+    [(at, problem)] = oa.mistakes({"forms": {"615": form}}, site)
+    assert (at, problem.code) == ("/forms/615/mapping", "mapping.no-such-mapping")
 
 
 # --- forms that arrive -----------------------------------------------------------------------

@@ -72,6 +72,13 @@ def test_all_lines_that_cannot_be_decoded_are_told():
     ]
 
 
+def test_a_file_in_utf_8_is_told_once_and_as_such():
+    raw = "编号,姓名\n1,张小直\n2,李小直\n".encode()
+    assert refused(raw, "gb18030") == [
+        ("other-encoding", {"encoding": "gb18030", "found": "utf-8"})
+    ]
+
+
 def test_all_lines_with_another_count_and_all_damage_are_told_in_order():
     told = refused("编号,姓名\n1,2,3\n3.20117E+17,张三\n4\n5,张三\n", **COLUMNS)
     assert told == [

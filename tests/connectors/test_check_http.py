@@ -1,4 +1,4 @@
-"""One GET, seven steps: login, right, clock and encoding out of answers that servers really give."""
+"""A GET, seven steps: login, right, clock and encoding out of answers that servers really give."""
 
 import base64
 from datetime import UTC, datetime, timedelta
@@ -27,6 +27,21 @@ def answers(body=b"{}", *, late_s=0, **more):
     return script
 
 
+def guarded(body=b"{}", *, status="401 Unauthorized"):
+    """Answers who logs in, refuses who does not."""
+    date = f"Date: {format_datetime(NOW, usegmt=True)}\r\n"
+    asked = []
+
+    def script(conversation):
+        head, _ = conversation.request()
+        asked.append(head)
+        allowed = b"Authorization:" in head
+        conversation.answer(body, more=date, **({} if allowed else {"status": status}))
+
+    script.asked = asked
+    return script
+
+
 def steps(url, *, alias="rest", options=None, password="", **extra):
     endpoint = Endpoint(url, "hub" if password else "", password, extra, clock=lambda: NOW)
     auth = {"auth": {"kind": "basic"}} if password else {}
@@ -38,15 +53,34 @@ def states(found):
 
 
 def test_all_is_well(peer, pki, server_tls):
-    script = answers('{"市": "南京"}'.encode())
+    script = guarded('{"市": "南京"}'.encode())
     server = peer(script, tls=server_tls())
     found = steps(server.url, password=PASSWORD, ca=str(pki.ca))
     assert set(states(found).values()) - {"good"} == {"open"}
     assert [n for n, s in found.items() if s.state == "open"] == ["dns"]
-    [head] = script.asked
+    head, bare = script.asked
     told = base64.b64encode(f"hub:{PASSWORD}".encode())
     assert head.startswith(b"GET / ")
     assert b"Basic " + told in head
+    assert bare.startswith(b"GET / ")
+    assert b"Basic" not in bare
+
+
+def test_a_200_that_everybody_gets_is_no_proof_of_a_login(peer):
+    body = '{"code": "2001", "message": "只支持 POST"}'.encode()
+    found = steps(peer(answers(body)).url, password=PASSWORD)
+    assert (found["login"].state, found["permission"].state) == ("open", "open")
+    assert "不能判断" in found["login"].note
+
+
+def test_who_has_no_login_proves_none(peer):
+    found = steps(peer(answers()).url)
+    assert (found["login"].state, found["permission"].state) == ("open", "open")
+
+
+def test_who_is_forbidden_without_login_and_answered_with_it_has_a_login(peer):
+    server = peer(guarded(status="403 Forbidden"))
+    assert steps(server.url, password=PASSWORD)["permission"].state == "good"
 
 
 def test_a_wrong_password(peer):
@@ -102,7 +136,7 @@ def test_gbk_labelled_as_utf_8(peer):
 def test_a_soap_port_is_asked_for_its_wsdl_and_nothing_else(peer):
     script = answers(b"<definitions/>", media="text/xml")
     found = steps(peer(script).url, alias="soap", options={"wsdl": "x", "path": "/services/A"})
-    assert found["permission"].state == "good"
+    assert found["permission"].state == "open"  # who may read it need not be allowed to call
     assert script.asked[0].startswith(b"GET /services/A?wsdl ")
 
 
@@ -133,7 +167,7 @@ def test_a_secret_that_the_connection_lacks(peer):
 def test_behind_a_proxy_the_network_is_the_proxy_s(peer, free_port):
     proxy = peer(answers())
     found = steps("http://his.invalid", options={"proxy": proxy.url})
-    assert states(found)["login"] == "good"
+    assert (found["clock"].state, found["login"].state) == ("good", "open")
     down = f"http://127.0.0.1:{free_port()}"
     assert states(steps("http://his.invalid", options={"proxy": down}))["tcp"] == "wire.refused"
 
@@ -176,7 +210,7 @@ def test_a_soap_peer_whose_certificate_lacks_its_address(peer, pki, server_tls):
         options = {"wsdl": "x", "check_hostname": checked}
         found = states(steps(url, alias="soap", options=options, ca=str(pki.ca)))
         assert found["tls"] == expected
-        assert found["login"] == ("open" if checked else "good")
+        assert found["clock"] == ("open" if checked else "good")
 
 
 @pytest.mark.parametrize("alias", ["rest", "soap"])

@@ -264,6 +264,19 @@ def test_equal_rows_are_two_by_number_and_one_by_content(feed, drop):
     assert [parcel.raw for parcel in tuesday if parcel.key != monday[0].key] == [b"n\n2\n"]
 
 
+def test_each_parcel_tells_its_file_by_its_number_and_its_row(feed, drop):
+    (drop / "张小直.csv").write_bytes(b"n\n1\n\n2\n")
+    rows = feed(split="csv")
+    first, second = receive(rows)
+    assert (first.number, second.number) == (1, 2)
+    settle(rows)
+    [done] = [path.name for path in (drop / "done").rglob("*.csv")]
+    assert done == f"{first.file}~张小直.csv"
+    (drop / "b.json").write_bytes(b"{}")
+    (whole,) = receive(feed())
+    assert (whole.number, bool(whole.file)) == (0, True)
+
+
 # --- hostile and broken ---------------------------------------------------------------------------
 
 

@@ -118,8 +118,10 @@ def test_what_is_not_over_neither_frees_nor_blocks(state: str) -> None:
     [
         (["applied", "applied"], "done"),
         (["applied", "refused"], "partial"),
-        (["blocked"], "partial"),
+        (["blocked"], "none"),
         (["applied", "given-up"], "partial"),
+        (["invalid"], "none"),
+        (["refused", "blocked", "skipped", "superseded"], "none"),
         (["applied", "shadowed"], "partial"),
         (["applied", "parked"], "open"),
         (["applied", "waiting"], "open"),

@@ -100,6 +100,41 @@ def test_after_its_end_was_told_it_is_a_new_one_however_soon(store: Store, clock
     assert untold(store) == ["police-2"]
 
 
+def test_what_comes_back_for_another_cause_tells_that_one_and_is_told_again(
+    store: Store, clock: Any
+) -> None:
+    begin(store, clock, code="generic.login-refused")
+    told(store, "police-1", clock)
+    with store.write() as connection:
+        incident_rows.change(connection, "police-1", acknowledged_by="wang")
+    clock.forward(11)
+    end(store, clock)
+    clock.forward(240)
+    began = times.stamp(clock())
+    begin(store, clock, code="generic.unclear")
+    [row] = rows(store)
+    assert (row.id, row.code, row.opened_at) == ("police-1", "generic.unclear", began)
+    assert (row.closed_at, row.acknowledged_by) == ("", "")
+    assert untold(store) == ["police-1"]
+
+
+def test_a_network_that_fails_in_one_way_and_another_rings_once(store: Store, clock: Any) -> None:
+    begin(store, clock, code="wire.refused")
+    told(store, "police-1", clock)
+    end(store, clock)
+    clock.forward(60)
+    begin(store, clock, code="wire.no-answer")
+    assert [row.code for row in rows(store)] == ["wire.no-answer"]
+    assert untold(store) == []
+
+
+def test_what_a_person_ended_is_over(store: Store, clock: Any) -> None:
+    begin(store, clock, kind="messages", code="intake.refused")
+    end(store, clock, "messages")
+    begin(store, clock, kind="messages", code="intake.refused")
+    assert {row.id for row in rows(store)} == {"police-1", "police-2"}
+
+
 def test_kinds_and_reasons_for_parking_are_told_apart_and_codes_of_a_system_are_not(
     store: Store, clock: Any
 ) -> None:
@@ -116,7 +151,7 @@ def test_kinds_and_reasons_for_parking_are_told_apart_and_codes_of_a_system_are_
         ("parked", "agreement.none"),
         ("parked", "delivery.unknowable"),
         ("source", "wire.refused"),
-        ("system", "wire.refused"),
+        ("system", "wire.no-answer"),  # the cause that it has now
     ]
 
 

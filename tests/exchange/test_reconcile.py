@@ -22,7 +22,7 @@ def _where(ours: str, *theirs: State) -> dict[str, int]:
     """In which lists an effect of ours stands, given the lines of their books."""
     lines = [_line("k", state, later=n) for n, state in enumerate(theirs)]
     found = compare([Ours("k", ours)] if ours else [], lines, {})
-    names = [name for name in found.__slots__ if getattr(found, name)]
+    names = [name for name in found.__slots__ if name != "neither" and getattr(found, name)]
     return {name: len(getattr(found, name)) for name in names}
 
 
@@ -55,6 +55,12 @@ def _where(ours: str, *theirs: State) -> dict[str, int]:
 )
 def test_each_effect_stands_in_one_list(ours: str, theirs: Any, list_: str) -> None:
     assert _where(ours, *theirs) == {list_: 1}
+
+
+def test_what_neither_side_did_agrees_and_is_counted_by_itself() -> None:
+    ours = [Ours("a", "applied"), Ours("b", "refused"), Ours("c", "refused")]
+    found = compare(ours, [_line("a"), _line("b", "refused")], {})
+    assert (sorted(found.agreed), found.neither) == (["a", "b", "c"], ["c"])
 
 
 @pytest.mark.guarantee("G2")

@@ -21,7 +21,7 @@ CODES = Path(__file__).resolve().parents[2] / "mappings" / "codes"
 SOURCES = {"from", "first", "choose", "const", "join"}
 STEPS = {"code", "crosswalk", "values", "identifier", "date", "number"}
 OTHERS = {"to", "note", "required", "default", "missing", "text", "when", "each", "split", "unmapped", "one_way"}  # fmt: skip
-TEXT = {"trim", "encoding", "max_bytes", "max_chars"}
+TEXT = {"trim", "encoding", "max_bytes", "max_chars", "max_utf16"}
 _BAD = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffd-\uffff]")
 _WIDTH = {"yyyy": 4, "MM": 2, "dd": 2, "HH": 2, "mm": 2, "ss": 2, "SSS": 3}
 UNITS = {
@@ -218,6 +218,8 @@ def number(value: Any, said: Mapping[str, Any]) -> Any:
     smallest = (
         Fraction(int(whole) * 7 + int(rest or 0)) if weeks else Fraction(text) * UNITS[source][1]
     )
+    if target == "wk+d" and smallest.denominator != 1:
+        raise Refused("rounding")
     if target == "wk+d":
         return f"{int(smallest) // 7}.{int(smallest) % 7}"
     made = smallest / UNITS[target][1]
@@ -390,7 +392,8 @@ def _limited(value: Any, limits: Mapping[str, Any]) -> Any:
         size = len(text.encode(limits.get("encoding", "utf-8")))
     except UnicodeEncodeError:
         raise Refused("encoding") from None
-    most = limits.get("max_bytes", size), limits.get("max_chars", len(text))
-    if _BAD.search(text) or size > most[0] or len(text) > most[1]:
+    units = len(text.encode("utf-16-le", "surrogatepass")) // 2
+    sizes = {"max_bytes": size, "max_chars": len(text), "max_utf16": units}
+    if _BAD.search(text) or any(sizes[key] > limits.get(key, sizes[key]) for key in sizes):
         raise Refused("text")
     return text

@@ -29,7 +29,7 @@ WORDS = [
     ("from: g,", "from: gr,", 7, "g"),
     ("to: kg", "to: wan_yuan", 7, "wan-yuan"),
     ("as: text", "as: txt", 7, "text"),
-    ("gb_t_2261_1,", "gb_t_2261,", 8, "gb_t_2261_1"),
+    ("gb_t_2261_1,", "gb_t_22611,", 8, "gb_t_2261_1"),
     ("encoding: gbk", "encoding: gkb", 8, "gbk"),
     ("identifier: gb11643", "identifier: gb11642", 9, "gb11643"),
     ("hl7_0001__gb_t_2261_1", "hl7_001__gb_t_2261_1", 10, "hl7_0001__gb_t_2261_1"),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from exchange.errors import Invalid, Problem
+from sandbox import site_layers
 from tests import how_to_files
 from zhida import agreement_check, site
 
@@ -51,7 +53,7 @@ def test_the_example_and_the_tutorial_give_what_is_used(folder: Path) -> None:
     [
         (POLICE, "fields:\n  - /child/weight_g", "/child/weight_g", "not-needed"),
         (POLICE, "fields:\n  - /child/wieght_g", "/child/wieght_g", "-"),
-        (INSURANCE, "fields: [/certificate/number, ", "/certificate/number", "carried-elsewhere"),
+        (INSURANCE, "fields: [/applicant/phone, ", "/applicant/phone", "not-needed"),
     ],
 )
 def test_a_field_that_is_ignored_or_unknown_is_told(
@@ -66,6 +68,28 @@ def test_a_field_that_is_ignored_or_unknown_is_told(
     assert problem.code == "site.unused-field"
     assert (problem.facts["path"], problem.facts["reason"]) == (path, reason)
     assert problem.facts["agreement"] == Path(file).stem
+
+
+def test_what_reaches_the_receiver_another_way_too_is_of_use(folder: Path) -> None:
+    edit(folder / INSURANCE, "fields: [", "fields: [/certificate/number, ")
+    assert told(folder) == []
+
+
+@pytest.mark.parametrize("lay", [site_layers.whole, site_layers.by_hand])
+def test_the_nine_items_give_what_is_used_with_every_system_and_by_hand(
+    tmp_path: Path, lay: Callable[[Path], None]
+) -> None:
+    folder = tmp_path / "site"
+    shutil.copytree(ROOT / "sandbox/site", folder)
+    (folder / "matters").mkdir(exist_ok=True)
+    (folder / "matters" / "newborn.yaml").write_text("", "utf-8")
+    lay(folder)
+    (folder / "matters" / "newborn.yaml").unlink(missing_ok=True)
+    assert [(p.facts["agreement"], p.facts["path"]) for p in told(folder)] == []
+    edit(
+        folder / "agreements/hospital-to-police.yaml", "fields:\n", "fields:\n  - /child/weight_g\n"
+    )
+    assert [p.facts["path"] for p in told(folder)] == ["/child/weight_g"]
 
 
 def test_a_star_gives_everything_below_it(folder: Path) -> None:

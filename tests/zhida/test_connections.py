@@ -26,6 +26,16 @@ def test_host_port_and_scheme_make_the_address(monkeypatch: pytest.MonkeyPatch) 
     assert found(monkeypatch, {"host": "10.0.0.8", "port": 2575}).address == "10.0.0.8:2575"
 
 
+def test_a_field_that_airflow_does_not_know_is_told_with_the_nearest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with pytest.raises(Fatal) as caught:
+        found(monkeypatch, {"host": "h", "shema": "http"})
+    told = caught.value
+    assert (told.code, told.facts["key"]) == ("connection.unknown-key", "shema")
+    assert told.facts["nearest"] == "schema"
+
+
 def test_extra_may_be_an_object_or_airflows_text(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found(monkeypatch, {"host": "h", "extra": {"secret": "s"}}).extra == {"secret": "s"}
     assert found(monkeypatch, {"host": "h", "extra": '{"secret": "s"}'}).extra == {"secret": "s"}

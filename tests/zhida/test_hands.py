@@ -127,6 +127,10 @@ def test_one_writer_at_a_time_needs_one_process(tmp_path: Path, town: Any) -> No
 
 def test_what_a_hand_did_is_read_as_it_was_written() -> None:
     done = Done({"unknown": 1}, Problem("http.timeout", {"peer": "x:1"}), 3.5, acted=True)
+    done.note("http.timeout", {"peer": "x:1"})
+    done.note("http.timeout", {"peer": "x:2"})
+    done.note("", {})
+    assert [each.facts for each in done.causes] == [{"peer": "x:1"}]
     assert read(json.loads(json.dumps(done.written()))) == done
 
 

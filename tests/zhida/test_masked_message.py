@@ -96,3 +96,15 @@ def test_whatever_the_xml(attributes, text):
 
 def test_doctests():
     assert doctest.testmod(masked_message).failed == 0
+
+
+def test_a_declaration_is_shown_for_the_peer_demands_one() -> None:
+    told = masked('<?xml version="1.0" encoding="GBK"?><a>1</a>')
+    assert told == '<?xml version="1.0" encoding="GBK"?><a>9</a>'
+
+
+@pytest.mark.parametrize(
+    "declaration", [f'<?xml version="1.0" encoding="{NAME}"?>', f'<?xml version="1.0" {NAME}?>']
+)
+def test_what_only_looks_like_one_is_not(declaration: str) -> None:
+    assert NAME not in json.dumps(masked(f"{declaration}<a>1</a>"), ensure_ascii=False)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from exchange.errors import Invalid, Problem
+from exchange.problems import describe
 from tests import how_to_files
 from zhida import matter_check, site, site_check
 
@@ -77,6 +78,30 @@ def test_each_flaw_is_told(
     [problem] = told(folder)
     assert problem.code == code
     assert {fact, other} <= set(problem.facts.items())
+
+
+def test_an_operation_that_there_is_not_is_told_with_its_line_beside_all_else(folder: Path) -> None:
+    edit(folder / MATTER, "do: allowance.grant", "do: allowance.grnt")
+    edit(folder / MATTER, "[application/number]", "[application/numbr]")
+    found = {p.code: p.facts for p in told(folder)}
+    assert set(found) == {"matter.no-operation", "site.matter-identity"}
+    assert found["matter.no-operation"]["nearest"] == "grant"
+
+
+def test_what_is_withheld_is_told_beside_a_wrong_stream(folder: Path) -> None:
+    edit(folder / AGREEMENT, "provider: street", "provider: hub")
+    edit(folder / MATTER, "identity: [application/number]", "identity: [application/numbr]")
+    assert [p.code for p in told(folder)] == ["site.matter-identity", "agreement.none"]
+
+
+def test_a_second_feed_of_a_unit_is_told_apart_by_its_own_name(folder: Path) -> None:
+    first = (folder / "systems/street-front-end.yaml").read_text("utf-8")
+    second = first.replace("system: street-front-end", "system: street-folder")
+    (folder / "systems/street-folder.yaml").write_text(second, "utf-8")
+    [problem] = [p for p in told(folder) if p.code == "site.no-system"]
+    assert "opens_on" in describe(problem.code, problem.facts)[1]
+    edit(folder / MATTER, "{adapter: feed,", "{adapter: street_front_end,")
+    assert told(folder) == []
 
 
 def test_a_flaw_of_the_matter_has_its_line(folder: Path) -> None:

@@ -102,6 +102,8 @@ def test_the_command_tells_and_its_exit_code_too(town: Any, books: Any) -> None:
     with town.worker(*words[:3], "police", *words[3:]) as process:
         told = json.loads(process.communicate()[0])
     assert (process.returncode, told[0]["missing"]) == (1, 1)
+    [problem] = told[0]["problems"]
+    assert problem["case"] == town.case(certificate).id
 
     with town.worker("-m", "zhida", "reconcile", "--history", "--json") as process:
         newest = json.loads(process.communicate()[0])[0]

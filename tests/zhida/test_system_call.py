@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
 from mappings import parser
+from tests import how_to_files
 from zhida.cli import app
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -61,6 +62,42 @@ def test_a_rehearsal_shows_the_message_masked_and_needs_no_peer(
     assert NAME not in done.output
     assert "X320117001" not in done.output
     assert "只演练，没有发送" in call(folder, "police", "register_birth", given, "--dry-run").output
+
+
+SIGNED = """
+  settings:
+    auth:
+      kind: signature
+      content: "{app}{timestamp}{body}"
+      digest: hmac-sha256
+      encoding: hex
+      timestamp: ms
+      place: header
+      names: {app: appKey, timestamp: timestamp, sign: sign}
+"""
+
+
+def test_a_rehearsal_shows_the_headers_that_a_signature_adds_and_masks_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = Path(shutil.copytree(ROOT / "sandbox" / "site", tmp_path / "site"))
+    file = how_to_files.write("connect-a-system", folder)["systems/childcare.yaml"]
+    (folder / "units" / "health.yaml").write_text("{unit: health, title: 卫健委}", "utf-8")
+    text = file.read_text("utf-8").replace("\n  settings: {timeout_s: 5}\n", SIGNED)
+    file.write_text(text, "utf-8")
+    monkeypatch.setenv("ZHIDA_SITE", str(folder))
+    told = {"schema": "http", "host": "127.0.0.1", "port": 9, "login": "app1", "password": "s3cret"}
+    monkeypatch.setenv("AIRFLOW_CONN_CHILDCARE", json.dumps(told))
+    given = {"citizen": example("police_answer_citizen_id")}
+    done = call(folder, "childcare", "grant", given, "--dry-run", "--json")
+    assert done.exit_code == 0, done.output
+    found = json.loads(done.output)["headers"]
+    assert found["request"]["appKey"] == "a×39"
+    assert found["request"]["timestamp"] == "9×13"
+    assert set(found) == {"request", "question"}
+    assert "sign" in found["question"]
+    assert "s3cret" not in done.output
+    assert "app1" not in done.output
 
 
 def test_an_effect_is_not_made_from_here(folder: Path, declaration: dict[str, Any]) -> None:

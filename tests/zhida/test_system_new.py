@@ -91,10 +91,10 @@ def test_all_that_is_missing_is_told_at_once_and_nothing_written(folder: Path) -
 @pytest.mark.parametrize(
     ("settings", "code"),
     [
-        (["options.hub_user=x"], "file.schema"),
-        (["options.hubuser=1"], "file.unknown-key"),
+        (["options.hub_user=x"], "system.wrong"),
+        (["options.hubuser=1"], "system.wrong-key"),
         (["unit=hubb"], "site.no-unit"),
-        (["options.forms.x.kind=a", "options.forms.x.mapping=b"], "file.schema"),
+        (["options.forms.x.kind=a", "options.forms.x.mapping=b"], "system.wrong"),
     ],
 )
 def test_what_would_not_pass_the_check_is_not_written(
@@ -161,6 +161,47 @@ def test_a_generic_system_by_flags(folder: Path) -> None:
     assert done.exit_code == 0, done.output
     answer = site.load(folder).system("childcare").options["operations"]["find"]["answer"]
     assert answer["success"] == [{"at": "/code", "equals": "0"}]
+
+
+def test_unit_wire_and_all_that_is_missing_are_told_in_one_run(folder: Path) -> None:
+    lacks = [each for each in GENERIC if "answer" not in each and "unit" not in each]
+    done = run("x", "--adapter", "generic", "--wire", "rset", settings=[*lacks, "unit=hubb"])
+    assert wrong(done) == ["options.operations.find.answer", "site.no-unit", "wire.no-such-wire"]
+    assert done.exception.problems[2].facts["nearest"] == "rest"
+
+
+def test_a_value_of_another_type_is_told_in_words_and_of_no_line_of_a_file(folder: Path) -> None:
+    settings = [*GENERIC, "options.operations.find.answer={success: x}"]
+    done = run("x", "--adapter", "generic", "--wire", "rest", settings=settings)
+    [problem] = done.exception.problems
+    assert problem.facts["path"] == "options.operations.find.answer.success"
+    assert problem.facts["rule"] == "应为 列表（type）"
+    assert "file" not in problem.facts
+
+
+def test_a_stream_s_mapping_may_be_written_when_its_columns_are_known(folder: Path) -> None:
+    later = [each for each in TABLE if "mapping" not in each]
+    later.append("options.streams.apply.mapping=subsidy_rows")
+    done = run("库", "--adapter", "feed", "--wire", "tables", "--json", settings=later)
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.output)
+    assert told["later"] == ["subsidy_rows"]
+    assert "zhida system discover 库" in told["next"]
+
+
+def test_the_connection_s_line_is_there_to_be_copied(folder: Path) -> None:
+    done = run("c", "--adapter", "generic", "--wire", "rest", "--json", settings=GENERIC)
+    told = json.loads(done.output)["next"]
+    assert 'export AIRFLOW_CONN_C=\'{"conn_type": "zhida_http"' in told
+    assert '"schema": "http 或 https"' in told
+
+
+def test_the_wire_s_settings_are_listed_to_be_filled_in(folder: Path) -> None:
+    run("c", "--adapter", "generic", "--wire", "rest", settings=GENERIC)
+    text = (folder / "systems/c.yaml").read_text("utf-8")
+    assert "# settings:" in text
+    assert "#   # auth:" in text
+    assert site.load(folder).system("c").options.get("settings") is None
 
 
 def test_an_existing_file_is_left_as_it_is(folder: Path) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from exchange.errors import Forbidden, Retriable
+from exchange.errors import Forbidden, Invalid, Retriable
 from exchange.limits import rate, windows
 from exchange.store import ledger_rows
 from mappings import parser
@@ -169,3 +169,14 @@ def test_an_effect_is_never_made_from_here(town: Town, question: Question) -> No
     """Even where the command's own look is passed by."""
     police = town.hub.site.system("police")
     assert refused(town, police, replace(question, operation="register_birth")) == "call.effect"
+
+
+def test_an_operation_that_gives_nothing_is_not_asked_for_real(
+    town: Town, his: System, question: Question, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    adapter = town.hub.adapter(his)
+    silent = {"birth_record": replace(adapter.operations["birth_record"], gives="")}
+    monkeypatch.setattr(type(adapter), "operations", property(lambda _: silent))
+    with pytest.raises(Invalid) as caught:
+        ask(town, his, question)
+    assert (caught.value.code, caught.value.facts["operation"]) == ("call.no-gives", "birth_record")

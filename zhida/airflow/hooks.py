@@ -10,12 +10,12 @@ from typing import Any, ClassVar
 
 from airflow.sdk import BaseHook
 
+from connectors.connection_fields import connection_type
 from exchange.errors import ZhidaError
 from exchange.ports import Endpoint, utc_now
 from exchange.problems import describe
 from zhida import connections, environment
 from zhida.airflow.connections import fields
-from zhida.airflow.provider import connection_type
 from zhida.system_check import check_connection
 
 _MARKS = {"good": "✓", "bad": "✗", "open": "–"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from connectors.connection_fields import EXTRA, STANDARD, TITLES
+from connectors.connection_fields import EXTRA, STANDARD, TITLES, connection_type
 
 _FIELDS = ("host", "port", "schema", "login", "password")
 """Airflow's own fields of a connection, beside ``extra``."""
@@ -22,15 +22,6 @@ def get_provider_info() -> dict[str, Any]:
         "description": "An interoperability hub for Chinese district governments.",
         "connection-types": [_type(wire, title) for wire, title in TITLES.items()],
     }
-
-
-def connection_type(wire: str) -> str:
-    """The name under which Airflow knows a wire's connections.
-
-    >>> connection_type("rest"), connection_type("sftp")
-    ('zhida_http', 'zhida_sftp')
-    """
-    return f"zhida_{'http' if wire == 'rest' else wire}"
 
 
 def _type(wire: str, title: str) -> dict[str, Any]:

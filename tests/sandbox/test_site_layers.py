@@ -1,4 +1,4 @@
-"""A site whose units are reachable only through the OA, made of the example's."""
+"""What is laid over the example's site: all nine items, or units that have only the OA."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from sandbox import desk_layout, layout
+from sandbox import layout, site_layers
 
 OWN = {"oa", "window-desk"}
 UNITS = "hospital civil-affairs health public-security medical-insurance tax social-security bank"
@@ -16,7 +16,7 @@ UNITS = "hospital civil-affairs health public-security medical-insurance tax soc
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
     layout.copy_site(tmp_path, "SM2-SM3")
-    desk_layout.lay(tmp_path / "site")
+    site_layers.by_hand(tmp_path / "site")
     return tmp_path / "site"
 
 
@@ -34,23 +34,37 @@ def test_every_system_is_behind_the_oa_s_connection(site: Path) -> None:
 
 
 def test_the_example_s_own_units_and_agreements_stay(site: Path) -> None:
-    example = Path(desk_layout.__file__).parent / "site"
+    example = Path(site_layers.__file__).parent / "site"
     for file in [*example.glob("units/*.yaml"), *example.glob("agreements/*.yaml")]:
         assert (site / file.parent.name / file.name).read_bytes() == file.read_bytes()
-    for unit in UNITS.split():
+    for unit in {str(_read(file)["unit"]) for file in site.glob("systems/*.yaml")}:
         assert (site / "agreements" / f"hub-to-{unit}-task.yaml").is_file()
         assert (site / "units" / f"{unit}.yaml").is_file()
 
 
-def test_the_matter_is_the_same_but_for_the_streams_of_an_interface(site: Path) -> None:
-    shipped = _read(Path(desk_layout.__file__).parents[1] / "matters" / "newborn" / "matter.yaml")
-    assert "changes_on" in shipped
-    del shipped["changes_on"]
-    assert _read(site / "matters" / "newborn.yaml") == shipped
+def test_the_matter_is_the_very_same(site: Path) -> None:
+    example = Path(site_layers.__file__).parent / "site"
+    own = "matters/newborn.yaml"
+    assert (site / own).read_bytes() == (example / own).read_bytes()
+
+
+def test_the_whole_keeps_what_its_units_need_and_goes_by_the_packaged_matter(
+    tmp_path: Path,
+) -> None:
+    layout.copy_site(tmp_path, "SM2-SM3")
+    site = tmp_path / "site"
+    site_layers.whole(site)
+    assert not (site / "matters" / "newborn.yaml").exists()
+    layer = Path(site_layers.__file__).parent / "newborn_site"
+    for file in layer.glob("*/*.yaml"):
+        assert (site / file.parent.name / file.name).read_bytes() == file.read_bytes()
+    site_layers.by_hand(site)
+    systems = {_read(file)["connection"] for file in site.glob("systems/*.yaml")}
+    assert systems == {"oa"}
 
 
 def test_what_a_bureau_has_changed_since_stays(site: Path) -> None:
     file = site / "systems" / "bank.yaml"
     file.unlink()
-    desk_layout.lay(site)
+    site_layers.by_hand(site)
     assert not file.exists()
