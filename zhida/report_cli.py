@@ -43,6 +43,7 @@ _COLUMNS = {
     "duplicate": "重复",
     "superseded": "已被更新",
     "given-up": "人工终止",
+    "cancelled": "已取消",
     "shadowed": "影子运行",
     "blocked": "受阻",
     "skipped": "不需办理",
