@@ -58,7 +58,7 @@ def request(
             continue
         known = next(iter(needs.values()), "") if name_of == "" else needs.get(name_of, "")
         fits = len(needs) == 1 if name_of == "" else name_of in needs
-        if not fits or (isinstance(kind, str) and kind != known):
+        if not fits or kind != known:
             facts: dict[str, Fact] = {"operation": name, "mapping": mapping}
             facts |= {"input": _told(name_of, kind), "known": _listed(needs)}
             yield at, Problem("generic.mapping-input", facts)

@@ -15,6 +15,7 @@ from adapters import (
     _feed_options,
     _generic_key_mistakes,
     _generic_mapping_mistakes,
+    _generic_needs,
     _generic_rule_mistakes,
     _generic_wrap_mistakes,
     _generic_written,
@@ -40,6 +41,7 @@ def mistakes(options: Told, site: Path | None) -> list[Mistake]:
         found += _kind_mistakes.of_operation(name, told, at, site)
         found += _generic_mapping_mistakes.find(name, told, at, site)
         found += _generic_wrap_mistakes.find(name, told, at, site)
+        found += _generic_needs.unasked(name, told, f"{at}/mapping", site)
         found += _encoding_mistakes.of_operation(told, at)
         found += _generic_key_mistakes.find(name, told, at, site)
         if told["answer"].get("written") and options["wire"] not in WRITE_ONLY:
@@ -76,7 +78,7 @@ def _wire(options: Told) -> Iterator[Mistake]:
 
 def _identity(name: str, told: Told, at: str) -> Iterator[Mistake]:
     needs = told.get("needs", {})
-    for key in ("identity", "occurrence"):
+    for key in ("identity", "occurrence", "asks"):
         for index, path in enumerate(told.get(key, ())):
             first = path.partition("/")[0]
             if first not in needs:

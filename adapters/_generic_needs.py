@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from exchange.errors import Fact, Fatal, Problem
 from exchange.ports import Needed
 from mappings import site_files
 
@@ -14,6 +15,23 @@ def of_operations(options: Mapping[str, Any], site: Path | None) -> dict[str, tu
     """By operation; ``options`` are right (``mistakes``)."""
     operations = options["operations"].items()
     return {name: tuple(_of_operation(told, site)) for name, told in operations}
+
+
+def unasked(
+    name: str, told: Mapping[str, Any], at: str, site: Path | None
+) -> Iterator[tuple[str, Problem]]:
+    """A question carries what identifies the thing and ``asks``; its mapping may need no more."""
+    if told.get("effect", True):
+        return
+    carried = {path for key in ("identity", "occurrence", "asks") for path in told.get(key, ())}
+    try:
+        needed = list(_of_operation(told, site))
+    except Fatal:  # told already
+        return
+    for each in needed:
+        if carried.isdisjoint(each.paths):
+            facts: dict[str, Fact] = {"operation": name, "mapping": each.mapping}
+            yield at, Problem("generic.not-asked", {**facts, "path": each.paths[0]})
 
 
 def mappings_of(options: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:

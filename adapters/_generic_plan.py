@@ -115,6 +115,7 @@ def operation(name: str, told: Mapping[str, Any]) -> Operation:
         effect=told.get("effect", True),
         identity=tuple(told.get("identity", ())),
         occurrence=tuple(told.get("occurrence", ())),
+        asks=tuple(told.get("asks", ())),
         idempotence=told.get("idempotence", "none"),
         irreversible=told.get("irreversible", False),
         settle=timedelta(seconds=told.get("settle_s", 30)),

@@ -20,7 +20,7 @@ def find(name: str, told: Told, at: str) -> Iterator[Mistake]:
     """All of one operation."""
     answer, probe, books = told["answer"], told.get("probe", {}), told.get("books", {})
     ways = [key for key in ("success", "stored", "written") if key in answer]
-    if len(ways) != 1:
+    if not ways or ("written" in ways and len(ways) > 1):
         facts: dict[str, Fact] = {"operation": name, "count": len(ways)}
         yield f"{at}/answer", Problem("generic.one-success", facts)
     for place, part in (("answer", answer), ("probe", probe)):

@@ -21,7 +21,7 @@ def of_operation(name: str, told: Told, at: str, site: Path | None) -> Iterator[
         yield from _unknown(kind, f"{at}/needs/{escape(need)}", site)
     if told.get("gives"):
         yield from _unknown(told["gives"], f"{at}/gives", site)
-    for key in ("identity", "occurrence"):
+    for key in ("identity", "occurrence", "asks"):
         for index, path in enumerate(told.get(key, ())):
             yield from _no_field(name, path, told, f"{at}/{key}/{index}", site=site)
 

@@ -18,6 +18,7 @@ from adapters import (
     _notice_template,
     _oa_books,
     _oa_form,
+    _oa_form_mistakes,
     _oa_intake,
     _oa_message,
     _oa_reply,
@@ -25,7 +26,6 @@ from adapters import (
     _oa_wire,
     _question,
 )
-from adapters._generic_mapping_mistakes import unknown
 from adapters._notice_template import Template
 from adapters._oa_desk import Desk
 from adapters._oa_intake import FormKind
@@ -92,13 +92,10 @@ def wire(options: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
 
 
 def mistakes(options: Mapping[str, Any], site: Path) -> list[tuple[str, Problem]]:
-    """What a schema can't tell, each with its place: templates and mappings that can't be used."""
+    """What a schema can't tell, each with its place: mappings and templates that can't be used."""
     names = options.get("message_templates", ())
     found = _notice_template.mistakes(site, names, "/message_templates")
-    for number, form in options["forms"].items():
-        for part in ("mapping", "reply"):
-            found += unknown(form[part], f"/forms/{number}/{part}", site) if part in form else ()
-    return found
+    return [*_oa_form_mistakes.find(options["forms"], site), *found]
 
 
 def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> Oa:

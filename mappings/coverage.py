@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from exchange.errors import Invalid, Problem
-from mappings.fields import source_fields
+from mappings.fields import opened_by, source_fields
 from mappings.flat import leaves
 from mappings.rules import MappingFile
 
@@ -32,8 +32,7 @@ class Counted:
 
 def counted(file: MappingFile) -> Counted:
     """Source fields: how many there are, are used by a rule, are ignored for a reason."""
-    used = {path for rule in file.rules for path in rule.paths()}
-    used -= _only_containers(used, file)
+    used = _read(file)
     fields = source_fields(file.inputs, file.shapes)
     mapped = {path for path in fields if _covered(path, used)}
     ignored = {path for path in fields if _covered(path, set(file.ignored))} - mapped
@@ -46,8 +45,7 @@ def file_problems(file: MappingFile, apply: Apply) -> tuple[Problem, ...]:
 
 
 def _forgotten(file: MappingFile) -> Iterator[Problem]:
-    used = {path for rule in file.rules for path in rule.paths()}
-    read_by_rules = used - _only_containers(used, file)
+    read_by_rules = _read(file)
     for path in source_fields(file.inputs, file.shapes):
         if not _covered(path, {*read_by_rules, *file.ignored}):
             yield Problem("mapping.not-covered", {"file": file.name, "path": path})
@@ -56,10 +54,14 @@ def _forgotten(file: MappingFile) -> Iterator[Problem]:
             yield Problem("mapping.ignored-but-used", {"file": file.name, "path": path})
 
 
-def _only_containers(used: set[str], file: MappingFile) -> set[str]:
-    """Objects that a condition asks about: their fields are not mapped by that."""
+def _read(file: MappingFile) -> set[str]:
+    """Fields that rules read. An object that a condition asks about is not mapped by that; one whose
+    members are free is, by any of them.
+    """
     fields = source_fields(file.inputs, file.shapes)
-    return {path for path in used if path not in fields}
+    used = {path for rule in file.rules for path in rule.paths()}
+    opened = {found for path in used if (found := opened_by(path, fields))}
+    return {path for path in used if path in fields} | opened
 
 
 def _covered(path: str, known: set[str]) -> bool:

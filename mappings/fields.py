@@ -25,5 +25,19 @@ def source_fields(inputs: Side, shapes: Shapes) -> Mapping[str, str]:
 
 
 def is_known(path: str, fields: Mapping[str, str]) -> bool:
-    """True for a field, or for an object that holds fields."""
-    return path in fields or any(field.startswith(path + "/") for field in fields)
+    """True for a field, for an object that holds fields, and for a member of an open object."""
+    held = any(field.startswith(path + "/") for field in fields)
+    return path in fields or held or opened_by(path, fields) is not None
+
+
+def opened_by(path: str, fields: Mapping[str, str]) -> str | None:
+    """The object of which any member may be named (``/items`` of a matter's result), if it is one's.
+
+    >>> opened_by("/items/household", {"/items": "object"}), opened_by("/a/b", {"/a": "string"})
+    ('/items', None)
+    """
+    return next((f for f, kind in fields.items() if _is_below(path, f) and kind == "object"), None)
+
+
+def _is_below(path: str, field: str) -> bool:
+    return path.startswith(f"{field}/")

@@ -1,10 +1,10 @@
 """Conditions over a case's documents: when an item is not needed, not allowed, or for a person.
 
 The words are those of a mapping's ``when`` (docs/mapping-format.md), over paths that begin with the
-case's name of a document (``/birth/father``), and two more: ``matches`` (a whole text) and
-``older_than`` (a day that lies more than a period before another day of the documents). No clock is
-asked: the same documents always give the same lane. What is not stated is ``absent`` and nothing else: it equals
-nothing and is older than nothing.
+case's name of a document (``/birth/father``), and four more: ``matches`` (a whole text), ``at_least``
+and ``at_most`` (a whole number: months, fen), and ``older_than`` (a day that lies more than a period
+before another day of the documents). No clock is asked: the same documents always give the same lane. What is not stated is ``absent`` and nothing else: it equals
+nothing, is older than nothing, and is neither at least nor at most anything.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _AGE = {
 SCHEMA: Mapping[str, Any] = {
     "type": "object",
     "title": "条件",
-    "description": "One of present absent equal in same matches older_than all any not.",
+    "description": "One of present absent equal in same matches at_least at_most older_than all any not.",
     "additionalProperties": False,
     "minProperties": 1,
     "maxProperties": 1,
@@ -62,6 +62,8 @@ SCHEMA: Mapping[str, Any] = {
         "in": _by_path({"type": "array", "minItems": 1, "items": _SCALAR}),
         "same": {"type": "array", "minItems": 2, "items": _POINTER},
         "matches": _by_path({"type": "string", "minLength": 1, "maxLength": 200}),
+        "at_least": _by_path({"type": "integer"}),
+        "at_most": _by_path({"type": "integer"}),
         "older_than": _by_path(_AGE),
         "all": _PARTS,
         "any": _PARTS,
@@ -112,6 +114,12 @@ def _is_there(path: str, fields: Fields) -> bool:
     return path in fields or any(name.startswith(f"{path}/") for name in fields)
 
 
+def _is_enough(word: str, value: Scalar, limit: int) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int):
+        return False
+    return value >= limit if word == "at_least" else value <= limit
+
+
 def _is_older(path: str, age: Mapping[str, str], fields: Fields) -> bool:
     since, on = fields.get(path), fields.get(age["at"])
     if since is None or on is None:
@@ -123,6 +131,8 @@ def _is_older(path: str, age: Mapping[str, str], fields: Fields) -> bool:
 def _fits(word: str, value: Scalar | None, wanted: Any) -> bool:
     if value is None:
         return False
+    if word in ("at_least", "at_most"):
+        return _is_enough(word, value, wanted)
     if word == "matches":
         return re.fullmatch(wanted, str(value)) is not None
     among = wanted if word == "in" else [wanted]

@@ -9,7 +9,7 @@ from typing import Any
 
 from sandbox import tax_form
 from sandbox.health_sign import APPLICATION, SECRET
-from sandbox.layout import Ports
+from sandbox.layout import FURTHER, Ports
 from sandbox.oa_workflow import HUB
 from sandbox.sharing_gate import APP_KEY, SID
 
@@ -49,6 +49,8 @@ def _connections(
         "bank": _http(ports["bank"], login="hub"),
         "health": _http(ports["health"], login=APPLICATION) | {"password": SECRET},
         "civil": _http(ports["civil"], login=SID) | {"password": APP_KEY},
+        **{name: _http(ports[name], login="hub") for name in FURTHER},
+        "seal_filing": {"conn_type": "zhida_files", "host": str(directory / "seal_studio")},
         "tax": _http(ports["tax"], login=tax_form.APP_KEY) | {"password": tax_form.SECRET},
         "hospital": {
             "schema": "https",

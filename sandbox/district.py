@@ -30,6 +30,7 @@ class District:
 
     ``whole=True``: all nine items of the newborn's matter, not its core (systems ``SYSTEMS + UNITS``).
     ``by_hand=True``: every unit is reachable only through the OA (systems ``oa`` will do then).
+    ``further``: matters beside it (``site_layers.FURTHER``).
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class District:
         detached: bool = False,
         whole: bool = False,
         by_hand: bool = False,
+        further: Iterable[str] = (),
     ) -> None:
         self.directory = directory.resolve()
         self.suite = suite
@@ -49,6 +51,7 @@ class District:
         self._with_signer = signer
         self._detached = detached
         self._whole, self._by_hand = whole, by_hand
+        self._further = tuple(further)
         self._handles: dict[str, Handle] = {}
         self.signer: Process | None = None
 
@@ -59,6 +62,8 @@ class District:
             site_layers.whole(self.directory / "site")
         if self._by_hand:
             site_layers.by_hand(self.directory / "site")
+        for matter in self._further:
+            site_layers.further(self.directory / "site", matter)
         pki.make(self.directory, self.suite)
         self.ports = layout.choose_ports(self.directory)
         self.secrets = pki.secrets_of(self.directory)

@@ -15,6 +15,8 @@ from sandbox.process import ROOT
 SYSTEMS = ("oa", "police", "insurance", "hospital")
 UNITS = ("civil", "tax", "health", "social_security", "bank")
 """What the whole of the newborn's matter needs beside these."""
+FURTHER = ("market", "degrees", "migration")
+"""What the two further matters speak with beside the OA: a register, an archive, the police."""
 MORE = ("oa_rest", "notices", "sharing", "licences", "seals", *UNITS)
 """Stand-ins that stand beside these where a district asks for them by name."""
 Ports = Mapping[str, Mapping[str, int]]
@@ -41,7 +43,7 @@ def choose_ports(directory: Path) -> Ports:
     """Chosen once for a district, so that a restarted system is found where it was."""
     file = directory / "ports.json"
     known = json.loads(file.read_text("utf-8")) if file.exists() else {}
-    wanted = dict.fromkeys((*SYSTEMS, *MORE), ("port", "control"))
+    wanted = dict.fromkeys((*SYSTEMS, *MORE, *FURTHER), ("port", "control"))
     wanted["signer"] = ("mllp", "https")
     missing = wanted.keys() - known.keys()
     if missing:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sandbox.oa_further_forms import FURTHER_FORMS, TALENT, TOWNSHIP
 from sandbox.oa_unit_forms import UNIT_FORMS
 from sandbox.oa_workflow import HUB, Column, Node, Workflow
 
@@ -25,6 +26,19 @@ USERS: Mapping[int, str] = {
     210: "妇幼保健指导岗",
     211: "公安证件岗",
     212: "医保待遇岗",
+    TOWNSHIP: "镇街窗口综合岗",
+    TALENT: "人才服务窗口岗",
+    213: "公安人口信息核验岗",
+    214: "市场监管登记岗",
+    215: "税务登记岗",
+    216: "人社参保登记岗",
+    217: "医保单位参保岗",
+    218: "公积金归集岗",
+    219: "银行对公开户岗",
+    220: "教育学历核验岗",
+    221: "人社缴费核验岗",
+    222: "公安无犯罪核验岗",
+    223: "公安户口审批岗",
     HUB: "直达平台",
 }
 
@@ -101,4 +115,6 @@ MESSAGE = Workflow(
     ),
 )
 
-WORKFLOWS: Mapping[int, Workflow] = {flow.id: flow for flow in (BIRTH, TASK, MESSAGE, *UNIT_FORMS)}
+WORKFLOWS: Mapping[int, Workflow] = {
+    flow.id: flow for flow in (BIRTH, TASK, MESSAGE, *UNIT_FORMS, *FURTHER_FORMS)
+}

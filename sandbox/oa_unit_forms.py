@@ -16,10 +16,13 @@ _OPTIONS: Mapping[str, Mapping[str, str]] = {
     "yes": {"1": "是", "0": "否"},
     "parent": {"0": "随父", "1": "随母"},
     "surname": {"0": "随父", "1": "随母", "2": "其他"},
-    "place": {"1": "医疗机构", "2": "其他"},
+    "born_in": {"1": "医疗机构", "2": "其他"},
     "marriage": {"1": "双方有有效婚姻登记", "0": "未查到双方有效婚姻登记"},
     "insurance": {"390": "城乡居民基本医疗保险", "310": "职工基本医疗保险"},
     "result": {"1": "同意", "0": "不同意"},
+    "level": {"1": "博士研究生", "2": "硕士研究生", "3": "大学本科", "4": "大学专科"},
+    "obtained": {"1": "境内", "2": "国（境）外"},
+    "place": {"1": "自有住房", "2": "亲友户内", "3": "人才集体户"},
     "document": {
         "01": "居民身份证",
         "02": "居民户口簿",
@@ -38,7 +41,7 @@ _FORMS: Mapping[int, tuple[str, str]] = {
         "出生医学记录核验",
         """
         cszmbh=出生医学证明编号 qfrq=签发日期 qfjg=签证机构名称 ythbh=所替换的证明编号
-        xb=性别:sex csrq=出生日期 cssj=出生时间 csdlb=出生地点类别:place swrq=死亡日期
+        xb=性别:sex csrq=出生日期 cssj=出生时间 csdlb=出生地点类别:born_in swrq=死亡日期
         cssx=胎次中的顺序 sfdt=是否多胎:yes csdqh=出生地行政区划 csdxz=出生地详址
         cstz=出生体重（克） cssc=出生身长（厘米） csyz=出生孕周（周.天） mqxm=母亲姓名
         mqzjlx=母亲证件类型:document mqzjhm=母亲证件号码 mqgj=母亲国籍（代码）
@@ -165,8 +168,9 @@ _FORMS: Mapping[int, tuple[str, str]] = {
 """Number → name, and the columns of the work itself: ``column=label``, ``column=label:selection``."""
 
 
-def _columns(told: str) -> Iterator[Column]:
-    for word in (_HEAD + told + _TAIL).split():
+def columns(told: str) -> Iterator[Column]:
+    """``column=label``, ``column=label:selection`` …"""
+    for word in told.split():
         name, _, rest = word.partition("=")
         label, _, options = rest.partition(":")
         yield Column(name, label, _OPTIONS[options] if options else None)
@@ -180,7 +184,14 @@ def _workflow(number: int, name: str, told: str) -> Workflow:
         Node(100 * number + 4, "办结"),
     )
     table, creators = f"formtable_main_{number}", frozenset({HUB})
-    return Workflow(number, name, table, creators, tuple(_columns(told)), nodes, back_to=1)
+    return Workflow(
+        number, name, table, creators, tuple(columns(_HEAD + told + _TAIL)), nodes, back_to=1
+    )
 
 
-UNIT_FORMS = tuple(_workflow(number, *told) for number, told in _FORMS.items())
+def workflows(forms: Mapping[int, tuple[str, str]]) -> tuple[Workflow, ...]:
+    """Number → name and columns of the work itself, as the desk needs them: drawn up."""
+    return tuple(_workflow(number, *told) for number, told in forms.items())
+
+
+UNIT_FORMS = workflows(_FORMS)

@@ -6,57 +6,17 @@ said yet. The rules are those of the unit's own system, so whoever asks by the O
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
 
 from sandbox import ethnic_groups, officer_births, resident_id
 from sandbox.moments import china_time, is_date
+from sandbox.office import DIVISION, Filled, Form, Office, Refused
 from sandbox.police_rules import complaints
 
-Form = Mapping[str, str]
-Filled = dict[str, str]
-DIVISION = "320117"
 BANKS = frozenset({"102", "103", "104", "105", "403"})
 """Categories of CNAPS whose cards are issued here: 工 农 中 建 邮储."""
 PREMIUM, BENEFIT = "400.00", "3050.00"
 """Yuan: what residents pay for a year here, and what a birth is paid with."""
-
-
-class Refused(Exception):
-    """It is not done; the text is the reason for the family."""
-
-
-@dataclass
-class Office:
-    """What lies on the people's own desks: they have no other system here."""
-
-    births: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """Certificate → the facts of the birth (``sandbox.births``): the ward's book."""
-    couples: set[tuple[str, str]] = field(default_factory=set)
-    """Numbers of women and men who are married to each other."""
-    unsettled: set[str] = field(default_factory=set)
-    """Numbers of mothers whose stay at the hospital is not settled."""
-    expected: set[str] = field(default_factory=set)
-    """Numbers of guardians who have insured a child before it was born."""
-    doubtful: dict[str, str] = field(default_factory=dict)
-    """Certificate → why the police do not register the birth."""
-    first: int = 0
-    """So many numbers of a day were given out by the unit's own system."""
-    answers: dict[str, Filled] = field(default_factory=dict)
-    """Certificate → what the parents say when they are asked what was missing."""
-    given: Counter[str] = field(default_factory=Counter)
-    """How many numbers of each row were given out."""
-
-    def next(self, row: str) -> int:
-        """The next number of a row, from 1."""
-        self.given[row] += 1
-        return self.given[row]
-
-    def number(self, prefix: str) -> str:
-        """The next business number that begins so."""
-        return f"{prefix}{DIVISION}{self.next(prefix):010}"
 
 
 def _today() -> str:

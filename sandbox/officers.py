@@ -6,10 +6,20 @@ from 1, so one must live as long as its district.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
+from sandbox import officer_licences, officer_rules, officer_talents
 from sandbox.clerk import Person
 from sandbox.oa_forms import USERS
 from sandbox.oa_workflow import HUB
-from sandbox.officer_rules import RULES, Filled, Office, Refused
+from sandbox.office import Filled, Form, Office, Refused
+
+RULES: Mapping[int, Callable[[Office, Form], Filled | None]] = {
+    **officer_rules.RULES,
+    **officer_licences.RULES,
+    **officer_talents.RULES,
+}
+"""Workflow → who decides about it."""
 
 
 class Officers:

@@ -1,11 +1,13 @@
 """What is laid over a district's own copy of the example site, which keeps to the core.
 
 ``whole``: the nine items of the newborn's matter, with every unit's system. ``by_hand``: no unit has
-an interface any more; what it did there it does in the OA, by the same matter.
+an interface any more; what it did there it does in the OA, by the same matter. ``further``: another
+matter with everything that it needs, all of it files.
 """
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -34,9 +36,23 @@ def by_hand(site: Path) -> None:
     _lay(_DESK, site, "*")
 
 
-def _lay(layer: Path, site: Path, folder: str, *, over: bool = True) -> None:
+FURTHER = {"business-licence": "licence_site", "talent-household": "talent_site"}
+"""Matter → the folder of its layer."""
+
+
+def further(site: Path, matter: str) -> None:
+    """A matter beside those that the site has: every file of its layer, and its name. Once."""
+    told = site / "site.yaml"
+    text = told.read_text("utf-8")
+    if matter in text:
+        return
+    _lay(ROOT / "sandbox" / FURTHER[matter], site, "*", "*")
+    told.write_text(re.sub(r"(?m)^(matters: \[.*)\]", rf"\g<1>, {matter}]", text), "utf-8")
+
+
+def _lay(layer: Path, site: Path, folder: str, name: str = "*.yaml", *, over: bool = True) -> None:
     """``over``: what is of the same name is replaced."""
-    for file in sorted(layer.glob(f"{folder}/*.yaml")):
+    for file in sorted(layer.glob(f"{folder}/{name}")):
         target = site / file.parent.name / file.name
         target.parent.mkdir(exist_ok=True)
         if over or not target.exists():

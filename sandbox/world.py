@@ -5,7 +5,7 @@ from __future__ import annotations
 from sandbox.clerk import Clerk
 from sandbox.district import District
 from sandbox.newborns import Newborn
-from sandbox.officer_rules import Office
+from sandbox.office import Office
 from sandbox.officers import Officers
 
 BENEFIT = "3050.00"

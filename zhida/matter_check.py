@@ -54,6 +54,43 @@ def _flows(site: Site, matter: Matter, day: date) -> Iterator[Mistake]:
                 yield from _withheld(allowed, item, name, list(_needed(site, item, operation)))
 
 
+def _unread(site: Site, matter: Matter, day: date) -> Iterator[Mistake]:
+    """Answers to questions that only rules look at, and that their units may not have.
+
+    Whoever is asked must be allowed to tell somebody (``zhida.query``); what an item needs is
+    told by ``_flows``.
+    """
+    for asked in matter.items.values():
+        operation = matter_sources.declared(site, asked)
+        if operation is None or operation.effect or asked.stands_for:
+            continue
+        told = list(_refusals(site, matter, asked, operation.gives, day=day))
+        refused = [each for each in told if each is not None]
+        if len(refused) == len(told):
+            yield from refused[:1]
+
+
+def _refusals(
+    site: Site, matter: Matter, asked: Item, kind: str, *, day: date
+) -> Iterator[Mistake | None]:
+    """For each item whose rules look at the answer: why its unit may not have it, or None."""
+    for item in matter.items.values():
+        if any(path.startswith(f"/{asked.gives}/") for path in item.lanes.paths):
+            try:
+                permit(site.agreements, Flow(asked.unit, item.unit, kind, matter.purpose), day)
+            except Forbidden as error:
+                yield Mistake(error.code, matter_places.place(asked), dict(error.facts))
+            else:
+                yield None
+        elif _takes(site, item, kind):
+            yield None
+
+
+def _takes(site: Site, item: Item, kind: str) -> bool:
+    operation = matter_sources.declared(site, item)
+    return operation is not None and kind in operation.needs.values()
+
+
 def _needed(site: Site, item: Item, operation: Operation | None) -> Iterator[Needed]:
     """What identifies the thing, then what the request can't do without."""
     if operation is None:

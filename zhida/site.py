@@ -102,18 +102,21 @@ class Site:
 
     def system_of(self, item: Item) -> System:
         """The system in which ``item`` is done: its unit's, with its adapter."""
-        return self.find_system(item.unit, item.adapter)
+        return self.find_system(item.unit, item.adapter, item.operation)
 
-    def find_system(self, unit: str, adapter: str) -> System:
+    def find_system(self, unit: str, adapter: str, operation: str = "") -> System:
         """The one system of a unit that this adapter speaks for, or that has this name.
 
-        By its name (with ``_`` for ``-``), because a unit may have several generic ones.
+        By its name (with ``_`` for ``-``), because a unit may have several generic ones; of several
+        desks the one whose file has the operation, because each matter brings its own.
         """
-        found = [
+        named = [
             s
             for s in self.systems.values()
             if s.unit == unit and adapter in (s.adapter, s.name.replace("-", "_"))
         ]
+        doing = [s for s in named if operation in s.options.get("operations", ())]
+        found = doing if len(named) > 1 and len(doing) == 1 else named
         if len(found) != 1:
             raise Invalid("site.no-system", unit=unit, adapter=adapter, found=len(found))
         return found[0]

@@ -12,7 +12,7 @@ from adapters import desk
 from exchange.errors import Rejected
 from mappings.shapes import SHIPPED
 from sandbox.births import birth as born
-from sandbox.officer_rules import Office
+from sandbox.office import Office
 from sandbox.officers import Officers
 from tests.adapters.desk_operations import OPERATIONS
 

@@ -99,6 +99,27 @@ def test_each_mistake_is_told_with_its_line(
     assert (code, line_of(file, where)) in told(file)
 
 
+def test_an_answer_may_mean_done_or_stored_but_not_be_missing_too(file: Path) -> None:
+    success = 'success: [{at: /code, equals: "0"}, {at: /data/id, present: true}]'
+    edit(file, success, f'{success}\n        stored: [{{at: /code, equals: "2001"}}]')
+    assert told(file) == []
+    edit(file, success, f"{success}\n        written: stored")
+    assert ("generic.one-success", line_of(file, "      answer:")) in told(file)
+
+
+def test_a_query_s_mapping_may_need_no_more_than_the_question_carries(file: Path) -> None:
+    options = files.load(file, site_schemas.SYSTEM)["options"]
+    grant = options["operations"]["grant"]
+    options["operations"]["grant"] = grant | {"effect": False}
+    missing = [p for _, p in generic.mistakes(options, file.parents[1])]
+    assert {p.code for p in missing} == {"generic.not-asked"}
+    assert {p.facts["path"] for p in missing} == {"citizen/name", "citizen/birth_date"}
+    asks = ["citizen/name", "citizen/birth_date"]
+    options["operations"]["grant"] |= {"asks": asks}
+    assert generic.mistakes(options, file.parents[1]) == []
+    assert generic.declared(options)["grant"].asks == tuple(asks)
+
+
 def test_an_identity_that_no_document_has_is_answered_with_the_nearest_field(file: Path) -> None:
     options = files.load(file, site_schemas.SYSTEM)["options"]
     options["operations"]["grant"]["identity"] = ["citizen/citizn_id"]

@@ -511,6 +511,49 @@ def test_each_form_may_have_its_own_reply() -> None:
     assert oa.declared({"hub_user": 1, "forms": forms}) == adapter.operations
 
 
+def _form_of_a_site(folder: Path) -> dict[str, Any]:
+    """A kind and mappings that only this site has."""
+    files = {
+        "documents/stall.yaml": "title: 摊位\ntype: object\nadditionalProperties: false\n"
+        "required: [number]\nproperties: {number: {title: 编号, type: string}}\n",
+        "mappings/stall_form.yaml": "mapping: stall_form\ntitle: 摊位\nfrom: [/bh]\nto: stall\n"
+        "fields: [{to: /number, from: /bh}]\n",
+        "mappings/stall_result.yaml": "mapping: stall_result\ntitle: 结果\nfrom: matter-result\nto: wire\n"
+        "fields: [{to: /jg, from: /items/lease}]\nignore: [{fields: [/request_id, /summary, /reason], reason: not-needed}]\n",
+    }
+    for name, text in files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
+    return {"kind": "stall", "mapping": "stall_form", "reply": "stall_result"}
+
+
+def test_a_form_may_be_of_a_kind_that_only_the_site_has(tmp_path: Path) -> None:
+    told = _form_of_a_site(tmp_path)
+    assert oa.mistakes({"hub_user": 1, "forms": {"616": told}}, tmp_path) == []
+    adapter = _adapter(Office(), forms={"616": FormKind(**told, site=tmp_path)})
+    result = {"request_id": "7", "summary": "办结", "items": {"lease": "applied"}}
+    prepared = adapter.prepare("reply", {"result": result}, "k1")
+    assert prepared.body["fields"] == {"jg": "applied"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "at", "code"),
+    [
+        ({"kind": "stal"}, "/forms/616/kind", "shape.no-such-kind"),
+        ({"kind": "notice"}, "/forms/616/mapping", "feed.other-kind"),
+        ({"mapping": "stall_from"}, "/forms/616/mapping", "mapping.no-such-mapping"),
+        ({"reply": "stall_form"}, "/forms/616/reply", "generic.mapping-input"),
+        ({"reply": "stall_reslt"}, "/forms/616/reply", "mapping.no-such-mapping"),
+    ],
+)
+def test_each_mistake_of_a_form_has_its_place(
+    tmp_path: Path, changed: dict[str, str], at: str, code: str
+) -> None:
+    told = _form_of_a_site(tmp_path) | changed
+    found = oa.mistakes({"hub_user": 1, "forms": {"616": told}}, tmp_path)
+    assert (at, code) in [(place, problem.code) for place, problem in found]
+
+
 # --- tasks for people --------------------------------------------------------------------------
 
 TASK = {

@@ -29,6 +29,8 @@ ODD_NAMES = [
     "\uf9b4小直", "⼥小直", "阿卜杜热西提·阿卜杜热合曼", "Ｚhang", " 张小直 ", "张\u3000小直", "张\u200b小直",
     "00123", "32011720260105001", "12345678901234567890", "３２０１１７Ｘ", "（）有限公司", "'; --", "null",
 ]  # fmt: skip
+FREE = ["household", "insurance", "registration"]
+"""Names in an object whose members are free: items of a matter."""
 NAMES = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=1, max_size=12)
 ODD: list[Any] = [
         *ODD_NAMES, "", "/", "NA", "长期", "0000-00-00", "20260230", "2026 - 01 - 05", "２０２６０１０５",
@@ -127,6 +129,9 @@ def _of_schema(
         }
         found = st.fixed_dictionaries(must, optional={n: inner[n] for n in inner if n not in must})
         return found.filter(bool) if known.get("minProperties") else found
+    if known.get("type") == "object":  # its members are free
+        member = _of_schema(known["additionalProperties"], root, whole=whole)
+        return st.dictionaries(st.sampled_from(FREE), member, min_size=1)
     if "items" in known:
         return st.lists(_of_schema(known["items"], root, whole=whole), max_size=3)
     if known.get("type") == "integer":

@@ -19,12 +19,12 @@ from lxml import etree
 from sandbox import mllp, resident_id, soap
 from sandbox.district import District
 from sandbox.handle import Handle
-from sandbox.layout import MORE, SYSTEMS
+from sandbox.layout import FURTHER, MORE, SYSTEMS
 
 
 @pytest.fixture(scope="session")
 def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[District]:
-    every, folder = (*SYSTEMS, *MORE), tmp_path_factory.mktemp("district")
+    every, folder = (*SYSTEMS, *MORE, *FURTHER), tmp_path_factory.mktemp("district")
     with District(folder, systems=every, signer=False) as running:
         yield running
 

@@ -15,12 +15,12 @@ from sandbox import layout
 from sandbox.births import birth
 from sandbox.district import District
 from sandbox.handle import NotHealthy
-from sandbox.layout import MORE, SYSTEMS, free_port
+from sandbox.layout import FURTHER, MORE, SYSTEMS, free_port
 
 
 def test_every_system_is_a_process_of_its_own(district: District) -> None:
     pids = [process.pid for process in district.processes()]
-    assert len(set(pids)) == len({*SYSTEMS, *MORE})
+    assert len(set(pids)) == len({*SYSTEMS, *MORE, *FURTHER})
     assert os.getpid() not in pids
 
 

@@ -11,7 +11,7 @@ from sandbox.births import birth
 from sandbox.clerk import Person
 from sandbox.handle import Handle
 from sandbox.oa_workflow import HUB
-from sandbox.officer_rules import Office
+from sandbox.office import Office
 from sandbox.officers import Officers
 
 FORM = {

@@ -8,6 +8,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from sandbox import layout, site_layers
+from sandbox.process import ROOT
 
 OWN = {"oa", "window-desk"}
 UNITS = "hospital civil-affairs health public-security medical-insurance tax social-security bank"
@@ -68,3 +69,41 @@ def test_what_a_bureau_has_changed_since_stays(site: Path) -> None:
     file.unlink()
     site_layers.by_hand(site)
     assert not file.exists()
+
+
+# --- matters beside the newborn's -------------------------------------------------------------------
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    layout.copy_site(tmp_path, "SM2-SM3")
+    return tmp_path / "site"
+
+
+@pytest.mark.parametrize("matter", site_layers.FURTHER)
+def test_a_further_matter_stands_beside_the_others_with_all_its_files(
+    folder: Path, matter: str
+) -> None:
+    before = {file.relative_to(folder) for file in folder.rglob("*") if file.is_file()}
+    site_layers.further(folder, matter)
+    layer = ROOT / "sandbox" / site_layers.FURTHER[matter]
+    after = {file.relative_to(folder) for file in folder.rglob("*") if file.is_file()}
+    added = {file.relative_to(layer) for file in layer.rglob("*") if file.is_file()}
+    assert after == before | added
+    assert f"matters: [newborn, {matter}]" in (folder / "site.yaml").read_text("utf-8")
+
+
+def test_what_was_changed_in_a_further_matter_stays(folder: Path) -> None:
+    site_layers.further(folder, "business-licence")
+    file = folder / "systems" / "market.yaml"
+    file.write_text("changed", "utf-8")
+    site_layers.further(folder, "business-licence")
+    assert file.read_text("utf-8") == "changed"
+
+
+def test_units_that_two_layers_have_are_the_same_in_both() -> None:
+    layers = [ROOT / "sandbox" / name for name in (*site_layers.FURTHER.values(), "newborn_site")]
+    found: dict[str, set[str]] = {}
+    for file in (each for layer in layers for each in layer.glob("units/*.yaml")):
+        found.setdefault(file.name, set()).add(file.read_text("utf-8"))
+    assert all(len(texts) == 1 for texts in found.values())

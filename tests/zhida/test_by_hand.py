@@ -12,7 +12,7 @@ from lxml import etree
 from sandbox.births import birth
 from sandbox.books import read_wire
 from sandbox.district import District
-from sandbox.officer_rules import Office
+from sandbox.office import Office
 from sandbox.officers import Officers
 from zhida import matter_check, reconcile, system_wire
 from zhida.reconcile import Window

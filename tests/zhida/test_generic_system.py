@@ -118,3 +118,16 @@ def test_a_generic_system_with_a_list_keeps_books(edited: Callable[..., Path]) -
     options = register.options(2)
     options["operations"]["register_birth"] = register.OPERATION | {"books": {}}
     assert "public-security" in keepers(site.load(edited(police=system_file(options))))
+
+
+def test_of_several_systems_with_one_adapter_the_one_that_has_the_operation_counts(
+    edited: Callable[..., Path],
+) -> None:
+    options = register.options(2)
+    options["operations"] = {"strike_off": options["operations"]["register_birth"]}
+    second = system_file(options).replace("system: public-security", "system: second")
+    told = site.load(edited(second=second))
+    for operation, name in (("register_birth", "public-security"), ("strike_off", "second")):
+        assert told.find_system("public-security", "generic", operation).name == name
+    with pytest.raises(Invalid, match="site.no-system"):
+        told.find_system("public-security", "generic", "register_death")
