@@ -50,7 +50,7 @@ def _best_case(matter: Matter) -> str:
 
 def _cases(cases: Sequence[Case]) -> dict[str, Any]:
     states = Counter(case.row.state for case in cases)
-    told = {name: states[name] for name in ("open", "done", "partial", "none")}
+    told = {name: states[name] for name in ("open", "done", "partial", "none", "cancelled")}
     return {"opened": len(cases), **told, "clock": report_clock.whole(cases)}
 
 

@@ -14,7 +14,7 @@ from zhida.lane import CODES
 from zhida.report_facts import Case
 
 _BY_RULE = (BY_HAND, "halted")
-_BY_CODE = ("refused", "invalid", "parked", "given-up")
+_BY_CODE = ("refused", "invalid", "parked", "given-up", "cancelled")
 LEFT = (*_BY_RULE, *_BY_CODE)
 """States in which an item is not in the fast lane, by a rule of the matter or by what happened.
 

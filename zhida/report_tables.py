@@ -60,6 +60,7 @@ def _avoided(found: Told) -> str:
 
 def _cases(found: Told) -> str:
     over = f"全部办结 {found['done']}，部分办结 {found['partial']}，未办结 {found['none']}"
+    over += f"，已取消 {found['cancelled']}"
     return f"受理 {found['opened']}：{over}，办理中 {found['open']}"
 
 

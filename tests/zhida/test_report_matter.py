@@ -308,6 +308,7 @@ def test_a_case_takes_from_when_its_form_is_there_until_its_end(book: Book) -> N
         "done": 3,
         "partial": 0,
         "none": 1,
+        "cancelled": 0,
         "clock": {"count": 4, "best": 600, "median": 1800, "worst": 3600},
     }
 
