@@ -26,6 +26,7 @@ ITEM_COLUMNS: Mapping[str, str] = {
     "parked": "parked",
     "superseded": "superseded",
     "given-up": "given-up",
+    "cancelled": "cancelled",
     "shadowed": "shadowed",
     "blocked": "blocked",
     "skipped": "skipped",

@@ -15,6 +15,9 @@ from exchange import canonical
 from exchange.errors import Forbidden
 from exchange.ports import Scalar
 
+_OPTIONAL = ("notice", "consent")
+"""Left out where they say nothing: so what was agreed before there were any keeps its digest."""
+
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
@@ -34,6 +37,10 @@ class Agreement:
     """First day (in China) on which it holds."""
     valid_until: date
     """Last day on which it holds."""
+    notice: str = ""
+    """By what the people concerned were told, where a duty by statute acts."""
+    consent: str = ""
+    """By what they, or their guardian, agreed, where consent is the basis."""
 
     def digest(self) -> str:
         """SHA-256 over the agreement's canonical JSON: what exactly was agreed at the time."""
@@ -42,6 +49,7 @@ class Agreement:
             "valid_from": self.valid_from.isoformat(),
             "valid_until": self.valid_until.isoformat(),
         }
+        told = {name: value for name, value in told.items() if value or name not in _OPTIONAL}
         return hashlib.sha256(canonical.dumps(told)).hexdigest()
 
     def covers(self, path: str) -> bool:

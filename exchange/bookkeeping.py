@@ -10,6 +10,7 @@ from typing import Any
 
 from exchange import circuit, receipt, times, transfer, versions
 from exchange.due import AGAIN, BUSY_POLL, due_again
+from exchange.effect import Roots
 from exchange.errors import Forbidden, Retriable
 from exchange.ledger import Entry
 from exchange.outcome import FOUND_BY, Outcome, tellable
@@ -35,8 +36,12 @@ class Order:
     bucket: str
     root: Record = field(default_factory=dict)
     """What a correction corrects (``ports.ROOT``); empty if the operation corrects nothing."""
+    roots: Roots = field(default_factory=dict)
+    """First numbers of what was issued anew: the key of the effect stays the first one's."""
     may_leave: Callable[[Connection], bool] = field(kw_only=True)
     """Asked in the transaction after which it counts as sent: has nobody stopped this leg?"""
+    is_cancelled: Callable[[Connection], bool] = field(default=lambda _: False, kw_only=True)
+    """Asked in the same one: is this effect not wanted any more?"""
 
     @property
     def version(self) -> str:
@@ -133,6 +138,8 @@ def write_sent(
     A repetition moves the same documents under the same agreements: noted once. ``Forbidden``
     if the order may not leave any more.
     """
+    if order.is_cancelled(connection):
+        raise Forbidden("case.cancelled", case=order.case)
     if not order.may_leave(connection):
         raise Forbidden("leg.not-live", system=order.system)
     put_row(connection, row, seen=before)

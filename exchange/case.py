@@ -11,6 +11,7 @@ States of an item::
     blocked ─ something that it needs has failed (``FAILED``)
     parked  ─ a person must decide (agreement, unknowable effect)
     given-up ─ two people have decided that it is not pursued any more
+    cancelled ─ the case was cancelled before anything of it left
     skipped ─ the case does not need it
     halted  ─ the matter's rules forbid it for this case (the child has died)
     by-hand ─ a person in the unit does it: the item beside it (``-by-hand``) tells what came of it
@@ -26,8 +27,10 @@ from dataclasses import dataclass
 GOOD = frozenset({"applied", "skipped"})
 """States of an item that what needs it may go on from."""
 BY_HAND = "by-hand"
+CANCELLED = "cancelled"
+"""State of a case that was cancelled, and of its items of which nothing had left."""
 FAILED = frozenset(
-    {"refused", "invalid", "blocked", "given-up", "shadowed", "superseded", "halted"}
+    {"refused", "invalid", "blocked", "given-up", "shadowed", "superseded", "halted", CANCELLED}
 )
 ENDED = GOOD | FAILED | {BY_HAND}
 MARK = "#"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from exchange import times
-from exchange.case import ENDED, MARK, number_of, root_of
+from exchange.case import CANCELLED, ENDED, MARK, number_of, root_of
 from exchange.ledger import Entry
 from exchange.store import case_rows, delivery_rows
 from exchange.store.case_rows import ItemRow
@@ -38,6 +38,12 @@ class Scene:
     case: str
     now: datetime
 
+    @property
+    def is_cancelled(self) -> bool:
+        """Nothing new begins in such a case; what is done is corrected all the same."""
+        row = case_rows.get_case(self.connection, self.case)
+        return row is not None and row.state == CANCELLED
+
     def lines(self) -> dict[str, Line]:
         """The rows of every item."""
         found: dict[str, Line] = {}
@@ -54,6 +60,12 @@ class Scene:
         details = {"item": row.item, "code": code}
         return [Entry("superseded", self.case, self.case, details)] if code else []
 
+    def set_anew(self, row: ItemRow) -> None:
+        """A row waits as if nothing had ever been sent for it."""
+        at = times.stamp(self.now)
+        values = {"state": "waiting", "code": "", "facts": "{}", "effect": "", "next_at": at}
+        case_rows.set_item(self.connection, self.case, row.item, values | {"updated_at": at})
+
 
 def amend(scene: Scene, items: Iterable[str], document: str) -> list[Entry]:
     """A newer version of a document that these items send has come into the case."""
@@ -65,7 +77,8 @@ def _amend(scene: Scene, line: Line, document: str) -> list[Entry]:
     last = newest(line)
     root = line[0]
     if last is root and root.state in REOPENED:
-        try_again(scene, root)
+        if not scene.is_cancelled:
+            try_again(scene, root)
         return []
     over = last.state in ENDED and (last is not root or root.state == "applied")
     if over or _left(scene, last):
@@ -117,7 +130,7 @@ def _free(scene: Scene, line: Line, revoked: Collection[str]) -> list[Entry] | N
         return None
     if root.state == "applied":
         return scene.set(line[place], "ready")
-    if root.state in REOPENED and root.item not in revoked:
+    if root.state in REOPENED and root.item not in revoked and not scene.is_cancelled:
         try_again(scene, root)
     return scene.set(line[place], "superseded", "amend.nothing-to-correct")
 

@@ -22,7 +22,7 @@ from dataclasses import replace
 
 from exchange import times, turn
 from exchange.bookkeeping import Order
-from exchange.case import ENDED
+from exchange.case import CANCELLED, ENDED
 from exchange.due import BUSY_POLL, settled
 from exchange.errors import Forbidden, Invalid, Rejected, Retriable
 from exchange.journal import Attempt, Follow, Journal
@@ -168,8 +168,8 @@ class Delivery:
             return self._unbuilt(attempt, before, prepared)
         try:
             row = self._journal.begin(attempt, before, repeated=doubtful)
-        except Forbidden:  # its leg was stopped in this moment: as if we had not come yet
-            return self._journal.busy(attempt.order, self._clock() + BUSY_POLL)
+        except Forbidden as error:
+            return self._held(attempt, before, error)
         if row is None:
             return BUSY
         unsent = "unknown" if doubtful else "ready"  # the call before may have been executed
@@ -183,6 +183,20 @@ class Delivery:
         if outcome.state == "unknown":  # the peer may have begun only now: it settles from here
             row = replace(row, sent_at=times.stamp(self._clock()))
         return self._journal.finish(attempt, row, outcome)
+
+    def _held(self, attempt: Attempt, before: DeliveryRow | None, why: Forbidden) -> Outcome:
+        """Its leg was stopped in this moment: as if we had not come yet. Or its case is cancelled.
+
+        Then what is surely not there does not come about any more; what may be, and could be found
+        out only by repeating it, is for a person.
+        """
+        if why.code != "case.cancelled":
+            return self._journal.busy(attempt.order, self._clock() + BUSY_POLL)
+        if before is not None and before.state in ("unknown", "parked"):
+            return self._journal.finish(attempt, before, Outcome("parked", "delivery.unknowable"))
+        if before is not None:
+            self._journal.not_there(before)
+        return self._unsent(attempt, Outcome(CANCELLED, why.code, {"case": attempt.order.case}))
 
     def _unsettled(self, attempt: Attempt, row: DeliveryRow) -> Outcome:
         """Asked for and not known to be over: by this very item, or by another for the same."""

@@ -6,7 +6,7 @@ random part: the same event from another source, or forty days late, has the sam
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from exchange import canonical, pointer
 from exchange.errors import Invalid
@@ -16,14 +16,19 @@ Tag = Callable[..., str]
 """``Vault.tag``: a keyed digest of texts."""
 
 
-def identity(operation: Operation, inputs: Inputs) -> tuple[str, ...]:
+Roots = Mapping[tuple[str, str], str]
+"""A field's pointer, and a number that was issued anew → the first number of the same thing."""
+
+
+def identity(operation: Operation, inputs: Inputs, roots: Roots | None = None) -> tuple[str, ...]:
     """The values that name the thing, then those that tell its occurrences apart.
 
+    A certificate that was issued instead of another names what the first one named (``roots``).
     ``Invalid`` names the paths that are absent, empty or no leaf: a thing without identity is
     never sent, for all such things would be one.
     """
     paths = operation.identity + operation.occurrence
-    values = [_at(inputs, path) for path in paths]
+    values = [_first(path, _at(inputs, path), roots or {}) for path in paths]
     missing = [path for path, value in zip(paths, values, strict=True) if not _names(value)]
     if missing or not paths:
         raise Invalid("effect.no-identity", operation=operation.name, path=", ".join(missing))
@@ -35,13 +40,19 @@ def _at(inputs: Inputs, path: str) -> object:
     return pointer.get(inputs.get(name, {}), f"/{rest}")
 
 
+def _first(path: str, value: object, roots: Roots) -> object:
+    return roots.get((f"/{path.partition('/')[2]}", str(value)), value)
+
+
 def _names(value: object) -> bool:
     return isinstance(value, int) or (isinstance(value, str) and bool(value.strip()))
 
 
-def effect_key(tag: Tag, system: str, operation: Operation, inputs: Inputs) -> str:
+def effect_key(
+    tag: Tag, system: str, operation: Operation, inputs: Inputs, *, roots: Roots | None = None
+) -> str:
     """32 hex digits, permanent."""
-    return tag("effect", system, operation.name, *identity(operation, inputs))
+    return tag("effect", system, operation.name, *identity(operation, inputs, roots))
 
 
 def correction_key(

@@ -30,8 +30,19 @@ KINDS = {
     "decision": "第二人决定",
     "shadow": "影子运行，未发送",
     "joined": "并入同一办件",
+    "case-cancelled": "取消办件",
+    "case-taken-up": "重新申报，继续办理",
+    "case-reopened": "重新打开",
+    "amend": "需要更正",
+    "revoke": "需要撤销",
+    "superseded": "已被更新",
 }
-ACTIONS = {"replay": "没有办成，重新办理", "found-applied": "核实已办成", "give-up": "终止办理"}
+ACTIONS = {
+    "replay": "没有办成，重新办理",
+    "found-applied": "核实已办成",
+    "give-up": "终止办理",
+    "cancel": "取消办件",
+}
 """What two people may decide. A receipt after ``found-applied`` is their word, not the target's."""
 LANES = {"skipped": "不需办理", "by-hand": "转人工办理", "halted": "按规定不办理"}
 VERDICTS = {"approved": "同意", "rejected": "不同意", "void": "已失效", "open": "待第二人"}
@@ -73,7 +84,7 @@ def what(checked: Checked, event: Event) -> str:
     if event.kind == "lane":
         return f"{LANES[str(details['state'])]}：{details['item']} {_because(details)}".rstrip()
     if "item" in details:
-        return f"{name}：{details['item']} {_word(details)}".rstrip()
+        return f"{name}：{' '.join(filter(None, (str(details['item']), _word(details))))}"
     state = str(details.get("state", ""))
     return f"{name}：{ENDS.get(state, state)}" if state else name
 

@@ -64,7 +64,8 @@ class Attempt:
             chain, version = str(order.root["effect"]), order.version
             key = correction_key(tag, order.operation, chain, version=version, content=content)
         else:
-            chain = key = effect_key(tag, order.system, order.operation, order.inputs)
+            which = (order.system, order.operation, order.inputs)
+            chain = key = effect_key(tag, *which, roots=order.roots)
         return cls(order, adapter, follow, key, content, chain)
 
     def prepare(self) -> Prepared:

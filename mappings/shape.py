@@ -31,6 +31,17 @@ class Shape:
     """The leaves that every whole document of the kind has."""
     _validator: jsonschema_rs.Draft202012Validator = field(repr=False)
 
+    @property
+    def sensitive(self) -> str:
+        """Whose sensitive data a document of the kind holds: ``child``, or nobody's."""
+        return str(self.schema.get("sensitive", ""))
+
+    @property
+    def replaces(self) -> Mapping[str, str]:
+        """Field of a number → the field of the number that it was issued instead of."""
+        found: Mapping[str, str] = self.schema.get("replaces", {})
+        return found
+
     @classmethod
     def of(cls, kind: str, schema: Mapping[str, Any]) -> Shape:
         """The shape that a schema describes. ``ValueError`` for what is no JSON Schema."""

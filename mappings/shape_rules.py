@@ -48,6 +48,8 @@ def check(found: YamlFile) -> None:
         _circles(found)
     if not found.problems:
         _sizes(found)
+    if not found.problems:
+        _replaced(found)
 
 
 def nearest_format(name: str) -> str:
@@ -168,6 +170,15 @@ def _references(node: Any) -> Iterator[str]:
     elif isinstance(node, list):
         for inner in node:
             yield from _references(inner)
+
+
+def _replaced(found: YamlFile) -> None:
+    """A number and the one before it are leaves of the kind."""
+    leaves = dict(shape_leaves.every(found.data))
+    for pair in found.data.get("replaces", {}).items():
+        for path in set(pair) - leaves.keys():
+            place = f"/replaces/{escape(pair[0])}"
+            found.add("shape.no-field", place, key=path[:40], nearest=nearest(path, leaves))
 
 
 def _sizes(found: YamlFile) -> None:

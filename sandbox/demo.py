@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import time
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,8 @@ from rich.console import Console
 from sandbox import demo_summary
 from sandbox.district import District
 from sandbox.layout import SYSTEMS, UNITS
-from sandbox.newborns import newborn
+from sandbox.moments import china_time
+from sandbox.newborns import lately, newborn
 from sandbox.process import ROOT
 from sandbox.world import World
 
@@ -78,7 +80,8 @@ class Demo:
 
     def _tell_the_birth(self) -> None:
         """What people do: the hospital records the birth, the clerk fills in the OA form."""
-        child, world = newborn(1, CHILD), World(self.district)
+        today = date.fromisoformat(china_time("%Y-%m-%d"))
+        child, world = lately(newborn(1, CHILD), today), World(self.district)
         world.tell(child)
         self._await_acknowledgement()
         self.console.print("医院：记录出生，HL7 报文经院内签名机签名（私钥只在医院）。")

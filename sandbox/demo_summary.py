@@ -48,7 +48,7 @@ def build(
             unit: list(dict.fromkeys(f.zh for f in fields)) for unit, fields in got.items()
         },
         "withheld": {unit: [fact.zh for fact in facts] for unit, facts in kept.items()},
-        "paper": _paper(matter, got, effects),
+        "paper": _paper(matter, got),
         "elapsed_s": elapsed_s,
         "ledger": {"entries": ledger["entries"], "head": ledger["head"], "root": ledger["root"]},
         "evidence": evidence,
@@ -67,13 +67,11 @@ def _item(item: dict[str, Any], effects: dict[str, dict[str, Any]]) -> dict[str,
 def _paper(
     matter: dict[str, Any],
     got: dict[str, list[received.Field]],
-    effects: dict[str, dict[str, Any]],
 ) -> dict[str, Any]:
     """Each paper that an item asks for: how did the unit come to know what it says?"""
     papers = []
     for item in matter["items"]:
         facts = {fact for field in got.get(item["unit"], []) for fact in field.facts}
-        facts |= {"marriage-record:/married"} if effects.get("marriage", {}).get("rows") else set()
         for paper in item["materials"]:
             source = _source(paper, f"{paper['document']}:{paper['field']}" in facts)
             papers.append({"title": paper["title"], "item": item["name"], "source": source})

@@ -7,7 +7,8 @@ tests writes it. Nobody here exists.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from typing import Any
 
 from sandbox import resident_id
@@ -99,6 +100,13 @@ def newborn(number: int, told: Mapping[str, str]) -> Newborn:
         doubt=REFUSAL if "refuses" in (told.get("police"), told.get("officer")) else "",
         by_hand_only="officer" in told,
     )
+
+
+def lately(child: Newborn, today: date) -> Newborn:
+    """The same child, born the day before ``today`` and declared on it."""
+    born = f"{today - timedelta(days=1):%Y%m%d}{child.facts['child']['born'][8:]}"
+    facts = child.facts | {"child": child.facts["child"] | {"born": born}}
+    return replace(child, facts=facts, form=child.form | {"sqrq": today.isoformat()})
 
 
 def _parents(number: int, facts: Facts, told: Mapping[str, str]) -> None:

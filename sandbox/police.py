@@ -131,8 +131,10 @@ class BirthRegister:
         values = [record["ypostid"]]
         change = "UPDATE registrations SET state = 'cancelled' WHERE postid = ?"
         if operation == "csdjbg":
-            change = "UPDATE registrations SET xm = ?, xb = ?, mz = ?, record = ? WHERE postid = ?"
-            values = [record["xm"], record["xb"], record["mz"], told, *values]
+            names = ("cszmbh", "xm", "xb", "mz")
+            changes = ", ".join(f"{name} = ?" for name in (*names, "record"))
+            change = f"UPDATE registrations SET {changes} WHERE postid = ?"
+            values = [*(record[name] for name in names), told, *values]
         with self._books.transaction() as db:
             db.execute(
                 "INSERT INTO amendments (at, postid, ypostid, kind, record)"

@@ -31,7 +31,7 @@ UNITS = {
 }
 """System → the unit that runs it."""
 _CLERK = 101
-_UNREADABLE = (ValueError, LookupError, TypeError)
+_UNREADABLE = (ValueError, LookupError, TypeError, AttributeError)
 """What a body that its system could not read either raises: it carried no field to anyone."""
 
 

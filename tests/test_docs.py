@@ -58,6 +58,8 @@ def _find(words: list[str]) -> tuple[Any, list[str]]:
     command: Any = typer.main.get_command(app)
     while words and words[0] in getattr(command, "commands", {}):
         command, words = command.commands[words[0]], words[1:]
+    if words and not words[0].startswith("-") and hasattr(command, "short_for"):
+        command = command.commands[command.short_for]  # ``zhida report newborn``
     return command, words
 
 

@@ -263,6 +263,15 @@ def test_restore(office: Office) -> None:
     assert office.registered() == before
 
 
+def test_report_a_matter(office: Office) -> None:
+    office.births(961)
+    office.sweep()
+    told = office.follow("report-a-matter")
+    for text in ("免交材料", "离开快速通道的原因", "用到的现有系统", '"best_case": "30 minutes"'):
+        assert text in told
+    assert (office.folder / "成效.md").read_text("utf-8").startswith("# 新生儿出生一件事")
+
+
 def test_add_a_joint_service(office: Office) -> None:
     """Last on this site: it takes the form away from the newborns' matter."""
     told = office.follow("add-a-joint-service", 0, 2)

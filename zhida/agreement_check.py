@@ -1,4 +1,5 @@
 """Does an agreement give more than its receiver uses? Then the field is not to travel at all.
+Does it give data of children and say nothing of notice or consent? Then nothing is to travel.
 
 An agreement says what a unit may have; the mappings of the operations that get the document say
 what is done with it. A field that none of them uses was agreed on for nothing.
@@ -29,10 +30,24 @@ def check(site: Site, day: date) -> None:
         problem
         for agreement in site.agreements
         if day <= agreement.valid_until
-        for problem in unused(site, agreement)
+        for problem in (*unused(site, agreement), *unprotected(site, agreement))
     ]
     if found:
         raise Invalid.of(found)
+
+
+def unprotected(site: Site, agreement: Agreement) -> Iterator[Problem]:
+    """Data of children travel only where their guardians were told, or have agreed.
+
+    Personal Information Protection Law, articles 28 to 31 (consent), 34 and 35 (notice).
+    """
+    try:
+        sensitive = shapes.of(site.folder).find(agreement.document).sensitive
+    except ZhidaError:  # a kind that is wrong is told with itself
+        return
+    if sensitive and not (agreement.notice or agreement.consent):
+        facts = {"agreement": agreement.id, "document": agreement.document}
+        yield Problem("site.no-notice", facts)
 
 
 def unused(site: Site, agreement: Agreement) -> Iterator[Problem]:

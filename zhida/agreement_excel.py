@@ -107,7 +107,8 @@ def _contents(main: list[Line], fields: list[Line]) -> list[tuple[Line, dict[str
             for each in fields
             if each.texts[named].strip() == told["agreement"]
         ]
-        made.append((line, {key: told.get(key, chosen) for key in AGREEMENT["properties"]}))
+        content = {key: told.get(key, chosen) for key in AGREEMENT["properties"]}
+        made.append((line, {k: v for k, v in content.items() if v or k in AGREEMENT["required"]}))
     return made
 
 

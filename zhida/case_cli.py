@@ -9,6 +9,7 @@ import typer
 from rich.console import Console, Group
 from rich.live import Live
 
+from zhida.case_cancel_cli import cancel
 from zhida.clock_words import until
 from zhida.command_options import AsJson
 from zhida.output import emit, explained, local, named, show, state
@@ -107,6 +108,8 @@ def watch_case(
                     return
             time.sleep(0.2)
 
+
+cases.command("cancel")(cancel)
 
 _TOLD = ("case", "matter", "title", "state", "opened_at", "closed_at")
 

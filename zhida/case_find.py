@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from exchange.errors import Fatal, ZhidaError
-from exchange.store import case_rows, delivery_rows
+from exchange.store import alias_rows, delivery_rows
 from exchange.store.engine import Connection
 from exchange.vault import Vault
 from zhida import case_references
@@ -67,5 +67,5 @@ def _by_identity(
     for matter in watch.site.matters.values():
         if len(matter.identity) == len(numbers):
             identity = tag("case", matter.name, *numbers)
-            case = case_rows.by_identity(connection, matter.name, identity)
+            case = alias_rows.holder(connection, matter.name, identity)
             yield from [case] if case else []

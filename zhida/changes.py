@@ -19,9 +19,10 @@ from exchange.store import case_rows, delivery_rows, document_rows
 from exchange.store.case_rows import CaseRow
 from exchange.store.engine import Connection
 from matters.matter import Change, Matter
-from zhida import definitions, filing, progress
+from zhida import definitions, filing, progress, renumbering
 from zhida.filing import Folder, Found
 from zhida.hub import Hub
+from zhida.renumbering import Thing
 from zhida.site import System
 from zhida.task import bucket
 
@@ -86,9 +87,9 @@ def _case(stream: Stream, found: Document) -> CaseRow | None:
     values = [pointer.get(found.record, path) for path in stream.opening.identity]
     if not all(isinstance(value, str) for value in values):
         raise Rejected("document.wrong", unit=stream.opening.unit, field="identity")
-    identity = stream.hub.vault.tag("case", matter.name, *values)
+    thing = Thing(stream.opening.document, found)
     with stream.hub.store.read() as connection:
-        known = case_rows.by_identity(connection, matter.name, identity)
+        known = renumbering.holder(stream.hub, connection, matter, thing)
         return case_rows.get_case(connection, known) if known else None
 
 

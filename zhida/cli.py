@@ -102,12 +102,18 @@ def check(as_json: AsJson = False) -> None:
         raise typer.Exit(EXIT_PROBLEM)
 
 
+_SENSITIVE = {"child": "（未满十四岁）"}
+
+
 @app.command("agreements")
 def list_agreements(as_json: AsJson = False) -> None:
     """列出共享协议 (who may give what to whom, until when)."""
+    from mappings import shapes
     from zhida import site
     from zhida.environment import site_folder
 
+    told_by = site.load(site_folder())
+    kinds = shapes.of(told_by.folder)
     told = [
         {
             "agreement": a.id,
@@ -117,12 +123,17 @@ def list_agreements(as_json: AsJson = False) -> None:
             "purpose": a.purpose,
             "fields": list(a.fields),
             "valid_until": a.valid_until.isoformat(),
+            "notice": a.notice,
+            "consent": a.consent,
+            "sensitive": kinds.find(a.document).sensitive if a.document in kinds.kinds() else "",
         }
-        for a in site.load(site_folder()).agreements
+        for a in told_by.agreements
     ]
     rows = [
         row
-        | {"named": f"{row['agreement']}\n{row['document']}"}
+        | {
+            "named": f"{row['agreement']}\n{row['document']}{_SENSITIVE.get(str(row['sensitive']), '')}"
+        }
         | {"way": f"{row['provider']}\n→ {row['receiver']}", "fields": "\n".join(row["fields"])}
         for row in told
     ]

@@ -31,7 +31,7 @@ CALENDAR = "calendar"
 """Kind of the incident of a year that nobody knows: one for all the periods that it concerns."""
 AT_ONCE = 200
 """Periods that one sweep looks at; the next one goes on with the others."""
-_FINAL = ("applied", "given-up", "superseded", "shadowed")
+_FINAL = ("applied", "given-up", "cancelled", "superseded", "shadowed")
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,17 @@ def of(task: Task) -> Task:
     return replace(task, operation=found, root=_root(task))
 
 
+def is_no_news(task: Task, content: str) -> bool:
+    """Has the target of this row got the same content before? Then there is nothing to tell it.
+
+    ``content``: what it would get now by the item's own operation, and got then.
+    """
+    with task.hub.store.read() as connection:
+        item = case_rows.get_item(connection, task.case, task.item.name)
+        row = delivery_rows.get_delivery(connection, item.effect if item else "")
+    return row is not None and row.content == content
+
+
 def _by(known: Iterable[Operation], verb: str, root: str) -> Operation | None:
     return next((op for op in known if getattr(op, verb) == root), None)
 

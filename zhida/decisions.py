@@ -55,18 +55,6 @@ def target(connection: Connection, case: str, item: str) -> Target:
     return told
 
 
-def is_unchanged(connection: Connection, proposed: Mapping[str, Any]) -> bool:
-    """Is the item still as its proposer saw it?
-
-    Who means to act on it holds the case's lock: else it is so no longer a moment later.
-    """
-    try:
-        now = target(connection, proposed["case"], proposed["item"])
-    except Rejected:
-        return False
-    return now == {name: value for name, value in proposed.items() if name != "reference"}
-
-
 def seal_reference(task: Task, reference: str, about: str) -> str:
     """A number of the target's, which may be a person's: only ever kept encrypted."""
     sealed = task.hub.vault.seal(task.bucket, reference.encode(), about=about)

@@ -17,9 +17,10 @@ from exchange.ledger import Entry
 from exchange.store import case_rows, document_rows
 from exchange.store.engine import Connection
 from matters.matter import Matter
-from zhida import clock_start, lane
+from zhida import clock_start, lane, renumbering
 from zhida.clock_start import Which
 from zhida.hub import Hub
+from zhida.renumbering import Thing
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,21 @@ def file(folder: Folder, connection: Connection, name: str, found: Found) -> lis
     return entries + told + objection.corrected(connection, before, new, now=now)
 
 
+def file_anew(folder: Folder, connection: Connection, name: str, found: Found) -> list[Entry]:
+    """A form of a person's about a thing whose case was cancelled: it counts though it says the same.
+
+    The case runs from here on. Empty: the form is older than what the case knows.
+    """
+    known = case_rows.documents(connection, folder.case)
+    before = folder.hub.archive.get(known[name]) if name in known else None
+    if before is not None and not versions.is_newer(found.document, before):
+        return []
+    case_rows.take_up(connection, folder.case, times.stamp(folder.hub.clock()))
+    if before is None or not versions.says_the_same(found.document, before):
+        return file(folder, connection, name, found)
+    return _put(folder, connection, name, found)
+
+
 def revoke(folder: Folder, connection: Connection, name: str, found: Found) -> list[Entry]:
     """The source takes the document back: nothing of it is sent, and what was done is undone."""
     case_rows.lock_case(connection, folder.case)
@@ -81,7 +97,12 @@ def revoke(folder: Folder, connection: Connection, name: str, found: Found) -> l
 
 
 def put_name(connection: Connection, folder: Folder, name: str, found: Document) -> None:
-    """The case knows it by this name; legal periods that it starts begin to run."""
+    """The case knows it by this name; legal periods that it starts begin to run.
+
+    ``Rejected("case.two-of-one")`` where another case has the thing under an earlier number.
+    """
+    thing = Thing(name, found)
+    renumbering.take(folder.hub, connection, folder.matter, case=folder.case, found=thing)
     case_rows.add_document(connection, folder.case, name, found.id)
     today = times.civil_day(folder.hub.clock())
     for item in folder.matter.items.values():

@@ -144,7 +144,7 @@ def _commit(message: Message, word: str, write: Work) -> str:
 
 def _open(message: Message, opened: Opened, connection: Connection) -> list[Entry]:
     """T1: the message is ours from here on."""
-    known = case_rows.by_identity(connection, message.stream.matter.name, opened.identity)
+    known = opened.holder(message.stream, connection)
     if known is None:
         return open_case(message, opened, connection)
     return joining.join(message, opened, connection, known) or [

@@ -10,9 +10,12 @@ from exchange import pointer
 from exchange.document import Document, Origin
 from exchange.errors import Invalid, Problem, Rejected
 from exchange.ports import Answer, Arrival, Record
+from exchange.store import alias_rows
+from exchange.store.engine import Connection
 from mappings import shapes
 from matters.matter import Opening
-from zhida import progress
+from zhida import progress, renumbering
+from zhida.renumbering import Thing
 
 if TYPE_CHECKING:
     from zhida.message import Stream
@@ -26,6 +29,12 @@ class Opened:
     salt: bytes
     identity: str
     """Keyed: the same business has the same."""
+
+    def holder(self, stream: Stream, connection: Connection) -> str | None:
+        """The case that its business has already, under this number or an earlier one."""
+        matter, thing = stream.matter, Thing(stream.opening.gives, self.document)
+        known = renumbering.holder(stream.hub, connection, matter, thing)
+        return known or alias_rows.holder(connection, matter.name, self.identity)
 
 
 def read(stream: Stream, arrival: Arrival) -> Opened:

@@ -92,7 +92,7 @@ def ended(hub: Hub, connection: Connection, matter: Matter, case_id: str) -> lis
 
 def _closed(connection: Connection, case_id: str, verdict: str, now: str) -> list[Entry]:
     row = case_rows.get_case(connection, case_id)
-    if row is None or row.state == verdict:
+    if row is None or row.state in (verdict, case.CANCELLED):
         return []
     if verdict == "open":
         case_rows.close_case(connection, case_id, "open", "")

@@ -9,7 +9,7 @@ from exchange.errors import Forbidden, Rejected
 from exchange.store import proposal_rows
 from exchange.store.engine import Connection, Store
 from exchange.store.proposal_rows import ProposalRow
-from zhida import decisions, operators
+from zhida import operators, proposed
 from zhida.decisions import Target
 from zhida.site import Site
 from zhida.site_operators import OPERATE
@@ -32,7 +32,8 @@ def why_void(site: Site, connection: Connection, row: ProposalRow, now: datetime
     if now - times.instant(row.proposed_at) > timedelta(days=site.proposal_days):
         return "proposal.expired"
     seen = canonical.loads(row.target.encode())
-    return "" if decisions.is_unchanged(connection, seen) else "proposal.stale"
+    same = proposed.is_unchanged(site, connection, row.action, seen)
+    return "" if same else "proposal.stale"
 
 
 def verified(site: Site, row: ProposalRow) -> Target:

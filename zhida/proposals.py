@@ -7,6 +7,7 @@ of his own, under whatever name: the keys of the two must differ.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,7 +18,8 @@ from exchange.ledger import Entry
 from exchange.store import case_rows, proposal_rows
 from exchange.store.engine import Connection
 from exchange.store.proposal_rows import ProposalRow
-from zhida import decisions, operators, task, trust
+from zhida import cancelling, decisions, operators, proposed, task, trust
+from zhida.cancelling import CANCEL, Words
 from zhida.decisions import Decision, Target
 from zhida.hub import Hub
 from zhida.operators import Signatory, needed_reason
@@ -40,12 +42,12 @@ class Wish:
 def propose(hub: Hub, who: Signatory, wish: Wish) -> ProposalRow:
     """Sign and store a proposal. ``Rejected`` if it makes no sense for this item."""
     with hub.store.read() as connection:
-        seen = decisions.target(connection, wish.case, wish.item)
+        seen = _target(hub, connection, wish)
     _require_sense(hub, wish, seen)
     row = _signed(hub, who, wish, seen)
 
     def write(connection: Connection) -> list[Entry]:
-        if decisions.target(connection, wish.case, wish.item) != seen:
+        if _target(hub, connection, wish) != seen:
             raise Rejected("replay.changed", case=wish.case, item=wish.item)
         proposal_rows.put(connection, row)
         details = {"item": wish.item, "action": wish.action, "operator": row.proposed_by}
@@ -63,18 +65,14 @@ def approve(hub: Hub, who: Signatory, start: str, *, reason: str = "") -> Propos
     """
     row, seen = _decidable(hub, who, start)
     token = _sign(hub, who, row, "approve", reason)
-    begun = task.begin(hub, seen["item"], seen["case"])
-    sealed = seen.get("reference", "")
-    reference = decisions.open_reference(begun, sealed, row.id) if sealed else ""
-    tokens = (row.proposed_token, token)
-    decision = Decision(begun, row.action, hub.clock(), tokens, reference)
+    does, now = _deed(hub, row, seen, (row.proposed_token, token)), hub.clock()
 
     def write(connection: Connection) -> list[Entry]:
         case_rows.lock_case(connection, seen["case"])
-        if not decisions.is_unchanged(connection, seen):
+        if not proposed.is_unchanged(hub.site, connection, row.action, seen):
             raise Rejected("proposal.stale", proposal=row.id, item=seen["item"])
-        entry = _settle(connection, row, "approved", who=who, token=token, now=decision.now)
-        return [entry, *decisions.carry_out(connection, decision)]
+        entry = _settle(connection, row, "approved", who=who, token=token, now=now)
+        return [entry, *does(connection)]
 
     hub.ledger.commit(write)
     return row
@@ -91,8 +89,26 @@ def reject(hub: Hub, who: Signatory, start: str, *, reason: str) -> ProposalRow:
     return row
 
 
+def _deed(
+    hub: Hub, row: ProposalRow, seen: Target, tokens: tuple[str, str]
+) -> Callable[[Connection], list[Entry]]:
+    """What is done in the transaction of the decision."""
+    if row.action == CANCEL:
+        words = Words(row.proposed_by, row.reason, tokens)
+        return lambda c: cancelling.carry_out(hub, c, str(seen["case"]), words)
+    begun = task.begin(hub, seen["item"], seen["case"])
+    sealed = seen.get("reference", "")
+    reference = decisions.open_reference(begun, sealed, row.id) if sealed else ""
+    decision = Decision(begun, row.action, hub.clock(), tokens, reference)
+    return lambda c: decisions.carry_out(c, decision)
+
+
+def _target(hub: Hub, connection: Connection, wish: Wish) -> Target:
+    return proposed.target(hub.site, connection, wish.action, case=wish.case, item=wish.item)
+
+
 def _require_sense(hub: Hub, wish: Wish, seen: Target) -> None:
-    if wish.action == decisions.GIVE_UP:
+    if wish.action in (decisions.GIVE_UP, CANCEL):
         return
     if seen["code"] not in UNKNOWABLE:
         raise Rejected("proposal.one-is-enough", item=wish.item)

@@ -22,7 +22,7 @@ from exchange.store import delivery_rows
 from exchange.store.case_rows import ItemRow
 from exchange.store.engine import Connection
 from exchange.transfer import Transfer
-from zhida import progress
+from zhida import progress, renumbering
 from zhida.filing import Found
 from zhida.task import Task
 
@@ -50,10 +50,9 @@ def ask(task: Task, seen: ItemRow) -> Outcome:
     if outcome.answer is None:
         return end(outcome, None)
     try:
-        found, salt = _document(task, outcome.answer, questions)
+        return end(outcome, _document(task, outcome.answer, questions))
     except (Rejected, Forbidden) as error:
         return end(Outcome("parked", error.code, error.facts), None)
-    return end(outcome, (found, salt))
 
 
 def _require_a_reader(task: Task) -> None:
@@ -107,7 +106,7 @@ def _document(task: Task, answer: Answer, questions: dict[str, Transfer]) -> tup
     for name, question in questions.items():
         identity = set(task.identifiers(name))
         for path, value in question.disclosed.items():
-            if path in identity and found.fields.get(path) != value:
+            if path in identity and not renumbering.is_about(task.hub, found, path, value):
                 raise Rejected("document.wrong", unit=task.item.unit, field=path)
     return found, salt
 

@@ -77,8 +77,20 @@ def _documents() -> list[str]:
     parts: list[str] = []
     for kind in shapes.kinds():
         shape = shapes.shape(kind)
-        parts += [f"## {kind} · {shape['title']}", shape["description"], schema_table(shape)]
+        parts += [f"## {kind} · {shape['title']}", shape["description"], *_marks(shape)]
+        parts += [schema_table(shape)]
     return parts
+
+
+def _marks(shape: Mapping[str, Any]) -> list[str]:
+    """What is to be known of the whole kind, beside its fields."""
+    told = []
+    if shape.get("sensitive") == "child":
+        told.append("**敏感**：未满十四岁儿童的信息，共享协议须写明 `notice` 或 `consent`。")
+    told += [
+        f"换发、补发：`{new}` 接替 `{old}`。" for new, old in shape.get("replaces", {}).items()
+    ]
+    return told
 
 
 def _problems() -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from exchange import reopening, times
+from exchange.case import CANCELLED
 from exchange.corrections import Scene
 from exchange.errors import Forbidden, Rejected
 from exchange.ledger import Entry
@@ -124,4 +125,7 @@ def _require(connection: Connection, case: str, item: str, states: Collection[st
         raise Rejected("case.no-item", case=case, item=item, items=items)
     if row.state not in states:
         raise Rejected("replay.not-parked", case=case, item=item, state=row.state)
+    opened = case_rows.get_case(connection, case)
+    if row.state == "invalid" and opened is not None and opened.state == CANCELLED:
+        raise Rejected("replay.cancelled", case=case, item=item)
     return row

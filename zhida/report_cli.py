@@ -5,15 +5,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import typer
+from typer.core import TyperGroup
 
 from exchange.errors import Fatal
+from exchange.names import NONE, similar
 from zhida.command_options import AsJson
 from zhida.output import EXIT_PROBLEM, Marked, emit, show, tell
+from zhida.report_matter_cli import matter
 
 if TYPE_CHECKING:
     from exchange.accounting import Flow
 
-report = typer.Typer(no_args_is_help=True, help="报表 reports")
+
+class _ByMatter(TyperGroup):
+    """``zhida report newborn`` is ``zhida report matter newborn``."""
+
+    short_for = "matter"
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """A name that is no report, nor nearly one, is a matter's; the site knows which it has."""
+        name = args[0]
+        if not name.startswith("-") and similar(name, self.commands) == NONE:
+            args = [self.short_for, *args]
+        return super().resolve_command(ctx, args)
+
+
+report = typer.Typer(cls=_ByMatter, no_args_is_help=True, help="报表 reports")
+report.command("matter")(matter)
 
 _COLUMNS = {
     "opened": "受理",
@@ -25,6 +43,7 @@ _COLUMNS = {
     "duplicate": "重复",
     "superseded": "已被更新",
     "given-up": "人工终止",
+    "cancelled": "已取消",
     "shadowed": "影子运行",
     "blocked": "受阻",
     "skipped": "不需办理",

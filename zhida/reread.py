@@ -16,7 +16,7 @@ from exchange.errors import Fact, Fatal, Invalid, Problem, Rejected, ZhidaError
 from exchange.ledger import Entry
 from exchange.ports import Arrival, Rereading
 from exchange.problems import describe
-from exchange.store import case_rows, document_rows
+from exchange.store import document_rows
 from exchange.store.engine import Connection
 from exchange.store.flow_rows import REREAD
 from zhida import kept, message, opening
@@ -55,8 +55,7 @@ class Found:
         """The case that its business has; empty if it opens one or can't be understood."""
         if self.opened is None:
             return ""
-        matter = self.message.stream.matter.name
-        return case_rows.by_identity(connection, matter, self.opened.identity) or ""
+        return self.opened.holder(self.message.stream, connection) or ""
 
 
 def look(hub: Hub, told: Kept) -> Found:

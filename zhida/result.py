@@ -25,6 +25,7 @@ STATES = {
     "invalid": "数据有误，未发送",
     "blocked": "因前置事项未办结而未办理",
     "given-up": "人工终止",
+    "cancelled": "已取消，未办理",
     "shadowed": "试运行，未办理",
     "superseded": "因数据已更正或撤销而未办理",
     "skipped": "不需办理",

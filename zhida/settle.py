@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from exchange import times
-from exchange.bookkeeping import Order, put_row
+from exchange.bookkeeping import put_row
 from exchange.errors import ZhidaError
 from exchange.ledger import Entry
 from exchange.outcome import BUSY, Outcome
@@ -69,16 +69,8 @@ def _settle(hub: Hub, row: DeliveryRow, line: BookEntry) -> Outcome:
         repeats = begun.operation.idempotence != "none" and row.state in OPEN
         # what waits for it could not go on; where a repetition is harmless it brings the document
         return BUSY if repeats else Outcome("parked", "reconcile.no-document")
-    order = Order(
-        begun.case,
-        begun.row,
-        begun.system.name,
-        _operation(begun.operation, line),
-        work.transfers(begun),
-        begun.bucket,
-        root=begun.root,
-        may_leave=lambda _: False,
-    )
+    asked = replace(begun, operation=_operation(begun.operation, line))
+    order = replace(work.order_of(asked), may_leave=lambda _: False)
     adapter: Adapter = begun.adapter if probed else Booked(begun.adapter, line)
     if not _wake(hub, begun, row, "stored" if probed and line.state != "refused" else "unknown"):
         return BUSY

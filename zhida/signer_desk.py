@@ -18,7 +18,7 @@ from threading import Lock
 from adapters import hospital
 from adapters.hospital import Told
 from crypto import keys
-from exchange import canonical, document, pointer, times
+from exchange import canonical, document, times
 from exchange.archive import Archive
 from exchange.document import Document, Origin, new_id
 from exchange.errors import Invalid, Rejected
@@ -30,9 +30,10 @@ from exchange.store.document_rows import InvalidRow
 from exchange.store.engine import Connection, Store
 from exchange.vault import Vault
 from mappings import compiler, shapes
+from zhida.signer_chain import IDENTITY, KIND, Chain, number_of
 
-KIND = "birth-record"
-IDENTITY = "/certificate/number"
+__all__ = ["IDENTITY", "KIND", "SignerDesk", "read_by"]
+
 BUCKET = "signer"
 
 
@@ -98,21 +99,32 @@ class SignerDesk:
                 work(key)
 
     def _sign(self, told: Told, message: bytes, key: str) -> None:
-        number = str(pointer.get(told.record, IDENTITY))
-        before, as_of = self.newest(number), told.recorded_at or self.clock()
+        number, before = number_of(told.record), self._chain.before(told.record)
+        as_of = told.recorded_at or self.clock()
         if before is not None and before.record == told.record:
             return  # another message that says the same: it is signed already
         if before is None and told.kind != KIND:
             return  # nothing has ever been said of it, so there is nothing to take back
-        if before is not None and (before.origin.kind != KIND or as_of <= before.origin.as_of):
+        if before is not None and self._is_late(number, before, as_of):
             self._pass_over(before, key)
             return
         salt = os.urandom(16)
         origin = self._origin(told.kind, as_of, document.raw_digest(message, salt), before)
         token = document.issue(told.record, origin, self.signer, now=self.clock())
         found = self.archive.verify(token)
-        places = (key, self._places(number)[1])
+        places = (key, *self._chain.places(number, before))
         self.ledger.commit(lambda c: self._keep(c, found, places=places, raw=message, salt=salt))
+
+    def _is_late(self, number: str, before: Document, as_of: datetime) -> bool:
+        """About what has been taken back or replaced, or older than what is known of it.
+
+        A certificate that replaces another follows it, whatever the clocks say.
+        """
+        if before.origin.kind != KIND:
+            return True
+        if number_of(before.record) == number:
+            return as_of <= before.origin.as_of
+        return self.newest(number) is not None
 
     def _pass_over(self, newest: Document, key: str) -> None:
         """An older message that was late, or one about what has been taken back: it is told."""
@@ -179,18 +191,12 @@ class SignerDesk:
         )
 
     def newest(self, number: str) -> Document | None:
-        """The newest version of what is known about a certificate."""
-        identifier = self._places(number)[0]
-        return self.archive.get(identifier) if identifier else None
+        """The newest version of what is known about a certificate, or about the one instead of it."""
+        return self._chain.newest(number)
 
-    def _places(self, number: str) -> tuple[str, str]:
-        """Id of the newest version, and the inbox key that the next one will have."""
-        tag = self.vault.tag("signer", KIND, number)
-        newest, version = "", 1
-        with self.store.read() as connection:
-            while found := document_rows.document_of(connection, self.system, f"{tag}/{version}"):
-                newest, version = found, version + 1
-        return newest, f"{tag}/{version}"
+    @property
+    def _chain(self) -> Chain:
+        return Chain(self.system, self.store, self.vault, self.archive)
 
 
 def read_by(asker: str, found: Document) -> Entry:

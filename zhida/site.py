@@ -280,7 +280,6 @@ def _system(told: Mapping[str, Any], path: Path) -> System:
 
 
 def _agreement(told: Mapping[str, Any]) -> Agreement:
-    days = {key: date.fromisoformat(told[key]) for key in ("valid_from", "valid_until")}
     return Agreement(
         id=told["agreement"],
         provider=told["provider"],
@@ -289,5 +288,8 @@ def _agreement(told: Mapping[str, Any]) -> Agreement:
         purpose=told["purpose"],
         basis=told["basis"],
         fields=tuple(told["fields"]),
-        **days,
+        valid_from=date.fromisoformat(told["valid_from"]),
+        valid_until=date.fromisoformat(told["valid_until"]),
+        notice=told.get("notice", ""),
+        consent=told.get("consent", ""),
     )

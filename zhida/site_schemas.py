@@ -154,6 +154,8 @@ AGREEMENT = _file(
         },
         "valid_from": _DAY | {"title": "生效日期"},
         "valid_until": _DAY | {"title": "截止日期"},
+        "notice": _TEXT | {"title": "告知", "description": "法定职责内处理：以什么告知了个人或其监护人。"},
+        "consent": _TEXT | {"title": "同意", "description": "以同意为依据：个人或其监护人在哪里同意。"},
     },
 )  # fmt: skip
 

@@ -53,6 +53,11 @@ class Task:
         """Of an input, what a question carries: the identifiers, and what the system demands beside."""
         return [*self.identifiers(name), *_of_input(self.operation.asks, name)]
 
+    def has_begun(self) -> bool:
+        """Has something left for this row that may have been executed?"""
+        with self.hub.store.read() as connection:
+            return corrections.begun(connection, self.case, self.row) is not None
+
     def documents(self) -> dict[str, Document]:
         """The case's documents that the operation needs, by kind, each opened and verified.
 

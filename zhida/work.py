@@ -6,7 +6,9 @@ from datetime import timedelta
 
 from exchange import canonical, times, transfer
 from exchange.bookkeeping import Order
+from exchange.document import Document
 from exchange.due import BUSY_POLL
+from exchange.effect import content_digest
 from exchange.errors import Forbidden, Retriable
 from exchange.ledger import Entry
 from exchange.outcome import BUSY, Outcome
@@ -14,8 +16,20 @@ from exchange.store import case_rows
 from exchange.store.case_rows import ItemRow
 from exchange.store.engine import Connection
 from exchange.transfer import Transfer
-from zhida import correction, legs, oa_task, progress, query, result, shadow, task
+from zhida import (
+    cancelling,
+    correction,
+    legs,
+    oa_task,
+    progress,
+    query,
+    renumbering,
+    result,
+    shadow,
+    task,
+)
 from zhida.hub import Hub
+from zhida.renumbering import Numbers
 from zhida.task import Task
 
 SHADOW_WAIT = timedelta(minutes=1)
@@ -69,10 +83,9 @@ def _attempt(begun: Task, seen: ItemRow, *, rehearsing: bool) -> Outcome:
         if not begun.operation.effect:
             return query.ask(begun, seen)
         begun = correction.of(begun)
-        moved = transfers(begun)
+        order = order_of(begun)
     except Forbidden as refusal:
-        return _park(begun, seen, refusal)
-    order = _order(begun, moved)
+        return _unable(begun, seen, refusal)
     if rehearsing:
         return shadow.rehearse(begun, order, seen)
     return begun.hub.delivery.deliver(
@@ -80,23 +93,38 @@ def _attempt(begun: Task, seen: ItemRow, *, rehearsing: bool) -> Outcome:
     )
 
 
-def _order(begun: Task, moved: dict[str, Transfer]) -> Order:
+def order_of(begun: Task) -> Order:
+    """The effect that the row asks for. ``Forbidden`` where an agreement is missing."""
+    numbers = renumbering.of_case(begun.hub, begun.case)
     return Order(
         case=begun.case,
         item=begun.row,
         system=begun.system.name,
         operation=begun.operation,
-        transfers=moved,
+        transfers=transfers(begun, numbers.stale),
         bucket=begun.bucket,
         root=begun.root,
+        roots=numbers.roots,
         may_leave=lambda c: legs.mode(c, begun.system) == legs.LIVE,
+        is_cancelled=lambda c: _is_unwanted(begun, c),
     )
 
 
-def transfers(begun: Task) -> dict[str, Transfer]:
-    """The documents that the operation needs, each cut down by its agreement (``Forbidden``)."""
+def _is_unwanted(begun: Task, connection: Connection) -> bool:
+    """In a cancelled case only corrections leave, and the word on what came of it."""
+    operation = begun.operation
+    last_word = operation.corrects or result.KIND in operation.needs.values()
+    return not last_word and cancelling.is_unwanted(connection, begun.case)
+
+
+def transfers(begun: Task, stale: Numbers = frozenset()) -> dict[str, Transfer]:
+    """The documents that the operation needs, each cut down by its agreement (``Forbidden``).
+
+    ``stale`` numbers do not travel any more, except to repeat what they were in.
+    """
     hub = begun.hub
     known = begun.documents()
+    stale = frozenset() if begun.has_begun() else stale
     if result.KIND in begun.operation.needs.values() and result.KIND not in known:
         known[result.KIND] = result.document(begun)
     if oa_task.KIND in begun.operation.needs.values():
@@ -108,11 +136,59 @@ def transfers(begun: Task) -> dict[str, Transfer]:
             receiver=begun.item.unit,
             purpose=begun.matter.purpose,
             now=hub.clock(),
-            only=begun.identifiers(name) if begun.operation.revokes else None,
+            only=_only(begun, name, known[kind], stale),
         )
         for name, kind in begun.operation.needs.items()
         if kind in known
     }
+
+
+def _only(begun: Task, name: str, found: Document, stale: Numbers) -> list[str] | None:
+    """The fields that may travel at all; None: every field that its agreement names."""
+    identifiers = begun.identifiers(name)
+    if begun.operation.revokes:
+        return identifiers
+    void = {path for path, value in found.fields.items() if (path, str(value)) in stale}
+    return [path for path in found.fields if path not in void - {*identifiers}] if void else None
+
+
+def _unable(begun: Task, seen: ItemRow, refusal: Forbidden) -> Outcome:
+    """Nothing left the hub. Who could not be told of a correction need not be if it is none to it."""
+    try:
+        if refusal.code == "amend.no-operation" and _is_no_news(begun):
+            return _end(begun, seen, Outcome("superseded", "amend.no-change"))
+    except Forbidden as other:
+        refusal = other
+    return _park(begun, seen, refusal)
+
+
+def _is_no_news(begun: Task) -> bool:
+    inputs = {name: moved.record for name, moved in transfers(begun).items()}
+    return correction.is_no_news(begun, content_digest(begun.hub.vault.tag, inputs))
+
+
+def _end(begun: Task, seen: ItemRow, outcome: Outcome) -> Outcome:
+    """The row comes to nothing: the ledger is told, and what waited for its end goes on."""
+    hub = begun.hub
+
+    def write(connection: Connection) -> list[Entry]:
+        if not case_rows.set_item_seen(
+            connection, seen, _values(outcome, times.stamp(hub.clock()))
+        ):
+            raise Retriable("delivery.overtaken", effect=seen.effect)
+        told = Entry(
+            outcome.state, begun.case, begun.case, {"item": begun.row, "code": outcome.code}
+        )
+        return [told, *progress.ended(hub, connection, begun.matter, begun.case)]
+
+    hub.ledger.commit(write)
+    return outcome
+
+
+def _values(outcome: Outcome, now: str) -> dict[str, str]:
+    facts = canonical.dumps(dict(outcome.facts)).decode()
+    told = {"state": outcome.state, "code": outcome.code, "facts": facts}
+    return {**told, "next_at": now, "updated_at": now}
 
 
 def _park(begun: Task, seen: ItemRow, refusal: Forbidden) -> Outcome:
@@ -121,14 +197,7 @@ def _park(begun: Task, seen: ItemRow, refusal: Forbidden) -> Outcome:
     hub = begun.hub
 
     def write(connection: Connection) -> list[Entry]:
-        now = times.stamp(hub.clock())
-        values = {
-            "state": "parked",
-            "code": outcome.code,
-            "facts": canonical.dumps(dict(outcome.facts)).decode(),
-            "next_at": now,
-            "updated_at": now,
-        }
+        values = _values(outcome, times.stamp(hub.clock()))
         if not case_rows.set_item_seen(connection, seen, values):
             raise Retriable("delivery.overtaken", effect=seen.effect)
         details = {"item": begun.row, "code": refusal.code, **refusal.facts}

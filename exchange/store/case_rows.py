@@ -142,12 +142,22 @@ def close_case(connection: Connection, case: str, state: str, at: str) -> None:
     connection.execute(_CLOSE_CASE, {"of_case": case, "state": state, "closed_at": at})
 
 
+def take_up(connection: Connection, case: str, at: str) -> None:
+    """A cancelled case runs again, and so do its items that were cancelled."""
+    which = (case_item.c.case == case, case_item.c.state == "cancelled")
+    values = {"state": "waiting", "code": "", "facts": "{}", "next_at": at, "updated_at": at}
+    connection.execute(update(case_item).where(*which).values(**values))
+    close_case(connection, case, "open", "")
+
+
 _ITEMS = select(case_item).where(case_item.c.case == bindparam("of_case"))
 _THIS_ITEM = and_(
     case_item.c.case == bindparam("of_case"), case_item.c.item == bindparam("of_item")
 )
 _ITEM = select(case_item).where(_THIS_ITEM)
-_CHANGE_ITEM = update(case_item).where(_THIS_ITEM, case_item.c.state != "superseded")
+_CHANGE_ITEM = update(case_item).where(
+    _THIS_ITEM, case_item.c.state.not_in(("superseded", "cancelled"))
+)
 _CHANGE_SEEN = _CHANGE_ITEM.where(
     case_item.c.state == bindparam("seen_state"), case_item.c.updated_at == bindparam("seen_at")
 )
@@ -184,7 +194,8 @@ def look_now(connection: Connection, at: str) -> None:
 def set_item(connection: Connection, case: str, item: str, values: Mapping[str, str]) -> None:
     """Change an item (``state``, ``code``, ``facts``, ``effect``, ``next_at``, ``updated_at``).
 
-    What a newer version has overtaken stays so, whatever a worker that was late says of it.
+    What a newer version has overtaken, or was cancelled, stays so, whatever a worker that was late
+    says of it.
     """
     connection.execute(_CHANGE_ITEM, {"of_case": case, "of_item": item, **values})
 

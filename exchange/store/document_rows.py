@@ -67,6 +67,19 @@ def of_case(connection: Connection, case: str) -> list[tuple[str, str | None, by
     return [tuple(row) for row in connection.execute(_OF_CASE, {"of_case": case})]
 
 
+_FOLLOWING = (
+    select(document.c.id, document.c.kind)
+    .join(case_document, document.c.id == case_document.c.document)
+    .where(case_document.c.case == bindparam("of_case"), document.c.supersedes != "")
+    .order_by(case_document.c.name)
+)
+
+
+def following(connection: Connection, case: str) -> list[tuple[str, str]]:
+    """Id and kind of the documents of a case that go on with one before."""
+    return [(row.id, row.kind) for row in connection.execute(_FOLLOWING, {"of_case": case})]
+
+
 def seen(connection: Connection, source: str, key: str) -> str | None:
     """The content tag of what this source sent under this key before; None if it is new."""
     which = {"of_source": source, "of_key": key}

@@ -103,6 +103,14 @@ matter_case = table(
 )
 """Cases. ``identity`` is keyed (HMAC): the same person or thing opens one case."""
 
+case_alias = table(
+    "case_alias",
+    text("matter", key=True),
+    text("identity", key=True),
+    text("case"),
+)
+"""Further identities of a case's thing: a certificate was issued anew, under another number."""
+
 matter_definition = table(
     "matter_definition",
     text("digest", key=True),

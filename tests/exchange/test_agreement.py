@@ -156,3 +156,12 @@ def test_the_digest_tells_any_change_and_no_other_order(
     ]
     digests = {make_agreement(**change).digest() for change in changes}
     assert len(digests | {first.digest()}) == len(changes) + 1
+
+
+def test_what_was_agreed_before_there_was_a_notice_keeps_its_digest(
+    make_agreement: Callable[..., Any],
+) -> None:
+    known = make_agreement()
+    assert known.digest() == make_agreement(notice="", consent="").digest()
+    told = {make_agreement(notice="告知书").digest(), make_agreement(consent="告知书").digest()}
+    assert len(told | {known.digest()}) == 3

@@ -662,6 +662,37 @@ def test_what_may_have_left_stays_unknown_while_no_order_may_leave(
     assert len(peer.books) == 1
 
 
+@pytest.mark.guarantee("G2")
+@pytest.mark.parametrize("idempotence", ["natural", "keyed", "probe", "none"])
+def test_nothing_leaves_for_a_cancelled_case(
+    desk: Any, make_peer: Callable[..., Any], idempotence: str
+) -> None:
+    peer = make_peer(idempotence)
+    order = replace(desk.order(peer), is_cancelled=lambda _: True)
+    outcome = desk.delivery.deliver(order, peer, desk.follow("c1"))
+    assert (outcome.state, outcome.code) == ("cancelled", "case.cancelled")
+    assert (peer.calls["submit"], desk.find_row(desk.key(peer))) == (0, None)
+    assert desk.item().state == "cancelled"
+
+
+@pytest.mark.guarantee("G2")
+@pytest.mark.parametrize(
+    ("idempotence", "item"), [("natural", "parked"), ("keyed", "parked"), ("probe", "cancelled")]
+)
+def test_what_may_have_left_for_a_case_since_cancelled_is_asked_after_and_never_repeated(
+    desk: Any, make_peer: Callable[..., Any], idempotence: str, item: str
+) -> None:
+    """Who can only be asked by repeating is for a person to ask."""
+    peer = make_peer(idempotence)
+    peer.faults = ["lost-before"]
+    desk.deliver(peer)
+    for _ in range(4):
+        desk.clock.forward(60)
+        order = replace(desk.order(peer), is_cancelled=lambda _: True)
+        desk.delivery.deliver(order, peer, desk.follow("c1"))
+    assert (desk.item().state, peer.calls["submit"], peer.books) == (item, 1, [])
+
+
 def test_each_movement_is_noted_once_however_often_it_is_tried(desk: Any, peer: Any) -> None:
     peer.faults = ["retriable"] * 3
     desk.until_quiet(peer)

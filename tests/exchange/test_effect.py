@@ -86,3 +86,27 @@ def test_the_content_digest_tells_any_change_and_is_keyed(vault: Vault, tmp_path
     assert content_digest(vault.tag, {"grant": GRANT["grant"] | {"amount": 5001}}) != first
     assert content_digest(vault.tag, {"grants": GRANT["grant"]}) != first
     assert content_digest(Vault(tmp_path, b"another").tag, GRANT) != first
+
+
+numbers = st.lists(
+    st.from_regex(r"[A-Z][0-9]{3}", fullmatch=True), min_size=1, max_size=6, unique=True
+)
+
+
+@given(numbers)
+def test_a_number_that_was_issued_anew_has_the_key_of_the_first(
+    vault: Vault, chain: list[str]
+) -> None:
+    register = Operation("register", "登记", identity=("birth/certificate/number",))
+    roots = {("/certificate/number", each): chain[0] for each in chain[1:]}
+    keys = {
+        effect_key(vault.tag, "police", register, {"birth": _numbered(each)}, roots=roots)
+        for each in chain
+    }
+    assert keys == {effect_key(vault.tag, "police", register, {"birth": _numbered(chain[0])})}
+    other = effect_key(vault.tag, "police", register, {"birth": _numbered("a-1")}, roots=roots)
+    assert other not in keys
+
+
+def _numbered(number: str) -> dict[str, dict[str, str]]:
+    return {"certificate": {"number": number}}

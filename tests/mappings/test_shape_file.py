@@ -282,3 +282,22 @@ def test_the_example_of_the_page_is_right() -> None:
     shape = read(section.partition("```")[0], "助餐补贴申请")
     assert "/person/card" in shape.required
     assert all(f"`{name}`" in page for name in shapes.FORMATS)
+
+
+def test_a_kind_may_say_whose_data_it_holds_and_which_number_replaces_which() -> None:
+    text = FILE.replace(
+        "type: object\n",
+        "sensitive: child\nreplaces: {/person/card: /person/born}\ntype: object\n",
+        1,
+    )
+    found = read(text)
+    assert (found.sensitive, dict(found.replaces)) == ("child", {"/person/card": "/person/born"})
+
+
+def test_a_replaced_number_that_is_no_field_is_told_with_the_nearest() -> None:
+    text = FILE.replace(
+        "type: object\n", "replaces: {/person/card: /person/bron}\ntype: object\n", 1
+    )
+    _, (problem,) = shape_file.parse(text.encode(), "meal-subsidy")
+    assert (problem.code, problem.facts["key"]) == ("shape.no-field", "/person/bron")
+    assert problem.facts["nearest"] == "/person/born"

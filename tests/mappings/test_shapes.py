@@ -265,3 +265,11 @@ def test_any_member_of_a_list_is_a_place() -> None:
     listed = {"type": "object", "properties": {"rows": {"type": "array", "items": member}}}
     found = Shape.of("x", listed)
     assert (found.has_leaf("/rows/3/no"), found.has_leaf("/rows/3/name")) == (True, False)
+
+
+def test_a_shape_says_whose_data_it_holds_and_which_number_replaces_which() -> None:
+    born = shapes.SHIPPED.find("birth-record")
+    assert born.sensitive == "child"
+    assert born.replaces == {"/certificate/number": "/certificate/replaces"}
+    married = shapes.SHIPPED.find("marriage-record")
+    assert (married.sensitive, married.replaces) == ("", {})

@@ -148,3 +148,72 @@ def test_whom_the_unit_has_not_named_is_told_of_no_birth() -> None:
     desk = SimpleNamespace(announces_to=frozenset({"hub"}))
     with pytest.raises(Rejected, match=r"signer\.not-announced"):
         signer_changes.births(desk, 0, "another")  # type: ignore[arg-type]
+
+
+# --- a certificate that replaces another -------------------------------------------------------
+
+
+def reissue(hospital: Any, facts: dict[str, Any], number: str, at: str) -> dict[str, Any]:
+    """The hospital issues ``number`` for the certificate of these facts, which is void."""
+    told = facts["certificate"] | {"number": number, "replaces": facts["certificate"]["number"]}
+    issued = facts | {"certificate": told}
+    tell(hospital, issued, at)
+    return issued
+
+
+def test_who_has_the_record_is_told_of_the_certificate_that_replaces_it(hospital: Any) -> None:
+    facts, number, cursor = known(hospital)
+    first = sd_jwt.verify(hospital.ask(number), hospital.key).always["jti"]
+    issued = reissue(hospital, facts, "X320990001", "20260106090000.0000")
+    (change,), cursor = changes(hospital, cursor)
+    told = claims(hospital, change)
+    assert told.always["supersedes"] == first
+    assert told.fields["/certificate/replaces"] == number
+    reissue(hospital, issued, "X320990002", "20260106091000.0000")
+    (again,), _ = changes(hospital, cursor)
+    assert claims(hospital, again).always["supersedes"] == told.always["jti"]
+
+
+def test_who_asks_by_a_replaced_number_gets_what_is_known_now(hospital: Any) -> None:
+    facts, number, _ = known(hospital)
+    issued = reissue(hospital, facts, "X320990003", "20260106090000.0000")
+    reissue(hospital, issued, "X320990004", "20260106091000.0000")
+    for asked in (number, "X320990003", "X320990004"):
+        assert hospital.fields(asked)["/certificate/number"] == "X320990004"
+
+
+@pytest.mark.parametrize("event", ["A08", "A29"])
+def test_what_is_said_of_a_replaced_certificate_afterwards_changes_nothing(
+    hospital: Any, event: str
+) -> None:
+    facts, number, _ = known(hospital)
+    issued = f"X32099001{len(event) + int(event == 'A29')}"
+    reissue(hospital, facts, issued, "20260106090000.0000")
+    cursor = changes(hospital)[1]
+    tell(hospital, facts, "20260106100000.0000", event, name="李作废")
+    assert changes(hospital, cursor)[0] == []
+    assert hospital.fields(number)["/certificate/number"] == issued
+
+
+def test_what_is_taken_back_under_the_new_number_is_taken_back(hospital: Any) -> None:
+    facts, number, _ = known(hospital)
+    issued = reissue(hospital, facts, "X320990020", "20260106090000.0000")
+    hospital.ask(number)
+    cursor = changes(hospital)[1]
+    tell(hospital, issued, "20260106100000.0000", "A29")
+    (change,), _ = changes(hospital, cursor)
+    assert change["kind"] == "revocation"
+    question = {"kind": "birth-record", "identity": {"/certificate/number": number}}
+    assert hospital.post(json.dumps(question).encode()) == (410, {"code": "revoked"})
+
+
+def test_a_certificate_after_one_that_was_taken_back_begins_anew(hospital: Any) -> None:
+    facts, _, cursor = known(hospital)
+    tell(hospital, facts, "20260106100000.0000", "A29")
+    reissue(hospital, facts, "X320990030", "20260106110000.0000")
+    assert [each["kind"] for each in changes(hospital, cursor)[0]] == ["revocation"]
+    assert "supersedes" not in sd_jwt.verify(hospital.ask("X320990030"), hospital.key).always
+
+
+def test_the_log_stays_whole_over_replaced_certificates(hospital: Any) -> None:
+    assert hospital.audit().problems == []

@@ -144,3 +144,23 @@ def test_what_is_wrong_itself_is_told_with_itself(folder: Path) -> None:
     (folder / "mappings/allowance_application_ylbt.yaml").write_text("mapping: x\n", "utf-8")
     edit(folder / OWN, "fields: [", "fields: [/consent, ")
     assert told(folder) == []
+
+
+@pytest.mark.parametrize("key", ["notice", "consent"])
+def test_data_of_children_travel_only_where_guardians_were_told_or_have_agreed(
+    folder: Path, key: str
+) -> None:
+    file = folder / POLICE
+    lines = file.read_text("utf-8").splitlines(keepends=True)
+    file.write_text("".join(each for each in lines if not each.startswith("notice:")), "utf-8")
+    (problem,) = told(folder)
+    assert problem.code == "site.no-notice"
+    assert problem.facts == {"agreement": "hospital-to-police", "document": "birth-record"}
+    edit(file, "basis:", f"{key}: 受理时交监护人\nbasis:")
+    assert told(folder) == []
+
+
+def test_data_of_others_need_neither(folder: Path) -> None:
+    """Of the tutorial: grown-up people's, under a duty by statute."""
+    assert "notice" not in (folder / OWN).read_text("utf-8")
+    assert told(folder) == []

@@ -112,6 +112,12 @@ def test_where_units_have_only_the_oa_it_comes_to_the_same(by_hand: Run, row: Ro
     assert by_hand.states(row) == expected, row.situation
 
 
+def test_the_window_hears_of_each(by_interface: Run, by_hand: Run) -> None:
+    for run in (by_interface, by_hand):
+        told = {r.number: run.town.states(r.child.certificate)["reply"] for r in run.rows}
+        assert set(told.values()) == {"applied"}, told
+
+
 def test_each_is_registered_once_and_the_number_is_nobody_else_s(by_interface: Run) -> None:
     books = by_interface.world.district.system("police").books()
     certificates = [row["cszmbh"] for row in books]

@@ -1,0 +1,35 @@
+"""What a proposal is about: an item that is parked, or a case that is to be cancelled, as it was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from exchange.errors import Rejected
+from exchange.store.engine import Connection
+from zhida import cancelling, decisions
+from zhida.cancelling import CANCEL
+from zhida.decisions import Target
+from zhida.site import Site
+
+
+def target(site: Site, connection: Connection, action: str, *, case: str, item: str) -> Target:
+    """As it is now. ``Rejected`` if there is nothing to propose of it."""
+    if action == CANCEL:
+        return cancelling.target(site, connection, case)
+    return decisions.target(connection, case, item)
+
+
+def is_unchanged(
+    site: Site, connection: Connection, action: str, proposed: Mapping[str, Any]
+) -> bool:
+    """Is it still as its proposer saw it? (Of a case: has nothing else irreversible left?)
+
+    Who means to act on it holds the case's lock: else it is so no longer a moment later.
+    """
+    which = {"case": proposed["case"], "item": proposed["item"]}
+    try:
+        now = target(site, connection, action, **which)
+    except Rejected:
+        return False
+    return now == {name: value for name, value in proposed.items() if name != "reference"}
