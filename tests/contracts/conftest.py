@@ -654,6 +654,8 @@ VERIFY: dict[str, Any] = {
     "needs": {"citizen": "citizen-id"},
     "gives": "insurance-enrolment",
     "effect": False,
+    "identity": ["citizen/citizen_id"],
+    "asks": ["citizen/name"],
     "call": "POST /query/{/who}",
     "mapping": "who",
     "answer": {
