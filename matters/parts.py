@@ -61,10 +61,10 @@ class Opening:
     gives: str
     every: int
     """Seconds between two looks."""
+    identity: tuple[str, ...]
+    """Pointers in its document to the values of the matter's ``identity``, in its order."""
     consents: tuple[str, ...] = ()
     """Fields of the document that must be true: what the person has to agree to."""
-    identity: tuple[str, ...] = ()
-    """Pointers in its document to the values of the matter's ``identity``, in its order."""
     optional: bool = False
     """A unit without such a system tells nothing, and the matter goes on without it."""
 

@@ -151,7 +151,7 @@ from matters.matter import Opening
 os.environ["AIRFLOW_CONN_DROP"] = sys.argv[2]
 secret = os.environ["ZHIDA_KEY_PASSWORD"].encode()
 hub = Hub(site.load(site_folder()), var=var_folder(), secret=secret)
-opening = Opening("feed", "service-window", "births", "declaration", 0)
+opening = Opening("feed", "service-window", "births", "declaration", 0, ("/certificate/number",))
 matter = dataclasses.replace(hub.site.matter("newborn"), opens_on=(opening,))
 
 def die(*_, **__):
