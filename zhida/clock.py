@@ -1,6 +1,6 @@
 """The clock of one item of one case: its last day by law, what is left, and whether it stands still.
 
-Nothing but the day of the beginning is stored. A pause only ever puts the last day off, so what
+Nothing but the beginning is stored, as days from the opening of its case. A pause only ever puts the last day off, so what
 was counted without it comes too early, never too late, and is counted again when it comes.
 """
 

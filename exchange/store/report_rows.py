@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from exchange import canonical
 from exchange.store.case_rows import CaseRow
+from exchange.store.clock_rows import first_day
 from exchange.store.engine import Connection
 from exchange.store.tables import (
     case_document,
@@ -150,9 +151,10 @@ def joined(connection: Connection, span: Span) -> Iterator[tuple[str, str, str]]
 def begins(connection: Connection, span: Span) -> Iterator[tuple[str, str, str]]:
     """Case, item and civil day of each legal period whose first day is known."""
     of = item_clock.c
-    query = select(of.case, of.item, of.begins_on).join(matter_case, matter_case.c.id == of.case)
-    found = connection.execute(query.where(_in(span), of.begins_on != ""))
-    return ((row[0], row[1], row[2]) for row in found.all())
+    query = select(of.case, of.item, of.from_opening, matter_case.c.opened_at)
+    query = query.join(matter_case, matter_case.c.id == of.case)
+    found = connection.execute(query.where(_in(span), of.from_opening != "")).all()
+    return ((row[0], row[1], first_day(row[2], row[3])) for row in found)
 
 
 def _in(span: Span) -> ColumnElement[bool]:

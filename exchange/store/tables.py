@@ -156,12 +156,14 @@ item_clock = table(
     text("case", key=True),
     text("item", key=True),
     text("matter"),
-    text("begins_on"),
+    text("from_opening"),
     text("next_on"),
     text("told"),
 )
-"""The legal periods that run: civil days. ``next_on``: when it is next to be looked at, empty if
-never; ``told``: which incident of it is open (``near``, ``overdue``, ``unknown``), else empty.
+"""The legal periods that run. ``from_opening``: days from the opening of the case to the first day
+(which may be a birthday), empty if not known; ``next_on``: the civil day on which it is next to be
+looked at, empty if never; ``told``: which incident of it is open (``near``, ``overdue``,
+``unknown``), else empty.
 """
 
 _ticking, _telling = literal_sql("next_on <> ''"), literal_sql("told <> ''")

@@ -360,7 +360,9 @@ def test_many_that_fall_due_at_once_are_told_in_turns(
 def test_a_store_that_was_upgraded_asks_the_document_for_the_beginning(office: Office) -> None:
     case = office.open()
     with office.store.write() as connection:
-        connection.exec_driver_sql("UPDATE item_clock SET begins_on = '', next_on = '2000-01-01'")
+        connection.exec_driver_sql(
+            "UPDATE item_clock SET from_opening = '', next_on = '2000-01-01'"
+        )
         case_rows.add_document(connection, case, "form", "d-1")
     found = SimpleNamespace(fields={"/applied_on": "2026-03-03"})
     hub = office.hub
@@ -384,3 +386,12 @@ def test_who_is_told_of_a_day_is_woken_on_that_day(office: Office) -> None:
         assert not clock_rows.has_due(
             connection, "other", str(date(2026, 3, 5) + timedelta(days=9))
         )
+
+
+def test_the_first_day_may_be_a_birthday_and_lies_nowhere_as_a_date(office: Office) -> None:
+    case = office.open()
+    with office.store.read() as connection:
+        first = clock_rows.of_case(connection, case)["grant"].begins_on
+        kept = connection.exec_driver_sql("SELECT * FROM item_clock").all()
+    assert first
+    assert first not in str(kept)

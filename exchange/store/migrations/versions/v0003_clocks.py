@@ -17,7 +17,7 @@ def upgrade() -> None:
     Of periods that run already only the last day is in the store: the next sweep looks for the
     day on which they began (``zhida.clocks``), and whether they are over.
     """
-    names = ("matter", "begins_on", "next_on", "told")
+    names = ("matter", "from_opening", "next_on", "told")
     op.create_table(
         "item_clock",
         sa.Column("case", sa.Text(), nullable=False),
