@@ -1,7 +1,8 @@
 """The clock of one item of one case: its last day by law, what is left, and whether it stands still.
 
-Nothing but the beginning is stored, as days from the opening of its case. A pause only ever puts the last day off, so what
-was counted without it comes too early, never too late, and is counted again when it comes.
+Nothing but the beginning is stored, as days from the opening of its case. A pause only ever puts
+the last day off, so what was counted without it comes too early, never too late, and is counted
+again when it comes.
 """
 
 from __future__ import annotations
