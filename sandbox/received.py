@@ -31,8 +31,10 @@ UNITS = {
 }
 """System → the unit that runs it."""
 _CLERK = 101
-_UNREADABLE = (ValueError, LookupError, TypeError, AttributeError)
-"""What a body that its system could not read either raises: it carried no field to anyone."""
+_UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, SyntaxError)
+"""What a body that its system could not read either raises: it carried no field to anyone.
+lxml's errors of XML that is none are ``SyntaxError``.
+"""
 
 
 Reader = Callable[[bytes], Iterable[tuple[str, str]]]

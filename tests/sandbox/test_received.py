@@ -110,6 +110,15 @@ def test_bytes_that_nobody_could_read_carry_no_field(district: District, births:
     assert "public-security" in received.received(district.directory)
 
 
+@pytest.mark.parametrize("system", ["bank", "civil", "health", "social_security", "tax"])
+@pytest.mark.parametrize("body", [b"", b"no XML at all", b"<cut", b"{", b"<?xml?>", b"\xff\x00"])
+def test_what_a_unit_could_not_read_carried_nothing(
+    tmp_path: Path, system: str, body: bytes
+) -> None:
+    _capture(tmp_path, system, body)
+    assert received._received(tmp_path, system) == {}
+
+
 def test_every_fact_of_the_field_table_has_a_name() -> None:
     named = {row["fact"] for row in received._rows("facts.csv")}
     told = {
