@@ -190,7 +190,7 @@ def test_a_system_that_answers_questions_while_its_acts_time_out_stays_out_of_th
     town: Any, watch: Watch, monkeypatch: pytest.MonkeyPatch, until: Callable[..., None]
 ) -> None:
     """Each lost call is asked after, and answered: that alone ends no slowness."""
-    monkeypatch.setattr(circuit, "SLOW", timedelta(seconds=1))
+    monkeypatch.setattr(circuit, "SLOW", timedelta(seconds=2))
     certificates = [town.bear_ready(next(NUMBERS))]
     town.police.fault("slow", seconds=4, operation="csdj")  # the hub waits for three
     assert well_sweep(town)["household"].worked == 1, "nobody can know before"
@@ -224,7 +224,7 @@ def test_a_whole_turn_of_answered_questions_is_not_quick_either(
     town: Any, watch: Watch, monkeypatch: pytest.MonkeyPatch, until: Callable[..., None]
 ) -> None:
     """Two calls were lost: the question about the second is asked of a system that answers."""
-    monkeypatch.setattr(circuit, "SLOW", timedelta(seconds=1))
+    monkeypatch.setattr(circuit, "SLOW", timedelta(seconds=2))
     lost = [town.bear_ready(next(NUMBERS)) for _ in range(2)]
     town.police.fault("slow", seconds=4, operation="csdj")
     assert well_sweep(town)["household"].worked == 2
