@@ -142,8 +142,9 @@ def test_settings_that_the_wire_needs_are_not_forgotten(folder: Path) -> None:
 GENERIC = [
     "unit=hub", "title=育儿补贴平台", "options.operations.find.title=查询",
     "options.operations.find.effect=false", "options.operations.find.call=GET /api/find",
-    "options.operations.find.needs={citizen: citizen-id}",
-    "options.operations.find.mapping=police_answer_citizen_id",
+    "options.operations.find.needs={query: certificate-query}",
+    "options.operations.find.mapping=certificate_query_register",
+    "options.operations.find.identity=[query/holder/id, query/holder/id_type, query/type]",
     'options.operations.find.answer={success: [{at: /code, equals: "0"}]}',
 ]  # fmt: skip
 
