@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from exchange.errors import Invalid, Problem
+from exchange.errors import Problem
 from mappings.check_digits import luhn
 from mappings.identifiers import spelling
 
@@ -35,10 +35,7 @@ def validate(number: str) -> str:
     '6225881414207430'
     """
     clean = compact(number)
-    if not 12 <= len(clean) <= 19:
-        raise spelling.refuse("wrong-length", SCHEME, number)
-    if not _NUMBER.fullmatch(clean):
-        raise spelling.refuse("wrong-characters", SCHEME, number)
+    spelling.check_form(clean, range(12, 20), _NUMBER, scheme=SCHEME, text=number)
     if luhn(clean[:-1]) != clean[-1]:
         raise spelling.refuse("wrong-check-digit", SCHEME, number)
     return clean
@@ -50,11 +47,7 @@ def is_valid(number: str) -> bool:
     >>> is_valid("6225881414207430"), is_valid("6225881414207431")
     (True, False)
     """
-    try:
-        validate(number)
-    except Invalid:
-        return False
-    return True
+    return spelling.is_accepted(validate, number)
 
 
 def format(number: str) -> str:  # noqa: A001 - the same verb in every identifier module

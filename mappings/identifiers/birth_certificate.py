@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from exchange.errors import Invalid, Problem
+from exchange.errors import Problem
 from mappings.identifiers import areas, spelling
 
 SCHEME = "birth certificate"
@@ -50,10 +50,7 @@ def validate(number: str) -> str:
     'X320117001'
     """
     clean = compact(number)
-    if len(clean) != 10:
-        raise spelling.refuse("wrong-length", SCHEME, number)
-    if not _NUMBER.fullmatch(clean):
-        raise spelling.refuse("wrong-characters", SCHEME, number)
+    spelling.check_form(clean, {10}, _NUMBER, scheme=SCHEME, text=number)
     return clean
 
 
@@ -63,11 +60,7 @@ def is_valid(number: str) -> bool:
     >>> is_valid("X320117001"), is_valid("3320117001")
     (True, False)
     """
-    try:
-        validate(number)
-    except Invalid:
-        return False
-    return True
+    return spelling.is_accepted(validate, number)
 
 
 def format(number: str) -> str:  # noqa: A001 - the same verb in every identifier module

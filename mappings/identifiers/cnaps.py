@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from exchange.errors import Invalid, Problem
+from exchange.errors import Problem
 from mappings import codes
 from mappings.check_digits import iso7064_mod_11_10
 from mappings.identifiers import spelling
@@ -38,10 +38,7 @@ def validate(code: str) -> str:
     '102100099996'
     """
     clean = compact(code)
-    if len(clean) != 12:
-        raise spelling.refuse("wrong-length", SCHEME, code)
-    if not _CODE.fullmatch(clean):
-        raise spelling.refuse("wrong-characters", SCHEME, code)
+    spelling.check_form(clean, {12}, _CODE, scheme=SCHEME, text=code)
     return clean
 
 
@@ -51,11 +48,7 @@ def is_valid(code: str) -> bool:
     >>> is_valid("102100099996"), is_valid("10210009999")
     (True, False)
     """
-    try:
-        validate(code)
-    except Invalid:
-        return False
-    return True
+    return spelling.is_accepted(validate, code)
 
 
 def format(code: str) -> str:  # noqa: A001 - the same verb in every identifier module

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 
-from exchange.errors import Invalid, Problem
+from exchange.errors import Problem
 from mappings.check_digits import iso7064_mod_37_36
 from mappings.identifiers import gb32100, spelling
 
@@ -48,11 +48,7 @@ def is_valid(number: str) -> bool:
     >>> is_valid("1.2.156.3005.2.BIRTH.12320117MB1A000017.X320117001.001.0"), is_valid("X320117001")
     (True, False)
     """
-    try:
-        validate(number)
-    except Invalid:
-        return False
-    return True
+    return spelling.is_accepted(validate, number)
 
 
 def format(number: str) -> str:  # noqa: A001 - the same verb in every identifier module

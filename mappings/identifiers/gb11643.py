@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from exchange.errors import Invalid, Problem
+from exchange.errors import Problem
 from mappings.check_digits import iso7064_mod_11_2
 from mappings.identifiers import areas, spelling
 
@@ -49,10 +49,7 @@ def validate(number: str) -> str:
     clean = compact(number)
     if len(clean) == 15 and _SHORT.fullmatch(clean):
         clean = _lengthen(clean)
-    if len(clean) != 18:
-        raise spelling.refuse("wrong-length", SCHEME, number)
-    if not _LONG.fullmatch(clean):
-        raise spelling.refuse("wrong-characters", SCHEME, number)
+    spelling.check_form(clean, {18}, _LONG, scheme=SCHEME, text=number)
     if not _is_real_day(clean[6:14]):
         raise spelling.refuse("wrong-date", SCHEME, number)
     if iso7064_mod_11_2(clean[:17]) != clean[17]:
@@ -66,11 +63,7 @@ def is_valid(number: str) -> bool:
     >>> is_valid("11010519491231002X"), is_valid("110105194912310021")
     (True, False)
     """
-    try:
-        validate(number)
-    except Invalid:
-        return False
-    return True
+    return spelling.is_accepted(validate, number)
 
 
 def format(number: str) -> str:  # noqa: A001 - the same verb in every identifier module

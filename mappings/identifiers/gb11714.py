@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from exchange.errors import Invalid, Problem
+from exchange.errors import Problem
 from mappings.check_digits import gb11714_check
 from mappings.identifiers import spelling
 
@@ -36,10 +36,7 @@ def validate(code: str) -> str:
     '755918469'
     """
     clean = compact(code)
-    if len(clean) != 9:
-        raise spelling.refuse("wrong-length", SCHEME, code)
-    if not _CODE.fullmatch(clean):
-        raise spelling.refuse("wrong-characters", SCHEME, code)
+    spelling.check_form(clean, {9}, _CODE, scheme=SCHEME, text=code)
     if gb11714_check(clean[:8]) != clean[8]:
         raise spelling.refuse("wrong-check-digit", SCHEME, code)
     return clean
@@ -51,11 +48,7 @@ def is_valid(code: str) -> bool:
     >>> is_valid("M000100Y-4"), is_valid("M000100Y-5")
     (True, False)
     """
-    try:
-        validate(code)
-    except Invalid:
-        return False
-    return True
+    return spelling.is_accepted(validate, code)
 
 
 def format(code: str) -> str:  # noqa: A001 - the same verb in every identifier module

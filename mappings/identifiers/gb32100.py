@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 
-from exchange.errors import Invalid, Problem
+from exchange.errors import Problem
 from mappings import codes
 from mappings.check_digits import gb32100_check
 from mappings.identifiers import areas, gb11714, spelling
@@ -39,10 +39,7 @@ def validate(code: str) -> str:
     '91350100M000100Y43'
     """
     clean = compact(code)
-    if len(clean) != 18:
-        raise spelling.refuse("wrong-length", SCHEME, code)
-    if not _ALPHABET.fullmatch(clean):
-        raise spelling.refuse("wrong-characters", SCHEME, code)
+    spelling.check_form(clean, {18}, _ALPHABET, scheme=SCHEME, text=code)
     if gb32100_check(clean[:17]) != clean[17]:
         raise spelling.refuse("wrong-check-digit", SCHEME, code)
     return clean
@@ -54,11 +51,7 @@ def is_valid(code: str) -> bool:
     >>> is_valid("91330000755918469E"), is_valid("913300007559184690")
     (True, False)
     """
-    try:
-        validate(code)
-    except Invalid:
-        return False
-    return True
+    return spelling.is_accepted(validate, code)
 
 
 def format(code: str) -> str:  # noqa: A001 - the same verb in every identifier module

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 
-from exchange.errors import Invalid, Problem
+from exchange.errors import Problem
 from mappings.identifiers import areas, spelling
 
 SCHEME = "invoice code"
@@ -39,10 +39,7 @@ def validate(code: str) -> str:
     '032001700111'
     """
     clean = compact(code)
-    if len(clean) not in (10, 12):
-        raise spelling.refuse("wrong-length", SCHEME, code)
-    if not _CODE.fullmatch(clean):
-        raise spelling.refuse("wrong-characters", SCHEME, code)
+    spelling.check_form(clean, {10, 12}, _CODE, scheme=SCHEME, text=code)
     return clean
 
 
@@ -52,11 +49,7 @@ def is_valid(code: str) -> bool:
     >>> is_valid("3200171130"), is_valid("32001711301")
     (True, False)
     """
-    try:
-        validate(code)
-    except Invalid:
-        return False
-    return True
+    return spelling.is_accepted(validate, code)
 
 
 def format(code: str) -> str:  # noqa: A001 - the same verb in every identifier module

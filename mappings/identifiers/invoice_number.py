@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 
-from exchange.errors import Invalid, Problem
+from exchange.errors import Problem
 from mappings.identifiers import areas, invoice_code, spelling
 
 SCHEME = "invoice number"
@@ -39,10 +39,7 @@ def validate(number: str) -> str:
     '00012345'
     """
     clean = compact(number)
-    if len(clean) not in (8, 20):
-        raise spelling.refuse("wrong-length", SCHEME, number)
-    if not _NUMBER.fullmatch(clean):
-        raise spelling.refuse("wrong-characters", SCHEME, number)
+    spelling.check_form(clean, {8, 20}, _NUMBER, scheme=SCHEME, text=number)
     return clean
 
 
@@ -52,11 +49,7 @@ def is_valid(number: str) -> bool:
     >>> is_valid("00012345"), is_valid("12345")
     (True, False)
     """
-    try:
-        validate(number)
-    except Invalid:
-        return False
-    return True
+    return spelling.is_accepted(validate, number)
 
 
 def format(number: str) -> str:  # noqa: A001 - the same verb in every identifier module

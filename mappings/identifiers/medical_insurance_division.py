@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from exchange.errors import Invalid, Problem
+from exchange.errors import Problem
 from mappings.identifiers import areas, spelling
 
 SCHEME = "admdvs"
@@ -35,10 +35,7 @@ def validate(code: str) -> str:
     '421099'
     """
     clean = compact(code)
-    if len(clean) != 6:
-        raise spelling.refuse("wrong-length", SCHEME, code)
-    if not _CODE.fullmatch(clean):
-        raise spelling.refuse("wrong-characters", SCHEME, code)
+    spelling.check_form(clean, {6}, _CODE, scheme=SCHEME, text=code)
     return clean
 
 
@@ -48,11 +45,7 @@ def is_valid(code: str) -> bool:
     >>> is_valid("320199"), is_valid("320117000000")
     (True, False)
     """
-    try:
-        validate(code)
-    except Invalid:
-        return False
-    return True
+    return spelling.is_accepted(validate, code)
 
 
 def format(code: str) -> str:  # noqa: A001 - the same verb in every identifier module

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Container
 
 from exchange.errors import Invalid, Problem
 from mappings.masks import mask
@@ -25,6 +26,28 @@ def compact(text: str, separators: str = "") -> str:
     plain = unicodedata.normalize("NFKC", text).translate(_INVISIBLE)
     plain = _SPACES.sub("", plain).upper()
     return plain.translate(dict.fromkeys(map(ord, separators))) if separators else plain
+
+
+def check_form(
+    clean: str, lengths: Container[int], pattern: re.Pattern[str], *, scheme: str, text: str
+) -> None:
+    """``Invalid("identifier.wrong-length")`` or ``wrong-characters`` for another form.
+
+    ``clean`` is judged, ``text`` is what stood there.
+    """
+    if len(clean) not in lengths:
+        raise refuse("wrong-length", scheme, text)
+    if not pattern.fullmatch(clean):
+        raise refuse("wrong-characters", scheme, text)
+
+
+def is_accepted(validate: Callable[[str], str], text: str) -> bool:
+    """Does ``validate`` give something back?"""
+    try:
+        validate(text)
+    except Invalid:
+        return False
+    return True
 
 
 def refuse(code: str, scheme: str, text: str) -> Invalid:
