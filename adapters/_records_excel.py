@@ -19,7 +19,7 @@ from typing import Any
 from adapters import _records_header as headers
 from adapters import _records_text as texts
 from adapters._records_cells import written_rows
-from adapters._records_excel_size import require_few_cells
+from adapters._records_excel_size import BROKEN, require_few_cells
 from adapters._records_form import Layout, Record, refuse, wrong
 from exchange.errors import Invalid, Problem
 from exchange.names import similar
@@ -58,10 +58,10 @@ def _rows(raw: bytes, sheet: str) -> list[tuple[Any, ...]]:
         book = load_workbook(io.BytesIO(raw), keep_links=False)
     except Exception:  # noqa: BLE001 (openpyxl lets everything out: KeyError, ValueError, …)
         raise Invalid("records.not-excel", kind="xlsx") from None
-    if sheet and sheet not in book.sheetnames:
-        near = similar(sheet, book.sheetnames)
-        raise Invalid("records.no-sheet", sheet=sheet, nearest=near)
-    chosen = book[sheet] if sheet else book.worksheets[0]
+    sheets = {each.title: each for each in book.worksheets}  # a sheet of a chart has no cells
+    if not sheets or (sheet and sheet not in sheets):
+        raise Invalid("records.no-sheet", sheet=sheet, nearest=similar(sheet, sheets))
+    chosen = sheets[sheet] if sheet else book.worksheets[0]
     if chosen.max_row * chosen.max_column > _MOST_CELLS:
         raise Invalid("records.too-many-cells", limit=_MOST_CELLS)
     return list(chosen.iter_rows())
@@ -82,7 +82,7 @@ def _require_workbook(raw: bytes) -> None:
                 with packed.open(part) as content:
                     if declares(content):
                         raise Invalid("records.doctype", line=1)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, OSError):
+    except BROKEN:
         raise Invalid("records.not-excel", kind="xlsx") from None
 
 

@@ -9,9 +9,14 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 
 from exchange.errors import Invalid
 
+BROKEN = (
+    zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError,
+)  # fmt: skip
+"""What reading a part of a damaged zip raises."""
 _CELL = re.compile(rb"<(?:[\w.-]+:)?(?:c|row)(?=[\s/>])")
 
 
@@ -24,7 +29,7 @@ def require_few_cells(raw: bytes, most: int) -> None:
         for part in packed.infolist():
             try:
                 content = packed.read(part).replace(b"\0", b"")  # UTF-16 too
-            except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError):
+            except BROKEN:
                 raise Invalid("records.not-excel", kind="xlsx") from None
             count += sum(1 for _ in _CELL.finditer(content))
             if count > 2 * most:  # rows too, of which there are no more than cells

@@ -161,6 +161,24 @@ def test_a_workbook_that_attacks_is_refused(monkeypatch):
     assert refused(packed(zeros_xml=b"\0" * 2_000_000))[0][0] == "too-big-unpacked"
 
 
+def test_a_sheet_that_holds_a_chart_is_no_sheet_of_records():
+    made = openpyxl.Workbook()
+    made.active.title = "名单"
+    made.create_chartsheet("图").add_chart(openpyxl.chart.BarChart())
+    out = io.BytesIO()
+    made.save(out)
+    facts = {"sheet": "图", "nearest": "-"}
+    assert refused(out.getvalue(), sheet="图") == [("no-sheet", facts)]
+
+
+@pytest.mark.guarantee("G10")
+def test_a_byte_changed_anywhere_on_the_way_is_told_and_raises_nothing_else():
+    whole = packed(workbook_xml=b"<a>" + bytes(range(32, 60)) * 40 + b"</a>")
+    for place in range(len(whole)):
+        damaged = whole[:place] + bytes([whole[place] ^ 0x55]) + whole[place + 1 :]
+        assert refused(damaged)[0][0] in {"not-excel", "too-big-unpacked"}, place
+
+
 @pytest.mark.guarantee("G10")
 @pytest.mark.parametrize("entity", ['"INTERNAL"', 'SYSTEM "file:///etc/hostname"'])
 def test_a_doctype_behind_a_long_comment_in_a_workbook_that_is_right_otherwise(entity):
