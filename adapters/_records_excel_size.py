@@ -13,9 +13,7 @@ import zlib
 
 from exchange.errors import Invalid
 
-BROKEN = (
-    zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError,
-)  # fmt: skip
+BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OSError)
 """What reading a part of a damaged zip raises."""
 _CELL = re.compile(rb"<(?:[\w.-]+:)?(?:c|row)(?=[\s/>])")
 

@@ -31,9 +31,9 @@ MOST_UNPACKED = 200_000_000
 """A few kilobytes of zip can hold gigabytes of zeros."""
 _DAMAGED = (
     zipfile.BadZipFile, zlib.error, SyntaxError, LookupError, ValueError, TypeError,
-    AttributeError, EOFError, OSError, NotImplementedError, RecursionError,
+    AttributeError, EOFError, OSError, RuntimeError,
 )  # fmt: skip
-"""``SyntaxError`` is the family of XML's parse errors."""
+"""``SyntaxError`` is the family of XML's parse errors, ``RuntimeError`` that of what zipfile can't do."""
 MOST_ROWS = 1_048_576
 """As many as a sheet of Excel has; a row may call itself the twenty-millionth."""
 _WIDEST = 60
@@ -142,7 +142,7 @@ def _look_inside(path: Path) -> None:
                 with archive.open(part) as content:
                     if declares(content):
                         raise Invalid("xlsx.not-xlsx", file=path.name)
-    except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError):
+    except _DAMAGED:
         raise Invalid("xlsx.not-xlsx", file=path.name) from None
 
 

@@ -190,6 +190,15 @@ def test_a_damaged_workbook_is_told_and_no_defect(tmp_path_factory, part, at, ju
         assert {problem.code.partition(".")[0] for problem in error.problems} == {"xlsx"}
 
 
+def test_a_byte_changed_anywhere_on_the_way_is_told_and_no_defect(tmp_path):
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(zipped(**{"xl__workbook.xml": "<a>" + "".join(map(chr, range(64, 96))) * 20}))
+    whole = path.read_bytes()
+    for place in range(len(whole)):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0x55]) + whole[place + 1 :])
+        assert codes(path)[0][0] in {"xlsx.not-xlsx", "xlsx.too-big"}, place
+
+
 def test_a_small_file_that_holds_gigabytes(tmp_path, monkeypatch):
     path = tmp_path / "a.xlsx"
     path.write_bytes(zipped(**{"xl__workbook.xml": "x" * 1_000_000}))
