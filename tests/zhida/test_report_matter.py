@@ -371,6 +371,15 @@ def test_days_used_of_those_that_the_law_allows_and_who_is_late(book: Book) -> N
     }
 
 
+def test_what_waited_for_a_paper_that_came_after_the_last_day_came_late(book: Book) -> None:
+    for case, came in (("in-time", day(-8)), ("after", day(0))):
+        book.begins(book.case(case, day(-9)), "2026-01-26")
+        book.joined(case, "form", came)
+        book.set(case, "household", "applied", day(1))
+    found = clock(book, "household")["legal"]
+    assert (found["late"], found["late_on_arrival"]) == (2, 1)
+
+
 def test_days_on_which_the_law_s_clock_stands_still_are_allowed_days_too(book: Book) -> None:
     book.begins(book.case("a"), "2026-02-02")
     book.send("a", "complete", "window-desk", "complete", day(-10))
