@@ -153,14 +153,21 @@ def _scalar(found: YamlFile, node: ScalarNode, at: str) -> str | int | bool | No
     if not text.isascii() and _SURROGATE.search(text):
         found.add("mapping.yaml-syntax", at)
         return None
-    quoted = node.style is not None
-    if tag == "str" and (quoted or text.lower() not in _AMBIGUOUS):
+    if _is_text(node) or (found.days and _is_day(node)):
         return text
     if tag == "int" and _INTEGER.fullmatch(text):
         return int(text)
     if tag == "bool" and text in ("true", "false"):
         return text == "true"
-    if tag == "timestamp" and found.days and _DAY.fullmatch(text):
-        return text
     found.add("mapping.quote-it", at, text=text[:40] or "-")
     return None
+
+
+def _is_text(node: ScalarNode) -> bool:
+    """In quotes, or a word that no reader of YAML takes for yes or no."""
+    quoted = node.style is not None
+    return node.tag == f"{_TAG}str" and (quoted or node.value.lower() not in _AMBIGUOUS)
+
+
+def _is_day(node: ScalarNode) -> bool:
+    return node.tag == f"{_TAG}timestamp" and bool(_DAY.fullmatch(str(node.value)))
