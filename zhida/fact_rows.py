@@ -29,7 +29,7 @@ def facts_of(record: Record, gives: Mapping[str, Fact]) -> Record:
         problem for name, value in record.items() for problem in _problems(name, value, gives)
     ]
     if KEY not in record:
-        problems.append(Problem("facts.no-firm", {"path": f"/{KEY}"}))
+        problems.append(Problem("facts.firm-code", {"path": f"/{KEY}"}))
     if problems:
         raise Invalid.of(problems)
     return record
@@ -39,7 +39,7 @@ def _problems(name: str, value: Any, gives: Mapping[str, Fact]) -> Iterator[Prob
     path = {"path": f"/{name}"}
     if name == KEY:
         if not isinstance(value, str) or len(value) != _LENGTH:
-            yield Problem("facts.no-firm", path)
+            yield Problem("facts.firm-code", path)
     elif name not in gives:
         yield Problem("facts.not-given", path)
     elif not _KINDS[gives[name].kind](value):
