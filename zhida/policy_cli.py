@@ -10,8 +10,11 @@ import typer
 
 from zhida.command_options import AsJson
 from zhida.output import EXIT_PROBLEM, Marked, emit, show
+from zhida.policy_try_cli import dry_run, table
 
 policies = typer.Typer(no_args_is_help=True, help="惠企政策 grant policies")
+policies.command("dry-run")(dry_run)
+policies.command("table")(table)
 
 Which = Annotated[str, typer.Argument(help="政策标识或文件 name or file")]
 _MODES = {"no-application": "免申即享", "on-application": "即申即办"}
@@ -59,9 +62,12 @@ def check_policies(
     from zhida.environment import site_folder
 
     found = policy_check.check(site_folder(), which, times.civil_day(utc_now()))
-    rows = [row | {"place": _place(row), "sign": _sign(row)} for row in found]
+    told = [row for row in found if row["code"]]
+    rows = [row | {"place": _place(row), "sign": _sign(row)} for row in told]
     columns = {"sign": "", "place": "位置", "what": "问题", "remedy": "怎么办", "code": "代码"}
-    emit(found, as_json=as_json, table=show(rows, columns, title="政策检查"))
+    files = len({row["file"] for row in found})
+    title = f"政策检查：{files} 份，✗ 错误，! 留意"
+    emit(found, as_json=as_json, table=show(rows, columns, title=title))
     if not all(row["ok"] for row in found):
         raise typer.Exit(EXIT_PROBLEM)
 

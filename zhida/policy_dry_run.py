@@ -6,16 +6,19 @@ draft's. Firms are counted, not named; what is unknown is counted by itself.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 import polars as pl
 
-from matters import policy_mistakes
+from matters import criteria_words, policy_mistakes
+from matters.criteria_words import Titles
 from matters.fact_columns import FIRM
+from matters.near_misses import Counts, near_misses, shown
 from matters.policy import Policy
 from matters.policy_match import Matched, Plan, chunks, matched, plan
 
@@ -41,6 +44,8 @@ class Effect:
     """``gained``, ``lost``, ``more``, ``less`` → how many firms, and how many fen more or less."""
     overlaps: Counter[str] = field(default_factory=Counter)
     """Other policy of the group, or of ``not_with`` → firms that pass both."""
+    near: Counts = field(default_factory=dict)
+    """Firms that one test of the draft keeps from it (``near_misses``)."""
 
 
 def run(
@@ -54,6 +59,7 @@ def run(
     """The effect on the day ``on``. ``before``: None for a policy that there was not."""
     found = Effect(on)
     plans = [plan([before], on) if before else None, plan([after, *related], on)]
+    verdicts: list[pl.DataFrame] = []
     kinds = {name: kind for each in plans if each for name, kind in each.kinds.items()}
     for chunk in chunks(firms, kinds):
         found.firms += chunk.height
@@ -62,7 +68,13 @@ def run(
             _count(tally, side, (before if tally is found.before else after))
         _compare(found, sides, (before.name if before else "", after.name))
         _overlaps(found, sides[1], after, related)
+        verdicts += [_of_draft(side, after) for side in sides[1:] if side]
+    found.near = near_misses([after], verdicts, on)[after.name]
     return found
+
+
+def _of_draft(side: Matched, draft: Policy) -> pl.DataFrame:
+    return side.verdicts.select(pl.col(f"^{re.escape(draft.name)}\\..*$"))
 
 
 def _side(ready: Plan | None, chunk: pl.DataFrame) -> Matched | None:
@@ -131,7 +143,7 @@ def _excludes(one: Policy, two: Policy) -> bool:
     return same or two.name in one.not_with or one.name in two.not_with
 
 
-def told(effect: Effect, policy: Policy) -> dict[str, Any]:
+def told(effect: Effect, policy: Policy, facts: Titles) -> dict[str, Any]:
     """The effect as JSON."""
     return {
         "policy": policy.name,
@@ -143,9 +155,18 @@ def told(effect: Effect, policy: Policy) -> dict[str, Any]:
             name: {"firms": count, "fen": fen} for name, (count, fen) in effect.changes.items()
         },
         "budget_fen": _budget(policy, effect.on),
+        "near": list(_near(effect, policy, facts)),
         "overlaps": dict(effect.overlaps),
         "gaps": [[a.isoformat(), b.isoformat()] for a, b in policy_mistakes.gaps(policy)],
     }
+
+
+def _near(effect: Effect, policy: Policy, facts: Titles) -> Iterator[dict[str, str]]:
+    tests = {(v.name, test.number): test for v in policy.versions for test in v.tests}
+    for key, count in effect.near.items():
+        test = tests[key]
+        what = criteria_words.criterion(test, facts)
+        yield {"clause": test.clause, "what": what, "firms": shown(count)}
 
 
 def _tally(tally: Tally) -> dict[str, int]:

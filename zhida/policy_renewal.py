@@ -54,6 +54,8 @@ def _blocks(lines: list[str]) -> dict[str, tuple[int, int]]:
     heads = [(i, _KEY.match(lines[i])) for i in inside if i < end]
     depth = min((len(found[1]) for _, found in heads if found), default=0)
     starts = [(i, found[3].strip()) for i, found in heads if found and len(found[1]) == depth]
+    if not starts:
+        return {}
     last = max((i for i in inside if i < end), default=top) + 1
     ends = [*(i for i, _ in starts[1:]), last]
     return {name: (i, stop) for (i, name), stop in zip(starts, ends, strict=True)}
