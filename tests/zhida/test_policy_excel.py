@@ -60,7 +60,7 @@ def test_one_day_and_nothing_else(book: tuple[Path, Path]) -> None:
         ("/versions/2026/parameters/cap/money", "很多", "policy.money"),
         ("/versions/2026/parameters/least/count", "多", "xlsx.other-kind"),
         ("/versions/2026/parameters/least/count", "10\nb: 2", "xlsx.other-kind"),
-        ("/versions/2026/since", "五月", "policy.value"),
+        ("/versions/2026/since", "五月", "file.schema"),
     ],
 )
 def test_what_would_be_no_right_policy_is_refused(
