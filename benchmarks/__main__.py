@@ -28,6 +28,7 @@ MODULES = {
     "S1": "benchmarks.transfers_at_once",
     "S2": "benchmarks.transfer",
     "S4": "benchmarks.mapping",
+    "S5": "benchmarks.grants",
     "S6": "benchmarks.newborn",
     "S6A": "benchmarks.newborn_airflow",
     "S6B": "benchmarks.silent_leg",
