@@ -42,7 +42,7 @@ def off(part: object, unit: int) -> Iterator[object]:
         case Fixed(pay) | Each(_, pay):
             yield replace(part, pay=pay + unit)
         case Share(_, Ratio(numerator, denominator)):
-            yield replace(part, rate=Ratio(numerator * 1000 + 1, denominator * 1000))
+            yield replace(part, rate=Ratio(numerator * 101, denominator * 100))
         case Tier(start, pay):
             yield from (replace(part, start=start + 1), replace(part, pay=pay + unit))
         case Award():

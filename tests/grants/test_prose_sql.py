@@ -15,9 +15,7 @@ from datetime import date
 from functools import cache
 from itertools import islice
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
-import duckdb
 import polars as pl
 import pytest
 
@@ -26,6 +24,7 @@ from matters.facts import Fact
 from matters.grants import Folder, Grants
 from matters.policy import Policy
 from matters.policy_match import match
+from tests.grants.books import rows
 from tests.grants.drawn_firms import District, days_of, named, table
 from tests.grants.mutants import mutants
 
@@ -56,14 +55,9 @@ def written(name: str) -> str:
 
 
 def by_clauses(name: str, firms: pl.DataFrame, on: date) -> Paid:
-    with duckdb.connect() as books, NamedTemporaryFile(suffix=".parquet") as file:
-        firms.write_parquet(file.name)
-        books.execute("CREATE TABLE firms AS FROM read_parquet(?)", [file.name])
-        books.execute("CREATE TABLE today AS SELECT ?::DATE AS day", [on])
-        rows = books.execute(written(name)).fetchall()
-    found = {(firm, stage, fen) for firm, stage, fen in rows}
-    assert len(found) == len(rows), "a stage is paid twice"
-    return found
+    found = rows(written(name), {"firms": firms, "today": pl.DataFrame({"day": [on]})})
+    assert len({(firm, stage) for firm, stage, _ in found}) == len(found), "a stage is paid twice"
+    return {(firm, stage, fen) for firm, stage, fen in found}
 
 
 def by_policy(policy: Policy, firms: pl.DataFrame, on: date) -> Paid:

@@ -39,20 +39,31 @@ allowed AS (
         WHERE x.policy = c.policy AND h.firm = c.firm AND h.fen > 0 AND year(h.paid_on) = year(day)
       )
 ),
+items AS (
+    -- 同年…的一项: an item is a policy with all its stages of the year, those of earlier days too
+    SELECT firm, bundle, policy, sum(fen) AS due, sum(before) AS before
+    FROM (
+        SELECT firm, bundle, policy, fen, 0 AS before FROM allowed
+        UNION ALL
+        SELECT h.firm, p.bundle, h.policy, 0, h.fen
+        FROM had h JOIN policies p USING (policy), today WHERE year(h.paid_on) = year(day)
+    )
+    GROUP BY firm, bundle, policy
+),
 bundles AS (
-    SELECT firm, bundle, sum(fen) AS total, max(fen) AS best,
-           coalesce((
-               SELECT sum(h.fen) FROM had h JOIN policies p USING (policy), today
-               WHERE h.firm = a.firm AND p.bundle = a.bundle AND year(h.paid_on) = year(day)), 0) AS before
-    FROM allowed a
+    SELECT firm, bundle, sum(due) AS total, sum(before) AS before,
+           -- 就高: one item only; who has had one this year keeps to it
+           max(CASE WHEN before = before_all THEN due END) AS best,
+           max(due + before) AS best_item
+    FROM (SELECT *, sum(before) OVER (PARTITION BY firm, bundle) AS before_all FROM items)
     GROUP BY firm, bundle
 )
 SELECT firm, bundle, fen::BIGINT AS fen
 FROM (
     SELECT firm, bundle,
            CASE g.rule
-               WHEN 'highest' THEN CASE WHEN before = 0 THEN best ELSE 0 END
-               WHEN 'top-up' THEN GREATEST(0, best - before)
+               WHEN 'highest' THEN coalesce(best, 0)
+               WHEN 'top-up' THEN LEAST(total, GREATEST(0, best_item - before))
                WHEN 'cap' THEN LEAST(total, GREATEST(0, g.cap - before))
                ELSE total
            END AS fen
