@@ -28,6 +28,7 @@ from zhida.site import Site, System
 
 ADAPTERS: Mapping[str, str] = {
     "bank": "adapters.bank",
+    "bulk": "adapters.bulk",
     "certificates": "adapters.certificates",
     "desk": "adapters.desk",
     "civil_affairs": "adapters.civil_affairs",
