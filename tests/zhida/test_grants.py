@@ -67,6 +67,19 @@ def test_an_award_goes_its_whole_way(town: Town) -> None:
     town.turn()
     assert town.states() == {"paid": 2}
     assert list(town.paid().values()) == [1, 1]
+    assert town.open_cases() == 0
+
+
+def test_the_firm_is_told_once_it_is_paid_and_not_before(town: Town) -> None:
+    town.match(policy(), [120050])
+    to_treasury(town)
+    town.turn()
+    assert town.told() == []
+    town.treasury()
+    town.turn(2)
+    (notice,) = town.told()
+    assert (notice["about"], notice["amount_fen"]) == ("paid", 120050)
+    assert "1,200.50 元" in notice["text"]
 
 
 def test_without_publicity_and_confirmation_it_goes_at_once(town: Town) -> None:
@@ -113,7 +126,10 @@ def test_who_declines_is_not_paid_and_the_others_are(town: Town) -> None:
     town.turn(2)
     town.treasury()
     town.turn()
+    town.turn()
     assert town.states() == {"declined": 1, "paid": 1}
+    assert town.open_cases() == 0
+    assert len(town.told()) == 1
     assert set(town.paid()) == {yes.id}
 
 
