@@ -70,7 +70,7 @@ RECOVERIES = Table(
     Column("YSQH", String(32), nullable=False),
     Column("YPZH", String(30)),
     Column("FKRMC", String(200), nullable=False),
-    Column("TYXYDM", CHAR(18), nullable=False),
+    Column("FKRZH", String(34), nullable=False),
     *_answers(),
 )
 STATEMENT = Table(
