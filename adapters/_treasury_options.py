@@ -21,7 +21,7 @@ PAY_AWARD = Operation(
 RECOVER_AWARD = Operation(
     "recover_award",
     "奖补资金收回",
-    needs={"award": "grant-award", "payee": "grant-payee"},
+    needs={"award": "grant-award"},
     gives="grant-recovery",
     identity=("award/id",),
     idempotence="probe",

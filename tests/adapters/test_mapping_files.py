@@ -9,7 +9,7 @@ from mappings import compiler
 NAMES = [
     "award_payee_credit_transfer",
     "award_payee_treasury_order",
-    "award_payee_treasury_recovery",
+    "award_treasury_recovery",
     "bank_answer_card_account",
     "birth_declaration_health_certificate",
     "birth_declaration_insurance_settlement",

@@ -143,7 +143,7 @@ def test_the_order_has_our_key_as_the_treasury_can_hold_it() -> None:
     made = adapter.prepare("pay_award", {"award": AWARD, "payee": PAYEE}, KEY)
     assert made.effect_key == KEY
     assert len(made.body.request.body["ORDERNO"]) == 26
-    given = {"award": AWARD, "payee": PAYEE, "root": {"effect": KEY}}
+    given = {"award": AWARD, "root": {"effect": KEY}}
     back = adapter.prepare("recover_award", given, "6e" * 16)
     assert back.body.request.body["YSQH"] == made.body.request.body["ORDERNO"]
 
@@ -174,7 +174,7 @@ def test_files_have_no_message_by_which_money_is_asked_back() -> None:
 def test_what_a_request_needs_and_is_made_by_is_told() -> None:
     needed = treasury.needed(OPTIONS, None)["pay_award"]
     assert ("payee/account",) in [each.paths for each in needed]
-    assert treasury.requests(OPTIONS)["recover_award"] == ("award_payee_treasury_recovery",)
+    assert treasury.requests(OPTIONS)["recover_award"] == ("award_treasury_recovery",)
 
 
 def test_a_folder_that_is_not_there_is_told_when_it_is_opened(tmp_path: Path) -> None:
