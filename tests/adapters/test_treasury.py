@@ -33,6 +33,7 @@ ROW = {
     "ORDERNO": KEY,
     "BUSINO": "A1",
     "JE": "12.30",
+    "SKRZH": "4301",
     "STATUS": "2",
     "PZH": "GK1",
     "ZFRQ": "20260611",
@@ -109,6 +110,7 @@ def test_only_no_row_at_all_says_that_the_order_is_not_there() -> None:
         [ROW, ROW],
         [ROW | {"BUSINO": "A2"}],
         [ROW | {"JE": "12.31"}],
+        [ROW | {"SKRZH": "4302"}],
     ):
         with pytest.raises(Unknown):
             probed(*rows)
@@ -143,7 +145,7 @@ def test_the_order_has_our_key_as_the_treasury_can_hold_it() -> None:
     made = adapter.prepare("pay_award", {"award": AWARD, "payee": PAYEE}, KEY)
     assert made.effect_key == KEY
     assert len(made.body.request.body["ORDERNO"]) == 26
-    given = {"award": AWARD, "root": {"effect": KEY}}
+    given = {"award": {"id": "A1"}, "root": {"effect": KEY}}
     back = adapter.prepare("recover_award", given, "6e" * 16)
     assert back.body.request.body["YSQH"] == made.body.request.body["ORDERNO"]
 
