@@ -306,12 +306,15 @@ def installed() -> Iterator[None]:
 
 
 @contextmanager
-def beside(site: Path, folder: Path) -> Iterator[Town]:
-    """A town in ``folder`` with the site that was written elsewhere; its ledger is whole at the end."""
+def beside(site: Path, folder: Path, store: str = "") -> Iterator[Town]:
+    """A town in ``folder`` with the site that was written elsewhere; its ledger is whole at the end.
+
+    ``store``: the address of a server; empty: SQLite in the folder.
+    """
     for name in ("site", "secrets.json", "trust", "operators"):
         (folder / name).symlink_to(site / name)
     with installed():
-        found = Town(folder)
+        found = Town(folder, store=store)
         yield found
         found.audit()
         found.close()
