@@ -43,6 +43,7 @@ ADAPTERS: Mapping[str, str] = {
     "seal": "adapters.seal",
     "sharing_platform": "adapters.sharing_platform",
     "tax": "adapters.tax",
+    "treasury": "adapters.treasury",
     "social_security": "adapters.social_security",
 }
 """Alias → module with ``OPTIONS``, ``open_system`` and its operations; imported on first use."""
