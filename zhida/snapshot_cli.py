@@ -92,3 +92,26 @@ def _row(each: Snapshot) -> dict[str, Any]:
         "id": each.id, "as_of": local(each.as_of), "count": each.count,
         "digest": f"{each.digest[:16]}…", "told": Marked(told),
     }  # fmt: skip
+
+
+@snapshots.command()
+def tag(
+    snapshot: Annotated[str, typer.Argument(help="快照编号或其开头，缺省为最新 the newest")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """按快照给企业打标签，签成数据集 (tags of every firm, signed as one dataset)."""
+    from zhida import grants_file, tags
+    from zhida import snapshot as kept
+    from zhida.hub import open_hub
+    from zhida.long_work import counting
+
+    with open_hub() as hub, counting("企业标签") as tell:
+        frozen = kept.find(hub, snapshot)
+        made = tags.Tagging(hub, grants_file.load(hub.site), frozen, tell).run()
+        counts = tags.counts(hub, made)
+    titles = made.form.about["tags"]
+    rows = [{"tag": name, "title": titles[name], "firms": n} for name, n in counts.items()]
+    told = {"dataset": made.id, "snapshot": frozen.id, "count": made.count, "tags": rows}
+    columns = {"title": "标签", "tag": "名称", "firms": "企业数"}
+    table = show(rows, columns, title=f"企业标签 {made.id}：{made.count} 家企业")
+    emit(told, as_json=as_json, table=table)
