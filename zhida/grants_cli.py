@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -110,7 +111,11 @@ def _table(part: str, rows: list[dict[str, Any]]) -> Any:
         row
         | {"word": words.get(row["kind" if part == "sheets" else "state"], "-")}
         | {"yuan": grant_view.yuan(row.get("fen", row.get("total_fen", 0)))}
-        | {"short": str(row.get("run", ""))[:12], "began": local(row.get("began_at", ""))}
+        | {
+            "sheet": str(row.get("id", ""))[:12],
+            "short": str(row.get("run", ""))[:12],
+            "began": local(row.get("began_at", "")),
+        }
         for row in rows
     ]
     return show(told, columns, title=title)
@@ -201,3 +206,27 @@ def propose(
         f"已提议，编号 {made.id[:12]}。另一位操作人决定：\n  zhida proposal approve {made.id[:12]}"
     )
     emit({"proposal": made.id, "award": row.id}, as_json=as_json, table=text)
+
+
+@grants.command("rows")
+def write_rows(
+    sheet: Annotated[str, typer.Argument(help="名单或批次编号 number of the list or batch")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="写入的 CSV file to write")],
+    as_json: AsJson = False,
+) -> None:
+    """名单或批次的明细，供负责人核对、门户公示；与确认时的摘要核对后才给出，记入账本 (its rows)."""
+    from zhida import files, grant_sheet
+    from zhida.hub import open_hub
+    from zhida.operators import this_person
+    from zhida.site_operators import OPERATE
+
+    with open_hub() as hub:
+        who = this_person(hub.site, OPERATE, hub.clock())
+        found = grant_sheet.find(hub, sheet)
+        files.write(output, grant_sheet.rows(hub, who, found))
+    told = {"sheet": found.id, "number": found.number, "file": str(output)}
+    emit(
+        told,
+        as_json=as_json,
+        table=f"{found.number} 笔已写入 {output}，摘要 {found.digest[:16]}… 相符",
+    )

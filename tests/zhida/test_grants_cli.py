@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from exchange.errors import Fatal, Rejected
+from exchange.store import ledger_rows
 from sandbox import pki
 from tests.zhida import grant_town
 from tests.zhida.grant_night import fixed, frame, freeze
@@ -122,3 +124,31 @@ def test_words_that_are_none_are_told(town: Town) -> None:
         zhida("grants", "propose", award.id, "--as", "pay", "--reason", "x")
     with pytest.raises(Fatal, match=r"grant\.unknown"):
         zhida("grants", "show", "ffffffff")
+
+
+def test_the_rows_of_a_list_are_those_that_were_agreed_to(town: Town, tmp_path: Path) -> None:
+    town.match(fixed(), [100, 250])
+    town.turn()
+    (sheet,) = told("grants", "status")["sheets"]
+    file = tmp_path / "名单.csv"
+    assert told("grants", "rows", sheet["id"][:8], "-o", str(file))["number"] == 2
+    rows = list(csv.reader(file.read_text("utf-8-sig").splitlines()))
+    assert rows[0][0] == "奖补编号"
+    assert sorted(row[-1] for row in rows[1:]) == ["1.00", "2.50"]
+    assert {row[2] for row in rows[1:]} == set(firms(2))
+    with town.hub.store.read() as connection:
+        (entry,) = ledger_rows.entries_of(connection, "grant-rows", sheet["id"])
+    assert b"wang" in entry.body
+
+
+def test_rows_that_somebody_has_changed_are_not_given(town: Town, tmp_path: Path) -> None:
+    town.match(fixed(), [100, 250])
+    town.turn()
+    (sheet,) = told("grants", "status")["sheets"]
+    with town.hub.store.write() as connection:
+        connection.exec_driver_sql("UPDATE award SET amount_fen = 999 WHERE amount_fen = 100")
+    with pytest.raises(Rejected, match=r"grant\.other-rows"):
+        zhida("grants", "rows", sheet["id"], "-o", str(tmp_path / "x.csv"))
+    assert not (tmp_path / "x.csv").exists()
+    with pytest.raises(Fatal, match=r"grant\.no-sheet"):
+        zhida("grants", "rows", "ffffffff", "-o", str(tmp_path / "x.csv"))
