@@ -19,6 +19,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from exchange.errors import Invalid, Problem
 
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,15})")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TAG = "tag:yaml.org,2002:"
 _PLAIN_TAGS = frozenset({"str", "int", "bool", "float", "null", "timestamp", "merge"})
@@ -32,6 +33,8 @@ class YamlFile:
     data: Any = None
     lines: dict[str, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    days: bool = False
+    """A civil day stands without quotes (it comes as text), and ``on`` is a key."""
     _seen: set[int] = field(default_factory=set)
 
     def line(self, pointer: str) -> int:
@@ -52,15 +55,19 @@ def refuse(problems: Iterable[Problem], file: str) -> None:
         raise Invalid.of(named)
 
 
-def read_yaml(text: str) -> YamlFile:
+def read_yaml(text: str, *, days: bool = False) -> YamlFile:
     """The file's content, or its problems (``mapping.yaml-…``, ``mapping.quote-it``).
+
+    ``days``: for files that people write with many dates in them.
 
     >>> read_yaml("a: 01").problems[0].code
     'mapping.quote-it'
     >>> read_yaml('a: "01"').data
     {'a': '01'}
+    >>> read_yaml("on: 2026-01-05", days=True).data
+    {'on': '2026-01-05'}
     """
-    found = YamlFile()
+    found = YamlFile(days=days)
     try:
         reader = YAML(typ="safe", pure=True)
         reader.composer.warn_double_anchors = False  # any anchor is refused below
@@ -126,6 +133,8 @@ def _mapping(found: YamlFile, node: MappingNode, at: str) -> Mapping[str, Any]:
 def _key(found: YamlFile, node: Node, at: str) -> str:
     if isinstance(node, ScalarNode):
         found.lines[at] = node.start_mark.line + 1
+        if found.days and node.value == "on":
+            return "on"
         value = _scalar(found, node, at)
         if isinstance(value, str):
             return value
@@ -144,8 +153,7 @@ def _scalar(found: YamlFile, node: ScalarNode, at: str) -> str | int | bool | No
     if not text.isascii() and _SURROGATE.search(text):
         found.add("mapping.yaml-syntax", at)
         return None
-    quoted = node.style is not None
-    if tag == "str" and (quoted or text.lower() not in _AMBIGUOUS):
+    if _is_text(node) or (found.days and _is_day(node)):
         return text
     if tag == "int" and _INTEGER.fullmatch(text):
         return int(text)
@@ -153,3 +161,13 @@ def _scalar(found: YamlFile, node: ScalarNode, at: str) -> str | int | bool | No
         return text == "true"
     found.add("mapping.quote-it", at, text=text[:40] or "-")
     return None
+
+
+def _is_text(node: ScalarNode) -> bool:
+    """In quotes, or a word that no reader of YAML takes for yes or no."""
+    quoted = node.style is not None
+    return node.tag == f"{_TAG}str" and (quoted or node.value.lower() not in _AMBIGUOUS)
+
+
+def _is_day(node: ScalarNode) -> bool:
+    return node.tag == f"{_TAG}timestamp" and bool(_DAY.fullmatch(str(node.value)))

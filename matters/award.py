@@ -3,6 +3,12 @@
 A rule gives an amount before what the firm has had already counts (``award_settling``): first the
 rule, then rounding, then ``less``, then ``cap``. An amount that is zero or less is no award. A fact
 that a rule needs and nobody states makes the amount, and so the award, unknown.
+
+A rule is worked out exactly, its shares as fractions, and rounded once, at the end. Each stage is an
+award by itself: one whose ``when`` fails gives nothing, one whose ``when`` is unknown is unknown.
+``less`` is taken off the stages in their order until it is used up, and ``cap`` is given to the stages
+in their order; a stage that is unknown takes nothing of either. What one firm is given for a stage is
+never less than nothing.
 """
 
 from __future__ import annotations
@@ -101,3 +107,6 @@ class Award:
     unit: int = 1
     """Rounded to whole multiples of so many fen: 1, 100 (yuan), 10000 (hundred yuan)."""
     rounding: Literal["down", "half-up", "up"] = "down"
+    """``down`` towards zero, ``up`` away from it, ``half-up`` a half away from it."""
+    clauses: tuple[str, ...] = ()
+    """Clauses that the amount follows from."""

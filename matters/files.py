@@ -24,8 +24,11 @@ def load(path: Path, schema: Mapping[str, Any]) -> dict[str, Any]:
     return content
 
 
-def read(path: Path, schema: Mapping[str, Any]) -> YamlFile:
-    """The same with the line of every place, for who checks further."""
+def read(path: Path, schema: Mapping[str, Any], *, days: bool = False) -> YamlFile:
+    """The same with the line of every place, for who checks further.
+
+    ``days``: civil days stand without quotes.
+    """
     try:
         data = path.read_bytes()
     except FileNotFoundError:
@@ -33,16 +36,16 @@ def read(path: Path, schema: Mapping[str, Any]) -> YamlFile:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise Invalid("file.unreadable", file=path.name, reason=reason) from None
-    return parse(file_text.decode(data, path.name), schema, name=path.name)
+    return parse(file_text.decode(data, path.name), schema, name=path.name, days=days)
 
 
-def parse(text: str, schema: Mapping[str, Any], *, name: str) -> YamlFile:
+def parse(text: str, schema: Mapping[str, Any], *, name: str, days: bool = False) -> YamlFile:
     """The same for a text.
 
     >>> parse("a: 1", {"type": "object"}, name="x.yaml").data
     {'a': 1}
     """
-    found = read_yaml(text)
+    found = read_yaml(text, days=days)
     wrong = damage.explained(text, found.problems, whole=True) if found.problems else []
     problems = [Problem(p.code, {"file": name, **p.facts}) for p in wrong]
     if not problems:

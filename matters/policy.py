@@ -29,6 +29,8 @@ class Parameter:
     value: Value | Ratio
     text: str
     """As its file writes it: 20 万元."""
+    kind: str = "money"
+    """``count``, ``ratio``, ``money``, ``date`` or ``code``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +83,10 @@ class Example:
     verdict: Verdict
     amount: int | None
     """All stages together, in fen; None where the verdict is no pass."""
-    stages: tuple[str, ...] = ()
+    stages: Mapping[str, int] = field(default_factory=dict)
+    """Stage → fen, where the example tells them one by one."""
     because: tuple[str, ...] = ()
-    """Clauses of the tests that fail (or are unknown), if the example says."""
+    """Clauses of the tests that it hangs on that a firm fails (or is unknown)."""
 
 
 @dataclass(frozen=True, slots=True)

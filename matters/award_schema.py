@@ -1,0 +1,82 @@
+"""What an award may say (JSON Schema), with titles for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from matters.criteria_schema import NUMBER, REFERENCE, TERM, TEXT
+
+PAY = {"$ref": "#/$defs/pay", "$comment": "as below"}
+_FACTS = {"type": "array", "minItems": 1, "uniqueItems": True, "items": TEXT}
+CLAUSES: dict[str, Any] = {
+    "title": "条款",
+    "type": ["string", "array"],
+    "minLength": 1,
+    "minItems": 1,
+    "uniqueItems": True,
+    "items": TEXT,
+}
+
+
+def _closed(required: list[str], properties: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": required,
+        "properties": dict(properties),
+    }
+
+
+PAY_SCHEMA: Mapping[str, Any] = {
+    "title": "金额",
+    "description": "An amount, or one of each share by first_of sum.",
+    "type": ["string", "object"],
+    "minLength": 1,
+    "additionalProperties": False,
+    "properties": {
+        "each": TERM | {"title": "每一个"},
+        "share": TERM | {"title": "按比例"},
+        "by": TERM | {"title": "分档依据"},
+        "pay": TEXT | {"title": "每个给多少"},
+        "rate": TEXT | {"title": "比例"},
+        "tiers": {
+            "title": "档次",
+            "type": "array",
+            "minItems": 1,
+            "items": _closed(["from", "pay"], {"from": NUMBER, "pay": TEXT}),
+        },
+        "first_of": {
+            "title": "依次适用",
+            "type": "array",
+            "minItems": 1,
+            "items": _closed(["pay"], {"when": REFERENCE, "pay": PAY}),
+        },
+        "sum": {"title": "合计", "type": "array", "minItems": 2, "items": PAY},
+    },
+}
+SCHEMA: Mapping[str, Any] = {
+    "title": "奖补金额",
+    **_closed(
+        [],
+        {
+            "pay": PAY,
+            "stages": {
+                "title": "分阶段",
+                "type": "object",
+                "minProperties": 1,
+                "additionalProperties": _closed(
+                    ["pay"], {"title": TEXT, "when": REFERENCE, "pay": PAY}
+                ),
+            },
+            "cap": TEXT | {"title": "上限"},
+            "less": _FACTS | {"title": "扣减", "description": "What others paid for the same."},
+            "round": _closed(
+                ["to"],
+                {"to": TEXT, "how": {"type": "string", "enum": ["down", "half-up", "up"]}},
+            )
+            | {"title": "取整"},
+            "clause": CLAUSES,
+        },
+    ),
+}
