@@ -27,6 +27,7 @@ MODULES = {
     "SM2": "benchmarks.sm2_signing",
     "S1": "benchmarks.transfers_at_once",
     "S2": "benchmarks.transfer",
+    "S3": "benchmarks.datasets",
     "S4": "benchmarks.mapping",
     "S6": "benchmarks.newborn",
     "S6A": "benchmarks.newborn_airflow",

@@ -12,9 +12,10 @@ from crypto.merkle_proofs import (
     verify_inclusion,
 )
 from crypto.merkle_tiles import Load, TileReader, Tiles, tile_root, tiles_completed
-from crypto.merkle_tree import Digest, Frontier, leaf_hash, node_hash, split_hashes
+from crypto.merkle_tree import HASH_SIZE, Digest, Frontier, leaf_hash, node_hash, split_hashes
 
 __all__ = [
+    "HASH_SIZE",
     "Digest",
     "Frontier",
     "Load",

@@ -153,3 +153,11 @@ def disclose(document: Document, paths: Iterable[str]) -> str:
 def digest(token: str) -> str:
     """SHA-256 of the signed part, the same for every choice of disclosures."""
     return hashlib.sha256(token.split("~", 1)[0].encode()).hexdigest()
+
+
+def kid(token: str) -> str:
+    """Id of the key that a token says it was signed with; proves nothing by itself."""
+    try:
+        return sd_jwt.peek(f"{token.partition('~')[0]}~").kid
+    except CryptoError as error:
+        raise Rejected("document.not-authentic", reason=error.code) from None

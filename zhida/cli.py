@@ -14,6 +14,7 @@ from zhida.backup_cli import backup, restore
 from zhida.case_cli import cases
 from zhida.code_cli import NUMBERS, code
 from zhida.command_options import AsJson
+from zhida.dataset_cli import datasets
 from zhida.evidence_cli import evidence
 from zhida.excel_cli import agreement, codes
 from zhida.incident_cli import incidents
@@ -69,6 +70,7 @@ app.command("diff")(diff)
 app.add_typer(ledger, name="ledger")
 app.add_typer(matters, name="matter")
 app.add_typer(evidence, name="evidence")
+app.add_typer(datasets, name="dataset")
 app.add_typer(doubts, name="doubt")
 app.add_typer(report, name="report")
 app.command()(sweep)

@@ -136,7 +136,7 @@ def _checked(
     from exchange.evidence_verify import Checker, verify
     from exchange.evidence_zip import MOST_BYTES
 
-    moment = _moment(at)
+    moment = moment_of(at)
     known = files.token(head) if head else ""
     try:
         if trust is None:
@@ -148,13 +148,14 @@ def _checked(
         raise
     except ZhidaError as error:
         if as_json:
-            emit(_refusal(error, exit_code(error)), as_json=True)
+            emit(refusal(error, exit_code(error)), as_json=True)
         else:
             tell(error)
         raise typer.Exit(exit_code(error)) from None
 
 
-def _refusal(error: ZhidaError, code: int) -> dict[str, Any]:
+def refusal(error: ZhidaError, code: int) -> dict[str, Any]:
+    """A verification that failed, for programs."""
     from exchange.problems import describe
 
     what, remedy = describe(error.code, error.facts)
@@ -162,7 +163,8 @@ def _refusal(error: ZhidaError, code: int) -> dict[str, Any]:
     return {"authentic": False, "exit": code, **told}
 
 
-def _moment(at: str) -> datetime:
+def moment_of(at: str) -> datetime:
+    """The moment of a check: what was asked for, or now."""
     if not at:
         return datetime.now(UTC)
     try:

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from exchange.store import operating_tables  # noqa: F401 (its tables join the metadata)
+from exchange.store import dataset_tables, operating_tables  # noqa: F401 (their tables join the metadata)
 from exchange.store.tables import metadata
 
 context.configure(

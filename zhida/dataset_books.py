@@ -1,0 +1,83 @@
+"""The datasets of a hub: opened with it, found by the beginning of an id, and one row given away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from crypto.certificates import Certificate
+from exchange import agreement, dataset_proof, document, times
+from exchange.agreement import Flow
+from exchange.dataset import Dataset
+from exchange.datasets import Datasets, Place, require
+from exchange.errors import Fatal, Forbidden
+from exchange.keyring import Keyring
+from exchange.ledger import Entry
+from exchange.part_books import PartBooks
+from exchange.store import dataset_rows
+from zhida import trust
+from zhida.hub import Hub
+
+SHORTEST = 4
+"""Of the beginning of an id."""
+
+
+def of(hub: Hub) -> Datasets:
+    """What writes and reads the hub's datasets."""
+    parts = PartBooks(hub.store, hub.vault, hub.clock)
+    return Datasets(parts, hub.archive, hub.ledger, hub.signer)
+
+
+def find(hub: Hub, beginning: str) -> Dataset:
+    """The dataset whose id begins so. ``Fatal`` if there is none, or more than one."""
+    with hub.store.read() as connection:
+        rows = dataset_rows.like(connection, beginning) if len(beginning) >= SHORTEST else []
+    if len(rows) != 1:
+        raise Fatal("dataset.unknown", dataset=beginning[:40])
+    return of(hub).get(rows[0].id)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """For whom a row is to be proved, and what for."""
+
+    unit: str
+    purpose: str
+
+
+def prove(hub: Hub, found: Dataset, key: Sequence[str], asked: Asked) -> bytes:
+    """The proof of one row as a file, noted in the ledger. ``Forbidden`` without an agreement.
+
+    A row is proved whole or not at all: so the agreement must cover each of its fields.
+    """
+    place = require(of(hub).find(found, tuple(key)), found.id)
+    permitted = _permitted(hub, found, place, asked)
+    certificate = _certificates(hub, found)
+    data = dataset_proof.make(found, place, certificate)
+    details = {"unit": asked.unit, "purpose": asked.purpose, "agreement": permitted}
+    note = Entry("row-proved", found.id, details=details | {"index": place.index})
+    hub.ledger.commit(lambda _: [note])
+    return data
+
+
+def _permitted(hub: Hub, found: Dataset, place: Place, asked: Asked) -> str:
+    """Id of the agreement; empty where the provider proves its own row."""
+    origin = found.document.origin
+    if asked.unit == origin.provider:
+        return ""
+    flow = Flow(origin.provider, asked.unit, origin.kind, asked.purpose)
+    allowed = agreement.permit(hub.site.agreements, flow, times.civil_day(hub.clock()))
+    for name in place.salted.record:
+        if not allowed.covers(f"/{name}"):
+            raise Forbidden("dataset.field", agreement=allowed.id, field=name)
+    return allowed.id
+
+
+def _certificates(hub: Hub, found: Dataset) -> list[Certificate]:
+    """The signer's, of the key with which the head was signed."""
+    kid = document.kid(found.document.token)
+    known = Keyring(trust.unit_certificates(hub.site)).certificates(found.document.origin.issuer)
+    fitting = [each for each in known if each.public_key.kid == kid]
+    if not fitting:
+        raise Fatal("dataset.no-certificate", unit=found.document.origin.issuer)
+    return fitting
