@@ -34,6 +34,7 @@ from zhida.replay_cli import replay
 from zhida.report_cli import report
 from zhida.reread_cli import replay as reread
 from zhida.schema_cli import schema
+from zhida.serve_cli import serve
 from zhida.sweep_cli import sweep
 from zhida.system_call_cli import call as call_system
 from zhida.system_cli import systems
@@ -60,6 +61,7 @@ systems.command("call")(call_system)
 systems.command("discover")(discover_system)
 app.add_typer(systems, name="system")
 app.command()(listen)
+app.command()(serve)
 app.add_typer(agreement, name="agreement")
 app.add_typer(mappings, name="mapping")
 app.add_typer(codes, name="codes")

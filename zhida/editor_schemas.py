@@ -17,6 +17,7 @@ from matters import holiday_file
 from matters.schema import SCHEMA as MATTER
 from zhida import site_schemas, system_wire
 from zhida.hub import ADAPTERS, adapter_module
+from zhida.serve_schema import SERVE
 
 Schema = Mapping[str, Any]
 
@@ -59,6 +60,7 @@ KINDS: Mapping[str, Callable[[], Schema]] = {
     "system": _system,
     "agreement": lambda: site_schemas.AGREEMENT,
     "operator": lambda: site_schemas.OPERATOR,
+    "serve": lambda: SERVE,
     "matter": lambda: MATTER,
     "document": shape_file.file_schema,
     "mapping": parser.file_schema,
