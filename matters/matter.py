@@ -96,7 +96,7 @@ def _outline(matter: Matter) -> Outline:
         awaits={item.name: item.awaits for item in own},
         looks_at={item.name: item.lanes.paths for item in own},
         identity=matter.identity,
-        openings=[each.identity for each in matter.opens_on],
+        openings=[matter.identity if o.is_filed else o.identity for o in matter.opens_on],
     )
 
 

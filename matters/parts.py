@@ -11,6 +11,9 @@ from matters import durations, lanes, term_file
 from matters.lanes import Lanes
 from matters.terms import Term
 
+OWN = "hub"
+"""Adapter of what the hub itself opens cases with; its streams are kinds of document."""
+
 
 @dataclass(frozen=True, slots=True)
 class Material:
@@ -67,6 +70,16 @@ class Opening:
     """Fields of the document that must be true: what the person has to agree to."""
     optional: bool = False
     """A unit without such a system tells nothing, and the matter goes on without it."""
+
+    @property
+    def is_own(self) -> bool:
+        """The hub makes it, and nobody has to look whether there is one."""
+        return self.adapter == OWN
+
+    @property
+    def is_filed(self) -> bool:
+        """The hub puts it into a case that it knows; it opens none, so nothing identifies it."""
+        return self.is_own and not self.identity
 
 
 @dataclass(frozen=True, slots=True)

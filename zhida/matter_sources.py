@@ -17,6 +17,8 @@ from zhida.site import Site, System
 def mistakes(site: Site, matter: Matter) -> Iterator[Mistake]:
     """Streams that their systems do not have, and identities that no message of them has."""
     for at, each in _sources(matter):
+        if isinstance(each, Opening) and each.is_own:
+            yield from _own(site, matter, each, at)
         if not site.tells(each):
             continue
         if each.unit not in site.units:  # told by matter_places
@@ -33,6 +35,18 @@ def mistakes(site: Site, matter: Matter) -> Iterator[Mistake]:
             yield Mistake("site.no-stream", f"{at}/stream", facts)
         elif known is not None:
             yield from _no_fields(site, _identity(matter, each, at), known[each.stream])
+
+
+def _own(site: Site, matter: Matter, each: Opening, at: str) -> Iterator[Mistake]:
+    """What the hub makes itself is its own unit's, and of a kind that there is."""
+    if each.unit in site.units and each.unit != site.unit:
+        yield Mistake("matter.not-the-hub", f"{at}/unit", {"unit": each.unit, "hub": site.unit})
+    kinds = shapes.of(site.folder).kinds()
+    if each.stream in kinds:
+        yield from _no_fields(site, _identity(matter, each, at), each.stream)
+    else:
+        facts: dict[str, Fact] = {"kind": each.stream, "nearest": nearest(each.stream, kinds)}
+        yield Mistake("matter.own-kind", f"{at}/stream", facts)
 
 
 def streams(site: Site, system: System) -> Mapping[str, str] | None:
@@ -69,6 +83,7 @@ def providers(site: Site, matter: Matter) -> dict[str, list[str]]:
 def opened_with(site: Site, matter: Matter) -> list[tuple[str, str]]:
     """Kinds that are there when a case opens, and what the hub itself makes, with their units."""
     given = [(result.KIND, site.unit), (oa_task.KIND, site.unit)]
+    given += [(each.stream, each.unit) for each in matter.opens_on if each.is_own]
     for each in filter(site.tells, matter.opens_on):
         known = _streams_of(site, each) or {}
         given += [(known[each.stream], each.unit)] if each.stream in known else []

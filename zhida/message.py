@@ -89,7 +89,7 @@ def take(stream: Stream, arrival: Arrival) -> str:
     """
     message = of(stream, arrival)
     with stream.hub.store.read() as connection:
-        if _is_known(message, connection):
+        if is_known(message, connection):
             return "known"
         before = document_rows.document_of(connection, *message.key)
     if before:
@@ -101,7 +101,7 @@ def take(stream: Stream, arrival: Arrival) -> str:
     return _commit(message, "opened", partial(_open, message, opened))
 
 
-def _is_known(message: Message, connection: Connection) -> bool:
+def is_known(message: Message, connection: Connection) -> bool:
     """Taken in before. What was invalid then and reads otherwise now was mended: it is new."""
     return document_rows.seen(connection, *message.key) == message.content
 
@@ -129,17 +129,24 @@ def _conflict(message: Message) -> str:
 
 def _commit(message: Message, word: str, write: Work) -> str:
     """``write``, unless another worker has taken in the same message meanwhile."""
+    return message.stream.hub.ledger.decide(partial(_once, message, word, write))
 
-    def once(connection: Connection) -> tuple[str, list[Entry]]:
-        if _is_known(message, connection):
-            return "known", []
-        if document_rows.document_of(connection, *message.key):
-            raise Retriable("store.conflict")  # another's, under the same number: look again
-        document_rows.forget(connection, *message.key)
-        entries = write(connection)
-        return _WORDS.get(entries[0].kind, word), entries
 
-    return message.stream.hub.ledger.decide(once)
+def open_once(message: Message, opened: Opened, connection: Connection) -> tuple[str, list[Entry]]:
+    """Open its case within a transaction that is more than its own: what it came to."""
+    return _once(message, "opened", partial(_open, message, opened), connection)
+
+
+def _once(
+    message: Message, word: str, write: Work, connection: Connection
+) -> tuple[str, list[Entry]]:
+    if is_known(message, connection):
+        return "known", []
+    if document_rows.document_of(connection, *message.key):
+        raise Retriable("store.conflict")  # another's, under the same number: look again
+    document_rows.forget(connection, *message.key)
+    entries = write(connection)
+    return _WORDS.get(entries[0].kind, word), entries
 
 
 def _open(message: Message, opened: Opened, connection: Connection) -> list[Entry]:

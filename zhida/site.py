@@ -126,7 +126,12 @@ class Site:
         return tuple(each for each in matter.sources if self.tells(each))
 
     def tells(self, source: Opening | Change) -> bool:
-        """Has the unit the system of this stream? One that may be missing is asked after."""
+        """Has the unit the system of this stream? One that may be missing is asked after.
+
+        What the hub makes itself comes from no system (``zhida.own_opening``).
+        """
+        if isinstance(source, Opening) and source.is_own:
+            return False
         own = (s.adapter for s in self.systems.values() if s.unit == source.unit)
         return not source.optional or source.adapter in own
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import func, select
 
+from exchange.store.award_tables import award
 from exchange.store.dataset_tables import sealed_part
 from exchange.store.engine import Connection
 from exchange.store.tables import document, invalid, receipt
@@ -18,7 +19,8 @@ def revision(connection: Connection) -> str:
 def buckets(connection: Connection) -> list[str]:
     """Every bucket that a sealed body names at its beginning: one byte of length, then the name."""
     names: set[bytes] = set()
-    for body in (document.c.sealed, receipt.c.sealed, invalid.c.raw, sealed_part.c.sealed):
+    sealed = (document.c.sealed, receipt.c.sealed, invalid.c.raw, sealed_part.c.sealed)
+    for body in (*sealed, award.c.sealed):
         first = func.substr(body, 1, 1)
         for size in connection.execute(select(first).distinct()).scalars().all():
             name = select(func.substr(body, 2, bytes(size)[0])).where(first == size).distinct()

@@ -2,7 +2,11 @@
 
 from alembic import context
 
-from exchange.store import dataset_tables, operating_tables  # noqa: F401 (their tables join the metadata)
+from exchange.store import (  # noqa: F401 (their tables join the metadata)
+    award_tables,
+    dataset_tables,
+    operating_tables,
+)
 from exchange.store.tables import metadata
 
 context.configure(

@@ -1,0 +1,179 @@
+"""From matched to cleared: one list a policy and run, which its head agrees to, and which is public.
+
+A list is a case (matter ``grant-list``) that is opened by its document; the case tells what became of
+it. Each step takes up what the one before has left, so a step that died is done again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+
+from exchange import canonical, times
+from exchange.case import GOOD
+from exchange.errors import Rejected
+from exchange.ledger import Entry
+from exchange.store import award_rows, case_rows, grant_rows
+from exchange.store.award_rows import AwardRow
+from exchange.store.engine import Connection
+from exchange.store.grant_rows import RunRow, SheetRow
+from matters.policy import Policy
+from zhida import grant_awards, grant_moves, own_opening
+from zhida.grant_people import People
+from zhida.hub import Hub
+from zhida.own_opening import Own
+
+MATTER = "grant-list"
+KIND = "list"
+
+
+def digest(rows: Sequence[AwardRow]) -> str:
+    """What somebody agrees to: these awards with these amounts (SHA-256), in the order of ids."""
+    told = [[row.id, row.amount_fen] for row in rows]
+    return hashlib.sha256(canonical.dumps({"rows": told})).hexdigest()
+
+
+def form(hub: Hub) -> int:
+    """A sheet for each policy of each run that is matched to its end: how many."""
+    with hub.store.read() as connection:
+        runs = grant_rows.runs(connection, state="matched", limit=100)
+        told = [p for run in runs for p in award_rows.policies(connection, "matched", run=run.id)]
+    for run, policy, version in told:
+        hub.ledger.commit(lambda c, w=(run, policy, version): _form(hub, c, *w))  # type: ignore[misc]
+    return len(told)
+
+
+def _form(hub: Hub, connection: Connection, run: str, policy: str, version: str) -> list[Entry]:
+    which = {"run": run, "policy": policy, "version": version}
+    rows = award_rows.some(connection, "matched", limit=10**9, **which)
+    if not rows:  # another has just done it
+        return []
+    sheet = sheet_of(hub, KIND, grant_awards.list_of(hub, run, policy, version), rows)
+    grant_rows.add_sheet(connection, sheet)
+    for row in rows:
+        award_rows.move(connection, row, state="listed", list=sheet.id, updated_at=sheet.at)
+    return [formed(sheet)]
+
+
+def sheet_of(hub: Hub, kind: str, identifier: str, rows: Sequence[AwardRow]) -> SheetRow:
+    """The sheet that these awards of one policy make up."""
+    first = rows[0]
+    return SheetRow(
+        id=identifier,
+        kind=kind,
+        run=first.run if kind == KIND else "",
+        policy=first.policy,
+        version=first.version,
+        number=len(rows),
+        total_fen=sum(row.amount_fen for row in rows),
+        digest=digest(rows),
+        state="open",
+        case="",
+        at=times.stamp(hub.clock()),
+    )
+
+
+def formed(sheet: SheetRow) -> Entry:
+    """The ledger's word that these awards are decided on together."""
+    told = {"policy": sheet.policy, "number": sheet.number, "total_fen": sheet.total_fen}
+    return Entry(f"grant-{sheet.kind}", sheet.id, "", told | {"rows_digest": sheet.digest})
+
+
+def open_cases(hub: Hub, policies: Mapping[str, Policy], people: People) -> int:
+    """Each list goes to its head: how many do now. A policy that is gone leaves its list alone."""
+    into = own_opening.stream(hub, MATTER, "grant-list")
+    with hub.store.read() as connection:
+        sheets = [s for s in grant_rows.sheets(connection, KIND, state="open") if not s.case]
+        runs = {s.run: grant_rows.get_run(connection, s.run) for s in sheets}
+    opened = 0
+    for sheet in sheets:
+        policy, run = policies.get(sheet.policy), runs[sheet.run]
+        if policy is not None and run is not None:
+            record = _document(sheet, run, policy, people.head(policy.department))
+            own_opening.take_all(into, [Own(f"{MATTER}/{sheet.id}", record)], _note_case(hub))
+            opened += 1
+    return opened
+
+
+def _note_case(hub: Hub) -> own_opening.Also:
+    def note(connection: Connection, own: Own) -> list[Entry]:
+        sheet = str(own.record["id"])
+        case = case_of(hub, connection, MATTER, sheet)
+        grant_rows.set_sheet(connection, sheet, case=case)
+        return []
+
+    return note
+
+
+def case_of(hub: Hub, connection: Connection, matter: str, *identity: str) -> str:
+    """The id of the case that the hub has opened for it."""
+    tag = hub.vault.tag("case", matter, *identity)
+    return case_rows.by_identity(connection, matter, tag) or ""
+
+
+def _document(sheet: SheetRow, run: RunRow, policy: Policy, head: str) -> dict[str, str | int]:
+    return {
+        "id": sheet.id,
+        "policy": policy.name,
+        "title": policy.title,
+        "version": sheet.version,
+        "department": policy.department,
+        "head": head,
+        "run": run.id,
+        "on": run.day,
+        "count": sheet.number,
+        "total_fen": sheet.total_fen,
+        "publicity_days": policy.publicity,
+        "rows_digest": sheet.digest,
+        "dataset": run.decisions or run.id,
+    }
+
+
+def conclude(hub: Hub) -> int:
+    """Lists whose head has said no, or whose publicity is over: how many."""
+    with hub.store.read() as connection:
+        sheets = [s for s in grant_rows.sheets(connection, KIND, state="open") if s.case]
+        told = {s.id: case_rows.items(connection, s.case) for s in sheets}
+    ended = 0
+    for sheet in sheets:
+        states = {row.item: (row.state, row.code) for row in told[sheet.id]}
+        if states["head"][0] in grant_moves.FAILED:
+            _end(hub, sheet, {}, refused=states["head"][1])
+            ended += 1
+        elif states["head"][0] in GOOD and states["publish"][0] in GOOD:
+            _end(hub, sheet, _objections(hub, sheet.case))
+            ended += 1
+    return ended
+
+
+def _objections(hub: Hub, case: str) -> dict[str, str]:
+    """Award → code, out of what the portal told when the publicity was over."""
+    with hub.store.read() as connection:
+        known = case_rows.documents(connection, case).get("publicity")
+    told: Iterable[Mapping[str, str]] = ()
+    if known:
+        told = hub.archive.get(known).record.get("objections", ())
+    return {each["award"]: "grant.objected" for each in told}
+
+
+def _end(hub: Hub, sheet: SheetRow, objections: Mapping[str, str], *, refused: str = "") -> None:
+    """Every award of the list moves, and the list is done: in one transaction."""
+
+    def write(connection: Connection) -> list[Entry]:
+        rows = award_rows.of_sheet(connection, sheet.id, KIND)
+        missing = objections.keys() - {row.id for row in rows}
+        if missing:  # the portal has told of an award that is not on this list
+            raise Rejected("grant.foreign-objection", list=sheet.id, award=min(missing))
+        moved = [grant_moves.Move(row, *_state(row, objections, refused)) for row in rows]
+        grant_rows.set_sheet(connection, sheet.id, state="done")
+        return grant_moves.write(hub, connection, moved)
+
+    hub.ledger.commit(write)
+
+
+def _state(row: AwardRow, objections: Mapping[str, str], refused: str) -> tuple[str, str]:
+    if refused:
+        return "refused-by-head", refused
+    if row.id in objections:
+        return "objected", objections[row.id]
+    return "cleared", ""
