@@ -109,10 +109,7 @@ def plain_term(reading: Reading, told: Any, at: str) -> tuple[Term, str]:
 def _wanted(
     reading: Reading, told: Any, word: TestWord, about: Term, *, kind: str, at: str
 ) -> tuple[Value | Ratio, ...]:
-    many = word in ("one_of", "none_of")
-    if many != isinstance(told, list):
-        reading.wrong("policy.list", at, word=word)
-        return ()
+    many = isinstance(told, list)
     if not kind:
         reading.used.update(each for each in (told if many else [told]) if isinstance(each, str))
         return ()

@@ -29,6 +29,12 @@ def of_text(text: str, known: Known, name: str) -> Policy:
     return _whole(files.parse(text, SCHEMA, name=file, days=True), known, file, name=name)
 
 
+def from_definition(definition: str, known: Known) -> Policy:
+    """The policy of a stored definition (``Policy.definition``), without its examples."""
+    policy, _ = build(canonical.loads(definition.encode()), known)
+    return policy
+
+
 def _whole(found: YamlFile, known: Known, file: str, *, name: str) -> Policy:
     policy, mistakes = build(found.data, known)
     if policy.name != name:
@@ -55,7 +61,7 @@ def build(told: Mapping[str, Any], known: Known) -> tuple[Policy, list[Mistake]]
     ]
     examples = tuple(
         policy_examples.example(reading, entry, f"/examples/{i}")
-        for i, entry in enumerate(told["examples"])
+        for i, entry in enumerate(told.get("examples", ()))
     )
     versions = tuple(sorted((version for version, _ in read), key=lambda each: each.since))
     policy = _policy(told, versions, examples=examples, clawback=clawback, baseline=baseline)
