@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from matters.award import Each, FirstOf, Fixed, Rule, Share, Sum
-from matters.criteria import Term
+from matters import award_tests
 from matters.facts import Facts
-from matters.policy import Policy, Version
+from matters.policy import Policy
 from matters.policy_decision import Decision
 
 
@@ -28,29 +27,5 @@ def _wanted(policy: Policy, decision: Decision) -> Iterator[str]:
         return
     for test in decision.hinges:
         yield from test.term.facts
-    if any(fen is None for fen in decision.amounts.values()):
-        yield from _of_award(decision.version)
-
-
-def _of_award(version: Version) -> Iterator[str]:
-    for stage in version.award.stages:
-        for term in terms(stage.pay):
-            yield from term.facts
-    yield from version.award.less
-
-
-def terms(rule: Rule) -> Iterator[Term]:
-    """Everything that a rule reckons with, whichever branch holds."""
-    match rule:
-        case Fixed():
-            return
-        case Each() | Share():
-            yield rule.of
-        case FirstOf():
-            for branch in rule.branches:
-                yield from terms(branch.pay)
-        case Sum():
-            for part in rule.parts:
-                yield from terms(part)
-        case _:
-            yield rule.by
+    if None in decision.amounts.values():
+        yield from award_tests.facts(decision.version.award)

@@ -1,4 +1,4 @@
-"""What is known of one firm, with the day of each holder's word."""
+"""What is known of one firm, with the day of each fact."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Firm:
     snapshot: str
     """Of which snapshot; the decision cites it."""
     as_of: Mapping[str, str] = field(default_factory=dict)
-    """Holder → as of when it stated its facts (stamp)."""
+    """Fact → the day as of which its holder told it."""
 
 
 class FactsOf(Protocol):

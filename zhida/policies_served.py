@@ -6,7 +6,8 @@ digest), under which agreements, decided on which snapshot.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from exchange import agreement as agreements
@@ -16,10 +17,10 @@ from exchange.ledger import Entry
 from exchange.names import nearest
 from mappings.identifiers import gb32100
 from matters import policy_decision, policy_view
-from matters.facts import Fact
 from matters.grants import Grants
 from matters.policy import Policy
-from matters.policy_view import Viewer
+from matters.policy_lines import Told as Explained
+from matters.policy_view import View
 from zhida.firm_facts import FactsOf, Firm
 from zhida.hub import Hub
 from zhida.policy_viewer import Sight
@@ -47,18 +48,24 @@ class PolicyDesk:
     def policies(self, call: Call) -> Told:
         """Every policy's word on one firm."""
         sight, firm = self._begin(call)
-        found = [self._cut(sight, self._match(p, firm)) for p in self._known.policies.values()]
-        return self._told(call, sight, firm, {"policies": found})
+        view = self._view(firm, sight)
+        found = [self._overview(policy, view) for policy in self._known.policies.values()]
+        told = {"policies": [self._cut(sight, each) for each in found]}
+        return self._told(call, sight, firm, told)
 
     def explain(self, call: Call) -> Told:
         """One policy's word, criterion by criterion."""
         sight, firm = self._begin(call)
-        policy = self._policy(call.path["policy"])
-        viewer = self._viewer(firm, sight)
+        policy, view = self._policy(call.path["policy"]), self._view(firm, sight)
         decision = policy_decision.decide(policy, firm.facts, self._today())
-        told = policy_view.overview(policy, decision, firm.facts, viewer)
-        told["criteria"] = policy_view.criteria(decision, viewer)
-        return self._told(call, sight, firm, self._cut(sight, told), policy=policy)
+        told = policy_view.overview(policy, decision, view)
+        told["criteria"] = policy_view.criteria(policy, decision, view)
+        seen = {
+            "policy": policy.name,
+            "policy_digest": policy.digest,
+            "disclosed": list(policy_view.shown(decision, view.told)),
+        }
+        return self._told(call, sight, firm, self._cut(sight, told), **seen)
 
     def _begin(self, call: Call) -> tuple[Sight, Firm]:
         """The right to see anything comes first: a stranger must not learn whether a firm exists."""
@@ -70,18 +77,13 @@ class PolicyDesk:
             raise Rejected("serve.no-enterprise")
         return sight, firm
 
-    def _match(self, policy: Policy, firm: Firm) -> dict[str, Any]:
-        decision = policy_decision.decide(policy, firm.facts, self._today())
-        return policy_view.overview(policy, decision, firm.facts, self._viewer(firm))
+    def _overview(self, policy: Policy, view: View) -> dict[str, Any]:
+        decision = policy_decision.decide(policy, view.facts, self._today())
+        return policy_view.overview(policy, decision, view)
 
-    def _viewer(self, firm: Firm, sight: Sight | None = None) -> Viewer:
-        def sees(fact: Fact) -> bool:
-            return sight is not None and sight.sees(fact)
-
-        def as_of(fact: Fact) -> str:
-            return firm.as_of.get(fact.holder, "")
-
-        return Viewer(self._known.facts, sees, as_of, self._titles)
+    def _view(self, firm: Firm, sight: Sight) -> View:
+        told = Explained(self._known.facts, sight.sees, firm.as_of)
+        return View(firm.facts, told, self._titles)
 
     def _policy(self, name: str) -> Policy:
         known = self._known.policies
@@ -96,32 +98,18 @@ class PolicyDesk:
         return pointer.nest(shown)
 
     def _told(
-        self,
-        call: Call,
-        sight: Sight,
-        firm: Firm,
-        value: Mapping[str, Any],
-        *,
-        policy: Policy | None = None,
+        self, call: Call, sight: Sight, firm: Firm, value: Mapping[str, Any], **seen: Any
     ) -> Told:
-        asked = {"policy": policy.name, "policy_digest": policy.digest} if policy else {}
         details = {
             "client": call.client.name,
             "unit": call.client.unit,
             "enterprise": self._hub.vault.tag("enterprise", gb32100.validate(call.path["uscc"])),
             "snapshot": firm.snapshot,
             "agreements": sight.used,
-            "disclosed": sorted(_disclosed(value)),
-            **asked,
+            **seen,
         }
         self._hub.ledger.commit(lambda _: [Entry("read", call.id, "", details)])
         return Told({"snapshot": firm.snapshot, **value})
 
-    def _today(self) -> Any:
+    def _today(self) -> date:
         return times.civil_day(self._hub.clock())
-
-
-def _disclosed(value: Mapping[str, Any]) -> Iterable[str]:
-    """Names of the facts whose values are in an answer."""
-    for criterion in value.get("criteria", ()):
-        yield from (each["fact"] for each in criterion.get("facts", ()) if "value" in each)

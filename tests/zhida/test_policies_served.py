@@ -33,7 +33,7 @@ GOOD: Facts = {
 }
 MATCH = (
     "/policy", "/title", "/mode", "/tier", "/scenes/*", "/department", "/version", "/on", "/verdict",
-    "/verdict_zh", "/reason", "/amount_fen", "/amount", "/unmet/*", "/missing/*", "/criteria/*",
+    "/verdict_zh", "/because", "/award", "/amount_fen", "/amount", "/unmet/*", "/missing/*", "/criteria/*",
 )  # fmt: skip
 SHAPE = """$schema: https://json-schema.org/draft/2020-12/schema
 $id: urn:zhida:shape:enterprise-facts
@@ -71,7 +71,7 @@ class Facts200:
         if self.ill:
             raise self.ill
         facts = self.known.get(uscc)
-        as_of = {"human-resources": "2026-05-05T16:00:00.000000Z"}
+        as_of = {"insured": "2026-05-05"}
         return None if facts is None else Firm(facts, "snapshot-1", as_of)
 
 
@@ -111,15 +111,23 @@ def place(endpoint: Endpoint, tmp_path: Path) -> Iterator[Place]:
 
 
 def test_a_firm_is_told_what_it_gets_and_why_not(place: Place) -> None:
-    research = place.policy("research")
-    assert (research["verdict"], research["verdict_zh"]) == ("pass", "符合")
-    assert (research["amount_fen"], research["amount"]) == (5_000_000, "50,000 元")
-    assert (research["tier"], research["scenes"], research["version"]) == ("普惠", ["示例"], "2026")
-    assert "unmet" not in research
+    new = place.policy("newcomers")
+    assert (new["verdict"], new["verdict_zh"]) == ("pass", "符合")
+    assert (new["amount_fen"], new["amount"]) == (1_000_000, "10,000 元")
+    assert (new["tier"], new["scenes"], new["version"]) == ("普惠", ["示例"], "2026")
+    assert "unmet" not in new
     place.know(insured=2)
     new = place.policy("newcomers")
     assert (new["verdict"], "amount_fen" in new) == ("fail", False)
     assert [each["clause"] for each in new["unmet"]] == ["一"]
+
+
+def test_an_amount_that_would_tell_a_hidden_value_is_hidden(place: Place) -> None:
+    """Five per cent of what the firm spent: who knows the one knows the other."""
+    research = place.policy("research")
+    assert research["verdict"] == "pass"
+    assert {"amount_fen", "amount"}.isdisjoint(research)
+    assert "5%" in research["award"]
 
 
 def test_what_nobody_knows_is_never_a_no(place: Place) -> None:
@@ -137,33 +145,36 @@ def test_a_version_that_nobody_can_choose_names_the_day_that_is_missing(place: P
     place.know(founded=None)
     found = place.policy("newcomers")
     assert (found["verdict"], found["missing"][0]["fact"]) == ("unknown", "founded")
-    assert found["reason"] == "确定适用版本的日期未知。"
+    assert found["because"] == "成立日期未知，无法确定适用哪一版本"
     place.know(founded=date(2025, 12, 31))
     found = place.policy("newcomers")
-    assert (found["verdict"], found["reason"]) == ("fail", "这一天没有有效的政策版本。")
+    assert (found["verdict"], found["because"]) == ("fail", "成立日期不在任何版本的施行期内")
 
 
 def test_a_value_is_shown_only_where_its_holder_has_agreed(place: Place) -> None:
     """The portal may see how many are insured; not what the firm spends, nor the year before."""
-    status, told = place.explain()
+    status, told = place.explain("newcomers")
     assert status == 200
-    shown = {fact["fact"]: fact.get("value") for each in told["criteria"] for fact in each["facts"]}
-    assert shown == {
-        "district": None, "rd_y1": None, "tax_clean": None, "insured": "11", "insured_y1": None,
-    }  # fmt: skip
-    growth = told["criteria"][3]
-    assert (growth["verdict_zh"], growth["threshold"], "value" in growth) == ("符合", "10%", False)
-    assert growth["facts"][0]["as_of"] == "2026-05-05T16:00:00.000000Z"
-    spent = told["criteria"][1]
-    assert (spent["clause"], spent["threshold"], spent["word"]) == ("二", "100 万元", "不低于")
+    shown = {each["text"]: each.get("value") for each in told["criteria"]}
+    assert shown == {"同时符合": None, "登记区划为320114": None, "参保人数不低于 3": "11"}
+    assert told["criteria"][2]["as_of"] == "2026-05-05"
+    assert told["criteria"][2]["holders"] == [
+        {"holder": "human-resources", "title": "人社局（示例）"}
+    ]
+    _, told = place.explain()
+    assert all("value" not in each for each in told["criteria"])
+    spent = told["criteria"][2]
+    assert (spent["clause"], spent["threshold"], spent["verdict"]) == ("二", "100 万元", "符合")
     assert "1,000,000" not in json.dumps(told, ensure_ascii=False)
 
 
 def test_each_criterion_is_pass_fail_or_unknown(place: Place) -> None:
     place.know(tax_clean=False, insured=None)
     _, told = place.explain()
-    assert [each["verdict"] for each in told["criteria"]] == ["pass", "pass", "fail", "unknown"]
+    found = [each["verdict"] for each in told["criteria"] if "clause" in each]
+    assert found == ["符合", "符合", "不符合", "未知"]
     assert (told["verdict"], [each["clause"] for each in told["unmet"]]) == ("fail", ["二"])
+    assert [each["clause"] for each in told["criteria"] if each.get("hinges")] == ["二"]
 
 
 def test_the_answers_are_of_their_kind(place: Place) -> None:
@@ -214,7 +225,7 @@ def test_before_the_first_snapshot_one_comes_back_later(place: Place) -> None:
 def test_each_answer_is_in_the_ledger_before_it_leaves(place: Place) -> None:
     hub, before = place.endpoint.hub, len(place.endpoint.entries("read"))
     place.policies()
-    _, _, headers = place.endpoint.ask(f"/enterprises/{USCC}/policies/research/explain")
+    _, _, headers = place.endpoint.ask(f"/enterprises/{USCC}/policies/newcomers/explain")
     place.policies("91350100M000100Y43")  # not found: nothing was read
     entries = place.endpoint.entries("read")[before:]
     assert [each["client"] for each in entries] == ["portal"] * 2
@@ -222,7 +233,7 @@ def test_each_answer_is_in_the_ledger_before_it_leaves(place: Place) -> None:
     assert last["ref"] == headers["X-Request-Id"]
     assert last["enterprise"] == hub.vault.tag("enterprise", USCC)
     assert (last["snapshot"], last["policy"], last["disclosed"]) == (
-        "snapshot-1", "research", ["insured"],
+        "snapshot-1", "newcomers", ["insured"],
     )  # fmt: skip
     assert {each["agreement"] for each in last["agreements"]} == {"match-portal", "staff-portal"}
     assert USCC not in json.dumps(entries)
