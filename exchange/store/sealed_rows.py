@@ -19,8 +19,8 @@ def revision(connection: Connection) -> str:
 def buckets(connection: Connection) -> list[str]:
     """Every bucket that a sealed body names at its beginning: one byte of length, then the name."""
     names: set[bytes] = set()
-    sealed = (document.c.sealed, receipt.c.sealed, invalid.c.raw, sealed_part.c.sealed)
-    for body in (*sealed, award.c.sealed):
+    bodies = (document.c.sealed, receipt.c.sealed, invalid.c.raw, award.c.sealed)
+    for body in (*bodies, sealed_part.c.sealed):
         first = func.substr(body, 1, 1)
         for size in connection.execute(select(first).distinct()).scalars().all():
             name = select(func.substr(body, 2, bytes(size)[0])).where(first == size).distinct()
