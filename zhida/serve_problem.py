@@ -37,6 +37,8 @@ _STATUS: Mapping[str, int] = {
     "serve.no-policy": 404,
     "serve.no-application": 404,
     "serve.method": 405,
+    "application.conflict": 409,
+    "application.form": 400,
     "serve.query": 400,
     "serve.too-many": 429,
     "serve.no-token": 401,
