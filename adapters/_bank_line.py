@@ -13,7 +13,6 @@ Error map::
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -26,7 +25,6 @@ from exchange.ports import Connector, Reply
 ROOT = "CMBSDKPGK"
 _WORDS = ("CDCServer:", "ErrMsg:")
 _TAIL = 4
-_PADDING = "=" * 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,25 +78,3 @@ def _cut(section: Any) -> Any:
     number = str(section["ACCNBR"]).strip()
     known = number.isascii() and number.isdigit() and len(number) > _TAIL
     return left | ({"ACCTAL": number[-_TAIL:]} if known else {})
-
-
-def reference(effect_key: str) -> str:
-    """Our key as the bank's reference number (YURREF): it takes 30 characters, the key has 32.
-
-    >>> reference("00ff" * 8), key("AD7QB7YA74AP6AH7AD7QB7YA74")
-    ('AD7QB7YA74AP6AH7AD7QB7YA74', '00ff00ff00ff00ff00ff00ff00ff00ff')
-    """
-    return base64.b32encode(bytes.fromhex(effect_key)).decode().rstrip("=")
-
-
-def key(reference: str) -> str:
-    """The reverse; a stranger's number, which is no key of ours, stays as it is.
-
-    >>> key("20260105000001")
-    '20260105000001'
-    """
-    try:
-        found = base64.b32decode(reference + _PADDING).hex()
-    except ValueError:
-        return reference
-    return found if len(found) == 32 else reference

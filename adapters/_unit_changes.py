@@ -31,6 +31,8 @@ _WIRE = (
     "probe", "books",
 )  # fmt: skip
 """What of an operation is about the wire."""
+_OURS = ("agree", "line")
+"""What of a plan only the adapters with a shipped plan know."""
 
 
 def schema(operations: Iterable[Operation]) -> dict[str, Any]:
@@ -92,7 +94,9 @@ def of_operation(
 
 def _as_a_site_writes_it(operation: Operation, told: Mapping[str, Any]) -> dict[str, Any]:
     """With what stands in the adapter's module, and without what only these adapters know."""
-    plan = {key: part for key, part in told.items() if key != "agree"}
+    plan = {key: part for key, part in told.items() if key not in _OURS}
     own = {"title": operation.title, "needs": dict(operation.needs), "gives": operation.gives}
     own |= {"identity": list(operation.identity), "idempotence": operation.idempotence}
+    if operation.revokes:
+        own |= {"revokes": operation.revokes}
     return own | {"irreversible": operation.irreversible} | plan

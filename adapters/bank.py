@@ -15,7 +15,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from adapters import _bank_line, _coded_wire, _endpoint, _generic_needs, _unit_changes, _unit_plan
+from adapters import (
+    _coded_wire,
+    _endpoint,
+    _generic_needs,
+    _short_key,
+    _unit_changes,
+    _unit_plan,
+)
 from adapters._bank_line import BankLine
 from adapters._unit_plan import ByPlan
 from exchange import pointer
@@ -133,7 +140,7 @@ class Bank(ByPlan):
 
     def prepare(self, operation: str, inputs: Inputs, effect_key: str) -> Prepared:
         """The message with our key as the bank can hold it. ``Invalid`` with all that is wrong."""
-        made = super().prepare(operation, inputs, _bank_line.reference(effect_key))
+        made = super().prepare(operation, inputs, _short_key.shortened(effect_key))
         return replace(made, effect_key=effect_key)
 
     def mistakes(self, operation: str, inputs: Inputs) -> Iterator[Problem]:
@@ -146,4 +153,4 @@ class Bank(ByPlan):
     def books(self, operation: str, since: datetime, until: datetime) -> Iterator[BookEntry]:
         """What the bank opened or refused in the span. ``Retriable`` if its list is not whole."""
         for entry in super().books(operation, since, until):
-            yield replace(entry, effect_key=_bank_line.key(entry.effect_key))
+            yield replace(entry, effect_key=_short_key.whole(entry.effect_key))

@@ -41,6 +41,7 @@ class TablesCalls:
     def __init__(self, database: Database, tables: Mapping[str, Mapping[str, Any]]) -> None:
         self._database, self._tables = database, dict(tables)
         self._chosen: dict[str, Chosen] = {}
+        self._read: dict[str, Chosen] = {}
         self._unique: dict[str, bool] = {}
 
     def call(self, operation: str, body: Any) -> Reply:
@@ -97,7 +98,7 @@ class TablesCalls:
 
     def _select(self, name: str, body: Mapping[str, Any]) -> Reply:
         about = self._tables[name]
-        chosen, most = self._database.choose(about, ()), about["most"]
+        chosen, most = self._seen(name), about["most"]
         values = _fitted(body, chosen)
         asked = {column.name: column for column in (*chosen.columns, *_columns(values, chosen))}
         query = select(*asked.values()).where(_equal(values, chosen)).limit(most + 1)
@@ -109,6 +110,12 @@ class TablesCalls:
             written(chosen.content(row)) for row in rows if not _different(chosen, values, row)
         ]
         return Reply(b"[" + b",".join(found) + b"]", [json_text.read(row) for row in found])
+
+    def _seen(self, name: str) -> Chosen:
+        """Looked up once: to ask for a table's columns costs more than to ask for a row of it."""
+        if name not in self._read:
+            self._read[name] = self._database.choose(self._tables[name], ())
+        return self._read[name]
 
     def _choose(self, name: str) -> Chosen:
         if name not in self._chosen:

@@ -111,9 +111,14 @@ class Datasets:
         The parts' roots are compared with the head before the first row is given, each part's rows
         with its root before any of them: what is given is what was signed.
         """
-        for number, wanted in enumerate(self._roots(found)):
-            for row in self._part(found, number, wanted):
+        for part in self.parts_of(found):
+            for row in part:
                 yield row.record
+
+    def parts_of(self, found: Dataset) -> Iterator[list[Salted]]:
+        """The same rows as they were hashed, a part at a time, for who reads them in bulk."""
+        for number, wanted in enumerate(self._roots(found)):
+            yield self._part(found, number, wanted)
 
     def find(self, found: Dataset, key: Key) -> Place | None:
         """The row with this key, with its path; None if the dataset has none."""

@@ -36,12 +36,19 @@ KINDS = {
     "amend": "需要更正",
     "revoke": "需要撤销",
     "superseded": "已被更新",
+    "award": "奖补进展",
+    "grant-list": "奖补名单",
+    "grant-batch": "支付批次",
 }
 ACTIONS = {
     "replay": "没有办成，重新办理",
     "found-applied": "核实已办成",
     "give-up": "终止办理",
     "cancel": "取消办件",
+    "grant-clear": "异议不成立，继续办理",
+    "grant-drop": "异议成立，不予奖补",
+    "grant-release": "可重新列入名单",
+    "grant-claw-back": "追回已付奖补",
 }
 """What two people may decide. A receipt after ``found-applied`` is their word, not the target's."""
 LANES = {"skipped": "不需办理", "by-hand": "转人工办理", "halted": "按规定不办理"}

@@ -1,6 +1,7 @@
 """Civil dates and times between the spellings of wires. A date stays the day it was in China.
 
-A pattern is made of ``yyyy MM dd HH mm ss SSS`` and literal characters. Reading is exact: plain
+A pattern is made of ``yyyy MM dd HH mm ss SSS`` and literal characters; ``M`` and ``d`` are month and
+day without a leading zero (``2020/1/5``, as Excel shows it), between separators. Reading is exact: plain
 digits, a real calendar day, no 24:00; blanks around the separators are tolerated because real
 senders write ``2019 - 04 - 08``. No time zone is involved, so no day can shift.
 """
@@ -13,7 +14,10 @@ from datetime import date, time
 
 from mappings.faults import Fault
 
-_TOKEN = re.compile(r"yyyy|MM|dd|HH|mm|ss|SSS")
+_TOKEN = re.compile(r"yyyy|MM|dd|HH|mm|ss|SSS|M|d")
+_SHORT = {"M": "MM", "d": "dd"}
+"""Without a leading zero; reading takes one too."""
+
 _WIDTHS = {"yyyy": 4, "MM": 2, "dd": 2, "HH": 2, "mm": 2, "ss": 2, "SSS": 3}
 _DAY_PATTERNS = ("yyyy-MM-dd", "yyyyMMdd", "yyyyMMddHHmm", "yyyyMMddHHmmss", "yyyy-MM-dd HH:mm:ss")
 
@@ -26,7 +30,11 @@ def tokens(pattern: str) -> frozenset[str]:
     >>> sorted(tokens("yyyyMMdd"))
     ['MM', 'dd', 'yyyy']
     """
-    return frozenset(_TOKEN.findall(pattern))
+    return frozenset(_found(pattern))
+
+
+def _found(pattern: str) -> list[str]:
+    return [_SHORT.get(token, token) for token in _TOKEN.findall(pattern)]
 
 
 def is_pattern(pattern: str) -> bool:
@@ -34,11 +42,22 @@ def is_pattern(pattern: str) -> bool:
 
     >>> is_pattern("yyyy年MM月dd日"), is_pattern("yyyy-mm-DD"), is_pattern("HH:mm")
     (True, False, True)
+    >>> is_pattern("yyyy/M/d"), is_pattern("yyyyMd"), is_pattern("yyyy/M/dd MM")
+    (True, False, False)
     """
-    found = _TOKEN.findall(pattern)
+    found = _found(pattern)
     rest = _TOKEN.sub("", pattern).replace("T", "").replace("+0800", "")
     letters = any(c.isascii() and c.isalnum() for c in rest)
-    return bool(found) and len(found) == len(set(found)) and not letters and "{" not in rest
+    once = len(found) == len(set(found))
+    return bool(found) and once and not letters and "{" not in rest and not _runs_on(pattern)
+
+
+def _runs_on(pattern: str) -> bool:
+    """A month or day of one or two digits beside other digits: nobody could tell where it ends."""
+    pieces = re.split(f"({_TOKEN.pattern})", pattern)
+    between = [piece.strip() for piece in pieces[2:-2:2]]
+    inner = list(zip(pieces[1::2], pieces[3::2], between, strict=False))
+    return any(not gap and (one in _SHORT or two in _SHORT) for one, two, gap in inner)
 
 
 def converter(sources: Sequence[str], target: str) -> Converter:
@@ -49,6 +68,8 @@ def converter(sources: Sequence[str], target: str) -> Converter:
 
     >>> converter(["yyyyMMddHHmm"], "HH:mm")("202601050130")
     '01:30'
+    >>> converter(["yyyy/M/d"], "yyyyMMdd")("2020/1/5"), converter(["yyyyMMdd"], "yyyy/M/d")("20200105")
+    ('20200105', '2020/1/5')
     >>> converter(["yyyy-MM-dd"], "yyyyMMdd")("2019 - 04 - 08")
     '20190408'
     """
@@ -64,9 +85,13 @@ def converter(sources: Sequence[str], target: str) -> Converter:
             raise Fault("mapping.not-a-date", expected=shown)
         if not needed <= parts.keys():
             raise Fault("mapping.date-too-coarse", expected=target)
-        return write.format_map(parts)
+        return write.format_map(parts | _short(parts))
 
     return convert
+
+
+def _short(parts: dict[str, str]) -> dict[str, str]:
+    return {name: str(int(parts[long])) for name, long in _SHORT.items() if long in parts}
 
 
 def civil_day(text: str) -> date | None:
@@ -87,6 +112,8 @@ def _reader(pattern: str) -> Callable[[str], dict[str, str] | None]:
     for piece in re.split(f"({_TOKEN.pattern})", pattern):
         if piece in _WIDTHS:
             pieces.append(f"(?P<{piece}>[0-9]{{{_WIDTHS[piece]}}})")
+        elif piece in _SHORT:
+            pieces.append(f"(?P<{_SHORT[piece]}>[0-9]{{1,2}})")
         elif piece.strip():
             pieces.append(rf"\s*{re.escape(piece.strip())}\s*")
         elif piece:
@@ -95,7 +122,7 @@ def _reader(pattern: str) -> Callable[[str], dict[str, str] | None]:
 
     def read(text: str) -> dict[str, str] | None:
         found = match(text.strip())
-        return found.groupdict() if found else None
+        return {name: part.zfill(2) for name, part in found.groupdict().items()} if found else None
 
     return read
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matters import criteria_words, money, ratios
-from matters.award import Award, Branch, Each, FirstOf, Fixed, Rule, Share, Sum, Tiers
+from matters.award import Award, Branch, Each, FirstOf, Fixed, Rule, Share, Stage, Sum, Tiers
 from matters.criteria_words import Titles
 
 _ROUNDING = {"down": "舍去尾数", "half-up": "四舍五入", "up": "有尾数即进一"}
@@ -11,10 +11,7 @@ _ROUNDING = {"down": "舍去尾数", "half-up": "四舍五入", "up": "有尾数
 
 def award(told: Award, facts: Titles) -> str:
     """``按上年缴费的 60%；扣除已领补贴；至多 300 万元``."""
-    stages = [
-        f"{stage.title}：{rule(stage.pay, facts)}" if stage.name else rule(stage.pay, facts)
-        for stage in told.stages
-    ]
+    stages = [_stage(stage, facts) for stage in told.stages]
     off = "、".join(criteria_words.title(name, facts) for name in told.less)
     rest = [
         f"按 {money.short(told.unit)}{_ROUNDING[told.rounding]}" if told.unit > 1 else "",
@@ -22,6 +19,14 @@ def award(told: Award, facts: Titles) -> str:
         f"合计至多 {money.short(told.cap)}" if told.cap is not None else "",
     ]
     return "；".join([*stages, *filter(None, rest)])
+
+
+def _stage(told: Stage, facts: Titles) -> str:
+    pay = rule(told.pay, facts)
+    if not told.name:
+        return pay
+    when = f"（{criteria_words.sentence(told.when, facts)}）" if told.when else ""
+    return f"{told.title}{when}：{pay}"
 
 
 def rule(told: Rule, facts: Titles) -> str:

@@ -28,6 +28,7 @@ from zhida.site import Site, System
 
 ADAPTERS: Mapping[str, str] = {
     "bank": "adapters.bank",
+    "bulk": "adapters.bulk",
     "certificates": "adapters.certificates",
     "desk": "adapters.desk",
     "civil_affairs": "adapters.civil_affairs",
@@ -42,6 +43,7 @@ ADAPTERS: Mapping[str, str] = {
     "seal": "adapters.seal",
     "sharing_platform": "adapters.sharing_platform",
     "tax": "adapters.tax",
+    "treasury": "adapters.treasury",
     "social_security": "adapters.social_security",
 }
 """Alias → module with ``OPTIONS``, ``open_system`` and its operations; imported on first use."""

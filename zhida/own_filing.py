@@ -6,8 +6,9 @@ is put in once. Whether it may be put in is asked in the same transaction, under
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 
 from exchange import canonical, times
@@ -50,7 +51,9 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True)
-class _Ready:
+class Signed:
+    """A paper on its way into its case."""
+
     paper: Paper
     row: CaseRow
     folder: Folder
@@ -61,21 +64,19 @@ def file(hub: Hub, papers: Iterable[Paper]) -> int:
     """Put each in, in chunks; how many are new. ``Invalid`` for one that is not of its kind."""
     left, new = iter(papers), 0
     while chunk := list(islice(left, CHUNK)):
-        ready = list(_signed(hub, chunk))
-        new += hub.ledger.decide(lambda c, some=ready: _file_all(hub, c, some))  # type: ignore[misc]
+        some = [found for paper in chunk if (found := sign(hub, paper)) is not None]
+        new += hub.ledger.decide(partial(_put_all, hub, some))
     return new
 
 
-def _signed(hub: Hub, papers: Iterable[Paper]) -> Iterator[_Ready]:
-    """Those that are not there yet, signed outside the transaction."""
-    for paper in papers:
-        with hub.store.read() as connection:
-            row = case_rows.get_case(connection, paper.case)
-            known = document_rows.document_of(connection, OWN, paper.key)
-        if row is None:
-            raise Fatal("case.unknown", case=paper.case)
-        if not known:
-            yield _Ready(paper, row, _folder(hub, row), _found(hub, paper))
+def sign(hub: Hub, paper: Paper) -> Signed | None:
+    """Outside the transaction. None: it is in its case already."""
+    with hub.store.read() as connection:
+        row = case_rows.get_case(connection, paper.case)
+        known = document_rows.document_of(connection, OWN, paper.key)
+    if row is None:
+        raise Fatal("case.unknown", case=paper.case)
+    return None if known else Signed(paper, row, _folder(hub, row), _found(hub, paper))
 
 
 def _folder(hub: Hub, row: CaseRow) -> Folder:
@@ -93,24 +94,19 @@ def _found(hub: Hub, paper: Paper) -> Found:
     return Found(signed, raw, salt)
 
 
-def _file_all(
-    hub: Hub, connection: Connection, papers: Iterable[_Ready]
-) -> tuple[int, list[Entry]]:
-    new, entries = 0, list[Entry]()
-    for each in papers:
-        written = _file(hub, connection, each)
-        new += bool(written)
-        entries += written
-    return new, entries
+def _put_all(hub: Hub, papers: Iterable[Signed], connection: Connection) -> tuple[int, list[Entry]]:
+    told = [put(hub, connection, each) for each in papers]
+    return sum(map(bool, told)), [entry for entries in told for entry in entries]
 
 
-def _file(hub: Hub, connection: Connection, ready: _Ready) -> list[Entry]:
-    paper, found = ready.paper, ready.found
+def put(hub: Hub, connection: Connection, signed: Signed) -> list[Entry]:
+    """Within a transaction. Nothing is told where it was there, or is not wanted any more."""
+    paper, found = signed.paper, signed.found
     case_rows.lock_case(connection, paper.case)
     if document_rows.document_of(connection, OWN, paper.key) or not paper.may(connection):
         return []
     does = filing.revoke if paper.revokes else filing.file
-    entries = does(ready.folder, connection, paper.name, found)
+    entries = does(signed.folder, connection, paper.name, found)
     document_rows.remember(
         connection,
         OWN,
@@ -119,4 +115,4 @@ def _file(hub: Hub, connection: Connection, ready: _Ready) -> list[Entry]:
         document=found.document.id,
         first_at=times.stamp(hub.clock()),
     )
-    return [*entries, *progress.ended(hub, connection, ready.folder.matter, paper.case)]
+    return [*entries, *progress.ended(hub, connection, signed.folder.matter, paper.case)]

@@ -1,4 +1,4 @@
-"""What a proposal is about: an item that is parked, or a case that is to be cancelled, as it was seen."""
+"""What a proposal is about, as it was seen: an item that is parked, a case that is to be cancelled, an award."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from exchange.errors import Rejected
 from exchange.store.engine import Connection
-from zhida import cancelling, decisions
+from zhida import cancelling, decisions, grant_decisions
 from zhida.cancelling import CANCEL
 from zhida.decisions import Target
 from zhida.site import Site
@@ -17,6 +17,8 @@ def target(site: Site, connection: Connection, action: str, *, case: str, item: 
     """As it is now. ``Rejected`` if there is nothing to propose of it."""
     if action == CANCEL:
         return cancelling.target(site, connection, case)
+    if action in grant_decisions.DOES:
+        return grant_decisions.target(connection, action, item)
     return decisions.target(connection, case, item)
 
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from adapters import _bank_line, bank
+from adapters import _short_key, bank
 from exchange.errors import Rejected, Unknown
 from exchange.ports import Endpoint, Prepared
 
 KEY = "5f" * 16
 TOLD = {
-    "YURREF": _bank_line.reference(KEY),
+    "YURREF": _short_key.shortened(KEY),
     "REQNBR": "0000000007",
     "CRDNBR": "A17000001",
     "REQSTS": "FIN",

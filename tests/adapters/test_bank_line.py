@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from adapters import _bank_line
 from adapters._bank_line import BankLine
 from exchange.errors import Unknown
 from exchange.ports import Reply
@@ -82,16 +81,3 @@ def test_anything_else_is_unknown_and_quotes_nobody(text: Any, code: str) -> Non
     assert caught.value.code == code
     assert caught.value.facts["function"] == "SCOPNACT"
     assert "张小直" not in repr(caught.value.facts)
-
-
-def test_our_key_fits_the_bank_s_thirty_characters_and_comes_back() -> None:
-    for key in ("0" * 32, "f" * 32, "0123456789abcdef" * 2):
-        told = _bank_line.reference(key)
-        assert len(told) <= 30
-        assert told.isalnum()
-        assert _bank_line.key(told) == key
-
-
-@pytest.mark.parametrize("strange", ["", "2026", "AD7QB7YA", "张", "ad7qb7ya74ap6ah7ad7qb7ya74"])
-def test_a_stranger_s_reference_stays_as_it_is(strange: str) -> None:
-    assert _bank_line.key(strange) == strange

@@ -7,6 +7,9 @@ import pytest
 from mappings import compiler
 
 NAMES = [
+    "award_payee_credit_transfer",
+    "award_payee_treasury_order",
+    "award_treasury_recovery",
     "bank_answer_card_account",
     "birth_declaration_health_certificate",
     "birth_declaration_insurance_settlement",
@@ -35,6 +38,9 @@ NAMES = [
     "result_oa_form_615",
     "social_security_answer_card",
     "tax_answer_premium_payment",
+    "treasury_notification_payment",
+    "treasury_order_payment",
+    "treasury_recovery_row",
 ]
 
 

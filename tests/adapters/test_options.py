@@ -27,6 +27,7 @@ from adapters import (
     sharing_platform,
     social_security,
     tax,
+    treasury,
 )
 
 MODULES = {
@@ -46,6 +47,7 @@ MODULES = {
     "sharing_platform": sharing_platform,
     "tax": tax,
     "social_security": social_security,
+    "treasury": treasury,
 }
 SANDBOX = Path(__file__).resolve().parents[2] / "sandbox"
 SYSTEMS = sorted(SANDBOX.glob("*site/systems/*.yaml"))

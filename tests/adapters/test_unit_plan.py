@@ -11,6 +11,7 @@ from adapters import _unit_changes, _unit_plan
 from adapters import bank as bank_
 from adapters import health as health_
 from adapters import social_security as social_security_
+from adapters._treasury_options import OPERATIONS
 from adapters._unit_plan import ByPlan
 from exchange.errors import Fatal, Invalid
 from exchange.ports import Endpoint, Operation, Reply
@@ -19,6 +20,7 @@ DECLARED: Mapping[str, Mapping[str, Operation]] = {
     "bank": bank_.declared({"bank": "102"}),
     "health": health_.declared({}),
     "social_security": social_security_.declared({}),
+    **{f"treasury_{c}": {each.name: each for each in told} for c, told in OPERATIONS.items()},
 }
 PLANS = [(name, each) for name, known in DECLARED.items() for each in known]
 

@@ -53,7 +53,12 @@ _ALL = (
         settle=timedelta(seconds=2),
     ),
     Operation(
-        "recover_award", "收回", _AWARD | _PAYEE, identity=("award/id",), revokes="pay_award"
+        "recover_award",
+        "收回",
+        _AWARD,
+        "grant-recovery",
+        identity=("award/id",),
+        revokes="pay_award",
     ),
 )
 
@@ -156,7 +161,10 @@ def _completed(prepared: Prepared, told: dict[str, Any]) -> dict[str, Any]:
     """What a test need not write: whose award it is, what was paid."""
     if prepared.operation.startswith("ask_"):
         return {"award": prepared.body["award"]["id"], "answered_on": "2026-03-02"} | told
+    voucher = {"order": prepared.effect_key, "voucher": f"V{prepared.effect_key[:6]}"}
     if prepared.operation == "pay_award":
-        key, fen = prepared.effect_key, prepared.body["award"]["amount_fen"]
-        return {"order": key, "voucher": f"V{key[:6]}", "paid_on": "2026-03-02", "amount_fen": fen}
+        fen = prepared.body["award"]["amount_fen"]
+        return voucher | {"paid_on": "2026-03-02", "amount_fen": fen}
+    if prepared.operation == "recover_award":
+        return voucher | {"recovered_on": "2026-03-20", "amount_fen": 100}
     return told

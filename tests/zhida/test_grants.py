@@ -21,13 +21,8 @@ def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def town(site_folder: Path, tmp_path: Path) -> Iterator[Town]:
-    for name in ("site", "secrets.json", "trust", "operators"):
-        (tmp_path / name).symlink_to(site_folder / name)
-    with grant_town.installed():
-        found = Town(tmp_path)
+    with grant_town.beside(site_folder, tmp_path) as found:
         yield found
-        found.audit()
-        found.close()
 
 
 def to_confirmation(town: Town) -> None:

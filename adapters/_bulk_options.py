@@ -1,0 +1,62 @@
+"""What a bureau configures for lists that come whole: one file or table, many rows, one mapping."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from adapters._records_options import FORMATS, LAYOUT
+
+_STREAM: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["mapping"],
+    "properties": {
+        "mapping": {"title": "读取一行的映射文件", "type": "string"},
+        "format": {
+            "title": "格式",
+            "description": "csv、fixed（定长）、xlsx、xml：整个文件，版式见 layout；"
+            "json：一行一份（前置机库表）。",
+            "enum": ["json", *FORMATS],
+            "default": "json",
+        },
+        "layout": LAYOUT,
+        "encoding": {
+            "title": "字符编码",
+            "description": "utf-8、gb18030、gbk…；标为 gbk 的按 gb18030 读取。",
+            "type": "string",
+            "default": "utf-8",
+        },
+    },
+}
+
+OPTIONS: dict[str, Any] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "批量数据来源（整份名单）",
+    "description": "从目录、SFTP、前置机库表等成批取数：一批签成一个数据集，入库后才向线路确认。",
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["wire", "streams"],
+    "properties": {
+        "wire": {"title": "线路", "description": "见下：各线路的设置。", "type": "string"},
+        "settings": {
+            "title": "线路的设置",
+            "description": "随线路不同，见下。文件须 split: whole。",
+            "type": "object",
+            "default": {},
+        },
+        "streams": {
+            "title": "数据流",
+            "description": "键为数据流名称：与线路设置中的相同。",
+            "type": "object",
+            "minProperties": 1,
+            "additionalProperties": _STREAM,
+        },
+        "most_per_poll": {
+            "title": "一次从线路取多少份",
+            "description": "文件按个数，库表按行数。",
+            "type": "integer",
+            "minimum": 1,
+            "default": 20000,
+        },
+    },
+}

@@ -1,0 +1,99 @@
+"""Lists on a wire, row by row: what each row says, or why it can't be read.
+
+No document is made here: thousands of rows become one dataset, which is signed once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from adapters import _records
+from connectors import json_text
+from exchange.errors import Fatal, Invalid, Rejected
+from exchange.names import nearest
+from exchange.ports import Feed, Operation, Parcel, Record
+from mappings import compiler, site_files
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What the parcels of one stream are."""
+
+    mapping: str
+    format: str = "json"
+    encoding: str = "utf-8"
+    layout: Mapping[str, Any] = field(default_factory=dict)
+
+    def read(self, raw: bytes) -> Sequence[Record]:
+        """The rows of a parcel as they lie there. ``Invalid`` with all that is wrong with it."""
+        if self.format != "json":
+            return _records.read(raw, self.format, _records.Layout.of(self.layout), self.encoding)
+        try:
+            found: Record = json_text.read(raw)
+        except (ValueError, RecursionError):
+            raise Invalid("feed.not-json", path="/") from None
+        return [found]
+
+
+@dataclass(frozen=True, slots=True)
+class BulkRow:
+    """One row: its number in the parcel (from 1), its fields as they came, what it says."""
+
+    number: int
+    fields: Record
+    record: Record | None = None
+    error: Rejected | None = None
+
+
+class BulkSource:
+    """Lists of one feed; owns it. For one thread at a time, like the feed."""
+
+    def __init__(
+        self, feed: Feed, streams: Mapping[str, Listing], *, most: int, site: Path | None
+    ) -> None:
+        self._feed, self._streams, self._most, self._site = feed, dict(streams), most, site
+
+    @property
+    def operations(self) -> Mapping[str, Operation]:
+        """None."""
+        return {}
+
+    def take(self, stream: str, cursor: str) -> tuple[Sequence[Parcel], str]:
+        """What waits there, not settled, and the next cursor."""
+        self._listing(stream)
+        return self._feed.receive(stream, cursor, limit=self._most)
+
+    def rows(self, stream: str, parcel: Parcel) -> Iterator[BulkRow]:
+        """Each row of a parcel. ``Invalid`` if the parcel as a whole can't be read."""
+        if parcel.error is not None:
+            raise parcel.error
+        listing, mapping = self._listing(stream), self.mapping(stream)
+        for number, fields in enumerate(listing.read(parcel.raw), 1):
+            try:
+                yield BulkRow(number, fields, mapping.apply(fields))
+            except Rejected as error:
+                yield BulkRow(number, fields, error=error)
+
+    def mapping(self, stream: str) -> compiler.Mapping:
+        """What reads its rows, as it holds today."""
+        return site_files.load(self._listing(stream).mapping, self._site)
+
+    def is_file(self, stream: str) -> bool:
+        """Is a parcel a whole list, and not one row?"""
+        return self._listing(stream).format != "json"
+
+    def _listing(self, stream: str) -> Listing:
+        if stream not in self._streams:
+            raise Fatal("bulk.no-stream", stream=stream, nearest=nearest(stream, self._streams))
+        return self._streams[stream]
+
+    def settle(self, stream: str, keys: Sequence[str]) -> None:
+        """These parcels are ours, durably."""
+        self._feed.settle(stream, keys)
+
+    def close(self) -> None:
+        """Close the wire; what is not settled comes again."""
+        self._feed.close()

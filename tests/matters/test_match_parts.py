@@ -1,0 +1,31 @@
+"""What is written part by part reads as one."""
+
+from pathlib import Path
+
+import polars as pl
+
+from matters import match_parts
+from matters.policy_match import match
+from tests.matters.drawn_policies import ON, Drawn, frame
+
+DRAWN = Drawn(3)
+POLICY = DRAWN.policy()
+FRAMES = [frame([DRAWN.firm() for _ in range(size)]) for size in (30, 1, 20)]
+
+
+def test_parts_read_as_what_was_matched(tmp_path: Path) -> None:
+    chunks = list(match([POLICY], FRAMES, ON))
+    assert match_parts.write(chunks, tmp_path) == 3
+    read = match_parts.scan(tmp_path, "verdicts").collect()
+    assert read.equals(pl.concat([each.verdicts for each in chunks]))
+    assert read.height == 51
+    read = match_parts.scan(tmp_path, "candidates").collect()
+    assert read.equals(pl.concat([each.candidates for each in chunks]))
+    assert read.height > 0
+
+
+def test_a_part_has_its_name_when_it_is_whole(tmp_path: Path) -> None:
+    match_parts.write(match([POLICY], FRAMES, ON), tmp_path)
+    assert sorted(each.name for each in tmp_path.iterdir()) == [
+        f"{which}-0000{n}.arrow" for which in ("candidates", "verdicts") for n in range(3)
+    ]

@@ -1,0 +1,60 @@
+"""What came of taking a holder's facts in, counted: nothing that came is in no column."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from exchange.dataset import Dataset
+from zhida.fact_batch import Batch
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """What came of one source: ``count == rows + invalid + duplicates``."""
+
+    system: str
+    state: str
+    """``synced``, ``nothing`` (there was nothing new), ``waiting`` (not due yet), ``stopped``."""
+    dataset: str = ""
+    count: int = 0
+    rows: int = 0
+    invalid: int = 0
+    duplicates: int = 0
+    passed: int = 0
+    """Whole lists that a later one took the place of, or that had come before."""
+    total: int = 0
+    """Firms in the dataset: of changes, those that were known before too."""
+    problems: dict[str, int] = field(default_factory=dict)
+    """Code → rows with it."""
+
+
+def of(system: str, batch: Batch, made: Dataset) -> Synced:
+    """The counts of a batch that became a dataset."""
+    gathered = batch.gathered
+    return Synced(
+        system,
+        "synced",
+        dataset=made.id,
+        count=gathered.count,
+        rows=len(gathered.rows),
+        invalid=len(gathered.wrong),
+        duplicates=gathered.duplicates,
+        passed=batch.passed,
+        total=made.count,
+        problems=problems(batch),
+    )
+
+
+def counts(done: Synced) -> dict[str, int]:
+    """For the ledger."""
+    names = ("count", "rows", "invalid", "duplicates", "passed", "total")
+    return {name: getattr(done, name) for name in names}
+
+
+def problems(batch: Batch) -> dict[str, int]:
+    """Code → rows of the batch that have it."""
+    found: Counter[str] = Counter()
+    for wrong in batch.gathered.wrong:
+        found.update({problem.code for problem in wrong.problems})
+    return dict(found)

@@ -1,0 +1,137 @@
+"""``grants.yaml`` of a site: which systems tell which facts of enterprises, how often, how long they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from exchange.errors import Invalid, Problem
+from exchange.names import nearest
+from mappings.yaml_file import YamlFile
+from matters import durations, files, grants
+from matters.durations import Duration
+from matters.facts import Fact
+from zhida.grants_schema import SCHEMA
+from zhida.site import Site
+
+FILE = "grants.yaml"
+ADAPTER = "bulk"
+_UNITS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
+
+
+@dataclass(frozen=True, slots=True)
+class FactSource:
+    """One holder's facts: from where, which, how often, and how long they count."""
+
+    system: str
+    unit: str
+    stream: str
+    gives: Mapping[str, Fact]
+    whole: bool
+    """Each batch is a whole list; else only what changed."""
+    every: timedelta
+    fresh: timedelta
+    most_invalid: int
+    """Per cent."""
+
+
+@dataclass(frozen=True, slots=True)
+class GrantsFile:
+    """Everything that the file says, with the catalogue that it is read by."""
+
+    sources: tuple[FactSource, ...]
+    facts: Mapping[str, Fact]
+    """The whole catalogue: a fact that no source gives is unknown of everybody."""
+    retention: Duration
+
+    def source(self, system: str) -> FactSource:
+        """The source of this system. ``Invalid`` names the nearest."""
+        for each in self.sources:
+            if each.system == system:
+                return each
+        near = nearest(system, [each.system for each in self.sources])
+        raise Invalid("grants.no-source", system=system[:80], nearest=near)
+
+    def bucket(self, day: date) -> str:
+        """The retention bucket of what comes in on this day."""
+        return f"grants-{self.retention.after(day):%Y-%m}"
+
+
+def load(site: Site) -> GrantsFile:
+    """The site's file. ``Invalid`` tells every mistake with its line."""
+    facts = catalogue(site.folder)
+    found = files.read(site.folder / FILE, SCHEMA)
+    problems = list(_mistakes(site, found, facts))
+    if problems:
+        raise Invalid.of(problems)
+    told = found.data
+    sources = tuple(_source(site, each, facts) for each in told["facts"])
+    retention = durations.parse(told.get("retention", "10 years"))
+    return GrantsFile(sources, facts, retention)
+
+
+def catalogue(folder: Path) -> Mapping[str, Fact]:
+    """What can be known of an enterprise here: as shipped, and as the site says in ``policies/facts``."""
+    own = folder / "policies"
+    return grants.vocabulary(own if own.is_dir() else None).facts
+
+
+def _source(site: Site, told: Mapping[str, Any], facts: Mapping[str, Fact]) -> FactSource:
+    unit = site.systems[told["system"]].unit
+    return FactSource(
+        system=told["system"],
+        unit=unit,
+        stream=told.get("stream", "facts"),
+        gives={name: facts[name] for name in _given(told, unit, facts)},
+        whole=told.get("lists", "whole") == "whole",
+        every=period(told.get("every", "1 day")),
+        fresh=period(told["fresh"]),
+        most_invalid=told.get("most_invalid", 10),
+    )
+
+
+def _given(told: Mapping[str, Any], unit: str, facts: Mapping[str, Fact]) -> list[str]:
+    every = [name for name, fact in facts.items() if fact.holder == unit]
+    return list(told.get("gives", every))
+
+
+def period(text: str) -> timedelta:
+    """``2 days`` as a span of time.
+
+    >>> period("36 hours")
+    datetime.timedelta(days=1, seconds=43200)
+    """
+    known = durations.parse(text)
+    return known.count * _UNITS[known.unit]
+
+
+def _mistakes(site: Site, found: YamlFile, facts: Mapping[str, Fact]) -> Iterator[Problem]:
+    """Systems and facts that are not there, another holder's, or told by two."""
+    given: dict[str, str] = {}
+    for index, told in enumerate(found.data["facts"]):
+        where: dict[str, str | int] = {"file": FILE, "line": found.line(f"/facts/{index}")}
+        name = told["system"]
+        system = site.systems.get(name)
+        if system is None or system.adapter != ADAPTER:
+            able = [each.name for each in site.systems.values() if each.adapter == ADAPTER]
+            yield Problem(
+                "grants.no-system", where | {"system": name, "nearest": nearest(name, able)}
+            )
+            continue
+        for fact in _given(told, system.unit, facts):
+            yield from _fact_mistakes(fact, system.unit, facts, where)
+            if given.setdefault(fact, name) != name:
+                yield Problem("grants.fact-twice", where | {"fact": fact, "other": given[fact]})
+
+
+def _fact_mistakes(
+    name: str, unit: str, facts: Mapping[str, Fact], where: Mapping[str, str | int]
+) -> Iterator[Problem]:
+    if name not in facts:
+        yield Problem("grants.no-fact", {**where, "fact": name, "nearest": nearest(name, facts)})
+    elif facts[name].holder != unit:
+        told = {**where, "fact": name, "unit": unit, "holder": facts[name].holder}
+        yield Problem("grants.other-holder", told)
