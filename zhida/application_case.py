@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from exchange import times
+from exchange import pointer, times
 from exchange.document import Document
 from exchange.errors import Rejected
 from exchange.ports import Record
 from exchange.store import case_rows
 from exchange.store.case_rows import ItemRow
+from mappings import shapes
 from zhida import grant_lists, own_opening
 from zhida.hub import Hub
 from zhida.own_opening import Own
@@ -48,19 +49,20 @@ def take(hub: Hub, record: Record) -> str:
     """The id of the application's case. ``Invalid`` with every problem of its form;
     ``Rejected("application.conflict")`` if the number is another application's.
     """
+    shapes.of(hub.site.folder).validate(KIND, record)
     case = find(hub, record)
     if not case:
         key = hub.vault.tag("application", str(record["channel"]), str(record["number"]))
         own_opening.take(own_opening.stream(hub, MATTER, KIND), Own(key, record))
         case = find(hub, record)
-    if dict(read(hub, case).record) != dict(record):
+    if pointer.flatten(read(hub, case).record) != pointer.flatten(record):
         raise Rejected("application.conflict")
     return case
 
 
 def find(hub: Hub, record: Record) -> str:
     """The case of this channel's number, or nothing."""
-    names = str(record.get("channel", "")), str(record.get("number", ""))
+    names = str(record["channel"]), str(record["number"])
     with hub.store.read() as connection:
         return grant_lists.case_of(hub, connection, MATTER, *names)
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import atexit
 import json
+import shutil
 import ssl
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import cache
 from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
 from typing import Any
 
 from connectors.http_server import HttpServer
+from exchange import times
+from exchange.ports import utc_now
 from exchange.store import ledger_rows, schema
 from sandbox import pki, tls
 from sandbox.layout import free_port
@@ -29,7 +35,6 @@ cipher: AES-256-GCM
 key: keys/hub.key
 certificate: keys/hub.crt
 trust: ../trust
-matters: []
 """
 UNITS = {
     "hub": "数据局（示例）",
@@ -49,17 +54,21 @@ clients:
 """
 
 
+UNTIL = times.civil_day(utc_now() + timedelta(days=200))
+"""The last day of every agreement."""
+
+
 class Clock:
-    """Stands still until it is put forward."""
+    """Stands still until it is put forward; begins now, when the certificates are valid."""
 
     def __init__(self) -> None:
-        self.now = datetime(2026, 5, 6, 2, 0, tzinfo=UTC)
+        self.now = utc_now()
 
     def __call__(self) -> datetime:
         return self.now
 
     def skip(self, **time: float) -> None:
-        self.now += timedelta(**time)
+        self.now: datetime = self.now + timedelta(**time)
 
 
 def agreement(name: str, provider: str, receiver: str, document: str, *fields: str) -> str:
@@ -67,28 +76,43 @@ def agreement(name: str, provider: str, receiver: str, document: str, *fields: s
     return (
         f"agreement: {name}\nprovider: {provider}\nreceiver: {receiver}\ndocument: {document}\n"
         f"purpose: grants\nbasis: 示例\nfields: [{listed}]\n"
-        'valid_from: "2026-01-01"\nvalid_until: "2026-12-31"\n'
+        f'valid_from: "2026-01-01"\nvalid_until: "{UNTIL}"\n'
     )
+
+
+@cache
+def _keys() -> Path:
+    """Secrets of a district, made once for all tests; nothing in them is changed."""
+    folder = Path(tempfile.mkdtemp(prefix="zhida-endpoint-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    pki.make(folder, "Ed25519")
+    tls.make(folder / "tls", PASSWORDS)
+    return folder
 
 
 class Endpoint:
     """The site on disk, and its hub."""
 
-    def __init__(self, folder: Path, files: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        files: Mapping[str, str],
+        matters: str = "[]",
+        connections: Mapping[str, Any] | None = None,
+    ) -> None:
         self.folder, self.site, self.clock = folder, folder / "site", Clock()
-        pki.make(folder, "Ed25519")
-        tls.make(folder / "tls", PASSWORDS)
+        shutil.copytree(_keys(), folder, dirs_exist_ok=True)
         told = {
             f"units/{name}.yaml": f"unit: {name}\ntitle: {title}\n" for name, title in UNITS.items()
         }
-        told |= {"site.yaml": SITE, "serve.yaml": SERVE, **files}
+        told |= {"site.yaml": f"{SITE}matters: {matters}\n", "serve.yaml": SERVE, **files}
         for name, text in told.items():
             path = self.site / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, "utf-8")
         ca = b"".join((folder / f"tls/{role}-ca.crt").read_bytes() for role in ("his", "hub"))
         (folder / "tls/clients-ca.crt").write_bytes(ca)
-        self.connections: dict[str, Any] = {"hub_door": self._door()}
+        self.connections: dict[str, Any] = {"hub_door": self._door(), **(connections or {})}
         (folder / "var").mkdir(mode=0o700)
         self.hub = self.open_hub()
         schema.upgrade(self.hub.store)

@@ -35,18 +35,7 @@ MATCH = (
     "/policy", "/title", "/mode", "/tier", "/scenes/*", "/department", "/version", "/on", "/verdict",
     "/verdict_zh", "/because", "/award", "/amount_fen", "/amount", "/unmet/*", "/missing/*", "/criteria/*",
 )  # fmt: skip
-SHAPE = """$schema: https://json-schema.org/draft/2020-12/schema
-$id: urn:zhida:shape:enterprise-facts
-title: 企业事实
-description: "Facts of one firm."
-type: object
-additionalProperties: false
-required: []
-properties:
-  insured: {title: 参保人数, description: "Insured.", type: integer}
-"""
 FILES = {
-    "documents/enterprise-facts.yaml": SHAPE,
     "agreements/match-portal.yaml": agreement(
         "match-portal", "hub", "portal-office", "policy-match", *MATCH
     ),

@@ -1,0 +1,99 @@
+"""The registry that knows who may apply for a firm, and the portal that tells firms: one adapter.
+
+Its books are the file at the connection's host: JSON that a test writes and reads.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from exchange.errors import Rejected, Retriable
+from exchange.ports import Answer, Endpoint, Inputs, Operation, Prepared
+from tests.zhida import grant_office
+
+ALIAS = "applicant_office"
+OPTIONS: Mapping[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {"operations": {"type": "array", "items": {"type": "string"}}},
+}
+_ALL = (
+    Operation(
+        "verify_applicant",
+        "申请人身份核验",
+        {"application": "grant-application"},
+        "applicant-check",
+        effect=False,
+        identity=("application/firm/uscc", "application/applicant/id_number"),
+        asks=("application/applicant/name", "application/applicant/role"),
+    ),
+    Operation(
+        "push_policy",
+        "告知企业",
+        {"notice": "grant-notice"},
+        "grant-receipt",
+        identity=("notice/id",),
+        idempotence="keyed",
+    ),
+    *(each for each in grant_office._ALL if each.name in ("ask_confirmation", "pay_award")),
+)
+
+
+def declared(options: Mapping[str, Any]) -> Mapping[str, Operation]:
+    """Those that its file names."""
+    return {each.name: each for each in _ALL if each.name in options["operations"]}
+
+
+def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> Office:
+    """The office whose books lie at the connection's host."""
+    return Office(declared(options), Path(endpoint.address))
+
+
+class Office:
+    """Adapter over the books."""
+
+    def __init__(self, operations: Mapping[str, Operation], file: Path) -> None:
+        self.operations, self.file = operations, file
+
+    def told(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.file.read_text("utf-8"))
+        return found
+
+    def write(self, **changed: Any) -> None:
+        self.file.write_text(json.dumps(self.told() | changed), "utf-8")
+
+    def prepare(self, operation: str, inputs: Inputs, effect_key: str) -> Prepared:
+        return Prepared(operation, effect_key, {n: dict(r) for n, r in inputs.items()})
+
+    def fetch(self, prepared: Prepared) -> Answer:
+        asked, told = prepared.body["application"], self.told()
+        self.write(asked=[*told["asked"], asked])
+        time.sleep(told["slow"])
+        if told["down"]:
+            raise Retriable("wire.refused", peer="registry")
+        firm, who = asked["firm"]["uscc"], asked["applicant"]
+        if firm not in told["people"]:
+            raise Rejected("wire.status-refused", peer="registry", status=404)
+        matches = [who.get("name"), who["id_number"], who.get("role")] in told["people"][firm]
+        record = {
+            "firm": {"uscc": firm},
+            "applicant": {"id_number": who["id_number"]},
+            "matches": matches,
+        }
+        return Answer(json.dumps(record).encode(), record=record)
+
+    def submit(self, prepared: Prepared) -> Answer:
+        notice, told = prepared.body["notice"], self.told()
+        self.write(sent=[*told["sent"], notice])
+        record = {"notice": notice["id"], "state": "delivered", "on": "2026-05-06"}
+        return Answer(b"sent", notice["id"][:20], record=record)
+
+    def probe(self, prepared: Prepared) -> Answer | None:
+        return None
+
+    def close(self) -> None:
+        pass
