@@ -94,7 +94,9 @@ class FrontEnd:
     def __init__(self, address: str) -> None:
         self._engine: Engine = create_engine(address)
         _META.create_all(self._engine)
-        if self._engine.dialect.name == "sqlite":  # readers and the writer don't wait for each other
+        if (
+            self._engine.dialect.name == "sqlite"
+        ):  # readers and the writer don't wait for each other
             with self._engine.connect() as db:
                 db.exec_driver_sql("PRAGMA journal_mode=WAL")
 

@@ -12,10 +12,12 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
+from exchange.errors import Invalid
 from exchange.ports import Record
 from exchange.store import case_rows
 from exchange.store.award_rows import Followed
 from exchange.store.engine import Connection
+from mappings import shapes
 from matters.award_states import RETURNED
 from zhida import grant_awards, grant_cases, grant_lists, own_filing, own_opening
 from zhida.grant_awards import MATTER
@@ -47,7 +49,17 @@ def _first(hub: Hub, each: Followed) -> Paper | None:
         told = {**said, "source": "confirmation"}
     if any(name not in told for name in _FIELDS):
         return None  # nobody knows an account: it is not paid
-    return _paper(each, 1, told)
+    paper = _paper(each, 1, told)
+    return paper if _is_account(hub, paper) else None
+
+
+def _is_account(hub: Hub, paper: Paper) -> bool:
+    """What a holder has on record may be no account at all: then nobody knows one."""
+    try:
+        shapes.of(hub.site.folder).validate(KIND, paper.record)
+    except Invalid:
+        return False
+    return True
 
 
 def _paper(each: Followed, attempt: int, told: Mapping[str, Any]) -> Paper:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import bindparam, delete, func, select, update
 
 from exchange.store import upsert
-from exchange.store.award_tables import FREE, award
+from exchange.store.award_tables import FREE, award, grant_run
 from exchange.store.engine import Connection
 from exchange.store.tables import case_document, case_item
 
@@ -48,7 +48,8 @@ class Had:
     occurrence: str
     amount_fen: int
     state: str
-    at: str
+    day: str
+    """Of its run: on which it was decided."""
 
 
 def add(connection: Connection, row: AwardRow) -> bool:
@@ -120,8 +121,13 @@ def policies(connection: Connection, state: str, **equal: str) -> list[tuple[str
 
 def had(connection: Connection) -> list[Had]:
     """Everything that claims something, of all firms."""
-    columns = ("firm", "policy", "stage", "occurrence", "amount_fen", "state", "updated_at")
-    query = select(*(award.c[name] for name in columns)).where(award.c.state.not_in(FREE))
+    names = ("firm", "policy", "stage", "occurrence", "amount_fen", "state")
+    columns = [*(award.c[name] for name in names), grant_run.c.day]
+    query = (
+        select(*columns)
+        .join(grant_run, grant_run.c.id == award.c.run)
+        .where(award.c.state.not_in(FREE))
+    )
     return [Had(*row) for row in connection.execute(query)]
 
 

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from exchange.store import award_rows, case_rows
+from exchange.store import award_rows, case_rows, grant_rows
 from exchange.store.award_rows import AwardRow
 from exchange.store.case_rows import CaseRow, ItemRow
 from exchange.store.engine import Connection, Store
+from exchange.store.grant_rows import RunRow
 
 STORES = ("sqlite", "postgresql")
 AT = "2026-03-02T01:00:00.000000Z"
@@ -96,7 +97,10 @@ def test_only_what_the_newest_run_let_fall_is_kept(connection: Connection) -> No
 
 
 def test_what_a_firm_has_had_is_what_claims_something(connection: Connection) -> None:
+    run = RunRow("r1", "2026-03-02", "matched", "", "", "{}", "{}", AT, AT)
+    grant_rows.add_run(connection, run)
     award_rows.add(connection, made("a", state="screened-out"))
     award_rows.add(connection, made("b", state="paid"))
     (found,) = award_rows.had(connection)
     assert (found.firm, found.state, found.amount_fen) == ("firm", "paid", 100)
+    assert found.day == "2026-03-02"
