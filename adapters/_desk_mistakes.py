@@ -9,7 +9,7 @@ from typing import Any
 
 from adapters import _desk_plan, _generic_mapping_mistakes
 from exchange.errors import Fatal, Problem
-from mappings import site_files
+from mappings import shapes, site_files
 
 Mistake = tuple[str, Problem]
 OWN = frozenset({"ywlsh", "sxmc", "sxnr", "blr", "bljg", "blyj"})
@@ -25,6 +25,7 @@ def find(options: Mapping[str, Any], site: Path) -> Iterator[Mistake]:
             name, told["mapping"], f"{at}/mapping", told, site=site
         )
         yield from _columns(name, told["mapping"], f"{at}/mapping", site)
+        yield from _assignee(name, told, f"{at}/assignee/from", site)
         if "record" in told:
             yield from _generic_mapping_mistakes.record(
                 name, told["record"], f"{at}/record", told.get("gives", ""), site=site
@@ -33,6 +34,20 @@ def find(options: Mapping[str, Any], site: Path) -> Iterator[Mistake]:
         elif told.get("gives"):
             facts = {"operation": name, "gives": told["gives"]}
             yield f"{at}/gives", Problem("desk.no-record", facts)
+
+
+def _assignee(name: str, told: Mapping[str, Any], at: str, site: Path) -> Iterator[Mistake]:
+    """Who is to do it stands in a text field of a document that the operation needs."""
+    if isinstance(told["assignee"], str):
+        return
+    path = told["assignee"]["from"]
+    document, _, rest = path.partition("/")
+    try:
+        leaves = shapes.of(site).find(told["needs"].get(document, "")).leaves
+    except Fatal:  # a kind that there is not is told already; a name that is not needed, here
+        leaves = {}
+    if leaves.get(f"/{rest}") != "string":
+        yield at, Problem("desk.no-such-assignee", {"operation": name, "path": path})
 
 
 def _columns(name: str, mapping: str, at: str, site: Path) -> Iterator[Mistake]:

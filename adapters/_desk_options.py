@@ -17,9 +17,16 @@ _OPERATION: dict[str, Any] = {
         "workflow": {"title": "流程编号", "type": "string", "pattern": "^[0-9]+$"},
         "assignee": {
             "title": "办理人的用户编号",
-            "description": "写入主表的 blr 字段，由流程的下一节点取用。",
-            "type": "string",
-            "pattern": "^[0-9]+$",
+            "description": "写入主表的 blr 字段，由流程的下一节点取用。每件由谁办写在数据里的，写 {from: 名称/字段}，如 {from: list/head}。",
+            "oneOf": [
+                {"type": "string", "pattern": "^[0-9]+$"},
+                {
+                    "type": "object",
+                    "additionalProperties": False,
+                    "required": ["from"],
+                    "properties": {"from": {"type": "string", "pattern": "^[^/]+(/[^/]+)+$"}},
+                },
+            ],
         },
         "needs": {
             "title": "需要的数据",

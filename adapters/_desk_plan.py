@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,6 +11,7 @@ from typing import Any, Self
 
 from adapters import _coded_record, _generic_needs, _oa_todo
 from exchange import pointer
+from exchange.errors import Invalid
 from exchange.ports import Inputs, Needed, Operation, Prepared, Scalar
 from mappings import site_files
 from mappings.compiler import Mapping as Compiled
@@ -17,6 +19,7 @@ from mappings.compiler import Mapping as Compiled
 TASK = "oa-task"
 """Kind of the document in which the hub says what is to be done."""
 _SETTLE = timedelta(minutes=1)
+_USER = re.compile("[0-9]+")
 Told = Mapping[str, Any]
 
 
@@ -26,7 +29,8 @@ class Plan:
 
     operation: Operation
     workflow: str
-    assignee: str
+    assignee: str | Mapping[str, str]
+    """A user's number, or from where in the documents it comes (``{"from": "list/head"}``)."""
     form: Compiled
     record: Compiled | None = None
 
@@ -44,11 +48,21 @@ class Plan:
         sent = _coded_record.sent(self.form, {n: i for n, i in inputs.items() if n not in tasks})
         fields = {name: _written(value) for name, value in sent.items()}
         title = str(task.get("title", self.operation.title))
-        fields |= {"ywlsh": effect_key, "blr": self.assignee, "sxmc": title}
+        fields |= {"ywlsh": effect_key, "blr": self._person(inputs), "sxmc": title}
         fields |= {"sxnr": str(task["content"])} if "content" in task else {}
         body = {"title": _oa_todo.titled(title, effect_key), "fields": fields}
         body |= {"same": self._identity(inputs)}
         return Prepared(self.operation.name, effect_key, body, self.form.digest)
+
+    def _person(self, inputs: Inputs) -> str:
+        """Whoever is to do it. ``Invalid`` if the document that should say so names nobody."""
+        if isinstance(self.assignee, str):
+            return self.assignee
+        name, _, rest = self.assignee["from"].partition("/")
+        found = pointer.get(inputs.get(name, {}), f"/{rest}")
+        if not isinstance(found, str) or not _USER.fullmatch(found):
+            raise Invalid("desk.no-assignee", path=f"/{name}/{rest}")
+        return found
 
     def _identity(self, inputs: Inputs) -> dict[str, Any]:
         """Where the result has these fields too, it must say the same in them."""
@@ -97,5 +111,9 @@ def _documents(told: Told) -> dict[str, str]:
 
 
 def needed(options: Told, site: Path) -> dict[str, tuple[Needed, ...]]:
-    """By operation: the fields that its form can't do without."""
-    return _generic_needs.of_operations(without_tasks(options), site)
+    """By operation: the fields that its form can't do without, and the one that names the person."""
+    found = _generic_needs.of_operations(without_tasks(options), site)
+    for name, told in options["operations"].items():
+        if not isinstance(told["assignee"], str):
+            found[name] += (Needed(told["mapping"], (told["assignee"]["from"],)),)
+    return found

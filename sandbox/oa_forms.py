@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sandbox.oa_further_forms import FURTHER_FORMS, TALENT, TOWNSHIP
+from sandbox.oa_grant_forms import GRANT_FORMS, GRANT_PEOPLE
 from sandbox.oa_unit_forms import UNIT_FORMS
 from sandbox.oa_workflow import HUB, Column, Node, Workflow
 
@@ -39,6 +40,7 @@ USERS: Mapping[int, str] = {
     221: "人社缴费核验岗",
     222: "公安无犯罪核验岗",
     223: "公安户口审批岗",
+    **GRANT_PEOPLE,
     HUB: "直达平台",
 }
 
@@ -116,5 +118,5 @@ MESSAGE = Workflow(
 )
 
 WORKFLOWS: Mapping[int, Workflow] = {
-    flow.id: flow for flow in (BIRTH, TASK, MESSAGE, *UNIT_FORMS, *FURTHER_FORMS)
+    flow.id: flow for flow in (BIRTH, TASK, MESSAGE, *UNIT_FORMS, *FURTHER_FORMS, *GRANT_FORMS)
 }
