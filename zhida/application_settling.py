@@ -33,9 +33,7 @@ def settled(hub: Hub, known: Grants, decision: Decision, uscc: str) -> list[Sett
 
 
 def _paid(had: Had) -> Paid:
-    """Of its own year; of what is had once and for all, the year in which it last moved."""
-    year = int((had.occurrence or had.at)[:4])
-    return Paid(had.firm, had.policy, year, had.amount_fen, had.stage)
+    return Paid(had.firm, had.policy, int(had.day[:4]), had.amount_fen, had.stage)
 
 
 def waits_for_all(version: Version) -> bool:

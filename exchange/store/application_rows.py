@@ -31,12 +31,11 @@ def without(
 
 def had_by(connection: Connection, firm: str, states: Iterable[str]) -> list[Had]:
     """The awards of one firm (its keyed digest) in these states."""
-    columns = ("firm", "policy", "stage", "occurrence", "amount_fen", "state", "updated_at")
+    names = ("firm", "policy", "stage", "occurrence", "amount_fen", "state")
+    columns = [*(award.c[name] for name in names), grant_run.c.day]
     where = (award.c.firm == firm, award.c.state.in_(tuple(states)))
-    return [
-        Had(*row)
-        for row in connection.execute(select(*(award.c[n] for n in columns)).where(*where))
-    ]
+    query = select(*columns).join(grant_run, grant_run.c.id == award.c.run).where(*where)
+    return [Had(*row) for row in connection.execute(query)]
 
 
 def spent(connection: Connection, policy: str, year: int, states: Iterable[str]) -> int:
