@@ -17,6 +17,7 @@ from zhida.command_options import AsJson
 from zhida.dataset_cli import datasets
 from zhida.evidence_cli import evidence
 from zhida.excel_cli import agreement, codes
+from zhida.grants_cli import grants
 from zhida.incident_cli import incidents
 from zhida.invalid_cli import invalid
 from zhida.ledger_cli import ledger
@@ -73,6 +74,7 @@ app.add_typer(ledger, name="ledger")
 app.add_typer(matters, name="matter")
 app.add_typer(evidence, name="evidence")
 app.add_typer(datasets, name="dataset")
+app.add_typer(grants, name="grants")
 app.add_typer(doubts, name="doubt")
 app.add_typer(report, name="report")
 app.command()(sweep)

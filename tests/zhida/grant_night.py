@@ -15,7 +15,6 @@ from exchange.document import new_id
 from exchange.part_books import PartBooks, place
 from matters.award import Award, Fixed, Share, Stage
 from matters.criteria import Group, Ratio, Term, Test
-from matters.grants import Grants
 from matters.policy import Budget, Policy, Version
 from tests.zhida.grant_town import policy
 from zhida import snapshot_take
@@ -54,10 +53,6 @@ def share(name: str = "research", **changed: Any) -> Policy:
     """A tenth of what a high-tech firm spent on research."""
     pay = Share(Term("fact", ("rd_cost_y1",)), Ratio(1, 10))
     return policy(name, versions=(version(pay),), **changed)
-
-
-def grants(*policies: Policy) -> Grants:
-    return Grants({}, {}, {each.name: each for each in policies})
 
 
 def frame(rows: Mapping[str, Mapping[str, Any]]) -> pl.DataFrame:

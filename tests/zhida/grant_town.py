@@ -14,6 +14,7 @@ from exchange.ports import utc_now
 from exchange.store import award_rows, grant_rows, schema
 from exchange.store.award_rows import AwardRow
 from exchange.store.grant_rows import RunRow
+from matters.grants import Grants
 from matters.policy import Policy
 from sandbox import pki
 from sandbox.uscc import compose
@@ -118,6 +119,11 @@ def policy(name: str = "hi-tech", **changed: Any) -> Policy:
         "definition": "{}",
     }
     return Policy(**(told | changed))
+
+
+def catalogue(*policies: Policy) -> Grants:
+    """These and nothing else."""
+    return Grants({}, {}, {each.name: each for each in policies})
 
 
 def firms(count: int) -> list[str]:

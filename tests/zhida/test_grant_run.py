@@ -12,8 +12,8 @@ import pytest
 from exchange.store import award_rows, dataset_rows, grant_rows
 from matters.policy import Budget
 from tests.zhida import grant_town
-from tests.zhida.grant_night import DAY, fixed, frame, freeze, grants, share
-from tests.zhida.grant_town import Town, firms
+from tests.zhida.grant_night import DAY, fixed, frame, freeze, share
+from tests.zhida.grant_town import Town, catalogue, firms
 from zhida import dataset_books, grant_awards
 from zhida.dataset_books import Asked
 from zhida.grant_run import Running
@@ -37,7 +37,7 @@ YES, NO = {"hi_tech": True, "rd_cost_y1": 1000}, {"hi_tech": False}
 
 def night(town: Town, *policies: Any, rows: dict[str, Any]) -> grant_rows.RunRow:
     town.policies = {each.name: each for each in policies}
-    found = Running(town.hub, grants(*policies)).run(freeze(town.hub, frame(rows)), DAY)
+    found = Running(town.hub, catalogue(*policies)).run(freeze(town.hub, frame(rows)), DAY)
     assert found is not None
     return found
 
@@ -169,7 +169,7 @@ def test_a_run_that_died_is_taken_up_with_the_decisions_that_were_signed(
     assert town.advance()["lists"] == 0  # a run that is not whole is nobody's list
     with town.hub.store.read() as connection:
         (half,) = grant_rows.runs(connection)
-    found = Running(town.hub, grants(fixed())).run(freeze(town.hub, frame({})), DAY)
+    found = Running(town.hub, catalogue(fixed())).run(freeze(town.hub, frame({})), DAY)
     assert found is not None
     assert (found.id, found.decisions, found.state) == (half.id, half.decisions, "matched")
     assert town.states() == {"matched": 6}
@@ -180,7 +180,7 @@ def test_before_the_decisions_are_signed_nothing_is_there(
 ) -> None:
     rows = dict.fromkeys(firms(3), YES)
     frozen = freeze(town.hub, frame(rows))
-    running = Running(town.hub, grants(fixed()))
+    running = Running(town.hub, catalogue(fixed()))
 
     def dies(*_: Any, **__: Any) -> bool:
         raise Died

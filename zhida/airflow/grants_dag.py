@@ -1,0 +1,94 @@
+"""Grants in Airflow: a night's run, and in between whatever lists, cases and batches have come to.
+
+The cases themselves are worked on by the sweeps of their matters (``dag_factory``).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from airflow.sdk import DAG, BaseOperator
+
+from zhida import site
+from zhida.environment import site_folder
+
+AT = "30 18 * * *"
+"""02:30 in China, in Airflow's UTC: holders have written their files of the day before."""
+BETWEEN = timedelta(minutes=5)
+STEPS = {"facts": "取事实", "snapshot": "快照", "match": "匹配", "advance": "推进"}
+LIST = "grant-list"
+
+
+class GrantStep(BaseOperator):
+    """One step of ``zhida.grant_steps``; it may be done again after it died (``retries``)."""
+
+    def __init__(self, *, step: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.step = step
+
+    def execute(self, context: Any) -> dict[str, int]:
+        """Counts only: XCom never holds more."""
+        from airflow.sdk.exceptions import AirflowException
+
+        from exchange.errors import ZhidaError
+        from exchange.problems import describe
+        from zhida import grant_steps
+        from zhida.airflow import connections
+        from zhida.hub import open_hub
+
+        del context
+        with open_hub(find=connections.find) as hub:
+            try:
+                return grant_steps.STEPS[self.step](hub)
+            except ZhidaError as error:
+                lines = [describe(p.code, p.facts, hub.site.language) for p in error.problems]
+                told = "；".join(f"{what} {remedy}" for what, remedy in lines)
+                raise AirflowException(f"{STEPS[self.step]}：{told} [{error.code}]") from None
+
+
+def grant_dags() -> dict[str, DAG]:
+    """By id; none where the site gives no grants."""
+    if LIST not in {matter.name for matter in site.load_matters(site_folder())}:
+        return {}
+    return {dag.dag_id: dag for dag in (_night(), _between())}
+
+
+def _night() -> DAG:
+    with _dag("zhida_grants", "奖补：每夜匹配", AT) as dag:
+        before: Any = None
+        for step in STEPS:
+            task = _step(step)
+            if before is not None:
+                before >> task
+            before = task
+    return dag
+
+
+def _between() -> DAG:
+    with _dag("zhida_grants_advance", "奖补：推进", BETWEEN) as dag:
+        _step("advance")
+    return dag
+
+
+def _step(step: str) -> GrantStep:
+    return GrantStep(
+        task_id=step,
+        task_display_name=STEPS[step],
+        step=step,
+        retries=2,
+        retry_delay=timedelta(minutes=2),
+    )
+
+
+def _dag(name: str, title: str, schedule: str | timedelta) -> DAG:
+    return DAG(
+        name,
+        dag_display_name=title,
+        schedule=schedule,
+        start_date=datetime(2026, 1, 1, tzinfo=UTC),
+        catchup=False,
+        max_active_runs=1,
+        is_paused_upon_creation=False,
+        tags=["zhida", "奖补"],
+    )

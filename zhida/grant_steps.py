@@ -1,0 +1,98 @@
+"""The steps of a night, as Airflow and the command line do them: facts, snapshot, match, advance.
+
+Each may be done again: facts that were taken in are known, a snapshot that has a run gets no second
+one, a run that died is taken up, and what has moved on moves no further by itself.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping
+
+from exchange import times
+from exchange.errors import ZhidaError
+from exchange.store import award_rows, grant_rows
+from exchange.store.grant_rows import RunRow
+from matters import grants
+from matters.grants import Grants
+from zhida import grant_advance, grant_people
+from zhida.grant_advance import Rules
+from zhida.grant_run import MATCHED, Running, Tell
+from zhida.hub import Hub
+from zhida.site import Site
+
+MATTERS = ("grant-list", "grant-payment", "grant-award", "grant-account")
+"""The matters whose sweeps a site needs that gives grants."""
+
+
+def catalogue(site: Site) -> Grants:
+    """Facts, groups and policies, as shipped and as the site changes them."""
+    own = site.folder / "policies"
+    return grants.load(own if own.is_dir() else None)
+
+
+def facts(hub: Hub) -> dict[str, int]:
+    """Every source of facts that is due: how many came to what. One that fails stops no other."""
+    from zhida import grants_file
+    from zhida.fact_sync import Sync
+
+    told, words = grants_file.load(hub.site), Counter[str]()
+    for source in told.sources:
+        try:
+            words[Sync(hub, told, source).run().state] += 1
+        except ZhidaError:  # its facts grow stale, which the snapshot says
+            words["failed"] += 1
+    return dict(words)
+
+
+def snapshot(hub: Hub, tell: Callable[[int], None] = lambda _: None) -> dict[str, int]:
+    """Freeze what is known now: how many firms, and how many sources were fresh."""
+    from zhida import grants_file
+    from zhida.snapshot_take import Taking
+
+    made = Taking(hub, grants_file.load(hub.site), tell=tell).run()
+    states = Counter(str(source.state) for source in made.sources)
+    return {"firms": made.count, **states}
+
+
+def match(hub: Hub, beginning: str = "", tell: Tell = lambda *_: None) -> dict[str, int]:
+    """The newest snapshot (or the one that is named) against all policies: what came of it."""
+    from zhida import snapshot as snapshots
+
+    frozen = snapshots.find(hub, beginning)
+    with hub.store.read() as connection:
+        newest = grant_rows.runs(connection, limit=1)
+    if newest and (newest[0].snapshot, newest[0].state) == (frozen.id, MATCHED):
+        return counted(newest[0])
+    day = times.civil_day(times.instant(frozen.as_of))
+    found = Running(hub, catalogue(hub.site), tell).run(frozen, day)
+    return counted(found) if found else {}
+
+
+def counted(run: RunRow) -> dict[str, int]:
+    """Firms and policies of a run, added up."""
+    told: Mapping[str, Mapping[str, int]] = json.loads(run.counts)
+    names = ("passed", "failed", "unknown", "matched")
+    return {name: sum(each.get(name, 0) for each in told.values()) for name in names}
+
+
+def advance(hub: Hub) -> dict[str, int]:
+    """Lists, cases, batches and payments go on as far as they can."""
+    rules = Rules(catalogue(hub.site).policies, grant_people.of_site(hub.site))
+    return grant_advance.advance(hub, rules)
+
+
+def standing(hub: Hub) -> dict[str, tuple[int, int]]:
+    """State → how many awards of all runs, and their sum in fen."""
+    with hub.store.read() as connection:
+        return award_rows.count_states(connection)
+
+
+STEPS: Mapping[str, Callable[[Hub], dict[str, int]]] = {
+    "facts": facts,
+    "snapshot": snapshot,
+    "match": match,
+    "advance": advance,
+}
+"""In the order of a night."""
