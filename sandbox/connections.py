@@ -50,6 +50,8 @@ def _connections(
         "health": _http(ports["health"], login=APPLICATION) | {"password": SECRET},
         "civil": _http(ports["civil"], login=SID) | {"password": APP_KEY},
         **{name: _http(ports[name], login="hub") for name in FURTHER},
+        "portal": _http(ports["portal"], login="hub"),
+        "treasury": {"conn_type": "zhida_files", "host": str(directory / "treasury")},
         "seal_filing": {"conn_type": "zhida_files", "host": str(directory / "seal_studio")},
         "tax": _http(ports["tax"], login=tax_form.APP_KEY) | {"password": tax_form.SECRET},
         "hospital": {

@@ -17,7 +17,7 @@ UNITS = ("civil", "tax", "health", "social_security", "bank")
 """What the whole of the newborn's matter needs beside these."""
 FURTHER = ("market", "degrees", "migration")
 """What the two further matters speak with beside the OA: a register, an archive, the police."""
-GRANTS = ("treasury",)
+GRANTS = ("treasury", "portal")
 """What pays grants, and what speaks with the firms."""
 MORE = ("oa_rest", "notices", "sharing", "licences", "seals", *UNITS, *GRANTS)
 """Stand-ins that stand beside these where a district asks for them by name."""

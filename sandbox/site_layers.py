@@ -50,6 +50,20 @@ def further(site: Path, matter: str) -> None:
     told.write_text(re.sub(r"(?m)^(matters: \[.*)\]", rf"\g<1>, {matter}]", text), "utf-8")
 
 
+def grants(site: Path) -> None:
+    """Who pays grants and who speaks with the firms; the treasury's tables are the district's. Once."""
+    if (site / "systems" / "treasury.yaml").exists():
+        return
+    _lay(ROOT / "sandbox" / "grants_site", site, "*", "*")
+    told = site / "systems" / "treasury.yaml"
+    tables = site.parent / "treasury" / "frontend.sqlite"
+    told.write_text(told.read_text("utf-8").replace(_TABLES, str(tables)), "utf-8")
+
+
+_TABLES = "/var/lib/zhida/treasury/frontend.sqlite"
+"""Where the example has the treasury's tables; everybody's lie elsewhere."""
+
+
 def _lay(layer: Path, site: Path, folder: str, name: str = "*.yaml", *, over: bool = True) -> None:
     """``over``: what is of the same name is replaced."""
     for file in sorted(layer.glob(f"{folder}/{name}")):

@@ -197,5 +197,7 @@ def test_every_decision_is_listed_and_whole() -> None:
 
 def test_no_page_names_a_place_of_a_machine() -> None:
     for page in PAGES:
-        found = re.search(r"(/home/|/root/(?!effect|reference)|/work/|/tmp/)\S*", page.read_text("utf-8"))
+        found = re.search(
+            r"(/home/|/root/(?!effect|reference)|/work/|/tmp/)\S*", page.read_text("utf-8")
+        )
         assert found is None, f"{_name(page)}: {found[0] if found else ''}"

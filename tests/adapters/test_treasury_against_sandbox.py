@@ -71,7 +71,7 @@ def documents(**changed: Any) -> dict[str, Any]:
         "title": "企业上市奖补",
         "version": "2026",
         "stage": "股改",
-        "firm": {"uscc": "91320114MA1WTYH73B", "name": f"示例{number}科技有限公司"},
+        "firm": {"uscc": "91320114MA00000152", "name": f"示例{number}科技有限公司"},
         "amount_fen": 50_000_050 + number,
         "confirm": "full",
         "publicity": 5,

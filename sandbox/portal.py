@@ -1,0 +1,149 @@
+"""The portal that firms know (及时雨, 宁企通): JSON of our own; lists are public, firms answer, messages arrive.
+
+A list or a question that is sent twice is there twice; a message is known by its number and sent once.
+At the control port, what people do: ``POST /object {"listNo", "awardNo", "reason"}``, ``POST /pass {"days"}``
+(working days go by, lists close), ``POST /answer {"awardNo", …}`` (what the firm fills in; ``reason``: it declines),
+``POST /answer_all`` (every firm that was asked says yes, with an account of its own), ``POST /optout {"uscc", "on"}``,
+``POST /read {"serialNo"}``. ``python -m sandbox.portal --dir DIR --port N --control N``.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from sandbox import portal_rules
+from sandbox.books import Books, Row
+from sandbox.faults import Faults
+from sandbox.http_server import Request
+from sandbox.json_door import Given, JsonDoor
+from sandbox.moments import in_china, in_utc, instant
+from sandbox.portal_people import DONE, OPEN, People
+from sandbox.program import System, run
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS doings (
+    id INTEGER PRIMARY KEY, at TEXT NOT NULL, kind TEXT NOT NULL, serialNo TEXT NOT NULL,
+    about TEXT NOT NULL, uscc TEXT NOT NULL, state TEXT NOT NULL, days INTEGER NOT NULL,
+    given TEXT NOT NULL, said TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS doings_serial ON doings (serialNo);
+CREATE TABLE IF NOT EXISTS objections (
+    id INTEGER PRIMARY KEY, listNo TEXT NOT NULL, awardNo TEXT NOT NULL, reason TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS optouts (uscc TEXT PRIMARY KEY, since TEXT NOT NULL);
+"""
+_TIME = "%Y-%m-%d %H:%M:%S"
+
+
+class Portal:
+    """Lists, questions and messages, one call at a time."""
+
+    def __init__(self, books: Books, faults: Faults) -> None:
+        self._books, self._one_at_a_time = books, Lock()
+        acts = {
+            "POST /open/list/publish": self._publish,
+            "POST /open/confirm/ask": self._ask,
+            "POST /open/message/push": self._push,
+            "POST /open/query": self._query,
+            "POST /open/books": self._list,
+            "POST /open/optout/query": self._opted_out,
+        }
+        self.door = JsonDoor(faults, acts, lambda reason: _no("4000", reason))
+
+    def _publish(self, given: Given, _: Request) -> Any:
+        wrong = portal_rules.complaint("list", given)
+        return _no("4001", wrong) if wrong else self._add("list", given, given["listNo"])
+
+    def _ask(self, given: Given, _: Request) -> Any:
+        wrong = portal_rules.complaint("question", given)
+        return _no("4001", wrong) if wrong else self._add("question", given, given["awardNo"])
+
+    def _push(self, given: Given, _: Request) -> Any:
+        wrong = portal_rules.complaint("message", given)
+        if wrong:
+            return _no("4001", wrong)
+        with self._one_at_a_time:
+            known = self._rows("serialNo = ? AND kind = 'message'", given["serialNo"])
+            if known and json.loads(known[0]["given"]) != given:
+                return _no("4009", "消息编号重复且内容不同")
+            if known:
+                return _yes(self._told(known[0]))
+            if given["about"] == "matched" and self._optout(given["uscc"]):
+                return _no("4003", "企业已退订政策推送")
+            return self._added("message", given, given["noticeNo"])
+
+    def _add(self, kind: str, given: Given, about: str) -> Any:
+        with self._one_at_a_time:
+            return self._added(kind, given, about)
+
+    def _added(self, kind: str, given: Given, about: str) -> Any:
+        row: Row = {"at": instant(), "kind": kind, "serialNo": given["serialNo"], "about": about}
+        row |= {"uscc": str(given.get("uscc", "")), "days": int(given.get("days", 0))}
+        row |= {"state": DONE if kind == "message" else OPEN, "said": "{}"}
+        row |= {"given": json.dumps(given, ensure_ascii=False)}
+        number = self._books.insert("doings", row)
+        return _yes(self._told(row | {"id": number}))
+
+    def _query(self, given: Given, _: Request) -> Any:
+        rows = self._rows("serialNo = ?", given["serialNo"])
+        return _yes(self._told(rows[-1])) if rows else _no("4040", "没有这笔业务")
+
+    def _told(self, row: Row) -> dict[str, Any]:
+        """One doing as it stands: our number and theirs, and what people have said to it."""
+        given = json.loads(row["given"])
+        names = ("serialNo", "listNo", "awardNo", "noticeNo", "kind", "attempt")
+        told = {name: given[name] for name in names if name in given}
+        told |= {"portalNo": f"MH{row['id']:010}", "state": row["state"]}
+        if row["kind"] == "message":
+            told["sentDate"] = in_china(row["at"], "%Y-%m-%d")
+        if row["kind"] == "list" and row["state"] == DONE:
+            sql = "SELECT awardNo, reason FROM objections WHERE listNo = ? ORDER BY awardNo, id"
+            told["objections"] = self._books.rows(sql, row["about"])
+        said: dict[str, Any] = json.loads(row["said"])
+        return told | said
+
+    def _list(self, given: Given, _: Request) -> Any:
+        since, until = (in_utc(given[name], _TIME) for name in ("begin", "end"))
+        rows = self._rows("kind = ? AND at >= ? AND at < ?", given["of"], since, until)
+        page, size = int(given["page"]), int(given["size"])
+        part = [
+            {"serialNo": row["serialNo"], "portalNo": f"MH{row['id']:010}", "state": row["state"]}
+            | {"time": in_china(row["at"], _TIME)}
+            for row in rows[(page - 1) * size : page * size]
+        ]
+        return _yes({"total": len(rows), "rows": part})
+
+    def _opted_out(self, given: Given, _: Request) -> Any:
+        since = self._optout(str(given["uscc"]))
+        told = {"uscc": given["uscc"], "optedOut": "1" if since else "0"}
+        return _yes(told | ({"since": since} if since else {}))
+
+    def _optout(self, uscc: str) -> str:
+        rows = self._books.rows("SELECT since FROM optouts WHERE uscc = ?", uscc)
+        return str(rows[0]["since"]) if rows else ""
+
+    def _rows(self, condition: str, *values: Any) -> list[Row]:
+        return self._books.rows(f"SELECT * FROM doings WHERE {condition} ORDER BY id", *values)
+
+
+def _yes(data: Any) -> dict[str, Any]:
+    return {"code": "0", "msg": "成功", "data": data}
+
+
+def _no(code: str, reason: str) -> dict[str, Any]:
+    return {"code": code, "msg": reason}
+
+
+def build(folder: Path) -> System:
+    """The portal over its books."""
+    books, faults = Books(folder / "books.sqlite", SCHEMA, effects="doings"), Faults()
+    portal = Portal(books, faults)
+    return System(books, faults, portal.door, People(books).actions)
+
+
+if __name__ == "__main__":
+    sys.exit(run("portal", build))

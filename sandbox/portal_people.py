@@ -1,0 +1,77 @@
+"""What people do at the portal: object to lists, answer for their firms, read, opt out."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sandbox import portal_rules
+from sandbox.books import Books
+from sandbox.json_door import Given
+from sandbox.moments import china_time
+
+OPEN, DONE, DECLINED = "1", "2", "3"
+_OPEN_LIST = "SELECT id FROM doings WHERE kind = 'list' AND about = ? AND state = '1'"
+_QUESTIONS = "SELECT id, given FROM doings WHERE kind = 'question' AND state = '1' ORDER BY id"
+
+
+class People:
+    """Everybody who uses the portal, over its books."""
+
+    def __init__(self, books: Books) -> None:
+        self._books = books
+        self.actions = {
+            ("POST", "/object"): self._object,
+            ("POST", "/pass"): self._pass,
+            ("POST", "/answer"): self._answer,
+            ("POST", "/answer_all"): self._answer_all,
+            ("POST", "/optout"): self._opt_out,
+            ("POST", "/read"): self._read,
+        }
+
+    def _set(self, condition: str, *values: Any, state: str, said: Given) -> int:
+        """Open ones are over now, with what was said; how many."""
+        with self._books.transaction() as db:
+            sql = f"UPDATE doings SET state = ?, said = ? WHERE {condition} AND state = '1'"
+            return db.execute(sql, (state, json.dumps(said, ensure_ascii=False), *values)).rowcount
+
+    def _object(self, given: Given) -> Any:
+        row = {name: str(given[name]) for name in ("listNo", "awardNo", "reason")}
+        is_open = self._books.rows(_OPEN_LIST, row["listNo"])
+        return {"taken": bool(is_open) and bool(self._books.insert("objections", row))}
+
+    def _pass(self, given: Given) -> Any:
+        with self._books.transaction() as db:
+            db.execute("UPDATE doings SET days = days - ? WHERE kind = 'list'", (given["days"],))
+        said = {"closeDate": china_time("%Y-%m-%d")}
+        return {"closed": self._set("kind = 'list' AND days <= 0", state=DONE, said=said)}
+
+    def _answer(self, given: Given) -> Any:
+        said = {name: str(told) for name, told in given.items() if name != "awardNo"}
+        state = DECLINED if "reason" in said else DONE
+        said["answerDate"] = china_time("%Y-%m-%d")
+        about = str(given["awardNo"])
+        return {
+            "answered": self._set("kind = 'question' AND about = ?", about, state=state, said=said)
+        }
+
+    def _answer_all(self, _: Given) -> Any:
+        rows = self._books.rows(_QUESTIONS)
+        for row in rows:
+            said = portal_rules.yes(json.loads(row["given"]), row["id"])
+            self._set("id = ?", row["id"], state=DONE, said=said)
+        return {"answered": len(rows)}
+
+    def _opt_out(self, given: Given) -> Any:
+        with self._books.transaction() as db:
+            db.execute("DELETE FROM optouts WHERE uscc = ?", (given["uscc"],))
+            if given["on"]:
+                values = (given["uscc"], china_time("%Y-%m-%d"))
+                db.execute("INSERT INTO optouts VALUES (?, ?)", values)
+        return {"on": bool(given["on"])}
+
+    def _read(self, given: Given) -> Any:
+        with self._books.transaction() as db:
+            said = json.dumps({"readDate": china_time("%Y-%m-%d")})
+            sql = "UPDATE doings SET said = ? WHERE kind = 'message' AND serialNo = ?"
+            return {"read": db.execute(sql, (said, given["serialNo"])).rowcount}
