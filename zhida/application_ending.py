@@ -24,6 +24,8 @@ from zhida.grant_awards import Match
 from zhida.hub import Hub
 from zhida.own_filing import Paper
 
+RUN, _BEGUN = "applied", "applying"
+"""States of a run that is one application's: a night's run leaves it alone."""
 _LONGEST = 1000
 """Characters of a notice's text."""
 ACCOUNT = "application"
@@ -102,7 +104,7 @@ def _bring_about(rules: Rules, application: Application, decision: Record, ident
     ]
     grant_awards.keep(rules.hub, run, matches)
     with rules.hub.store.write() as connection:
-        grant_rows.end_run(connection, run.id, "matched")
+        grant_rows.end_run(connection, run.id, RUN)
 
 
 def _run(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from matters import grants, promise_file
-from zhida import applications_served, grant_awards, policies_served, snapshot_facts
+from matters import promise_file
+from matters.grants import Grants
+from zhida import applications_served, grant_awards, grant_steps, policies_served, snapshot_facts
 from zhida.application_case import MATTER
 from zhida.application_decision import Rules
 from zhida.applications_served import ApplicationDesk
@@ -15,7 +16,7 @@ from zhida.serve_route import Route
 
 def routes(hub: Hub, settings: Settings) -> tuple[Route, ...]:
     """The routes; those of applications only where the site has their matter."""
-    rules = rules_of(hub)
+    rules = rules_of(hub, grant_steps.catalogue(hub.site))
     found = policies_served.of(PolicyDesk(hub, rules.known, rules.facts_of))
     if MATTER not in hub.site.matters:
         return found
@@ -24,8 +25,6 @@ def routes(hub: Hub, settings: Settings) -> tuple[Route, ...]:
     return (*found, *applications_served.of(desk))
 
 
-def rules_of(hub: Hub) -> Rules:
+def rules_of(hub: Hub, known: Grants) -> Rules:
     """What the site decides applications by."""
-    own = hub.site.folder / "policies"
-    known = grants.load(own if own.is_dir() else None)
     return Rules(hub, known, snapshot_facts.of(hub), promise_file.load(hub.site.folder))

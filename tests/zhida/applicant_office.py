@@ -39,6 +39,14 @@ _ALL = (
         identity=("notice/id",),
         idempotence="keyed",
     ),
+    Operation(
+        "opt_outs",
+        "查询是否退订",
+        {"notice": "grant-notice"},
+        "grant-opt-out",
+        effect=False,
+        identity=("notice/firm/uscc",),
+    ),
     *(each for each in grant_office._ALL if each.name in ("ask_confirmation", "pay_award")),
 )
 
@@ -51,6 +59,12 @@ def declared(options: Mapping[str, Any]) -> Mapping[str, Operation]:
 def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> Office:
     """The office whose books lie at the connection's host."""
     return Office(declared(options), Path(endpoint.address))
+
+
+def empty(**told: Any) -> str:
+    """Books at their beginning."""
+    start = {"people": {}, "asked": [], "sent": [], "opted_out": [], "down": False, "slow": 0}
+    return json.dumps(start | told)
 
 
 class Office:
@@ -70,6 +84,10 @@ class Office:
         return Prepared(operation, effect_key, {n: dict(r) for n, r in inputs.items()})
 
     def fetch(self, prepared: Prepared) -> Answer:
+        if prepared.operation == "opt_outs":
+            uscc = prepared.body["notice"]["firm"]["uscc"]
+            answer = {"firm": {"uscc": uscc}, "opted_out": uscc in self.told()["opted_out"]}
+            return Answer(json.dumps(answer).encode(), record=answer)
         asked, told = prepared.body["application"], self.told()
         self.write(asked=[*told["asked"], asked])
         time.sleep(told["slow"])

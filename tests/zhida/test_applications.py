@@ -125,8 +125,7 @@ def place(tmp_path: Path) -> Iterator[Place]:
     known: Any = hub.ADAPTERS
     known[ALIAS] = "tests.zhida.applicant_office"
     books = tmp_path / "office.json"
-    empty = {"people": {USCC: [PERSON]}, "asked": [], "sent": [], "down": False, "slow": 0}
-    books.write_text(json.dumps(empty), "utf-8")
+    books.write_text(applicant_office.empty(people={USCC: [PERSON]}), "utf-8")
     folder = tmp_path / "town"
     folder.mkdir()
     endpoint = Endpoint(
