@@ -115,7 +115,7 @@ def _airflow_file(name: str) -> str:
 def test_the_registry_imports_no_wire() -> None:
     probe = (
         "import sys; from zhida.airflow.provider import get_provider_info; get_provider_info();"
-        "print([m for m in ('airflow', 'requests', 'zeep', 'kombu', 'sqlalchemy') if m in sys.modules])"
+        "print([m for m in ('airflow', 'requests', 'zeep', 'kombu', 'sqlalchemy', 'polars') if m in sys.modules])"
     )
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(

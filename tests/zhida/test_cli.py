@@ -30,7 +30,7 @@ def told(town: Town, *words: str) -> Any:
 
 
 def test_help_imports_neither_airflow_nor_wires_nor_the_store() -> None:
-    probe = "import sys, zhida.cli; print([m for m in ('airflow', 'zeep', 'sqlalchemy', 'lxml') if m in sys.modules])"
+    probe = "import sys, zhida.cli; print([m for m in ('airflow', 'zeep', 'sqlalchemy', 'lxml', 'polars') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
