@@ -66,14 +66,22 @@ SCHEMA: Mapping[str, Any] = {
                 "type": "object",
                 "minProperties": 1,
                 "additionalProperties": _closed(
-                    ["pay"], {"title": TEXT, "when": REFERENCE, "pay": PAY}
+                    ["pay"], {"title": TEXT | {"title": "阶段名称"}, "when": REFERENCE, "pay": PAY}
                 ),
             },
             "cap": TEXT | {"title": "上限"},
             "less": _FACTS | {"title": "扣减", "description": "What others paid for the same."},
             "round": _closed(
                 ["to"],
-                {"to": TEXT, "how": {"type": "string", "enum": ["down", "half-up", "up"]}},
+                {
+                    "to": TEXT | {"title": "单位", "description": "1 元"},
+                    "how": {
+                        "title": "方式",
+                        "type": "string",
+                        "enum": ["down", "half-up", "up"],
+                        "default": "down",
+                    },
+                },
             )
             | {"title": "取整"},
             "clause": CLAUSES,

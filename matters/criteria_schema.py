@@ -13,7 +13,11 @@ NAME = {"type": "string", "pattern": r"^[\p{L}\p{N}_.-]+$"}
 TEXT = {"type": "string", "minLength": 1}
 VALUE = {"type": ["string", "integer", "boolean"], "minLength": 1}
 NUMBER = {"type": ["string", "integer"], "minLength": 1}
-DAY = {"type": "string", "minLength": 1, "format": "date"}
+DAY = {
+    "type": "string",
+    "pattern": r"^(\$.+|[0-9]{4}-[0-9]{2}-[0-9]{2})$",
+    "format": "date",
+}
 _FACTS = {"type": "array", "minItems": 2, "items": NAME}
 _PARTS = {"type": "array", "minItems": 1, "items": REFERENCE}
 _LIST = {"type": "array", "minItems": 1, "uniqueItems": True, "items": TEXT}

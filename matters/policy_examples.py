@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Any, Literal
 
 from mappings.yaml_file import escape
@@ -26,7 +25,6 @@ def example(reading: Reading, told: Mapping[str, Any], at: str) -> Example:
     ends = [key for key in _ENDS if key in told]
     if len(ends) != 1:
         reading.wrong("policy.example-end", at, found=", ".join(ends) or "-")
-    on = reading.value(told["on"], "date", f"{at}/on")
     given = told.get("gives", {})
     stages = given if isinstance(given, dict) else {}
     parts = {
@@ -35,7 +33,7 @@ def example(reading: Reading, told: Mapping[str, Any], at: str) -> Example:
     whole = reading.money(given, f"{at}/gives") if isinstance(given, str) else sum(parts.values())
     return Example(
         title=told["title"],
-        on=on if isinstance(on, date) else date.min,
+        on=reading.day(told["on"], f"{at}/on"),
         facts=_facts(reading, told["facts"], f"{at}/facts"),
         verdict=_ENDS[ends[0]] if ends else "fail",
         amount=whole if "gives" in told else None,

@@ -16,6 +16,11 @@ from matters.policy import Baseline, Clawback, Material, Policy, Version
 from matters.policy_reading import Known, Reading
 from matters.policy_schema import SCHEMA
 
+_AS_THEY_STAND = (
+    *("title", "mode", "tier", "provenance", "department", "fund", "route"),
+    *("confirm", "publicity", "unknown_means", "times"),
+)
+
 
 def load(path: Path, known: Known) -> Policy:
     """Read a policy's file. ``Invalid`` tells every mistake with its line."""
@@ -72,19 +77,9 @@ def _policy(told: Mapping[str, Any], versions: tuple[Version, ...], **parts: Any
     definition = {key: value for key, value in told.items() if key != "examples"}
     return Policy(
         name=told["policy"],
-        title=told["title"],
-        mode=told["mode"],
-        tier=told["tier"],
+        **{key: told[key] for key in _AS_THEY_STAND},
         scenes=tuple(told["scenes"]),
-        provenance=told["provenance"],
         basis=tuple(told["basis"]),
-        department=told["department"],
-        fund=told["fund"],
-        route=told["route"],
-        confirm=told["confirm"],
-        publicity=told["publicity"],
-        unknown_means=told["unknown_means"],
-        times=told["times"],
         group=told.get("group", ""),
         not_with=tuple(told.get("not_with", ())),
         versions=versions,
@@ -105,9 +100,8 @@ def _clawback(reading: Reading, told: Mapping[str, Any] | None) -> Clawback | No
 def _baseline(reading: Reading, told: Mapping[str, Any] | None) -> Baseline | None:
     if told is None:
         return None
-    on = reading.value(told["on"], "date", "/baseline/on")
     return Baseline(
-        on,  # type: ignore[arg-type]
+        on=reading.day(told["on"], "/baseline/on"),
         steps=told["steps"],
         working_days=told["working_days"],
         materials=tuple(told["materials"]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from exchange.errors import Fact as Told
@@ -91,6 +92,11 @@ class Reading:
             near = nearest(code, fact.codes)
             facts: dict[str, Told] = {"name": fact.name, "code": code[:30], "nearest": near}
             self.wrong("policy.unknown-code", at, **facts)
+
+    def day(self, given: Any, at: str) -> date:
+        """A civil day."""
+        found = self.value(given, "date", at)
+        return found if isinstance(found, date) else date.min
 
     def money(self, given: Any, at: str) -> int:
         """An amount that is not negative."""

@@ -93,17 +93,26 @@ EXAMPLE = _closed(
     },
     title="实例",
 )
-_MATERIAL = _closed(["title"], {"title": TEXT, "facts": _NAMES | {"title": "由这些事实代替"}})
+_MATERIAL = _closed(
+    ["title"],
+    {"title": TEXT | {"title": "材料名称"}, "facts": _NAMES | {"title": "由这些事实代替"}},
+)
 _BASELINE = _closed(
     ["on", "steps", "working_days", "materials", "source"],
-    {"on": DAY, "steps": _WHOLE, "working_days": _WHOLE, "materials": _TEXTS, "source": TEXT},
+    {
+        "on": DAY | {"title": "截至"},
+        "steps": _WHOLE | {"title": "环节数"},
+        "working_days": _WHOLE | {"title": "工作日"},
+        "materials": _TEXTS | {"title": "材料"},
+        "source": TEXT | {"title": "出处"},
+    },
     title="改革前",
 )
 _CLAWBACK = _closed(
     ["months", "clause", "when"],
     {
         "months": {"title": "几个月内", "type": "integer", "minimum": 1, "maximum": 600},
-        "clause": TEXT,
+        "clause": TEXT | {"title": "条款"},
         "when": REFERENCE,
     },
     title="追回",

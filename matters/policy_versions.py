@@ -23,10 +23,7 @@ def version(
     at = f"/versions/{escape(name)}"
     reading = Reading(known, clauses=told["clauses"], used=set(elsewhere))
     reading.parameters = _parameters(reading, told.get("parameters", {}), f"{at}/parameters")
-    since = _day(reading, told["since"], f"{at}/since")
-    until = _day(reading, told["until"], f"{at}/until") if "until" in told else None
-    if until and until < since:
-        reading.wrong("policy.period", f"{at}/until")
+    since, until = _days(reading, told, at)
     found = Version(
         name=name,
         since=since,
@@ -45,9 +42,12 @@ def version(
     return found, [*reading.mistakes, *_unused(reading, at)]
 
 
-def _day(reading: Reading, told: str, at: str) -> date:
-    found = reading.value(told, "date", at)
-    return found if isinstance(found, date) else date.min
+def _days(reading: Reading, told: Mapping[str, Any], at: str) -> tuple[date, date | None]:
+    since = reading.day(told["since"], f"{at}/since")
+    until = reading.day(told["until"], f"{at}/until") if "until" in told else None
+    if until and until < since:
+        reading.wrong("policy.period", f"{at}/until")
+    return since, until
 
 
 def _by(reading: Reading, name: str, at: str) -> str:

@@ -13,7 +13,8 @@ from typing import Any
 from exchange.errors import Fatal
 from exchange.names import nearest
 from mappings import parser, shape_file
-from matters import holiday_file
+from matters import fact_file, group_file, holiday_file
+from matters.policy_schema import SCHEMA as POLICY
 from matters.schema import SCHEMA as MATTER
 from zhida import site_schemas, system_wire
 from zhida.hub import ADAPTERS, adapter_module
@@ -65,6 +66,9 @@ KINDS: Mapping[str, Callable[[], Schema]] = {
     "document": shape_file.file_schema,
     "mapping": parser.file_schema,
     "holidays": lambda: holiday_file.SCHEMA,
+    "policy": lambda: POLICY,
+    "policy-groups": lambda: group_file.SCHEMA,
+    "facts": lambda: fact_file.SCHEMA,
 }
 """Kind of file → its schema."""
 

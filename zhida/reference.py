@@ -17,7 +17,10 @@ from typing import Any
 from adapters._notice_template import SCHEMA as NOTICE
 from exchange.problems import PACKAGES
 from mappings import shapes
+from matters.fact_file import SCHEMA as FACTS
+from matters.group_file import SCHEMA as GROUPS
 from matters.holiday_file import SCHEMA as HOLIDAYS
+from matters.policy_schema import SCHEMA as POLICY
 from matters.schema import SCHEMA as MATTER
 from zhida import editor_schemas, mapping_docs, reference_codes, reference_parts, site_schemas
 from zhida.reference_tables import schema_table, table
@@ -34,6 +37,9 @@ _SITE_FILES: Mapping[str, site_schemas.Schema] = {
     "notices/‹notice›.yaml": NOTICE,
     "matters/‹matter›/matter.yaml": MATTER,
     "holidays/‹year›.yaml": HOLIDAYS,
+    "policies/‹policy›.yaml": POLICY,
+    "policies/groups.yaml": GROUPS,
+    "policies/facts/‹holder›.yaml": FACTS,
 }
 
 

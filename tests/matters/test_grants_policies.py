@@ -7,7 +7,6 @@ here it is asked again, so that nobody can weaken the reader unnoticed.
 from __future__ import annotations
 
 from collections import Counter
-from functools import cache
 
 import pytest
 
@@ -23,13 +22,9 @@ some = pytest.mark.skipif(not NAMES, reason="no policies are shipped yet")
 whole = pytest.mark.skipif(len(NAMES) < WHOLE, reason="not all 61 policies are written yet")
 
 
-@cache
+@pytest.fixture(scope="module")
 def shipped() -> Grants:
     return grants.load()
-
-
-def policy(name: str) -> Policy:
-    return shipped().policies[name]
 
 
 def mismatch(policy: Policy, example: Example) -> str:
@@ -44,21 +39,21 @@ def mismatch(policy: Policy, example: Example) -> str:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_its_examples_hold(name: str) -> None:
-    examples = policy(name).examples
-    assert [told for each in examples if (told := mismatch(policy(name), each))] == []
+def test_its_examples_hold(shipped: Grants, name: str) -> None:
+    examples = shipped.policies[name].examples
+    assert [told for each in examples if (told := mismatch(shipped.policies[name], each))] == []
     assert len(examples) >= 5
     assert {each.verdict for each in examples} >= {"pass", "fail", "unknown"}
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_an_example_stands_on_a_threshold(name: str) -> None:
-    assert policy_thresholds.is_met(policy(name))
+def test_an_example_stands_on_a_threshold(shipped: Grants, name: str) -> None:
+    assert policy_thresholds.is_met(shipped.policies[name])
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_it_says_where_it_is_from(name: str) -> None:
-    told = policy(name)
+def test_it_says_where_it_is_from(shipped: Grants, name: str) -> None:
+    told = shipped.policies[name]
     assert told.provenance in ("公开依据", "虚构")
     assert told.basis
     assert all(told.basis)
@@ -67,44 +62,44 @@ def test_it_says_where_it_is_from(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_its_versions_ask_only_for_facts_that_somebody_holds(name: str) -> None:
-    for version in policy(name).versions:
-        assert {*facts_of(version)} <= {*shipped().facts}
+def test_its_versions_ask_only_for_facts_that_somebody_holds(shipped: Grants, name: str) -> None:
+    for version in shipped.policies[name].versions:
+        assert {*facts_of(version)} <= {*shipped.facts}
         nodes = [version.criteria, *award_tests.conditions(version.award)]
         numbers = [test.number for node in nodes for test in criteria.tests(node)]
         assert numbers == [test.number for test in version.tests] == list(range(len(numbers)))
 
 
 @some
-def test_no_two_have_the_same_criteria_up_to_constants() -> None:
-    assert list(policy_shapes.alike(shipped().policies.values())) == []
+def test_no_two_have_the_same_criteria_up_to_constants(shipped: Grants) -> None:
+    assert list(policy_shapes.alike(shipped.policies.values())) == []
 
 
 @some
-def test_gaps_between_versions_are_known_ones() -> None:
+def test_gaps_between_versions_are_known_ones(shipped: Grants) -> None:
     """A gap may be meant (a programme that ran out and came again); a new one is looked at here."""
-    found = {each.name for each in shipped().policies.values() if policy_mistakes.gaps(each)}
+    found = {each.name for each in shipped.policies.values() if policy_mistakes.gaps(each)}
     assert found <= {"training-retention"}
 
 
 @some
-def test_every_fact_of_the_catalogue_is_asked_for() -> None:
+def test_every_fact_of_the_catalogue_is_asked_for(shipped: Grants) -> None:
     asked = {
         name
-        for each in shipped().policies.values()
+        for each in shipped.policies.values()
         for version in each.versions
         for name in facts_of(version)
     }
-    for each in shipped().policies.values():
+    for each in shipped.policies.values():
         asked |= {name for material in each.materials for name in material.facts}
         if each.clawback:
             asked |= {
                 name for test in criteria.tests(each.clawback.when) for name in test.term.facts
             }
-    assert {*shipped().facts} - asked == set()
+    assert {*shipped.facts} - asked == set()
 
 
 @whole
-def test_there_are_61_of_which_13_need_no_application() -> None:
-    modes = Counter(each.mode for each in shipped().policies.values())
+def test_there_are_61_of_which_13_need_no_application(shipped: Grants) -> None:
+    modes = Counter(each.mode for each in shipped.policies.values())
     assert modes == {"no-application": 13, "on-application": 48}

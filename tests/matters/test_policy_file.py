@@ -96,7 +96,7 @@ DISTRICT = '{fact: district, is: "320114", clause: 一}'
         ('ratio: "60%"', 'ratio: "-60%"', "policy.negative", "rate: $rate_sme"),
         ("since: 2026-01-01", "since: 2026-13-01", "policy.value", "since: 2026-13"),
         ("since: 2026-01-01", "since: 2027-01-01", "policy.period", "until:"),
-        ("since: 2026-01-01", "since: 2026/1/1", "policy.value", "since: 2026/1/1"),
+        ("since: 2026-01-01", "since: 2026/1/1", "file.day", "since: 2026/1/1"),
         ("# by: listed_on ", "by: district # ", "policy.kind", "by: district"),
         ("# by: listed_on ", "by: listd_on # ", "policy.unknown-fact", "by: listd"),
         ("clause: 三 ", "clause: 二 ", "policy.unused-clause", "三: 按"),
