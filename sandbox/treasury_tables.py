@@ -69,8 +69,6 @@ RECOVERIES = Table(
     *_head(),
     Column("YSQH", String(32), nullable=False),
     Column("YPZH", String(30)),
-    Column("FKRMC", String(200), nullable=False),
-    Column("TYXYDM", CHAR(18), nullable=False),
     *_answers(),
 )
 STATEMENT = Table(
