@@ -90,6 +90,7 @@ def _of_policy(record: Record, policy: Policy, on: date) -> Iterator[Problem]:
     if not any(_holds(version.since, version.until, version.by, on) for version in policy.versions):
         yield Problem("application.not-open", {"policy": policy.name})
     given = {material["title"] for material in record.get("materials", ())}
+    given |= {title.strip() for title in str(record.get("received", "")).split("、")}
     for material in policy.materials:
         if not material.facts and material.title not in given:
             yield Problem("application.material", {"title": material.title})

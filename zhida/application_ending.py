@@ -24,6 +24,7 @@ from zhida.grant_awards import Match
 from zhida.hub import Hub
 from zhida.own_filing import Paper
 
+_KINDS = {DECISION: "grant-decision", NOTICE: "grant-notice"}
 RUN, _BEGUN = "applied", "applying"
 """States of a run that is one application's: a night's run leaves it alone."""
 _LONGEST = 1000
@@ -43,12 +44,12 @@ def conclude(rules: Rules, case: str) -> Application | Pending:
         found = application_decision.decide(rules, application)
         if isinstance(found, Pending):
             return found
-        _file(rules.hub, case, DECISION, "grant-decision", found)
+        _file(rules.hub, case, DECISION, found)
         application = application_case.read(rules.hub, case)
     decision = application_case.document(rules.hub, application, DECISION)
     if decision is not None:
         _bring_about(rules, application, decision.record, decision.id)
-        _file(rules.hub, case, NOTICE, "grant-notice", _notice(case, decision.record))
+        _file(rules.hub, case, NOTICE, _notice(case, decision.record))
     return application_case.read(rules.hub, case)
 
 
@@ -78,7 +79,8 @@ def _open(hub: Hub) -> Iterator[str]:
         after = cases[-1]
 
 
-def _file(hub: Hub, case: str, name: str, kind: str, record: Record) -> None:
+def _file(hub: Hub, case: str, name: str, record: Record) -> None:
+    kind = _KINDS[name]
     own_filing.file(hub, [Paper(case, name, kind, f"{kind}/{case}", record)])
 
 

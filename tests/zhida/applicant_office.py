@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from exchange.errors import Rejected, Retriable
-from exchange.ports import Answer, Endpoint, Inputs, Operation, Prepared
+from exchange.ports import Answer, Arrival, Endpoint, Inputs, Operation, Prepared
 from tests.zhida import grant_office
 
 ALIAS = "applicant_office"
@@ -63,7 +63,15 @@ def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> Office:
 
 def empty(**told: Any) -> str:
     """Books at their beginning."""
-    start = {"people": {}, "asked": [], "sent": [], "opted_out": [], "down": False, "slow": 0}
+    start = {
+        "people": {},
+        "asked": [],
+        "sent": [],
+        "opted_out": [],
+        "forms": [],
+        "down": False,
+        "slow": 0,
+    }
     return json.dumps(start | told)
 
 
@@ -112,6 +120,15 @@ class Office:
 
     def probe(self, prepared: Prepared) -> Answer | None:
         return None
+
+    def poll(self, stream: str, cursor: str) -> tuple[list[Arrival], str]:
+        """As an OA gives the forms of its window (``form:618``)."""
+        forms = self.told()["forms"][int(cursor or 0) :]
+        found = [
+            Arrival(str(n), json.dumps(form).encode(), "grant-application", record=form)
+            for n, form in enumerate(forms, int(cursor or 0))
+        ]
+        return found, str(int(cursor or 0) + len(forms))
 
     def close(self) -> None:
         pass

@@ -68,10 +68,15 @@ FILES = {
     "systems/registry.yaml": _system("registry", "registry", "verify_applicant"),
     "systems/portal.yaml": _system("portal", "enterprise-services", "push_policy, ask_confirmation"),
     "systems/treasury.yaml": _system("treasury", "finance", "pay_award"),
+    "systems/oa.yaml": _system("oa", "enterprise-services", "").replace(ALIAS, "oa"),
     "agreements/a.yaml": agreement("a", "portal-office", "hub", "grant-application", *_APPLY),
     "agreements/b.yaml": agreement("b", "hub", "portal-office", "grant-decision", *_TOLD),
     "agreements/c.yaml": agreement(
         "c", "hub", "registry", "grant-application",
+        "/firm/uscc", "/applicant/id_number", "/applicant/name", "/applicant/role",
+    ),
+    "agreements/f.yaml": agreement(
+        "f", "enterprise-services", "registry", "grant-application",
         "/firm/uscc", "/applicant/id_number", "/applicant/name", "/applicant/role",
     ),
     "agreements/d.yaml": agreement("d", "registry", "hub", "applicant-check", "/firm/uscc", "/applicant/id_number", "/matches"),
@@ -123,7 +128,8 @@ class Place:
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
     known: Any = hub.ADAPTERS
-    known[ALIAS] = "tests.zhida.applicant_office"
+    oa = known["oa"]
+    known |= dict.fromkeys((ALIAS, "oa"), "tests.zhida.applicant_office")
     books = tmp_path / "office.json"
     books.write_text(applicant_office.empty(people={USCC: [PERSON]}), "utf-8")
     folder = tmp_path / "town"
@@ -150,6 +156,7 @@ def place(tmp_path: Path) -> Iterator[Place]:
         assert verified.problems == []
     finally:
         del known[ALIAS]
+        known["oa"] = oa
         endpoint.hub.close()
 
 
@@ -198,7 +205,7 @@ def test_an_award_comes_of_it_that_its_head_decides_on(place: Place) -> None:
     with place.endpoint.hub.store.read() as connection:
         run = grant_rows.get_run(connection, award.run)
     assert run is not None
-    assert (run.state, run.snapshot) == ("matched", "snapshot-1")
+    assert (run.state, run.snapshot) == ("applied", "snapshot-1")
     assert content.award["decision"] == run.decisions
     assert place.endpoint.hub.archive.get(run.decisions).record["id"] == told["application"]
 
@@ -403,6 +410,26 @@ def test_a_step_that_died_is_done_again_and_ends_in_the_same(
     assert place.conclude() == {"concluded": 1, "pending": 0}
     (award,) = place.awards()
     assert (award.state, award.amount_fen) == ("matched", 5_000_000)
+
+
+# --- at a window -------------------------------------------------------------------------------
+
+
+def test_a_form_of_a_window_goes_the_same_way(place: Place) -> None:
+    """Taken in by the sweep, checked by the sweep, decided by the next step; no one waits for it."""
+    form = APPLICATION | {"channel": "enterprise-services", "number": "SQ1"}
+    form |= {"promise_version": promise_file.load().version, "received": "审计报告、法人承诺书"}
+    del form["materials"]
+    bare = {"channel": "enterprise-services", "number": "SQ2", "policy": "research"}
+    place.office.write(forms=[form, bare | {"firm": {"uscc": USCC}}, form])
+    place.sweep()
+    assert len(place.endpoint.entries("case-opened")) == 2
+    assert place.conclude() == {"concluded": 2, "pending": 0}
+    (award,) = place.awards()
+    assert (award.policy, award.amount_fen) == ("research", 5_000_000)
+    place.sweep()
+    about = sorted(notice["about"] for notice in place.office.told()["sent"])
+    assert about == ["decided", "deficient"]
 
 
 # --- at the door -------------------------------------------------------------------------------
