@@ -6,16 +6,18 @@ import json
 import threading
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from crypto import sd_jwt
-from exchange import audit, times
-from exchange.store import award_rows, case_rows, grant_rows
+from exchange import audit, limits, times
+from exchange.store import award_rows, case_rows, delivery_rows, grant_rows, leg_rows
+from exchange.store.delivery_rows import CircuitRow
+from exchange.store.leg_rows import LegRow
 from matters import promise_file
 from matters.facts import Facts
 from tests.matters.test_application_check import GOOD as APPLICATION
@@ -324,6 +326,27 @@ def test_a_registry_that_is_down_holds_nobody_up_for_ever(place: Place) -> None:
     assert place.conclude() == {"concluded": 1, "pending": 0}
     _, told, _ = place.endpoint.ask(f"/grants/applications/{told['application']}")
     assert told["decision"]["outcome"] == "granted"
+
+
+@pytest.mark.parametrize("why", ["stopped", "circuit", "closed"])
+def test_whom_the_sweeps_would_not_ask_is_not_asked_at_once_either(place: Place, why: str) -> None:
+    hub = place.endpoint.hub
+    now = hub.clock()
+    if why == "closed":  # outside the hours of the registry: two minutes of the day before
+        at = now.astimezone(times.CHINA) - timedelta(hours=2)
+        window = limits.windows(f"{at:%H:%M}-{at + timedelta(minutes=2):%H:%M}")
+        systems: Any = hub.site.systems
+        systems["registry"] = replace(systems["registry"], windows=window)
+    with hub.store.write() as connection:
+        if why == "stopped":
+            leg_rows.put(connection, LegRow("registry", "stopped", times.stamp(now), "li", "x"))
+        if why == "circuit":
+            until = times.stamp(now + timedelta(minutes=5))
+            row = CircuitRow("registry", 3, until, times.stamp(now), "wire.refused")
+            delivery_rows.put_circuit(connection, row)
+    status, told = place.apply()
+    assert (status, told["waiting_for"][0]["holder"]) == (202, "registry")
+    assert place.office.told()["asked"] == []
 
 
 def test_who_waits_too_long_is_told_where_to_ask(
