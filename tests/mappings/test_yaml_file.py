@@ -83,3 +83,14 @@ def test_problems_get_the_name_of_their_file() -> None:
         ("x.yaml", 1),
         ("x.yaml", 2),
     ]
+
+
+@pytest.mark.parametrize("text", ["on: a", "a: 2026-01-05"])
+def test_days_and_the_key_on_are_plain_only_where_a_file_is_read_so(text: str) -> None:
+    assert [each.code for each in read_yaml(text).problems] == ["mapping.quote-it"]
+    assert read_yaml(text, days=True).problems == []
+
+
+@pytest.mark.parametrize("text", ["a: on", "off: a", "a: 2026-01-05 10:00:00"])
+def test_nothing_else_becomes_plain_there(text: str) -> None:
+    assert [each.code for each in read_yaml(text, days=True).problems] == ["mapping.quote-it"]
