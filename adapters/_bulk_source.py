@@ -55,6 +55,7 @@ class BulkSource:
         self, feed: Feed, streams: Mapping[str, Listing], *, most: int, site: Path | None
     ) -> None:
         self._feed, self._streams, self._most, self._site = feed, dict(streams), most, site
+        self._mappings: dict[str, compiler.Mapping] = {}
 
     @property
     def operations(self) -> Mapping[str, Operation]:
@@ -63,7 +64,8 @@ class BulkSource:
 
     def take(self, stream: str, cursor: str) -> tuple[Sequence[Parcel], str]:
         """What waits there, not settled, and the next cursor."""
-        self._listing(stream)
+        listing = self._listing(stream)
+        self._mappings[stream] = site_files.load(listing.mapping, self._site)
         return self._feed.receive(stream, cursor, limit=self._most)
 
     def rows(self, stream: str, parcel: Parcel) -> Iterator[BulkRow]:
@@ -78,8 +80,10 @@ class BulkSource:
                 yield BulkRow(number, fields, error=error)
 
     def mapping(self, stream: str) -> compiler.Mapping:
-        """What reads its rows, as it holds today."""
-        return site_files.load(self._listing(stream).mapping, self._site)
+        """What reads its rows, as it held when they were taken: compiled once, not for every row."""
+        if stream not in self._mappings:
+            raise Fatal("bulk.nothing-taken", stream=stream)
+        return self._mappings[stream]
 
     def is_file(self, stream: str) -> bool:
         """Is a parcel a whole list, and not one row?"""

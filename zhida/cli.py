@@ -17,6 +17,7 @@ from zhida.command_options import AsJson
 from zhida.dataset_cli import datasets
 from zhida.evidence_cli import evidence
 from zhida.excel_cli import agreement, codes
+from zhida.facts_cli import facts
 from zhida.grants_cli import grants
 from zhida.incident_cli import incidents
 from zhida.invalid_cli import invalid
@@ -36,6 +37,7 @@ from zhida.report_cli import report
 from zhida.reread_cli import replay as reread
 from zhida.schema_cli import schema
 from zhida.serve_cli import serve
+from zhida.snapshot_cli import snapshots
 from zhida.sweep_cli import sweep
 from zhida.system_call_cli import call as call_system
 from zhida.system_cli import systems
@@ -75,6 +77,8 @@ app.add_typer(matters, name="matter")
 app.add_typer(evidence, name="evidence")
 app.add_typer(datasets, name="dataset")
 app.add_typer(grants, name="grants")
+app.add_typer(facts, name="facts")
+app.add_typer(snapshots, name="snapshot")
 app.add_typer(doubts, name="doubt")
 app.add_typer(report, name="report")
 app.command()(sweep)

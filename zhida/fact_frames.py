@@ -11,6 +11,8 @@ from exchange.dataset_leaf import Salted
 from matters.facts import Fact
 from zhida.fact_rows import KEY
 
+WINDOW = 65_536
+"""Rows of each holder that are looked at together."""
 _TYPES: Mapping[str, type[pl.DataType]] = {
     "flag": pl.Boolean,
     "code": pl.String,
@@ -50,11 +52,14 @@ class _Stream:
     ended: bool = False
 
     def fill(self) -> None:
-        """Hold rows, unless there are none any more."""
-        while self.held.is_empty() and not self.ended:
-            found = next(self.frames, None)
-            self.ended = found is None
-            self.held = self.held if found is None else found
+        """Hold a window's rows, or all that are left: small windows would cost a join each."""
+        found = [self.held]
+        while sum(each.height for each in found) < WINDOW and not self.ended:
+            more = next(self.frames, None)
+            self.ended = more is None
+            found += [] if more is None else [more]
+        if len(found) > 1:
+            self.held = pl.concat([each for each in found if each.height] or found[-1:])
 
     @property
     def last(self) -> str:
@@ -74,7 +79,7 @@ def joined(
     """The firms of all holders side by side, each once, in order; a window of them at a time.
 
     Each source comes in the order of its firms. A window ends with the smallest of the last firms
-    that are held: up to there nobody has any other row. So memory holds one part of each holder.
+    that are held: up to there nobody has any other row. So memory holds a window of each holder.
     """
     wanted = schema(facts)
     streams = [_Stream(each, pl.DataFrame(schema={KEY: pl.String})) for each in sources]

@@ -97,3 +97,18 @@ def test_a_mapping_that_is_not_there_is_told_with_its_place(place: Path) -> None
     found = dict(bulk.mistakes(OPTIONS | {"streams": streams}, place))
     assert found["/streams/facts/mapping"].code == "mapping.no-such-mapping"
     assert "/streams/facts/encoding" in found
+
+
+def test_rows_are_read_by_the_mapping_that_held_when_they_were_taken(place: Path) -> None:
+    write(place, f"{FIRMS[0]},是\n")
+    source = opened(place)
+    with pytest.raises(Fatal, match=r"bulk\.nothing-taken"):
+        source.mapping("facts")
+    (parcel,), _ = source.take("facts", "")
+    digest = source.mapping("facts").digest
+    changed = MAPPING.replace('"是": true', '"Y": true')
+    (place / "mappings" / "facts_tax.yaml").write_text(changed, "utf-8")
+    assert source.mapping("facts").digest == digest
+    assert [row.record for row in source.rows("facts", parcel)] == [
+        {"uscc": FIRMS[0], "tax_clean": True}
+    ]

@@ -28,6 +28,7 @@ def whole(found) -> pl.DataFrame:
 
 def test_every_firm_that_anybody_knows_is_there_once(town, hub, sync, take, monkeypatch) -> None:
     monkeypatch.setattr(snapshot_take, "CHUNK", 150)
+    monkeypatch.setattr("zhida.fact_frames.WINDOW", 100)
     monkeypatch.setattr("exchange.dataset_writing.chunks.__defaults__", (64,))
     district = town.hand_over(420)
     for holder in HOLDERS:
