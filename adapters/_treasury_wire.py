@@ -15,7 +15,7 @@ _PRESETS: Mapping[str, Mapping[str, Any]] = {
     "tables": {
         "tables": {
             "orders": {"table": "ZF_SQ", "key": ["ORDERNO"], "theirs": _THEIRS},
-            "recoveries": {"table": "ZF_SH", "key": ["ORDERNO"], "theirs": _THEIRS},
+            "recoveries": {"table": "ZF_SH", "key": ["ORDERNO"], "theirs": [*_THEIRS, "JE"]},
             "statement": {"table": "ZF_DZ", "most": 100_000},
         }
     },

@@ -129,7 +129,8 @@ class Treasury(ByPlan):
     def mistakes(self, operation: str, inputs: Inputs) -> Iterator[Problem]:
         """Money that the system's file does not tell of is nobody's to spend."""
         yield from super().mistakes(operation, inputs)
-        if _treasury_lines.chosen(self._lines, inputs.get("award", {})) is None:
+        chosen = _treasury_lines.chosen(self._lines, inputs.get("award", {}))
+        if chosen is None and operation == PAY_AWARD.name:
             yield Problem("treasury.no-line", {"path": "/award/fund"})
 
     def probe(self, prepared: Prepared) -> Answer | None:

@@ -99,9 +99,9 @@ def advance(
     now = dict(states)
     changed: dict[str, str] = {}
     pending = [step for step in steps if now[step.item] == "waiting"]
+    there = set(documents)
     while True:
-        able = [s for s in pending if s.stands_for or set(s.awaits) <= set(documents)]
-        moved = {step.item: state for step in able if (state := _next(step, now, decide))}
+        moved = {step.item: state for step in pending if (state := _next(step, now, there, decide))}
         if not moved:
             return changed
         changed |= moved
@@ -128,12 +128,15 @@ def came_to(item: str, states: Mapping[str, str]) -> str:
     return states[hand_of(item)] if states[item] == BY_HAND else states[item]
 
 
-def _next(step: Step, states: Mapping[str, str], decide: Decide) -> str:
+def _next(step: Step, states: Mapping[str, str], documents: set[str], decide: Decide) -> str:
+    """A document that has not come yet holds an item up, but not one that can't be done anyway."""
     if step.stands_for:
         return _by_hand(states[step.stands_for])
     needed = [came_to(name, states) for name in step.needs]
     if any(state in FAILED for state in needed):
         return "blocked"
+    if not documents >= set(step.awaits):
+        return ""
     if all(s in GOOD for s in needed) and all(came_to(n, states) in ENDED for n in step.after):
         return decide(step.item)
     return ""

@@ -42,24 +42,36 @@ FURTHER = {"business-licence": "licence_site", "talent-household": "talent_site"
 
 def further(site: Path, matter: str) -> None:
     """A matter beside those that the site has: every file of its layer, and its name. Once."""
-    told = site / "site.yaml"
-    text = told.read_text("utf-8")
-    if matter in text:
+    if matter in (site / "site.yaml").read_text("utf-8"):
         return
     _lay(ROOT / "sandbox" / FURTHER[matter], site, "*", "*")
-    told.write_text(re.sub(r"(?m)^(matters: \[.*)\]", rf"\g<1>, {matter}]", text), "utf-8")
+    _name(site, matter)
+
+
+def _name(site: Path, *matters: str) -> None:
+    """The site has these matters from now on."""
+    told = site / "site.yaml"
+    text, more = told.read_text("utf-8"), ", ".join(matters)
+    told.write_text(re.sub(r"(?m)^(matters: \[.*)\]", rf"\g<1>, {more}]", text), "utf-8")
 
 
 def grants(site: Path) -> None:
-    """Who pays grants and who speaks with the firms; the treasury's tables are the district's. Once."""
+    """The matters of grants, who pays, who speaks with the firms, and who decides. Once.
+
+    The treasury's tables are the district's.
+    """
     if (site / "systems" / "treasury.yaml").exists():
         return
     _lay(ROOT / "sandbox" / "grants_site", site, "*", "*")
+    shutil.copyfile(ROOT / "sandbox" / "grants_site" / _PEOPLE, site / _PEOPLE)
+    _name(site, *GRANT_MATTERS)
     told = site / "systems" / "treasury.yaml"
     tables = site.parent / "treasury" / "frontend.sqlite"
     told.write_text(told.read_text("utf-8").replace(_TABLES, str(tables)), "utf-8")
 
 
+GRANT_MATTERS = ("grant-list", "grant-payment", "grant-award", "grant-account")
+_PEOPLE = "grant-people.yaml"
 _TABLES = "/var/lib/zhida/treasury/frontend.sqlite"
 """Where the example has the treasury's tables; everybody's lie elsewhere."""
 

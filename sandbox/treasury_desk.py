@@ -7,7 +7,7 @@ payments, unless the treasury was told to look (``refuses_repeats``). So what pa
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from sqlite3 import Connection
 from typing import Any
 
@@ -67,6 +67,8 @@ class Outcome:
     day: str = ""
     time: str = ""
     said: str = ""
+    fen: int = 0
+    """What came back, of a recovery: the treasury knows what it paid."""
 
     @property
     def reason(self) -> str:
@@ -103,7 +105,8 @@ class Desk:
         if known is not None:
             return known
         told = _told(refusal) if refusal else _recovered(db, order)
-        _insert(db, "recoveries", _row(order, told) | {"ysqh": order.ysqh})
+        row = _row(order, told) | {"ysqh": order.ysqh, "fen": told.fen}
+        _insert(db, "recoveries", row)
         return told
 
     def send_back(self, orderno: str, code: str) -> Outcome:
@@ -148,14 +151,14 @@ def _recovered(db: Connection, order: Order) -> Outcome:
     sql = "SELECT fen FROM payments WHERE orderno = ? AND status = '2'"
     paid = db.execute(sql, (order.ysqh,)).fetchone()
     again = "SELECT 1 FROM recoveries WHERE ysqh = ? AND status = '2'"
-    if paid is None or paid[0] < order.fen or db.execute(again, (order.ysqh,)).fetchone():
+    if paid is None or db.execute(again, (order.ysqh,)).fetchone():
         return _moment(REFUSED, "MS03", "")
-    return _moment(DONE, "", _number(db, "recoveries", "SH"))
+    return replace(_moment(DONE, "", _number(db, "recoveries", "SH")), fen=paid[0])
 
 
 def _told(refusal: Mapping[str, Any]) -> Outcome:
     told = _moment(REFUSED, str(refusal.get("code") or "MS03"), "")
-    return Outcome(**{n: getattr(told, n) for n in told.__slots__} | {"said": refusal["reason"]})
+    return replace(told, said=str(refusal["reason"]))
 
 
 def _moment(status: str, code: str, number: str) -> Outcome:
@@ -174,7 +177,8 @@ def _seen(db: Connection, orderno: str) -> bool:
 
 
 def _known(db: Connection, table: str, source: str) -> Outcome | None:
-    sql = f"SELECT status, code, pzh, day, time, reason FROM {table} WHERE source = ?"
+    fen = "fen" if table == "recoveries" else "0"
+    sql = f"SELECT status, code, pzh, day, time, reason, {fen} FROM {table} WHERE source = ?"
     row = db.execute(sql, (source,)).fetchone()
     return Outcome(*row) if row else None
 

@@ -45,9 +45,6 @@ def _head() -> list[Column[Any]]:
         Column("ID", Integer, primary_key=True, autoincrement=True),
         Column("ORDERNO", String(32), nullable=False, index=True),
         Column("BUSINO", String(64), nullable=False),
-        Column("ZBH", String(40), nullable=False),
-        Column("JE", Numeric(16, 2), nullable=False),
-        Column("YT", String(265)),
     ]
 
 
@@ -55,6 +52,9 @@ ORDERS = Table(
     "ZF_SQ",
     _META,
     *_head(),
+    Column("ZBH", String(40), nullable=False),
+    Column("JE", Numeric(16, 2), nullable=False),
+    Column("YT", String(265)),
     Column("GNFL", String(9), nullable=False),
     Column("JJFL", String(9), nullable=False),
     Column("FKZH", String(34), nullable=False),
@@ -69,6 +69,7 @@ RECOVERIES = Table(
     *_head(),
     Column("YSQH", String(32), nullable=False),
     Column("YPZH", String(30)),
+    Column("JE", Numeric(16, 2)),
     *_answers(),
 )
 STATEMENT = Table(
@@ -146,16 +147,17 @@ def _order(table: str, row: Mapping[Any, Any]) -> Order:
         source=f"{table}/{told['ID']}",
         orderno=told["ORDERNO"],
         busino=told["BUSINO"],
-        zbh=told["ZBH"],
+        zbh=told.get("ZBH", ""),
         skrmc=told.get("SKRMC", ""),
         skrzh=told.get("SKRZH", ""),
-        fen=int(Decimal(told["JE"]) * 100),
+        fen=int(Decimal(told["JE"] or 0) * 100),
         ysqh=told.get("YSQH", ""),
     )
 
 
 def _written(told: Outcome) -> dict[str, Any]:
-    values = {"STATUS": told.status, "ZFRQ": told.day, "PZH": told.pzh or None}
+    values: dict[str, Any] = {"STATUS": told.status, "ZFRQ": told.day, "PZH": told.pzh or None}
+    values |= {"JE": Decimal(told.fen) / 100} if told.fen else {}
     return values | {"BACKCODE": told.code or None, "BACKMSG": told.reason or None}
 
 

@@ -6,6 +6,7 @@ the same transaction (``exchange.corrections``).
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,8 +77,18 @@ def file_anew(folder: Folder, connection: Connection, name: str, found: Found) -
     return _put(folder, connection, name, found)
 
 
-def revoke(folder: Folder, connection: Connection, name: str, found: Found) -> list[Entry]:
-    """The source takes the document back: nothing of it is sent, and what was done is undone."""
+def revoke(
+    folder: Folder,
+    connection: Connection,
+    name: str,
+    found: Found,
+    *,
+    only: Collection[str] | None = None,
+) -> list[Entry]:
+    """The source takes the document back: nothing of it is sent, and what was done is undone.
+
+    ``only`` in these items, where what rests on them stays true (that somebody was told of it).
+    """
     case_rows.lock_case(connection, folder.case)
     known = case_rows.documents(connection, folder.case)
     if f"{name}{versions.REVOKED}" in known:
@@ -87,7 +98,8 @@ def revoke(folder: Folder, connection: Connection, name: str, found: Found) -> l
         return [_not_filed("superseded", folder, found.document, name)]
     entries = _put(folder, connection, f"{name}{versions.REVOKED}", found)
     scene = Scene(connection, folder.case, folder.hub.clock())
-    items = taken_back(folder.hub, folder.matter, connection, folder.case)
+    back = taken_back(folder.hub, folder.matter, connection, folder.case)
+    items = [item for item in back if only is None or item in only]
     asked = [] if before else _givers(folder.matter, name)
     told = corrections.revoke(scene, [*asked, *items], found.document.id)
     if before is None:

@@ -7,7 +7,7 @@ time, so that finance gets one request of a policy, and not one every few minute
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from exchange.case import GOOD
@@ -109,7 +109,7 @@ def _approve(hub: Hub, sheet: SheetRow) -> None:
     said = _said(hub, sheet.case)
     with hub.store.read() as connection:
         rows = award_rows.of_sheet(connection, sheet.id, KIND)
-    own_filing.file(hub, [_paper(row, sheet, said) for row in rows])
+    own_filing.file(hub, (paper for row in rows for paper in _papers(hub, row, sheet, said)))
     with hub.store.write() as connection:
         grant_rows.set_sheet(connection, sheet.id, state="done")
 
@@ -122,9 +122,25 @@ def _said(hub: Hub, case: str) -> Mapping[str, str]:
     return record
 
 
-def _paper(row: AwardRow, sheet: SheetRow, said: Mapping[str, str]) -> Paper:
+def _papers(hub: Hub, row: AwardRow, sheet: SheetRow, said: Mapping[str, str]) -> Iterator[Paper]:
+    """The notice first: the case holds it back until the treasury has paid."""
+    yield Paper(row.case, "notice", "grant-notice", f"notice/{row.id}", _notice(hub, row))
     record = {"award": row.id, "batch": sheet.id, "by": said["by"], "on": said["on"]}
-    return Paper(row.case, "approval", "grant-approval", f"approval/{row.id}", record)
+    yield Paper(row.case, "approval", "grant-approval", f"approval/{row.id}", record)
+
+
+def _notice(hub: Hub, row: AwardRow) -> Record:
+    award = grant_awards.content(hub, row).award
+    sum_of = f"{row.amount_fen // 100:,}.{row.amount_fen % 100:02} 元"
+    return {
+        "id": f"paid/{row.id}",
+        "about": "paid",
+        "firm": dict(award["firm"]),
+        "policy": award["policy"],
+        "title": award["title"],
+        "text": f"贵单位“{award['title']}”奖补 {sum_of}已由国库支付，请查收。",
+        "amount_fen": row.amount_fen,
+    }
 
 
 def _refuse(hub: Hub, sheet: SheetRow, code: str, connection: Connection) -> list[Entry]:

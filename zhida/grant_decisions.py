@@ -71,4 +71,4 @@ def deed(hub: Hub, action: str, award: str) -> Callable[[Connection], list[Entry
 def _revocation(row: AwardRow) -> Paper:
     record = {"kind": "grant-payee", "award": row.id}
     key = f"clawback/{row.id}"
-    return Paper(row.case, "payee", REVOCATION, key, record, revokes=True)
+    return Paper(row.case, "payee", REVOCATION, key, record, revokes=("pay",))

@@ -16,6 +16,7 @@ BOOKED = frozenset(
         "public_security",
         "social_security",
         "tax",
+        "treasury",
     }
 )
 """Adapters that are a ``Bookkeeper`` (a test compares)."""

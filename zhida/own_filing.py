@@ -46,8 +46,8 @@ class Paper:
     record: Record
     may: Callable[[Connection], bool] = field(default=_always)
     """Asked before it is put in, under the case's lock: is it still wanted?"""
-    revokes: bool = False
-    """It takes back what the case knows under the name."""
+    revokes: tuple[str, ...] = ()
+    """It takes back what the case knows under the name, in these items."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +105,10 @@ def put(hub: Hub, connection: Connection, signed: Signed) -> list[Entry]:
     case_rows.lock_case(connection, paper.case)
     if document_rows.document_of(connection, OWN, paper.key) or not paper.may(connection):
         return []
-    does = filing.revoke if paper.revokes else filing.file
-    entries = does(signed.folder, connection, paper.name, found)
+    if paper.revokes:
+        entries = filing.revoke(signed.folder, connection, paper.name, found, only=paper.revokes)
+    else:
+        entries = filing.file(signed.folder, connection, paper.name, found)
     document_rows.remember(
         connection,
         OWN,

@@ -6,12 +6,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import pytest
+from ruamel.yaml import YAML
 
 from adapters import treasury
 from adapters._endpoint import completed
 from exchange.errors import Fatal, Rejected, Unknown
-from exchange.ports import Endpoint, Reply
+from exchange.ports import Bookkeeper, Endpoint, Reply
+from tests import how_to_files
+from zhida.keepers import BOOKED
 
 KEY = "5f" * 16
 PAYER = {"name": "示例区财政局", "number": "3200000000000001", "bank_cnaps": "011301000012"}
@@ -33,6 +37,7 @@ ROW = {
     "ORDERNO": KEY,
     "BUSINO": "A1",
     "JE": "12.30",
+    "SKRZH": "4301",
     "STATUS": "2",
     "PZH": "GK1",
     "ZFRQ": "20260611",
@@ -109,6 +114,7 @@ def test_only_no_row_at_all_says_that_the_order_is_not_there() -> None:
         [ROW, ROW],
         [ROW | {"BUSINO": "A2"}],
         [ROW | {"JE": "12.31"}],
+        [ROW | {"SKRZH": "4302"}],
     ):
         with pytest.raises(Unknown):
             probed(*rows)
@@ -143,7 +149,7 @@ def test_the_order_has_our_key_as_the_treasury_can_hold_it() -> None:
     made = adapter.prepare("pay_award", {"award": AWARD, "payee": PAYEE}, KEY)
     assert made.effect_key == KEY
     assert len(made.body.request.body["ORDERNO"]) == 26
-    given = {"award": AWARD, "root": {"effect": KEY}}
+    given = {"award": {"id": "A1"}, "root": {"effect": KEY}}
     back = adapter.prepare("recover_award", given, "6e" * 16)
     assert back.body.request.body["YSQH"] == made.body.request.body["ORDERNO"]
 
@@ -182,3 +188,16 @@ def test_a_folder_that_is_not_there_is_told_when_it_is_opened(tmp_path: Path) ->
         treasury.open_system(
             {"channel": "iso20022", "lines": [LINE]}, Endpoint(str(tmp_path / "nowhere"))
         )
+
+
+def test_its_books_are_compared_like_any_other_s() -> None:
+    assert isinstance(opened(Wire()), Bookkeeper)
+    assert opened(Wire()).booked == {"pay_award", "recover_award"}
+    assert "treasury" in BOOKED
+
+
+def test_the_how_to_s_system_file_is_right(tmp_path: Path) -> None:
+    told = how_to_files.write("treasury-and-portal", tmp_path)["systems/treasury.yaml"]
+    options = YAML(typ="safe", pure=True).load(told.read_text("utf-8"))["options"]
+    jsonschema_rs.validate(treasury.OPTIONS, options)
+    assert treasury.mistakes(options, tmp_path) == []

@@ -264,14 +264,18 @@ def test_what_was_paid_is_recovered_once(opened: Any) -> None:
     adapter.submit(asked)
     paid = over(adapter, asked)
     root = {"effect": asked.effect_key, "reference": paid.reference}
-    back = adapter.prepare("recover_award", {"award": inputs["award"], "root": root}, uuid4().hex)
+    back = adapter.prepare(
+        "recover_award", {"award": {"id": inputs["award"]["id"]}, "root": root}, uuid4().hex
+    )
     assert adapter.probe(back) is None
     assert adapter.submit(back).waiting
     record = over(adapter, back).record
     assert record is not None
     shapes.validate("grant-recovery", record)
     assert record["amount_fen"] == inputs["award"]["amount_fen"]
-    again = adapter.prepare("recover_award", {"award": inputs["award"], "root": root}, uuid4().hex)
+    again = adapter.prepare(
+        "recover_award", {"award": {"id": inputs["award"]["id"]}, "root": root}, uuid4().hex
+    )
     adapter.submit(again)
     with pytest.raises(Rejected, match="treasury.refused"):
         over(adapter, again)

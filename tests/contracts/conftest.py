@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -22,12 +24,15 @@ from adapters import (
     seal,
     sharing_platform,
     tax,
+    treasury,
 )
 from adapters import health as health_
 from adapters import hospital as hospital_
 from adapters import medical_insurance as medical_insurance_
 from adapters import public_security as public_security_
 from adapters import social_security as social_security_
+from adapters._endpoint import completed
+from connectors import tables
 from exchange.ports import Adapter, Endpoint
 from matters import files
 from sandbox import (
@@ -48,6 +53,7 @@ from sandbox.layout import MORE
 from tests import how_to_files
 from tests.contracts import register
 from tests.contracts.reading_peer import ReadingPeer
+from tests.contracts.struck_tables import StruckTables
 from tests.contracts.suite import Subject
 from tests.peers.subsidy_platform import SubsidyPlatform
 from zhida import site_schemas
@@ -833,3 +839,54 @@ def bank(far_side: District) -> Iterator[Subject]:
     )
     strike(handle, "")("back")
     adapter.close()
+
+
+PAYER = {"name": "示例区财政局", "number": "3200000000000001", "bank_cnaps": "011301000012"}
+LINE = {
+    "fund": "产业",
+    "budget": "B1",
+    "function": "2150805",
+    "economic": "31204",
+    "account": PAYER,
+}
+
+
+@pytest.fixture
+def treasury_tables(far_side: District) -> Iterator[Subject]:
+    """What the contract sees done is the order; whether it is paid is the treasury's to say later."""
+    handle = far_side.system("treasury")
+    handle.ask("POST", "/pace", {"accept": False, "pay": False})
+    place = str(far_side.directory / "treasury/frontend.sqlite")
+    settings = {"driver": "sqlite", "database": place}
+    known = completed(
+        treasury.OPTIONS, {"channel": "tables", "settings": settings, "lines": [LINE]}
+    )
+    over = tables.open_connector(treasury.wire(known)[1], Endpoint(""))
+    wire = StruckTables(over, REASON)
+    adapter = treasury.Treasury(known, wire, Endpoint(""))
+    account = "43010000000001"
+
+    def inputs() -> dict[str, Any]:
+        award = {"id": f"A-{next(NUMBERS)}", "title": "上市", "amount_fen": 1230, "fund": "产业"}
+        payee = {"award": award["id"], "attempt": 1, "name": NAME, "account": account}
+        return {"award": award, "payee": payee | {"bank_cnaps": "102301000014"}}
+
+    def effects() -> int:
+        with closing(sqlite3.connect(place)) as db:
+            return int(db.execute("select count(*) from ZF_SQ").fetchone()[0])
+
+    def struck(how: str) -> None:
+        wire.fault = "" if how == "back" else how
+
+    yield Subject(
+        adapter,
+        "pay_award",
+        inputs,
+        hex_key,
+        effects=effects,
+        strike=struck,
+        personal=(NAME, account),
+        reason=REASON,
+    )
+    adapter.close()
+    handle.ask("POST", "/pace", {})

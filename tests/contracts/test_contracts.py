@@ -54,6 +54,10 @@ class TestTax(ActingContract):
     subject = "tax_premium"
 
 
+class TestTreasury(ActingContract):
+    subject = "treasury_tables"
+
+
 class TestOaTodo(ActingContract):
     subject = "oa_todo"
 

@@ -210,3 +210,11 @@ def test_a_case_with_a_halted_item_is_not_wholly_done() -> None:
     assert verdict(["applied", "halted"]) == "partial"
     assert verdict([BY_HAND, "stored"]) == "open"
     assert verdict([BY_HAND, "applied", "skipped"]) == "done"
+
+
+def test_a_paper_that_has_not_come_does_not_hold_up_what_cannot_be_done_anyway() -> None:
+    steps = [Step("confirm"), Step("pay", needs=("confirm",), awaits=("approval",))]
+    waiting = {"confirm": "refused", "pay": "waiting"}
+    assert advance(steps, waiting) == {"pay": "blocked"}
+    assert advance(steps, waiting | {"confirm": "applied"}) == {}
+    assert advance(steps, waiting | {"confirm": "applied"}, ["approval"]) == {"pay": "ready"}

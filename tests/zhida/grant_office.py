@@ -36,6 +36,14 @@ _ALL = (
         occurrence=("payee/attempt",),
     ),
     Operation(
+        "push_policy",
+        "告知企业",
+        {"notice": "grant-notice"},
+        "grant-receipt",
+        identity=("notice/id",),
+        idempotence="keyed",
+    ),
+    Operation(
         "review_grant_payment",
         "财政审核",
         {"batch": "grant-payment-batch"},
@@ -132,6 +140,13 @@ class Office:
             self.books.run("INSERT INTO paid VALUES (?,?,?)", key, award["id"], award["amount_fen"])
         if fault:
             raise Unknown("wire.lost", peer="office")
+        if name == "push_policy":
+            told = {
+                "notice": prepared.body["notice"]["id"],
+                "state": "delivered",
+                "on": "2026-03-12",
+            }
+            return Answer(b"pushed", key[:8], record=told)
         return Answer(b"taken", key[:8], waiting=True)
 
     def probe(self, prepared: Prepared) -> Answer | None:

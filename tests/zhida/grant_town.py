@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from typing import Any
 
 from exchange import audit, times
 from exchange.ports import utc_now
-from exchange.store import award_rows, grant_rows, schema
+from exchange.store import award_rows, case_rows, grant_rows, schema
 from exchange.store.award_rows import AwardRow
 from exchange.store.grant_rows import RunRow
 from matters.grants import Grants
@@ -34,7 +35,10 @@ YES = ACCOUNT | {"willing": True, "qualifies": True, "accepts_clawback": True}
 _UNITS = {"hub": "示例数据局", "enterprise-services": "惠企服务中心", "finance": "财政局"}
 _SYSTEMS = {
     "desk": ("enterprise-services", ["confirm_grant_list"]),
-    "portal": ("enterprise-services", ["publish_list", "ask_confirmation", "ask_account"]),
+    "portal": (
+        "enterprise-services",
+        ["publish_list", "ask_confirmation", "ask_account", "push_policy"],
+    ),
     "finance-desk": ("finance", ["review_grant_payment"]),
     "treasury": ("finance", ["pay_award", "recover_award"]),
 }
@@ -43,6 +47,7 @@ _AGREED = {
         "grant-list": ["id", "policy", "title", "head", "count", "total_fen", "publicity_days", "rows_digest"],
         "grant-award": ["id", "title", "firm/uscc", "firm/name", "amount_fen", "confirm"],
         "grant-payee": ["award", "attempt"],
+        "grant-notice": ["id", "about", "firm/uscc", "policy", "title", "text", "amount_fen"],
     },
     "finance": {
         "grant-award": ["id", "title", "firm/uscc", "firm/name", "amount_fen", "fund"],
@@ -265,6 +270,15 @@ class Town:
         """Award → how often the treasury has paid it."""
         return Counter(row[0] for row in self.books.run("SELECT award FROM paid"))
 
+    def told(self) -> list[dict[str, Any]]:
+        """What firms were told through the portal."""
+        rows = self.books.run("SELECT body FROM effect WHERE operation='push_policy'")
+        return [json.loads(row[0])["notice"] for row in rows]
+
+    def open_cases(self) -> int:
+        with self.hub.store.read() as connection:
+            return sum(row.state == "open" for row in case_rows.list_cases(connection))
+
     def audit(self) -> None:
         found = audit.verify(self.hub.store, self.hub.signer.public, self.hub.site.name)
         assert found.problems == []
@@ -292,12 +306,15 @@ def installed() -> Iterator[None]:
 
 
 @contextmanager
-def beside(site: Path, folder: Path) -> Iterator[Town]:
-    """A town in ``folder`` with the site that was written elsewhere; its ledger is whole at the end."""
+def beside(site: Path, folder: Path, store: str = "") -> Iterator[Town]:
+    """A town in ``folder`` with the site that was written elsewhere; its ledger is whole at the end.
+
+    ``store``: the address of a server; empty: SQLite in the folder.
+    """
     for name in ("site", "secrets.json", "trust", "operators"):
         (folder / name).symlink_to(site / name)
     with installed():
-        found = Town(folder)
+        found = Town(folder, store=store)
         yield found
         found.audit()
         found.close()

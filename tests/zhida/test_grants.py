@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from exchange.store import award_rows
+from sandbox.postgres import Postgres
 from tests.zhida import grant_town
 from tests.zhida.grant_town import ACCOUNT, YES, Town, policy
 
@@ -25,6 +27,15 @@ def town(site_folder: Path, tmp_path: Path) -> Iterator[Town]:
         yield found
 
 
+@pytest.fixture
+def server_town(site_folder: Path, tmp_path: Path, postgres: Postgres) -> Iterator[Town]:
+    """The same on PostgreSQL."""
+    name = f"grants-{secrets.token_hex(4)}"
+    with grant_town.beside(site_folder, tmp_path, postgres.database(name)) as found:
+        yield found
+    postgres.drop(name)
+
+
 def to_confirmation(town: Town) -> None:
     town.turn()
     assert town.head()
@@ -39,6 +50,21 @@ def to_treasury(town: Town) -> None:
     town.turn(2)
     assert town.review()
     town.turn(2)
+
+
+def test_it_goes_its_whole_way_on_a_server_too(server_town: Town) -> None:
+    server_town.match(policy(), [100, 0, 300])
+    server_town.match(policy(), [100, 200, 300])
+    to_treasury(server_town)
+    server_town.treasury("refused", where=server_town.awards()[0].id)
+    server_town.treasury()
+    server_town.turn(2)
+    server_town.books.answer("ask_account", "applied", YES | {"attempt": 2})
+    server_town.turn(3)
+    server_town.treasury()
+    server_town.turn(3)
+    assert server_town.states() == {"paid": 3, "screened-out": 3}
+    assert server_town.open_cases() == 0
 
 
 def test_an_award_goes_its_whole_way(town: Town) -> None:
@@ -67,6 +93,19 @@ def test_an_award_goes_its_whole_way(town: Town) -> None:
     town.turn()
     assert town.states() == {"paid": 2}
     assert list(town.paid().values()) == [1, 1]
+    assert town.open_cases() == 0
+
+
+def test_the_firm_is_told_once_it_is_paid_and_not_before(town: Town) -> None:
+    town.match(policy(), [120050])
+    to_treasury(town)
+    town.turn()
+    assert town.told() == []
+    town.treasury()
+    town.turn(2)
+    (notice,) = town.told()
+    assert (notice["about"], notice["amount_fen"]) == ("paid", 120050)
+    assert "1,200.50 元" in notice["text"]
 
 
 def test_without_publicity_and_confirmation_it_goes_at_once(town: Town) -> None:
@@ -113,7 +152,10 @@ def test_who_declines_is_not_paid_and_the_others_are(town: Town) -> None:
     town.turn(2)
     town.treasury()
     town.turn()
+    town.turn()
     assert town.states() == {"declined": 1, "paid": 1}
+    assert town.open_cases() == 0
+    assert len(town.told()) == 1
     assert set(town.paid()) == {yes.id}
 
 

@@ -1,0 +1,121 @@
+"""Grants with the stand-ins of a district: OA, portal and treasury, each a process with its own books."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from exchange.store import award_rows
+from sandbox import site_layers
+from sandbox.district import District
+from sandbox.office import Office
+from sandbox.officers import Officers
+from tests.zhida.grant_night import DAY, fixed, frame, freeze
+from tests.zhida.grant_town import catalogue, firms
+from zhida import grant_advance, grant_people, proposals, sweep
+from zhida.grant_advance import Rules
+from zhida.grant_decisions import CLAW_BACK
+from zhida.grant_run import Running
+
+YES = {"hi_tech": True}
+POLICY = fixed(fund="区级科技创新专项资金", fen=20_000_50)
+
+
+class Grants:
+    """The hub's work, and people who do theirs, in turns."""
+
+    def __init__(self, town: Any, district: District) -> None:
+        self.town, self.hub = town, town.hub
+        self.portal, self.treasury = district.system("portal"), district.system("treasury")
+        self.officers = Officers(district.system("oa").address, Office())
+        self.rules = Rules({POLICY.name: POLICY}, grant_people.of_site(self.hub.site))
+
+    def match(self, rows: dict[str, Any]) -> None:
+        found = Running(self.hub, catalogue(POLICY)).run(freeze(self.hub, frame(rows)), DAY)
+        assert found is not None
+
+    def turn(self) -> None:
+        grant_advance.advance(self.hub, self.rules)
+        for name in site_layers.GRANT_MATTERS:
+            for report in sweep.sweep(self.hub, self.hub.site.matter(name)):
+                assert report.sick is None, report
+        self.officers.work()
+        self.town.clock.skip(601)
+        grant_advance.advance(self.hub, self.rules)
+
+    def until(self, wanted: dict[str, int], act: Callable[[], Any] = lambda: None) -> None:
+        for _ in range(12):
+            act()
+            self.turn()
+            if self.states() == wanted:
+                return
+        raise AssertionError((self.states(), self.parked()))
+
+    def states(self) -> Counter[str]:
+        with self.hub.store.read() as connection:
+            found = award_rows.count_states(connection)
+        return Counter({state: number for state, (number, _) in found.items()})
+
+    def parked(self) -> list[tuple[Any, ...]]:
+        sql = "SELECT item, state, code, facts FROM case_item WHERE state IN ('parked','invalid','refused')"
+        with self.hub.store.read() as connection:
+            return [tuple(row) for row in connection.exec_driver_sql(sql)]
+
+    def payments(self) -> list[dict[str, Any]]:
+        return list(self.treasury.books())
+
+
+@pytest.fixture(scope="module")
+def grants(
+    tmp_path_factory: pytest.TempPathFactory, open_town: Callable[[District], Any]
+) -> Iterator[Grants]:
+    systems = ("oa", "portal", "treasury")
+    district = District(tmp_path_factory.mktemp("grants"), systems=systems, signer=False)
+    district.prepare()
+    site_layers.grants(Path(district.env["ZHIDA_SITE"]))
+    with district:
+        town = open_town(district)
+        yield Grants(town, district)
+        town.audit()
+        town.close()
+
+
+def test_from_a_matched_firm_to_a_payment_and_back(grants: Grants) -> None:
+    """One account is closed: its payment comes back, and goes to another, once."""
+    one, two, three = firms(3)
+    grants.match({one: YES, two: YES, three: {"hi_tech": False}})
+    grants.until({"listed": 2})
+    close = lambda: grants.portal.ask("POST", "/pass", {"days": 5})  # noqa: E731
+    grants.until({"awaiting-confirmation": 2}, close)
+    for _ in range(2):
+        grants.turn()
+    assert grants.states() == {"awaiting-confirmation": 2}
+    assert grants.payments() == []
+    awards = {row["about"]: row for row in grants.portal.books() if row["kind"] == "question"}
+    bad = min(awards)
+    told = {"number": "43010000000000009999", "state": "closed"}
+    grants.treasury.ask("POST", "/account", told)
+    answer = {"willing": "1", "qualifies": "1", "acceptsClawback": "1", "bankNo": "102301000014"}
+    answer |= {"accName": "示例企业", "accNo": told["number"]}
+    grants.portal.ask("POST", "/answer", answer | {"awardNo": bad})
+    grants.portal.ask("POST", "/answer_all", {})
+    grants.until({"returned": 1, "paid": 1})
+    grants.until({"paid": 2}, lambda: grants.portal.ask("POST", "/answer_all", {}))
+    by_status = Counter(row["status"] for row in grants.payments())
+    assert by_status == {"2": 2, "3": 1}  # paid, paid, came back
+    assert {row["fen"] for row in grants.payments()} == {20_000_50}
+    assert len({row["orderno"] for row in grants.payments()}) == 3
+
+
+def test_what_was_paid_is_asked_back_by_two_people(grants: Grants) -> None:
+    with grants.hub.store.read() as connection:
+        award = award_rows.some(connection, "paid")[0]
+    wish = proposals.Wish(CLAW_BACK, award.case, award.id, "虚报材料")
+    row = proposals.propose(grants.hub, grants.town.operator("wang"), wish)
+    proposals.approve(grants.hub, grants.town.operator("li", "approve"), row.id)
+    grants.until({"paid": 1, "recovered": 1})
+    assert len(grants.payments()) == 3
