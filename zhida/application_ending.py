@@ -7,7 +7,9 @@ followed by another, end in the same.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -24,6 +26,10 @@ from zhida.grant_awards import Match
 from zhida.hub import Hub
 from zhida.own_filing import Paper
 
+LOCK = "grants/applications"
+PATIENCE = 4.0
+"""Seconds for which a decision waits for others to be made."""
+_LOOK = 0.02
 _KINDS = {DECISION: "grant-decision", NOTICE: "grant-notice"}
 RUN, _BEGUN = "applied", "applying"
 """States of a run that is one application's: a night's run leaves it alone."""
@@ -36,10 +42,32 @@ says that it qualifies, names its account, and promises to pay back what it was 
 
 
 def conclude(rules: Rules, case: str) -> Application | Pending:
-    """Decide if it can be decided; the case as it stands then, or whom it waits for."""
+    """Decide if it can be decided; the case as it stands then, or whom it waits for.
+
+    One after the other, in all processes: two that are decided at once could both have the last of a
+    budget, or of what a firm may have of a group.
+    """
     application = application_case.read(rules.hub, case)
     if application.is_concluded:
         return application
+    with _turn(rules.hub) as ours:
+        return _conclude(rules, case) if ours else Pending(())
+
+
+@contextmanager
+def _turn(hub: Hub) -> Iterator[bool]:
+    """True while it is our turn; False if it did not come in time: the next step goes on."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        with hub.locks.hold(LOCK) as ours:
+            if ours or time.monotonic() > end:
+                yield ours
+                return
+        time.sleep(_LOOK)
+
+
+def _conclude(rules: Rules, case: str) -> Application | Pending:
+    application = application_case.read(rules.hub, case)
     if DECISION not in application.names:
         found = application_decision.decide(rules, application)
         if isinstance(found, Pending):

@@ -9,6 +9,7 @@ import json
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from exchange.errors import Rejected, Retriable
@@ -16,6 +17,7 @@ from exchange.ports import Answer, Arrival, Endpoint, Inputs, Operation, Prepare
 from tests.zhida import grant_office
 
 ALIAS = "applicant_office"
+_ONE_AT_A_TIME = Lock()
 OPTIONS: Mapping[str, Any] = {
     "type": "object",
     "additionalProperties": False,
@@ -86,7 +88,18 @@ class Office:
         return found
 
     def write(self, **changed: Any) -> None:
-        self.file.write_text(json.dumps(self.told() | changed), "utf-8")
+        with _ONE_AT_A_TIME:
+            self._put(self.told() | changed)
+
+    def add(self, name: str, row: Any) -> None:
+        with _ONE_AT_A_TIME:
+            told = self.told()
+            self._put(told | {name: [*told[name], row]})
+
+    def _put(self, told: dict[str, Any]) -> None:
+        beside = self.file.with_suffix(".new")
+        beside.write_text(json.dumps(told), "utf-8")
+        beside.replace(self.file)
 
     def prepare(self, operation: str, inputs: Inputs, effect_key: str) -> Prepared:
         return Prepared(operation, effect_key, {n: dict(r) for n, r in inputs.items()})
@@ -97,7 +110,7 @@ class Office:
             answer = {"firm": {"uscc": uscc}, "opted_out": uscc in self.told()["opted_out"]}
             return Answer(json.dumps(answer).encode(), record=answer)
         asked, told = prepared.body["application"], self.told()
-        self.write(asked=[*told["asked"], asked])
+        self.add("asked", asked)
         time.sleep(told["slow"])
         if told["down"]:
             raise Retriable("wire.refused", peer="registry")
@@ -113,8 +126,8 @@ class Office:
         return Answer(json.dumps(record).encode(), record=record)
 
     def submit(self, prepared: Prepared) -> Answer:
-        notice, told = prepared.body["notice"], self.told()
-        self.write(sent=[*told["sent"], notice])
+        notice = prepared.body["notice"]
+        self.add("sent", notice)
         record = {"notice": notice["id"], "state": "delivered", "on": "2026-05-06"}
         return Answer(b"sent", notice["id"][:20], record=record)
 

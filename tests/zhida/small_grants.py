@@ -64,6 +64,7 @@ versions:
         - {growth: [insured, insured_y1], at_least: $rise, clause: 三}
     award:
       pay: {share: rd_y1, rate: $rate}
+    budget: {amount: 12 万元, rule: first-come}
 examples:
   - {title: 恰为 100 万元和 10%, on: 2026-05-01, facts: {district: "320114", rd_y1: 100 万元, tax_clean: true, insured: 11, insured_y1: 10}, gives: 5 万元}
   - {title: 投入更多, on: 2026-05-01, facts: {district: "320114", rd_y1: 200 万元, tax_clean: true, insured: 20, insured_y1: 10}, gives: 10 万元}

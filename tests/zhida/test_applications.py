@@ -18,8 +18,10 @@ from exchange import audit, limits, times
 from exchange.store import award_rows, case_rows, delivery_rows, grant_rows, leg_rows
 from exchange.store.delivery_rows import CircuitRow
 from exchange.store.leg_rows import LegRow
+from mappings import shapes
 from matters import promise_file
 from matters.facts import Facts
+from sandbox.uscc import compose
 from tests.matters.test_application_check import GOOD as APPLICATION
 from tests.matters.test_application_check import ID
 from tests.zhida import applicant_office, small_grants
@@ -204,6 +206,7 @@ def test_an_award_comes_of_it_that_its_head_decides_on(place: Place) -> None:
     content = grant_awards.content(place.endpoint.hub, award)
     assert (content.award["confirm"], content.award["firm"]["uscc"]) == ("none", USCC)
     assert content.account["account"] == "6222020000001"
+    shapes.validate("grant-payee", {**content.account, "award": award.id, "attempt": 1})
     with place.endpoint.hub.store.read() as connection:
         run = grant_rows.get_run(connection, award.run)
     assert run is not None
@@ -392,6 +395,27 @@ def test_eight_at_once_are_one_case_and_one_award(place: Place) -> None:
     assert len({told["application"] for _, told in found}) == 1
     place.conclude()
     assert len(place.awards()) == 1
+
+
+def test_firms_that_apply_at_once_never_get_more_than_there_is(place: Place) -> None:
+    """12 万元 for six firms that are each due 5: first come, and the third gets the rest."""
+    firms = [compose("320114", number) for number in range(1, 7)]
+    place.facts.update(dict.fromkeys(firms, GOOD))
+    place.office.write(people={firm: [PERSON] for firm in firms})
+
+    def apply(number: int) -> None:
+        firm = {"uscc": firms[number], "name": "示例科技有限公司"}
+        place.apply(f"B{number}", firm=firm)
+
+    threads = [threading.Thread(target=apply, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    place.conclude()
+    with place.endpoint.hub.store.read() as connection:
+        awards = [row.amount_fen for row in award_rows.had(connection)]
+    assert sorted(awards) == [2_000_000, 5_000_000, 5_000_000]
 
 
 def test_a_number_is_one_application_s(place: Place) -> None:
