@@ -84,9 +84,17 @@ def of_files(endpoint: Endpoint, *, check_hostname: bool = True) -> ssl.SSLConte
 
 
 def server(
-    *, cert: PemFile, key: PemFile = "", password: str = "", client_ca: PemFile = ""
+    *,
+    cert: PemFile,
+    key: PemFile = "",
+    password: str = "",
+    client_ca: PemFile = "",
+    crl: PemFile = "",
 ) -> ssl.SSLContext:
-    """Context to be called; with ``client_ca`` every caller must show a certificate of it."""
+    """Context to be called; with ``client_ca`` every caller must show a certificate of it.
+
+    ``crl``: its list of revoked certificates, as for ``client``.
+    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     _present(context, cert, key, password)
@@ -94,6 +102,10 @@ def server(
         with _told(client_ca):
             context.load_verify_locations(client_ca)
         context.verify_mode = ssl.CERT_REQUIRED
+    if crl:
+        with _told(crl):
+            context.load_verify_locations(crl)
+        context.verify_flags |= ssl.VerifyFlags.VERIFY_CRL_CHECK_LEAF
     return context
 
 

@@ -37,6 +37,7 @@ from zhida.replay_cli import replay
 from zhida.report_cli import report
 from zhida.reread_cli import replay as reread
 from zhida.schema_cli import schema
+from zhida.serve_cli import serve
 from zhida.snapshot_cli import snapshots
 from zhida.sweep_cli import sweep
 from zhida.system_call_cli import call as call_system
@@ -65,6 +66,7 @@ systems.command("call")(call_system)
 systems.command("discover")(discover_system)
 app.add_typer(systems, name="system")
 app.command()(listen)
+app.command()(serve)
 app.add_typer(agreement, name="agreement")
 app.add_typer(mappings, name="mapping")
 app.add_typer(codes, name="codes")

@@ -18,6 +18,7 @@ from matters.policy_schema import SCHEMA as POLICY
 from matters.schema import SCHEMA as MATTER
 from zhida import grants_schema, site_schemas, system_wire
 from zhida.hub import ADAPTERS, adapter_module
+from zhida.serve_schema import SERVE
 
 Schema = Mapping[str, Any]
 
@@ -61,6 +62,7 @@ KINDS: Mapping[str, Callable[[], Schema]] = {
     "agreement": lambda: site_schemas.AGREEMENT,
     "grants": lambda: grants_schema.SCHEMA,
     "operator": lambda: site_schemas.OPERATOR,
+    "serve": lambda: SERVE,
     "matter": lambda: MATTER,
     "document": shape_file.file_schema,
     "mapping": parser.file_schema,

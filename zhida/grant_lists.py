@@ -24,6 +24,8 @@ from zhida.hub import Hub
 from zhida.own_opening import Own
 
 MATTER = "grant-list"
+ENDED = ("matched", "applied")
+"""States of a run that has all its awards: a night's, or one application's."""
 KIND = "list"
 
 
@@ -36,8 +38,7 @@ def digest(rows: Sequence[AwardRow]) -> str:
 def form(hub: Hub) -> int:
     """A sheet for each policy of each run that is matched to its end: how many."""
     with hub.store.read() as connection:
-        runs = grant_rows.runs(connection, state="matched", limit=100)
-        told = [p for run in runs for p in award_rows.policies(connection, "matched", run=run.id)]
+        told = award_rows.policies(connection, "matched", ENDED)
     for run, policy, version in told:
         hub.ledger.commit(lambda c, w=(run, policy, version): _form(hub, c, *w))  # type: ignore[misc]
     return len(told)

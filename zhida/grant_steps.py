@@ -62,8 +62,8 @@ def match(hub: Hub, beginning: str = "", tell: Tell = lambda *_: None) -> dict[s
 
     frozen = snapshots.find(hub, beginning)
     with hub.store.read() as connection:
-        newest = grant_rows.runs(connection, limit=1)
-    if newest and (newest[0].snapshot, newest[0].state) == (frozen.id, MATCHED):
+        newest = grant_rows.runs(connection, state=MATCHED, limit=1)
+    if newest and newest[0].snapshot == frozen.id:
         return counted(newest[0])
     day = times.civil_day(times.instant(frozen.as_of))
     found = Running(hub, catalogue(hub.site), tell).run(frozen, day)
@@ -77,10 +77,33 @@ def counted(run: RunRow) -> dict[str, int]:
     return {name: sum(each.get(name, 0) for each in told.values()) for name in names}
 
 
+def push(hub: Hub) -> dict[str, int]:
+    """Firms are told what they qualify for, each policy's version once; nothing without its matter."""
+    from zhida import grant_push
+    from zhida import snapshot as snapshots
+
+    if grant_push.MATTER not in hub.site.matters:
+        return {}
+    frozen = snapshots.find(hub)
+    return grant_push.Pushing(hub, catalogue(hub.site)).push(frozen)
+
+
 def advance(hub: Hub) -> dict[str, int]:
-    """Lists, cases, batches and payments go on as far as they can."""
-    rules = Rules(catalogue(hub.site).policies, grant_people.of_site(hub.site))
-    return grant_advance.advance(hub, rules)
+    """Applications, lists, cases, batches and payments go on as far as they can."""
+    known = catalogue(hub.site)
+    applied = _applications(hub, known)
+    rules = Rules(known.policies, grant_people.of_site(hub.site))
+    return applied | grant_advance.advance(hub, rules)
+
+
+def _applications(hub: Hub, known: Grants) -> dict[str, int]:
+    """What could not be decided within its call."""
+    from zhida import application_case, application_ending, grants_served
+
+    if application_case.MATTER not in hub.site.matters:
+        return {}
+    told = application_ending.conclude_all(grants_served.rules_of(hub, known))
+    return {f"applications_{word}": number for word, number in told.items()}
 
 
 def standing(hub: Hub) -> dict[str, tuple[int, int]]:
@@ -93,6 +116,7 @@ STEPS: Mapping[str, Callable[[Hub], dict[str, int]]] = {
     "facts": facts,
     "snapshot": snapshot,
     "match": match,
+    "push": push,
     "advance": advance,
 }
 """In the order of a night."""

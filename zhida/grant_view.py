@@ -42,6 +42,7 @@ TITLES: Mapping[str, str] = {
     "released": "可重新列入",
 }
 RUNS = {"begun": "匹配中", "decided": "已决定，写入中", "matched": "已完成"}
+RUNS |= {"applying": "当场申请，写入中", "applied": "当场申请"}
 
 
 def yuan(fen: int) -> str:

@@ -19,7 +19,7 @@ grants = typer.Typer(no_args_is_help=True, help="奖补 grants: matched, listed,
 
 Award = Annotated[str, typer.Argument(help="奖补编号或其开头 number of the award or its beginning")]
 _SHOWN = 200
-_STEPS = {"facts": "取事实", "snapshot": "快照", "match": "匹配", "advance": "推进"}
+_STEPS = {"facts": "取事实", "snapshot": "快照", "match": "匹配", "push": "推送", "advance": "推进"}
 _WORDS = {"clear": "grant-clear", "drop": "grant-drop", "release": "grant-release"}
 _WORDS |= {"claw-back": "grant-claw-back"}
 
@@ -38,6 +38,7 @@ def run_night(
             told["facts"] = grant_steps.facts(hub)
             told["snapshot"] = grant_steps.snapshot(hub, lambda n: tell(f"快照 {n:,} 户"))
         told["match"] = grant_steps.match(hub, snapshot, lambda step, n: tell(f"{step} {n:,}"))
+        told["push"] = grant_steps.push(hub)
         return told | {"advance": grant_steps.advance(hub)}
 
     _with_status(steps, as_json)
@@ -49,6 +50,14 @@ def advance(as_json: AsJson = False) -> None:
     from zhida import grant_steps
 
     _with_status(lambda hub, _: {"advance": grant_steps.advance(hub)}, as_json)
+
+
+@grants.command("push")
+def push(as_json: AsJson = False) -> None:
+    """推送：把符合的政策告知企业，每版政策对每家一次，退订的不发 (tell firms what they qualify for)."""
+    from zhida import grant_steps
+
+    _with_status(lambda hub, _: {"push": grant_steps.push(hub)}, as_json)
 
 
 def _with_status(

@@ -65,6 +65,10 @@ def _require_a_reader(task: Task) -> None:
         if kind in hub.declared(item).needs.values()
         or any(path.startswith(looked_at) for path in item.lanes.paths)
     ]
+    if any(opening.is_filed for opening in task.matter.opens_on):
+        readers.append(hub.site.unit)  # it decides on the answer, and files what it decided
+    if task.item.unit in readers:  # its own word, back to it
+        return
     refusals: list[Forbidden] = []
     for unit in readers:
         flow = Flow(task.item.unit, unit, kind, task.matter.purpose)

@@ -111,11 +111,16 @@ def of_sheet(connection: Connection, sheet: str, kind: str) -> list[AwardRow]:
     return [AwardRow(*row) for row in connection.execute(query)]
 
 
-def policies(connection: Connection, state: str, **equal: str) -> list[tuple[str, str, str]]:
-    """Run, policy and version of the awards in a state."""
-    where = [award.c.state == state] + [award.c[n] == value for n, value in equal.items()]
+def policies(connection: Connection, state: str, runs: Iterable[str]) -> list[tuple[str, str, str]]:
+    """Run, policy and version of the awards in a state, of runs in these states."""
     columns = (award.c.run, award.c.policy, award.c.version)
-    query = select(*columns).where(*where).distinct().order_by(*columns)
+    query = (
+        select(*columns)
+        .join(grant_run, grant_run.c.id == award.c.run)
+        .where(award.c.state == state, grant_run.c.state.in_(tuple(runs)))
+        .distinct()
+        .order_by(*columns)
+    )
     return [(row.run, row.policy, row.version) for row in connection.execute(query)]
 
 

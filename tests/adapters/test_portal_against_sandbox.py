@@ -185,7 +185,10 @@ def test_who_has_opted_out_hears_of_no_policy_but_of_its_own_awards(portal: Any)
     handle, adapter = portal
     told = notice()
     question = prepared(adapter, "opt_outs", notice=told)
-    assert adapter.fetch(question).record == {"uscc": told["firm"]["uscc"], "opted_out": False}
+    assert adapter.fetch(question).record == {
+        "firm": {"uscc": told["firm"]["uscc"]},
+        "opted_out": False,
+    }
     handle.ask("POST", "/optout", {"uscc": told["firm"]["uscc"], "on": True})
     record = adapter.fetch(question).record
     shapes.validate("grant-opt-out", record)

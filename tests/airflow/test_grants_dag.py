@@ -75,9 +75,15 @@ def test_a_site_with_grants_has_a_night_and_what_is_between(told: dict[str, Any]
 
 
 def test_the_steps_of_a_night_follow_one_another(told: dict[str, Any]) -> None:
-    order = {"facts": [], "snapshot": ["facts"], "match": ["snapshot"], "advance": ["match"]}
+    order = {
+        "facts": [],
+        "snapshot": ["facts"],
+        "match": ["snapshot"],
+        "push": ["match"],
+        "advance": ["push"],
+    }
     assert told["night"] == order
-    assert told["titles"] == ["取事实", "快照", "匹配", "推进"]
+    assert told["titles"] == ["取事实", "快照", "匹配", "推送", "推进"]
 
 
 def test_a_dag_run_lets_the_awards_move_on(told: dict[str, Any]) -> None:

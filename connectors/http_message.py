@@ -1,0 +1,47 @@
+"""What a called side of HTTP gets and gives: one request, one response."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from exchange.errors import ZhidaError
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request, whole and within its limits."""
+
+    method: str
+    target: str
+    """Path and query as they came."""
+    headers: Mapping[str, str]
+    """By lower-case name; a name that came several times is left out: which one would count?"""
+    body: bytes = b""
+    common_name: str = ""
+    """Of the caller's certificate, which its authority vouches for; empty without TLS, or if the
+    certificate names several."""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What is answered."""
+
+    status: int
+    body: bytes = b""
+    content_type: str = "application/json"
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Door(Protocol):
+    """Who answers. Called from several threads; a defect of ``answer`` costs its caller a 500."""
+
+    @property
+    def answer(self) -> Callable[[Request], Response]:
+        """Answer a request."""
+
+    @property
+    def refuse(self) -> Callable[[ZhidaError], Response]:
+        """Answer what is no request: ``http.malformed``, ``http.too-big``, ``http.slow``,
+        ``http.busy``, ``http.defect``."""

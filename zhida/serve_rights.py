@@ -1,0 +1,16 @@
+"""What a client of the endpoint may be allowed, and the module that answers it (imported late).
+
+A module has ``routes(hub, settings)``, which gives its ``Route``s; another joint service adds a line here and
+a module of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+RIGHTS: Mapping[str, str] = {
+    "policies": "zhida.grants_served",
+    "explain": "zhida.grants_served",
+    "apply": "zhida.grants_served",
+}
+"""Right → module. A route names the right that it needs (``Route.right``)."""
