@@ -10,9 +10,11 @@ import typer
 
 from zhida.command_options import AsJson
 from zhida.output import EXIT_PROBLEM, Marked, emit, show
+from zhida.policy_explain_cli import explain
 from zhida.policy_try_cli import dry_run, table
 
 policies = typer.Typer(no_args_is_help=True, help="惠企政策 grant policies")
+policies.command("explain")(explain)
 policies.command("dry-run")(dry_run)
 policies.command("table")(table)
 
