@@ -29,6 +29,7 @@ MODULES = {
     "S2": "benchmarks.transfer",
     "S3": "benchmarks.datasets",
     "S4": "benchmarks.mapping",
+    "S5": "benchmarks.grants",
     "S6": "benchmarks.newborn",
     "S6A": "benchmarks.newborn_airflow",
     "S6B": "benchmarks.silent_leg",

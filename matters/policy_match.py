@@ -56,13 +56,12 @@ class Plan:
     columns: Mapping[str, Columns]
 
 
-def match(
-    policies: Iterable[Policy], firms: pl.LazyFrame | Iterable[pl.DataFrame], on: date
-) -> Iterator[Matched]:
-    """Match all firms, each a row of a scan or of frames; a chunk of the answer at a time."""
+def match(policies: Iterable[Policy], firms: Iterable[pl.DataFrame], on: date) -> Iterator[Matched]:
+    """Match all firms (``match_parts.firms`` reads them from files); a chunk of the answer at a time."""
     ready = plan(policies, on)
-    for chunk in chunks(firms, ready.kinds):
-        yield matched(ready, chunk)
+    for frame in firms:
+        for chunk in frame.iter_slices(CHUNK):
+            yield matched(ready, chunk)
 
 
 def plan(policies: Iterable[Policy], on: date) -> Plan:
@@ -76,16 +75,6 @@ def plan(policies: Iterable[Policy], on: date) -> Plan:
     tests = [test_column(test, on).alias(name) for name, test in names.values()]
     verdicts = [expr for p in known for expr in _verdicts(p, made[p.name])]
     return Plan(fact_columns.needed(known), tests, verdicts, made)
-
-
-def chunks(firms: pl.LazyFrame | Iterable[pl.DataFrame], kinds: Kinds) -> Iterator[pl.DataFrame]:
-    """The columns that are needed, at most so many rows at a time."""
-    if isinstance(firms, pl.LazyFrame):
-        there = firms.collect_schema().names()
-        wanted = [name for name in (FIRM, *kinds) if name in there]
-        firms = firms.select(wanted).collect_batches(chunk_size=CHUNK, maintain_order=True)
-    for frame in firms:
-        yield from frame.iter_slices(CHUNK)
 
 
 def matched(ready: Plan, firms: pl.DataFrame) -> Matched:

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import polars as pl
+import pytest
 
-from matters import match_parts
+from matters import fact_columns, match_parts
 from matters.policy_match import match
 from tests.matters.drawn_policies import ON, Drawn, frame
 
@@ -29,3 +30,17 @@ def test_a_part_has_its_name_when_it_is_whole(tmp_path: Path) -> None:
     assert sorted(each.name for each in tmp_path.iterdir()) == [
         f"{which}-0000{n}.arrow" for which in ("candidates", "verdicts") for n in range(3)
     ]
+
+
+def test_firms_are_read_slice_by_slice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(match_parts, "CHUNK", 7)
+    whole = pl.concat(FRAMES).with_columns(colour=pl.lit("red"))
+    whole[:30].write_parquet(tmp_path / "a.parquet")
+    whole[30:].drop("n1").write_ipc(tmp_path / "b.arrow")
+    read = list(match_parts.firms([tmp_path / "a.parquet", tmp_path / "b.arrow"], [POLICY]))
+    assert [frame.height for frame in read] == [7, 7, 7, 7, 2, 7, 7, 7]
+    needed = fact_columns.needed([POLICY])
+    assert "n1" in needed
+    assert set(read[0].columns) == {"firm", *needed}
+    facts = sorted({*needed} - {"n1"})
+    assert pl.concat([frame.select(facts) for frame in read]).equals(whole.select(facts))
