@@ -95,8 +95,8 @@ def matched(ready: Plan, firms: pl.DataFrame) -> Matched:
 
 
 def _key(test: Test) -> tuple[object, ...]:
-    """What a test asks, whoever asks it; ``True`` is not 1 here."""
-    return test.term, test.word, tuple((type(each), each) for each in test.wanted)
+    """What a test asks, whoever asks it."""
+    return test.term, test.word, test.wanted
 
 
 def _verdicts(policy: Policy, made: Columns) -> Iterator[pl.Expr]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -151,6 +152,14 @@ def test_of_a_circle_no_two_stay_that_exclude_each_other() -> None:
     assert [name for name, (due, _) in found.items() if due] == ["p"]
 
 
+def test_who_lost_in_a_circle_keeps_nobody_else_out() -> None:
+    known = terms(
+        policy("p", not_with=("q",)), policy("q", not_with=("p",)), policy("s", not_with=("q",))
+    )
+    found = settled([claim("p", 9), claim("q", 8), claim("s", 1)], [], known)
+    assert found == {"p": (9, []), "q": (0, ["not-with 8 p"]), "s": (1, [])}
+
+
 def test_of_a_group_the_highest_is_paid() -> None:
     known = terms(policy("p", group="jobs"), policy("q", group="jobs"), policy("r"))
     claims = [claim("p", 9), claim("q", 10), claim("r", 5)]
@@ -166,6 +175,12 @@ def test_who_has_had_another_of_a_group_gets_no_second() -> None:
     had = [Paid("A", "p", 2026, 1)]
     assert settled([claim("q", 10)], had, known) == {"q": (0, ["group-highest 10 p"])}
     assert settled([claim("q", 10)], [Paid("A", "p", 2025, 1)], known) == {"q": (10, [])}
+
+
+def test_what_came_back_keeps_no_other_of_its_group_out() -> None:
+    known = terms(policy("p", group="jobs"), policy("q", group="jobs"))
+    had = [Paid("A", "p", 2026, 5), Paid("A", "p", 2026, -5)]
+    assert settled([claim("q", 10)], had, known) == {"q": (10, [])}
 
 
 def test_a_later_stage_of_the_same_policy_is_no_second() -> None:
@@ -211,6 +226,16 @@ def test_what_was_spent_is_off_the_budget_and_so_are_other_years_not() -> None:
     known = terms(policy("p", budget=Budget(1000, "pro-rata")))
     had = [Paid("X", "p", 2026, 600), Paid("Y", "p", 2025, 900)]
     assert by_firm([claim("p", 500), claim("p", 300, firm="B")], known, had) == {"A": 250, "B": 150}
+
+
+def test_of_two_versions_the_later_says_what_there_is() -> None:
+    old = policy("p", budget=Budget(100, "first-come"))
+    late = replace(
+        old.versions[0], name="2025b", since=date(2026, 2, 1), budget=Budget(60, "first-come")
+    )
+    known = terms(replace(old, versions=(late, old.versions[0])))
+    claims = [claim("p", 50, firm="B", version="2025b"), claim("p", 50, version="2026")]
+    assert by_firm(claims, known) == {"A": 50, "B": 10}
 
 
 def test_first_come_is_by_day_then_by_firm() -> None:
