@@ -42,13 +42,18 @@ class Query:
         return f"SELECT {', '.join(outer)} FROM (SELECT {', '.join(inner)} FROM {table})"
 
     def meets(self, policy: Policy) -> str:
-        return self._by_version(policy, lambda version: self._node(version.criteria), "false")
+        """Who is refused by every version is refused, though nobody knows which version holds."""
+        each = [f"({self._node(version.criteria)})" for version in policy.versions]
+        unknown = f"CASE WHEN NOT ({' OR '.join(each)}) THEN false END"
+        return self._by_version(
+            policy, lambda version: self._node(version.criteria), "false", unknown
+        )
 
     def amount(self, policy: Policy) -> str:
         """Of all stages together; null if it is unknown whether there is any."""
-        return self._by_version(policy, lambda version: self._award(version.award), "0")
+        return self._by_version(policy, lambda version: self._award(version.award), "0", "NULL")
 
-    def _by_version(self, policy: Policy, told: Any, otherwise: str) -> str:
+    def _by_version(self, policy: Policy, told: Any, otherwise: str, unknown: str) -> str:
         if not policy.versions[0].by:
             held = (v for v in policy.versions if _holds(v, self._on))
             return next((told(version) for version in held), otherwise)
@@ -57,7 +62,7 @@ class Query:
             f"WHEN {by} >= {_value(v.since)} AND {by} <= {_value(v.until or date.max)} THEN {told(v)}"
             for v in policy.versions
         )
-        return f"CASE {' '.join(cases)} WHEN {by} IS NOT NULL THEN {otherwise} END"
+        return f"CASE {' '.join(cases)} WHEN {by} IS NOT NULL THEN {otherwise} ELSE {unknown} END"
 
     def _node(self, node: Node) -> str:
         if isinstance(node, Test):

@@ -59,9 +59,16 @@ class Plan:
 def match(policies: Iterable[Policy], firms: Iterable[pl.DataFrame], on: date) -> Iterator[Matched]:
     """Match all firms (``match_parts.firms`` reads them from files); a chunk of the answer at a time."""
     ready = plan(policies, on)
+    for chunk in chunks(firms, ready.kinds):
+        yield matched(ready, chunk)
+
+
+def chunks(firms: Iterable[pl.DataFrame], kinds: Kinds) -> Iterator[pl.DataFrame]:
+    """The columns that are needed, at most so many rows at a time."""
+    wanted = {FIRM, *kinds}
     for frame in firms:
-        for chunk in frame.iter_slices(CHUNK):
-            yield matched(ready, chunk)
+        some = frame.select([name for name in frame.columns if name in wanted])
+        yield from some.iter_slices(CHUNK)
 
 
 def plan(policies: Iterable[Policy], on: date) -> Plan:

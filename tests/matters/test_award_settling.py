@@ -202,10 +202,18 @@ def test_of_a_circle_no_two_stay_that_exclude_each_other() -> None:
 
 def test_who_lost_in_a_circle_keeps_nobody_else_out() -> None:
     known = terms(
-        policy("p", not_with=("q",)), policy("q", not_with=("p",)), policy("s", not_with=("q",))
+        policy("p", not_with=("q",)),
+        policy("q", not_with=("r",)),
+        policy("r", not_with=("p",)),
+        policy("s", not_with=("q",)),
     )
-    found = settled([claim("p", 9), claim("q", 8), claim("s", 1)], [], known)
-    assert found == {"p": (9, []), "q": (0, ["not-with 8 p"]), "s": (1, [])}
+    found = settled([claim("p", 9), claim("q", 8), claim("r", 7), claim("s", 1)], [], known)
+    assert found == {
+        "p": (9, []),
+        "q": (0, ["not-with 8 p"]),
+        "r": (0, ["not-with 7 p"]),
+        "s": (1, []),
+    }
 
 
 def test_of_a_group_the_highest_is_paid() -> None:
