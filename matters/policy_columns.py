@@ -13,6 +13,7 @@ from itertools import chain
 from operator import or_
 
 import polars as pl
+from polars.expr.whenthen import ChainedThen
 
 from matters import award_columns
 from matters.criteria import Test
@@ -114,13 +115,14 @@ def _mask(bits: Mapping[int, pl.Expr], kind: type[pl.DataType]) -> pl.Expr:
 
 
 def _where(when: pl.Expr, own: Columns, other: Columns) -> Columns:
-    """This version where it holds, else what the others say; unknown which: all unknown."""
+    """This version where it holds, else what the others say; unknown which: unknown, unless all refuse."""
 
-    def either(one: pl.Expr, two: pl.Expr) -> pl.Expr:
+    def either(one: pl.Expr, two: pl.Expr) -> ChainedThen:
         return pl.when(when).then(one).when(when.not_()).then(two)
 
+    refused = ~own.meets & ~other.meets
     return Columns(
-        either(own.meets, other.meets),
+        either(own.meets, other.meets).otherwise(pl.when(refused).then(pl.lit(False))),
         either(own.failed, other.failed).fill_null(0),
         either(own.unknown, other.unknown).fill_null(0),
         either(own.version, other.version),

@@ -20,7 +20,7 @@ from matters.policy import Policy, Verdict, Version
 
 Reason = Literal["criteria", "award", "no-version", "which-version"]
 """What the verdict hangs on. ``no-version``: none is in force on that day; ``which-version``: the day
-that chooses the version is unknown."""
+that chooses the version is unknown; a firm that every version refuses fails all the same."""
 _VERDICTS: Mapping[Truth, Verdict] = {True: "pass", False: "fail", None: "unknown"}
 
 
@@ -74,7 +74,9 @@ class Decision:
 def decide(policy: Policy, facts: Facts, on: date) -> Decision:
     """The decision on one firm. ``facts``: those that are known, each of its catalogue's kind."""
     if policy.versions[0].by and policy.versions[0].by not in facts:
-        return Decision(policy.name, on, None, "unknown", "which-version")
+        refused = all(_fulfilled(each, facts, on) is False for each in policy.versions)
+        verdict: Verdict = "fail" if refused else "unknown"
+        return Decision(policy.name, on, None, verdict, "which-version")
     version = version_on(policy, facts, on)
     if version is None:
         return Decision(policy.name, on, None, "fail", "no-version")
@@ -92,6 +94,11 @@ def decide(policy: Policy, facts: Facts, on: date) -> Decision:
         findings=findings,
         amounts=amounts,
     )
+
+
+def _fulfilled(version: Version, facts: Facts, on: date) -> Truth:
+    truths = [criteria_decision.finding(test, facts, on).verdict for test in version.tests]
+    return criteria_decision.truth(version.criteria, truths)
 
 
 def version_on(policy: Policy, facts: Facts, on: date) -> Version | None:

@@ -54,6 +54,8 @@ def _lines(decision: Decision, version: Version, told: Told) -> list[Line]:
 def _because(policy: Policy, decision: Decision, told: Told) -> str:
     day = policy.versions[0].by
     chosen = criteria_words.title(day, told.facts) if day else "决定日"
+    if decision.reason == "which-version" and decision.verdict == "fail":
+        return f"{chosen}未知，但哪一版本的条件都不符合"
     if decision.reason == "which-version":
         return f"{chosen}未知，无法确定适用哪一版本"
     if decision.reason == "no-version":

@@ -8,10 +8,15 @@ import sys
 from collections.abc import Callable, Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from sandbox.postgres import Postgres
 from sandbox.rabbitmq import RabbitMq
 from tests.kills import PROPERTY, Kills
+
+# No test is about time: on a busy machine an example is slow to draw and slow to run.
+settings.register_profile("zhida", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("zhida")
 
 
 @pytest.fixture(scope="session")

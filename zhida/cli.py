@@ -30,6 +30,7 @@ from zhida.network_cli import diff, firewall
 from zhida.objection_cli import objections
 from zhida.output import EXIT_DEFECT, EXIT_PROBLEM, Marked, emit, exit_code, show, tell
 from zhida.parked_cli import parked
+from zhida.policy_cli import policies
 from zhida.proposal_cli import proposal
 from zhida.reconcile_cli import doubts, reconcile
 from zhida.replay_cli import replay
@@ -53,6 +54,7 @@ app = typer.Typer(
 app.add_typer(cases, name="case")
 parked.command("replay")(replay)
 app.add_typer(parked, name="parked")
+app.add_typer(policies, name="policy")
 app.add_typer(proposal, name="proposal")
 invalid.command("replay")(reread)
 app.add_typer(invalid, name="invalid")

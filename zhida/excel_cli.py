@@ -78,7 +78,7 @@ def import_mapping(
     """
     from zhida import mapping_excel
 
-    _put(file, mapping_excel.changed(xlsx, file), dry_run=dry_run, as_json=as_json)
+    put(file, mapping_excel.changed(xlsx, file), dry_run=dry_run, as_json=as_json)
 
 
 @codes.command("export")
@@ -99,10 +99,10 @@ def import_codes(
 
     text = codes_excel.changed(xlsx, file)
     made = None if text is None else text.encode()
-    _put(file, made, dry_run=dry_run, as_json=as_json)
+    put(file, made, dry_run=dry_run, as_json=as_json)
 
 
-def _put(file: Path, made: bytes | None, *, dry_run: bool, as_json: bool) -> None:
+def put(file: Path, made: bytes | None, *, dry_run: bool, as_json: bool) -> None:
     """``made`` is None: it says that already."""
     from zhida import files
 

@@ -65,8 +65,8 @@ def may_become(leaf: Leaf, new: str) -> bool:
 
 
 def _value(text: str) -> Any:
-    found = read_yaml(f"a: {text}")
-    return None if found.problems else found.data["a"]
+    found = read_yaml(f"a: {text}", days=True)
+    return None if found.problems or set(found.data) != {"a"} else found.data["a"]
 
 
 def _below(node: Node, at: str) -> Iterator[Leaf]:

@@ -37,6 +37,10 @@ def test_a_text_is_filled(template: Any) -> None:
     assert template.filled(VALUES) == "您为张小直申报的事项已于1月8日办结。"
 
 
+def test_a_value_as_long_as_its_placeholder_permits_fits(template: Any) -> None:
+    assert "直" * 20 in template.filled(VALUES | {"child": "直" * 20})
+
+
 @pytest.mark.parametrize(
     ("changed", "code", "path"),
     [

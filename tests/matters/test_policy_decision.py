@@ -119,6 +119,11 @@ def test_the_day_of_a_fact_chooses_the_version(
     assert told(decide(by_listing(policy), facts, date(2028, 1, 1))) == outcome
 
 
+def test_whom_every_version_refuses_fails_though_nobody_knows_which_holds(policy: Policy) -> None:
+    refused = decide(by_listing(policy), {**GOOD, "district": "320115"}, date(2028, 1, 1))
+    assert (refused.verdict, refused.reason, refused.version) == ("fail", "which-version", None)
+
+
 @given(st.data())
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_what_becomes_known_never_turns_a_known_verdict(
