@@ -27,15 +27,17 @@ class Listing:
     encoding: str = "utf-8"
     layout: Mapping[str, Any] = field(default_factory=dict)
 
-    def read(self, raw: bytes) -> Sequence[Record]:
+    def read(self, raw: bytes) -> Iterator[Record]:
         """The rows of a parcel as they lie there. ``Invalid`` with all that is wrong with it."""
         if self.format != "json":
-            return _records.read(raw, self.format, _records.Layout.of(self.layout), self.encoding)
+            layout = _records.Layout.of(self.layout)
+            yield from _records.each(raw, self.format, layout, self.encoding)
+            return
         try:
             found: Record = json_text.read(raw)
         except (ValueError, RecursionError):
             raise Invalid("feed.not-json", path="/") from None
-        return [found]
+        yield found
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from adapters import _records_csv, _records_excel, _records_fixed, _records_xml
@@ -39,6 +39,14 @@ def read(raw: bytes, form: str, layout: Layout, encoding: str) -> list[Record]:
     """
     found: list[Record] = _MODULES[form].read(raw, layout, encoding)
     return found
+
+
+def each(raw: bytes, form: str, layout: Layout, encoding: str) -> Iterator[Record]:
+    """The same one by one; of CSV, without holding all of them."""
+    if form == "csv":
+        yield from _records_csv.each(raw, layout, encoding)
+    else:
+        yield from read(raw, form, layout, encoding)
 
 
 def written(

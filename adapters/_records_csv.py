@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from adapters import _records_header as headers
@@ -39,12 +40,47 @@ def read(raw: bytes, layout: Layout, encoding: str) -> list[Record]:
     return [record for _, record in found]
 
 
+def each(raw: bytes, layout: Layout, encoding: str) -> Iterator[Record]:
+    """The same records one by one, for lists of millions: read twice, first to find what is wrong.
+
+    >>> list(each("编号,姓名\n01,张小直\n".encode("gb18030"), Layout(), "gbk"))
+    [{'编号': '01', '姓名': '张小直'}]
+    """
+    text = texts.text(raw, encoding)
+    names, first, end = _checked(text, layout)
+    for _, row in islice(_lines(text, layout), first, end):
+        if any(row):
+            yield dict(zip(names, row, strict=True))
+
+
+def _checked(text: str, layout: Layout) -> tuple[list[str], int, int]:
+    """Names of the columns, and which lines are records. ``Invalid`` with all that is wrong."""
+    end = sum(1 for _ in _lines(text, layout)) - layout.skip_last
+    first, names = layout.skip, list(layout.names)
+    if layout.header:
+        head = next(islice(_lines(text, layout), first, max(first, end)), None)
+        if head is None:
+            raise Invalid("records.no-header", line=first + 1)
+        first, names = first + 1, headers.header(head[1], layout, head[0])
+    problems: list[Problem] = []
+    rows = (row for row in islice(_lines(text, layout), first, max(first, end)) if any(row[1]))
+    for line, record in named(rows, names, problems):
+        problems += headers.damage(line, record, layout)
+    refuse(sorted(problems, key=lambda problem: int(problem.facts["line"])))
+    return names, first, max(first, end)
+
+
 def _rows(text: str, layout: Layout) -> list[Row]:
+    return list(_lines(text, layout))
+
+
+def _lines(text: str, layout: Layout) -> Iterator[Row]:
     options: Any = {"quotechar": layout.quote} if layout.quote else {"quoting": csv.QUOTE_NONE}
     source = io.StringIO(text, newline="")
     reader = csv.reader(source, delimiter=layout.delimiter, strict=True, **options)
     try:
-        return [(reader.line_num, row) for row in reader]
+        for row in reader:
+            yield reader.line_num, row
     except csv.Error as error:
         reason = "length" if "limit" in str(error) else "quotation"
         raise Invalid("records.quotation", line=reader.line_num, reason=reason) from None

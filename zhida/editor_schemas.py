@@ -16,7 +16,7 @@ from mappings import parser, shape_file
 from matters import fact_file, group_file, holiday_file
 from matters.policy_schema import SCHEMA as POLICY
 from matters.schema import SCHEMA as MATTER
-from zhida import site_schemas, system_wire
+from zhida import grants_schema, site_schemas, system_wire
 from zhida.hub import ADAPTERS, adapter_module
 
 Schema = Mapping[str, Any]
@@ -59,6 +59,7 @@ KINDS: Mapping[str, Callable[[], Schema]] = {
     "unit": lambda: site_schemas.UNIT,
     "system": _system,
     "agreement": lambda: site_schemas.AGREEMENT,
+    "grants": lambda: grants_schema.SCHEMA,
     "operator": lambda: site_schemas.OPERATOR,
     "matter": lambda: MATTER,
     "document": shape_file.file_schema,

@@ -111,6 +111,7 @@ def period(text: str) -> timedelta:
 def _mistakes(site: Site, found: YamlFile, facts: Mapping[str, Fact]) -> Iterator[Problem]:
     """Systems and facts that are not there, another holder's, or told by two."""
     given: dict[str, str] = {}
+    named: set[str] = set()
     for index, told in enumerate(found.data["facts"]):
         where: dict[str, str | int] = {"file": FILE, "line": found.line(f"/facts/{index}")}
         name = told["system"]
@@ -121,6 +122,9 @@ def _mistakes(site: Site, found: YamlFile, facts: Mapping[str, Fact]) -> Iterato
                 "grants.no-system", where | {"system": name, "nearest": nearest(name, able)}
             )
             continue
+        if name in named:
+            yield Problem("grants.system-twice", where | {"system": name})
+        named.add(name)
         for fact in _given(told, system.unit, facts):
             yield from _fact_mistakes(fact, system.unit, facts, where)
             if given.setdefault(fact, name) != name:

@@ -20,7 +20,7 @@ from matters.criteria_words import Titles
 from matters.fact_columns import FIRM
 from matters.near_misses import Counts, near_misses, shown
 from matters.policy import Policy
-from matters.policy_match import Matched, Plan, chunks, matched, plan
+from matters.policy_match import CHUNK, Matched, Plan, matched, plan
 
 
 @dataclass(slots=True)
@@ -60,8 +60,7 @@ def run(
     found = Effect(on)
     plans = [plan([before], on) if before else None, plan([after, *related], on)]
     verdicts: list[pl.DataFrame] = []
-    kinds = {name: kind for each in plans if each for name, kind in each.kinds.items()}
-    for chunk in chunks(firms, kinds):
+    for chunk in (part for frame in firms for part in frame.iter_slices(CHUNK)):
         found.firms += chunk.height
         sides = [_side(each, chunk) for each in plans]
         for tally, side in zip((found.before, found.after), sides, strict=True):

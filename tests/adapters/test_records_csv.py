@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters import _records
+from adapters import _records, _records_csv
 from adapters._records import Layout
 from exchange.errors import Fatal, Invalid
 
@@ -160,3 +160,29 @@ def test_hostile_bytes_are_records_or_invalid(raw):
                 _records.read(raw, form, layout, encoding)
             except Invalid as error:
                 assert error.problems
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("a,b\n1,2\n\n3,4\n", {}),
+        ("标题\na,b\n1,2\n合计,9\n", {"skip": 1, "skip_last": 1}),
+        ('a,b\n"1\n,",2\n', {}),
+        ("1,2\n3,4\n", {"header": False, "columns": [{"name": "x"}, {"name": "y"}]}),
+        ("a,b\n", {}),
+        ("a,b\n合计\n", {"skip_last": 2}),
+        ("", {}),
+        ("a,b\n1\n3.2E+17,4\n5,6,7\n", {}),
+        ('a,b\n"1,2\n', {}),
+    ],
+)
+def test_one_by_one_they_are_the_same_and_so_are_the_mistakes(text: str, told: dict) -> None:  # type: ignore[type-arg]
+    layout = Layout.of(told)
+
+    def outcome(read):  # type: ignore[no-untyped-def]
+        try:
+            return list(read(text.encode(), layout, "utf-8"))
+        except Invalid as error:
+            return error.problems
+
+    assert outcome(_records_csv.each) == outcome(_records_csv.read)

@@ -92,3 +92,22 @@ def test_the_day_of_another_field_is_found_in_the_usual_shapes() -> None:
     shapes = ("2026-01-05", "20260105", "202601050130", "20260105013000", "2026-01-05 01:30:00")
     assert {civil_day(text) for text in shapes} == {datetime(2026, 1, 5).date()}
     assert civil_day("2026-02-30") is civil_day("soon") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [("2020/1/5", "2020-01-05"), ("2020/01/05", "2020-01-05"), ("2020 / 12 / 31", "2020-12-31")],
+)
+def test_a_month_and_a_day_may_lack_their_zeros(text: str, wanted: str) -> None:
+    assert converter(["yyyy/M/d"], "yyyy-MM-dd")(text) == wanted
+
+
+@pytest.mark.parametrize("text", ["2020/13/1", "2020/2/30", "2020/001/5", "2020-1-5", "20/1/5"])
+def test_what_is_no_day_without_zeros_either(text: str) -> None:
+    with pytest.raises(Fault, match="not-a-date"):
+        converter(["yyyy/M/d"], "yyyy-MM-dd")(text)
+
+
+@pytest.mark.parametrize("pattern", ["yyyyMd", "yyyy/Mdd", "MMd", "yyyy/M/MM", "yyyy/MM/dHH"])
+def test_a_short_part_beside_other_digits_is_no_pattern(pattern: str) -> None:
+    assert not is_pattern(pattern)

@@ -100,3 +100,10 @@ def test_the_catalogue_is_that_of_the_files() -> None:
     facts = fact_catalogue.load()
     assert len({fact.name for fact in facts}) == len(facts) > 20
     assert sum(map(len, fact_catalogue.by_holder(facts).values())) == len(facts)
+
+
+def test_names_and_accounts_are_each_firms_own() -> None:
+    for name in ("registered_name", "payee_account"):
+        column = DISTRICT.column(Asked(name, name, "code", "tax"), FIRMS, FACTS)
+        known = [value for value in column if value is not None]
+        assert len(set(known)) == len(known) > 1800

@@ -4,8 +4,8 @@
 -- 三 stage 辅导: mainland venue and tutoring passed: 50 wan; stage 受理: application accepted, anywhere: 100 wan.
 -- 四 stage 发行: issued, mainland 300, overseas 200 wan; another 50 when invested here >= 70 % of the net
 --    proceeds (proceeds not above zero, or either unknown: the stage is unknown).
--- 五 all stages at most 500 wan, the later ones are cut. A stage is sure only if an unknown earlier stage
---    can't change it.
+-- 五 all stages at most 500 wan, the later ones are cut. An earlier stage that is
+--    unknown takes nothing of it yet.
 -- 六 no dishonest debtor, no bankruptcy accepted.
 WITH fit AS (
     SELECT firm, 500 * wan AS cap,
@@ -20,8 +20,7 @@ WITH fit AS (
                     + CASE WHEN ipo_raised <= 0 THEN NULL
                            WHEN ipo_invested_here::HUGEINT * 100 >= 70 * ipo_raised::HUGEINT THEN 50 * wan
                            WHEN ipo_invested_here::HUGEINT * 100 < 70 * ipo_raised::HUGEINT THEN 0 END
-           END AS d,
-           50 * wan AS most_a, 50 * wan AS most_b, 100 * wan AS most_c
+           END AS d
     FROM firms, today, (SELECT 1000000::HUGEINT AS wan)
     WHERE day >= DATE '2022-01-01'
       AND district = '320114' AND status = 'active' AND entity_type = 'company'
@@ -33,11 +32,5 @@ SELECT firm, '辅导', b::BIGINT FROM fit WHERE b > 0
 UNION ALL
 SELECT firm, '受理', c::BIGINT FROM fit WHERE c > 0
 UNION ALL
-SELECT firm, '发行', fen::BIGINT
-FROM (
-    SELECT firm,
-           LEAST(d, cap - coalesce(a, 0) - coalesce(b, 0) - coalesce(c, 0)) AS fen,
-           LEAST(d, cap - coalesce(a, most_a) - coalesce(b, most_b) - coalesce(c, most_c)) AS least_fen
-    FROM fit WHERE d > 0
-)
-WHERE fen = least_fen AND fen > 0
+SELECT firm, '发行', LEAST(d, cap - coalesce(a, 0) - coalesce(b, 0) - coalesce(c, 0))::BIGINT
+FROM fit WHERE d > 0

@@ -12,13 +12,14 @@ SELECT firm, '' AS stage, gross::BIGINT AS fen
 FROM (
     SELECT firm,
            ui_paid_y1 * CASE
-               WHEN entity_type IN ('social-body', 'law-firm', 'accounting-firm', 'sole-trader') THEN
-                   CASE WHEN insured_end_y1 >= 300 THEN 30::HUGEINT WHEN insured_end_y1 < 300 THEN 60 END
-               WHEN entity_type NOT IN ('social-body', 'law-firm', 'accounting-firm', 'sole-trader') THEN
-                   CASE WHEN firm_size = 'large' THEN 30::HUGEINT WHEN firm_size <> 'large' THEN 60 END
+               WHEN (by_heads AND insured_end_y1 >= 300) OR (NOT by_heads AND firm_size = 'large')
+                    OR (insured_end_y1 >= 300 AND firm_size = 'large') THEN 30::HUGEINT
+               WHEN (by_heads AND insured_end_y1 < 300) OR (NOT by_heads AND firm_size <> 'large')
+                    OR (insured_end_y1 < 300 AND firm_size <> 'large') THEN 60
            END // 100 AS gross
     FROM (
         SELECT *,
+               entity_type IN ('social-body', 'law-firm', 'accounting-firm', 'sole-trader') AS by_heads,
                CASE WHEN insured_end_y2 <= 30 THEN 200::HUGEINT WHEN insured_end_y2 > 30 THEN 55 END AS per_mille
         FROM firms, today
     )

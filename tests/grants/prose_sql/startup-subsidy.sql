@@ -4,7 +4,8 @@
 -- 二 founded on the day 6 months back at the latest, later than the day 36 months back.
 -- 三 stage 创业: founder insured here >= 6 months: 1 wan.
 -- 四 stage 带动就业: up to 5 jobs 2000 yuan each, more than 5: 1 wan and another 1 wan; both stages at most 2.5
---    wan, the later one is cut. It is sure only if an unknown first stage can't change it.
+--    wan, the later one is cut. An earlier stage that is
+--    unknown takes nothing of it yet.
 WITH fit AS (
     SELECT firm, yuan,
            CASE WHEN founder_insured_months >= 6 THEN 10000 * yuan WHEN founder_insured_months < 6 THEN 0 END AS a,
@@ -19,5 +20,4 @@ WITH fit AS (
 SELECT firm, '创业' AS stage, a::BIGINT AS fen FROM fit WHERE a > 0
 UNION ALL
 SELECT firm, '带动就业', LEAST(b, 25000 * yuan - coalesce(a, 0))::BIGINT
-FROM fit
-WHERE b > 0 AND LEAST(b, 25000 * yuan - coalesce(a, 0)) = LEAST(b, 25000 * yuan - coalesce(a, 10000 * yuan))
+FROM fit WHERE b > 0
