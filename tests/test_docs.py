@@ -145,13 +145,16 @@ def test_python_snippets_are_python_and_import_what_exists() -> None:
 def test_the_readme_by_hand_really_works(tmp_path: Path) -> None:
     text = (ROOT / "README.md").read_text("utf-8")
     blocks = re.findall(r"^<!-- run: [^\n]* -->\n```sh\n(.*?)^```", text, re.M | re.S)
-    assert len(blocks) == 3
+    assert len(blocks) == 4
     ours = [_by_a_machine(block) for block in blocks]
     done = _bash("set -euo pipefail\n" + "\nsleep 1\n".join(ours), tmp_path)
     _bash("python -m sandbox down", tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "证据属实" in done.stdout
     assert "账本完整" in done.stdout
+    assert "惠企政策 61 项" in done.stdout
+    assert "奖补成效报表" in done.stdout
+    assert (tmp_path / "stable-jobs.html").exists()
 
 
 def _by_a_machine(block: str) -> str:

@@ -106,10 +106,11 @@ def renew_policy(
     which: Annotated[str, typer.Argument(help="政策标识 name")],
     since: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="从哪一天起 first day")],
     version: Annotated[str, typer.Option(help="新版本的名称；缺省为年份 its name")] = "",
+    to: Annotated[Path | None, typer.Option("-o", help="写成草稿，站点不动 a draft")] = None,
 ) -> None:
     """起草新版本：照抄最后一版，从某日起施行 (a new version from a day on, to be edited).
 
-    写进站点的 policies 目录；旧版本到前一日为止，一字不改。
+    缺省写进站点的 policies 目录；旧版本到前一日为止，一字不改。
     """
     from matters import file_text
     from zhida import files, policy_find, policy_renewal
@@ -118,13 +119,13 @@ def renew_policy(
     source = policy_find.path_of(site_folder(), which)
     text = file_text.decode(files.read(source), source.name)
     made = policy_renewal.renewed(text, version or str(since.year), since.date())
-    target = site_folder() / policy_find.FOLDER / f"{which}.yaml"
+    target = to or site_folder() / policy_find.FOLDER / f"{which}.yaml"
     target.parent.mkdir(exist_ok=True)
     files.write(target, made.encode())
     emit(
         None,
         as_json=False,
-        table=f"已写入 {target}：改参数、条款和例子，然后 zhida policy check {which}",
+        table=f"已写入 {target}：改参数、条款和例子，然后 zhida policy check {to or which}",
     )
 
 

@@ -22,7 +22,14 @@ from matters.group_file import SCHEMA as GROUPS
 from matters.holiday_file import SCHEMA as HOLIDAYS
 from matters.policy_schema import SCHEMA as POLICY
 from matters.schema import SCHEMA as MATTER
-from zhida import editor_schemas, mapping_docs, reference_codes, reference_parts, site_schemas
+from zhida import (
+    editor_schemas,
+    mapping_docs,
+    reference_codes,
+    reference_parts,
+    reference_policies,
+    site_schemas,
+)
 from zhida.reference_tables import schema_table, table
 from zhida.serve_schema import SERVE
 
@@ -49,6 +56,7 @@ def pages() -> dict[str, str]:
         "site.md": ("站点文件 · Site files", _site()),
         "documents.md": ("数据种类 · Documents", _documents()),
         "codes.md": ("标识与代码表 · Identifiers and code lists", reference_codes.parts()),
+        "policies.md": ("奖补政策目录 · Grant policies", reference_policies.parts()),
         "problems.md": ("问题代码 · Problem codes", _problems()),
         "commands.md": ("命令 · Commands", _commands()),
     }

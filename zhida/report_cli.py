@@ -11,6 +11,7 @@ from exchange.errors import Fatal
 from exchange.names import NONE, similar
 from zhida.command_options import AsJson
 from zhida.output import EXIT_PROBLEM, Marked, emit, show, tell
+from zhida.report_grants_cli import grants
 from zhida.report_matter_cli import matter
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class _ByMatter(TyperGroup):
 
 report = typer.Typer(cls=_ByMatter, no_args_is_help=True, help="报表 reports")
 report.command("matter")(matter)
+report.command("grants")(grants)
 
 _COLUMNS = {
     "opened": "受理",

@@ -1,0 +1,319 @@
+"""What ``zhida report grants`` tells of a town whose awards went different ways, and of very many."""
+
+from __future__ import annotations
+
+import json
+import time
+import tracemalloc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from matters.award_classes import CLASSES
+from matters.policy import Baseline, Budget, Material, Policy
+from sandbox import pki
+from tests.zhida import grant_history, grant_town
+from tests.zhida.grant_night import fixed
+from tests.zhida.grant_town import YES, Town, firms
+from zhida import policy_find, report_grants, report_grants_tables, report_sections
+from zhida.cli import app
+from zhida.watch import Watch
+
+BEFORE = Baseline(date(2020, 12, 31), 6, 40, ("申请表", "证书", "承诺书", "执照"), "虚构")
+NOW = (Material("证书", ("hi_tech",)), Material("承诺书", ()))
+UNASKED = fixed(baseline=BEFORE, materials=NOW, budget=Budget(2_000_00, "first-come"))
+APPLIED = fixed("apply", mode="on-application", confirm="none", publicity=0, baseline=BEFORE)
+KNOWN = {policy.name: policy for policy in (UNASKED, APPLIED)}
+ACCOUNT = {
+    "name": "示例",
+    "account": "6222020000001",
+    "bank_cnaps": "102301000011",
+    "source": "social-insurance",
+}
+
+
+@pytest.fixture(scope="module")
+def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("grants")
+    grant_town.write_site(folder)
+    return folder
+
+
+@pytest.fixture
+def town(site_folder: Path, tmp_path: Path) -> Iterator[Town]:
+    with grant_town.beside(site_folder, tmp_path) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def lived(site_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """Read by several tests; whoever changes it puts it back."""
+    with grant_town.beside(site_folder, tmp_path_factory.mktemp("lived")) as found:
+        live(found)
+        yield found
+
+
+@contextmanager
+def written(town: Town, column: str, value: object, where: str) -> Iterator[None]:
+    """Somebody has written into the awards; what was there comes back."""
+    table, name = column.split(".")
+    with town.hub.store.write() as connection:
+        before = list(connection.exec_driver_sql(f"SELECT id, {name} FROM {table} WHERE {where}"))
+        connection.exec_driver_sql(f"UPDATE {table} SET {name}='{value}' WHERE {where}")
+    assert before
+    yield
+    with town.hub.store.write() as connection:
+        for identifier, old in before:
+            connection.exec_driver_sql(f"UPDATE {table} SET {name}='{old}' WHERE id='{identifier}'")
+
+
+def report(town: Town, known: dict[str, Policy] | None = None, **only: Any) -> dict[str, Any]:
+    watch = Watch(town.hub.site, town.hub.store, town.clock)
+    return report_grants.report(watch, KNOWN if known is None else known, **only)
+
+
+def of(told: dict[str, Any], policy: str) -> dict[str, Any]:
+    return next(row for row in told["policies"] if row["policy"] == policy)
+
+
+def pair(awards: int, fen: int) -> dict[str, int]:
+    return {"awards": awards, "fen": fen}
+
+
+def live(town: Town) -> None:
+    """One is paid at once, one after a return, one finance has nothing for; one never answers, one
+    declines, somebody objects to one, and one is left without an amount.
+    """
+    town.match(UNASKED, [100_01, 200_02, 300_00, 400_00, 500_00, 600_00, 0])
+    town.turn()
+    town.head()
+    town.turn(2)
+    town.close_publicity(town.awards()[5].id)
+    town.turn(2)
+    silent = town.awards()[3]
+    town.firm(None, where=town.awards()[4].id)
+    for row in town.awards()[:3]:
+        town.firm(YES, where=row.id)
+    town.turn(3)
+    town.review()
+    town.turn(2)
+    one, two, three = town.awards()[:3]
+    town.treasury("refused", where=two.id)
+    town.treasury("refused", "treasury.no-budget", where=three.id)
+    town.treasury(where=one.id)
+    town.turn(2)
+    town.books.answer("ask_account", "applied", YES | {"attempt": 2})
+    town.turn(3)
+    town.treasury()
+    town.turn(3)
+    assert silent.state == "awaiting-confirmation"
+
+
+def test_each_way_is_told_to_the_fen_and_adds_up(lived: Town) -> None:
+    row = of(report(lived), "hi-tech")
+    assert row["classes"] == {
+        "paid": pair(2, 300_03),
+        "waiting": pair(1, 400_00),
+        "objected": pair(1, 600_00),
+        "declined": pair(1, 500_00),
+        "refused": pair(1, 300_00),
+        "released": pair(0, 0),
+        "screened-out": pair(1, 0),
+    }
+    assert row["matched"] == pair(7, 2_100_03)
+    for word in ("awards", "fen"):
+        assert sum(state[word] for state in row["states"].values()) == row["matched"][word]
+    assert row["eligible"] == pair(6, 2_100_03)
+    assert row["served"] == {"awards": 33, "fen": 14}
+    assert row["firms"] == {"paid": 2, "eligible": 6}
+    assert row["returned"] == pair(1, 200_02)
+    assert row["recovered"] == pair(0, 0)
+    assert row["states"]["awaiting-confirmation"] == pair(1, 400_00)
+
+
+def test_steps_are_those_that_were_taken(lived: Town) -> None:
+    """Head, publicity, confirmation, review, payment; an account and a payment more after a return."""
+    gain = of(report(lived), "hi-tech")["gain"]
+    assert gain["steps"]["after"] == {"count": 2, "median": 5, "p90": 7, "mean": 6.0, "few": True}
+    assert (gain["steps"]["before"], gain["steps"]["less"]) == (6.0, 0)
+    assert gain["materials"] == {"before": 4, "after": 1, "left": ["承诺书"], "less": 75}
+    assert gain["working_days"]["after"]["count"] == 2
+
+
+def test_who_applies_has_taken_one_step_more_and_who_is_not_asked_fewer(town: Town) -> None:
+    town.match(APPLIED, [100], account=ACCOUNT)
+    town.turn()
+    town.head()
+    town.turn(3)
+    town.review()
+    town.turn(2)
+    town.treasury()
+    town.turn(2)
+    told = report(town)
+    assert of(told, "apply")["gain"]["steps"]["after"]["median"] == 4  # applied, head, review, paid
+    assert told["modes"]["on-application"]["classes"]["paid"] == pair(1, 100)
+    assert told["modes"]["no-application"]["classes"]["paid"] == pair(0, 0)
+
+
+def test_what_is_asked_back_was_paid_and_is_told_apart(lived: Town) -> None:
+    which = f"id='{lived.awards()[0].id}'"
+    with written(lived, "award.state", "recovered", which):
+        found = of(report(lived), "hi-tech")
+    assert found["classes"]["paid"] == pair(2, 300_03)
+    assert (found["recovered"], found["clawback"]) == (pair(1, 100_01), pair(0, 0))
+    assert (
+        found["budget"]["used_fen"] == 200_02 + 400_00 + 600_00
+    )  # nor who declined or was refused
+    with written(lived, "award.state", "clawback", which):
+        found = of(report(lived), "hi-tech")
+    assert (found["recovered"], found["clawback"]) == (pair(0, 0), pair(1, 100_01))
+
+
+def test_a_year_and_a_policy(town: Town) -> None:
+    town.match(UNASKED, [100])
+    town.match(APPLIED, [7])
+    told = report(town, year=2026, policy="apply")
+    assert [row["policy"] for row in told["policies"]] == ["apply"]
+    assert told["total"]["matched"] == pair(1, 7)
+    assert report(town, year=2025)["total"]["matched"] == pair(0, 0)
+
+
+def test_a_firm_with_two_grants_is_one_firm(town: Town) -> None:
+    town.match(UNASKED, [100, 200])
+    town.match(APPLIED, [7])
+    told = report(town)
+    assert told["total"]["firms"]["eligible"] == 2
+    assert told["modes"]["on-application"]["firms"]["eligible"] == 1
+
+
+def test_a_policy_that_is_gone_is_still_accounted_for(town: Town) -> None:
+    town.match(UNASKED, [100])
+    told = report(town, {})
+    assert [row["title"] for row in told["policies"]] == ["hi-tech"]
+    assert told["total"]["matched"] == pair(1, 100)
+    assert told["policies"][0]["gain"]["steps"]["before"] is None
+
+
+def test_unknown_is_a_figure_of_its_own(town: Town) -> None:
+    assert report(town)["total"]["unknown"] is None, "nobody was asked"
+    grant_history.counted(town.hub.store, {"hi-tech": {"passed": 0, "failed": 3, "unknown": 9}})
+    row = of(report(town), "hi-tech")
+    assert (row["unknown"], row["matched"]["awards"]) == (9, 0)
+    assert of(report(town), "apply")["unknown"] is None
+
+
+def test_books_that_were_written_into_do_not_add_up(lived: Town) -> None:
+    assert report(lived)["unbalanced"] == []
+    with written(lived, "award.amount_fen", 1, "amount_fen=40000"):
+        (found,) = report(lived)["unbalanced"]
+    assert (found["what"], found["told"], found["found"]) == ("list-fen", 2_100_03, 1_700_04)
+    with written(lived, "award_sheet.number", 9, "kind='batch'"):
+        (found,) = report(lived)["unbalanced"]
+    assert (found["what"], found["told"], found["found"]) == ("batch", 9, 3)
+
+
+def test_a_run_has_as_many_awards_as_it_signed_decisions(town: Town) -> None:
+    counts = {"hi-tech": {"passed": 2, "failed": 0, "unknown": 0, "matched": 2}}
+    grant_history.counted(town.hub.store, counts)
+    assert report(town)["unbalanced"] == [
+        {"what": "run", "which": "hi-tech", "told": 2, "found": 0}
+    ]
+
+
+def test_a_state_that_nobody_knows_is_told(town: Town) -> None:
+    town.match(UNASKED, [100])
+    with town.hub.store.write() as connection:
+        connection.exec_driver_sql("UPDATE award SET state='lost'")
+    assert report(town)["unbalanced"] == [
+        {"what": "state", "which": "hi-tech", "told": 1, "found": 0}
+    ]
+
+
+def test_a_hundred_thousand_awards_in_seconds_and_little_memory(town: Town) -> None:
+    expected = grant_history.write(town.hub.store, 100_000, sorted(KNOWN))
+    tracemalloc.start()
+    begun = time.monotonic()
+    told = report(town)
+    took, (_, peak) = time.monotonic() - begun, tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert took < 60  # three seconds of a processor without tracemalloc, and others may be at work
+    assert peak < 40_000_000
+    for policy, states in expected.items():
+        found = {s: (p["awards"], p["fen"]) for s, p in of(told, policy)["states"].items()}
+        assert found == states
+    assert told["total"]["matched"]["awards"] == 100_000
+    after = told["total"]["gain"]["working_days"]["after"]
+    assert after["count"] == sum(
+        states[each][0] for states in expected.values() for each in CLASSES["paid"]
+    )
+    assert told["unbalanced"] == []
+
+
+def test_tables_say_what_is_few_and_name_no_firm(lived: Town) -> None:
+    told = report(lived)
+    text = report_sections.markdown(
+        report_grants_tables.title(told), list(report_grants_tables.sections(told))
+    )
+    for words in (
+        "6 笔 2,100.03 元，6 户",
+        "2 笔 300.03 元，2 户",
+        "笔数 33%，金额 14%",
+        "不足 5 笔，不宜据此下结论",
+        "4 → 1，减 75%",
+        "1 笔 200.02 元",
+        "| 合计＝匹配 | 7 | 2,100.03 |",
+        "2020-12-31 虚构",
+        "2,000.00",
+    ):
+        assert words in text, words
+    for number, row in zip(firms(7), lived.awards(), strict=True):
+        assert number not in text and row.firm not in json.dumps(told)
+    assert "示例企业" not in text
+
+
+@pytest.fixture
+def command(town: Town, monkeypatch: pytest.MonkeyPatch, site_folder: Path) -> Town:
+    told = {"ZHIDA_SITE": town.folder / "site", "ZHIDA_VAR": town.folder / "var", "COLUMNS": 300}
+    told |= {"ZHIDA_KEY_PASSWORD": pki.secrets_of(site_folder)["hub"]}
+    for name, value in told.items():
+        monkeypatch.setenv(name, str(value))
+    known = grant_town.catalogue(*KNOWN.values())
+    monkeypatch.setattr(policy_find, "catalogue", lambda _: known)
+    return town
+
+
+def zhida(*words: str, code: int = 0) -> str:
+    done = CliRunner().invoke(app, ["report", "grants", *words])
+    assert done.exit_code == code, (done.output, done.exception)
+    return done.output
+
+
+def test_the_command_writes_its_files(command: Town) -> None:
+    command.match(UNASKED, [100_00])
+    page, book = command.folder / "r.html", command.folder / "r.xlsx"
+    shown = zhida("--year", "2026", "--html", str(page), "--xlsx", str(book))
+    assert "奖补成效报表（2026 年决定" in shown
+    assert "1 笔 100.00 元" in page.read_text("utf-8")
+    assert book.stat().st_size > 1000
+    assert json.loads(zhida("--json", "--policy", "apply"))["total"]["matched"] == pair(0, 0)
+
+
+def test_the_command_fails_where_books_do_not_add_up(command: Town) -> None:
+    command.match(UNASKED, [100_00])
+    command.turn()
+    with command.hub.store.write() as connection:
+        connection.exec_driver_sql("UPDATE award_sheet SET number=5")
+    assert "grant.unbalanced" in zhida(code=1)
+
+
+def test_a_policy_that_is_misspelt_is_answered_with_the_nearest(command: Town) -> None:
+    done = CliRunner().invoke(app, ["report", "grants", "--policy", "hi-tec"])
+    assert done.exit_code != 0
+    assert (
+        getattr(done.exception, "facts", {}).get("nearest") == "hi-tech" or "hi-tech" in done.output
+    )

@@ -1,0 +1,68 @@
+"""A report as a file that stands by itself: a page (HTML) to read and print, a workbook (Excel)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from rich.text import Text
+
+from zhida import xlsx_sheet
+from zhida.output import Marked
+from zhida.policy_page import STYLE
+from zhida.report_sections import Section
+from zhida.xlsx_sheet import Sheet
+
+_FORBIDDEN = str.maketrans(dict.fromkeys(":：\\/?*[]", "、"))
+_LONGEST = 31
+"""Characters of a sheet's name in Excel."""
+
+
+def page(title: str, sections: Sequence[Section]) -> str:
+    """The whole report as one page, without anything from elsewhere.
+
+    >>> "<td>a&lt;b</td>" in page("报表", [Section("表", {"n": "名"}, [{"n": "a<b"}])])
+    True
+    """
+    parts = [
+        '<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8">',
+        f"<title>{escape(title)}</title><style>{STYLE}</style></head><body>",
+        f"<h1>{escape(title)}</h1>",
+        *(part for each in sections for part in _table(each)),
+        "</body></html>",
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _table(section: Section) -> Iterator[str]:
+    yield f"<h2>{escape(section.title)}</h2>"
+    if not section.rows:
+        yield '<p class="dim">无</p>'
+        return
+    heads = "".join(f"<th>{escape(each)}</th>" for each in section.columns.values())
+    yield f"<table><tr>{heads}</tr>"
+    for row in _texts(section):
+        cells = (escape(each).replace("\n", "<br>") for each in row)
+        yield "<tr>" + "".join(f"<td>{each}</td>" for each in cells) + "</tr>"
+    yield "</table>"
+    yield from (f'<p class="dim">{escape(note)}</p>' for note in section.notes)
+
+
+def workbook(path: Path, sections: Sequence[Section]) -> None:
+    """A sheet for each table, all cells text."""
+    xlsx_sheet.write(path, [_sheet(each) for each in sections])
+
+
+def _sheet(section: Section) -> Sheet:
+    name = section.title.translate(_FORBIDDEN)[:_LONGEST]
+    return Sheet(name, list(section.columns.values()), _texts(section))
+
+
+def _texts(section: Section) -> list[list[str]]:
+    return [[_plain(row.get(key, "")) for key in section.columns] for row in section.rows]
+
+
+def _plain(cell: Any) -> str:
+    return Text.from_markup(cell).plain if isinstance(cell, Marked) else str(cell)
