@@ -16,7 +16,7 @@ from exchange.store import award_rows, grant_rows
 from exchange.store.grant_rows import RunRow
 from matters import grants
 from matters.grants import Grants
-from zhida import grant_advance, grant_people
+from zhida import grant_advance, grant_lists, grant_people
 from zhida.grant_advance import Rules
 from zhida.grant_run import MATCHED, Running, Tell
 from zhida.hub import Hub
@@ -79,7 +79,8 @@ def counted(run: RunRow) -> dict[str, int]:
 
 def advance(hub: Hub) -> dict[str, int]:
     """Lists, cases, batches and payments go on as far as they can."""
-    rules = Rules(catalogue(hub.site).policies, grant_people.of_site(hub.site))
+    policies = catalogue(hub.site).policies if grant_lists.wait(hub) else {}  # it takes seconds
+    rules = Rules(policies, grant_people.of_site(hub.site))
     return grant_advance.advance(hub, rules)
 
 
