@@ -1,4 +1,4 @@
-# Everything runs in .venv, made from requirements.lock. `make demo` and `make test` need nothing
+# Everything runs in .venv, made from requirements.lock. `make demo`, `make grants` and `make test` need nothing
 # but Python ≥ 3.11, git and make; as root on Debian the rest is installed by tests/peers/install.sh.
 
 PYTHON ?= python3
@@ -6,10 +6,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo up down test test-peers check lint bench guarantees docs lock peers clean format
+.PHONY: demo grants up down test test-peers check lint bench guarantees docs lock peers clean format
 
 demo: $(READY)
 	$(BIN)/python -m sandbox.demo
+
+# One night of grants for 2,000 firms, until everybody who may be paid is paid.
+grants: $(READY)
+	$(BIN)/python -m sandbox.grants
 
 # The whole hub as in production, on this machine: docs/how-to/production.md.
 up: $(READY)

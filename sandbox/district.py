@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sandbox import layout, pki, site_layers
+from sandbox import grants_district, layout, pki, site_layers
 from sandbox.connections import hub_environment, operator_environment
 from sandbox.handle import Handle, wait_for
 from sandbox.layout import SYSTEMS
@@ -30,7 +30,8 @@ class District:
 
     ``whole=True``: all nine items of the newborn's matter, not its core (systems ``SYSTEMS + UNITS``).
     ``by_hand=True``: every unit is reachable only through the OA (systems ``oa`` will do then).
-    ``further``: matters beside it (``site_layers.FURTHER``).
+    ``further``: matters beside it (``site_layers.FURTHER``). ``grants=True``: it gives grants, and does
+    nothing else (systems ``grants_district.SYSTEMS``).
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class District:
         whole: bool = False,
         by_hand: bool = False,
         further: Iterable[str] = (),
+        grants: bool = False,
     ) -> None:
         self.directory = directory.resolve()
         self.suite = suite
@@ -52,6 +54,7 @@ class District:
         self._detached = detached
         self._whole, self._by_hand = whole, by_hand
         self._further = tuple(further)
+        self._grants = grants
         self._handles: dict[str, Handle] = {}
         self.signer: Process | None = None
 
@@ -62,6 +65,8 @@ class District:
             site_layers.whole(self.directory / "site")
         if self._by_hand:
             site_layers.by_hand(self.directory / "site")
+        if self._grants:
+            grants_district.lay(self.directory)
         for matter in self._further:
             site_layers.further(self.directory / "site", matter)
         pki.make(self.directory, self.suite)
@@ -109,7 +114,8 @@ class District:
     @property
     def env(self) -> dict[str, str]:
         """What the hub needs in its environment: where its site is, secrets, connections."""
-        return hub_environment(self.directory, ports=self.ports, secrets=self.secrets)
+        told = hub_environment(self.directory, ports=self.ports, secrets=self.secrets)
+        return told | (grants_district.environment(self.directory) if self._grants else {})
 
     def operator_env(self, name: str) -> dict[str, str]:
         """What an operator (``pki.OPERATORS``) has in the environment besides ``env``."""

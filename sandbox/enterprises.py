@@ -1,8 +1,9 @@
 """A district of enterprises that do not exist: every fact of the catalogue, the same at every run.
 
 Values lie where policies draw their lines (on the line, one beside it), and otherwise where firms
-usually are: many small, few large. About one value in twenty is unknown. Names and accounts are made
-of the firm's number.
+usually are: many small, few large. Of ``QUIET`` firms all but one do nothing that a policy looks for:
+they employ nobody, sell nothing and hold no title, as most of a district's do. About one value in
+twenty is unknown. Names and accounts are made of the firm's number.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from sandbox.fact_catalogue import Asked
 
 DIVISION, NEIGHBOUR = "320114", "320115"
 CHUNK = 10_000
+QUIET = 30
 Value = bool | int | str | date | None
 Column = list[Value]
 
@@ -57,6 +59,8 @@ class District:
     count: int
     today: date
     seed: int = 20260105
+    quiet: int = QUIET
+    """Of so many firms one is lively; 1: all are."""
 
     def chunks(self) -> Iterator[range]:
         """The firms' numbers, so many at a time."""
@@ -79,7 +83,16 @@ class District:
         if fact.name in _OWN:
             return [_OWN[fact.name](n) if chance.random() > 0.05 else None for n in firms]
         pool = _pool(fact, self.today, Random(f"{self.seed}:{fact.name}"))
-        return chance.choices(pool, k=len(firms))
+        drawn = chance.choices(pool, k=len(firms))
+        nothing = _nothing(fact)
+        if nothing is None:
+            return drawn
+        told = zip(firms, drawn, strict=True)
+        return [v if v is None or self.is_lively(n) else nothing for n, v in told]
+
+    def is_lively(self, number: int) -> bool:
+        """Is it one of the few that do much of what policies look for? Spread over all numbers."""
+        return number * 2654435761 % 2**32 % self.quiet == 0
 
     def knows(self, holder: str, number: int) -> bool:
         """Does this bureau have the firm in its books? Some firms are known to the tax bureau alone."""
@@ -101,6 +114,18 @@ def _scaled(value: Value, chance: Random) -> Value:
         return None
     top, bottom = chance.choice(_RATIOS)
     return int(value) * top // bottom  # type: ignore[arg-type]
+
+
+_NOTHING: Mapping[str, Value] = {"flag": False, "count": 0, "money": 0}
+_NO_TITLE = ("none", "unrated")
+
+
+def _nothing(fact: Asked) -> Value:
+    """What a quiet firm has of it; None: the same as any other firm (debts, punishments, dates)."""
+    if fact.kind == "code":
+        return next((code for code in _NO_TITLE if code in fact.codes), None)
+    is_trait = fact.title.startswith("无") or _BAD.search(fact.title)
+    return None if is_trait else _NOTHING.get(fact.kind)
 
 
 def _pool(fact: Asked, today: date, chance: Random) -> Column:

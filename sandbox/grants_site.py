@@ -24,6 +24,12 @@ def lay(site: Path, books: Path, facts: list[Asked] | None = None) -> dict[str, 
         _write(site, "agreements", f"{holder}-to-hub-facts", _agreement(holder, own))
         _write(site, "mappings", _mapping_name(holder), _mapping(holder, way, own))
     (site / "grants.yaml").write_text(_grants(held), "utf-8")
+    return connections(books, facts)
+
+
+def connections(books: Path, facts: list[Asked] | None = None) -> dict[str, str]:
+    """Those to the bureaus' lists, by their names."""
+    held = fact_catalogue.by_holder(facts or fact_catalogue.load())
     return {connection(holder): _endpoint(books) for holder in held}
 
 

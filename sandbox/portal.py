@@ -3,7 +3,8 @@
 A list or a question that is sent twice is there twice; a message is known by its number and sent once.
 At the control port, what people do: ``POST /object {"listNo", "awardNo", "reason"}``, ``POST /pass {"days"}``
 (working days go by, lists close), ``POST /answer {"awardNo", …}`` (what the firm fills in; ``reason``: it declines),
-``POST /answer_all`` (every firm that was asked says yes, with an account of its own), ``POST /optout {"uscc", "on"}``,
+``POST /answer_all {"silent", "declines"}`` (whoever was asked says yes, with an account of its own; every so
+manyth says nothing, or declines), ``POST /optout {"uscc", "on"}``,
 ``POST /read {"serialNo"}``. ``python -m sandbox.portal --dir DIR --port N --control N``.
 """
 

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from sandbox import portal_rules
-from sandbox.books import Books
+from sandbox.books import Books, Row
 from sandbox.json_door import Given
 from sandbox.moments import china_time
 
@@ -55,11 +55,12 @@ class People:
             "answered": self._set("kind = 'question' AND about = ?", about, state=state, said=said)
         }
 
-    def _answer_all(self, _: Given) -> Any:
-        rows = self._books.rows(_QUESTIONS)
-        for row in rows:
-            said = portal_rules.yes(json.loads(row["given"]), row["id"])
-            self._set("id = ?", row["id"], state=DONE, said=said)
+    def _answer_all(self, given: Given) -> Any:
+        silent, declines = (int(given.get(name, 0)) for name in ("silent", "declines"))
+        rows = [r for r in self._books.rows(_QUESTIONS) if not _is_nth(r["id"], silent)]
+        said = [_answered(row, _is_nth(row["id"], declines)) for row in rows]
+        with self._books.transaction() as db:
+            db.executemany("UPDATE doings SET state = ?, said = ? WHERE id = ?", said)
         return {"answered": len(rows)}
 
     def _opt_out(self, given: Given) -> Any:
@@ -75,3 +76,16 @@ class People:
             said = json.dumps({"readDate": china_time("%Y-%m-%d")})
             sql = "UPDATE doings SET said = ? WHERE kind = 'message' AND serialNo = ?"
             return {"read": db.execute(sql, (said, given["serialNo"])).rowcount}
+
+
+def _is_nth(number: int, every: int) -> bool:
+    return bool(every) and number % every == 0
+
+
+def _answered(row: Row, declines: bool) -> tuple[str, str, int]:
+    """A question's new state, what was said, and its id."""
+    if declines:
+        said = {"reason": "本企业放弃本次奖补", "answerDate": china_time("%Y-%m-%d")}
+    else:
+        said = portal_rules.yes(json.loads(row["given"]), row["id"])
+    return DECLINED if declines else DONE, json.dumps(said, ensure_ascii=False), row["id"]

@@ -3,6 +3,7 @@
 PostgreSQL and RabbitMQ are started from Debian's packages unless ``ZHIDA_POSTGRES_URL`` (a server
 without a database's name; ``zhida`` and ``airflow`` must exist there) or ``ZHIDA_AMQP_URL`` say
 where they are. Then the sandbox's district, Airflow's four programs, and the listener.
+``--district grants --firms N`` is a district that gives grants and does nothing else (no queue, no listener).
 """
 
 from __future__ import annotations
@@ -14,17 +15,20 @@ import shlex
 import shutil
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
+from sandbox import grants_district
 from sandbox.airflow import PARTS, USER, Airflow
 from sandbox.births import birth
 from sandbox.declarations import Broker
 from sandbox.district import District
 from sandbox.handle import NotHealthy, wait_for
 from sandbox.layout import SYSTEMS, UNITS
+from sandbox.moments import china_time
 from sandbox.postgres import NotInstalledError, Postgres
 from sandbox.process import ROOT, Process
 from sandbox.rabbitmq import RabbitMq
@@ -33,7 +37,8 @@ from sandbox.tls import write_secret
 
 SITE = ROOT / "sandbox" / "production_site"
 """What the production site has beside the example's."""
-KINDS = ("core", "whole", "by-hand")
+KINDS = ("core", "whole", "by-hand", "grants")
+FIRMS = 2000
 DATABASES = ("zhida", "airflow")
 LETS_GO = "ALTER DATABASE airflow SET idle_in_transaction_session_timeout = '30s'"
 """The executor's processes share the scheduler's connection. While they outlive a scheduler that was
@@ -44,12 +49,14 @@ killed in a transaction, the rows that it had locked stay locked, and its succes
 class Production:
     """Everything in one folder. ``running`` knows what was started.
 
-    ``kind``: of the district: ``core``; ``whole``, with all nine items of the newborn's matter; or
-    ``by-hand``, the same where every unit is reachable only through the OA.
+    ``kind``: of the district: ``core``; ``whole``, with all nine items of the newborn's matter;
+    ``by-hand``, the same where every unit is reachable only through the OA; or ``grants``, where ``firms``
+    enterprises are known and nothing comes by a queue.
     """
 
-    def __init__(self, folder: Path, kind: str = "core") -> None:
-        self.folder = folder.resolve()
+    def __init__(self, folder: Path, kind: str = "core", firms: int = FIRMS) -> None:
+        self.folder, self.firms = folder.resolve(), firms
+        self.for_grants = kind == "grants"
         self.district = district_of(self.folder, kind)
         self.running = Running(self.folder)
         self.environment: dict[str, str] = {}
@@ -58,32 +65,50 @@ class Production:
         """Start everything and wait until each part is well. Raises ``NotHealthy``."""
         self._start_district()
         server = self._postgres()
-        self.broker = self._rabbitmq()
         self.environment = self.district.env | {
             "ZHIDA_STORE_URL": f"{server}/zhida",
-            "AIRFLOW_CONN_QUEUE": json.dumps(self.broker.connection),
             "PYTHONPATH": str(ROOT),
         }
+        if not self.for_grants:
+            self._start_queue()
         self._once("init")
         self.airflow = Airflow(self.folder, f"{server}/airflow", self.environment)
         self.airflow.prepare()
         self._start_airflow()
-        self._start_listener()
+        if not self.for_grants:
+            self._start_listener()
         write_secret(self.folder / "env.sh", self._shell().encode())
-        write_secret(self.folder / "broker.json", json.dumps(self.broker.connection).encode())
+
+    def _start_queue(self) -> None:
+        self.broker = self._rabbitmq()
+        told = json.dumps(self.broker.connection)
+        self.environment["AIRFLOW_CONN_QUEUE"] = told
+        write_secret(self.folder / "broker.json", told.encode())
 
     def _start_district(self) -> None:
         self.district.prepare()
-        shutil.copytree(SITE, self.folder / "site", dirs_exist_ok=True)
-        site = self.folder / "site" / "site.yaml"
-        text = site.read_text("utf-8").replace("[newborn]", "[newborn, newborn-bedside]")
-        site.write_text(text, "utf-8")
+        if self.for_grants:
+            self._hand_over()
+        else:
+            self._let_beds_declare()
         self.district.start()
         ports = self.district.ports
         for process in self.district.processes():
             told = ports[process.name]
             port = told.get("port") or told["https"]
             self.running.add(process, "示例区系统", f"127.0.0.1:{port}")
+
+    def _hand_over(self) -> None:
+        """The bureaus' lists of today, unless there have been any."""
+        if not (self.folder / grants_district.BOOKS).exists():
+            today = date.fromisoformat(china_time("%Y-%m-%d"))
+            grants_district.hand_over(self.folder, self.firms, today)
+
+    def _let_beds_declare(self) -> None:
+        shutil.copytree(SITE, self.folder / "site", dirs_exist_ok=True)
+        site = self.folder / "site" / "site.yaml"
+        text = site.read_text("utf-8").replace("[newborn]", "[newborn, newborn-bedside]")
+        site.write_text(text, "utf-8")
 
     def _postgres(self) -> str:
         """The server's address without a database's name."""
@@ -146,6 +171,9 @@ class Production:
 
 def district_of(folder: Path, kind: str) -> District:
     """The district of a kind, as processes that outlive this one."""
+    if kind == "grants":
+        own = grants_district.SYSTEMS
+        return District(folder, systems=own, signer=False, detached=True, grants=True)
     hand, whole = kind == "by-hand", kind != "core"
     systems = ("oa",) if hand else SYSTEMS + (UNITS if whole else ())
     return District(
@@ -153,9 +181,9 @@ def district_of(folder: Path, kind: str) -> District:
     )
 
 
-def up(folder: Path, kind: str = "core") -> int:
+def up(folder: Path, kind: str = "core", firms: int = FIRMS) -> int:
     """Start it; what runs already stays as it is, what has died in part is started anew."""
-    found = Production(folder, kind)
+    found = Production(folder, kind, firms)
     alive = [each.process.is_alive() for each in found.running.read()]
     if alive and all(alive):
         return status(folder)
@@ -172,7 +200,8 @@ def up(folder: Path, kind: str = "core") -> int:
     status(folder)
     print(f"\n界面 {found.airflow.environment['AIRFLOW__API__BASE_URL']}", end="")
     print(f"  用户 {USER}  密码 {found.airflow.password}")
-    print(f"命令行 . {shlex.quote(str(found.folder / 'env.sh'))}  然后 zhida case list")
+    command = "zhida grants status" if found.for_grants else "zhida case list"
+    print(f"命令行 . {shlex.quote(str(found.folder / 'env.sh'))}  然后 {command}")
     return 0
 
 
@@ -219,11 +248,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("number", type=int, nargs="?", default=1, help="declare: which birth")
     parser.add_argument("--dir", type=Path, default=Path("var/production"))
     parser.add_argument("--district", choices=KINDS, default="core", help="up: how much of it")
+    parser.add_argument("--firms", type=int, default=FIRMS, help="up, district grants: how many")
     told = parser.parse_args(argv)
     if told.action == "declare":
         return declare(told.dir, told.number)
     if told.action == "up":
-        return up(told.dir, told.district)
+        return up(told.dir, told.district, told.firms)
     return {"down": down, "status": status}[told.action](told.dir)
 
 

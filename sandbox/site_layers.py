@@ -70,6 +70,17 @@ def grants(site: Path) -> None:
     told.write_text(told.read_text("utf-8").replace(_TABLES, str(tables)), "utf-8")
 
 
+def grants_alone(site: Path) -> None:
+    """The same where nothing else is done: the example's matter and its systems go. Once."""
+    if (site / "systems" / "treasury.yaml").exists():
+        return
+    for file in [*(site / "systems").glob("*.yaml"), *(site / "matters").glob("*.yaml")]:
+        file.unlink()
+    grants(site)
+    told = site / "site.yaml"
+    told.write_text(told.read_text("utf-8").replace("[newborn, ", "["), "utf-8")
+
+
 GRANT_MATTERS = ("grant-list", "grant-payment", "grant-award", "grant-account")
 _PEOPLE = "grant-people.yaml"
 _TABLES = "/var/lib/zhida/treasury/frontend.sqlite"

@@ -2,9 +2,9 @@
 
 It looks for new orders all the time. At the control port: ``POST /pace {"accept", "pay"}``: what it does
 at present (both, unless told); ``POST /account {"number", "name", "state"}``: an account that is closed, or
-somebody else's; ``POST /budget {"line", "fen"}``: what is left; ``POST /repeats {"refuse"}``: whether a second
-order of one number is refused (unless told it is paid!); ``POST /return {"orderno", "code"}``: what was paid
-comes back; ``POST /statement {"day"}``: camt.053; ``GET /sums``. Faults strike operation ``pay`` or ``recover``;
+somebody else's; ``POST /closed {"every"}``: accounts whose number it divides are closed; ``POST /budget {"line",
+"fen"}``: what is left; ``POST /repeats {"refuse"}``: whether a second order of one number is refused (unless
+told it is paid!); ``POST /return {"orderno", "code"}``: what was paid comes back; ``POST /statement {"day"}``: camt.053; ``GET /sums``. Faults strike operation ``pay`` or ``recover``;
 ``reset`` decides and does not say so until the next look.
 ``python -m sandbox.treasury --dir DIR --control N``; the tables lie in ``treasury/frontend.sqlite``, or
 where ``SANDBOX_TREASURY_DATABASE`` (an address of SQLAlchemy) says.
@@ -43,6 +43,7 @@ class Treasury:
             ("GET", "/sums"): lambda _: desk.sums(),
             ("POST", "/pace"): self._pace,
             ("POST", "/account"): self._account,
+            ("POST", "/closed"): self._closed,
             ("POST", "/budget"): self._budget,
             ("POST", "/repeats"): self._repeats,
             ("POST", "/return"): self._return,
@@ -104,6 +105,10 @@ class Treasury:
         told: Given = {name: str(given[name]) for name in ("name", "state") if name in given}
         self._desk.accounts[str(given["number"])] = told
         return told
+
+    def _closed(self, given: Given) -> Given:
+        self._desk.closed_every = int(given["every"])
+        return {"every": self._desk.closed_every}
 
     def _budget(self, given: Given) -> Given:
         self._desk.budgets[str(given["line"])] = int(given["fen"])

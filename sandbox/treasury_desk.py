@@ -86,6 +86,8 @@ class Desk:
     budgets: dict[str, int] = field(default_factory=dict)
     """Budget line → fen that are left; a line that nobody told of has enough."""
     refuses_repeats: bool = False
+    closed_every: int = 0
+    """Accounts whose number it divides are closed; 0: none."""
 
     def pay(self, db: Connection, order: Order, refusal: Mapping[str, Any] | None) -> Outcome:
         """Decide, and keep it in the transaction of ``db``; what is decided already, as it was."""
@@ -119,7 +121,7 @@ class Desk:
         return told
 
     def _decided(self, db: Connection, order: Order) -> Outcome:
-        account = self.accounts.get(order.skrzh, {"name": order.skrmc, "state": "open"})
+        account = self.accounts.get(order.skrzh) or self._usual(order)
         if order.fen <= 0:
             return _moment(REFUSED, "AM09", "")
         if self.refuses_repeats and _seen(db, order.orderno):
@@ -131,6 +133,11 @@ class Desk:
         if account.get("name", order.skrmc) != order.skrmc:
             return _moment(RETURNED, "BE01", _number(db, "payments", "GK"))
         return _moment(DONE, "", _number(db, "payments", "GK"))
+
+    def _usual(self, order: Order) -> Mapping[str, str]:
+        """An account that nobody told of."""
+        closed = self.closed_every and int(order.skrzh) % self.closed_every == 0
+        return {"name": order.skrmc, "state": "closed" if closed else "open"}
 
     def sums(self) -> dict[str, Any]:
         """Payments that stand, each award counted; ``doubled`` names those paid more than once."""

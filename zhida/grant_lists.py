@@ -80,6 +80,14 @@ def formed(sheet: SheetRow) -> Entry:
     return Entry(f"grant-{sheet.kind}", sheet.id, "", told | {"rows_digest": sheet.digest})
 
 
+def wait(hub: Hub) -> bool:
+    """Is there anything to be listed, or a list that its head has not got? Only that needs policies."""
+    with hub.store.read() as connection:
+        sheets = grant_rows.sheets(connection, KIND, state="open")
+        matched = award_rows.some(connection, "matched", limit=1)
+    return bool(matched) or any(not sheet.case for sheet in sheets)
+
+
 def open_cases(hub: Hub, policies: Mapping[str, Policy], people: People) -> int:
     """Each list goes to its head: how many do now. A policy that is gone leaves its list alone."""
     into = own_opening.stream(hub, MATTER, "grant-list")

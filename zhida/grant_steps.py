@@ -16,7 +16,7 @@ from exchange.store import award_rows, grant_rows
 from exchange.store.grant_rows import RunRow
 from matters import grants
 from matters.grants import Grants
-from zhida import grant_advance, grant_people
+from zhida import grant_advance, grant_lists, grant_people
 from zhida.grant_advance import Rules
 from zhida.grant_run import MATCHED, Running, Tell
 from zhida.hub import Hub
@@ -90,19 +90,20 @@ def push(hub: Hub) -> dict[str, int]:
 
 def advance(hub: Hub) -> dict[str, int]:
     """Applications, lists, cases, batches and payments go on as far as they can."""
-    known = catalogue(hub.site)
-    applied = _applications(hub, known)
-    rules = Rules(known.policies, grant_people.of_site(hub.site))
+    applied = _applications(hub)
+    policies = catalogue(hub.site).policies if grant_lists.wait(hub) else {}  # it takes seconds
+    rules = Rules(policies, grant_people.of_site(hub.site))
     return applied | grant_advance.advance(hub, rules)
 
 
-def _applications(hub: Hub, known: Grants) -> dict[str, int]:
+def _applications(hub: Hub) -> dict[str, int]:
     """What could not be decided within its call."""
     from zhida import application_case, application_ending, grants_served
 
     if application_case.MATTER not in hub.site.matters:
         return {}
-    told = application_ending.conclude_all(grants_served.rules_of(hub, known))
+    rules = grants_served.rules_of(hub, catalogue(hub.site))
+    told = application_ending.conclude_all(rules)
     return {f"applications_{word}": number for word, number in told.items()}
 
 

@@ -1,0 +1,72 @@
+"""What became of a district's grants by the books of those who paid and those who spoke with firms.
+
+Nothing of the hub's is read: the treasury's program knows what it paid for which number of an award,
+and the portal knows to which firm and policy such a number belongs, for the firm was asked there or
+was told there that it has been paid.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sandbox.books import read_effects
+
+PAID, RETURNED = "2", "3"
+_BY_MESSAGE = "paid/"
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """One order that the treasury decided. Firm and policy are empty if the portal does not know them;
+    a stage stands only in questions.
+    """
+
+    award: str
+    uscc: str
+    title: str
+    stage: str
+    fen: int
+    status: str
+
+
+def payments(folder: Path) -> list[Payment]:
+    """All of them, the oldest first."""
+    about = dict(
+        reversed(list(_about(folder)))
+    )  # the first that was said: a question has the stage
+    rows = read_effects(folder / "treasury" / "books.sqlite", "payments")
+    return [
+        Payment(row["busino"], *about.get(row["busino"], ("", "", "")), row["fen"], row["status"])
+        for row in rows
+    ]
+
+
+def twice(found: list[Payment]) -> list[str]:
+    """Awards that stand paid more than once."""
+    counts = Counter(each.award for each in found if each.status == PAID)
+    return sorted(award for award, count in counts.items() if count > 1)
+
+
+def by_title(found: list[Payment]) -> dict[str, tuple[int, int]]:
+    """Policy's title → awards that stand paid, and their fen."""
+    told: dict[str, tuple[int, int]] = {}
+    for each in found:
+        if each.status == PAID:
+            number, fen = told.get(each.title, (0, 0))
+            told[each.title] = (number + 1, fen + each.fen)
+    return told
+
+
+def _about(folder: Path) -> Iterator[tuple[str, tuple[str, str, str]]]:
+    for row in read_effects(folder / "portal" / "books.sqlite", "doings"):
+        given: dict[str, Any] = json.loads(row["given"])
+        if row["kind"] == "question":
+            title, _, stage = given["policyName"].partition(" ")
+            yield given["awardNo"], (given["uscc"], title, stage)
+        elif row["kind"] == "message" and given["noticeNo"].startswith(_BY_MESSAGE):
+            yield given["noticeNo"].removeprefix(_BY_MESSAGE), (given["uscc"], given["title"], "")
