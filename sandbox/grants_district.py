@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from sandbox import fact_books, fact_catalogue, grants_site, site_layers
+from sandbox import fact_books, fact_catalogue, fact_site, site_layers
 from sandbox.enterprises import District
 
 SYSTEMS = ("oa", "portal", "treasury")
@@ -19,12 +19,12 @@ def lay(folder: Path) -> None:
     site = folder / "site"
     if not (site / "grants.yaml").exists():
         site_layers.grants_alone(site)
-        grants_site.lay(site, folder / BOOKS)
+        fact_site.lay(site, folder / BOOKS)
 
 
 def environment(folder: Path) -> dict[str, str]:
     """The connections to the bureaus' lists."""
-    found = grants_site.connections(folder / BOOKS)
+    found = fact_site.connections(folder / BOOKS)
     return {f"AIRFLOW_CONN_{name.upper()}": told for name, told in found.items()}
 
 

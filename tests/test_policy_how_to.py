@@ -20,7 +20,7 @@ from openpyxl import load_workbook
 from exchange import times
 from matters import grants, policy_file
 from matters.policy_decision import decide
-from sandbox import fact_books, fact_catalogue, grants_site, pki
+from sandbox import fact_books, fact_catalogue, fact_site, pki
 from sandbox.enterprises import District
 from tests import how_to_files
 
@@ -51,7 +51,7 @@ class Clerk:
         (self.site / "site.yaml").write_text(SITE, "utf-8")
         (self.site / "units").mkdir()
         (self.site / "units/hub.yaml").write_text("unit: hub\ntitle: 示例数据局\n", "utf-8")
-        made = grants_site.lay(self.site, folder / "books")
+        made = fact_site.lay(self.site, folder / "books")
         self.connections = {f"AIRFLOW_CONN_{n.upper()}": told for n, told in made.items()}
         district = District(FIRMS, datetime.now(times.CHINA).date())
         for holder, facts in fact_catalogue.by_holder(fact_catalogue.load()).items():

@@ -10,7 +10,7 @@ from typing import Any
 
 from exchange.dataset import Form
 from exchange.document import Origin
-from sandbox import fact_catalogue, grants_site
+from sandbox import fact_catalogue, fact_site
 from tests.zhida import small_grants
 from tests.zhida.endpoint import Endpoint
 from zhida import dataset_books, grants_file
@@ -33,7 +33,7 @@ def lay(site: Path, books: Path) -> dict[str, Any]:
     small_grants.write(site / "policies")
     file = site / "policies/facts/registry.yaml"
     file.write_text(file.read_text("utf-8") + _NAME, "utf-8")
-    found = grants_site.lay(site, books, fact_catalogue.load(site / "policies/facts"))
+    found = fact_site.lay(site, books, fact_catalogue.load(site / "policies/facts"))
     return {name: json.loads(text) for name, text in found.items()}
 
 

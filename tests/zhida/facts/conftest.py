@@ -13,7 +13,7 @@ import pytest
 
 from crypto import certificates, keys
 from exchange.store import schema
-from sandbox import fact_books, fact_catalogue, grants_site
+from sandbox import fact_books, fact_catalogue, fact_site
 from sandbox.enterprises import District
 from sandbox.fact_catalogue import Asked
 from zhida import grants_file, site
@@ -103,7 +103,7 @@ def town(tmp_path: Path) -> Town:
     (found.site / "units").mkdir()
     (found.site / "units" / "hub.yaml").write_text("unit: hub\ntitle: 中枢\n", "utf-8")
     _keys(found.site)
-    found.connections = grants_site.lay(found.site, found.books, fact_catalogue.load(facts))
+    found.connections = fact_site.lay(found.site, found.books, fact_catalogue.load(facts))
     for holder in CATALOGUE:
         (found.books / holder).mkdir(parents=True)
     return found
