@@ -18,7 +18,7 @@ from exchange.ports import Endpoint
 from mappings import shapes
 from tests.zhida.applicant_office import _ALL
 
-SITE = Path(__file__).resolve().parents[2] / "sandbox" / "grants_site"
+SITE = Path(__file__).resolve().parents[2] / "sandbox" / "application_site"
 OPTIONS: dict[str, Any] = YAML(typ="safe", pure=True).load(
     (SITE / "systems/registry.yaml").read_text("utf-8")
 )["options"]

@@ -74,6 +74,6 @@ def test_its_codes_exist_and_its_rights_too() -> None:
 
 
 def test_the_examples_that_it_names_are_right() -> None:
-    assert list(site_files.problems(ROOT / "sandbox/grants_site")) == []
+    assert list(site_files.problems(ROOT / "sandbox/application_site")) == []
     for name in ("systems/registry", "mappings/oa_form_618_grant_application"):
-        assert (ROOT / f"sandbox/grants_site/{name}.yaml").is_file()
+        assert (ROOT / f"sandbox/application_site/{name}.yaml").is_file()
