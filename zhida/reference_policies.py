@@ -26,7 +26,7 @@ def parts() -> list[str]:
 
 def _head(known: Iterable[Policy]) -> str:
     policies = list(known)
-    modes, sources = Counter(p.mode for p in policies), Counter(p.provenance for p in policies)
+    modes, sources = Counter(str(p.mode) for p in policies), Counter(p.provenance for p in policies)
     both = "，".join(f"{title} {modes[mode]} 项" for mode, title in MODES.items())
     from_where = "，".join(f"{word} {number} 项" for word, number in sorted(sources.items()))
     return (
