@@ -24,9 +24,12 @@ class _ByMatter(TyperGroup):
     short_for = "matter"
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """A name that is no report, nor nearly one, is a matter's; the site knows which it has."""
+        """A name that is no report, nor nearly one, is a matter's; the site knows which it has.
+
+        No report has a hyphen in its name: ``grant-list`` is no ``grants`` misspelt.
+        """
         name = args[0]
-        if not name.startswith("-") and similar(name, self.commands) == NONE:
+        if not name.startswith("-") and ("-" in name or similar(name, self.commands) == NONE):
             args = [self.short_for, *args]
         return super().resolve_command(ctx, args)
 

@@ -32,7 +32,7 @@ def _row(row: Told) -> dict[str, Any]:
     found["count"] = (
         f"{after['count']}（少）" if after["few"] and after["count"] else after["count"]
     )
-    return found | {"source": "；".join(f"{b['on']} {b['source']}" for b in gain["baselines"])}
+    return found | {"source": _sources(gain)}
 
 
 def lines(whole: Told) -> dict[str, str]:
@@ -40,8 +40,9 @@ def lines(whole: Told) -> dict[str, str]:
     gain = whole["gain"]
     days = gain["days"]
     found = {"材料": _materials(gain["materials"])}
-    found["环节"] = f"{_both(gain['steps'])}{_over(gain['steps']['after'])}"
-    found["时限"] = f"{_both(gain['working_days'])} 个工作日{_over(gain['working_days']['after'])}"
+    found["环节"] = _whole(gain["steps"])
+    found["时限（工作日）"] = _whole(gain["working_days"])
+    found["改革前的依据"] = _sources(gain) or "没有写明"
     if days["count"]:
         found["从匹配到支付"] = f"平均 {days['mean']} 天，中位 {days['median']} 天（自然日）"
     if gain["no_calendar"]:
@@ -49,11 +50,17 @@ def lines(whole: Told) -> dict[str, str]:
     return found
 
 
-def _over(after: Told) -> str:
+def _whole(found: Told) -> str:
+    after = found["after"]
     if not after["count"]:
-        return "（还没有支付过）"
+        return f"{_before(found)} → —（还没有支付过）"
     few = f"，不足 {FEW} 笔，不宜据此下结论" if after["few"] else ""
-    return f"（平均 {after['mean']}，按已支付的 {after['count']} 笔{few}）"
+    now = f"中位 {after['median']}、九成不超过 {after['p90']}、平均 {after['mean']}"
+    return f"{_before(found)} → {now}{_less(found['less'])}（按已支付的 {after['count']} 笔{few}）"
+
+
+def _sources(gain: Told) -> str:
+    return "；".join(f"{each['on']} {each['source']}" for each in gain["baselines"])
 
 
 def _materials(found: Told) -> str:
@@ -61,9 +68,13 @@ def _materials(found: Told) -> str:
 
 
 def _both(found: Told) -> str:
-    after, before = found["after"], found["before"]
+    after = found["after"]
     now = f"{after['median']}（{after['p90']}）" if after["count"] else "—"
-    return f"{'—' if before is None else f'{before:g}'} → {now}{_less(found['less'])}"
+    return f"{_before(found)} → {now}{_less(found['less'])}"
+
+
+def _before(found: Told) -> str:
+    return "—" if found["before"] is None else f"{found['before']:g}"
 
 
 def _less(percent: int | None) -> str:

@@ -7,6 +7,7 @@ import time
 import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,14 +15,24 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from exchange.store.grant_paid_rows import Paid
+from matters import working_days
 from matters.award_classes import CLASSES
 from matters.policy import Baseline, Budget, Material, Policy
 from sandbox import pki
 from tests.zhida import grant_history, grant_town
 from tests.zhida.grant_night import fixed
 from tests.zhida.grant_town import YES, Town, firms
-from zhida import policy_find, report_grants, report_grants_tables, report_sections
+from zhida import (
+    policy_find,
+    report_grant_gain,
+    report_grants,
+    report_grants_tables,
+    report_sections,
+)
 from zhida.cli import app
+from zhida.report_days import Spans
+from zhida.report_grant_figures import Figures
 from zhida.watch import Watch
 
 BEFORE = Baseline(date(2020, 12, 31), 6, 40, ("申请表", "证书", "承诺书", "执照"), "虚构")
@@ -317,3 +328,44 @@ def test_a_policy_that_is_misspelt_is_answered_with_the_nearest(command: Town) -
     assert (
         getattr(done.exception, "facts", {}).get("nearest") == "hi-tech" or "hi-tech" in done.output
     )
+
+
+def test_a_matter_of_grants_is_still_reported_by_its_name_alone(command: Town) -> None:
+    done = CliRunner().invoke(app, ["report", "grant-list", "--json"])
+    assert json.loads(done.stdout)["matter"] == "grant-list"
+    assert CliRunner().invoke(app, ["report", "grant"]).exit_code != 0
+
+
+def test_the_budget_is_that_of_the_version_that_was_used_else_of_the_year(town: Town) -> None:
+    (newest,) = UNASKED.versions
+    old = replace(newest, name="2026", since=date(2025, 1, 1), until=date(2026, 12, 30))
+    new = replace(newest, name="2027", since=date(2026, 12, 31), budget=Budget(9_00, "pro-rata"))
+    known = {"hi-tech": replace(UNASKED, versions=(old, new))}
+    budgets = {
+        year: of(report(town, known, year=year), "hi-tech")["budget"] for year in (2024, 2025, 2026)
+    }
+    assert budgets[2024] is None
+    assert (budgets[2025]["version"], budgets[2026]["version"]) == ("2026", "2027")
+    assert (budgets[2026]["amount_fen"], budgets[2026]["used_fen"]) == (9_00, 0)
+    town.match(known["hi-tech"], [500_00])
+    found = of(report(town, known, year=2026), "hi-tech")["budget"]
+    assert found == {
+        "year": 2026, "version": "2026", "amount_fen": 2_000_00, "used_fen": 500_00, "percent": 25
+    }  # fmt: skip
+
+
+def test_before_counts_as_often_as_each_has_paid() -> None:
+    """Three of forty days and one of twenty: thirty-five on average, against the days of all four."""
+    slow, fast = replace(UNASKED, name="slow"), replace(UNASKED, name="fast")
+    fast = replace(fast, baseline=replace(BEFORE, working_days=20))
+    figures = Figures({}, {}, {}, {}, {}, {}, {}, 2026)
+    figures.paid = {
+        "slow": [Paid("slow", "2026-03-02", "2026-03-09T01", 3)],
+        "fast": [Paid("fast", "2026-03-02", "2026-03-03T01", 1)],
+    }
+    known = {"slow": slow, "fast": fast}
+    told = report_grant_gain.gain(figures, known, Spans(working_days.of(None)), ["slow", "fast"])
+    days = told["working_days"]
+    assert (days["before"], days["after"]["count"], days["after"]["mean"]) == (35.0, 4, 4.0)
+    assert days["less"] == 88
+    assert told["steps"]["before"] is None, "no step was counted of any"
