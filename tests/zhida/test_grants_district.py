@@ -89,13 +89,24 @@ def test_from_a_matched_firm_to_a_payment_and_back(grants: Grants) -> None:
     one, two, three = firms(3)
     grants.match({one: YES, two: YES, three: {"hi_tech": False}})
     grants.until({"listed": 2})
-    close = lambda: grants.portal.ask("POST", "/pass", {"days": 5})  # noqa: E731
+    shown: list[dict[str, str]] = []
+
+    def close() -> None:
+        for row in grants.portal.books():
+            shown.extend(grants.portal.ask("POST", "/list", {"listNo": row["about"]})["rows"])
+        grants.portal.ask("POST", "/pass", {"days": 5})
+
     grants.until({"awaiting-confirmation": 2}, close)
+    assert {(row["entName"], row["amount"]) for row in shown} == {
+        (one, "20000.50"),
+        (two, "20000.50"),
+    }
     for _ in range(2):
         grants.turn()
     assert grants.states() == {"awaiting-confirmation": 2}
     assert grants.payments() == []
     awards = {row["about"]: row for row in grants.portal.books() if row["kind"] == "question"}
+    assert set(awards) == {row["awardNo"] for row in shown}, "by these numbers one may object"
     bad = min(awards)
     told = {"number": "43010000000000009999", "state": "closed"}
     grants.treasury.ask("POST", "/account", told)
