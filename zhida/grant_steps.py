@@ -1,4 +1,4 @@
-"""The steps of a night, as Airflow and the command line do them: facts, snapshot, match, advance.
+"""The steps of a night, as Airflow and the command line do them: facts, snapshot, match, clawback, advance.
 
 Each may be done again: facts that were taken in are known, a snapshot that has a run gets no second
 one, a run that died is taken up, and what has moved on moves no further by itself.
@@ -16,7 +16,7 @@ from exchange.store import award_rows, grant_rows
 from exchange.store.grant_rows import RunRow
 from matters import grants
 from matters.grants import Grants
-from zhida import grant_advance, grant_people
+from zhida import grant_advance, grant_clawbacks, grant_people
 from zhida.grant_advance import Rules
 from zhida.grant_run import MATCHED, Running, Tell
 from zhida.hub import Hub
@@ -77,6 +77,13 @@ def counted(run: RunRow) -> dict[str, int]:
     return {name: sum(each.get(name, 0) for each in told.values()) for name in names}
 
 
+def clawback(hub: Hub) -> dict[str, int]:
+    """Whom a policy asks back by the newest facts: candidates on which two people decide."""
+    from zhida import snapshot as snapshots
+
+    return grant_clawbacks.check(hub, catalogue(hub.site).policies, snapshots.find(hub))
+
+
 def advance(hub: Hub) -> dict[str, int]:
     """Lists, cases, batches and payments go on as far as they can."""
     rules = Rules(catalogue(hub.site).policies, grant_people.of_site(hub.site))
@@ -93,6 +100,7 @@ STEPS: Mapping[str, Callable[[Hub], dict[str, int]]] = {
     "facts": facts,
     "snapshot": snapshot,
     "match": match,
+    "clawback": clawback,
     "advance": advance,
 }
 """In the order of a night."""

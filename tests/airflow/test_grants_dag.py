@@ -75,7 +75,8 @@ def test_a_site_with_grants_has_a_night_and_what_is_between(told: dict[str, Any]
 
 
 def test_the_steps_of_a_night_follow_one_another(told: dict[str, Any]) -> None:
-    order = {"facts": [], "snapshot": ["facts"], "match": ["snapshot"], "advance": ["match"]}
+    order = {"facts": [], "snapshot": ["facts"], "match": ["snapshot"], "clawback": ["match"]}
+    order |= {"advance": ["clawback"]}
     assert told["night"] == order
     assert told["titles"] == ["取事实", "快照", "匹配", "推进"]
 
