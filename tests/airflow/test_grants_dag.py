@@ -78,7 +78,7 @@ def test_the_steps_of_a_night_follow_one_another(told: dict[str, Any]) -> None:
     order = {"facts": [], "snapshot": ["facts"], "match": ["snapshot"], "clawback": ["match"]}
     order |= {"advance": ["clawback"]}
     assert told["night"] == order
-    assert told["titles"] == ["取事实", "快照", "匹配", "推进"]
+    assert told["titles"] == ["取事实", "快照", "匹配", "追回核查", "推进"]
 
 
 def test_a_dag_run_lets_the_awards_move_on(told: dict[str, Any]) -> None:
