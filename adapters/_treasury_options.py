@@ -17,6 +17,7 @@ PAY_AWARD = Operation(
     occurrence=("payee/attempt",),
     idempotence="probe",
     irreversible=True,
+    undone_by=("treasury.returned",),
 )
 RECOVER_AWARD = Operation(
     "recover_award",

@@ -39,6 +39,9 @@ KINDS = {
     "award": "奖补进展",
     "grant-list": "奖补名单",
     "grant-batch": "支付批次",
+    "came-back": "对方账上已退回",
+    "clawback-due": "符合追回条款，待两人决定",
+    "clawback-void": "不再符合追回条款",
 }
 ACTIONS = {
     "replay": "没有办成，重新办理",

@@ -153,6 +153,9 @@ class Operation:
     """The operation whose effect this one corrects; besides the documents it gets ``ROOT``."""
     revokes: str = ""
     """The operation whose effect this one takes back; besides the documents it gets ``ROOT``."""
+    undone_by: tuple[str, ...] = ()
+    """Codes by which the target says, also long after it was done, that it came to nothing after all
+    (a payment that the payee's bank sends back). Then the last line of its books counts."""
 
     @property
     def corrects(self) -> str:

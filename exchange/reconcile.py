@@ -54,9 +54,16 @@ class Comparison:
 
 
 def compare(
-    ours: Iterable[Ours], theirs: Iterable[BookEntry], known: Mapping[str, str]
+    ours: Iterable[Ours],
+    theirs: Iterable[BookEntry],
+    known: Mapping[str, str],
+    *,
+    returns: bool = False,
 ) -> Comparison:
     """``ours`` is the span; ``known`` gives our state of any other key that their books name.
+
+    ``returns``: what is done may come back later (``Operation.undone_by``), so the last line of a key
+    counts; else what is applied outweighs a refusal.
 
     >>> from datetime import UTC, datetime
     >>> at = datetime(2026, 3, 2, tzinfo=UTC)
@@ -71,7 +78,7 @@ def compare(
     states = dict(known) | {delivery.effect: delivery.state for delivery in ours}
     applied = Counter(row.effect_key for row in rows if row.state != "refused" and row.effect_key)
     result.doubled = sorted(key for key, times in applied.items() if times > 1)
-    lines = _last_words(rows)
+    lines = _last_words(rows, returns=returns)
     for line in lines:
         _place(result, line, states.get(line.effect_key))
     told = {line.effect_key for line in lines}
@@ -81,12 +88,14 @@ def compare(
     return result
 
 
-def _last_words(rows: Iterable[BookEntry]) -> list[BookEntry]:
-    """One line a key: what is applied outweighs a refusal before or after it."""
+def _last_words(rows: Iterable[BookEntry], *, returns: bool) -> list[BookEntry]:
+    """One line a key: what is applied outweighs a refusal before it, and (unless it may come back)
+    after it.
+    """
     by_key: dict[str, BookEntry] = {}
     for row in sorted(rows, key=lambda row: row.at):
         before = by_key.get(row.effect_key)
-        if row.effect_key and (before is None or before.state != "applied"):
+        if row.effect_key and (returns or before is None or before.state != "applied"):
             by_key[row.effect_key] = row
     return list(by_key.values())
 

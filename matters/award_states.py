@@ -12,7 +12,8 @@
     declined, confirmed ─ what the firm said (a policy may ask nothing)
     in-review, refused-by-finance, approved ─ in a batch that finance looks at
     ordered ─ the order is at the treasury, or may be
-    paid, returned, not-paid ─ what the treasury told; returned: the account was wrong
+    paid, returned, not-paid ─ what the treasury told; returned: the account was wrong, which may show
+        only days after it was paid
     clawback, recovered ─ two people ask it back; it came back
     released ─ a person let the firm be matched anew
 
@@ -43,7 +44,7 @@ NEXT: Mapping[str, frozenset[str]] = {
     "ordered": frozenset({"paid", "returned", "not-paid"}),
     "returned": frozenset({"ordered"}),
     "not-paid": frozenset({"ordered"}),
-    "paid": frozenset({"clawback"}),
+    "paid": frozenset({"clawback", "returned"}),
     "clawback": frozenset({"recovered"}),
     "recovered": frozenset(),
     "released": frozenset(),

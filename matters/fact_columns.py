@@ -35,6 +35,11 @@ def needed(policies: Iterable[Policy]) -> Kinds:
     return dict(sorted(chain.from_iterable(map(_read_by, versions))))
 
 
+def read_by(tests: Iterable[Test]) -> Kinds:
+    """The facts that these tests read, with the types of their columns."""
+    return {name: _kind(test) for test in tests for name in test.term.facts}
+
+
 def fitted(firms: pl.DataFrame, kinds: Kinds) -> pl.DataFrame:
     """Firm and facts, each of its type; the rest is left out."""
     schema = firms.schema
@@ -68,8 +73,7 @@ def _check_range(frame: pl.DataFrame, numbers: list[str]) -> None:
 def _read_by(version: Version) -> Iterator[tuple[str, type[pl.DataType]]]:
     if version.by:
         yield version.by, pl.Date
-    for test in version.tests:
-        yield from ((name, _kind(test)) for name in test.term.facts)
+    yield from read_by(version.tests).items()
     yield from ((name, pl.Int64) for name in version.award.less)
     for stage in version.award.stages:
         yield from ((name, pl.Int64) for name in _paid_by(stage))

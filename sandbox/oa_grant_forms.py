@@ -18,13 +18,13 @@ _FORMS: Mapping[int, tuple[str, str]] = {
         "奖补名单确认",
         """
         mdbh=名单编号 zcmc=政策名称 zcbb=政策版本 pprq=匹配日期 hs=笔数 hjje=合计金额（元）
-        gsts=公示工作日 mxzy=明细摘要 sjjbh=决定数据集编号 qrr=确认人编号 qrrq=确认日期
+        gsts=公示工作日 mxnr=明细 mxzy=明细摘要 sjjbh=决定数据集编号 qrr=确认人编号 qrrq=确认日期
         """,
     ),
     681: (
         "奖补资金支付审核",
         """
-        pcbh=支付批次编号 zcmc=政策名称 hs=笔数 hjje=合计金额（元） mxzy=明细摘要 shr=审核人编号
+        pcbh=支付批次编号 zcmc=政策名称 hs=笔数 hjje=合计金额（元） mxnr=明细 mxzy=明细摘要 shr=审核人编号
         shrq=审核日期
         """,
     ),

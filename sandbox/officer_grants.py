@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 
 from sandbox.moments import china_time
 from sandbox.office import Filled, Form, Office, Refused
+
+_MOST_SHOWN = 300
+"""Nobody is sent to a file for fewer lines."""
 
 
 def _check(office: Office, workflow: int, form: Form, number: str) -> None:
@@ -15,6 +21,17 @@ def _check(office: Office, workflow: int, form: Form, number: str) -> None:
         raise Refused(reason)
     if not form.get("mxzy") or not form.get("hjje"):
         raise Refused("名单没有金额或明细摘要")
+    if not _adds_up(form):
+        raise Refused("明细与笔数、合计金额不符")
+
+
+def _adds_up(form: Form) -> bool:
+    """What is shown is what is asked for; of a long list the form says where the file is."""
+    shown = form.get("mxnr", "")
+    if "zhida grants rows" in shown:
+        return int(form["hs"]) > _MOST_SHOWN
+    amounts = [Decimal(row["金额（元）"]) for row in csv.DictReader(io.StringIO(shown))]
+    return (len(amounts), sum(amounts)) == (int(form["hs"]), Decimal(form["hjje"]))
 
 
 def confirm_list(office: Office, form: Form) -> Filled:

@@ -1,10 +1,11 @@
 """The portal that firms know (及时雨, 宁企通): JSON of our own; lists are public, firms answer, messages arrive.
 
 A list or a question that is sent twice is there twice; a message is known by its number and sent once.
-At the control port, what people do: ``POST /object {"listNo", "awardNo", "reason"}``, ``POST /pass {"days"}``
-(working days go by, lists close), ``POST /answer {"awardNo", …}`` (what the firm fills in; ``reason``: it declines),
-``POST /answer_all {"silent", "declines"}`` (whoever was asked says yes, with an account of its own; every so
-manyth says nothing, or declines), ``POST /optout {"uscc", "on"}``,
+At the control port, what people do: ``POST /list {"listNo"}`` (what everybody reads of it), ``POST /object
+{"listNo", "awardNo", "reason"}`` (to an award that is on it), ``POST /pass {"days"}`` (working days go by, lists
+close), ``POST /answer {"awardNo", …}`` (what the firm fills in; ``reason``: it declines), ``POST /answer_all
+{"silent", "declines"}`` (whoever was asked says yes, with an account of its own; every so manyth says nothing,
+or declines), ``POST /optout {"uscc", "on"}``,
 ``POST /read {"serialNo"}``. ``python -m sandbox.portal --dir DIR --port N --control N``.
 """
 

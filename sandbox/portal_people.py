@@ -11,8 +11,13 @@ from sandbox.json_door import Given
 from sandbox.moments import china_time
 
 OPEN, DONE, DECLINED = "1", "2", "3"
-_OPEN_LIST = "SELECT id FROM doings WHERE kind = 'list' AND about = ? AND state = '1'"
+_OPEN_LIST = "SELECT given FROM doings WHERE kind = 'list' AND about = ? AND state = '1'"
 _QUESTIONS = "SELECT id, given FROM doings WHERE kind = 'question' AND state = '1' ORDER BY id"
+
+
+def _rows_of(given: str) -> str:
+    rows: str = json.loads(given)["rows"]
+    return rows
 
 
 class People:
@@ -21,6 +26,7 @@ class People:
     def __init__(self, books: Books) -> None:
         self._books = books
         self.actions = {
+            ("POST", "/list"): self._public,
             ("POST", "/object"): self._object,
             ("POST", "/pass"): self._pass,
             ("POST", "/answer"): self._answer,
@@ -37,8 +43,17 @@ class People:
 
     def _object(self, given: Given) -> Any:
         row = {name: str(given[name]) for name in ("listNo", "awardNo", "reason")}
-        is_open = self._books.rows(_OPEN_LIST, row["listNo"])
-        return {"taken": bool(is_open) and bool(self._books.insert("objections", row))}
+        shown = {each["awardNo"] for each in self._shown(row["listNo"])}
+        is_shown = row["awardNo"] in shown
+        return {"taken": is_shown and bool(self._books.insert("objections", row))}
+
+    def _public(self, given: Given) -> Any:
+        """What anybody reads at the portal as long as the list is public."""
+        return {"rows": self._shown(str(given["listNo"]))}
+
+    def _shown(self, number: str) -> list[dict[str, str]]:
+        found = self._books.rows(_OPEN_LIST, number)
+        return [row for each in found for row in portal_rules.public_rows(_rows_of(each["given"]))]
 
     def _pass(self, given: Given) -> Any:
         with self._books.transaction() as db:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from sandbox import uscc
@@ -19,6 +22,7 @@ _FORMS: Mapping[str, Mapping[str, str]] = {
         "number": "[0-9]{1,8}",
         "amount": _MONEY,
         "days": "[1-9][0-9]?",
+        "rows": "(?s).+",
         "digest": "[0-9a-f]{64}",
     },
     "question": {
@@ -46,9 +50,26 @@ def complaint(kind: str, given: Mapping[str, Any]) -> str:
     for name, form in _FORMS[kind].items():
         if not re.fullmatch(form, str(given.get(name, ""))):
             return f"{_NAMES.get(name, name)}不符合要求"
+    if kind == "list" and not _adds_up(given):
+        return "公示明细与笔数、金额不符"
     if "uscc" in _FORMS[kind] and not uscc.is_valid(str(given["uscc"])):
         return "统一社会信用代码不符合要求"
     return ""
+
+
+def public_rows(text: str) -> list[dict[str, str]]:
+    """What the public reads of a list: a line an award, by the number of which it objects."""
+    told = csv.DictReader(io.StringIO(text))
+    names = {"awardNo": "奖补编号", "entName": "企业名称", "amount": "金额（元）"}
+    return [{name: row.get(heading) or "" for name, heading in names.items()} for row in told]
+
+
+def _adds_up(given: Mapping[str, Any]) -> bool:
+    rows = public_rows(str(given["rows"]))
+    if not all(row["entName"] and re.fullmatch(_MONEY, row["amount"]) for row in rows):
+        return False
+    told = (int(given["number"]), Decimal(given["amount"]))
+    return told == (len({row["awardNo"] for row in rows}), sum(Decimal(r["amount"]) for r in rows))
 
 
 def yes(given: Mapping[str, Any], number: int) -> dict[str, str]:

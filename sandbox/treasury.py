@@ -122,12 +122,19 @@ class Treasury:
         number = str(given["orderno"])
         with self._one_at_a_time:
             told = self._desk.send_back(number, str(given["code"]))
-            self._front.came_back(number, told)
+            sql = "SELECT * FROM payments WHERE orderno = ?"
+            (row,) = self._desk.books.rows(sql, number)
+            if row["source"].startswith("files/"):
+                self._folders.came_back(row)
+            else:
+                self._front.came_back(number, told)
         return {"status": told.status, "reason": told.reason}
 
     def _state(self, given: Given) -> Given:
         day = str(given["day"])
-        sql = "SELECT * FROM payments WHERE day = ? AND source LIKE 'files/%' ORDER BY id"
+        sql = (
+            "SELECT * FROM payments WHERE ? IN (day, backday) AND source LIKE 'files/%' ORDER BY id"
+        )
         rows = self._desk.books.rows(sql, day)
         self._folders.state(day, rows)
         return {"rows": len(rows)}

@@ -19,7 +19,8 @@ CREATE TABLE IF NOT EXISTS payments (
     id INTEGER PRIMARY KEY, source TEXT NOT NULL UNIQUE, at TEXT NOT NULL, orderno TEXT NOT NULL,
     busino TEXT NOT NULL, zbh TEXT NOT NULL, skrmc TEXT NOT NULL, skrzh TEXT NOT NULL,
     fen INTEGER NOT NULL, pzh TEXT NOT NULL, status TEXT NOT NULL, code TEXT NOT NULL,
-    reason TEXT NOT NULL, day TEXT NOT NULL, time TEXT NOT NULL
+    reason TEXT NOT NULL, day TEXT NOT NULL, time TEXT NOT NULL, backday TEXT NOT NULL DEFAULT '',
+    backtime TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX IF NOT EXISTS payments_orderno ON payments (orderno);
 CREATE TABLE IF NOT EXISTS recoveries (
@@ -115,8 +116,12 @@ class Desk:
         """What was paid days ago comes back: the payee's bank could not book it."""
         told = _moment(RETURNED, code, "")
         with self.books.transaction() as db:
-            sql = "UPDATE payments SET status='3', code=?, reason=? WHERE orderno=? AND status='2'"
-            if db.execute(sql, (code, told.reason, orderno)).rowcount != 1:
+            sql = (
+                "UPDATE payments SET status='3', code=?, reason=?, backday=?, backtime=?"
+                " WHERE orderno=? AND status='2'"
+            )
+            values = (code, told.reason, told.day, told.time, orderno)
+            if db.execute(sql, values).rowcount != 1:
                 raise ValueError(orderno)
         return told
 

@@ -5,7 +5,7 @@ What is taken in is moved from ``orders`` to ``taken``; a file is decided once, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -61,14 +61,15 @@ class Folders:
             self._waiting.discard(name)
 
     def state(self, day: str, rows: Sequence[dict[str, Any]]) -> None:
-        """The statement of a day: a debit for each payment, a credit for each that came back."""
-        entries = [
-            (_order(row), Outcome(status, row["code"], row["pzh"], row["day"], row["time"]))
-            for row in rows
-            for status in ((DONE, RETURNED) if row["status"] == RETURNED else (row["status"],))
-            if row["status"] != REFUSED
-        ]
+        """The statement of a day: a debit for each payment, a credit for each that came back on it."""
+        entries = [(_order(row), told) for row in rows for told in _booked(row) if told.day == day]
         self._write(f"camt.053.{day}.xml", treasury_xml.statement(day, entries))
+
+    def came_back(self, row: dict[str, Any]) -> None:
+        """A payment that was notified days ago is notified as returned."""
+        order = _order(row)
+        name = order.source.rpartition("/")[2]
+        self._write(_named("camt.054", name), treasury_xml.notice(order, list(_booked(row))[-1]))
 
     def _write(self, name: str, content: bytes) -> None:
         draft = self.answers / f".{name}.tmp"
@@ -104,6 +105,16 @@ def _read(file: Path) -> Order:
         skrzh=text(f"{one}CdtrAcct//p:Id/p:Othr/p:Id"),
         fen=int(Decimal(text(f"{one}Amt/p:InstdAmt")) * 100),
     )
+
+
+def _booked(row: dict[str, Any]) -> Iterator[Outcome]:
+    """What was booked of a payment: that it was made, and that it came back."""
+    if row["status"] == REFUSED:
+        return
+    yield Outcome(DONE, "", row["pzh"], row["day"], row["time"])
+    if row["status"] == RETURNED:
+        day, time = row["backday"] or row["day"], row["backtime"] or row["time"]
+        yield Outcome(RETURNED, row["code"], row["pzh"], day, time)
 
 
 def _order(row: dict[str, Any]) -> Order:

@@ -20,6 +20,7 @@ KINDS = {
     "near": "法定期限将到",
     "overdue": "已过法定期限",
     "calendar": "节假日表缺年份",
+    "clawback": "奖补待决定追回",
 }
 
 
@@ -28,6 +29,7 @@ _ALWAYS = {
     "messages": "不能等：{count} 件来件没有受理，来源以为已经送到",
     "books": "可等：不会自动重发；核实以前不要补办",
     "dead-letters": "不能等：这些来件没有成为办件，也不会自己再来",
+    "clawback": "可等：不会自动追回；追回期限写在政策里",
     "calendar": "可等：办理照常，只是期限算不出来、不会提醒",
 }
 """Kinds in which no clock of a case counts."""

@@ -10,7 +10,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from matters.policy import Policy
-from zhida import grant_batches, grant_cases, grant_lists, grant_payees
+from zhida import (
+    grant_batches,
+    grant_cases,
+    grant_clawback_alert,
+    grant_lists,
+    grant_payees,
+)
 from zhida.grant_people import People
 from zhida.hub import Hub
 
@@ -45,6 +51,7 @@ def _parts(hub: Hub, rules: Rules) -> Iterator[tuple[str, int]]:
         "batches_concluded": lambda: grant_batches.conclude(hub),
         "accounts_asked": lambda: grant_payees.ask(hub),
         "accounts_corrected": lambda: grant_payees.correct(hub),
+        "clawbacks": lambda: grant_clawback_alert.tell(hub, policies),
     }
     for name, do in parts.items():
         yield name, do()

@@ -18,7 +18,15 @@ from exchange.store import award_rows, case_rows, grant_rows
 from exchange.store.award_rows import AwardRow
 from exchange.store.engine import Connection
 from exchange.store.grant_rows import SheetRow
-from zhida import grant_awards, grant_cases, grant_lists, grant_moves, own_filing, own_opening
+from zhida import (
+    grant_awards,
+    grant_cases,
+    grant_lists,
+    grant_moves,
+    grant_table,
+    own_filing,
+    own_opening,
+)
 from zhida.grant_moves import Move
 from zhida.grant_people import People
 from zhida.hub import Hub
@@ -39,12 +47,14 @@ def form(hub: Hub) -> int:
             if each.award.policy not in busy and "payee" in each.documents:
                 rows.setdefault(each.award.policy, []).append(each.award)
     for some in rows.values():
-        hub.ledger.commit(partial(_form, hub, some))
+        sheet = grant_lists.sheet_of(hub, KIND, new_id(), some)
+        hub.ledger.commit(partial(_form, hub, some, sheet))
     return len(rows)
 
 
-def _form(hub: Hub, rows: Sequence[AwardRow], connection: Connection) -> list[Entry]:
-    sheet = grant_lists.sheet_of(hub, KIND, new_id(), rows)
+def _form(
+    hub: Hub, rows: Sequence[AwardRow], sheet: SheetRow, connection: Connection
+) -> list[Entry]:
     if any(s.policy == sheet.policy for s in grant_rows.sheets(connection, KIND, state="open")):
         return []
     grant_rows.add_sheet(connection, sheet)
@@ -61,6 +71,7 @@ def open_cases(hub: Hub, people: People) -> int:
     for sheet in sheets:
         award = grant_awards.content(hub, first[sheet.id]).award
         record = _document(sheet, award, people.reviewer(str(award["route"])))
+        record |= _rows(hub, sheet)
         own_opening.take_all(into, [Own(f"{MATTER}/{sheet.id}", record)], _note_case(hub))
     return len(sheets)
 
@@ -85,6 +96,14 @@ def _document(sheet: SheetRow, award: Record, reviewer: str) -> dict[str, str | 
         "rows_digest": sheet.digest,
         "reviewer": reviewer,
     }
+
+
+def _rows(hub: Hub, sheet: SheetRow) -> dict[str, str | int]:
+    """Who is paid how much to which account; the agreement says whether finance sees accounts whole."""
+    rows, table = grant_lists.table_of(hub, sheet)
+    masked = grant_table.of_batch(hub, rows, masked=True)
+    told = {"rows": table, "masked_rows": masked}
+    return {name: grant_table.shown(each, sheet.id, sheet.number) for name, each in told.items()}
 
 
 def conclude(hub: Hub) -> int:

@@ -6,10 +6,10 @@ it. Each step takes up what the one before has left, so a step that died is done
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 
-from exchange import canonical, times
+from exchange import times
 from exchange.case import GOOD
 from exchange.errors import Rejected
 from exchange.ledger import Entry
@@ -18,7 +18,7 @@ from exchange.store.award_rows import AwardRow
 from exchange.store.engine import Connection
 from exchange.store.grant_rows import RunRow, SheetRow
 from matters.policy import Policy
-from zhida import grant_awards, grant_moves, own_opening
+from zhida import grant_awards, grant_moves, grant_table, own_opening
 from zhida.grant_people import People
 from zhida.hub import Hub
 from zhida.own_opening import Own
@@ -29,35 +29,30 @@ ENDED = ("matched", "applied")
 KIND = "list"
 
 
-def digest(rows: Sequence[AwardRow]) -> str:
-    """What somebody agrees to: these awards with these amounts (SHA-256), in the order of ids."""
-    told = [[row.id, row.amount_fen] for row in rows]
-    return hashlib.sha256(canonical.dumps({"rows": told})).hexdigest()
-
-
 def form(hub: Hub) -> int:
     """A sheet for each policy of each run that is matched to its end: how many."""
     with hub.store.read() as connection:
         told = award_rows.policies(connection, "matched", ENDED)
     for run, policy, version in told:
-        hub.ledger.commit(lambda c, w=(run, policy, version): _form(hub, c, *w))  # type: ignore[misc]
+        with hub.store.read() as connection:
+            which = {"run": run, "policy": policy, "version": version}
+            rows = award_rows.some(connection, "matched", limit=10**9, **which)
+        if rows:
+            sheet = sheet_of(hub, KIND, grant_awards.list_of(hub, run, policy, version), rows)
+            hub.ledger.commit(partial(_form, rows, sheet))
     return len(told)
 
 
-def _form(hub: Hub, connection: Connection, run: str, policy: str, version: str) -> list[Entry]:
-    which = {"run": run, "policy": policy, "version": version}
-    rows = award_rows.some(connection, "matched", limit=10**9, **which)
-    if not rows:  # another has just done it
+def _form(rows: Sequence[AwardRow], sheet: SheetRow, connection: Connection) -> list[Entry]:
+    if not grant_rows.add_sheet(connection, sheet):  # another has just done it
         return []
-    sheet = sheet_of(hub, KIND, grant_awards.list_of(hub, run, policy, version), rows)
-    grant_rows.add_sheet(connection, sheet)
     for row in rows:
         award_rows.move(connection, row, state="listed", list=sheet.id, updated_at=sheet.at)
     return [formed(sheet)]
 
 
 def sheet_of(hub: Hub, kind: str, identifier: str, rows: Sequence[AwardRow]) -> SheetRow:
-    """The sheet that these awards of one policy make up."""
+    """The sheet that these awards of one policy make up. Every one is opened for it."""
     first = rows[0]
     return SheetRow(
         id=identifier,
@@ -67,7 +62,7 @@ def sheet_of(hub: Hub, kind: str, identifier: str, rows: Sequence[AwardRow]) -> 
         version=first.version,
         number=len(rows),
         total_fen=sum(row.amount_fen for row in rows),
-        digest=digest(rows),
+        digest=grant_table.digest(grant_table.OF[kind](hub, rows)),
         state="open",
         case="",
         at=times.stamp(hub.clock()),
@@ -99,6 +94,7 @@ def open_cases(hub: Hub, policies: Mapping[str, Policy], people: People) -> int:
         policy, run = policies.get(sheet.policy), runs[sheet.run]
         if policy is not None and run is not None:
             record = _document(sheet, run, policy, people.head(policy.department))
+            record |= _rows(hub, sheet, policy)
             own_opening.take_all(into, [Own(f"{MATTER}/{sheet.id}", record)], _note_case(hub))
             opened += 1
     return opened
@@ -136,6 +132,23 @@ def _document(sheet: SheetRow, run: RunRow, policy: Policy, head: str) -> dict[s
         "rows_digest": sheet.digest,
         "dataset": run.decisions or run.id,
     }
+
+
+def _rows(hub: Hub, sheet: SheetRow, policy: Policy) -> dict[str, str | int]:
+    """Whom its head agrees to, and (where the policy says so) what everybody may read."""
+    rows, table = table_of(hub, sheet)
+    told: dict[str, str | int] = {"rows": grant_table.shown(table, sheet.id, sheet.number)}
+    return told | ({"public_rows": grant_table.public(hub, rows)} if policy.publicity else {})
+
+
+def table_of(hub: Hub, sheet: SheetRow) -> tuple[list[AwardRow], str]:
+    """Its awards, and the table of them. ``Rejected`` if they are not those of its digest any more."""
+    with hub.store.read() as connection:
+        rows = award_rows.of_sheet(connection, sheet.id, sheet.kind)
+    table = grant_table.OF[sheet.kind](hub, rows)
+    if grant_table.digest(table) != sheet.digest:
+        raise Rejected("grant.other-rows", sheet=sheet.id)
+    return rows, table
 
 
 def conclude(hub: Hub) -> int:

@@ -1,23 +1,18 @@
-"""The rows of a list or a batch as a file for Excel: what its head looks through, and what is made public.
+"""The rows of a list or a batch as a file for Excel: for who decides on more than a form can show.
 
-Whoever agrees has seen a count, a sum and a digest; the file is checked against that digest before it
-is given, so what is published is what was agreed to. That it was given is told in the ledger.
+The file is checked against the digest that stands in the request before it is given: what is looked
+through is what is agreed to. That it was given is told in the ledger.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-
-from exchange.errors import Fatal, Rejected
+from exchange.errors import Fatal
 from exchange.ledger import Entry
-from exchange.store import award_rows, grant_rows
+from exchange.store import grant_rows
 from exchange.store.grant_rows import SheetRow
-from zhida import grant_awards, grant_lists, grant_view
+from zhida import grant_lists, grant_table, grant_view
 from zhida.hub import Hub
 from zhida.operators import Signatory
-
-HEADINGS = ("奖补编号", "企业名称", "统一社会信用代码", "政策", "阶段", "金额（元）")
 
 
 def find(hub: Hub, start: str) -> SheetRow:
@@ -32,18 +27,7 @@ def find(hub: Hub, start: str) -> SheetRow:
 
 def rows(hub: Hub, who: Signatory, sheet: SheetRow) -> bytes:
     """CSV in UTF-8 with a mark that Excel reads. ``Rejected`` if the rows are not those of the digest."""
-    with hub.store.read() as connection:
-        awards = award_rows.of_sheet(connection, sheet.id, sheet.kind)
-    if grant_lists.digest(awards) != sheet.digest:
-        raise Rejected("grant.other-rows", sheet=sheet.id)
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(HEADINGS)
-    for row in awards:
-        told = grant_awards.content(hub, row).award
-        firm = told["firm"]
-        sum_of = grant_view.yuan(row.amount_fen)
-        writer.writerow([row.id, firm["name"], firm["uscc"], told["title"], row.stage, sum_of])
+    awards, table = grant_lists.table_of(hub, sheet)
     details = {"operator": who.operator.name, "number": len(awards), "rows_digest": sheet.digest}
     hub.ledger.commit(lambda _: [Entry("grant-rows", sheet.id, "", details)])
-    return text.getvalue().encode("utf-8-sig")
+    return grant_table.as_file(table)

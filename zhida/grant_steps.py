@@ -1,4 +1,4 @@
-"""The steps of a night, as Airflow and the command line do them: facts, snapshot, match, advance.
+"""The steps of a night, as Airflow and the command line do them: facts, snapshot, match, clawback, advance.
 
 Each may be done again: facts that were taken in are known, a snapshot that has a run gets no second
 one, a run that died is taken up, and what has moved on moves no further by itself.
@@ -16,7 +16,7 @@ from exchange.store import award_rows, grant_rows
 from exchange.store.grant_rows import RunRow
 from matters import grants
 from matters.grants import Grants
-from zhida import grant_advance, grant_lists, grant_people
+from zhida import grant_advance, grant_clawbacks, grant_lists, grant_people
 from zhida.grant_advance import Rules
 from zhida.grant_run import MATCHED, Running, Tell
 from zhida.hub import Hub
@@ -88,6 +88,13 @@ def push(hub: Hub) -> dict[str, int]:
     return grant_push.Pushing(hub, catalogue(hub.site)).push(frozen)
 
 
+def clawback(hub: Hub) -> dict[str, int]:
+    """Whom a policy asks back by the newest facts: candidates on which two people decide."""
+    from zhida import snapshot as snapshots
+
+    return grant_clawbacks.check(hub, catalogue(hub.site).policies, snapshots.find(hub))
+
+
 def advance(hub: Hub) -> dict[str, int]:
     """Applications, lists, cases, batches and payments go on as far as they can."""
     applied = _applications(hub)
@@ -118,6 +125,7 @@ STEPS: Mapping[str, Callable[[Hub], dict[str, int]]] = {
     "snapshot": snapshot,
     "match": match,
     "push": push,
+    "clawback": clawback,
     "advance": advance,
 }
 """In the order of a night."""

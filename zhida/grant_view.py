@@ -15,6 +15,7 @@ from exchange.store.grant_rows import RunRow
 from matters import award_states
 from matters.award_claims import REASONS
 from zhida import grant_awards
+from zhida.grant_clawback_alert import DUE
 from zhida.hub import Hub
 
 SHORTEST = 4
@@ -91,6 +92,12 @@ def sheets(store: Store) -> list[dict[str, Any]]:
         ]
     names = ("id", "kind", "policy", "version", "number", "total_fen", "case", "at")
     return [{name: getattr(row, name) for name in names} for row in rows]
+
+
+def clawbacks(store: Store, most: int = 200) -> list[dict[str, Any]]:
+    """Paid awards of which two people should decide whether they are asked back."""
+    with store.read() as connection:
+        return [brief(r) for r in award_rows.some(connection, "paid", limit=most, code=DUE)]
 
 
 def brief(row: AwardRow) -> dict[str, Any]:

@@ -19,7 +19,8 @@ grants = typer.Typer(no_args_is_help=True, help="奖补 grants: matched, listed,
 
 Award = Annotated[str, typer.Argument(help="奖补编号或其开头 number of the award or its beginning")]
 _SHOWN = 200
-_STEPS = {"facts": "取事实", "snapshot": "快照", "match": "匹配", "push": "推送", "advance": "推进"}
+_STEPS = {"facts": "取事实", "snapshot": "快照", "match": "匹配", "push": "推送"}
+_STEPS |= {"clawback": "追回核查", "advance": "推进"}
 _WORDS = {"clear": "grant-clear", "drop": "grant-drop", "release": "grant-release"}
 _WORDS |= {"claw-back": "grant-claw-back"}
 
@@ -29,7 +30,7 @@ def run_night(
     snapshot: Annotated[str, typer.Option(help="用这个快照，不另取 use this snapshot")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """跑一夜的全程：取事实、快照、匹配、推进 (a night's run, as Airflow does it)."""
+    """跑一夜的全程：取事实、快照、匹配、追回核查、推进 (a night's run, as Airflow does it)."""
     from zhida import grant_steps
 
     def steps(hub: Hub, tell: Callable[[str], None]) -> dict[str, Any]:
@@ -39,6 +40,7 @@ def run_night(
             told["snapshot"] = grant_steps.snapshot(hub, lambda n: tell(f"快照 {n:,} 户"))
         told["match"] = grant_steps.match(hub, snapshot, lambda step, n: tell(f"{step} {n:,}"))
         told["push"] = grant_steps.push(hub)
+        told["clawback"] = grant_steps.clawback(hub)
         return told | {"advance": grant_steps.advance(hub)}
 
     _with_status(steps, as_json)
@@ -81,7 +83,7 @@ def _with_status(
 
 @grants.command("status")
 def status(as_json: AsJson = False) -> None:
-    """各状态的笔数和金额、最近的匹配、等人决定的名单和批次 (where everything stands)."""
+    """各状态的笔数和金额、最近的匹配、等人决定的名单、批次和追回 (where everything stands)."""
     from rich.console import Group
 
     from exchange.store import grant_rows
@@ -92,12 +94,9 @@ def status(as_json: AsJson = False) -> None:
         with watch.store.read() as connection:
             runs = [grant_view.run(row) for row in grant_rows.runs(connection, limit=5)]
         awards, sheets = grant_view.standing(watch.store), grant_view.sheets(watch.store)
-    told = {"runs": runs, "awards": awards, "sheets": sheets}
-    emit(
-        told,
-        as_json=as_json,
-        table=Group(*map(_table, ("runs", "awards", "sheets"), told.values())),
-    )
+        clawbacks = grant_view.clawbacks(watch.store)
+    told = {"runs": runs, "awards": awards, "sheets": sheets, "clawbacks": clawbacks}
+    emit(told, as_json=as_json, table=Group(*map(_table, told, told.values())))
 
 
 _COLUMNS = {
@@ -108,6 +107,10 @@ _COLUMNS = {
         {"word": "类别", "policy": "政策", "number": "笔数", "yuan": "金额（元）"},
     ),
 }
+_COLUMNS["clawbacks"] = (
+    "待决定是否追回（zhida grants propose 编号 --as claw-back）",
+    {"sheet": "编号", "policy": "政策", "yuan": "金额（元）", "why": "原因"},
+)
 _KINDS = {"list": "名单", "batch": "支付批次"}
 
 
@@ -115,11 +118,12 @@ def _table(part: str, rows: list[dict[str, Any]]) -> Any:
     from zhida import grant_view
 
     title, columns = _COLUMNS[part]
-    words = {"runs": grant_view.RUNS, "awards": grant_view.TITLES, "sheets": _KINDS}[part]
+    words = {"runs": grant_view.RUNS, "sheets": _KINDS}.get(part, grant_view.TITLES)
     told = [
         row
         | {"word": words.get(row["kind" if part == "sheets" else "state"], "-")}
-        | {"yuan": grant_view.yuan(row.get("fen", row.get("total_fen", 0)))}
+        | {"yuan": grant_view.yuan(row.get("fen", row.get("total_fen", row.get("amount_fen", 0))))}
+        | {"why": grant_view.why(row.get("code", ""))}
         | {
             "sheet": str(row.get("id", ""))[:12],
             "short": str(row.get("run", ""))[:12],

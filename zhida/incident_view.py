@@ -21,7 +21,7 @@ from zhida.site import Contact, Site, System, Unit
 from zhida.watch import Watch
 
 _NOBODY = Contact("", "")
-_UNCOUNTED = ("books", "calendar")
+_UNCOUNTED = ("books", "calendar", "clawback")
 
 
 def every(watch: Watch, *, closed: bool = False) -> list[dict[str, Any]]:

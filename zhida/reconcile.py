@@ -1,7 +1,7 @@
 """Compare our deliveries with the books that the targets keep (对账), and settle what these decide.
 
-What they decide of the unknown is settled. What disagrees is told and changed by nobody: an
-effect of ours that they do not have is never sent again by itself.
+What they decide of the unknown is settled, and what they sent back (``came_back``). What disagrees is
+told and changed by nobody: an effect of ours that they do not have is never sent again by itself.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from exchange.document import new_id
 from exchange.errors import Fatal, Problem, Retriable
 from exchange.ledger import Entry
 from exchange.outcome import Outcome
-from exchange.ports import BookEntry, Bookkeeper
+from exchange.ports import BookEntry, Bookkeeper, Operation
 from exchange.reconcile import Comparison, Ours, compare
 from exchange.store import book_rows
 from exchange.store.book_rows import ReconciliationRow, Span
 from exchange.store.engine import Connection
-from zhida import disagreement, doubt, legs
+from zhida import came_back, disagreement, doubt, legs
 from zhida.hub import Hub
 from zhida.keepers import keepers
 from zhida.settle import OVER, settle
@@ -89,11 +89,12 @@ def reconcile(hub: Hub, system: System, window: Window, *, dry_run: bool = False
     lines: list[BookEntry] = []
     for operation in sorted(adapter.booked):
         span = Span(system.name, operation, report.since, report.until)
-        found, ours, inside = _compare(hub, adapter, span, window)
+        returns = bool(adapter.operations[operation].undone_by)
+        found, ours, inside = _compare(hub, adapter, span, window, returns=returns)
         report.ours, lines = report.ours + len(ours), lines + inside
-        _count(report, found)
         if not dry_run:
-            _settle(hub, report, found)
+            _settle(hub, report, adapter.operations[operation], found)
+        _count(report, found)
         if not doubtful:
             _tell_foreign(report, found)
         elif not dry_run:  # it is what the restore lost: known from now on
@@ -105,7 +106,7 @@ def reconcile(hub: Hub, system: System, window: Window, *, dry_run: bool = False
 
 
 def _compare(
-    hub: Hub, adapter: Bookkeeper, span: Span, window: Window
+    hub: Hub, adapter: Bookkeeper, span: Span, window: Window, *, returns: bool
 ) -> tuple[Comparison, list[Ours], list[BookEntry]]:
     """Ours are read first: what comes about meanwhile is then known, and not missing."""
     with hub.store.read() as connection:
@@ -118,7 +119,7 @@ def _compare(
     others = sorted({line.effect_key for line in inside} - mine)
     with hub.store.read() as connection:
         known = book_rows.states_of(connection, others)
-    return compare(ours, about, known), ours, inside
+    return compare(ours, about, known, returns=returns), ours, inside
 
 
 def _count(report: Report, found: Comparison) -> None:
@@ -137,7 +138,8 @@ def _count(report: Report, found: Comparison) -> None:
     report.problems.sort(key=lambda problem: problem.code != "reconcile.doubled")  # loudest first
 
 
-def _settle(hub: Hub, report: Report, found: Comparison) -> None:
+def _settle(hub: Hub, report: Report, operation: Operation, found: Comparison) -> None:
+    report.settled += came_back.settle(hub, operation, found)
     for line in found.found:
         outcome = settle(hub, line)
         if outcome.state in OVER and not outcome.sick:

@@ -144,6 +144,28 @@ def count_states(connection: Connection, **equal: str) -> dict[str, tuple[int, i
     return {state: (number, int(total)) for state, number, total in connection.execute(query)}
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An award by what tells whose it is, and nothing that is sealed."""
+
+    id: str
+    firm: str
+    code: str
+
+
+def standing(connection: Connection, policy: str, state: str) -> list[Standing]:
+    """The awards of a policy that are in a state."""
+    columns = (award.c.id, award.c.firm, award.c.code)
+    where = (award.c.policy == policy, award.c.state == state)
+    return [Standing(*row) for row in connection.execute(select(*columns).where(*where))]
+
+
+def count_policies(connection: Connection, state: str, code: str) -> dict[str, int]:
+    """Policy → how many awards are in this state for this reason."""
+    query = select(award.c.policy, func.count()).where(award.c.state == state, award.c.code == code)
+    return {row[0]: row[1] for row in connection.execute(query.group_by(award.c.policy))}
+
+
 def forget_screened(connection: Connection, newest: str) -> int:
     """Rows of what earlier runs let fall: how many. Their decisions stay in the signed datasets."""
     where = (award.c.state == "screened-out", award.c.run != newest)

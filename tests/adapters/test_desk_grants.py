@@ -31,13 +31,16 @@ LIST = {
     "head": "231",
     "run": "R-2026-0001",
     "on": "2026-06-01",
-    "count": 12,
+    "count": 2,
     "total_fen": 600000050,
     "publicity_days": 5,
+    "rows": "奖补编号,企业名称,金额（元）\nA-1,示例甲公司,6000000.00\nA-2,示例乙公司,0.50\n",
     "rows_digest": "00ff" * 16,
     "dataset": "D-2026-0001",
 }
-BATCH = {name: LIST[name] for name in ("policy", "title", "count", "total_fen", "rows_digest")}
+BATCH = {
+    name: LIST[name] for name in ("policy", "title", "count", "total_fen", "rows", "rows_digest")
+}
 BATCH |= {"id": "P-2026-0001", "reviewer": "241"}
 TASK = {"title": "办理", "content": "请办理"}
 INPUTS: dict[str, Any] = {
@@ -86,6 +89,36 @@ def test_whom_the_document_names_decides_and_nobody_else(
     assert (done.waiting, done.reference) == (False, created.reference)
     SHIPPED.find(OPERATIONS[operation]["gives"]).validate(done.record)
     assert {name: done.record[name] for name in told} == told
+
+
+@pytest.mark.parametrize("operation", INPUTS)
+def test_who_decides_reads_every_row_in_the_form(people: Any, peer: Any, operation: str) -> None:
+    (adapter, officers), (handle, _) = people, peer("oa")
+    asked = prepared(adapter, operation)
+    created = adapter.submit(asked)
+    user = int(asked.body["fields"]["blr"])
+    form = Person(handle.address, user).read(int(created.reference))
+    assert form["mxnr"] == LIST["rows"]
+    assert officers.work() == 1
+
+
+@pytest.mark.parametrize(
+    "rows", ["奖补编号,企业名称,金额（元）\nA-1,示例甲公司,6000000.00\n", "zhida grants rows 00ff"]
+)
+def test_nobody_agrees_to_rows_that_do_not_make_up_the_sum(people: Any, rows: str) -> None:
+    adapter, officers = people
+    asked = prepared(adapter, "confirm_grant_list", rows=rows)
+    adapter.submit(asked)
+    officers.work()
+    with pytest.raises(Rejected, match=r"oa\.person-refused"):
+        adapter.probe(asked)
+
+
+def test_finance_sees_masked_accounts_where_the_agreement_gives_no_others(people: Any) -> None:
+    adapter, _ = people
+    told = {name: value for name, value in BATCH.items() if name != "rows"} | {"masked_rows": "A-1"}
+    made = adapter.prepare("review_grant_payment", {"batch": told, "task": TASK}, uuid4().hex)
+    assert made.body["fields"]["mxnr"] == "A-1"
 
 
 def test_another_list_goes_to_another_head(people: Any) -> None:

@@ -23,6 +23,8 @@ OPTIONS: dict[str, Any] = YAML(typ="safe", pure=True).load(
 )["options"]
 MAPPINGS = sorted(path.stem for path in SITE.glob("mappings/*.yaml"))
 
+ROWS = '奖补编号,企业名称,金额（元）\nA-1,示例甲公司,500000.50\nA-2,"示例,乙公司",500000.50\n'
+
 
 @pytest.fixture
 def portal(peer: Any) -> Iterator[Any]:
@@ -44,6 +46,7 @@ def award(**changed: Any) -> dict[str, Any]:
 def sheet(**changed: Any) -> dict[str, Any]:
     made = {"id": f"L-{uuid4().hex[:12]}", "title": "企业上市奖补", "count": 2}
     made |= {"total_fen": 100_000_100, "publicity_days": 5, "rows_digest": "00ff" * 16}
+    made |= {"public_rows": ROWS}
     return made | changed
 
 
@@ -83,7 +86,13 @@ def test_a_list_is_public_until_its_days_are_over_and_objections_come_with_the_r
     assert adapter.submit(asked).waiting
     handle.ask("POST", "/pass", {"days": 4})
     assert adapter.probe(asked).waiting, "the fifth day is not over"
-    objection = {"listNo": told["id"], "awardNo": "A-1", "reason": "已迁出本区"}
+    assert handle.ask("POST", "/list", {"listNo": told["id"]})["rows"] == [
+        {"awardNo": "A-1", "entName": "示例甲公司", "amount": "500000.50"},
+        {"awardNo": "A-2", "entName": "示例,乙公司", "amount": "500000.50"},
+    ]
+    objection = {"listNo": told["id"], "awardNo": "A-3", "reason": "已迁出本区"}
+    assert not handle.ask("POST", "/object", objection)["taken"], "nobody of that number is on it"
+    objection |= {"awardNo": "A-1"}
     assert handle.ask("POST", "/object", objection)["taken"]
     handle.ask("POST", "/pass", {"days": 1})
     assert not handle.ask("POST", "/object", objection)["taken"], "too late"
@@ -91,6 +100,21 @@ def test_a_list_is_public_until_its_days_are_over_and_objections_come_with_the_r
     shapes.validate("publicity-result", record)
     assert record["list"] == told["id"]
     assert record["objections"] == [{"award": "A-1", "reason": "已迁出本区"}]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "",
+        "奖补编号,企业名称,金额（元）\nA-1,示例甲公司,500000.50\n",
+        ROWS.replace("示例甲公司", ""),
+    ],
+)
+def test_a_list_without_its_names_and_amounts_is_not_made_public(portal: Any, rows: str) -> None:
+    _, adapter = portal
+    with pytest.raises((Rejected, Invalid)) as caught:
+        adapter.submit(prepared(adapter, "publish_list", list=sheet(public_rows=rows)))
+    assert caught.value.code in ("generic.refused", "mapping.missing")
 
 
 def test_a_list_that_nobody_objects_to_closes_with_an_empty_list(portal: Any) -> None:

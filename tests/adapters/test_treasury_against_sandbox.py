@@ -221,8 +221,9 @@ def test_a_day_without_a_statement_is_not_a_day_on_which_nothing_was_paid(opened
         list(adapter.books("pay_award", at, at + timedelta(hours=1)))
 
 
-def test_a_late_return_stands_in_the_statement_after_the_payment(opened: Any) -> None:
-    handle, adapter = opened("tables")
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_a_late_return_stands_in_the_statement_after_the_payment(opened: Any, channel: str) -> None:
+    handle, adapter = opened(channel)
     since = datetime.now(UTC) - timedelta(minutes=1)
     asked = prepared(adapter, documents())
     adapter.submit(asked)
@@ -230,6 +231,7 @@ def test_a_late_return_stands_in_the_statement_after_the_payment(opened: Any) ->
     handle.ask("POST", "/return", {"orderno": asked.effect_key, "code": "AC01"})
     with pytest.raises(Rejected, match="treasury.returned"):
         adapter.probe(asked)
+    handle.ask("POST", "/statement", {"day": handle.books()[-1]["day"]})
     found = adapter.books("pay_award", since, datetime.now(UTC) + timedelta(seconds=1))
     mine = [entry.state for entry in found if entry.effect_key == asked.effect_key]
     assert mine == ["applied", "refused"]

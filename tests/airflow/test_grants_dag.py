@@ -80,10 +80,11 @@ def test_the_steps_of_a_night_follow_one_another(told: dict[str, Any]) -> None:
         "snapshot": ["facts"],
         "match": ["snapshot"],
         "push": ["match"],
-        "advance": ["push"],
+        "clawback": ["push"],
+        "advance": ["clawback"],
     }
     assert told["night"] == order
-    assert told["titles"] == ["取事实", "快照", "匹配", "推送", "推进"]
+    assert told["titles"] == ["取事实", "快照", "匹配", "推送", "追回核查", "推进"]
 
 
 def test_a_dag_run_lets_the_awards_move_on(told: dict[str, Any]) -> None:

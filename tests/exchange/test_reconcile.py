@@ -57,6 +57,23 @@ def test_each_effect_stands_in_one_list(ours: str, theirs: Any, list_: str) -> N
     assert _where(ours, *theirs) == {list_: 1}
 
 
+@pytest.mark.parametrize(
+    ("ours", "theirs", "list_"),
+    [
+        ("applied", ["applied", "refused"], "differing"),
+        ("refused", ["applied", "refused"], "agreed"),
+        ("unknown", ["applied", "refused"], "found"),
+        ("applied", ["refused", "applied"], "agreed"),
+    ],
+)
+def test_what_may_come_back_is_what_their_last_line_says(
+    ours: str, theirs: list[State], list_: str
+) -> None:
+    lines = [_line("k", state, later=n) for n, state in enumerate(theirs)]
+    found = compare([Ours("k", ours)], lines, {}, returns=True)
+    assert len(getattr(found, list_)) == 1
+
+
 def test_what_neither_side_did_agrees_and_is_counted_by_itself() -> None:
     ours = [Ours("a", "applied"), Ours("b", "refused"), Ours("c", "refused")]
     found = compare(ours, [_line("a"), _line("b", "refused")], {})

@@ -33,8 +33,9 @@ ACCOUNT = {"name": "示例企业", "account": "6222020000001", "bank_cnaps": "10
 YES = ACCOUNT | {"willing": True, "qualifies": True, "accepts_clawback": True}
 
 _UNITS = {"hub": "示例数据局", "enterprise-services": "惠企服务中心", "finance": "财政局"}
+_UNITS |= {"departments": "主管部门"}
 _SYSTEMS = {
-    "desk": ("enterprise-services", ["confirm_grant_list"]),
+    "desk": ("departments", ["confirm_grant_list"]),
     "portal": (
         "enterprise-services",
         ["publish_list", "ask_confirmation", "ask_account", "push_policy"],
@@ -43,8 +44,11 @@ _SYSTEMS = {
     "treasury": ("finance", ["pay_award", "recover_award"]),
 }
 _AGREED = {
+    "departments": {
+        "grant-list": ["id", "policy", "title", "head", "count", "total_fen", "publicity_days", "rows", "rows_digest"],
+    },
     "enterprise-services": {
-        "grant-list": ["id", "policy", "title", "head", "count", "total_fen", "publicity_days", "rows_digest"],
+        "grant-list": ["id", "title", "count", "total_fen", "publicity_days", "public_rows", "rows_digest"],
         "grant-award": ["id", "title", "firm/uscc", "firm/name", "amount_fen", "confirm"],
         "grant-payee": ["award", "attempt"],
         "grant-notice": ["id", "about", "firm/uscc", "policy", "title", "text", "amount_fen"],
@@ -52,7 +56,7 @@ _AGREED = {
     "finance": {
         "grant-award": ["id", "title", "firm/uscc", "firm/name", "amount_fen", "fund"],
         "grant-payee": ["award", "attempt", "name", "account", "bank_cnaps"],
-        "grant-payment-batch": ["id", "policy", "title", "count", "total_fen", "rows_digest", "reviewer"],
+        "grant-payment-batch": ["id", "policy", "title", "count", "total_fen", "rows", "rows_digest", "reviewer"],
     },
 }  # fmt: skip
 

@@ -16,13 +16,8 @@ from zhida.environment import site_folder
 AT = "30 18 * * *"
 """02:30 in China, in Airflow's UTC: holders have written their files of the day before."""
 BETWEEN = timedelta(minutes=5)
-STEPS = {
-    "facts": "取事实",
-    "snapshot": "快照",
-    "match": "匹配",
-    "push": "推送",
-    "advance": "推进",
-}
+STEPS = {"facts": "取事实", "snapshot": "快照", "match": "匹配"}
+STEPS |= {"push": "推送", "clawback": "追回核查", "advance": "推进"}
 LIST = "grant-list"
 
 
