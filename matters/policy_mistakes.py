@@ -17,7 +17,21 @@ _DAY = timedelta(days=1)
 
 def find(policy: Policy, known: Known) -> list[Mistake]:
     """Every mistake but those of the examples."""
-    return [*_names(policy, known), *_exclusion(policy), *_versions(policy.versions)]
+    return [
+        *_names(policy, known),
+        *_exclusion(policy),
+        *_versions(policy.versions),
+        *_budgets(policy),
+    ]
+
+
+def _budgets(policy: Policy) -> Iterator[Mistake]:
+    """Who applies is decided at once: what all others will ask for is not known then."""
+    for version in policy.versions:
+        shared = version.budget is not None and version.budget.rule == "pro-rata"
+        if shared and policy.mode == "on-application":
+            at = f"/versions/{escape(version.name)}/budget/rule"
+            yield Mistake("policy.shared-budget", at, {"version": version.name})
 
 
 def _names(policy: Policy, known: Known) -> Iterator[Mistake]:

@@ -88,8 +88,6 @@ def _by_policy(rules: Rules, application: Application, policy: Policy) -> Record
     }
     if decision.verdict == "fail" or decision.version is None:
         return told | _unmet(decision)
-    if application_settling.waits_for_all(decision.version):
-        return Pending((_named(rules.hub, policy.department, "预算按比例分配"),))
     return told | _due(rules, application_settling.settled(rules.hub, rules.known, decision, uscc))
 
 

@@ -10,7 +10,6 @@ from matters.award_claims import REASONS, Claim, Cut, Paid, Settled, Terms
 from matters.award_settling import settle
 from matters.award_states import RESERVED
 from matters.grants import Grants
-from matters.policy import Version
 from matters.policy_decision import Decision
 from zhida.grant_awards import firm_of
 from zhida.hub import Hub
@@ -34,11 +33,6 @@ def settled(hub: Hub, known: Grants, decision: Decision, uscc: str) -> list[Sett
 
 def _paid(had: Had) -> Paid:
     return Paid(had.firm, had.policy, int(had.day[:4]), had.amount_fen, had.stage)
-
-
-def waits_for_all(version: Version) -> bool:
-    """Its budget is shared in proportion: what one gets is known when all have applied."""
-    return version.budget is not None and version.budget.rule == "pro-rata"
 
 
 def reason(cuts: Sequence[Cut], known: Grants) -> str:

@@ -56,3 +56,12 @@ def test_all_versions_are_chosen_by_the_same_day(
 ) -> None:
     found = policy_mistakes(*second("2027-01-01", "by: listed_on"))
     assert [code for code, _ in found] == ["policy.by"]
+
+
+def test_a_budget_is_shared_only_where_nobody_applies(
+    policy_mistakes: Callable[..., list[tuple[str, object]]],
+    policy_with: Callable[..., Policy],
+) -> None:
+    applied = ("mode: no-application", "mode: on-application")
+    assert [code for code, _ in policy_mistakes(*applied)] == ["policy.shared-budget"]
+    assert policy_with(*applied, "rule: pro-rata", "rule: first-come")
