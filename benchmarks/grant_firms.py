@@ -16,7 +16,7 @@ import polars as pl
 
 from matters import fact_columns
 from matters.award import Branch, Each, FirstOf, Rule, Share, Sum, Tiers
-from matters.criteria import Group, Node, Ratio, Term, Test, tests
+from matters.criteria import BY_DECISION, Group, Node, Ratio, Term, Test, tests
 from matters.durations import Duration
 from matters.policy import Policy, Version
 
@@ -92,7 +92,7 @@ def _values(test: Test, on: date) -> tuple[list[Any], list[Any]]:
     if isinstance(wanted, Ratio):  # of two facts: some will and some won't
         whole = wanted.denominator
         return [0, 1, 10, 30, 1000, whole, whole + wanted.numerator, whole - wanted.numerator], []
-    if isinstance(wanted, date) or test.word in ("in_year", "within_months"):
+    if isinstance(wanted, date) or test.word in BY_DECISION:
         return _days(test, wanted, on)
     size = max(abs(wanted) // 100, 1)
     low, high = [wanted - 1, wanted - size], [wanted + 1, wanted + size]
@@ -111,6 +111,12 @@ def _days(test: Test, wanted: Any, on: date) -> tuple[list[Any], list[Any]]:
     if test.word == "within_months":
         before = Duration(-wanted, "month").after(on)
         return [on, before + day], [before, on + day]
+    if test.word == "months_left":
+        last = Duration(wanted, "month").after(on)
+        return [last + day, last + 400 * day], [last]
+    if test.word == "months_past":
+        last = Duration(-wanted, "month").after(on)
+        return [last, last - 400 * day], [last + day]
     early, late = [wanted - day], [wanted + day]
     return ([wanted, *late], early) if test.word == "on_or_after" else ([wanted, *early], late)
 

@@ -1,8 +1,8 @@
 """What is due in the end, when what firms have had already, groups and budgets count.
 
 For a night's matches and for a single firm (即申即办) alike. In this order: what was paid before, the
-policy's cap over its stages, policies that can't be had together, groups, and then, over all firms,
-the budgets. The order of the rows does not matter; where two are equal, the name decides.
+policy's cap over its stages, groups together with policies that exclude each other, and then, over all
+firms, the budgets. The order of the rows does not matter; where two are equal, the name decides.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from collections.abc import Iterable
 
 from matters.award_claims import Claim, Paid, Settled, Terms
 from matters.settling_budget import Spent, within_budget
-from matters.settling_firm import Had, not_again, not_together, within_caps
-from matters.settling_groups import within_groups
+from matters.settling_exclusions import exclusive
+from matters.settling_firm import Had, not_again, within_caps
 
 
 def settle(
@@ -48,7 +48,7 @@ def spent(paid: Iterable[Paid]) -> Spent:
 
 def _of_firm(claims: list[Settled], had: Had, terms: Terms) -> list[Settled]:
     found = sorted(claims, key=_key)
-    for step in (not_again, within_caps, not_together, within_groups):
+    for step in (not_again, within_caps, exclusive):
         found = step(found, had, terms)
     return found
 

@@ -31,9 +31,17 @@ TestWord = Literal[
     "on_or_before",
     "in_year",
     "within_months",
+    "months_left",
+    "months_past",
 ]
 """``in_year: -1`` in the calendar year before that of the day of decision; ``within_months: 24`` on
-that day or before it, and after the day 24 months before."""
+that day or before it, and after the day 24 months before; ``months_left: 0`` after that day (still
+valid), ``months_left: 6`` after the day 6 months after it; ``months_past: 12`` on the day 12 months
+before it or earlier, so never in the future."""
+BY_DECISION: frozenset[TestWord] = frozenset(
+    {"in_year", "within_months", "months_left", "months_past"}
+)
+"""Words with a number after them although they ask for a date: the day of decision decides."""
 
 
 @dataclass(frozen=True, slots=True)

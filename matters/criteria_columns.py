@@ -13,7 +13,7 @@ from functools import reduce
 
 import polars as pl
 
-from matters.criteria import Node, Ratio, Term, Test
+from matters.criteria import BY_DECISION, Node, Ratio, Term, Test
 from matters.durations import Duration
 from matters.exact_column import Exact, compared, constant, fact
 from matters.facts import Value
@@ -50,7 +50,7 @@ def test_column(test: Test, on: date) -> pl.Expr:
         return _one_of(pl.col(test.term.facts[0]), test.wanted)
     if test.word in ("is_not", "none_of"):
         return ~_one_of(pl.col(test.term.facts[0]), test.wanted)
-    if test.word in ("in_year", "within_months"):
+    if test.word in BY_DECISION:
         return _in_period(test, on)
     (wanted,) = test.wanted
     if isinstance(wanted, date):
@@ -101,6 +101,10 @@ def _in_period(test: Test, on: date) -> pl.Expr:
         year = on.year + count
         first, last = date(year, 1, 1), date(year, 12, 31)
         return column.is_between(first, last)
+    if test.word == "months_left":
+        return column > Duration(count, "month").after(on)
+    if test.word == "months_past":
+        return column <= Duration(-count, "month").after(on)
     return (column <= on) & (column > Duration(-count, "month").after(on))
 
 

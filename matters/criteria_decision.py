@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from matters import kleene
-from matters.criteria import Node, Ratio, Term, Test
+from matters.criteria import BY_DECISION, Node, Ratio, Term, Test, TestWord
 from matters.durations import Duration
 from matters.facts import Facts, Value
 from matters.kleene import Truth
@@ -116,11 +116,21 @@ def _holds(test: Test, value: Any, on: date) -> bool:
         Fraction(each.numerator, each.denominator) if isinstance(each, Ratio) else each
         for each in test.wanted
     ]
-    if test.word == "in_year":
-        return bool(value.year - on.year == wanted[0])
-    if test.word == "within_months":
-        return bool(months_before(int(str(wanted[0])), on) < value <= on)
+    if test.word in BY_DECISION:
+        return _holds_on(test.word, int(str(wanted[0])), value, on)
     return _WORDS[test.word](value, wanted)
+
+
+def _holds_on(word: TestWord, count: int, day: date, on: date) -> bool:
+    match word:
+        case "in_year":
+            return day.year - on.year == count
+        case "months_left":
+            return day > months_before(-count, on)
+        case "months_past":
+            return day <= months_before(count, on)
+        case _:
+            return months_before(count, on) < day <= on
 
 
 _WORDS: Mapping[str, Callable[[Any, Sequence[Any]], bool]] = {

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal, get_args
 
-from matters.criteria import QUOTIENTS, Group, Node, Ratio, Term, TermWord, Test, TestWord
+from matters.criteria import (
+    BY_DECISION,
+    QUOTIENTS,
+    Group,
+    Node,
+    Ratio,
+    Term,
+    TermWord,
+    Test,
+    TestWord,
+)
 from matters.facts import Value
 from matters.policy_reading import Reading
 
@@ -28,11 +38,13 @@ FITS: Mapping[str, tuple[str, ...]] = {
     "on_or_before": ("date",),
     "in_year": ("date",),
     "within_months": ("date",),
+    "months_left": ("date",),
+    "months_past": ("date",),
 }
 """Word → the kinds of what may stand before it."""
-_COUNTED = ("in_year", "within_months")
-"""Words with a number after them although they ask for a date."""
 MOST_MONTHS = 1_200
+_LEAST: Mapping[str, int] = {"within_months": 1, "months_left": 0, "months_past": 0}
+"""Years may lie before that of the day of decision; months are counted away from it."""
 NOTHING = Group("all", ())
 """In place of what could not be read."""
 
@@ -113,7 +125,7 @@ def _wanted(
     if not kind:
         reading.used.update(each for each in (told if many else [told]) if isinstance(each, str))
         return ()
-    if word in _COUNTED:
+    if word in BY_DECISION:
         return (_counted(reading, told, word, at),)
     found = [
         reading.value(each, kind, f"{at}/{i}" if many else at)
@@ -127,7 +139,7 @@ def _wanted(
 
 def _counted(reading: Reading, told: Any, word: str, at: str) -> int:
     found = reading.value(told, "count", at)
-    low = 1 if word == "within_months" else -MOST_MONTHS
+    low = _LEAST.get(word, -MOST_MONTHS)
     if not isinstance(found, int) or not low <= found <= MOST_MONTHS:
         reading.wrong("policy.value", at, text=str(told)[:30], wanted="count")
         return low

@@ -59,6 +59,8 @@ SCHEMA: Mapping[str, Any] = {
         "on_or_before": DAY | {"title": "不晚于（含）"},
         "in_year": NUMBER | {"title": "年度", "description": "0 决定日所在年，-1 上一年"},
         "within_months": NUMBER | {"title": "近几个月内"},
+        "months_left": NUMBER | {"title": "晚于决定日后几个月", "description": "0 晚于决定日"},
+        "months_past": NUMBER | {"title": "已满几个月", "description": "0 不晚于决定日"},
         "clause": TEXT | {"title": "条款"},
     },
 }

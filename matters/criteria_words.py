@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from matters import money, ratios
-from matters.criteria import Node, Ratio, Term, Test
+from matters.criteria import BY_DECISION, Node, Ratio, Term, Test
 from matters.facts import Fact, Value
 
 Titles = Mapping[str, Fact]
@@ -25,7 +25,10 @@ _WORDS = {
     "on_or_after": "在 {}（含）以后",
     "on_or_before": "在 {}（含）以前",
     "within_months": "在决定日前 {} 个月内",
+    "months_left": "晚于决定日后 {} 个月的对应日",
+    "months_past": "到决定日已满 {} 个月",
 }
+_TODAY = {"months_left": "晚于决定日", "months_past": "不晚于决定日"}
 _YEARS = {0: "决定日当年", -1: "决定日的上一年", -2: "决定日的上上年", 1: "决定日的下一年"}
 
 
@@ -34,6 +37,8 @@ def criterion(test: Test, facts: Titles) -> str:
     about, told = term(test.term, facts), threshold(test, facts)
     if test.word == "in_year":
         return f"{about}在{told}"
+    if test.wanted == (0,) and test.word in _TODAY:
+        return about + _TODAY[test.word]
     if (fact := _of(test, facts)) and fact.kind == "flag":
         return f"{about}：{told}"
     return about + _WORDS[test.word].format(told)
@@ -45,7 +50,7 @@ def threshold(test: Test, facts: Titles) -> str:
     if test.word == "in_year" and isinstance(first, int):
         ahead = "后" if first > 0 else "前"
         return _YEARS.get(first, f"决定日所在年{ahead}第 {abs(first)} 年")
-    if test.word == "within_months" or fact is None:
+    if test.word in BY_DECISION or fact is None:
         return "、".join(value(each, None) for each in test.wanted)
     if fact.kind == "flag":
         return value((first is True) == (test.word == "is"), fact)

@@ -14,7 +14,7 @@ import polars as pl
 
 from exchange.errors import Invalid
 from matters.award import Branch, Each, FirstOf, Rule, Share, Stage, Sum, Tiers
-from matters.criteria import Test
+from matters.criteria import BY_DECISION, Test
 from matters.exact_column import MOST
 from matters.policy import Policy, Version
 
@@ -76,7 +76,7 @@ def _read_by(version: Version) -> Iterator[tuple[str, type[pl.DataType]]]:
 
 
 def _kind(test: Test) -> type[pl.DataType]:
-    if test.word in ("in_year", "within_months"):
+    if test.word in BY_DECISION:
         return pl.Date
     kinds = {bool: pl.Boolean, str: pl.String, date: pl.Date}
     return kinds.get(type(test.wanted[0]), pl.Int64)

@@ -31,9 +31,9 @@ SCHEMA: Mapping[str, Any] = {
                     "title": TEXT | {"title": "名称"},
                     "rule": {
                         "title": "规则",
-                        "description": "highest 就高, top-up 差额补足, cap 合计上限",
+                        "description": "highest 就高（已享受较低的补差额）, cap 合计上限",
                         "type": "string",
-                        "enum": ["highest", "top-up", "cap"],
+                        "enum": ["highest", "cap"],
                     },
                     "cap": TEXT | {"title": "合计上限"},
                     "basis": TEXT | {"title": "依据"},

@@ -135,7 +135,10 @@ class Policy:
     group: str
     """The exclusive group that it belongs to (``groups.yaml``), else empty."""
     not_with: tuple[str, ...]
-    """Policies of which a firm that has had one in the same year gets nothing here."""
+    """Policies of which a firm that has had one in the same year gets nothing here; of what is due on
+    one day, the larger stays."""
+    exclusion_clause: str
+    """The clause, of every version, that says what ``group`` or ``not_with`` mean; else empty."""
     versions: tuple[Version, ...]
     examples: tuple[Example, ...]
     materials: tuple[Material, ...]
@@ -156,9 +159,9 @@ class PolicyGroup:
 
     name: str
     title: str
-    rule: Literal["highest", "top-up", "cap"]
-    """``highest`` 就高: the largest only. ``top-up`` 差额补足: the largest, less what the firm has had
-    of the group this year. ``cap``: all of them, up to ``cap`` together in a year."""
+    rule: Literal["highest", "cap"]
+    """``highest`` 就高: over a calendar year the group comes to its single highest award; who has had a
+    lower one gets the difference. ``cap``: all of them, up to ``cap`` together in a year."""
     cap: int | None
     basis: str
 

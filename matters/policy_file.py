@@ -59,7 +59,7 @@ def build(told: Mapping[str, Any], known: Known) -> tuple[Policy, list[Mistake]]
     clawback = _clawback(reading, told.get("clawback"))
     baseline = _baseline(reading, told.get("baseline"))
     reading.tests.clear()
-    used = frozenset(reading.used)
+    used = frozenset({*reading.used, told.get("exclusion_clause", "")})
     read = [
         policy_versions.version(known, name, entry, elsewhere=used)
         for name, entry in told["versions"].items()
@@ -82,6 +82,7 @@ def _policy(told: Mapping[str, Any], versions: tuple[Version, ...], **parts: Any
         basis=tuple(told["basis"]),
         group=told.get("group", ""),
         not_with=tuple(told.get("not_with", ())),
+        exclusion_clause=told.get("exclusion_clause", ""),
         versions=versions,
         materials=tuple(Material(m["title"], tuple(m.get("facts", ()))) for m in told["materials"]),
         definition=canonical.dumps(definition).decode(),

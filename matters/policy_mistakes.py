@@ -17,7 +17,7 @@ _DAY = timedelta(days=1)
 
 def find(policy: Policy, known: Known) -> list[Mistake]:
     """Every mistake but those of the examples."""
-    return [*_names(policy, known), *_versions(policy.versions)]
+    return [*_names(policy, known), *_exclusion(policy), *_versions(policy.versions)]
 
 
 def _names(policy: Policy, known: Known) -> Iterator[Mistake]:
@@ -36,6 +36,23 @@ def _names(policy: Policy, known: Known) -> Iterator[Mistake]:
                 near = nearest(name, known.facts)
                 at = f"/materials/{i}/facts/{k}"
                 yield Mistake("policy.unknown-fact", at, {"name": name, "nearest": near})
+
+
+def _exclusion(policy: Policy) -> Iterator[Mistake]:
+    """Who is refused for another award is told the clause: of the version that holds, whichever it is."""
+    name, at = policy.exclusion_clause, "/exclusion_clause"
+    excludes = next((key for key in ("group", "not_with") if getattr(policy, key)), "")
+    if bool(name) != bool(excludes):
+        yield Mistake("policy.exclusion-clause", at if name else f"/{excludes}")
+        return
+    for version in policy.versions if name else ():
+        if name not in version.clauses:
+            near = nearest(name, version.clauses)
+            yield Mistake(
+                "policy.exclusion-version",
+                at,
+                {"name": name, "version": version.name, "nearest": near},
+            )
 
 
 def _versions(versions: Sequence[Version]) -> Iterator[Mistake]:

@@ -143,6 +143,8 @@ SCHEMA: Mapping[str, Any] = {
             "times": _one_of("享受次数", "once", "yearly", "unlimited"),
             "group": NAME | {"title": "互斥组"},
             "not_with": _NAMES | {"title": "不同时享受"},
+            "exclusion_clause": TEXT
+            | {"title": "互斥所依据的条款", "description": "With group or not_with."},
             "materials": {"title": "材料", "type": "array", "items": _MATERIAL},
             "baseline": _BASELINE,
             "clawback": _CLAWBACK,

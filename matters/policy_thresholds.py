@@ -13,6 +13,7 @@ from datetime import date, timedelta
 
 from matters.award import Award, FirstOf, Rule, Sum, Tiers
 from matters.criteria import Test, TestWord
+from matters.durations import Duration
 from matters.policy import Example, Policy, Version
 from matters.policy_decision import decide
 
@@ -30,13 +31,13 @@ _DAYS: Mapping[TestWord, timedelta] = {
 
 def is_met(policy: Policy) -> bool:
     """Also where there is no threshold at all."""
-    before = [_outcome(policy, each) for each in policy.examples]
     bounded = False
-    for moved in _moved(policy):
-        bounded = True
-        after = (_outcome(moved, each) for each in policy.examples)
-        if any(a != b for a, b in zip(before, after, strict=True)):
-            return True
+    for example in policy.examples:
+        before = _outcome(policy, example)
+        for moved in _moved(policy, example.on):
+            bounded = True
+            if _outcome(moved, example) != before:
+                return True
     return not bounded
 
 
@@ -45,29 +46,44 @@ def _outcome(policy: Policy, example: Example) -> object:
     return found.verdict, found.due
 
 
-def _moved(policy: Policy) -> Iterator[Policy]:
+def _moved(policy: Policy, on: date) -> Iterator[Policy]:
     for i, version in enumerate(policy.versions):
-        for moved in moved_versions(version):
+        for moved in moved_versions(version, on):
             versions = (*policy.versions[:i], moved, *policy.versions[i + 1 :])
             yield replace(policy, versions=versions)
 
 
-def moved_versions(version: Version) -> Iterator[Version]:
-    """The version with one threshold moved, for each. Trees name tests by number, so they stay."""
+def moved_versions(version: Version, on: date) -> Iterator[Version]:
+    """The version with one threshold moved, for each, as it is on the day of decision.
+
+    Trees name tests by number, so they stay.
+    """
     for i, test in enumerate(version.tests):
-        if (moved := _moved_test(test)) is not None:
+        if (moved := _moved_test(test, on)) is not None:
             yield replace(version, tests=(*version.tests[:i], moved, *version.tests[i + 1 :]))
     for award in _moved_awards(version.award):
         yield replace(version, award=award)
 
 
-def _moved_test(test: Test) -> Test | None:
+def _moved_test(test: Test, on: date) -> Test | None:
     if test.word in _OTHER:
         return replace(test, word=_OTHER[test.word])
+    test = _on_a_day(test, on)
     day = test.wanted[0]
     if test.word in _DAYS and isinstance(day, date):
         return replace(test, wanted=(day + _DAYS[test.word],))
     return None
+
+
+def _on_a_day(test: Test, on: date) -> Test:
+    """A number of months moves by no day: on the day of decision it is a day, which does."""
+    months = test.wanted[0]
+    if test.word == "months_left" and isinstance(months, int):
+        first = Duration(months, "month").after(on) + timedelta(days=1)
+        return replace(test, word="on_or_after", wanted=(first,))
+    if test.word == "months_past" and isinstance(months, int):
+        return replace(test, word="on_or_before", wanted=(Duration(-months, "month").after(on),))
+    return test
 
 
 def _moved_awards(award: Award) -> Iterator[Award]:

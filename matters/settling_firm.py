@@ -1,8 +1,8 @@
-"""What one firm has had of a policy already, and policies that it can't have together."""
+"""What one firm has had of a policy already."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence
 from itertools import groupby
 
 from matters.award_claims import Claim, Paid, Reason, Settled, Terms, shared_out
@@ -50,66 +50,3 @@ def _counts(paid: Paid, claims: Sequence[Settled], terms: Terms) -> bool:
     """Whether it was paid for the same occurrence; what comes without limit is one each time."""
     times = terms.policies[paid.policy].times
     return times == "once" or (times == "yearly" and paid.year == claims[0].claim.day.year)
-
-
-def not_together(claims: Sequence[Settled], had: Had, terms: Terms) -> list[Settled]:
-    """A policy yields to those that it can't be had with: had this year, or claimed now.
-
-    Where two yield to each other, the larger stays; where they are equal, the first by name.
-    """
-    totals = _totals(claims)
-    if not totals:
-        return list(claims)
-    year = claims[0].claim.day.year
-    mine = {name: frozenset(terms.policies[name].not_with) - {name} for name in totals}
-    refused = {}
-    for name in sorted(totals):
-        before = [p.policy for p in had if p.policy in mine[name] and p.year == year and p.fen > 0]
-        if before:
-            refused[name] = min(before)
-    left = {name: fen for name, fen in totals.items() if name not in refused}
-    refused |= _yielding(left, mine)
-    return [
-        each.down_to(0, "not-with", refused[each.claim.policy])
-        if each.claim.policy in refused
-        else each
-        for each in claims
-    ]
-
-
-def _totals(claims: Sequence[Settled]) -> dict[str, int]:
-    """Policy → what is due of it, if anything is."""
-    found: dict[str, int] = {}
-    for each in claims:
-        if each.due:
-            found[each.claim.policy] = found.get(each.claim.policy, 0) + each.due
-    return found
-
-
-def _yielding(totals: Mapping[str, int], yields: Mapping[str, Set[str]]) -> dict[str, str]:
-    """Who gets nothing → on whose account. Who yields to nobody undecided is decided first."""
-    refused: dict[str, str] = {}
-    kept: set[str] = set()
-    undecided = set(totals)
-    while undecided:
-        free = [name for name in undecided if not yields[name] & undecided]
-        round_ = [name for name in undecided if _is_in_circle(name, undecided, yields)]
-        chosen = min(free) if free else min(round_, key=lambda name: (-totals[name], name))
-        undecided.discard(chosen)
-        if stronger := yields[chosen] & kept:
-            refused[chosen] = min(stronger)
-            continue
-        kept.add(chosen)
-        for weaker in yields[chosen] & undecided:
-            refused[weaker] = chosen
-        undecided -= yields[chosen]
-    return refused
-
-
-def _is_in_circle(name: str, among: Set[str], yields: Mapping[str, Set[str]]) -> bool:
-    seen: set[str] = set()
-    ahead = set(yields[name] & among)
-    while ahead - seen:
-        seen |= ahead
-        ahead = {far for near in ahead for far in yields[near] & among}
-    return name in seen

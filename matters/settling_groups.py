@@ -1,11 +1,11 @@
-"""Policies that are not paid side by side (就高, 差额补足), or share a cap, for one firm in a year."""
+"""Policies that are not paid side by side (就高), or share a cap, for one firm in a year."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
-from matters.award_claims import Reason, Settled, Terms, shared_out
+from matters.award_claims import Settled, Terms, shared_out
 from matters.policy import PolicyGroup
 from matters.settling_firm import Had
 
@@ -40,18 +40,21 @@ def _within(group: PolicyGroup, claims: list[Settled], had: Mapping[str, int]) -
     if group.rule == "cap":
         left = (group.cap or 0) - sum(had.values())
         return shared_out(_largest_first(claims, {}), left, "group-cap", group.name)
-    reason: Reason = "group-highest" if group.rule == "highest" else "group-top-up"
+    return _highest(claims, had)
+
+
+def _highest(claims: list[Settled], had: Mapping[str, int]) -> list[Settled]:
+    """The highest award, with what was had of it, less all that was had: never more for the year."""
     chosen = _largest_first(claims, had)[0].claim.policy
     others = {name: fen for name, fen in had.items() if name != chosen}
     mine = [each for each in claims if each.claim.policy == chosen]
-    left = sum(each.due for each in mine) - sum(others.values())
-    if group.rule == "highest" and others:
-        left = 0
     refused = [each for each in claims if each.claim.policy != chosen]
     by = max(others, key=lambda name: (others[name], name), default="")
+    left = sum(each.due for each in mine) - sum(others.values())
+    kept = chosen if left > 0 or chosen in had else by
     return [
-        *shared_out(mine, left, reason, by),
-        *(each.down_to(0, reason, chosen) for each in refused),
+        *shared_out(mine, left, "group-highest", by),
+        *(each.down_to(0, "group-highest", kept) for each in refused),
     ]
 
 

@@ -99,6 +99,8 @@ class Aims:
     def day(self, word: str, wanted: Any, day: date) -> date:
         if word == "within_months":
             return self.random.choice((day, months_before(day, wanted)))
+        if word in ("months_left", "months_past"):
+            return months_before(day, -wanted if word == "months_left" else wanted)
         if word == "in_year":
             year = day.year + wanted
             return self.random.choice((date(year, 1, 1), date(year, 12, 31)))

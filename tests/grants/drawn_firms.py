@@ -18,6 +18,7 @@ COLUMNS = {
     "flag": pl.Boolean, "code": pl.String, "count": pl.Int64, "money": pl.Int64, "date": pl.Date,
 }  # fmt: skip
 LEAP = date(2028, 2, 29)
+MONTHS = ("within_months", "months_past")
 
 
 def days_of(policy: Policy) -> list[date]:
@@ -27,7 +28,7 @@ def days_of(policy: Policy) -> list[date]:
     latest = max(example.on for example in policy.examples)
     about += [date(latest.year, 8, 31), date(latest.year, 12, 31), LEAP]
     for version in policy.versions:
-        windows = [test for test in version.tests if test.word == "within_months"]
+        windows = [test for test in version.tests if test.word in MONTHS]
         ends = [months_before(version.since, -int(str(test.wanted[0]))) for test in windows]
         about += ends if version.by else []
     return sorted({*about}) + [

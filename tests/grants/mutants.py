@@ -19,8 +19,8 @@ ALIKE = {
     ("quality-award", "quality_award"),
 }
 """Whom these tests keep out would get nothing anyway: a share of nothing, no such level."""
-NEVER_REACHED = {"headquarters", "talent-startup", "guarantee-fee"}
-"""Caps that no firm can reach on one day: a fee of at most 1 % of at most 1000 wan pays 5 wan, not 6."""
+NEVER_REACHED = {"headquarters", "talent-startup"}
+"""Caps that no firm can reach on one day: they hold over the stages of several years."""
 
 
 def mutants(policy: Policy) -> Iterator[tuple[object, Policy]]:

@@ -33,14 +33,6 @@ NAMES = sorted(Folder.shipped().files())
 FULL = os.environ.get("ZHIDA_ROUNDS", "") == "full"
 FIRMS = 20_000 if FULL else 3_000
 """A policy, over all its days of decision."""
-OPEN = {
-    "graduate-hiring": "clause 三 of 2026: more graduates claimed than insured take from the young people",
-    "individual-to-enterprise": "clause 四 of 2026: converted after the day of decision, yet steady",
-    "internship-base": "clause 一: a term that ended a hundred years ago counts as running",
-    "ipo-stages": "clause 四: issued, but listed nowhere: the extra is paid alone",
-    "stable-jobs": "clause 三: 30 % by either rule, yet unknown while the kind of firm is",
-}
-"""Where policy and clauses are known to differ; strict, so that whoever settles one takes it out."""
 Paid = set[tuple[str, str, int]]
 """Firm, stage, fen."""
 
@@ -87,13 +79,7 @@ def test_every_policy_has_its_query_and_every_query_its_policy() -> None:
     assert [file.stem for file in sorted(SQL.glob("*.sql"))] == NAMES
 
 
-def settled(name: str) -> object:
-    """The policy as a parameter, marked where its clauses and its criteria still differ."""
-    mark = pytest.mark.xfail(reason=OPEN.get(name, ""), strict=True, raises=AssertionError)
-    return pytest.param(name, marks=mark if name in OPEN else ())
-
-
-@pytest.mark.parametrize("name", [settled(name) for name in NAMES])
+@pytest.mark.parametrize("name", NAMES)
 def test_the_policy_pays_what_its_clauses_say(name: str) -> None:
     policy, paid, firms = shipped().policies[name], 0, 0
     stages = set()

@@ -1,8 +1,7 @@
 """What is left of a day's awards once history counts, by a query written from the clauses.
 
 ``settled.sql`` knows of the policies only what stands in ``times``, ``not_with`` and the groups, and the
-caps over all stages, which stand here as the clauses tell them. Budgets are left out; two awards of one
-day that exclude each other too, as the clauses don't say which of them gives way.
+caps over all stages, which stand here as the clauses tell them. Budgets are left out.
 """
 
 from __future__ import annotations
@@ -41,7 +40,7 @@ CAPS = {
 }
 """合计不超过, as the clauses say."""
 Left = dict[tuple[str, str], int]
-"""Firm and group (or policy): fen."""
+"""Firm and policy: fen."""
 
 
 @cache
@@ -85,7 +84,7 @@ def table(told: Sequence[tuple[Any, ...]], schema: Mapping[str, Any]) -> pl.Data
 def by_product(claims: Sequence[Claim], paid: Sequence[Paid]) -> Left:
     left: Counter[tuple[str, str]] = Counter()
     for each in settle(claims, paid, terms(), {}):
-        left[each.claim.firm, bundle(terms().policies[each.claim.policy])] += each.due
+        left[each.claim.firm, each.claim.policy] += each.due
     return {key: fen for key, fen in left.items() if fen}
 
 
@@ -104,12 +103,12 @@ class Firms:
         paid: list[Paid] = []
         for policy in self.random.choice(self.circles):
             for stage in sorted({s.name for v in policy.versions for s in v.award.stages}):
-                if self.random.random() < 0.6 and not clash(policy, claims):
+                if self.random.random() < 0.6:
                     claims.append(Claim(name, policy.name, self.fen(policy), ON, stage))
                 if self.random.random() < 0.25:
                     year = self.random.choice((2024, 2025, 2026, 2026))
                     paid.append(Paid(name, policy.name, year, self.fen(policy), stage))
-        return ([] if unsaid(claims, paid) else claims), paid
+        return claims, paid
 
     def fen(self, policy: Policy) -> int:
         """Never more than the policy's own cap: a gross amount is that already."""
@@ -120,23 +119,7 @@ class Firms:
 def near(one: Policy, other: Policy) -> bool:
     """Whether what a firm has of the one may count for the other."""
     same = one.name == other.name or (one.group != "" and one.group == other.group)
-    return same or other.name in one.not_with
-
-
-def clash(policy: Policy, claims: Sequence[Claim]) -> bool:
-    claimed = [terms().policies[each.policy] for each in claims]
-    return any(policy.name in each.not_with or each.name in policy.not_with for each in claimed)
-
-
-def unsaid(claims: Sequence[Claim], paid: Sequence[Paid]) -> bool:
-    """就高, one of them had this year already, and two due now: the clauses don't say what becomes of it."""
-    policies = [terms().policies[name] for name in {claim.policy for claim in claims}]
-    groups = [each.group for each in policies if each.group]
-    had = {terms().policies[p.policy].group for p in paid if p.year == ON.year}
-    return any(
-        groups.count(name) > 1 and terms().groups[name].rule == "highest" and name in had
-        for name in groups
-    )
+    return same or other.name in one.not_with or one.name in other.not_with
 
 
 @pytest.fixture(scope="module")
@@ -150,7 +133,7 @@ def test_the_rest_is_what_the_clauses_leave(district: tuple[list[Claim], list[Pa
     claims, paid = district
     left = by_query(claims, paid)
     assert by_product(claims, paid) == left
-    assert {name for _, name in left} == {bundle(each) for each in terms().policies.values()}
+    assert {name for _, name in left} == {*terms().policies}
 
 
 def test_each_rule_leaves_some_firm_less(district: tuple[list[Claim], list[Paid]]) -> None:

@@ -84,7 +84,12 @@ class Drawn:
         return self.compared(), self.term(self.random.choice((COUNTS, MONEY))), (wanted,)
 
     def day(self) -> tuple[str, Term, tuple[Value | Ratio, ...]]:
-        words = {"in_year": (-1, 0), "within_months": (1, 3, 24)}
+        words = {
+            "in_year": (-1, 0),
+            "within_months": (1, 3, 24),
+            "months_left": (0, 9, 11),
+            "months_past": (0, 1, 3, 15),
+        }
         word = self.random.choice(("on_or_after", "on_or_before", *words))
         wanted: Sequence[Any] = words.get(word, DAYS)
         return word, Term("fact", (self.random.choice(DATES),)), (self.random.choice(wanted),)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from itertools import product
 from typing import Any
 
 import pytest
@@ -18,7 +20,7 @@ from matters.policy import Budget, Policy, PolicyGroup, Version
 DAY = date(2026, 5, 6)
 GROUPS = {
     "jobs": PolicyGroup("jobs", "", "highest", None, ""),
-    "level": PolicyGroup("level", "", "top-up", None, ""),
+    "level": PolicyGroup("level", "", "highest", None, ""),
     "firm": PolicyGroup("firm", "", "cap", 1000, ""),
 }
 
@@ -125,7 +127,14 @@ def test_what_is_had_this_year_or_claimed_now_excludes() -> None:
     refused = {"p": (0, ["not-with 9 q"])}
     assert settled([claim("p", 9)], [Paid("A", "q", 2026, 1)], known) == refused
     assert settled([claim("p", 9)], [Paid("A", "q", 2025, 1)], known) == {"p": (9, [])}
-    assert settled([claim("p", 9), claim("q", 1)], [], known) == refused | {"q": (1, [])}
+    assert settled([claim("p", 9), claim("q", 10)], [], known) == refused | {"q": (10, [])}
+    assert settled([claim("q", 9)], [Paid("A", "p", 2026, 1)], known) == {"q": (9, [])}
+
+
+def test_what_came_back_excludes_nothing() -> None:
+    known = terms(policy("p", not_with=("q",)), policy("q"))
+    had = [Paid("A", "q", 2026, 5), Paid("A", "q", 2026, -5)]
+    assert settled([claim("p", 9)], had, known) == {"p": (9, [])}
 
 
 def test_what_is_not_paid_itself_excludes_nothing() -> None:
@@ -135,9 +144,49 @@ def test_what_is_not_paid_itself_excludes_nothing() -> None:
     assert found == {"p": (9, []), "q": (0, ["not-with 100 r"])}
 
 
+def test_what_its_group_leaves_nothing_of_excludes_nothing() -> None:
+    known = terms(
+        policy("factory", group="jobs"), policy("energy", group="jobs"),
+        policy("water", not_with=("energy",)),
+    )  # fmt: skip
+    claims = [claim("energy", 10), claim("water", 80)]
+    alone = {"energy": (0, ["group-highest 10 factory"]), "water": (80, [])}
+    assert settled(claims, [Paid("A", "factory", 2026, 800)], known) == alone
+    assert settled([*claims, claim("factory", 800)], [], known) == alone | {"factory": (800, [])}
+
+
+def test_what_an_exclusion_takes_away_is_left_to_the_group() -> None:
+    known = terms(
+        policy("p", group="jobs"), policy("q", group="jobs"), policy("r", not_with=("q",)),
+        policy("s", group="firm"), policy("t", group="firm"), policy("u", not_with=("s",)),
+    )  # fmt: skip
+    claims = [claim("p", 5), claim("q", 7), claim("r", 9)]
+    assert settled(claims, [], known) == {"p": (5, []), "q": (0, ["not-with 7 r"]), "r": (9, [])}
+    claims = [claim("s", 900), claim("t", 800), claim("u", 901)]
+    found = settled(claims, [], known)
+    assert found == {"s": (0, ["not-with 900 u"]), "t": (800, []), "u": (901, [])}
+
+
+def test_what_has_made_another_give_way_is_kept() -> None:
+    """``a``, of which ``z`` of its group left nothing, comes to as much as ``k`` once ``z`` is gone."""
+    known = terms(
+        policy("z", group="firm"), policy("a", group="firm", not_with=("k",)),
+        policy("k", not_with=("z",)),
+    )  # fmt: skip
+    found = settled([claim("z", 3000), claim("a", 2000), claim("k", 1000)], [], known)
+    assert {name: due for name, (due, _) in found.items()} == {"a": 0, "k": 1000, "z": 0}
+
+
 @pytest.mark.parametrize(("p", "q", "kept"), [(9, 8, "p"), (8, 9, "q"), (9, 9, "p")])
-def test_of_two_that_exclude_each_other_the_larger_stays(p: int, q: int, kept: str) -> None:
-    known = terms(policy("p", not_with=("q",)), policy("q", not_with=("p",)))
+@pytest.mark.parametrize("names", ["p", "q", "pq"])
+def test_of_two_that_exclude_each_other_the_larger_stays(
+    p: int, q: int, kept: str, names: str
+) -> None:
+    """Whichever of them says so."""
+    known = terms(
+        policy("p", not_with=("q",) if "p" in names else ()),
+        policy("q", not_with=("p",) if "q" in names else ()),
+    )
     found = settled([claim("q", q), claim("p", p)], [], known)
     assert [name for name, (due, _) in found.items() if due] == [kept]
 
@@ -148,7 +197,7 @@ def test_of_a_circle_no_two_stay_that_exclude_each_other() -> None:
         policy("s", not_with=("p",)),
     )  # fmt: skip
     found = settled([claim("p", 9), claim("q", 8), claim("r", 7), claim("s", 99)], [], known)
-    assert [name for name, (due, _) in found.items() if due] == ["p"]
+    assert [name for name, (due, _) in found.items() if due] == ["q", "s"]
 
 
 def test_of_a_group_the_highest_is_paid() -> None:
@@ -161,28 +210,44 @@ def test_of_a_group_the_highest_is_paid() -> None:
     }
 
 
-def test_who_has_had_another_of_a_group_gets_no_second() -> None:
+def test_who_has_had_a_lower_one_of_a_group_gets_the_difference() -> None:
     known = terms(policy("p", group="jobs"), policy("q", group="jobs"))
-    had = [Paid("A", "p", 2026, 1)]
-    assert settled([claim("q", 10)], had, known) == {"q": (0, ["group-highest 10 p"])}
-    assert settled([claim("q", 10)], [Paid("A", "p", 2025, 1)], known) == {"q": (10, [])}
+    had = [Paid("A", "p", 2026, 3)]
+    assert settled([claim("q", 10)], had, known) == {"q": (7, ["group-highest 3 p"])}
+    assert settled([claim("q", 10)], [Paid("A", "p", 2025, 3)], known) == {"q": (10, [])}
 
 
-def test_a_later_stage_of_the_same_policy_is_no_second() -> None:
+def test_who_has_had_the_higher_one_of_a_group_gets_no_more() -> None:
+    known = terms(policy("p", group="jobs"), policy("q", group="jobs"))
+    for fen in (10, 11):
+        had = [Paid("A", "p", 2026, fen)]
+        assert settled([claim("q", 10)], had, known) == {"q": (0, ["group-highest 10 p"])}
+
+
+def test_what_was_had_is_named_where_even_the_highest_due_comes_to_nothing() -> None:
+    known = terms(*(policy(name, group="jobs") for name in "pqs"))
+    found = settled([claim("p", 9), claim("q", 8)], [Paid("A", "s", 2026, 9)], known)
+    assert found == {"p": (0, ["group-highest 9 s"]), "q": (0, ["group-highest 8 s"])}
+
+
+def test_a_history_and_two_due_never_cut_each_other_away() -> None:
+    """Had the subsidy of this year, due its other stage and the larger award of another policy."""
+    known = terms(
+        policy("subsidy", group="jobs", times="once", stages=("创业", "带动就业")),
+        policy("talent", group="jobs"),
+    )
+    had = [Paid("A", "subsidy", 2026, 10, "带动就业")]
+    assert settled([claim("subsidy", 10, "创业"), claim("talent", 1000)], had, known) == {
+        "subsidy:创业": (0, ["group-highest 10 talent"]),
+        "talent": (990, ["group-highest 10 subsidy"]),
+    }
+
+
+def test_a_later_stage_of_the_same_policy_is_the_same_award() -> None:
     known = terms(policy("p", group="jobs", stages=("甲", "乙")), policy("q", group="jobs"))
     had = [Paid("A", "p", 2026, 50, "甲")]
     found = settled([claim("p", 40, "乙"), claim("q", 60)], had, known)
     assert found == {"p:乙": (40, []), "q": (0, ["group-highest 60 p"])}
-
-
-def test_a_top_up_is_less_what_was_had_of_the_group() -> None:
-    known = terms(policy("city", group="level"), policy("town", group="level"))
-    had = [Paid("A", "town", 2026, 30)]
-    assert settled([claim("city", 100)], had, known) == {"city": (70, ["group-top-up 30 town"])}
-    found = settled([claim("city", 100), claim("town", 30)], [], known)
-    assert found == {"city": (100, []), "town": (0, ["group-top-up 30 city"])}
-    had = [Paid("A", "town", 2026, 130)]
-    assert settled([claim("city", 100)], had, known) == {"city": (0, ["group-top-up 100 town"])}
 
 
 def test_a_cap_over_policies_is_used_up_by_the_larger_first() -> None:
@@ -290,6 +355,60 @@ def test_the_order_of_rows_does_not_matter(
     assert settle(claims, paid, known, spent(paid)) == settle(
         shuffled, history, known, spent(history)
     )
+
+
+@given(worlds())
+def test_nobody_yields_to_what_comes_to_nothing(
+    world: tuple[Terms, list[Claim], list[Paid]],
+) -> None:
+    known, claims, paid = world
+    known = without_budgets(known)
+    found = settle(claims, paid, known, {})
+    own = [row for row in had_with([], found) if row.fen]
+    for each in found:
+        year, firm = each.claim.day.year, each.claim.firm
+        mine = [
+            row for row in (*paid, *own) if (row.firm, row.year) == (firm, year) and row.fen > 0
+        ]
+        for cut in each.cuts:
+            if cut.reason == "not-with" or (cut.reason == "group-highest" and cut.by):
+                assert cut.by in {row.policy for row in mine}
+
+
+@given(worlds())
+def test_a_group_comes_to_its_highest_award_of_the_year(
+    world: tuple[Terms, list[Claim], list[Paid]],
+) -> None:
+    known, claims, paid = world
+    known = without_budgets(known, not_with=())
+    alone = without_budgets(known, group="")
+    paid = [row for row in paid if row.fen > 0]
+    found, gross = settle(claims, paid, known, {}), settle(claims, paid, alone, {})
+    for firm, year, group in product("ABC", (2025, 2026), ("jobs", "level")):
+        before = award_totals(paid, firm, year, group, known)
+        after = award_totals(had_with(paid, found), firm, year, group, known)
+        whole = award_totals(had_with(paid, gross), firm, year, group, known)
+        wanted = max(max(whole.values(), default=0), sum(before.values()))
+        assert sum(after.values()) == wanted
+
+
+def without_budgets(known: Terms, **told: Any) -> Terms:
+    policies = {
+        name: replace(each, versions=(replace(each.versions[0], budget=None),), **told)
+        for name, each in known.policies.items()
+    }
+    return Terms(policies, known.groups)
+
+
+def award_totals(
+    paid: list[Paid], firm: str, year: int, group: str, known: Terms
+) -> dict[str, int]:
+    """Policy of a group → what the firm has had of it in a year."""
+    found: dict[str, int] = {}
+    for row in paid:
+        if (row.firm, row.year, known.policies[row.policy].group) == (firm, year, group):
+            found[row.policy] = found.get(row.policy, 0) + row.fen
+    return found
 
 
 @given(worlds())

@@ -1,11 +1,11 @@
 """Single tests at their borders, and trees of what is not known."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from matters.criteria import Group, Node, Ratio, Term, Test
+from matters.criteria import Group, Node, Ratio, Term, Test, TestWord
 from matters.criteria_columns import holds, test_column
 from tests.matters.drawn_policies import ON, frame
 
@@ -57,6 +57,25 @@ def test_a_share_is_not_rounded() -> None:
 )
 def test_a_month_before_the_last_of_march_is_the_last_of_february(day: date, wanted: bool) -> None:
     assert found(test(Term("fact", ("d1",)), "within_months", 1), d1=day) is wanted
+
+
+@pytest.mark.parametrize(
+    ("word", "months", "last"),
+    [
+        ("months_left", 0, date(2026, 3, 31)),
+        ("months_left", 1, date(2026, 4, 30)),
+        ("months_past", 0, date(2026, 3, 31)),
+        ("months_past", 1, date(2026, 2, 28)),
+    ],
+)
+def test_later_than_so_many_months_after_or_at_least_so_many_before(
+    word: TestWord, months: int, last: date
+) -> None:
+    of_day = test(Term("fact", ("d1",)), word, months)
+    assert found(of_day, d1=last) is (word == "months_past")
+    assert found(of_day, d1=last + timedelta(1)) is (word == "months_left")
+    assert found(of_day, d1=date(1899, 12, 31)) is (word == "months_past")
+    assert found(of_day) is None
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,12 @@ A = Term("fact", ("a",))
         ("within_months", 3, date(2026, 5, 31), True), ("within_months", 3, date(2026, 6, 1), False),
         ("within_months", 3, date(2026, 3, 1), True), ("within_months", 3, date(2026, 2, 28), False),
         ("within_months", 24, date(2024, 6, 1), True), ("within_months", 24, date(2024, 5, 31), False),
+        ("months_left", 0, date(2026, 6, 1), True), ("months_left", 0, date(2026, 5, 31), False),
+        ("months_left", 0, date(1900, 1, 1), False),
+        ("months_left", 1, date(2026, 7, 1), True), ("months_left", 1, date(2026, 6, 30), False),
+        ("months_past", 0, date(2026, 5, 31), True), ("months_past", 0, date(2026, 6, 1), False),
+        ("months_past", 3, date(2026, 2, 28), True), ("months_past", 3, date(2026, 3, 1), False),
+        ("months_past", 12, date(2026, 6, 1), False), ("months_past", 12, date(1899, 12, 31), True),
     ],
 )  # fmt: skip
 def test_each_word_on_its_threshold(
@@ -55,7 +61,18 @@ def test_each_word_on_its_threshold(
 
 
 @pytest.mark.parametrize(
-    "word", ["is", "is_not", "one_of", "none_of", "at_least", "in_year", "within_months"]
+    "word",
+    [
+        "is",
+        "is_not",
+        "one_of",
+        "none_of",
+        "at_least",
+        "in_year",
+        "within_months",
+        "months_left",
+        "months_past",
+    ],
 )
 def test_what_is_not_known_is_unknown(word: TestWord) -> None:
     assert verdict(A, word, 1, facts={"b": 1}) is None

@@ -45,6 +45,10 @@ def criterion(name: str, word: TestWord, *wanted: Value | Ratio) -> str:
         ("d", "in_year", (-1,), "挂牌日在决定日的上一年"),
         ("d", "in_year", (-3,), "挂牌日在决定日所在年前第 3 年"),
         ("d", "within_months", (24,), "挂牌日在决定日前 24 个月内"),
+        ("d", "months_left", (0,), "挂牌日晚于决定日"),
+        ("d", "months_left", (6,), "挂牌日晚于决定日后 6 个月的对应日"),
+        ("d", "months_past", (0,), "挂牌日不晚于决定日"),
+        ("d", "months_past", (12,), "挂牌日到决定日已满 12 个月"),
         ("gone", "at_least", (5,), "gone不低于 5"),
     ],
 )

@@ -63,7 +63,7 @@ def test_a_site_adds_policies_facts_and_groups(shipped: Folder, site: Path) -> N
         "holder: district\nfacts:\n  in_park: {title: 在园区, kind: flag}\n", "utf-8"
     )
     (site / "groups.yaml").write_text(
-        "groups:\n  own: {title: 本区, rule: top-up, basis: 虚构}\n", "utf-8"
+        "groups:\n  own: {title: 本区, rule: highest, basis: 虚构}\n", "utf-8"
     )
     text = (shipped.policies / "stable-jobs.yaml").read_text("utf-8")
     text = text.replace("policy: stable-jobs", "policy: own-jobs").replace("jobs-keeping", "own")
@@ -74,7 +74,7 @@ def test_a_site_adds_policies_facts_and_groups(shipped: Folder, site: Path) -> N
     found = grants.load(site, shipped)
     assert set(found.policies) == {"stable-jobs", "own-jobs"}
     assert found.policies["own-jobs"].not_with == ("stable-jobs",)
-    assert (found.facts["in_park"].holder, found.groups["own"].rule) == ("district", "top-up")
+    assert (found.facts["in_park"].holder, found.groups["own"].rule) == ("district", "highest")
 
 
 def test_mistakes_of_all_policies_come_at_once(shipped: Folder, site: Path) -> None:

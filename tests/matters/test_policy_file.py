@@ -75,11 +75,17 @@ DISTRICT = '{fact: district, is: "320114", clause: 一}'
         ("group: jobs-keeping", "group: job-keeping", "policy.unknown-group", "group: job-"),
         ("not_with: [training", "not_with: [trainin", "policy.unknown-policy", "not_with: [trainin"),
         ("not_with: [training-retention", "not_with: [stable-jobs", "policy.unknown-policy", "not_with: [s"),
+        ("exclusion_clause: 八", "# ", "policy.exclusion-clause", "group: jobs"),
+        ("exclusion_clause: 八", "exclusion_clause: 九", "policy.exclusion-version", "exclusion_clause: 九"),
         ("facts: [ui_full_months,", "facts: [ui_ful_months,", "policy.unknown-fact", "[ui_ful_months"),
         ("at_least: $months", "at_least: $cap", "policy.parameter-kind", "at_least: $cap"),
         ("at_least: $months", "at_least: 12 元", "policy.value", "at_least: 12 元"),
         ("at_least: $months", "is: 12", "policy.kind", "is: 12"),
         ("at_least: $months", "in_year: -1", "policy.kind", "in_year: -1"),
+        (DISTRICT, "{fact: registered_on, months_left: -1, clause: 一}", "policy.value", "months_left: -1"),
+        (DISTRICT, "{fact: registered_on, months_past: 1201, clause: 一}", "policy.value", "months_past: 1201"),
+        (DISTRICT, "{fact: registered_on, within_months: 0, clause: 一}", "policy.value", "within_months: 0"),
+        ("at_least: $months", "months_past: 12", "policy.kind", "months_past: 12"),
         ("at_least: $months", "at_least: 12, at_most: 13", "policy.test", "at_most: 13"),
         ("at_least: $months, ", "", "policy.test", "{fact: ui_full_months, clause"),
         (DISTRICT, '{all: [' + DISTRICT + '], clause: 一}', "policy.test", "{all: ["),
@@ -101,7 +107,7 @@ DISTRICT = '{fact: district, is: "320114", clause: 一}'
         ("# by: listed_on ", "by: listd_on # ", "policy.unknown-fact", "by: listd"),
         ("clause: 三 ", "clause: 二 ", "policy.unused-clause", "三: 按"),
         ("rule: pro-rata, clause: 五", "rule: pro-rata", "policy.unused-clause", "五: 年度"),
-        ("other_clauses: [七]", "other_clauses: [八]", "policy.unknown-clause", "other_clauses: [八]"),
+        ("other_clauses: [七]", "other_clauses: [九]", "policy.unknown-clause", "other_clauses: [九]"),
         ("at_least: $months", "at_least: 12", "policy.unused-parameter", "months:   {"),
         ("mode: no-application", "mode: no-aplication", "file.schema", "mode: no-apl"),
         ("times: yearly", "time: yearly", "file.unknown-key", "time: yearly"),
@@ -179,6 +185,27 @@ def test_a_policy_has_five_examples(policy_mistakes: Find) -> None:
         "  - {title: 严重失信, on: 2026-05-01, facts: {serious_dishonesty: true}, fails: [四]}\n"
     )
     assert [code for code, _ in policy_mistakes(example, "")] == ["file.schema"]
+
+
+def test_who_excludes_another_names_the_clause_and_who_does_not_names_none(
+    policy_with: Callable[..., Policy], policy_mistakes: Find
+) -> None:
+    group, other = ("group: jobs-keeping", "# "), ("not_with: [training-retention]", "# ")
+    assert policy_with(*group).exclusion_clause == policy_with(*other).exclusion_clause == "八"
+    assert "policy.exclusion-clause" in [code for code, _ in policy_mistakes(*group, *other)]
+    named = ("exclusion_clause: 八", "# ")
+    [(code, _), *rest] = policy_mistakes(*group, *named)
+    assert (code, [code for code, _ in rest]) == (
+        "policy.exclusion-clause", ["policy.unused-clause"],
+    )  # fmt: skip
+
+
+def test_every_version_has_the_clause_of_exclusion(policy_mistakes: Find, policy_text: str) -> None:
+    start, end = policy_text.index('  "2026":'), policy_text.index("examples:")
+    later = policy_text[start:end].replace('"2026"', '"2027"').replace("2026-", "2027-")
+    [clause] = [line for line in later.splitlines(keepends=True) if line.startswith("      八: ")]
+    found = policy_mistakes("examples:", later.replace(clause, "") + "examples:")
+    assert [code for code, _ in found] == ["policy.exclusion-version"]
 
 
 def test_a_clause_that_only_clawback_names_is_used(policy_mistakes: Find) -> None:

@@ -13,7 +13,7 @@ from matters.policy import Policy
 SECOND = """\
   "2027":
     since: {since}
-    clauses: {{一: 限本区。, 二: 给一万元。}}
+    clauses: {{一: 限本区。, 二: 给一万元。, 八: 同年就高。}}
     criteria: {{fact: district, is: "320114", clause: 一}}
     award: {{pay: 1 万元, clause: 二}}
 {more}examples:

@@ -89,6 +89,25 @@ def test_a_day_is_a_threshold(
     assert not policy_thresholds.is_met(policy_of(test, Fixed(1), {"registered_on": day}))
 
 
+@pytest.mark.parametrize(
+    ("word", "months", "on", "beside"),
+    [
+        ("months_left", 0, date(2026, 5, 2), date(2026, 5, 3)),
+        ("months_left", 0, date(2026, 5, 2), date(2026, 5, 1)),
+        ("months_left", 6, date(2026, 11, 2), date(2026, 11, 3)),
+        ("months_past", 0, date(2026, 5, 1), date(2026, 4, 30)),
+        ("months_past", 12, date(2025, 5, 1), date(2025, 4, 30)),
+        ("months_past", 12, date(2025, 5, 1), date(2025, 5, 2)),
+    ],
+)
+def test_so_many_months_are_a_threshold_on_the_day_of_decision(
+    policy_of: Callable[..., Policy], word: TestWord, months: int, on: date, beside: date
+) -> None:
+    test = one(word, months, "registered_on")
+    assert policy_thresholds.is_met(policy_of(test, Fixed(1), {"registered_on": on}))
+    assert not policy_thresholds.is_met(policy_of(test, Fixed(1), {"registered_on": beside}))
+
+
 TIERS = Tiers(Term("fact", ("revenue_y1",)), (Tier(500, 10), Tier(900, 20)))
 
 

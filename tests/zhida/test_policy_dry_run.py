@@ -78,7 +78,8 @@ def test_overlaps_are_policies_that_exclude_each_other() -> None:
     catalogue = grants.load().policies
     one, two = catalogue["loan-interest"], catalogue["guarantee-fee"]
     assert two in policy_dry_run.related(one, catalogue.values())
-    other = gifts(TEXT.replace("times: yearly", "times: yearly\nnot_with: [stable-jobs]"))
+    excludes = "times: yearly\nnot_with: [stable-jobs]\nexclusion_clause: 一"
+    other = gifts(TEXT.replace("times: yearly", excludes))
     assert catalogue["stable-jobs"] in policy_dry_run.related(other, catalogue.values())
     found = policy_dry_run.run(gifts(), other, [FIRMS], ON, related=[gifts().__class__(**{
         **{name: getattr(gifts(), name) for name in gifts().__dataclass_fields__}, "name": "twin"

@@ -2,10 +2,10 @@
 -- 一 district 320114; medium, small or micro (not large).
 -- 二 guarantor in the public system; guaranteed loans <= 1000 wan; fee / loans <= 1 % (no loans: unknown).
 -- 三 no real collateral, or a technology SME.
--- 四 fee rate <= 0.5 %: 80 % of the fee, above: 50 %; half-up to 1 yuan, at most 6 wan (joint cap comes
+-- 四 fee rate <= 0.5 %: 80 % of the fee, above: 50 %; half-up to 1 yuan, at most 4 wan (joint cap comes
 --    later).
 -- 五 nothing overdue.
-SELECT firm, '' AS stage, LEAST(gross, 6 * wan)::BIGINT AS fen
+SELECT firm, '' AS stage, LEAST(gross, 4 * wan)::BIGINT AS fen
 FROM (
     SELECT firm, wan,
            (2 * guarantee_fee_y1 * CASE WHEN guarantee_fee_y1::HUGEINT * 1000 <= 5 * guaranteed_y1::HUGEINT

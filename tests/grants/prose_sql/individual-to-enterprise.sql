@@ -1,4 +1,5 @@
 -- individual-to-enterprise 个体工商户转型升级为企业奖励: what the clauses were understood to say
+-- Converted on the day or before it, in both.
 -- 2025 (converted in 2025)
 -- 一 district 320114; active company or partnership that was a sole trader: 2000 yuan.
 -- 二 no tax owed.
@@ -12,7 +13,7 @@ WITH fit AS (
     SELECT *
     FROM firms, today, (SELECT 100::HUGEINT AS yuan)
     WHERE district = '320114' AND status = 'active' AND entity_type IN ('company', 'partnership')
-      AND converted AND tax_clean
+      AND converted AND converted_on <= day AND tax_clean
 )
 SELECT firm, '' AS stage, (2000 * yuan)::BIGINT AS fen
 FROM fit WHERE converted_on BETWEEN DATE '2025-01-01' AND DATE '2025-12-31'

@@ -2,7 +2,7 @@
 -- 一 district 320114; active company.
 -- 二 stage 股改: converted into a stock company, registered from 2022-01-01: 50 wan.
 -- 三 stage 辅导: mainland venue and tutoring passed: 50 wan; stage 受理: application accepted, anywhere: 100 wan.
--- 四 stage 发行: issued, mainland 300, overseas 200 wan; another 50 when invested here >= 70 % of the net
+-- 四 stage 发行: issued, mainland 300, overseas 200 wan, with no venue nothing; another 50 when invested here >= 70 % of the net
 --    proceeds (proceeds not above zero, or either unknown: the stage is unknown).
 -- 五 all stages at most 500 wan, the later ones are cut. An earlier stage that is
 --    unknown takes nothing of it yet.
@@ -14,7 +14,7 @@ WITH fit AS (
            CASE WHEN ipo_venue = 'mainland' AND tutoring_passed THEN 50 * wan
                 WHEN NOT (ipo_venue = 'mainland' AND tutoring_passed) THEN 0 END AS b,
            CASE WHEN ipo_accepted THEN 100 * wan WHEN NOT ipo_accepted THEN 0 END AS c,
-           CASE WHEN NOT ipo_issued THEN 0
+           CASE WHEN NOT ipo_issued OR ipo_venue = 'none' THEN 0
                 WHEN ipo_issued THEN
                     CASE ipo_venue WHEN 'mainland' THEN 300 * wan WHEN 'overseas' THEN 200 * wan END
                     + CASE WHEN ipo_raised <= 0 THEN NULL

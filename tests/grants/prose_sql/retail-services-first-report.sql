@@ -2,7 +2,7 @@
 -- 一 district 320114; entered the direct report for the first time in the calendar year before the day, still
 --    in it.
 -- 二 revenue >= 2000 wan wholesale, 500 retail, 200 hospitality, 1000 services; no other kind.
--- 三 sole trader 5 wan, others 20 wan (top-up against the industrial award comes later).
+-- 三 sole trader 5 wan, others 20 wan (the difference to the industrial award comes later).
 -- 四 no false statistics.
 SELECT firm, '' AS stage, gross::BIGINT AS fen
 FROM (
