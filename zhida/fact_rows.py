@@ -12,6 +12,8 @@ from datetime import date
 from heapq import merge
 from typing import Any
 
+import orjson
+
 from adapters.bulk import BulkRow
 from exchange import canonical
 from exchange.errors import Invalid, Problem, Rejected
@@ -21,6 +23,7 @@ from matters.facts import Fact
 KEY = "uscc"
 """统一社会信用代码: what a row is about."""
 _LENGTH = 18
+_SORTED = orjson.OPT_SORT_KEYS
 
 
 def facts_of(record: Record, gives: Mapping[str, Fact]) -> Record:
@@ -38,7 +41,7 @@ def facts_of(record: Record, gives: Mapping[str, Fact]) -> Record:
 def _problems(name: str, value: Any, gives: Mapping[str, Fact]) -> Iterator[Problem]:
     path = {"path": f"/{name}"}
     if name == KEY:
-        if not isinstance(value, str) or len(value) != _LENGTH:
+        if not isinstance(value, str) or len(value) != _LENGTH or not value.isascii():
             yield Problem("facts.firm-code", path)
     elif name not in gives:
         yield Problem("facts.not-given", path)
@@ -49,11 +52,12 @@ def _problems(name: str, value: Any, gives: Mapping[str, Fact]) -> Iterator[Prob
 
 
 def _is_whole(value: Any) -> bool:
-    return type(value) is int
+    """Exact for every reader: a larger one would spoil the whole dataset, not only its row."""
+    return type(value) is int and abs(value) <= canonical.EXACT
 
 
 def _is_count(value: Any) -> bool:
-    return type(value) is int and value >= 0
+    return _is_whole(value) and bool(value >= 0)
 
 
 def _is_day(value: Any) -> bool:
@@ -65,7 +69,7 @@ def _is_day(value: Any) -> bool:
 
 _KINDS: Mapping[str, Callable[[Any], bool]] = {
     "flag": lambda value: isinstance(value, bool),
-    "code": lambda value: isinstance(value, str) and value != "",
+    "code": lambda value: isinstance(value, str) and value != "" and value.isprintable(),
     "count": _is_count,
     "money": _is_whole,
     "date": _is_day,
@@ -94,7 +98,7 @@ class Gathered:
     count: int = 0
     duplicates: int = 0
     rows: dict[str, bytes] = field(default_factory=dict)
-    """Firm → canonical JSON of its row; kept small, for there may be millions."""
+    """Firm → its row as sorted JSON; kept small, for there may be millions."""
     wrong: list[Wrong] = field(default_factory=list)
     _contradicted: set[str] = field(default_factory=set)
 
@@ -108,7 +112,9 @@ class Gathered:
         except Rejected as error:
             self.wrong.append(Wrong(place, row.fields, error.problems))
             return
-        self._put(str(record[KEY]), canonical.dumps(record), Wrong(place, row.fields, ()))
+        self._put(
+            str(record[KEY]), orjson.dumps(record, option=_SORTED), Wrong(place, row.fields, ())
+        )
 
     def _put(self, firm: str, body: bytes, whence: Wrong) -> None:
         known = self.rows.get(firm)
@@ -121,7 +127,7 @@ class Gathered:
             self.rows[firm] = body
         else:
             self._contradict(firm, whence)
-            self._contradict(firm, Wrong(whence.place, canonical.loads(known), ()))
+            self._contradict(firm, Wrong(whence.place, orjson.loads(known), ()))
             del self.rows[firm]
 
     def _contradict(self, firm: str, whence: Wrong) -> None:
@@ -132,7 +138,7 @@ class Gathered:
     def in_order(self) -> Iterator[Record]:
         """The rows by firm."""
         for firm in sorted(self.rows):
-            yield canonical.loads(self.rows[firm])
+            yield orjson.loads(self.rows[firm])
 
 
 def over(before: Iterator[Record], new: Iterator[Record]) -> Iterator[Record]:

@@ -43,7 +43,8 @@ def test_what_is_right(record: dict) -> None:
         ({"flag": 1}, "facts.kind"), ({"flag": "是"}, "facts.kind"), ({"count": True}, "facts.kind"),
         ({"count": -1}, "facts.kind"), ({"money": "5"}, "facts.kind"), ({"date": "2023-02-29"}, "facts.kind"),
         ({"date": "20240101"}, "facts.kind"), ({"date": 5}, "facts.kind"), ({"size": "tiny"}, "facts.code"),
-        ({"any": ""}, "facts.kind"),
+        ({"any": ""}, "facts.kind"), ({"any": "\ud800"}, "facts.kind"), ({"money": 2**53}, "facts.kind"),
+        ({"uscc": "９" * 18}, "facts.firm-code"),
     ],
 )  # fmt: skip
 def test_what_is_wrong(record: dict, code: str) -> None:
