@@ -24,6 +24,12 @@ class Runs:
         told = self._ask("POST", f"/dags/{dag}/dagRuns", {"logical_date": None})
         return str(told["dag_run_id"])
 
+    def known(self, dag: str) -> list[str]:
+        """The runs that there are, whoever began them."""
+        return [
+            str(each["dag_run_id"]) for each in self._ask("GET", f"/dags/{dag}/dagRuns")["dag_runs"]
+        ]
+
     def state(self, dag: str, run: str) -> str:
         """``queued``, ``running``, ``success`` or ``failed``."""
         return str(self._ask("GET", f"/dags/{dag}/dagRuns/{run}")["state"])

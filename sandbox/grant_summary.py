@@ -33,14 +33,14 @@ def build(
     folder: Path, awards: list[dict[str, Any]], counts: Mapping[str, Mapping[str, int]]
 ) -> dict[str, Any]:
     """``summary.json``. ``awards`` and ``counts`` (of the run) are the hub's word, payments the treasury's."""
-    found, titles = grant_books.payments(folder), _titles()
+    found, known = grant_books.payments(folder), titles()
     paid = grant_books.by_title(found)
     returned = Counter(each.title for each in found if each.status == grant_books.RETURNED)
     return {
         "policies": [
-            _policy(name, titles[name], told, awards)
-            | {"paid": paid.get(titles[name], (0, 0))[0], "fen": paid.get(titles[name], (0, 0))[1]}
-            | {"returned": returned[titles[name]]}
+            _policy(name, known[name], told, awards)
+            | {"paid": paid.get(known[name], (0, 0))[0], "fen": paid.get(known[name], (0, 0))[1]}
+            | {"returned": returned[known[name]]}
             for name, told in sorted(counts.items())
         ],
         "treasury": {
@@ -54,7 +54,7 @@ def build(
     }
 
 
-def _titles() -> dict[str, str]:
+def titles() -> dict[str, str]:
     reader = YAML(typ="safe", pure=True)
     told = [reader.load(file.read_text("utf-8")) for file in sorted(POLICIES.glob("*.yaml"))]
     return {each["policy"]: each["title"] for each in told}

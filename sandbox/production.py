@@ -26,6 +26,7 @@ from sandbox.airflow import PARTS, USER, Airflow
 from sandbox.births import birth
 from sandbox.declarations import Broker
 from sandbox.district import District
+from sandbox.grant_people import GrantPeople
 from sandbox.handle import NotHealthy, wait_for
 from sandbox.layout import SYSTEMS, UNITS
 from sandbox.moments import china_time
@@ -241,10 +242,21 @@ def declare(folder: Path, number: int) -> int:
     return 0
 
 
+def let_people_act(folder: Path) -> int:
+    """Whoever a grant waits for does what waits: in the OA, at the portal. Once."""
+    district = district_of(folder.resolve(), "grants")
+    district.prepare()
+    people = GrantPeople(district)
+    people.begin()
+    done = {"同意": people.agree(), "公示期满": people.close_lists(), "企业答复": people.answer()}
+    print("  ".join(f"{what} {number}" for what, number in done.items()))
+    return 0
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Command line."""
     parser = argparse.ArgumentParser(prog="python -m sandbox.production", description=__doc__)
-    parser.add_argument("action", choices=("up", "down", "status", "declare"))
+    parser.add_argument("action", choices=("up", "down", "status", "declare", "people"))
     parser.add_argument("number", type=int, nargs="?", default=1, help="declare: which birth")
     parser.add_argument("--dir", type=Path, default=Path("var/production"))
     parser.add_argument("--district", choices=KINDS, default="core", help="up: how much of it")
@@ -254,7 +266,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return declare(told.dir, told.number)
     if told.action == "up":
         return up(told.dir, told.district, told.firms)
-    return {"down": down, "status": status}[told.action](told.dir)
+    acts = {"down": down, "status": status, "people": let_people_act}
+    return acts[told.action](told.dir)
 
 
 if __name__ == "__main__":

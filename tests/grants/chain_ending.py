@@ -49,6 +49,18 @@ class Ending:
     def states(self) -> Counter[str]:
         return Counter(row.state for row in self.rows)
 
+    def summary(self) -> dict[str, Any]:
+        """Counts and fen, for who reads the log."""
+        paid = [each for each in self.payments if each.status == PAID]
+        return {
+            "matched": len(self.night.gross),
+            "gross_fen": sum(self.night.gross.values()),
+            "due_fen": sum(self.night.due.values()),
+            "states": dict(self.states()),
+            "paid": (len(paid), sum(each.fen for each in paid)),
+            "orders": len(self.payments),
+        }
+
     def check(self) -> None:
         """Everything."""
         self.matched_is_what_the_clauses_give()
@@ -69,8 +81,8 @@ class Ending:
         due = Counter[tuple[str, str]]()
         for each in self.decided:
             due[each["uscc"], each["policy"]] += each["due_fen"]
-        wrong = dict(district_oracle.by_bundle(due).items() ^ self.night.due.items())
-        assert not wrong, list(wrong.items())[:5]
+        wrong = {**+due}.items() ^ self.night.due.items()
+        assert not wrong, sorted(wrong)[:5]
 
     def each_match_is_in_one_state(self) -> None:
         """A row for each decision, with its amount."""
@@ -114,7 +126,11 @@ class Ending:
         assert by_state.get("awaiting-confirmation", set()) == silent
         assert by_state.get("declined", set()) == declined
         back = {each.award for each in self.payments if each.status == grant_books.RETURNED}
-        assert by_state.get("returned", set()) == back - by_state.get("paid", set())
+        returned = by_state.get("returned", set())
+        assert returned == back - by_state.get("paid", set())
+        again = [row for row in asked if row["kind"] == "question" and '"attempt"' in row["given"]]
+        open_ = {row["about"] for row in again if row["state"] != "2"}
+        assert returned == open_, "whoever told another account is paid, or is asked for the next"
         rest = by_state.keys() - {"paid", "awaiting-confirmation", "declined", "returned"}
         assert rest <= {"screened-out", "confirmed", "objected"}, rest
         self._nobody_knows_their_account(by_state.get("confirmed", set()))

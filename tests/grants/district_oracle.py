@@ -7,8 +7,7 @@ query below.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,7 +20,7 @@ from sandbox import fact_catalogue
 from sandbox.enterprises import District, Value
 from sandbox.fact_catalogue import Asked
 from tests.grants.books import rows
-from tests.grants.test_settled_sql import bundle, by_query
+from tests.grants.test_settled_sql import by_query
 
 SQL = Path(__file__).parent / "prose_sql"
 KINDS = {
@@ -47,7 +46,7 @@ class Night:
 
     gross: Gross
     due: dict[tuple[str, str], int]
-    """Firm and group (or policy) → fen that are left."""
+    """Firm and policy → fen that are left."""
 
     def awards(self, policy: str) -> tuple[int, int]:
         """How many it gives, and their gross fen."""
@@ -102,11 +101,3 @@ def _chunk(district: District, numbers: range, asked: list[Asked]) -> pl.DataFra
 def _known(district: District, fact: Asked, numbers: range, values: list[Value]) -> Iterator[Value]:
     for number, value in zip(numbers, values, strict=True):
         yield value if district.knows(fact.holder, number) else None
-
-
-def by_bundle(due: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], int]:
-    """Firm and policy → fen, added up as the clauses do: firm and group."""
-    policies, found = grants.load().policies, Counter[tuple[str, str]]()
-    for (firm, policy), fen in due.items():
-        found[firm, bundle(policies[policy])] += fen
-    return {key: fen for key, fen in found.items() if fen}

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import random
-import signal
 import subprocess
 import sys
 import time
@@ -19,102 +18,25 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import NullPool, create_engine, select, text
+from sqlalchemy import select
 
 from exchange.store.engine import Store
 from exchange.store.tables import case_item, delivery
 from sandbox import production
-from sandbox.airflow import Airflow
 from sandbox.births import birth
 from sandbox.district import District
-from sandbox.handle import wait_for
-from sandbox.process import ROOT, Process
-from sandbox.running import Running
+from sandbox.process import ROOT
 from tests.kills import APPLIED, BEFORE, RECORDED, SENT, Kills
 from tests.production.conftest import environment, wait_until_done
+from tests.production.schedulers import Schedulers
 
 pytestmark = [pytest.mark.airflow, pytest.mark.peer("production"), pytest.mark.timeout(1800)]
 
 ROUNDS = {"": 2, "full": 20}[os.environ.get("ZHIDA_ROUNDS", "")]
-QUICK = {
-    "AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "2",
-    "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_THRESHOLD": "8",
-    "AIRFLOW__SCHEDULER__SCHEDULER_HEARTBEAT_SEC": "2",
-}
-"""A dead scheduler's tasks are started anew sooner than in production: rounds are short."""
 HELD_ON = 5.0
 """Seconds, at most, that the police stand still after a kill, in half of the rounds. In the others
 until the new task has come upon what the old one left. From then on the site grants the police
 five seconds to end what they began (``settle_s``)."""
-
-
-class Schedulers:
-    """One at a time."""
-
-    def __init__(self, folder: Path) -> None:
-        env = environment(folder) | QUICK
-        self._airflow = Airflow(folder, env["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"], env)
-        self._airflow.prepare()
-        self._alive = next(
-            each.process for each in Running(folder).read() if each.process.name == "scheduler"
-        )
-        self._dead: list[Process] = []
-        self._database = create_engine(
-            env["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"], poolclass=NullPool
-        )
-
-    def kill(self, *, whole: bool) -> None:
-        """The scheduler, or all that it began as well."""
-        self._bury()
-        if whole:
-            os.killpg(self._alive.pid, signal.SIGKILL)
-        self._alive.kill()
-        self._dead = [self._alive]
-
-    def _bury(self) -> None:
-        """The executors of the one before, idle by now, and their session at the database."""
-        for each in self._dead:
-            each.stop()
-
-    def kill_in_transaction(self) -> int:
-        """The scheduler alone; the pid of its session at the database, in whose midst it died."""
-        self._bury()
-        end = time.monotonic() + 120
-        while True:
-            os.kill(self._alive.pid, signal.SIGSTOP)
-            if found := self._sessions():
-                time.sleep(0.5)
-                found &= self._sessions()  # the others' have moved on meanwhile
-            if found:
-                break
-            os.kill(self._alive.pid, signal.SIGCONT)
-            assert time.monotonic() < end, "the scheduler was in no transaction"
-            time.sleep(0.03)
-        self.kill(whole=False)
-        return found.pop()
-
-    def _sessions(self) -> set[int]:
-        """Sessions in a transaction, waiting for their program."""
-        query = "SELECT pid FROM pg_stat_activity WHERE datname = 'airflow'"
-        query += " AND state = 'idle in transaction'"
-        with self._database.connect() as connection:
-            return {row.pid for row in connection.execute(text(query))}
-
-    def holds_on(self, session: int) -> bool:
-        """Whether this session still has its transaction."""
-        return session in self._sessions()
-
-    def start(self) -> None:
-        self._alive = self._airflow.part("scheduler")
-        self._alive.start(detached=True)
-
-    def wait(self, is_so: Callable[[], object]) -> None:
-        """Until it came about; a scheduler that ended of itself is told with its log."""
-        wait_for(self._alive, is_so, seconds=240.0)
-
-    def stop(self) -> None:
-        for each in (self._alive, *self._dead):
-            each.stop()
 
 
 @pytest.fixture(scope="module")

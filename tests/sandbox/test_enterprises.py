@@ -43,7 +43,8 @@ def test_more_firms_leave_the_first_as_they_are() -> None:
 
 
 def test_some_stand_exactly_on_a_line_and_some_one_fen_beside_it() -> None:
-    found = set(DISTRICT.column(FACTS[0], FIRMS, FACTS))
+    lively = District(2000, DISTRICT.today, quiet=1)
+    found = set(lively.column(FACTS[0], FIRMS, FACTS))
     assert {500_0000_00, 500_0000_01, 499_9999_99} <= found
 
 
@@ -107,3 +108,20 @@ def test_names_and_accounts_are_each_firms_own() -> None:
         column = DISTRICT.column(Asked(name, name, "code", "tax"), FIRMS, FACTS)
         known = [value for value in column if value is not None]
         assert len(set(known)) == len(known) > 1800
+
+
+def test_a_quiet_firm_does_nothing_and_is_unknown_as_often_as_any() -> None:
+    """One in thirty is lively; debts and punishments are anybody's."""
+    quiet = [n for n in FIRMS if not DISTRICT.is_lively(n)]
+    assert 0.93 < len(quiet) / len(FIRMS) < 0.99
+    paid = DISTRICT.column(FACTS[0], FIRMS, FACTS)
+    hired = DISTRICT.column(FACTS[4], FIRMS, FACTS)
+    for column in (paid, hired):
+        assert {column[n] for n in quiet} == {0, None}
+        assert len({value for value in column if value}) > 10
+    clean = DISTRICT.column(FACTS[2], FIRMS, FACTS)
+    assert {clean[n] for n in quiet} == {True, False, None}
+    title = Asked("title", "称号", "code", "tax", {"national": "国家级", "none": "没有"})
+    titles = DISTRICT.column(title, FIRMS, FACTS)
+    assert {titles[n] for n in quiet} == {"none", None}
+    assert "national" in titles

@@ -61,3 +61,19 @@ def test_an_answer_counts_once_and_only_for_who_was_asked(portal: Handle) -> Non
 
 def test_nobody_s_number_is_told_to_be_nobody_s(portal: Handle) -> None:
     assert ask(portal, "query", {"serialNo": "f" * 32})["code"] == "4040"
+
+
+def test_of_all_who_are_asked_some_say_nothing_and_some_decline(portal: Handle) -> None:
+    portal.ask("POST", "/answer_all", {})
+    for _ in range(12):
+        assert ask(portal, "confirm/ask", question())["code"] == "0"
+    asked = [row for row in portal.books() if row["kind"] == "question" and row["state"] == "1"]
+    for again in (10, 0):  # who is silent stays silent
+        habits = {"silent": 6, "declines": 4}
+        assert portal.ask("POST", "/answer_all", habits)["answered"] == again
+    states = {row["id"]: row["state"] for row in portal.books()}
+    for row in asked:
+        number = row["id"]
+        wanted = "1" if number % 6 == 0 else "3" if number % 4 == 0 else "2"
+        assert states[number] == wanted
+    portal.ask("POST", "/answer_all", {})

@@ -79,3 +79,11 @@ def test_what_was_paid_is_recovered_once_and_what_was_not_never(desk: Desk) -> N
         assert desk.recover(db, replace(back, source="ZF_SH/2"), None).status == "2"
         assert desk.recover(db, replace(back, source="ZF_SH/2"), None).status == "2"
         assert desk.recover(db, replace(back, source="ZF_SH/3"), None).code == "MS03"
+
+
+def test_every_so_manyth_account_is_closed_and_a_told_one_is_as_it_was_told(desk: Desk) -> None:
+    desk.closed_every = 13
+    numbers = [replace(ORDER, source=f"ZF_SQ/{n}", orderno=str(n), skrzh=str(n)) for n in (26, 27)]
+    assert [pay(desk, each).status for each in numbers] == ["3", "2"]
+    desk.accounts["39"] = {"name": ORDER.skrmc, "state": "open"}
+    assert pay(desk, replace(ORDER, source="ZF_SQ/3", skrzh="39")).status == "2"
