@@ -90,9 +90,20 @@ Item = tuple[str, str]
 """State and code of an item of the award's case."""
 RETURNED = "treasury.returned"
 """The code by which the treasury says that the money came back: the account was wrong."""
+PAYERS = ("pay", "pay-fund")
+"""Items that pay: the treasury's, and the unemployment fund's. The route skips all but one."""
 GOOD = frozenset({"applied", "skipped"})
 _AT_THE_TREASURY = frozenset({"sent", "unknown", "stored", "applied"})
 _FAILED = frozenset({"refused", "invalid", "given-up"})
+
+
+def payer(items: Mapping[str, Item]) -> str:
+    """The item that pays. As long as none has been skipped, it is not known which it will be.
+
+    >>> payer({"pay": ("skipped", ""), "pay-fund": ("applied", "")})
+    'pay-fund'
+    """
+    return next((n for n in PAYERS if n in items and items[n][0] != "skipped"), PAYERS[0])
 
 
 def of_case(items: Mapping[str, Item], *, batch: bool, approved: bool) -> str:
@@ -118,8 +129,9 @@ def of_case(items: Mapping[str, Item], *, batch: bool, approved: bool) -> str:
 
 def _of_payment(items: Mapping[str, Item]) -> str:
     """Empty: nothing of it has left yet."""
-    state, code = items["pay"]
-    taken_back = [items[name][0] for name in items if name.startswith("pay#")]
+    paying = payer(items)
+    state, code = items[paying]
+    taken_back = [items[name][0] for name in items if name.startswith(f"{paying}#")]
     if taken_back:
         return "recovered" if taken_back[-1] == "applied" else "clawback"
     if state == "applied":

@@ -52,6 +52,10 @@ def _connections(
         **{name: _http(ports[name], login="hub") for name in FURTHER},
         "portal": _http(ports["portal"], login="hub"),
         "treasury": {"conn_type": "zhida_files", "host": str(directory / "treasury")},
+        "unemployment_fund": {
+            "conn_type": "zhida_files",
+            "host": str(directory / "unemployment_fund"),
+        },
         "seal_filing": {"conn_type": "zhida_files", "host": str(directory / "seal_studio")},
         "tax": _http(ports["tax"], login=tax_form.APP_KEY) | {"password": tax_form.SECRET},
         "hospital": {

@@ -17,8 +17,8 @@ UNITS = ("civil", "tax", "health", "social_security", "bank")
 """What the whole of the newborn's matter needs beside these."""
 FURTHER = ("market", "degrees", "migration")
 """What the two further matters speak with beside the OA: a register, an archive, the police."""
-GRANTS = ("treasury", "portal")
-"""What pays grants, and what speaks with the firms."""
+GRANTS = ("treasury", "unemployment_fund", "portal")
+"""What pays grants (each out of its own money), and what speaks with the firms."""
 MORE = ("oa_rest", "notices", "sharing", "licences", "seals", *UNITS, *GRANTS)
 """Stand-ins that stand beside these where a district asks for them by name."""
 Ports = Mapping[str, Mapping[str, int]]

@@ -58,16 +58,18 @@ def _name(site: Path, *matters: str) -> None:
 def grants(site: Path) -> None:
     """The matters of grants, who pays, who speaks with the firms, and who decides. Once.
 
-    The treasury's tables are the district's.
+    The tables of those who pay are the district's.
     """
     if (site / "systems" / "treasury.yaml").exists():
         return
     _lay(ROOT / "sandbox" / "grants_site", site, "*", "*")
     shutil.copyfile(ROOT / "sandbox" / "grants_site" / _PEOPLE, site / _PEOPLE)
     _name(site, *GRANT_MATTERS)
-    told = site / "systems" / "treasury.yaml"
-    tables = site.parent / "treasury" / "frontend.sqlite"
-    told.write_text(told.read_text("utf-8").replace(_TABLES, str(tables)), "utf-8")
+    for system in ("treasury", "unemployment_fund"):
+        told = site / "systems" / f"{system.replace('_', '-')}.yaml"
+        tables = f"{site.parent / system}/frontend.sqlite"
+        example = f"{_VAR}/{system}/frontend.sqlite"
+        told.write_text(told.read_text("utf-8").replace(example, tables), "utf-8")
 
 
 def grants_alone(site: Path) -> None:
@@ -83,8 +85,8 @@ def grants_alone(site: Path) -> None:
 
 GRANT_MATTERS = ("grant-list", "grant-payment", "grant-award", "grant-account")
 _PEOPLE = "grant-people.yaml"
-_TABLES = "/var/lib/zhida/treasury/frontend.sqlite"
-"""Where the example has the treasury's tables; everybody's lie elsewhere."""
+_VAR = "/var/lib/zhida"
+"""Where the example has the tables of who pays; everybody's lie elsewhere."""
 
 
 def _lay(layer: Path, site: Path, folder: str, name: str = "*.yaml", *, over: bool = True) -> None:

@@ -140,11 +140,11 @@ class Treasury:
         return {"rows": len(rows)}
 
 
-def build(folder: Path) -> System:
-    """The treasury over its books, its tables and its folders."""
+def build(folder: Path, variable: str = "SANDBOX_TREASURY_DATABASE") -> System:
+    """The treasury over its books, its tables and its folders; ``variable``: names its database."""
     books, faults = Books(folder / "books.sqlite", SCHEMA, effects="payments"), Faults()
     own = f"sqlite:///{folder / 'frontend.sqlite'}"
-    front = FrontEnd(os.environ.get("SANDBOX_TREASURY_DATABASE") or own)
+    front = FrontEnd(os.environ.get(variable) or own)
     treasury = Treasury(Desk(books), faults, front, Folders(folder))
     return System(books, faults, None, treasury.actions, treasury.begin)
 

@@ -35,6 +35,8 @@ from zhida.own_opening import Own
 
 MATTER = "grant-payment"
 KIND = "batch"
+_PAYERS = {"treasury": "国库", "unemployment-fund": "失业保险基金"}
+"""Route of a policy → who pays, as firms are told."""
 
 
 def form(hub: Hub) -> int:
@@ -150,6 +152,7 @@ def _papers(hub: Hub, row: AwardRow, sheet: SheetRow, said: Mapping[str, str]) -
 
 def _notice(hub: Hub, row: AwardRow) -> Record:
     award = grant_awards.content(hub, row).award
+    payer = _PAYERS[str(award["route"])]
     sum_of = f"{row.amount_fen // 100:,}.{row.amount_fen % 100:02} 元"
     return {
         "id": f"paid/{row.id}",
@@ -157,7 +160,7 @@ def _notice(hub: Hub, row: AwardRow) -> Record:
         "firm": dict(award["firm"]),
         "policy": award["policy"],
         "title": award["title"],
-        "text": f"贵单位“{award['title']}”奖补 {sum_of}已由国库支付，请查收。",
+        "text": f"贵单位“{award['title']}”奖补 {sum_of}已由{payer}支付，请查收。",
         "amount_fen": row.amount_fen,
     }
 

@@ -85,5 +85,6 @@ def _move(each: Followed) -> Move | None:
 
 def _code(each: Followed, state: str) -> str:
     """Why, where somebody has said no."""
-    item = {"declined": "confirm", "returned": "pay", "not-paid": "pay"}.get(state)
+    paying = award_states.payer(each.items)
+    item = {"declined": "confirm", "returned": paying, "not-paid": paying}.get(state)
     return each.items[item][1] if item else ""

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from zhida.snapshot import Snapshot
 
 LOCK = "grants/clawback"
+_PAYMENTS = ("payment", "fund-payment")
+"""What the payers' items give."""
 
 
 @dataclass(slots=True)
@@ -128,9 +130,10 @@ def _mark(hub: Hub, paid: Paid, frozen: Snapshot, day: date) -> int:
 
 
 def _paid_on(hub: Hub, row: AwardRow) -> date:
-    """As the treasury told it."""
+    """As the treasury (or the fund) told it."""
     with hub.store.read() as connection:
-        known = case_rows.documents(connection, row.case)["payment"]
+        names = case_rows.documents(connection, row.case)
+        known = next(names[each] for each in _PAYMENTS if each in names)
         told: str = hub.archive.read(connection, known).record["paid_on"]
     return date.fromisoformat(told)
 

@@ -14,6 +14,7 @@ from exchange.ledger import Entry
 from exchange.store import award_rows
 from exchange.store.award_rows import AwardRow
 from exchange.store.engine import Connection
+from matters.award_states import PAYERS
 from zhida import grant_moves, own_filing
 from zhida.changes import REVOCATION
 from zhida.decisions import Target
@@ -71,4 +72,4 @@ def deed(hub: Hub, action: str, award: str) -> Callable[[Connection], list[Entry
 def _revocation(row: AwardRow) -> Paper:
     record = {"kind": "grant-payee", "award": row.id}
     key = f"clawback/{row.id}"
-    return Paper(row.case, "payee", REVOCATION, key, record, revokes=("pay",))
+    return Paper(row.case, "payee", REVOCATION, key, record, revokes=PAYERS)

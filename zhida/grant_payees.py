@@ -18,6 +18,7 @@ from exchange.store import case_rows
 from exchange.store.award_rows import Followed
 from exchange.store.engine import Connection
 from mappings import shapes
+from matters import award_states
 from matters.award_states import RETURNED
 from zhida import grant_awards, grant_cases, grant_lists, own_filing, own_opening
 from zhida.grant_awards import MATTER
@@ -72,9 +73,8 @@ def _paper(each: Followed, attempt: int, told: Mapping[str, Any]) -> Paper:
 
 def _may(case: str, attempt: int, connection: Connection) -> bool:
     """Nothing has left for the first; the one before was returned, for any other."""
-    row = case_rows.get_item(connection, case, "pay")
-    if row is None:
-        return False
+    rows = {row.item: row for row in case_rows.items(connection, case)}
+    row = rows[award_states.payer({name: (r.state, r.code) for name, r in rows.items()})]
     if attempt == 1:
         return row.state == "waiting" and not row.effect
     return (row.state, row.code) == ("refused", RETURNED)
@@ -115,7 +115,7 @@ def _returned(hub: Hub) -> Iterator[tuple[Followed, Record]]:
     """Awards whose newest payment was returned, with the account that it was to go to."""
     for chunk in grant_cases.followed(hub, ["returned"]):
         for each in chunk:
-            if each.items["pay"] == ("refused", RETURNED):
+            if each.items[award_states.payer(each.items)] == ("refused", RETURNED):
                 yield each, _document(hub, each.award.case, "payee")
 
 

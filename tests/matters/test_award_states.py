@@ -54,7 +54,11 @@ def test_no_award_is_paid_that_nobody_approved() -> None:
     """Every way to ``ordered`` leads through ``approved``, or comes from there."""
     leads = {state for state, after in NEXT.items() if "ordered" in after}
     assert leads == {"approved", "returned", "not-paid"}
-    assert {s for s, after in NEXT.items() if after & {"returned", "not-paid"}} == {"ordered"}
+    assert {s for s, after in NEXT.items() if after & {"returned", "not-paid"}} == {
+        "ordered",
+        "paid",
+    }
+    assert {s for s, after in NEXT.items() if "paid" in after} == {"ordered"}
 
 
 def test_a_claim_is_given_up_only_where_the_database_thinks_so_too() -> None:

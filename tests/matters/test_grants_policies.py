@@ -15,6 +15,7 @@ from matters.grants import Folder, Grants
 from matters.policy import Example, Policy
 from matters.policy_decision import decide
 from matters.policy_words import facts_of
+from zhida import grant_matching
 
 NAMES = sorted(Folder.shipped().files())
 
@@ -90,6 +91,7 @@ def test_every_fact_of_the_catalogue_is_asked_for(shipped: Grants) -> None:
             asked |= {
                 name for test in criteria.tests(each.clawback.when) for name in test.term.facts
             }
+    asked |= {grant_matching.NAME, *grant_matching.ACCOUNT}  # whom is paid, and where to
     assert {*shipped.facts} - asked == set()
 
 

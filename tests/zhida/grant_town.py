@@ -33,7 +33,7 @@ ACCOUNT = {"name": "示例企业", "account": "6222020000001", "bank_cnaps": "10
 YES = ACCOUNT | {"willing": True, "qualifies": True, "accepts_clawback": True}
 
 _UNITS = {"hub": "示例数据局", "enterprise-services": "惠企服务中心", "finance": "财政局"}
-_UNITS |= {"departments": "主管部门"}
+_UNITS |= {"departments": "主管部门", "social-insurance": "社会保险经办机构"}
 _SYSTEMS = {
     "desk": ("departments", ["confirm_grant_list"]),
     "portal": (
@@ -42,6 +42,7 @@ _SYSTEMS = {
     ),
     "finance-desk": ("finance", ["review_grant_payment"]),
     "treasury": ("finance", ["pay_award", "recover_award"]),
+    "fund": ("social-insurance", ["pay_award", "recover_award"]),
 }
 _AGREED = {
     "departments": {
@@ -57,6 +58,10 @@ _AGREED = {
         "grant-award": ["id", "title", "firm/uscc", "firm/name", "amount_fen", "fund"],
         "grant-payee": ["award", "attempt", "name", "account", "bank_cnaps"],
         "grant-payment-batch": ["id", "policy", "title", "count", "total_fen", "rows", "rows_digest", "reviewer"],
+    },
+    "social-insurance": {
+        "grant-award": ["id", "title", "firm/uscc", "firm/name", "amount_fen", "fund"],
+        "grant-payee": ["award", "attempt", "name", "account", "bank_cnaps"],
     },
 }  # fmt: skip
 
@@ -84,13 +89,15 @@ def write_site(folder: Path, suite: str = "Ed25519") -> None:
         text = f"operator: {operator}\ntitle: 示例\nroles: [operate, approve]\n"
         text += f"certificate: ../keys/operators/{operator}.crt\n"
         (told / f"operators/{operator}.yaml").write_text(text)
-    people = 'heads: {science: "231"}\nreviewers: {treasury: "241"}\n'
+    people = 'heads: {science: "231"}\nreviewers: {treasury: "241", unemployment-fund: "242"}\n'
     (told / "grant-people.yaml").write_text(people)
 
 
 def _adapter(name: str) -> str:
-    """Two units have a desk, so desks are found by their adapter's name."""
-    return "desk" if name.endswith("desk") else ALIAS
+    """Two units have a desk, and two pay, so these are found by their adapters' names."""
+    return {"treasury": "treasury", "fund": "treasury"}.get(
+        name, "desk" if name.endswith("desk") else ALIAS
+    )
 
 
 def _agreement(told: Path, unit: str, kind: str, fields: list[str]) -> None:
@@ -301,12 +308,12 @@ class Town:
 def installed() -> Iterator[None]:
     """Within it the office is an adapter, and what people do at a desk is done in its books."""
     known: Any = hub.ADAPTERS
-    desk = known["desk"]
-    known |= dict.fromkeys((ALIAS, "desk"), "tests.zhida.grant_office")
+    real = {name: known[name] for name in ("desk", "treasury")}
+    known |= dict.fromkeys((ALIAS, *real), "tests.zhida.grant_office")
     try:
         yield
     finally:
-        known["desk"] = desk
+        known |= real
         known.pop(ALIAS, None)  # one town may be opened while another is
 
 

@@ -14,6 +14,7 @@ import pytest
 
 from exchange.ports import utc_now
 from exchange.store import award_rows, delivery_rows, ledger_rows
+from matters.policy import Policy
 from sandbox import site_layers
 from sandbox.district import District
 from sandbox.office import Office
@@ -27,6 +28,7 @@ from zhida.grant_run import Running
 from zhida.reconcile import Report, Window
 
 YES = {"hi_tech": True}
+FUND = fixed("stable-jobs", fund="失业保险基金", route="unemployment-fund", fen=3_000_00)
 POLICY = fixed(fund="区级科技创新专项资金", fen=20_000_50)
 
 
@@ -37,10 +39,13 @@ class Grants:
         self.town, self.hub = town, town.hub
         self.portal, self.treasury = district.system("portal"), district.system("treasury")
         self.officers = Officers(district.system("oa").address, Office())
-        self.rules = Rules({POLICY.name: POLICY}, grant_people.of_site(self.hub.site))
+        self.fund = district.system("unemployment_fund")
+        self.rules = Rules(
+            {each.name: each for each in (POLICY, FUND)}, grant_people.of_site(self.hub.site)
+        )
 
-    def match(self, rows: dict[str, Any]) -> None:
-        found = Running(self.hub, catalogue(POLICY)).run(freeze(self.hub, frame(rows)), DAY)
+    def match(self, rows: dict[str, Any], policy: Policy = POLICY) -> None:
+        found = Running(self.hub, catalogue(policy)).run(freeze(self.hub, frame(rows)), DAY)
         assert found is not None
 
     def turn(self) -> None:
@@ -70,11 +75,11 @@ class Grants:
         with self.hub.store.read() as connection:
             return [tuple(row) for row in connection.exec_driver_sql(sql)]
 
-    def compare(self) -> Report:
-        """With the treasury's books of all that was done here."""
+    def compare(self, system: str = "treasury") -> Report:
+        """With the books of who pays, of all that was done here."""
         now = utc_now()
         window = Window(now - timedelta(days=2), now + timedelta(days=2))
-        return reconcile.reconcile(self.hub, self.hub.site.systems["treasury"], window)
+        return reconcile.reconcile(self.hub, self.hub.site.systems[system], window)
 
     def payments(self) -> list[dict[str, Any]]:
         return list(self.treasury.books())
@@ -84,7 +89,7 @@ class Grants:
 def grants(
     tmp_path_factory: pytest.TempPathFactory, open_town: Callable[[District], Any]
 ) -> Iterator[Grants]:
-    systems = ("oa", "portal", "treasury")
+    systems = ("oa", "portal", "treasury", "unemployment_fund")
     district = District(tmp_path_factory.mktemp("grants"), systems=systems, signer=False)
     district.prepare()
     site_layers.grants(Path(district.env["ZHIDA_SITE"]))
@@ -216,3 +221,50 @@ def test_what_is_being_asked_back_is_not_paid_again_if_it_comes_back(grants: Gra
     with grants.hub.store.read() as connection:
         assert award_rows.get(connection, award.id).state == "clawback"  # type: ignore[union-attr]
     assert len(grants.payments()) == number
+
+
+def test_the_unemployment_fund_pays_its_own_grants_and_the_treasury_none_of_them(
+    grants: Grants,
+) -> None:
+    """One account of the fund's is closed: the corrected payment is the fund's too, and so is a clawback."""
+    before, known = grants.states(), len(grants.payments())
+    close = lambda: grants.portal.ask("POST", "/pass", {"days": 5})  # noqa: E731
+    grants.match(dict.fromkeys(firms(6)[4:], YES), FUND)
+    grants.until({**before, "awaiting-confirmation": 2}, close)
+    grants.turn()
+    asked = {
+        r["about"] for r in grants.portal.books() if r["kind"] == "question" and r["state"] == "1"
+    }
+    told = {"number": "43010000000000008888", "state": "closed"}
+    grants.fund.ask("POST", "/account", told)
+    answer = {"willing": "1", "qualifies": "1", "acceptsClawback": "1", "bankNo": "102301000014"}
+    answer |= {"accName": "示例企业", "accNo": told["number"], "awardNo": min(asked)}
+    grants.portal.ask("POST", "/answer", answer)
+    grants.portal.ask("POST", "/answer_all", {})
+    grants.until({**before, "returned": 1, "paid": before["paid"] + 1})
+    answer_all = lambda: grants.portal.ask("POST", "/answer_all", {})  # noqa: E731
+    grants.until({**before, "paid": before["paid"] + 2}, answer_all)
+    assert Counter(row["status"] for row in grants.fund.books()) == {"2": 2, "3": 1}
+    assert {row["busino"] for row in grants.fund.books()} == asked
+    assert {row["fen"] for row in grants.fund.books()} == {3_000_00}
+    assert len(grants.payments()) == known
+    assert not {row["busino"] for row in grants.payments()} & asked
+    assert grants.compare("unemployment-fund").problems == []
+    with grants.hub.store.read() as connection:
+        award = award_rows.get(connection, min(asked))
+    assert award is not None
+    wish = proposals.Wish(CLAW_BACK, award.case, award.id, "虚报材料")
+    row = proposals.propose(grants.hub, grants.town.operator("wang"), wish)
+    proposals.approve(grants.hub, grants.town.operator("li", "approve"), row.id)
+    wanted = {**before, "paid": before["paid"] + 1, "recovered": before["recovered"] + 1}
+    grants.until(wanted)
+    assert grants.fund.ask("GET", "/sums")["doubled"] == []
+
+
+def test_no_treasury_told_of_the_fund_would_pay_for_it(grants: Grants) -> None:
+    """Were the route read wrongly, its money would still not be the treasury's to spend."""
+    lines = grants.hub.site.systems["treasury"].options["lines"]
+    assert "失业保险基金" not in {line["fund"] for line in lines}
+    assert [
+        line["fund"] for line in grants.hub.site.systems["unemployment-fund"].options["lines"]
+    ] == ["失业保险基金"]
