@@ -55,9 +55,9 @@ def _keys(name: str, told: Told, at: str) -> Iterator[Mistake]:
         place = "effect_key" if "effect_key" in told["probe"] else "call"
         facts: dict[str, Fact] = {"operation": name, "place": "probe"}
         yield f"{at}/probe/{place}", Problem("generic.key-not-sent", facts)
-    if "books" in told:
-        facts = {"operation": name, "place": "books"}
-        yield f"{at}/books/effect_key", Problem("generic.key-not-sent", facts)
+    for key in told.keys() & {"books", "news"}:
+        facts = {"operation": name, "place": key}
+        yield f"{at}/{key}/effect_key", Problem("generic.key-not-sent", facts)
 
 
 def _identifies(probe: Told, told: Told, site: Path | None) -> bool:

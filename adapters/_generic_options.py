@@ -107,6 +107,14 @@ BOOKS: Schema = closed(
     title="对账清单",
 )
 
+NEWS: Schema = closed(
+    {name: told | {"$comment": "as above"} for name, told in BOOKS["properties"].items()},
+    tuple(BOOKS["required"]),
+    title="答复清单",
+    description="对方按答复时间列出人已答复的业务（各项同 books，时间为答复时间）。写了它，等人答复的业务不再逐笔查询："
+    "列出的当场去查，其余一天查一次。只作提示，结果仍以 probe 为准。",
+)
+
 OPERATION: Schema = closed(
     {
         "title": TEXT | {"title": "名称", "description": "中文。"},
@@ -152,6 +160,7 @@ OPERATION: Schema = closed(
         "answer": ANSWER,
         "probe": PROBE,
         "books": BOOKS,
+        "news": NEWS,
     },
     ("title", "call", "answer"),
 )

@@ -90,6 +90,10 @@ class Reading:
         )
 
 
+Listed = tuple[Message, Mapping[str, Any]]
+"""How a list is asked for, and how the site's file reads it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """One operation: what the core knows of it, and how it is done, asked after and counted."""
@@ -98,7 +102,8 @@ class Plan:
     request: Message
     answer: Reading
     probe: tuple[Message, Reading] | None = None
-    books: tuple[Message, Mapping[str, Any]] | None = None
+    books: Listed | None = None
+    news: Listed | None = None
 
 
 def operation(name: str, told: Mapping[str, Any]) -> Operation:
@@ -118,6 +123,7 @@ def operation(name: str, told: Mapping[str, Any]) -> Operation:
         asks=tuple(told.get("asks", ())),
         idempotence=told.get("idempotence", "none"),
         irreversible=told.get("irreversible", False),
+        tells="news" in told,
         settle=timedelta(seconds=told.get("settle_s", 30)),
         amends=told.get("amends", ""),
         revokes=told.get("revokes", ""),
@@ -130,8 +136,11 @@ def plan(name: str, told: Mapping[str, Any], endpoint: Endpoint, charset: str = 
     ``charset`` is the wire's for values in an address. ``Fatal`` for one that can't be had.
     """
     site = endpoint.site
-    asked, listed = told.get("probe"), told.get("books")
+    asked = told.get("probe")
     probe = (Message.of(asked, endpoint, charset), Reading.of(asked, site)) if asked else None
-    books = (Message.of(listed, endpoint, charset), listed) if listed else None
+    books, news = (
+        (Message.of(told[key], endpoint, charset), told[key]) if key in told else None
+        for key in ("books", "news")
+    )
     request, answer = Message.of(told, endpoint, charset), Reading.of(told["answer"], site)
-    return Plan(operation(name, told), request, answer, probe, books)
+    return Plan(operation(name, told), request, answer, probe, books, news)

@@ -18,23 +18,28 @@ _CLOCK = frozenset({"HH", "mm", "ss"})
 
 def find(name: str, told: Told, at: str) -> Iterator[Mistake]:
     """All of one operation."""
-    answer, probe, books = told["answer"], told.get("probe", {}), told.get("books", {})
+    answer, probe = told["answer"], told.get("probe", {})
     ways = [key for key in ("success", "stored", "written") if key in answer]
     if not ways or ("written" in ways and len(ways) > 1):
         facts: dict[str, Fact] = {"operation": name, "count": len(ways)}
         yield f"{at}/answer", Problem("generic.one-success", facts)
     for place, part in (("answer", answer), ("probe", probe)):
         yield from _reading(name, part, f"{at}/{place}")
-    yield from _rule(name, books.get("success", ()), f"{at}/books/success")
-    yield from _rule(name, books.get("empty", ()), f"{at}/books/empty")
-    for key in ("at", "since", "until"):
-        if key in books:
-            about = f"{at}/books/{key}"
-            yield from _moment(name, books[key], about, is_exact=key == "at")
-    for place, part in (("", told), ("/probe", probe), ("/books", books)):
+    lists = {key: told[key] for key in ("books", "news") if key in told}
+    for key, part in lists.items():
+        yield from _list(name, part, f"{at}/{key}")
+    for place, part in (("", told), ("/probe", probe), *((f"/{k}", p) for k, p in lists.items())):
         yield from _roots(name, part, f"{at}{place}")
         yield from _layouts(name, part, f"{at}{place}")
     yield from _layouts(name, answer, f"{at}/answer")
+
+
+def _list(name: str, books: Told, at: str) -> Iterator[Mistake]:
+    yield from _rule(name, books.get("success", ()), f"{at}/success")
+    yield from _rule(name, books.get("empty", ()), f"{at}/empty")
+    for key in ("at", "since", "until"):
+        if key in books:
+            yield from _moment(name, books[key], f"{at}/{key}", is_exact=key == "at")
 
 
 def _reading(name: str, part: Told, at: str) -> Iterator[Mistake]:

@@ -12,7 +12,7 @@ from adapters import _generic_request
 from adapters._feed_source import FeedSource
 from adapters._generic_books import Books
 from adapters._generic_call import Call, over
-from adapters._generic_plan import Plan
+from adapters._generic_plan import Listed, Plan
 from adapters._generic_request import Sent
 from adapters._generic_sample import SampleWire
 from adapters._generic_trial import Trial, tried
@@ -136,11 +136,24 @@ class Generic:
 
     def books(self, operation: str, since: datetime, until: datetime) -> Iterator[BookEntry]:
         """What the system lists for the span. ``Retriable`` if it is not the whole list."""
-        told = self._plan(operation)
-        if told.books is None:
+        return self._listed(operation, self._plan(operation).books, (since, until))
+
+    @property
+    def tells(self) -> frozenset[str]:
+        """The operations of which the system lists what people have answered."""
+        return frozenset(name for name, each in self._plans.items() if each.news)
+
+    def news(self, operation: str, since: datetime, until: datetime) -> Iterator[BookEntry]:
+        """What people answered in the span. ``Retriable`` if it is not the whole list."""
+        return self._listed(operation, self._plan(operation).news, (since, until))
+
+    def _listed(
+        self, operation: str, told: Listed | None, span: tuple[datetime, datetime]
+    ) -> Iterator[BookEntry]:
+        if told is None:
             raise Fatal("generic.no-books", operation=operation)
-        books = Books(*told.books, told.request.effect_key_as, operation)
-        return books.read(partial(self._page, operation), since, until)
+        books = Books(*told, self._plan(operation).request.effect_key_as, operation)
+        return books.read(partial(self._page, operation), *span)
 
     def _page(self, operation: str, question: Sent) -> Any:
         try:

@@ -12,16 +12,17 @@ from exchange.names import nearest
 
 Mistake = tuple[str, Problem]
 Told = Mapping[str, Any]
+_LISTS = ("/books", "/news")
 
 
 def find(name: str, told: Told, at: str, site: Path | None) -> Iterator[Mistake]:
     """All of one operation."""
-    for part in ("", "/probe", "/books"):
+    for part in ("", "/probe", *_LISTS):
         about: Told = told if not part else told.get(part[1:], {})
         if "wrap" not in about:
             continue
         try:
-            written = _generic_written.places(about, site, is_list=part == "/books")
+            written = _generic_written.places(about, site, is_list=part in _LISTS)
         except Fatal:  # a mapping that can't be had is told where it is named
             continue
         for index, form in enumerate(about["wrap"]):

@@ -34,13 +34,14 @@ def due_again(
     """Not before the effect settled, the circuit closes, and the peer's own pause is over.
 
     ``row`` is the delivery as it will be (None: there is none), ``open_until`` the end of the
-    circuit's pause.
+    circuit's pause. Of what its target tells by itself, silence is looked at once a day.
     """
     if told.state not in AGAIN:
         return now
     waits = [now + asked_pause(told), open_until or now]
     if told.state == "stored" and row is not None:
-        waits.append(now + poll_pause(now - times.instant(row.sent_at)))
+        waited = now - times.instant(row.sent_at)
+        waits.append(now + (LONGEST_ASKED if operation.tells else poll_pause(waited)))
     else:
         waits.append(now + circuit.pause(row.attempts if row else 1))
     if told.state == "unknown" and row is not None:

@@ -153,6 +153,9 @@ class Operation:
     """The operation whose effect this one corrects; besides the documents it gets ``ROOT``."""
     revokes: str = ""
     """The operation whose effect this one takes back; besides the documents it gets ``ROOT``."""
+    tells: bool = False
+    """Its target says of which requests people have answered (``Newsbearer``): none of them is looked
+    at otherwise but once a day, lest a word was missed."""
     undone_by: tuple[str, ...] = ()
     """Codes by which the target says, also long after it was done, that it came to nothing after all
     (a payment that the payee's bank sends back). Then the last line of its books counts."""
@@ -313,6 +316,18 @@ class Bookkeeper(Protocol):
         All of it or an error: who reads only a part would call the rest missing. Raises what
         ``Adapter.fetch`` raises.
         """
+
+
+@runtime_checkable
+class Newsbearer(Protocol):
+    """A target that says which requests have been answered, so that thousands need not be looked at."""
+
+    @property
+    def tells(self) -> frozenset[str]:
+        """The operations of which it does (``Operation.tells``)."""
+
+    def news(self, operation: str, since: datetime, until: datetime) -> Iterable[BookEntry]:
+        """What was answered in the span; a hint to look, and no answer. Raises like ``books``."""
 
 
 # --- keys ------------------------------------------------------------------------------------

@@ -30,9 +30,10 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS doings (
     id INTEGER PRIMARY KEY, at TEXT NOT NULL, kind TEXT NOT NULL, serialNo TEXT NOT NULL,
     about TEXT NOT NULL, uscc TEXT NOT NULL, state TEXT NOT NULL, days INTEGER NOT NULL,
-    given TEXT NOT NULL, said TEXT NOT NULL
+    given TEXT NOT NULL, said TEXT NOT NULL, answered TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX IF NOT EXISTS doings_serial ON doings (serialNo);
+CREATE INDEX IF NOT EXISTS doings_answered ON doings (kind, answered);
 CREATE TABLE IF NOT EXISTS objections (
     id INTEGER PRIMARY KEY, listNo TEXT NOT NULL, awardNo TEXT NOT NULL, reason TEXT NOT NULL
 );
@@ -52,6 +53,7 @@ class Portal:
             "POST /open/message/push": self._push,
             "POST /open/query": self._query,
             "POST /open/books": self._list,
+            "POST /open/answers": self._answers,
             "POST /open/optout/query": self._opted_out,
         }
         self.door = JsonDoor(faults, acts, lambda reason: _no("4000", reason))
@@ -118,6 +120,19 @@ class Portal:
             for row in rows[(page - 1) * size : page * size]
         ]
         return _yes({"total": len(rows), "rows": part})
+
+    def _answers(self, given: Given, _: Request) -> Any:
+        """What firms have answered in a span of time, by the time of the answer."""
+        since, until = (in_utc(given[name], _TIME) for name in ("begin", "end"))
+        where = "kind = 'question' AND answered >= ? AND answered < ?"
+        total = self._books.rows(f"SELECT count(*) AS n FROM doings WHERE {where}", since, until)
+        page, size = int(given["page"]), int(given["size"])
+        sql = f"SELECT serialNo, answered FROM doings WHERE {where} ORDER BY answered, id LIMIT ? OFFSET ?"
+        rows = self._books.rows(sql, since, until, size, (page - 1) * size)
+        told = [
+            {"serialNo": row["serialNo"], "time": in_china(row["answered"], _TIME)} for row in rows
+        ]
+        return _yes({"total": total[0]["n"], "rows": told})
 
     def _opted_out(self, given: Given, _: Request) -> Any:
         since = self._optout(str(given["uscc"]))

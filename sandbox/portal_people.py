@@ -8,7 +8,7 @@ from typing import Any
 from sandbox import portal_rules
 from sandbox.books import Books, Row
 from sandbox.json_door import Given
-from sandbox.moments import china_time
+from sandbox.moments import china_time, instant
 
 OPEN, DONE, DECLINED = "1", "2", "3"
 _OPEN_LIST = "SELECT given FROM doings WHERE kind = 'list' AND about = ? AND state = '1'"
@@ -38,8 +38,9 @@ class People:
     def _set(self, condition: str, *values: Any, state: str, said: Given) -> int:
         """Open ones are over now, with what was said; how many."""
         with self._books.transaction() as db:
-            sql = f"UPDATE doings SET state = ?, said = ? WHERE {condition} AND state = '1'"
-            return db.execute(sql, (state, json.dumps(said, ensure_ascii=False), *values)).rowcount
+            sql = f"UPDATE doings SET state = ?, said = ?, answered = ? WHERE {condition} AND state = '1'"
+            told = (state, json.dumps(said, ensure_ascii=False), instant(), *values)
+            return db.execute(sql, told).rowcount
 
     def _object(self, given: Given) -> Any:
         row = {name: str(given[name]) for name in ("listNo", "awardNo", "reason")}

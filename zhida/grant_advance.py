@@ -16,6 +16,7 @@ from zhida import (
     grant_clawback_alert,
     grant_lists,
     grant_payees,
+    news,
 )
 from zhida.grant_people import People
 from zhida.hub import Hub
@@ -40,6 +41,7 @@ def advance(hub: Hub, rules: Rules) -> dict[str, int]:
 def _parts(hub: Hub, rules: Rules) -> Iterator[tuple[str, int]]:
     people, policies = rules.people, rules.policies
     parts: dict[str, Callable[[], int]] = {
+        "heard": lambda: news.hear(hub),
         "lists": lambda: grant_lists.form(hub),
         "lists_opened": lambda: grant_lists.open_cases(hub, policies, people),
         "lists_concluded": lambda: grant_lists.conclude(hub),

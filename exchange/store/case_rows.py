@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import (
@@ -26,12 +26,15 @@ from exchange.store.engine import Connection
 from exchange.store.tables import (
     case_document,
     case_item,
+    delivery,
     matter_case,
     matter_definition,
 )
 
 WORKABLE = ("ready", "sent", "stored", "unknown")
 """States of an item in which a worker has something to do once ``next_at`` has come."""
+_MOST_KEYS = 500
+"""Keys of one query: older builds of SQLite take 999 parameters."""
 _is_workable = case_item.c.state.in_([literal_column(f"'{state}'") for state in WORKABLE])
 """Written out, not bound: only so does a database see that the partial index answers it."""
 
@@ -189,6 +192,25 @@ def look_now(connection: Connection, at: str) -> None:
     """Whatever is workable is due."""
     where = _is_workable
     connection.execute(update(case_item).where(where).values(next_at=at))
+
+
+def asleep(connection: Connection, effects: Sequence[str], now: str) -> list[tuple[str, str]]:
+    """Case and row of what waits for people under these effects, and would be looked at later."""
+    found: list[tuple[str, str]] = []
+    for first in range(0, len(effects), _MOST_KEYS):
+        mine = delivery.c.effect.in_(effects[first : first + _MOST_KEYS])
+        same = and_(case_item.c.case == delivery.c.case, case_item.c.item == delivery.c.item)
+        query = select(case_item.c.case, case_item.c.item).join(delivery, same)
+        query = query.where(mine, case_item.c.state == "stored", case_item.c.next_at > now)
+        found += [(row.case, row.item) for row in connection.execute(query)]
+    return found
+
+
+def wake(connection: Connection, rows: Iterable[tuple[str, str]], at: str) -> None:
+    """These are looked at now, if they still wait for people."""
+    query = update(case_item).where(_THIS_ITEM, case_item.c.state == "stored")
+    told = [{"of_case": case, "of_item": item} for case, item in rows]
+    connection.execute(query.values(next_at=at), told)
 
 
 def set_item(connection: Connection, case: str, item: str, values: Mapping[str, str]) -> None:

@@ -140,6 +140,26 @@ def test_a_firm_is_asked_and_nothing_is_said_until_it_answers(portal: Any, kind:
     assert ("accepts_clawback" in record) == (kind == "full")
 
 
+def test_the_portal_tells_what_was_answered_by_the_time_of_the_answer(portal: Any) -> None:
+    handle, adapter = portal
+    before = datetime.now(UTC) - timedelta(minutes=1)
+    span = (before, before + timedelta(hours=1))
+    yes, no, silent = (award() for _ in range(3))
+    asked = [prepared(adapter, "ask_confirmation", award=told) for told in (yes, no, silent)]
+    for each in asked:
+        adapter.submit(each)
+    keys = {each.effect_key for each in asked}
+    told = lambda: {e.effect_key for e in adapter.news("ask_confirmation", *span)} & keys  # noqa: E731
+    assert told() == set()
+    handle.ask("POST", "/answer", {"awardNo": yes["id"], "willing": "1"})
+    handle.ask("POST", "/answer", {"awardNo": no["id"], "reason": "不需要"})
+    assert told() == {asked[0].effect_key, asked[1].effect_key}
+    assert list(adapter.news("ask_confirmation", before - timedelta(days=2), before)) == []
+    assert adapter.tells == {"ask_confirmation", "ask_account"}
+    assert adapter.operations["ask_confirmation"].tells
+    assert not adapter.operations["publish_list"].tells
+
+
 def test_a_firm_that_declines_is_a_no_with_its_reason(portal: Any) -> None:
     handle, adapter = portal
     told = award()

@@ -66,3 +66,13 @@ def test_the_peers_own_pause_is_kept_within_reason(asked: Any, seconds: float) -
 def test_a_person_is_looked_for_less_and_less_often(ago: float, seconds: float) -> None:
     assert wait("stored", row(ago=ago)) == seconds
     assert timedelta(seconds=seconds) <= LONGEST
+
+
+@pytest.mark.parametrize("ago", [0, 60, 86_400 * 30])
+def test_silence_that_its_target_would_tell_the_end_of_is_looked_at_once_a_day(ago: float) -> None:
+    told = Operation("x", "x", settle=timedelta(seconds=30), tells=True)
+    for state, seconds in (("stored", 86_400), ("unknown", max(30 - ago, 1))):
+        found = due.due_again(
+            Outcome(state), NOW, operation=told, row=row(ago=ago), open_until=None
+        )
+        assert (found - NOW).total_seconds() == seconds
