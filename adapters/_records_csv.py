@@ -43,7 +43,7 @@ def read(raw: bytes, layout: Layout, encoding: str) -> list[Record]:
 def each(raw: bytes, layout: Layout, encoding: str) -> Iterator[Record]:
     """The same records one by one, for lists of millions: read twice, first to find what is wrong.
 
-    >>> list(each("编号,姓名\n01,张小直\n".encode("gb18030"), Layout(), "gbk"))
+    >>> list(each("编号,姓名\\n01,张小直\\n".encode("gb18030"), Layout(), "gbk"))
     [{'编号': '01', '姓名': '张小直'}]
     """
     text = texts.text(raw, encoding)

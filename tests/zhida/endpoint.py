@@ -54,6 +54,12 @@ clients:
 """
 
 
+_GRANTS = Path(__file__).resolve().parents[2] / "sandbox" / "grants_site"
+FUND = {
+    name: (_GRANTS / name).read_text("utf-8")
+    for name in ("units/social-insurance.yaml", "systems/unemployment-fund.yaml")
+}
+"""Who pays what does not come from the treasury: a site that gives grants names it."""
 UNTIL = times.civil_day(utc_now() + timedelta(days=200))
 """The last day of every agreement."""
 

@@ -26,7 +26,7 @@ from tests.matters.test_application_check import GOOD as APPLICATION
 from tests.matters.test_application_check import ID
 from tests.zhida import applicant_office, small_grants
 from tests.zhida.applicant_office import ALIAS, Office
-from tests.zhida.endpoint import USCC, Endpoint, agreement
+from tests.zhida.endpoint import FUND, USCC, Endpoint, agreement
 from zhida import (
     application_ending,
     applications_served,
@@ -69,6 +69,7 @@ def _system(name: str, unit: str, operation: str) -> str:
 
 
 FILES = {
+    **FUND,
     "systems/registry.yaml": _system("registry", "registry", "verify_applicant"),
     "systems/portal.yaml": _system("portal", "enterprise-services", "push_policy, ask_confirmation"),
     "systems/treasury.yaml": _system("treasury", "finance", "pay_award"),

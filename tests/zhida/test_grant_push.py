@@ -18,7 +18,7 @@ from matters.grants import Grants
 from sandbox.uscc import compose
 from tests.zhida import applicant_office, known_firms
 from tests.zhida.applicant_office import ALIAS, Office
-from tests.zhida.endpoint import Endpoint, agreement
+from tests.zhida.endpoint import FUND, Endpoint, agreement
 from zhida import grant_awards, grant_steps, hub, sweep
 from zhida.grant_awards import Match
 from zhida.grant_push import Pushing
@@ -34,6 +34,7 @@ GOOD = {
     "insured_y1": 10,
 }
 FILES = {
+    **FUND,
     "systems/portal.yaml": (
         f"system: portal\ntitle: 门户\nunit: enterprise-services\nadapter: {ALIAS}\n"
         "connection: office\noptions: {operations: [push_policy, opt_outs, ask_confirmation]}\n"
