@@ -116,6 +116,7 @@ def policy(name: str = "hi-tech", **changed: Any) -> Policy:
         "times": "yearly",
         "group": "",
         "not_with": (),
+        "exclusion_clause": "",
         "versions": (),
         "examples": (),
         "materials": (),
