@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,11 @@ from typing import Any
 from sandbox.books import read_effects
 
 PAID, RETURNED = "2", "3"
+ANSWERED = "2"
+MOVING = {"matched", "listed", "cleared", "in-review", "approved", "ordered"}
+"""Awards in these states are on their way; all others wait for somebody, or are over."""
+ASKED = {"awaiting-confirmation", "returned"}
+"""These wait for a firm."""
 _BY_MESSAGE = "paid/"
 
 
@@ -60,6 +65,23 @@ def by_title(found: list[Payment]) -> dict[str, tuple[int, int]]:
             number, fen = told.get(each.title, (0, 0))
             told[each.title] = (number + 1, fen + each.fen)
     return told
+
+
+def is_at_rest(folder: Path, states: Mapping[str, str]) -> bool:
+    """Whether nothing moves any more: who is still to be paid has said nothing yet, or no.
+
+    ``states``: award → where it stands. What a firm has answered already is on its way.
+    """
+    newest = dict(_questions(folder))
+    waiting = [award for award, state in states.items() if state in ASKED]
+    said = [newest.get(award, ANSWERED) for award in waiting]  # not asked yet: it will be
+    return MOVING.isdisjoint(states.values()) and ANSWERED not in said
+
+
+def _questions(folder: Path) -> Iterator[tuple[str, str]]:
+    for row in read_effects(folder / "portal" / "books.sqlite", "doings"):
+        if row["kind"] == "question":
+            yield row["about"], row["state"]
 
 
 def _about(folder: Path) -> Iterator[tuple[str, tuple[str, str, str]]]:

@@ -22,7 +22,7 @@ from typing import Any
 
 from rich.console import Console
 
-from sandbox import grant_summary, grants_district
+from sandbox import grant_books, grant_summary, grants_district
 from sandbox.district import District
 from sandbox.grant_people import GrantPeople
 from sandbox.moments import china_time
@@ -32,11 +32,8 @@ from sandbox.site_layers import GRANT_MATTERS
 FIRMS = 2000
 LONGEST = 1200.0
 """Seconds from the match to the last payment."""
-MOVING = {"matched", "listed", "cleared", "in-review", "approved", "ordered"}
-"""Awards in these states are on their way; all others wait for somebody, or are over."""
-QUIET = 45.0
-"""Seconds in which nothing moves any more and nobody has anything to do: then it is over. What waits
-for a person is looked at every ten seconds at first."""
+QUIET = 3
+"""Turns in which nothing changes and nobody has anything to do: then it is over."""
 _ZHIDA = [sys.executable, "-m", "zhida"]
 
 
@@ -82,15 +79,15 @@ class Night:
     def _until_still(self) -> None:
         """The hub works and people act, in turns, until nothing moves any more."""
         self.people.begin()
-        end, since, before = time.monotonic() + LONGEST, time.monotonic(), Counter[str]()
+        end, quiet, before = time.monotonic() + LONGEST, 0, dict[str, str]()
         while time.monotonic() < end:
             done = self._turn()
-            states = Counter(row["state"] for row in self.awards())
-            if states != before or done:
-                since, before = time.monotonic(), states
-            elif not MOVING & states.keys() and time.monotonic() - since > QUIET:
+            states = {row["id"]: row["state"] for row in self.awards()}
+            quiet = 0 if states != before or done else quiet + 1
+            before = states
+            if quiet >= QUIET and grant_books.is_at_rest(self.folder, states):
                 return
-        raise TimeoutError(f"still on their way: {dict(before)}")
+        raise TimeoutError(f"still on their way: {dict(Counter(before.values()))}")
 
     def _turn(self) -> int:
         self.zhida("grants", "advance")

@@ -16,9 +16,9 @@ from sqlalchemy import func, select
 
 from exchange.store import award_rows
 from exchange.store.tables import case_item, delivery
-from sandbox import airflow_runs
+from matters.award_states import STATES
+from sandbox import airflow_runs, grant_books
 from sandbox.grant_people import GrantPeople
-from sandbox.grants import MOVING
 from sandbox.production import district_of
 from tests.kills import APPLIED, OWNED, RECORDED, SENT
 from tests.production.conftest import environment
@@ -29,8 +29,8 @@ from zhida.hub import Hub
 NIGHT, BETWEEN = "zhida_grants", "zhida_grants_advance"
 PAUSE = 5.0
 """Seconds between two looks of the people at their desks."""
-QUIET = 60.0
-"""Seconds without any change, or anything to do for anybody, after which the chain is at rest."""
+QUIET = 30.0
+"""Seconds without any change, or anything to do for anybody, before the chain can be at rest."""
 
 
 class Chain:
@@ -96,7 +96,7 @@ class Chain:
             if states != before or done:
                 self.say(dict(states), f"people did {done}")
                 since, before = time.monotonic(), states
-            elif not MOVING & states.keys() and time.monotonic() - since > QUIET:
+            elif time.monotonic() - since > QUIET and self.is_at_rest():
                 return
             assert time.monotonic() < end, states
             time.sleep(PAUSE)
@@ -113,6 +113,15 @@ class Chain:
                 self._advance = self.runs.start(BETWEEN)
         except OSError as error:
             self.say("Airflow:", error)
+
+    def is_at_rest(self) -> bool:
+        with self.hub.store.read() as connection:
+            found = {
+                row.id: row.state
+                for state in STATES
+                for row in award_rows.some(connection, state, limit=10**9)
+            }
+        return grant_books.is_at_rest(self.folder, found)
 
     def states(self) -> Counter[str]:
         with self.hub.store.read() as connection:

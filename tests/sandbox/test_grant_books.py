@@ -56,3 +56,24 @@ def test_what_is_paid_again_and_what_nobody_can_explain_is_seen(folder: Path) ->
     assert grant_books.twice(found) == ["A2"]
     sums = {"企业上市奖补": (1, 101), "质量奖": (2, 205), "": (1, 104)}
     assert grant_books.by_title(found) == sums
+
+
+@pytest.mark.parametrize(
+    ("states", "rest"),
+    [
+        ({"A1": "paid", "A2": "declined"}, True),
+        ({"A1": "ordered"}, False),
+        ({"A1": "awaiting-confirmation"}, False),  # it has said yes, and the hub will see it
+        ({"A9": "awaiting-confirmation"}, True),
+        ({"A8": "returned"}, True),
+        ({"A7": "returned"}, False),  # it will be asked for another account
+    ],
+)
+def test_nothing_moves_where_all_that_is_open_waits_for_a_firm(
+    tmp_path: Path, states: dict[str, str], rest: bool
+) -> None:
+    portal = Books(tmp_path / "portal" / "books.sqlite", PORTAL, effects="doings")
+    for award, state in (("A1", "2"), ("A9", "1"), ("A8", "2"), ("A8", "1")):
+        portal.insert("doings", doing("question", ASKED) | {"about": award, "state": state})
+    portal.close()
+    assert grant_books.is_at_rest(tmp_path, states) is rest
