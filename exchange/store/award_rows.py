@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, exists, func, select, update
 
 from exchange.store import upsert
 from exchange.store.award_tables import FREE, award, grant_run
@@ -183,11 +183,21 @@ class Followed:
     """The case's names of its documents."""
 
 
+_is_asked = exists().where(
+    case_item.c.case == award.c.case,
+    case_item.c.item == "confirm",
+    case_item.c.state.in_(("ready", "sent", "unknown", "stored")),
+)
+
+
 def followed(
     connection: Connection, states: Iterable[str], *, after: str = "", limit: int = CHUNK
 ) -> list[Followed]:
-    """Awards in these states that have a case, in the order of their ids."""
-    where = (award.c.state.in_(tuple(states)), award.c.id > after, award.c.case != "")
+    """Awards in these states that have a case, in the order of their ids.
+
+    Without those whose firm is still asked: thousands may say nothing for weeks, and nothing follows.
+    """
+    where = (award.c.state.in_(tuple(states)), award.c.id > after, award.c.case != "", ~_is_asked)
     query = select(award).where(*where).order_by(award.c.id).limit(limit)
     rows = [AwardRow(*row) for row in connection.execute(query)]
     items = _items(connection, [row.case for row in rows])
