@@ -16,6 +16,8 @@ from typing import Any
 
 from sandbox.books import read_effects
 
+PAYERS = ("treasury", "unemployment_fund")
+"""What a fund of its own gives does not come from the treasury."""
 PAID, RETURNED = "2", "3"
 ANSWERED = "2"
 MOVING = {"matched", "listed", "cleared", "in-review", "approved", "ordered"}
@@ -27,7 +29,7 @@ _BY_MESSAGE = "paid/"
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """One order that the treasury decided. Firm and policy are empty if the portal does not know them;
+    """One order that a payer decided. Firm and policy are empty if the portal does not know them;
     a stage stands only in questions.
     """
 
@@ -44,11 +46,16 @@ def payments(folder: Path) -> list[Payment]:
     about = dict(
         reversed(list(_about(folder)))
     )  # the first that was said: a question has the stage
-    rows = read_effects(folder / "treasury" / "books.sqlite", "payments")
     return [
         Payment(row["busino"], *about.get(row["busino"], ("", "", "")), row["fen"], row["status"])
-        for row in rows
+        for row in orders(folder)
     ]
+
+
+def orders(folder: Path) -> list[dict[str, Any]]:
+    """Every order that a payer decided, as it stands in the payer's books."""
+    found = (read_effects(folder / name / "books.sqlite", "payments") for name in PAYERS)
+    return [dict(row) for rows in found for row in rows]
 
 
 def twice(found: list[Payment]) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from sandbox import fact_books, fact_catalogue, fact_site, site_layers
 from sandbox.enterprises import District
 
-SYSTEMS = ("oa", "portal", "treasury")
+SYSTEMS = ("oa", "portal", "treasury", "unemployment_fund")
 """The stand-ins that it needs beside the bureaus' lists."""
 BOOKS = "facts"
 """Where in the district's folder the bureaus hand over what they know."""

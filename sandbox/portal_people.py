@@ -76,7 +76,8 @@ class People:
         rows = [r for r in self._books.rows(_QUESTIONS) if not _is_nth(r["id"], silent)]
         said = [_answered(row, _is_nth(row["id"], declines)) for row in rows]
         with self._books.transaction() as db:
-            db.executemany("UPDATE doings SET state = ?, said = ? WHERE id = ?", said)
+            sql = "UPDATE doings SET state = ?, said = ?, answered = ? WHERE id = ? AND state = '1'"
+            db.executemany(sql, said)
         return {"answered": len(rows)}
 
     def _opt_out(self, given: Given) -> Any:
@@ -98,10 +99,11 @@ def _is_nth(number: int, every: int) -> bool:
     return bool(every) and number % every == 0
 
 
-def _answered(row: Row, declines: bool) -> tuple[str, str, int]:
-    """A question's new state, what was said, and its id."""
+def _answered(row: Row, declines: bool) -> tuple[str, str, str, int]:
+    """A question's new state, what was said, when, and its id."""
     if declines:
         said = {"reason": "本企业放弃本次奖补", "answerDate": china_time("%Y-%m-%d")}
     else:
         said = portal_rules.yes(json.loads(row["given"]), row["id"])
-    return DECLINED if declines else DONE, json.dumps(said, ensure_ascii=False), row["id"]
+    state = DECLINED if declines else DONE
+    return state, json.dumps(said, ensure_ascii=False), instant(), row["id"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -103,7 +104,7 @@ class Ending:
             told = self.decided[of_hub[each.award].row]
             assert (each.uscc, each.fen) == (told["uscc"], told["due_fen"])
             assert each.title == titles[told["policy"]]
-        orders = read_effects(self.folder / "treasury" / "books.sqlite", "payments")
+        orders = grant_books.orders(self.folder)
         assert max(Counter(row["orderno"] for row in orders).values()) == 1
 
     def _titles(self) -> dict[str, str]:
@@ -141,8 +142,9 @@ class Ending:
                 assert self.decided[row.row]["account"] == {}
 
     def tables_of_the_treasury(self) -> Counter[str]:
-        """Order number → rows in its front-end table: whatever the hub has ever written there."""
-        with sqlite3.connect(self.folder / "treasury" / "frontend.sqlite") as db:
-            found = Counter(row[0] for row in db.execute("SELECT ORDERNO FROM ZF_SQ"))
-        db.close()
+        """Order number → rows in the payers' front-end tables: whatever the hub has ever written there."""
+        found: Counter[str] = Counter()
+        for payer in grant_books.PAYERS:
+            with closing(sqlite3.connect(self.folder / payer / "frontend.sqlite")) as db:
+                found.update(row[0] for row in db.execute("SELECT ORDERNO FROM ZF_SQ"))
         return found
