@@ -20,6 +20,7 @@ from mappings.shape_leaves import resolved
 from tests.mappings import oracle
 
 CITIZENS = ["11010519491231002X", "440524188001010014", "320117202601050015", "320117199303120025"]
+BANKS = ["102301000014", "102100099996"]
 CREDITS = ["91330000755918469E", "91440300192317458F", "91350100M000100Y43", "12320117MB1A000017"]
 DAYS = st.dates() | st.sampled_from(["2028-02-29", "2000-02-29", "1988-07-01"]).map(
     oracle.date.fromisoformat
@@ -164,6 +165,7 @@ def _text(known: Mapping[str, Any]) -> st.SearchStrategy[Any]:
         "civil-date": DAYS.map(lambda day: day.isoformat()),
         "gb11643": st.sampled_from(CITIZENS),
         "gb32100": st.sampled_from(CREDITS),
+        "cnaps": st.sampled_from(BANKS),
         "birth-certificate": st.from_regex(r"[A-Z][0-9]{9}", fullmatch=True),
     }
     return formats.get(known.get("format", ""), NAMES)
