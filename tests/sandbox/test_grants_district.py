@@ -26,6 +26,7 @@ def test_its_site_knows_every_list_and_nothing_else_is_done_there(tmp_path: Path
     assert told - {f"{name}-facts" for name in connected} == {
         "portal",
         "treasury",
+        "unemployment-fund",
         "department-desk",
         "finance-desk",
     }
