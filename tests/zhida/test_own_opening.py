@@ -32,7 +32,7 @@ def town(site_folder: Path, tmp_path: Path) -> Iterator[Town]:
 
 def batch(number: int, **changed: Any) -> Own:
     told = {"id": f"b{number}", "policy": "p", "title": "示例", "count": 1, "total_fen": 100}
-    told |= {"rows_digest": "0" * 64, "reviewer": "241"}
+    told |= {"rows": "编号", "masked_rows": "编号", "rows_digest": "0" * 64, "reviewer": "241"}
     return Own(f"batch/{number}", told | changed)
 
 
