@@ -8,6 +8,7 @@ was cut short.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -45,11 +46,17 @@ class Claims:
         room = limit - len(self.claimed())
         entries = self.place.list(self.drop.folder)
         ready, cursor = self.drop.rule.ready(entries, cursor, self.clock())
-        for entry in ready[: max(0, room)]:
-            token = f"{self.clock():%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}"
+        taken = ready[: max(0, room)]
+        for entry, token in zip(taken, self._tokens(len(taken)), strict=True):
             with suppress(FileNotFoundError):  # another worker was first
                 self._fetch(entry.name, f"claimed/{token}~{entry.name}")
         return cursor
+
+    def _tokens(self, number: int) -> Iterator[str]:
+        """Rising, so that what is claimed at one moment keeps its order: the latest list counts."""
+        now = f"{self.clock():%Y%m%dT%H%M%S%f}"
+        parts = sorted(secrets.token_hex(4) for _ in range(number))
+        return (f"{now}-{part}" for part in parts)
 
     def claimed(self) -> list[Entry]:
         """What is claimed, in the order in which it was; a claim cut short is finished first."""

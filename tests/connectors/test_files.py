@@ -208,6 +208,14 @@ def test_no_more_is_claimed_than_was_asked_for(feed, drop):
     assert len(names(drop / "claimed")) == 2
 
 
+def test_what_is_claimed_at_one_moment_keeps_its_order(feed, drop):
+    """A clock may stand still for a moment; of several whole lists the latest counts."""
+    for number in range(12):
+        (drop / f"{99 - number}.json").write_bytes(b"%d" % number)
+        os.utime(drop / f"{99 - number}.json", (1_000 + number, 1_000 + number))
+    assert raws(feed()) == [b"%d" % number for number in range(12)]
+
+
 # --- rows -----------------------------------------------------------------------------------------
 
 
