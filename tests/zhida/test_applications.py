@@ -15,6 +15,7 @@ import pytest
 
 from crypto import sd_jwt
 from exchange import audit, limits, times
+from exchange.errors import Rejected
 from exchange.store import award_rows, case_rows, delivery_rows, grant_rows, leg_rows
 from exchange.store.delivery_rows import CircuitRow
 from exchange.store.leg_rows import LegRow
@@ -33,6 +34,7 @@ from zhida import (
     grant_awards,
     grant_lists,
     hub,
+    own_opening,
     serve_file,
     sweep,
 )
@@ -40,6 +42,7 @@ from zhida.application_decision import Rules
 from zhida.application_ending import conclude_all
 from zhida.applications_served import ApplicationDesk
 from zhida.firm_facts import Firm
+from zhida.own_opening import Own
 from zhida.serve_route import Call
 
 GOOD: Facts = {
@@ -76,6 +79,7 @@ FILES = {
     "systems/oa.yaml": _system("oa", "enterprise-services", "").replace(ALIAS, "oa"),
     "agreements/a.yaml": agreement("a", "portal-office", "hub", "grant-application", *_APPLY),
     "agreements/b.yaml": agreement("b", "hub", "portal-office", "grant-decision", *_TOLD),
+    "agreements/g.yaml": agreement("g", "hub", "credit", "grant-decision", *_TOLD),
     "agreements/c.yaml": agreement(
         "c", "hub", "registry", "grant-application",
         "/firm/uscc", "/applicant/id_number", "/applicant/name", "/applicant/role",
@@ -491,7 +495,7 @@ def test_what_is_no_application_is_refused_with_every_reason(place: Place) -> No
         found = place.endpoint.ask("/grants/applications", method="POST", body=body)
         assert found[0] == 400
     status, told = place.apply(firm={"uscc": USCC, "name": "甲", "colour": "red"})
-    assert status in (403, 422)
+    assert (status, [each["path"] for each in told["problems"]]) == (422, ["/firm"])
 
 
 def test_what_was_not_agreed_is_not_taken(place: Place) -> None:
@@ -502,9 +506,56 @@ def test_what_was_not_agreed_is_not_taken(place: Place) -> None:
     assert place.endpoint.entries("case-opened") == []
 
 
+def test_a_field_that_the_agreement_does_not_name_is_not_taken(place: Place) -> None:
+    status, told = place.apply(colour="red")
+    assert (status, told["code"]) == (403, "application.not-agreed")
+    assert place.endpoint.entries("case-opened") == []
+
+
+def test_who_may_not_see_a_decision_can_t_apply_and_learns_nothing(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.know(insured=None)
+    _, waits = place.apply()
+    told = place.endpoint.hub.site
+    left = tuple(each for each in told.agreements if each.document != "grant-decision")
+    monkeypatch.setattr(place.endpoint.hub, "site", replace(told, agreements=left))
+    status, told, _ = place.endpoint.ask(f"/grants/applications/{waits['application']}")
+    assert (status, told["code"]) == (403, "agreement.none")
+    status, told = place.apply("A2")
+    assert (status, told["code"]) == (403, "agreement.none")
+    assert len(place.endpoint.entries("case-opened")) == 1
+
+
 def test_another_unit_s_application_is_not_there(place: Place) -> None:
     status, told, _ = place.endpoint.ask("/grants/applications/0123456789abcdef")
     assert (status, told["code"]) == (404, "serve.no-application")
+    _, told = place.apply()
+    desk = ApplicationDesk(place.rules, 5.0)
+    portal = serve_file.load(place.endpoint.hub.site).clients["portal"]
+    path = {"application": told["application"]}
+    assert desk.look(Call("a", portal, path)).status == 200
+    with pytest.raises(Rejected, match=r"serve\.no-application"):
+        desk.look(Call("b", replace(portal, unit="credit"), path))
+
+
+def test_another_case_is_no_application(place: Place) -> None:
+    place.apply()
+    hub, (award,) = place.endpoint.hub, place.awards()
+    record = grant_awards.content(hub, award).award
+    own_opening.take(own_opening.stream(hub, "grant-award", "grant-award"), Own("x", record))
+    with hub.store.read() as connection:
+        (other,) = case_rows.list_cases(connection, "grant-award")
+    status, told, _ = place.endpoint.ask(f"/grants/applications/{other.id}")
+    assert (status, told["code"]) == (404, "serve.no-application")
+
+
+def test_each_look_is_noted_before_anything_is_decided_too(place: Place) -> None:
+    place.know(insured=None)
+    _, told = place.apply()
+    place.endpoint.ask(f"/grants/applications/{told['application']}")
+    seen = [(e["client"], e["unit"], e["case"]) for e in place.endpoint.entries("read")]
+    assert seen == [("portal", "portal-office", told["application"])] * 2
 
 
 def test_the_promise_can_be_read(place: Place) -> None:

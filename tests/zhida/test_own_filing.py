@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,22 @@ def test_no_second_attempt_while_the_first_may_be_paid(town: Town) -> None:
     town.turn()
     assert own_filing.file(town.hub, [paper(town, 2)]) == 0
     assert known(town)["attempt"] == 1
+
+
+def test_the_account_of_the_first_attempt_stays_once_it_has_left(town: Town) -> None:
+    """Whoever looks at ordered money sees where it went, whatever comes under another key."""
+    town.firm(YES)
+    town.turn(2)
+    other = replace(paper(town, account="6222020000099"), key="another")
+    town.review()
+    town.turn(2)
+    assert town.states() == {"ordered": 1}
+    assert own_filing.file(town.hub, [other]) == 0
+    town.treasury("refused", "treasury.no-budget")
+    town.turn()
+    assert town.states() == {"not-paid": 1}
+    assert own_filing.file(town.hub, [other]) == 0
+    assert known(town)["account"] == ACCOUNT["account"]
 
 
 def test_a_second_attempt_once_the_first_came_back_and_none_after_it_is_paid(town: Town) -> None:
