@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from adapters._records_options import FORMATS, LAYOUT
+from adapters._records_options import ENCODING, FORMATS, LAYOUT, WIRE
 
 _STREAM: dict[str, Any] = {
     "type": "object",
@@ -20,12 +20,7 @@ _STREAM: dict[str, Any] = {
             "default": "json",
         },
         "layout": LAYOUT,
-        "encoding": {
-            "title": "字符编码",
-            "description": "utf-8、gb18030、gbk…；标为 gbk 的按 gb18030 读取。",
-            "type": "string",
-            "default": "utf-8",
-        },
+        "encoding": ENCODING,
     },
 }
 
@@ -37,7 +32,7 @@ OPTIONS: dict[str, Any] = {
     "additionalProperties": False,
     "required": ["wire", "streams"],
     "properties": {
-        "wire": {"title": "线路", "description": "见下：各线路的设置。", "type": "string"},
+        "wire": WIRE,
         "settings": {
             "title": "线路的设置",
             "description": "随线路不同，见下。文件须 split: whole。",

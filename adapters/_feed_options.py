@@ -8,7 +8,7 @@ from typing import Any
 import jsonschema_rs
 
 from adapters import _endpoint
-from adapters._records_options import FORMATS, LAYOUT
+from adapters._records_options import ENCODING, FORMATS, LAYOUT, WIRE
 from exchange.errors import Fact, Fatal, Problem
 from exchange.names import nearest
 from mappings import schema_rule
@@ -22,7 +22,7 @@ OPTIONS: dict[str, Any] = {
     "additionalProperties": False,
     "required": ["wire", "streams"],
     "properties": {
-        "wire": {"title": "线路", "description": "见下：各线路的设置。", "type": "string"},
+        "wire": WIRE,
         "settings": {
             "title": "线路的设置",
             "description": "随线路不同，见下。",
@@ -57,12 +57,7 @@ OPTIONS: dict[str, Any] = {
                         "enum": ["one", "many"],
                         "default": "one",
                     },
-                    "encoding": {
-                        "title": "字符编码",
-                        "description": "utf-8、gb18030、gbk…；标为 gbk 的按 gb18030 读取。",
-                        "type": "string",
-                        "default": "utf-8",
-                    },
+                    "encoding": ENCODING,
                     "key": {
                         "title": "报文编号的字段",
                         "description": "JSON Pointer。同号报文只受理一次，以首份可读者为准；"

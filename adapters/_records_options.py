@@ -1,10 +1,19 @@
-"""What a bureau configures for a file with records: its format and its layout."""
+"""What a bureau configures for what comes over a wire, and for a file with records: its format and its layout."""
 
 from __future__ import annotations
 
 from typing import Any
 
 FORMATS = ("csv", "fixed", "xlsx", "xml")
+
+WIRE: dict[str, Any] = {"title": "线路", "description": "见下：各线路的设置。", "type": "string"}
+
+ENCODING: dict[str, Any] = {
+    "title": "字符编码",
+    "description": "utf-8、gb18030、gbk…；标为 gbk 的按 gb18030 读取。",
+    "type": "string",
+    "default": "utf-8",
+}
 
 LAYOUT: dict[str, Any] = {
     "title": "文件的版式",

@@ -11,14 +11,13 @@ import contextlib
 import logging
 import socket
 import ssl
-import threading
 import time
 from collections.abc import Callable
-from types import TracebackType
 from typing import Self
 
 from connectors.framing import Frames, TooBig, framed
 from connectors.http import MAX_BYTES
+from connectors.listener import Listener
 from connectors.mllp_header import refusal
 from exchange.ports import Clock, utc_now
 
@@ -55,80 +54,35 @@ class MllpServer:
         patience: float = 30.0,
         clock: Clock = utc_now,
     ) -> None:
-        self._handler, self._tls, self._clock = handler, tls, clock
+        self._handler, self._clock = handler, clock
         self._max_bytes, self._patience = max_bytes, patience
-        self._max_connections = max_connections
-        self._open: dict[threading.Thread, socket.socket] = {}
-        self._lock, self._closing = threading.Lock(), threading.Event()
-        self._serving: threading.Thread | None = None
-        self._listener = socket.create_server(address)
-        self.port: int = self._listener.getsockname()[1]
+        self._listener = Listener(
+            socket.create_server(address),
+            self._converse,
+            tls=tls,
+            max_connections=max_connections,
+            patience=patience,
+        )
+        self.port: int = self._listener.port
 
     def serve(self) -> None:
         """Accept connections until ``close()``."""
-        while not self._closing.is_set():
-            try:
-                connection, _ = self._listener.accept()
-                self._admit(connection)
-            except OSError:
-                if self._closing.wait(0.05):  # e.g. out of file descriptors: go on later
-                    return
+        self._listener.serve()
 
     def close(self) -> None:
         """Stop listening, end the connections, wait for handlers that are at work."""
-        self._closing.set()
-        with contextlib.suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)  # wakes accept()
         self._listener.close()
-        with self._lock:
-            still_open = dict(self._open)
-        for connection in still_open.values():
-            with contextlib.suppress(OSError):
-                # Reading ends; an acknowledgement that is being made can still be sent.
-                connection.shutdown(socket.SHUT_RD)
-        for thread in (*still_open, *filter(None, [self._serving])):
-            thread.join(self._patience)
 
     def __enter__(self) -> Self:
-        self._serving = threading.Thread(target=self.serve, daemon=True)
-        self._serving.start()
+        self._listener.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _admit(self, connection: socket.socket) -> None:
-        thread = threading.Thread(target=self._converse, args=(connection,), daemon=True)
-        with self._lock:
-            if self._closing.is_set() or len(self._open) >= self._max_connections:
-                connection.close()
-                return
-            # A second handle: TLS takes the first one over, and its own shutdown would make
-            # an acknowledgement under way leave in the clear.
-            self._open[thread] = connection.dup()
-            thread.start()
-
-    def _converse(self, plain: socket.socket) -> None:
-        try:
-            with plain, self._secured(plain) as connection:
-                self._answer_all(connection)
-        except (OSError, _UnacknowledgedError) as error:
-            _log.info("mllp connection ended: %s", type(error).__name__)
-        finally:
-            with self._lock:
-                self._open.pop(threading.current_thread()).close()
-
-    def _secured(self, plain: socket.socket) -> socket.socket:
-        plain.settimeout(self._patience)
-        # TLS 1.3's tickets leave before the acknowledgement; it must not wait until they are
-        # acknowledged (RFC 896), which takes Linux 40 ms.
-        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return self._tls.wrap_socket(plain, server_side=True) if self._tls else plain
+    def _converse(self, connection: socket.socket) -> None:
+        with contextlib.suppress(_UnacknowledgedError):
+            self._answer_all(connection)
 
     def _answer_all(self, connection: socket.socket) -> None:
         frames, began = Frames(self._max_bytes), 0.0

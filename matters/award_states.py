@@ -63,11 +63,6 @@ RESERVED = frozenset(STATES) - FREE - {
     "recovered",
 }  # fmt: skip
 """States in which its amount is given, or on its way: it counts in budgets, caps and groups."""
-RESTING = frozenset(
-    {"screened-out", "dropped", "declined", "refused-by-head", "refused-by-finance"}
-)
-RESTING |= {"recovered", "released"}
-"""Nothing more comes of it by itself."""
 
 
 def may_become(state: str, other: str) -> bool:

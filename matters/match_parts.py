@@ -40,11 +40,6 @@ def write(matches: Iterable[Matched], folder: Path) -> int:
     return parts
 
 
-def scan(folder: Path, which: Which) -> pl.LazyFrame:
-    """All parts, in their order."""
-    return pl.scan_ipc(sorted(folder.glob(f"{which}-*.arrow")))
-
-
 def _write(frame: pl.DataFrame, path: Path) -> None:
     """A part has its name when it is whole."""
     unfinished = path.with_suffix(".part")

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 from matters.award import Award
 from matters.criteria import Node, Ratio, Test
@@ -164,6 +164,3 @@ class PolicyGroup:
     lower one gets the difference. ``cap``: all of them, up to ``cap`` together in a year."""
     cap: int | None
     basis: str
-
-
-Definition = Mapping[str, Any]

@@ -34,12 +34,6 @@ def of_text(text: str, known: Known, name: str) -> Policy:
     return _whole(files.parse(text, SCHEMA, name=file, days=True), known, file, name=name)
 
 
-def from_definition(definition: str, known: Known) -> Policy:
-    """The policy of a stored definition (``Policy.definition``), without its examples."""
-    policy, _ = build(canonical.loads(definition.encode()), known)
-    return policy
-
-
 def _whole(found: YamlFile, known: Known, file: str, *, name: str) -> Policy:
     policy, mistakes = build(found.data, known)
     if policy.name != name:

@@ -73,4 +73,3 @@ _READERS: Mapping[str, Callable[[Any], Value | Ratio]] = {
     "money": _money,
     "ratio": _ratio,
 }
-KINDS = tuple(_READERS)

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from matters import award_tests, award_words, criteria_words, money, policy_lines
-from matters.criteria import tests
 from matters.policy import Policy, Verdict, Version
 from matters.policy_decision import Decision
 from matters.policy_examples import clauses
@@ -74,10 +73,3 @@ def _because(policy: Policy, decision: Decision, told: Told) -> str:
 def _amounts(decision: Decision, version: Version, told: Told) -> dict[str, str]:
     sees = told.sees(award_tests.facts(version.award))
     return {stage: money.write(fen) if sees else HIDDEN for stage, fen in decision.due.items()}
-
-
-def facts_of(version: Version) -> tuple[str, ...]:
-    """Every fact that a version asks for, in its order: what must be fetched, and may be missing."""
-    named = [name for test in tests(version.criteria) for name in test.term.facts]
-    by = [version.by] if version.by else []
-    return tuple(dict.fromkeys([*by, *named, *award_tests.facts(version.award)]))

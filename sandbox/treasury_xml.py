@@ -11,7 +11,6 @@ from sandbox.treasury_desk import RETURNED, Order, Outcome
 
 _SPACE = "urn:iso:std:iso:20022:tech:xsd:"
 _ACCOUNT = "0000000000000001"
-Parts = Sequence["Element | None"]
 
 
 class Element:

@@ -12,24 +12,12 @@ from collections.abc import Callable, Mapping
 
 from exchange import times
 from exchange.errors import ZhidaError
-from exchange.store import award_rows, grant_rows
+from exchange.store import grant_rows
 from exchange.store.grant_rows import RunRow
-from matters import grants
-from matters.grants import Grants
-from zhida import grant_advance, grant_clawbacks, grant_lists, grant_people
+from zhida import grant_advance, grant_clawbacks, grant_lists, grant_people, policy_find
 from zhida.grant_advance import Rules
 from zhida.grant_run import MATCHED, Running, Tell
 from zhida.hub import Hub
-from zhida.site import Site
-
-MATTERS = ("grant-list", "grant-payment", "grant-award", "grant-account")
-"""The matters whose sweeps a site needs that gives grants."""
-
-
-def catalogue(site: Site) -> Grants:
-    """Facts, groups and policies, as shipped and as the site changes them."""
-    own = site.folder / "policies"
-    return grants.load(own if own.is_dir() else None)
 
 
 def facts(hub: Hub) -> dict[str, int]:
@@ -66,7 +54,7 @@ def match(hub: Hub, beginning: str = "", tell: Tell = lambda *_: None) -> dict[s
     if newest and newest[0].snapshot == frozen.id:
         return counted(newest[0])
     day = times.civil_day(times.instant(frozen.as_of))
-    found = Running(hub, catalogue(hub.site), tell).run(frozen, day)
+    found = Running(hub, policy_find.catalogue(hub.site.folder), tell).run(frozen, day)
     return counted(found) if found else {}
 
 
@@ -85,20 +73,24 @@ def push(hub: Hub) -> dict[str, int]:
     if grant_push.MATTER not in hub.site.matters:
         return {}
     frozen = snapshots.find(hub)
-    return grant_push.Pushing(hub, catalogue(hub.site)).push(frozen)
+    return grant_push.Pushing(hub, policy_find.catalogue(hub.site.folder)).push(frozen)
 
 
 def clawback(hub: Hub) -> dict[str, int]:
     """Whom a policy asks back by the newest facts: candidates on which two people decide."""
     from zhida import snapshot as snapshots
 
-    return grant_clawbacks.check(hub, catalogue(hub.site).policies, snapshots.find(hub))
+    return grant_clawbacks.check(
+        hub, policy_find.catalogue(hub.site.folder).policies, snapshots.find(hub)
+    )
 
 
 def advance(hub: Hub) -> dict[str, int]:
     """Applications, lists, cases, batches and payments go on as far as they can."""
     applied = _applications(hub)
-    policies = catalogue(hub.site).policies if grant_lists.wait(hub) else {}  # it takes seconds
+    policies = (
+        policy_find.catalogue(hub.site.folder).policies if grant_lists.wait(hub) else {}
+    )  # it takes seconds
     rules = Rules(policies, grant_people.of_site(hub.site))
     return applied | grant_advance.advance(hub, rules)
 
@@ -109,15 +101,9 @@ def _applications(hub: Hub) -> dict[str, int]:
 
     if application_case.MATTER not in hub.site.matters:
         return {}
-    rules = grants_served.rules_of(hub, catalogue(hub.site))
+    rules = grants_served.rules_of(hub, policy_find.catalogue(hub.site.folder))
     told = application_ending.conclude_all(rules)
     return {f"applications_{word}": number for word, number in told.items()}
-
-
-def standing(hub: Hub) -> dict[str, tuple[int, int]]:
-    """State → how many awards of all runs, and their sum in fen."""
-    with hub.store.read() as connection:
-        return award_rows.count_states(connection)
 
 
 STEPS: Mapping[str, Callable[[Hub], dict[str, int]]] = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 from exchange.errors import Invalid, Problem
@@ -14,6 +13,7 @@ from mappings.yaml_file import YamlFile
 from matters import durations, files, grants
 from matters.durations import Duration
 from matters.facts import Fact
+from zhida import policy_find
 from zhida.grants_schema import SCHEMA
 from zhida.site import Site
 
@@ -62,7 +62,7 @@ class GrantsFile:
 
 def load(site: Site) -> GrantsFile:
     """The site's file. ``Invalid`` tells every mistake with its line."""
-    facts = catalogue(site.folder)
+    facts = grants.vocabulary(policy_find.site_policies(site.folder)).facts
     found = files.read(site.folder / FILE, SCHEMA)
     problems = list(_mistakes(site, found, facts))
     if problems:
@@ -71,12 +71,6 @@ def load(site: Site) -> GrantsFile:
     sources = tuple(_source(site, each, facts) for each in told["facts"])
     retention = durations.parse(told.get("retention", "10 years"))
     return GrantsFile(sources, facts, retention)
-
-
-def catalogue(folder: Path) -> Mapping[str, Fact]:
-    """What can be known of an enterprise here: as shipped, and as the site says in ``policies/facts``."""
-    own = folder / "policies"
-    return grants.vocabulary(own if own.is_dir() else None).facts
 
 
 def _source(site: Site, told: Mapping[str, Any], facts: Mapping[str, Fact]) -> FactSource:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from matters import promise_file
 from matters.grants import Grants
-from zhida import applications_served, grant_awards, grant_steps, policies_served, snapshot_facts
+from zhida import applications_served, grant_awards, policies_served, policy_find, snapshot_facts
 from zhida.application_case import MATTER
 from zhida.application_decision import Rules
 from zhida.applications_served import ApplicationDesk
@@ -16,7 +16,7 @@ from zhida.serve_route import Route
 
 def routes(hub: Hub, settings: Settings) -> tuple[Route, ...]:
     """The routes; those of applications only where the site has their matter."""
-    rules = rules_of(hub, grant_steps.catalogue(hub.site))
+    rules = rules_of(hub, policy_find.catalogue(hub.site.folder))
     found = policies_served.of(PolicyDesk(hub, rules.known, rules.facts_of))
     if MATTER not in hub.site.matters:
         return found

@@ -15,7 +15,7 @@ from exchange.ports import Record
 from matters import tag_file
 from matters.criteria_columns import holds, test_column
 from matters.tag_file import Tag
-from zhida import dataset_books
+from zhida import dataset_books, policy_find
 from zhida.fact_rows import KEY
 from zhida.grants_file import GrantsFile
 from zhida.hub import Hub
@@ -36,7 +36,7 @@ class Tagging:
 
     def run(self) -> Dataset:
         """Sign the tags as of the snapshot; the head names the snapshot and what the tags mean."""
-        tags = tag_file.of_site(self.hub.site.folder / "policies", self.site.facts)
+        tags = tag_file.of_site(self.hub.site.folder / policy_find.FOLDER, self.site.facts)
         as_of = times.instant(self.frozen.as_of)
         on = times.civil_day(as_of)
         unit = self.hub.site.unit

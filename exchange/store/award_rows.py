@@ -89,12 +89,6 @@ def of_case(connection: Connection, identifier: str) -> AwardRow | None:
     return None if found is None else AwardRow(*found)
 
 
-def of_firm(connection: Connection, firm: str) -> list[AwardRow]:
-    """Every award of a firm, the newest last; ``firm``: its keyed digest."""
-    query = select(award).where(award.c.firm == firm).order_by(award.c.updated_at, award.c.id)
-    return [AwardRow(*row) for row in connection.execute(query)]
-
-
 def some(
     connection: Connection, state: str, *, limit: int = CHUNK, after: str = "", **equal: str
 ) -> list[AwardRow]:

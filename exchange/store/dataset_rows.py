@@ -30,12 +30,6 @@ def put(connection: Connection, row: DatasetRow) -> None:
     connection.execute(insert(dataset).values(**asdict(row)))
 
 
-def get(connection: Connection, identifier: str) -> DatasetRow | None:
-    """The dataset of this id."""
-    found = connection.execute(select(dataset).where(dataset.c.id == identifier)).first()
-    return None if found is None else DatasetRow(*found)
-
-
 def like(connection: Connection, beginning: str) -> list[DatasetRow]:
     """Two datasets at most whose id begins so."""
     query = select(dataset).where(dataset.c.id.startswith(beginning, autoescape=True)).limit(2)

@@ -73,12 +73,6 @@ def add_sheet(connection: Connection, row: SheetRow) -> bool:
     return upsert.insert_new(connection, award_sheet, asdict(row))
 
 
-def get_sheet(connection: Connection, identifier: str) -> SheetRow | None:
-    """One sheet."""
-    found = connection.execute(select(award_sheet).where(award_sheet.c.id == identifier)).first()
-    return None if found is None else SheetRow(*found)
-
-
 def sheets(connection: Connection, kind: str, *, state: str = "") -> list[SheetRow]:
     """Lists or batches, oldest first; in one state if named."""
     order = (award_sheet.c.at, award_sheet.c.id)

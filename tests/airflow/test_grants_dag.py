@@ -26,10 +26,10 @@ from airflow.utils.db import initdb
 from airflow.dag_processing.dagbag import DagBag
 from tests.zhida import grant_town
 from tests.zhida.grant_night import fixed
-from zhida import grant_steps
+from zhida import policy_find
 initdb()
 bag = DagBag(dag_folder=os.environ["AIRFLOW__CORE__DAGS_FOLDER"])
-grant_steps.catalogue = lambda _: grant_town.catalogue(fixed())
+policy_find.catalogue = lambda _: grant_town.catalogue(fixed())
 told = {"errors": list(bag.import_errors), "dags": sorted(bag.dags)}
 with grant_town.installed():
     found = bag.get_dag("zhida_grants_advance").test()

@@ -14,7 +14,6 @@ from matters.award_states import (
     FREE,
     NEXT,
     RESERVED,
-    RESTING,
     RETURNED,
     STATES,
     may_become,
@@ -64,7 +63,6 @@ def test_no_award_is_paid_that_nobody_approved() -> None:
 def test_a_claim_is_given_up_only_where_the_database_thinks_so_too() -> None:
     assert set(award_tables.FREE) == FREE
     assert RESERVED.isdisjoint(FREE)
-    assert RESTING.isdisjoint(RESERVED)
 
 
 def items(

@@ -10,11 +10,11 @@ from collections import Counter
 
 import pytest
 
-from matters import award_tests, criteria, grants, policy_mistakes, policy_shapes, policy_thresholds
+from matters import award_tests, criteria, fact_columns, grants, policy_mistakes, policy_thresholds
 from matters.grants import Folder, Grants
 from matters.policy import Example, Policy
 from matters.policy_decision import decide
-from matters.policy_words import facts_of
+from tests.matters import policy_shapes
 from zhida import grant_matching
 
 NAMES = sorted(Folder.shipped().files())
@@ -61,8 +61,9 @@ def test_it_says_where_it_is_from(shipped: Grants, name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_its_versions_ask_only_for_facts_that_somebody_holds(shipped: Grants, name: str) -> None:
-    for version in shipped.policies[name].versions:
-        assert {*facts_of(version)} <= {*shipped.facts}
+    policy = shipped.policies[name]
+    assert {*fact_columns.needed([policy])} <= {*shipped.facts}
+    for version in policy.versions:
         nodes = [version.criteria, *award_tests.conditions(version.award)]
         numbers = [test.number for node in nodes for test in criteria.tests(node)]
         assert numbers == [test.number for test in version.tests] == list(range(len(numbers)))
@@ -79,12 +80,7 @@ def test_gaps_between_versions_are_known_ones(shipped: Grants) -> None:
 
 
 def test_every_fact_of_the_catalogue_is_asked_for(shipped: Grants) -> None:
-    asked = {
-        name
-        for each in shipped.policies.values()
-        for version in each.versions
-        for name in facts_of(version)
-    }
+    asked = {*fact_columns.needed(shipped.policies.values())}
     for each in shipped.policies.values():
         asked |= {name for material in each.materials for name in material.facts}
         if each.clawback:

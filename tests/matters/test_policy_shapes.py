@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from matters import policy_shapes
 from matters.policy import Policy
+from tests.matters import policy_shapes
 
 
 @pytest.mark.parametrize(

@@ -128,13 +128,3 @@ def test_without_a_version_the_reason_is_the_day(explain: Explain) -> None:
     )
     unknown = explain(GOOD, by="listed_on")
     assert (unknown.verdict, unknown.because) == ("未知", "事实listed_on未知，无法确定适用哪一版本")
-
-
-def test_the_facts_of_a_version_are_what_must_be_fetched(
-    policy_with: Callable[..., Policy],
-) -> None:
-    [version] = policy_with().versions
-    assert policy_words.facts_of(replace(version, by="listed_on")) == (
-        "listed_on", "district", "ui_full_months", "insured_end_y2", "insured_end_y1",
-        "ui_recipients_y1", "serious_dishonesty", "ui_paid_y1", "other_jobs_grant_fen",
-    )  # fmt: skip

@@ -7,8 +7,8 @@ from datetime import date
 from pathlib import Path
 
 from sandbox import grants_district, layout
+from tests.zhida.grant_town import MATTERS
 from zhida import site
-from zhida.grant_steps import MATTERS
 
 
 def test_its_site_knows_every_list_and_nothing_else_is_done_there(tmp_path: Path) -> None:

@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from crypto import sd_jwt
 from exchange import audit, limits, times
 from exchange.errors import Rejected
 from exchange.store import award_rows, case_rows, delivery_rows, grant_rows, leg_rows
+from exchange.store.award_tables import award
 from exchange.store.delivery_rows import CircuitRow
 from exchange.store.leg_rows import LegRow
 from mappings import shapes
@@ -127,7 +129,8 @@ class Place:
     def awards(self) -> list[Any]:
         hub = self.endpoint.hub
         with hub.store.read() as connection:
-            return award_rows.of_firm(connection, hub.vault.tag("enterprise", USCC))
+            sql = select(award).where(award.c.firm == hub.vault.tag("enterprise", USCC))
+            return list(connection.execute(sql))
 
     def case(self, identifier: str) -> Any:
         with self.endpoint.hub.store.read() as connection:

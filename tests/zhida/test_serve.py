@@ -20,7 +20,7 @@ from exchange.errors import Invalid
 from tests.zhida import known_firms
 from tests.zhida.endpoint import USCC, Endpoint, agreement
 from tests.zhida.test_policies_served import FILES
-from zhida import grant_steps, serve, serve_file
+from zhida import policy_find, serve, serve_file
 
 ROOT = Path(__file__).resolve().parents[2]
 GOOD = {
@@ -144,4 +144,4 @@ def test_the_routes_are_those_that_some_client_may_ask(place: Endpoint) -> None:
         "/enterprises/{uscc}/policies",
         "/enterprises/{uscc}/policies/{policy}/explain",
     ]
-    assert len(grant_steps.catalogue(place.hub.site).policies) == 63
+    assert len(policy_find.catalogue(place.site).policies) == 63

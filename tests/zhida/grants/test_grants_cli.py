@@ -17,7 +17,7 @@ from sandbox import pki
 from tests.zhida import grant_town
 from tests.zhida.grant_night import fixed, frame, freeze
 from tests.zhida.grant_town import Town, firms
-from zhida import grant_steps
+from zhida import policy_find
 from zhida.cli import app
 
 YES = {"hi_tech": True}
@@ -42,7 +42,7 @@ def town(site_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         monkeypatch.setenv(name, str(value))
     policy = fixed()
     catalogue = grant_town.catalogue(policy)
-    monkeypatch.setattr(grant_steps, "catalogue", lambda _: catalogue)
+    monkeypatch.setattr(policy_find, "catalogue", lambda _: catalogue)
     with grant_town.beside(site_folder, tmp_path) as found:
         found.policies = {policy.name: policy}
         yield found
