@@ -53,7 +53,7 @@ class Clerk:
         (self.site / "units/hub.yaml").write_text("unit: hub\ntitle: 示例数据局\n", "utf-8")
         made = fact_site.lay(self.site, folder / "books")
         self.connections = {f"AIRFLOW_CONN_{n.upper()}": told for n, told in made.items()}
-        district = District(FIRMS, datetime.now(times.CHINA).date())
+        district = District(FIRMS, datetime.now(times.CHINA).date(), quiet=1)
         for holder, facts in fact_catalogue.by_holder(fact_catalogue.load()).items():
             fact_books.hand_over(folder / "books", holder, facts, district)
         (folder / "var").mkdir(mode=0o700)

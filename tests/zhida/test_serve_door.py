@@ -156,7 +156,7 @@ def test_every_problem_is_told_at_once_with_its_place() -> None:
 
 def test_a_fault_of_ours_is_told_without_its_facts(caplog: pytest.LogCaptureFixture) -> None:
     desk = Desk()
-    caplog.set_level(logging.INFO)
+    caplog.set_level(logging.INFO, "zhida.serve_door")
     desk.error = Fatal("site.no-key", file="/srv/secret/hub.key")
     body = told(desk.ask())
     assert body["code"] == "serve.out-of-order"
@@ -168,7 +168,7 @@ def test_the_log_tells_who_and_by_which_route_and_not_about_whom(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     desk = Desk()
-    caplog.set_level(logging.INFO)
+    caplog.set_level(logging.INFO, "zhida.serve_door")
     desk.ask(f"/firms/{SECRET}", authorization=f"Bearer {SECRET}")
     desk.ask(f"/nothing/{SECRET}")
     desk.clock.now += timedelta(seconds=1)
