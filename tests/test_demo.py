@@ -2,45 +2,30 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests import visitor
+from tests.visitor import Done
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Done]:
     folder = tmp_path_factory.mktemp("demo")
-    done = subprocess.run(
-        [sys.executable, "-m", "sandbox.demo"],
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=240,
-    )
+    done = visitor.run(folder, "sandbox.demo", timeout=240)
     return folder / "var/demo", done
 
 
 @pytest.fixture
 def summary(demo: tuple[Path, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((demo[0] / "summary.json").read_text("utf-8"))
-    return found
+    return visitor.summary(demo[0])
 
 
-def test_it_ends_well_and_says_so(demo: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
-    done = demo[1]
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "核验通过" in done.stdout
-    assert "Traceback" not in done.stdout + done.stderr
+def test_it_ends_well_and_says_so(demo: tuple[Path, Done]) -> None:
+    visitor.check_ending(demo[1], "核验通过")
 
 
 def test_each_item_has_its_effect_in_the_targets_own_books(summary: dict[str, Any]) -> None:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,28 +11,21 @@ import pytest
 from exchange.store.award_rows import AwardRow
 from sandbox import grants_district
 from sandbox.district import District
+from tests import visitor
 from tests.grants.chain_ending import Ending
+from tests.visitor import Done
 from zhida import site
 from zhida.hub import Hub
 
 pytestmark = [pytest.mark.airflow, pytest.mark.timeout(1800)]
-ROOT = Path(__file__).resolve().parents[1]
 FIRMS = 1500
 FOLDER = "var/grants"
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Done]:
     folder = tmp_path_factory.mktemp("grants")
-    done = subprocess.run(
-        [sys.executable, "-m", "sandbox.grants", "--firms", str(FIRMS)],
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=1500,
-    )
+    done = visitor.run(folder, "sandbox.grants", "--firms", str(FIRMS), timeout=1500)
     return folder / FOLDER, done
 
 
@@ -56,16 +45,11 @@ def ending(demo: tuple[Path, Any]) -> Iterator[Ending]:
 
 @pytest.fixture
 def summary(demo: tuple[Path, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((demo[0] / "summary.json").read_text("utf-8"))
-    return found
+    return visitor.summary(demo[0])
 
 
-def test_it_ends_well_and_says_so(demo: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
-    done = demo[1]
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "离线核验通过" in done.stdout
-    assert "一笔不重" in done.stdout
-    assert "Traceback" not in done.stdout + done.stderr
+def test_it_ends_well_and_says_so(demo: tuple[Path, Done]) -> None:
+    visitor.check_ending(demo[1], "离线核验通过", "一笔不重")
 
 
 def test_the_chain_has_come_to_what_the_clauses_say(ending: Ending) -> None:

@@ -8,18 +8,13 @@ parent opens nothing that a child could inherit: no store, no lock, no thread.
 
 from __future__ import annotations
 
-import importlib
 import json
-import os
-import signal
-import sys
-import threading
 from pathlib import Path
 from typing import Any
 
 from tests.zhida import grant_town
 from tests.zhida.grant_town import Town, policy
-from tests.zhida.sweep_until_killed import LineCounter
+from tests.zhida.sweep_until_killed import LineCounter, main
 from zhida import sweep
 
 WARM = ("adapters.desk", "tests.zhida.grant_office", "zhida.grant_advance")
@@ -40,20 +35,5 @@ def child(order: dict[str, Any]) -> None:
     print(json.dumps({"lines": counter.lines}), flush=True)
 
 
-def main() -> None:
-    for name in WARM:
-        importlib.import_module(name)
-    print(json.dumps({"ready": threading.active_count()}), flush=True)
-    for line in sys.stdin:
-        pid = os.fork()
-        if pid == 0:
-            print(json.dumps({"pid": os.getpid()}), flush=True)
-            child(json.loads(line))
-            os._exit(0)
-        status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-        if status:
-            print(json.dumps({"killed": status == -signal.SIGKILL, "status": status}), flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    main(child, WARM)

@@ -16,10 +16,12 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+Child = Callable[[dict[str, Any]], None]
 ROOT = Path(__file__).resolve().parents[2]
 COUNTED = tuple(
     f"{ROOT / name}{os.sep}" for name in ("exchange", "zhida", "adapters", "connectors")
@@ -109,8 +111,9 @@ def child(order: dict[str, Any]) -> None:
     print(json.dumps(told), flush=True)
 
 
-def main() -> None:
-    for name in WARM:
+def main(child: Child, warm: Iterable[str]) -> None:
+    """Fork a child for each order; ``warm``: modules that none of them need read anew."""
+    for name in warm:
         importlib.import_module(name)
     print(json.dumps({"ready": threading.active_count()}), flush=True)
     for line in sys.stdin:
@@ -125,4 +128,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(child, WARM)

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,14 +14,12 @@ import pytest
 from exchange.ports import utc_now
 from exchange.store import award_rows, delivery_rows, ledger_rows
 from matters.policy import Policy
-from sandbox import site_layers
 from sandbox.district import District
-from sandbox.office import Office
-from sandbox.officers import Officers
+from tests.zhida import grants_in_district
 from tests.zhida.grant_night import DAY, fixed, frame, freeze
 from tests.zhida.grant_town import catalogue, firms
-from zhida import grant_advance, grant_people, proposals, reconcile, sweep
-from zhida.grant_advance import Rules
+from tests.zhida.grants_in_district import Giving
+from zhida import proposals, reconcile
 from zhida.grant_decisions import CLAW_BACK
 from zhida.grant_run import Running
 from zhida.reconcile import Report, Window
@@ -32,30 +29,20 @@ FUND = fixed("stable-jobs", fund="失业保险基金", route="unemployment-fund"
 POLICY = fixed(fund="区级科技创新专项资金", fen=20_000_50)
 
 
-class Grants:
+class Grants(Giving):
     """The hub's work, and people who do theirs, in turns."""
 
-    def __init__(self, town: Any, district: District) -> None:
-        self.town, self.hub = town, town.hub
-        self.portal, self.treasury = district.system("portal"), district.system("treasury")
-        self.officers = Officers(district.system("oa").address, Office())
-        self.fund = district.system("unemployment_fund")
-        self.rules = Rules(
-            {each.name: each for each in (POLICY, FUND)}, grant_people.of_site(self.hub.site)
-        )
+    def __init__(self, town: Any) -> None:
+        super().__init__(town, POLICY, FUND)
+        self.treasury = town.district.system("treasury")
+        self.fund = town.district.system("unemployment_fund")
+
+    def meanwhile(self) -> None:
+        self.officers.work()
 
     def match(self, rows: dict[str, Any], policy: Policy = POLICY) -> None:
         found = Running(self.hub, catalogue(policy)).run(freeze(self.hub, frame(rows)), DAY)
         assert found is not None
-
-    def turn(self) -> None:
-        grant_advance.advance(self.hub, self.rules)
-        for name in site_layers.GRANT_MATTERS:
-            for report in sweep.sweep(self.hub, self.hub.site.matter(name)):
-                assert report.sick is None, report
-        self.officers.work()
-        self.town.clock.skip(601)
-        grant_advance.advance(self.hub, self.rules)
 
     def until(self, wanted: dict[str, int], act: Callable[[], Any] = lambda: None) -> None:
         for _ in range(12):
@@ -89,15 +76,8 @@ class Grants:
 def grants(
     tmp_path_factory: pytest.TempPathFactory, open_town: Callable[[District], Any]
 ) -> Iterator[Grants]:
-    systems = ("oa", "portal", "treasury", "unemployment_fund")
-    district = District(tmp_path_factory.mktemp("grants"), systems=systems, signer=False)
-    district.prepare()
-    site_layers.grants(Path(district.env["ZHIDA_SITE"]))
-    with district:
-        town = open_town(district)
-        yield Grants(town, district)
-        town.audit()
-        town.close()
+    with grants_in_district.opened(tmp_path_factory.mktemp("grants"), open_town) as town:
+        yield Grants(town)
 
 
 @pytest.fixture

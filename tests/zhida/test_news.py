@@ -4,46 +4,33 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from exchange.store import award_rows, case_rows
-from sandbox import site_layers
 from sandbox.district import District
-from sandbox.office import Office
-from sandbox.officers import Officers
+from tests.zhida import grants_in_district
 from tests.zhida.grant_night import DAY, fixed, frame, freeze
 from tests.zhida.grant_town import catalogue, firms
-from zhida import grant_advance, grant_people, legs, news, sweep
-from zhida.grant_advance import Rules
+from tests.zhida.grants_in_district import Giving
+from zhida import legs, news
 from zhida.grant_run import Running
 
 FIRMS = 40
 POLICY = fixed(fund="区级科技创新专项资金", publicity=0)
 
 
-class Asked:
+class Asked(Giving):
     """A hub that has asked some firms through the portal."""
 
-    def __init__(self, town: Any, district: District) -> None:
-        self.town, self.hub, self.portal = town, town.hub, district.system("portal")
-        self.officers = Officers(district.system("oa").address, Office())
-        self.rules = Rules({POLICY.name: POLICY}, grant_people.of_site(self.hub.site))
+    def __init__(self, town: Any) -> None:
+        super().__init__(town, POLICY)
         rows = {firm: {"hi_tech": True} for firm in firms(FIRMS)}
         assert Running(self.hub, catalogue(POLICY)).run(freeze(self.hub, frame(rows)), DAY)
         for _ in range(4):
             self.turn()
             self.officers.work()
-
-    def turn(self) -> None:
-        grant_advance.advance(self.hub, self.rules)
-        for name in site_layers.GRANT_MATTERS:
-            for report in sweep.sweep(self.hub, self.hub.site.matter(name)):
-                assert report.sick is None, report
-        self.town.clock.skip(601)
-        grant_advance.advance(self.hub, self.rules)
 
     def confirmed(self) -> int:
         with self.hub.store.read() as connection:
@@ -61,15 +48,8 @@ class Asked:
 def asked(
     tmp_path_factory: pytest.TempPathFactory, open_town: Callable[[District], Any]
 ) -> Iterator[Asked]:
-    systems = ("oa", "portal", "treasury", "unemployment_fund")
-    district = District(tmp_path_factory.mktemp("news"), systems=systems, signer=False)
-    district.prepare()
-    site_layers.grants(Path(district.env["ZHIDA_SITE"]))
-    with district:
-        town = open_town(district)
-        yield Asked(town, district)
-        town.audit()
-        town.close()
+    with grants_in_district.opened(tmp_path_factory.mktemp("news"), open_town) as town:
+        yield Asked(town)
 
 
 def test_only_who_has_answered_is_looked_at(asked: Asked) -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,19 +25,6 @@ from zhida.watch import Watch
 LOST = Test(0, Term("fact", ("hi_tech",)), "is", (False,), "六")
 """The firm is no high-tech firm any more."""
 BAD, GOOD, UNKNOWN = {"hi_tech": False}, {"hi_tech": True}, dict[str, Any]()
-
-
-@pytest.fixture(scope="module")
-def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("grants")
-    grant_town.write_site(folder)
-    return folder
-
-
-@pytest.fixture
-def town(site_folder: Path, tmp_path: Path) -> Iterator[Town]:
-    with grant_town.beside(site_folder, tmp_path) as found:
-        yield found
 
 
 def quick(name: str = "quick", months: int = 24) -> Policy:

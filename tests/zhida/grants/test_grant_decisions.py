@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from exchange.errors import Forbidden, Rejected
 from exchange.store import award_rows
-from tests.zhida import grant_town
 from tests.zhida.grant_town import YES, Town, policy
 from zhida import proposals
 from zhida.grant_decisions import CLAW_BACK, CLEAR, DROP, RELEASE
 from zhida.proposals import Wish
-
-
-@pytest.fixture(scope="module")
-def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("grants")
-    grant_town.write_site(folder)
-    return folder
-
-
-@pytest.fixture
-def town(site_folder: Path, tmp_path: Path) -> Iterator[Town]:
-    with grant_town.beside(site_folder, tmp_path) as found:
-        yield found
 
 
 def decide(town: Town, action: str, award: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,26 +10,11 @@ import pytest
 
 from exchange.store import award_rows, dataset_rows, grant_rows
 from matters.policy import Budget
-from tests.zhida import grant_town
 from tests.zhida.grant_night import DAY, fixed, frame, freeze, share
 from tests.zhida.grant_town import Town, catalogue, firms
 from zhida import dataset_books, grant_awards
 from zhida.dataset_books import Asked
 from zhida.grant_run import Running
-
-
-@pytest.fixture(scope="module")
-def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("grants")
-    grant_town.write_site(folder)
-    return folder
-
-
-@pytest.fixture
-def town(site_folder: Path, tmp_path: Path) -> Iterator[Town]:
-    with grant_town.beside(site_folder, tmp_path) as found:
-        yield found
-
 
 YES, NO = {"hi_tech": True, "rd_cost_y1": 1000}, {"hi_tech": False}
 

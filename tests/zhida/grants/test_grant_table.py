@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,19 +14,6 @@ from exchange.store import award_rows
 from tests.zhida import grant_town
 from tests.zhida.grant_town import ACCOUNT, YES, Town, firms, policy
 from zhida import grant_table
-
-
-@pytest.fixture(scope="module")
-def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("grants")
-    grant_town.write_site(folder)
-    return folder
-
-
-@pytest.fixture
-def town(site_folder: Path, tmp_path: Path) -> Iterator[Town]:
-    with grant_town.beside(site_folder, tmp_path) as found:
-        yield found
 
 
 def read(table: str) -> list[dict[str, str]]:

@@ -14,19 +14,6 @@ from tests.zhida import grant_town
 from tests.zhida.grant_town import ACCOUNT, YES, Town, policy
 
 
-@pytest.fixture(scope="module")
-def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("grants")
-    grant_town.write_site(folder)
-    return folder
-
-
-@pytest.fixture
-def town(site_folder: Path, tmp_path: Path) -> Iterator[Town]:
-    with grant_town.beside(site_folder, tmp_path) as found:
-        yield found
-
-
 @pytest.fixture
 def server_town(site_folder: Path, tmp_path: Path, postgres: Postgres) -> Iterator[Town]:
     """The same on PostgreSQL."""

@@ -37,17 +37,10 @@ DOES = st.sampled_from(
 )
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    found = tmp_path_factory.mktemp("grants")
-    grant_town.write_site(found)
-    return found
-
-
 @pytest.fixture
-def fresh(folder: Path, tmp_path: Path) -> Iterator[Path]:
+def fresh(site_folder: Path, tmp_path: Path) -> Iterator[Path]:
     for name in ("site", "secrets.json", "trust", "operators"):
-        (tmp_path / name).symlink_to(folder / name)
+        (tmp_path / name).symlink_to(site_folder / name)
     with grant_town.installed():
         yield tmp_path
 

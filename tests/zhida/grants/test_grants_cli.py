@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,16 +22,10 @@ from zhida.cli import app
 YES = {"hi_tech": True}
 
 
-@pytest.fixture(scope="module")
-def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("grants")
-    grant_town.write_site(folder)
-    return folder
-
-
 @pytest.fixture
-def town(site_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
-    secrets = pki.secrets_of(site_folder)
+def town(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Town:
+    """Whom the command line finds in its environment."""
+    secrets = pki.secrets_of(tmp_path)
     office = {"host": str(tmp_path / "office.sqlite")}
     told = {"ZHIDA_SITE": tmp_path / "site", "ZHIDA_VAR": tmp_path / "var"}
     told |= {"ZHIDA_KEY_PASSWORD": secrets["hub"], "AIRFLOW_CONN_OFFICE": json.dumps(office)}
@@ -43,9 +36,8 @@ def town(site_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     policy = fixed()
     catalogue = grant_town.catalogue(policy)
     monkeypatch.setattr(policy_find, "catalogue", lambda _: catalogue)
-    with grant_town.beside(site_folder, tmp_path) as found:
-        found.policies = {policy.name: policy}
-        yield found
+    town.policies = {policy.name: policy}
+    return town
 
 
 def zhida(*words: str) -> str:

@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from exchange.errors import Fatal, Invalid
 from exchange.store import case_rows
-from tests.zhida import grant_town
 from tests.zhida.grant_town import ACCOUNT, YES, Town, policy
 from zhida import grant_payees, own_filing
 from zhida.own_filing import Paper
 
 
-@pytest.fixture(scope="module")
-def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("grants")
-    grant_town.write_site(folder)
-    return folder
-
-
 @pytest.fixture
-def town(site_folder: Path, tmp_path: Path) -> Iterator[Town]:
-    with grant_town.beside(site_folder, tmp_path) as found:
-        found.match(policy(), [100])
-        found.turn()
-        found.head()
-        found.turn()
-        found.close_publicity()
-        found.turn(2)
-        yield found
+def town(town: Town) -> Town:
+    """An award whose list was public."""
+    town.match(policy(), [100])
+    town.turn()
+    town.head()
+    town.turn()
+    town.close_publicity()
+    town.turn(2)
+    return town
 
 
 def paper(town: Town, attempt: int = 1, **changed: object) -> Paper:

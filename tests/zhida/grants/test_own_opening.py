@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,23 +9,9 @@ import pytest
 from exchange.errors import Fatal, Invalid
 from exchange.store import case_rows, document_rows
 from exchange.store.engine import Connection
-from tests.zhida import grant_town
 from tests.zhida.grant_town import Town
 from zhida import own_opening, sweep
 from zhida.own_opening import Own
-
-
-@pytest.fixture(scope="module")
-def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("grants")
-    grant_town.write_site(folder)
-    return folder
-
-
-@pytest.fixture
-def town(site_folder: Path, tmp_path: Path) -> Iterator[Town]:
-    with grant_town.beside(site_folder, tmp_path) as found:
-        yield found
 
 
 def batch(number: int, **changed: Any) -> Own:

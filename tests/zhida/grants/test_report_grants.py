@@ -49,19 +49,6 @@ ACCOUNT = {
 
 
 @pytest.fixture(scope="module")
-def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("grants")
-    grant_town.write_site(folder)
-    return folder
-
-
-@pytest.fixture
-def town(site_folder: Path, tmp_path: Path) -> Iterator[Town]:
-    with grant_town.beside(site_folder, tmp_path) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
 def lived(site_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """Read by several tests; whoever changes it puts it back."""
     with grant_town.beside(site_folder, tmp_path_factory.mktemp("lived")) as found:
