@@ -80,3 +80,21 @@ def test_fixed_decimals_keep_their_zeros_and_long_numbers_their_digits() -> None
     assert converter("分", "元", as_text=True, decimals=2)(1230) == "12.30"
     assert converter("", "")("123456789012345678901234") == 123456789012345678901234
     assert converter("", "", as_text=True)("100") == "100"
+
+
+@given(
+    st.from_regex(r"[0-9]{1,25}(\.[0-9]{1,13})?", fullmatch=True),
+    st.sampled_from(["", "+", "-", " ", "０"]),
+    st.sampled_from([("元", "分"), ("万元", "分"), ("", ""), ("g", "kg"), ("万元", "元")]),
+)
+def test_plain_text_is_what_its_decimal_is(text: str, before: str, units: tuple[str, str]) -> None:
+    def outcome(value: object) -> object:
+        try:
+            return converter(*units)(value)  # type: ignore[arg-type]
+        except Fault as fault:
+            return fault.code
+
+    class Marked(str):
+        """No plain text: it goes the long way."""
+
+    assert outcome(before + text) == outcome(Marked(before + text))
