@@ -32,6 +32,7 @@ UNITS = {
 _EXACT = Context(prec=80, traps=[Inexact, InvalidOperation])
 
 _PLACES = 24
+_LONG = 10**_PLACES
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,24}(\.[0-9]{1,12})?")
 _PLAIN = re.compile(r"([0-9]{1,24})(?:\.([0-9]{1,12}))?")
 _WEEKS = re.compile(r"([0-9]{1,3})(?:\.([0-6]))?")
@@ -57,7 +58,7 @@ def converter(
     times = 0 if as_text else _times(source, target)
 
     def convert(value: Quantity) -> str | int:
-        if times and value.__class__ is str and (whole := _quick(value, times)) is not None:
+        if times and (whole := _quick(value, times)) is not None:
             return whole
         smallest = (
             _weeks_and_days(value)
@@ -75,13 +76,15 @@ def _times(source: str, target: str) -> int:
     return 0 if not other or one % other else one // other
 
 
-def _quick(text: Any, times: int) -> int | None:
+def _quick(value: Any, times: int) -> int | None:
     """What nearly every cell of a list is; None: the long way tells what it is, or what is wrong.
 
-    >>> _quick("12.50", 100), _quick("12.505", 100), _quick(" 1", 1)
-    (1250, None, None)
+    >>> _quick("12.50", 100), _quick(7, 100), _quick("12.505", 100), _quick(" 1", 1)
+    (1250, 700, None, None)
     """
-    found = _PLAIN.fullmatch(text)
+    if value.__class__ is int:
+        return value * times if -_LONG < value < _LONG else None
+    found = _PLAIN.fullmatch(value) if value.__class__ is str else None
     if found is None:
         return None
     whole, places = found.groups("")

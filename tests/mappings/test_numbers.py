@@ -98,3 +98,15 @@ def test_plain_text_is_what_its_decimal_is(text: str, before: str, units: tuple[
         """No plain text: it goes the long way."""
 
     assert outcome(before + text) == outcome(Marked(before + text))
+
+
+@given(st.integers(-(10**60), 10**60) | st.sampled_from([10**24, -(10**24), 10**24 - 1]))
+def test_a_whole_number_is_what_its_text_is(number: int) -> None:
+    assert converter("万元", "分")(number) == number * 10**6
+    if abs(number) < 10**24:
+        assert converter("万元", "分")(str(number)) == number * 10**6
+
+
+def test_what_is_no_exact_whole_number_is_refused() -> None:
+    assert code_of("元", "分", 10**90 + 1) == "mapping.not-exact"
+    assert code_of("元", "分", True) == "mapping.not-a-number"
