@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
@@ -17,6 +19,8 @@ from mappings import encoding as encodings
 
 Row = tuple[int, list[str]]
 """The number of its last line, and the values."""
+_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
+"""With its end; U+2028 and the like are none."""
 
 
 def read(raw: bytes, layout: Layout, encoding: str) -> list[Record]:
@@ -25,58 +29,48 @@ def read(raw: bytes, layout: Layout, encoding: str) -> list[Record]:
     >>> read("编号,姓名\\n01,张小直\\n".encode("gb18030"), Layout(), "gbk")
     [{'编号': '01', '姓名': '张小直'}]
     """
-    rows = _rows(texts.text(raw, encoding), layout)[layout.skip :]
-    rows = rows[: len(rows) - layout.skip_last]
-    names = list(layout.names)
-    if layout.header:
-        if not rows:
-            raise Invalid("records.no-header", line=layout.skip + 1)
-        names, rows = headers.header(rows[0][1], layout, rows[0][0]), rows[1:]
-    problems: list[Problem] = []
-    found = list(named(((n, row) for n, row in rows if any(row)), names, problems))
-    for line, record in found:
-        problems += headers.damage(line, record, layout)
-    refuse(sorted(problems, key=lambda problem: int(problem.facts["line"])))
-    return [record for _, record in found]
+    return list(each(raw, layout, encoding))
 
 
 def each(raw: bytes, layout: Layout, encoding: str) -> Iterator[Record]:
-    """The same records one by one, for lists of millions: read twice, first to find what is wrong.
+    """The same records one by one, for lists of millions.
+
+    What is wrong with the file is told after them: who takes them keeps none until the end.
 
     >>> list(each("编号,姓名\\n01,张小直\\n".encode("gb18030"), Layout(), "gbk"))
     [{'编号': '01', '姓名': '张小直'}]
     """
-    text = texts.text(raw, encoding)
-    names, first, end = _checked(text, layout)
-    for _, row in islice(_lines(text, layout), first, end):
-        if any(row):
-            yield dict(zip(names, row, strict=True))
-
-
-def _checked(text: str, layout: Layout) -> tuple[list[str], int, int]:
-    """Names of the columns, and which lines are records. ``Invalid`` with all that is wrong."""
-    end = sum(1 for _ in _lines(text, layout)) - layout.skip_last
-    first, names = layout.skip, list(layout.names)
-    if layout.header:
-        head = next(islice(_lines(text, layout), first, max(first, end)), None)
-        if head is None:
-            raise Invalid("records.no-header", line=first + 1)
-        first, names = first + 1, headers.header(head[1], layout, head[0])
-    problems: list[Problem] = []
-    rows = (row for row in islice(_lines(text, layout), first, max(first, end)) if any(row[1]))
-    for line, record in named(rows, names, problems):
+    rows = _rows(texts.text(raw, encoding), layout)
+    names, problems = _names(rows, layout), list[Problem]()
+    for line, record in named((row for row in rows if any(row[1])), names, problems):
         problems += headers.damage(line, record, layout)
+        if not problems:
+            yield record
     refuse(sorted(problems, key=lambda problem: int(problem.facts["line"])))
-    return names, first, max(first, end)
 
 
-def _rows(text: str, layout: Layout) -> list[Row]:
-    return list(_lines(text, layout))
+def _names(rows: Iterator[Row], layout: Layout) -> list[str]:
+    """Of the columns, as declared or from the first row, which is taken away then."""
+    if not layout.header:
+        return list(layout.names)
+    line, values = next(rows, (0, None))
+    if values is None:
+        raise Invalid("records.no-header", line=layout.skip + 1)
+    return headers.header(values, layout, line)
+
+
+def _rows(text: str, layout: Layout) -> Iterator[Row]:
+    """Without what is to be skipped at the beginning and at the end."""
+    held: deque[Row] = deque()
+    for row in islice(_lines(text, layout), layout.skip, None):
+        held.append(row)
+        if len(held) > layout.skip_last:
+            yield held.popleft()
 
 
 def _lines(text: str, layout: Layout) -> Iterator[Row]:
     options: Any = {"quotechar": layout.quote} if layout.quote else {"quoting": csv.QUOTE_NONE}
-    source = io.StringIO(text, newline="")
+    source = (found[0] for found in _LINE.finditer(text))  # StringIO takes four bytes a character
     reader = csv.reader(source, delimiter=layout.delimiter, strict=True, **options)
     try:
         for row in reader:

@@ -52,6 +52,8 @@ def holds_ids(name: str, layout: Layout) -> bool:
 
 def damage(line: int, record: Mapping[str, str], layout: Layout) -> Iterator[Problem]:
     """``3.20117E+17``: Excel showed a long number so, somebody saved it, and its digits are gone."""
+    if "+" not in "".join(record.values()):  # nearly every line
+        return
     for number, (name, value) in enumerate(record.items(), 1):
         if _SCIENTIFIC.fullmatch(value.strip()):
             yield wrong("records.scientific", line, layout.shown(number, name), value)

@@ -54,6 +54,8 @@ _EXACT = (str, int, Decimal, date, time, timedelta, UUID)
 
 
 def _text(value: Any) -> Any:
+    if value.__class__ is str or value.__class__ is int:
+        return value
     if isinstance(value, datetime) and value.tzinfo is not None:
         value = value.astimezone(UTC)  # the session's zone must not change the digest
     if isinstance(value, date | time):

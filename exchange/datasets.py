@@ -130,8 +130,9 @@ class Datasets:
         rows = self._part(found, number, roots[number])
         for place, row in enumerate(rows):
             if found.form.key_of(row.record) == key:
-                leaves = [each.leaf(found.digest) for each in rows]
-                path = _path(found.digest, leaves, roots, at=(number, place))
+                digest = found.digest
+                leaves = [each.leaf(digest) for each in rows]
+                path = _path(digest, leaves, roots, at=(number, place))
                 return Place(row, number * PART_SIZE + place, path)
         return None
 
@@ -144,7 +145,8 @@ class Datasets:
 
     def _part(self, found: Dataset, number: int, root: bytes) -> list[Salted]:
         rows = dataset_leaf.unpack(self.parts.get(found.id, ROWS, number))
-        if list_root(found.digest, [row.leaf(found.digest) for row in rows]) != root:
+        digest = found.digest  # read from the head's token: once, not for every row
+        if list_root(digest, [row.leaf(digest) for row in rows]) != root:
             raise Fatal("dataset.changed", dataset=found.id)
         return rows
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import cycle
+from operator import mul
+
 _MOD_11_2 = "10X98765432"
 _MOD_36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _MOD_31 = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _MOD_31_VALUES = {character: value for value, character in enumerate(_MOD_31)}
+_MOD_31_WEIGHTS = tuple(pow(3, position, 31) for position in range(30))
+"""Then they come again."""
 
 
 def iso7064_mod_11_2(digits: str) -> str:
@@ -51,12 +56,11 @@ def gb32100_check(body: str) -> str:
     >>> gb32100_check("91330000755918469")
     'E'
     """
-    total = 0
-    for position, character in enumerate(body):
-        if character not in _MOD_31_VALUES:
-            raise ValueError("not a character of GB 32100")
-        total += _MOD_31_VALUES[character] * pow(3, position, 31)
-    return _MOD_31[-total % 31]
+    try:
+        values = map(_MOD_31_VALUES.__getitem__, body)
+        return _MOD_31[-sum(map(mul, values, cycle(_MOD_31_WEIGHTS))) % 31]
+    except KeyError:
+        raise ValueError("not a character of GB 32100") from None
 
 
 def iso7064_mod_11_10(digits: str) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from datetime import date, time
+from functools import cache, lru_cache
 
 from mappings.faults import Fault
 
@@ -19,6 +20,8 @@ _SHORT = {"M": "MM", "d": "dd"}
 """Without a leading zero; reading takes one too."""
 
 _WIDTHS = {"yyyy": 4, "MM": 2, "dd": 2, "HH": 2, "mm": 2, "ss": 2, "SSS": 3}
+_DAYS = 2**14
+"""Of forty years: a list of millions tells the same days again and again."""
 _DAY_PATTERNS = ("yyyy-MM-dd", "yyyyMMdd", "yyyyMMddHHmm", "yyyyMMddHHmmss", "yyyy-MM-dd HH:mm:ss")
 
 Converter = Callable[[str], str]
@@ -73,19 +76,29 @@ def converter(sources: Sequence[str], target: str) -> Converter:
     >>> converter(["yyyy-MM-dd"], "yyyyMMdd")("2019 - 04 - 08")
     '20190408'
     """
+    return _converter(tuple(sources), target)
+
+
+@cache
+def _converter(sources: tuple[str, ...], target: str) -> Converter:
+    """One for the same patterns, whatever asks for it: so it remembers for all of them."""
     readers = [_reader(pattern) for pattern in sources]
     write = _TOKEN.sub(lambda found: f"{{{found[0]}}}", target)
     needed, shown = tokens(target), " | ".join(sources)
 
-    def convert(text: str) -> str:
-        if not isinstance(text, str):
-            raise Fault("mapping.not-text")
+    @lru_cache(_DAYS)
+    def found(text: str) -> str:
         parts = next((parts for read in readers if (parts := read(text))), None)
         if parts is None or not _is_real(parts):
             raise Fault("mapping.not-a-date", expected=shown)
         if not needed <= parts.keys():
             raise Fault("mapping.date-too-coarse", expected=target)
         return write.format_map(parts | _short(parts))
+
+    def convert(text: str) -> str:
+        if not isinstance(text, str):
+            raise Fault("mapping.not-text")
+        return found(text if text.__class__ is str else str(text))  # lxml's would keep its tree
 
     return convert
 

@@ -9,6 +9,8 @@
 
 from __future__ import annotations
 
+import re
+
 from exchange.errors import Invalid
 
 CODECS = {
@@ -48,6 +50,7 @@ _MOVED = {
     0xFEA0: ("\ue864", "\u9fbb"),
 }
 _NEW_FORM = {ord(old): new for old, new in _MOVED.values()}
+_OLD_FORM = re.compile(f"[{''.join(map(chr, _NEW_FORM))}]")
 _TWO_BYTES = {new: place.to_bytes(2, "big") for place, (_, new) in _MOVED.items()}
 
 
@@ -57,7 +60,7 @@ def normal_form(text: str) -> str:
     >>> normal_form("\\ue81e龴") == "\\u9fb4龴"
     True
     """
-    return text.translate(_NEW_FORM)
+    return text.translate(_NEW_FORM) if _OLD_FORM.search(text) else text
 
 
 def codec(label: str) -> str:

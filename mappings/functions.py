@@ -83,6 +83,8 @@ class ValueTable(Table):
 
     def of(self, value: Any) -> Any:
         """The same; a boolean counts as its spelling where the table lists it."""
+        if value.__class__ is str:
+            return self[value]
         if value.__class__ is bool and str(value).lower() in self:
             return self[str(value).lower()]
         return super().of(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from decimal import Context, Decimal, Inexact, InvalidOperation
+from typing import Any
 
 from mappings.faults import Fault
 
@@ -31,7 +32,9 @@ UNITS = {
 _EXACT = Context(prec=80, traps=[Inexact, InvalidOperation])
 
 _PLACES = 24
+_LONG = 10**_PLACES
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,24}(\.[0-9]{1,12})?")
+_PLAIN = re.compile(r"([0-9]{1,24})(?:\.([0-9]{1,12}))?")
 _WEEKS = re.compile(r"([0-9]{1,3})(?:\.([0-6]))?")
 
 Quantity = str | int | Decimal
@@ -52,8 +55,11 @@ def converter(
     ('50.5', '39.3')
     """
     scale = Decimal(UNITS[source][1])
+    times = 0 if as_text else _times(source, target)
 
     def convert(value: Quantity) -> str | int:
+        if times and (whole := _quick(value, times)) is not None:
+            return whole
         smallest = (
             _weeks_and_days(value)
             if source == "wk+d"
@@ -62,6 +68,28 @@ def converter(
         return _write(smallest, target, as_text=as_text, decimals=decimals)
 
     return convert
+
+
+def _times(source: str, target: str) -> int:
+    """How many of the target's units are one of the source's; 0 if that is no whole number."""
+    one, other = UNITS[source][1], UNITS[target][1]
+    return 0 if not other or one % other else one // other
+
+
+def _quick(value: Any, times: int) -> int | None:
+    """What nearly every cell of a list is; None: the long way tells what it is, or what is wrong.
+
+    >>> _quick("12.50", 100), _quick(7, 100), _quick("12.505", 100), _quick(" 1", 1)
+    (1250, 700, None, None)
+    """
+    if value.__class__ is int:
+        return value * times if -_LONG < value < _LONG else None
+    found = _PLAIN.fullmatch(value) if value.__class__ is str else None
+    if found is None:
+        return None
+    whole, places = found.groups("")
+    number, rest = divmod(int(whole + places) * times, 10 ** len(places))
+    return None if rest else number
 
 
 def _decimal(value: Quantity) -> Decimal:

@@ -27,7 +27,7 @@ from sandbox.treasury_desk import SCHEMA, Desk, Order, Outcome
 from sandbox.treasury_files import Folders
 from sandbox.treasury_tables import FrontEnd
 
-_PAUSE, _MANY = 0.05, 200
+_PAUSE, _LONGEST_PAUSE, _MANY = 0.05, 0.5, 200
 _OPERATIONS = {"ZF": "pay", "SH": "recover"}
 Given = dict[str, Any]
 
@@ -55,9 +55,14 @@ class Treasury:
         Thread(target=self._look_again, daemon=True).start()
 
     def _look_again(self) -> None:
+        """The longer nothing came, the less often: a few idle treasuries would fill a machine."""
+        pause = _PAUSE
         while not self._over.is_set():
             if self._faults.take("down", "") is not None or not self.look():
-                time.sleep(_PAUSE)
+                time.sleep(pause)
+                pause = min(1.05 * pause, _LONGEST_PAUSE)
+            else:
+                pause = _PAUSE
 
     def look(self) -> int:
         """Once; how many orders it has dealt with."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,6 +15,7 @@ from zhida.grants_file import FactSource
 
 _PIECE = 8 * 2**20
 """Bytes of a piece of what was read, sealed apart."""
+_QUICK = 1
 Known = Callable[[str], bool]
 """Was a parcel of this key taken in before?"""
 
@@ -28,7 +30,10 @@ class Batch:
     """Of all parcels that are done with once this is stored."""
     passed: int = 0
     """Whole lists that a later one takes the place of, or that were known."""
-    raw: list[bytes] = field(default_factory=list)
+    files: list[bytes] = field(default_factory=list)
+    """What was read, if it was files: the wire holds them until they are settled."""
+    packed: list[bytes] = field(default_factory=list)
+    """Else, piece by piece, compressed: a table's rows are mostly names of columns."""
     as_of: datetime | None = None
     """When the list was made, if its source tells; of changes: when they were asked for."""
     used: list[str] = field(default_factory=list)
@@ -40,6 +45,17 @@ class Batch:
     def is_empty(self) -> bool:
         """Nothing new was there."""
         return not self.used and not self.gathered.count
+
+    @property
+    def raw(self) -> Iterator[bytes]:
+        """The bytes that it came in, piece by piece."""
+        for raw in self.files:
+            yield from _pieces(raw)
+        yield from map(zlib.decompress, self.packed)
+
+    def pack(self, raw: bytes) -> None:
+        """Rows of a table."""
+        self.packed += [zlib.compress(piece, _QUICK) for piece in _pieces(raw)]
 
 
 def take(source: BulkSource, about: FactSource, cursor: str, known: Known) -> Batch:
@@ -63,7 +79,7 @@ def _files(source: BulkSource, about: FactSource, batch: Batch, known: Known) ->
     batch.passed = len(waiting) - len(chosen)
     for each in chosen:
         _read(source, about, batch, each)
-        batch.raw += list(_pieces(each.raw))
+        batch.files.append(each.raw)
         batch.used.append(each.key)
         batch.as_of = each.at
 
@@ -84,7 +100,7 @@ def _rows(source: BulkSource, about: FactSource, batch: Batch) -> None:
             _read(source, about, batch, each)
         seen |= {each.key for each in new}
         batch.keys += [each.key for each in new]
-        batch.raw += list(_pieces(b"\n".join(each.raw for each in new)))
+        batch.pack(b"\n".join(each.raw for each in new))
 
 
 def _read(source: BulkSource, about: FactSource, batch: Batch, parcel: Parcel) -> None:

@@ -23,8 +23,11 @@ def compact(text: str, separators: str = "") -> str:
     >>> compact("３２０１１７ 1990\\u200b0307772ｘ\\ufeff")
     '32011719900307772X'
     """
-    plain = unicodedata.normalize("NFKC", text).translate(_INVISIBLE)
-    plain = _SPACES.sub("", plain).upper()
+    if text.isascii():  # nearly every one: NFKC leaves it as it is
+        plain = "".join(text.split()).upper()
+    else:
+        plain = unicodedata.normalize("NFKC", text).translate(_INVISIBLE)
+        plain = _SPACES.sub("", plain).upper()
     return plain.translate(dict.fromkeys(map(ord, separators))) if separators else plain
 
 

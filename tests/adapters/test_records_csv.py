@@ -1,5 +1,7 @@
 """CSV as it comes from bureaus: Notepad, Excel, GBK, and what is wrong with it, all at once."""
 
+import io
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -186,3 +188,23 @@ def test_one_by_one_they_are_the_same_and_so_are_the_mistakes(text: str, told: d
             return error.problems
 
     assert outcome(_records_csv.each) == outcome(_records_csv.read)
+
+
+@given(st.text(st.sampled_from(',"\r\n\x0b\x0c\x1c\x85\u2028甲'), max_size=30))
+def test_lines_end_where_python_s_own_reader_ends_them(text):
+    found = [each[0] for each in _records_csv._LINE.finditer(text)]
+    assert found == list(io.StringIO(text, newline=""))
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_quoted_value_may_go_over_lines(end):
+    text = f'编号,姓名{end}1,"小{end}{end}达"{end}2,三{end}'
+    assert read(text) == [{"编号": "1", "姓名": f"小{end}{end}达"}, {"编号": "2", "姓名": "三"}]
+
+
+@pytest.mark.parametrize("late", ["3\n", "1E+5,4\n", '"3\n'])
+def test_what_comes_late_is_told_after_the_records_before_it(late):
+    found = _records_csv.each(f"a,b\n1,2\n{late}5,6\n".encode(), Layout(), "utf-8")
+    assert next(found) == {"a": "1", "b": "2"}
+    with pytest.raises(Invalid):
+        next(found)

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from connectors import json_text
 from exchange.errors import Invalid
+from tests.memory import memory_of
 
 exact = st.recursive(
     st.none()
@@ -81,3 +82,25 @@ def test_a_name_that_is_no_unicode_is_told_by_a_place_that_is():
         {"path": "/a?", "type": "surrogate"},
         {"path": "/a?/b", "type": "float"},
     ]
+
+
+@given(
+    st.dictionaries(
+        st.text() | st.just("\ud800"),
+        st.none() | st.integers() | st.text() | st.sampled_from([2**64, True, 0.5, "\udfff"]),
+    )
+)
+def test_a_flat_record_is_written_as_a_nested_one_is(record):
+    def outcome(value):
+        try:
+            return json_text.written(value).decode()
+        except Invalid as error:
+            return [each.code for each in error.problems]
+
+    nested = outcome([record])
+    assert outcome(record) == (nested[1:-1] if isinstance(nested, str) else nested)
+
+
+def test_what_is_written_takes_no_more_memory_than_it_needs():
+    assert memory_of(lambda: json_text.written({"a": 1})) < 200
+    assert memory_of(lambda: json_text.written({"a": Decimal("1.0")})) < 200

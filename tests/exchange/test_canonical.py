@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from exchange import canonical
 from exchange.errors import Invalid
+from tests.memory import memory_of
 
 text = st.text(st.characters(codec="utf-8"), max_size=12)
 leaves = text | st.booleans() | st.integers(-canonical.EXACT, canonical.EXACT)
@@ -118,3 +119,23 @@ def test_depth_has_a_limit_on_both_ways() -> None:
     assert canonical.loads(canonical.dumps(value)) == value
     with pytest.raises(Invalid, match=r"canonical\.too-deep"):
         canonical.dumps([value])
+
+
+ODD = st.none() | st.floats() | st.integers(2**53 - 2, 2**53 + 1) | st.just("\ud800")
+KEYS = text | st.just("\udfff") | st.integers(0, 3)
+
+
+@given(st.dictionaries(KEYS, leaves | ODD, max_size=5))
+def test_a_flat_record_is_written_as_a_nested_one_is(record: dict[Any, Any]) -> None:
+    def outcome(value: Any) -> Any:
+        try:
+            return canonical.dumps(value).decode()
+        except Invalid as error:
+            return error.code
+
+    nested = outcome([record])
+    assert outcome(record) == nested.removeprefix("[").removesuffix("]")
+
+
+def test_what_is_written_takes_no_more_memory_than_it_needs() -> None:
+    assert memory_of(lambda: canonical.dumps({"a": 1})) < 200

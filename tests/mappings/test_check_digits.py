@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mappings.check_digits import gb11714_check, iso7064_mod_11_10, luhn
+from mappings.check_digits import gb11714_check, gb32100_check, iso7064_mod_11_10, luhn
 
 DIGITS = st.text("0123456789", min_size=1, max_size=18)
 VAT = ("136695976", "129273398", "811569869")
@@ -41,3 +41,16 @@ def test_gb11714_takes_eight_digits_or_capitals_only() -> None:
     for body in ("m000100Y", "M000100", "张0001000"):
         with pytest.raises(ValueError):
             gb11714_check(body)
+
+
+@given(st.text("0123456789ABCDEFGHJKLMNPQRTUWXY", max_size=40))
+def test_gb32100_is_the_standards_sum(body: str) -> None:
+    signs = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+    total = sum(signs.index(each) * 3**place for place, each in enumerate(body))
+    assert gb32100_check(body) == signs[(31 - total % 31) % 31]
+
+
+@pytest.mark.parametrize("wrong", ["9133000075591846I", "é1", " 1"])
+def test_gb32100_knows_no_other_character(wrong: str) -> None:
+    with pytest.raises(ValueError, match="GB 32100"):
+        gb32100_check(wrong)

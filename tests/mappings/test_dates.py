@@ -1,5 +1,6 @@
 """Civil dates: exact, in China, in every shape that the wires of the slice use."""
 
+import weakref
 from datetime import datetime
 
 import pytest
@@ -111,3 +112,22 @@ def test_what_is_no_day_without_zeros_either(text: str) -> None:
 @pytest.mark.parametrize("pattern", ["yyyyMd", "yyyy/Mdd", "MMd", "yyyy/M/MM", "yyyy/MM/dHH"])
 def test_a_short_part_beside_other_digits_is_no_pattern(pattern: str) -> None:
     assert not is_pattern(pattern)
+
+
+def test_one_day_again_and_again_is_the_same_and_so_is_what_is_none() -> None:
+    convert = converter(["yyyy/M/d"], "yyyy-MM-dd")
+    assert [convert("2026/1/5") for _ in range(3)] == ["2026-01-05"] * 3
+    for _ in range(3):
+        with pytest.raises(Fault):
+            convert("2026/2/30")
+
+
+def test_what_a_day_was_cut_from_is_not_kept() -> None:
+    class Cut(str):
+        """As lxml gives it: with the whole tree behind it."""
+
+    day = Cut("2031-11-23")
+    left = weakref.ref(day)
+    assert converter(["yyyy-MM-dd"], "yyyyMMdd")(day) == "20311123"
+    del day
+    assert left() is None

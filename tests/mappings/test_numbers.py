@@ -80,3 +80,33 @@ def test_fixed_decimals_keep_their_zeros_and_long_numbers_their_digits() -> None
     assert converter("分", "元", as_text=True, decimals=2)(1230) == "12.30"
     assert converter("", "")("123456789012345678901234") == 123456789012345678901234
     assert converter("", "", as_text=True)("100") == "100"
+
+
+@given(
+    st.from_regex(r"[0-9]{1,25}(\.[0-9]{1,13})?", fullmatch=True),
+    st.sampled_from(["", "+", "-", " ", "０"]),
+    st.sampled_from([("元", "分"), ("万元", "分"), ("", ""), ("g", "kg"), ("万元", "元")]),
+)
+def test_plain_text_is_what_its_decimal_is(text: str, before: str, units: tuple[str, str]) -> None:
+    def outcome(value: object) -> object:
+        try:
+            return converter(*units)(value)  # type: ignore[arg-type]
+        except Fault as fault:
+            return fault.code
+
+    class Marked(str):
+        """No plain text: it goes the long way."""
+
+    assert outcome(before + text) == outcome(Marked(before + text))
+
+
+@given(st.integers(-(10**60), 10**60) | st.sampled_from([10**24, -(10**24), 10**24 - 1]))
+def test_a_whole_number_is_what_its_text_is(number: int) -> None:
+    assert converter("万元", "分")(number) == number * 10**6
+    if abs(number) < 10**24:
+        assert converter("万元", "分")(str(number)) == number * 10**6
+
+
+def test_what_is_no_exact_whole_number_is_refused() -> None:
+    assert code_of("元", "分", 10**90 + 1) == "mapping.not-exact"
+    assert code_of("元", "分", True) == "mapping.not-a-number"

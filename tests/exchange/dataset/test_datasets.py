@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from exchange import dataset_leaf
+from exchange import dataset, dataset_leaf
 from exchange.dataset import Form
 from exchange.datasets import require
 from exchange.document import raw_digest
@@ -34,6 +34,14 @@ def count_parts(hub):
 def test_all_rows_come_back_in_order(hub, count):
     made = hub.write(hub.firms(count))
     assert list(hub.datasets.rows(made)) == hub.firms(count)
+
+
+def test_the_head_is_read_once_a_part_and_not_for_every_row(hub, monkeypatch):
+    made, read, digest_of = hub.write(hub.firms(40)), [], dataset.digest_of
+    monkeypatch.setattr(dataset, "digest_of", lambda token: (read.append(1), digest_of(token))[1])
+    assert len(list(hub.datasets.rows(made))) == 40
+    assert hub.datasets.find(made, ("FIRM000017",)) is not None
+    assert 0 < len(read) <= 40 / 4 + 5
 
 
 def test_a_row_is_found_by_its_key(hub):

@@ -79,3 +79,8 @@ def test_what_is_odd_is_warned_of_and_never_refused(body: str, codes: list[str])
 def test_the_last_character_is_any_of_the_thirty_one() -> None:
     seen = {gb32100_check(f"91320117MB1A{n:05}") for n in range(200)}
     assert seen == set(ALPHABET)
+
+
+@given(st.text(st.characters(max_codepoint=127), max_size=24))
+def test_plain_ascii_is_compacted_as_any_other_text_is(text: str) -> None:
+    assert gb32100.compact(text) == gb32100.compact(text + "\u200b")

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from adapters.bulk import BulkRow
 from exchange.errors import Invalid
 from matters.facts import Fact
+from tests.memory import memory_of
 from zhida.fact_rows import Gathered, facts_of, over
 
 GIVES = {
@@ -96,3 +97,34 @@ def test_new_rows_are_laid_over_the_old(before: dict, new: dict) -> None:
         return iter([{"uscc": firm, "n": n} for firm, n in sorted(told.items())])
 
     assert {each["uscc"]: each["n"] for each in over(rows(before), rows(new))} == before | new
+
+
+def test_a_row_comes_back_as_it_came_and_takes_little() -> None:
+    record = {"uscc": FIRM, "flag": False, "count": 0, "money": -5, "date": "2024-02-29"}
+    found = Gathered(GIVES)
+    found.add(row(1, record), "x")
+    assert list(found.in_order()) == [record]
+    assert memory_of(lambda: gathered(record)) < 3000
+
+
+def gathered(record: dict) -> Gathered:
+    found = Gathered(GIVES)
+    found.add(row(1, record), "x")
+    return found
+
+
+ANY = st.sampled_from([None, True, 1, -1, 2**53, "", "small", "2024-02-29", "x", 0.5])
+
+
+@given(st.dictionaries(st.sampled_from(["uscc", "more", *GIVES]), ANY), st.booleans())
+def test_the_quick_look_refuses_what_the_long_one_refuses(record: dict, named: bool) -> None:
+    told = {**record, "uscc": FIRM} if named else record
+    found = Gathered(GIVES)
+    found.add(row(1, told), "x")
+    try:
+        facts_of(told, GIVES)
+    except Invalid as error:
+        assert [each.problems for each in found.wrong] == [error.problems]
+        assert not found.rows
+    else:
+        assert list(found.in_order()) == [told]

@@ -8,9 +8,11 @@ import sqlite3
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from exchange.errors import Forbidden, Invalid, Rejected
 from exchange.store import dataset_rows, document_rows, ledger_rows, leg_rows
+from exchange.store.dataset_tables import sealed_part
 from sandbox import fact_books
 from zhida import dataset_books
 from zhida.fact_sync import Sync
@@ -99,6 +101,26 @@ def test_a_list_in_another_format_is_refused_whole_and_waits(town, hub, sync) ->
     mapping = town.site / "mappings" / "facts_tax.yaml"
     mapping.write_text(mapping.read_text("utf-8").replace('"是": true, "否": false', '"Y": true, "N": false'), "utf-8")  # fmt: skip
     assert sync("tax").rows == 60
+
+
+@pytest.mark.parametrize("late", ["9132", '"', "x,3.2E+17"])
+def test_of_a_list_with_a_broken_line_nothing_is_kept_and_it_waits(town, hub, sync, late) -> None:
+    town.hand_over(60, ["tax"])
+    before = len(rows_of_parts(hub))
+    rewrite(town, "tax", lambda lines: [*lines, late])
+    with pytest.raises(Invalid, match="records"):
+        sync("tax")
+    assert kept_invalid(hub) == []
+    assert len(rows_of_parts(hub)) == before
+    with hub.store.read() as connection:
+        assert dataset_rows.listed(connection) == []
+    with pytest.raises(Invalid, match="records"):  # it is still there
+        sync("tax")
+
+
+def rows_of_parts(hub) -> list:
+    with hub.store.read() as connection:
+        return list(connection.execute(select(sealed_part.c.owner)))
 
 
 def test_without_an_agreement_over_every_fact_nothing_is_read(town, hub, told) -> None:
