@@ -16,7 +16,7 @@ from matters.policy import Policy
 from matters.policy_decision import Decision
 from matters.policy_lines import Told
 from matters.promise_file import Promise
-from zhida import application_case, application_settling
+from zhida import application_case, application_settling, application_words
 from zhida.application_case import CHECK, MATTER, Application
 from zhida.firm_facts import FactsOf, Firm
 from zhida.hub import Hub
@@ -52,6 +52,13 @@ def decide(rules: Rules, application: Application) -> Record | Pending:
 
     All deficiencies are told at once, so the registry's word on who applies is waited for.
     """
+    found = _decided(rules, application)
+    if isinstance(found, Pending):
+        return found
+    return {**found, "text": application_words.whole(found)}
+
+
+def _decided(rules: Rules, application: Application) -> Record | Pending:
     policy = rules.known.policies.get(str(application.record["policy"]))
     matches = _matches(rules.hub, application)
     if matches is None and _asks(application):

@@ -17,9 +17,14 @@ from exchange import canonical, times
 from exchange.ports import Record
 from exchange.store import application_rows, grant_rows
 from exchange.store.grant_rows import RunRow
-from matters import money
 from matters.policy import Policy
-from zhida import application_case, application_decision, grant_awards, own_filing
+from zhida import (
+    application_case,
+    application_decision,
+    application_words,
+    grant_awards,
+    own_filing,
+)
 from zhida.application_case import DECISION, MATTER, NOTICE, Application
 from zhida.application_decision import Pending, Rules
 from zhida.grant_awards import Match
@@ -33,8 +38,6 @@ _LOOK = 0.02
 _KINDS = {DECISION: "grant-decision", NOTICE: "grant-notice"}
 RUN, _BEGUN = "applied", "applying"
 """States of a run that is one application's: a night's run leaves it alone."""
-_LONGEST = 1000
-"""Characters of a notice's text."""
 ACCOUNT = "application"
 """Where the account of such an award comes from. The firm is not asked to confirm: in its application it
 says that it qualifies, names its account, and promises to pay back what it was not due.
@@ -163,21 +166,6 @@ def _notice(case: str, decision: Record) -> dict[str, Any]:
         "firm": dict(decision["firm"]),
         "policy": decision["policy"],
         "title": decision["title"],
-        "text": _text(decision),
+        "text": application_words.short(decision),
         **amount,
     }
-
-
-def _text(decision: Record) -> str:
-    """All deficiencies with their cures; if they don't fit, how many, and where they stand."""
-    said = f"您申请的“{decision['title']}”：{decision['outcome_zh']}。"
-    if decision["outcome"] == "granted":
-        return f"{said}金额 {money.write(int(decision['amount_fen']))}，按政策规定确认后支付。"
-    if decision["outcome"] != "deficient":
-        return f"{said}{decision['because']}。"
-    items = decision["deficiencies"]
-    listed = [f"{n}. {each['what']}：{each['remedy']}" for n, each in enumerate(items, 1)]
-    whole = f"{said}请一次补正以下 {len(items)} 项：{'；'.join(listed)}。"
-    if len(whole) <= _LONGEST:
-        return whole
-    return f"{said}共 {len(items)} 项，逐项内容见申请结果（受理编号 {decision['application']}）。"
