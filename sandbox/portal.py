@@ -17,7 +17,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from sandbox import portal_rules
+from sandbox import portal_rules, uscc
 from sandbox.books import Books, Row
 from sandbox.faults import Faults
 from sandbox.http_server import Request
@@ -55,6 +55,7 @@ class Portal:
             "POST /open/books": self._list,
             "POST /open/answers": self._answers,
             "POST /open/optout/query": self._opted_out,
+            "POST /open/optout/set": self._opt_out,
         }
         self.door = JsonDoor(faults, acts, lambda reason: _no("4000", reason))
 
@@ -138,6 +139,15 @@ class Portal:
         since = self._optout(str(given["uscc"]))
         told = {"uscc": given["uscc"], "optedOut": "1" if since else "0"}
         return _yes(told | ({"since": since} if since else {}))
+
+    def _opt_out(self, given: Given, _: Request) -> Any:
+        """Another channel heard it: the firm's setting is the same as if it had made it here."""
+        if not uscc.is_valid(str(given["uscc"])):
+            return _no("4001", "统一社会信用代码不符合要求")
+        sql = "INSERT OR IGNORE INTO optouts VALUES (?, ?)"
+        with self._books.transaction() as db:
+            db.execute(sql, (given["uscc"], given["since"]))
+        return _yes({"uscc": given["uscc"], "optedOut": "1"})
 
     def _optout(self, uscc: str) -> str:
         rows = self._books.rows("SELECT since FROM optouts WHERE uscc = ?", uscc)
