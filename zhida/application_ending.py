@@ -23,6 +23,7 @@ from zhida import (
     application_decision,
     application_words,
     grant_awards,
+    grant_questions,
     own_filing,
 )
 from zhida.application_case import DECISION, MATTER, NOTICE, Application
@@ -74,7 +75,7 @@ def _conclude(rules: Rules, case: str) -> Application | Pending:
     if DECISION not in application.names:
         found = application_decision.decide(rules, application)
         if isinstance(found, Pending):
-            return found
+            return _asked(rules.hub, application, found)
         _file(rules.hub, case, DECISION, found)
         application = application_case.read(rules.hub, case)
     decision = application_case.document(rules.hub, application, DECISION)
@@ -82,6 +83,14 @@ def _conclude(rules: Rules, case: str) -> Application | Pending:
         _bring_about(rules, application, decision.record, decision.id)
         _file(rules.hub, case, NOTICE, _notice(case, decision.record))
     return application_case.read(rules.hub, case)
+
+
+def _asked(hub: Hub, application: Application, found: Pending) -> Pending:
+    """Whoever may be asked for what is missing is asked; it stays pending all the same."""
+    if found.ask is not None:
+        ask = found.ask
+        grant_questions.ask(hub, application, ask.policy, ask.facts, number=ask.number)
+    return found
 
 
 def waiting(rules: Rules, application: Application) -> list[dict[str, str]]:

@@ -481,7 +481,7 @@ fields:
   - {to: /jgsm, from: /result/summary}
 ignore:
   - {fields: [/result/request_id, /result/items, /result/reason], reason: not-needed}
-  - fields: [/decision/id, /decision/application, /decision/channel, /decision/policy, /decision/title, /decision/policy_digest, /decision/version, /decision/firm, /decision/on, /decision/snapshot, /decision/outcome, /decision/because, /decision/text, /decision/amount_fen, /decision/stages, /decision/promise_version, /decision/deficiencies, /decision/unmet]
+  - fields: [/decision/id, /decision/application, /decision/channel, /decision/policy, /decision/title, /decision/policy_digest, /decision/version, /decision/firm, /decision/on, /decision/snapshot, /decision/outcome, /decision/because, /decision/text, /decision/amount_fen, /decision/stages, /decision/declared, /decision/promise_version, /decision/deficiencies, /decision/unmet]
     reason: not-needed
 tests:
   - name: 决定
