@@ -18,6 +18,7 @@ def find(forms: Mapping[str, Any], site: Path | None) -> Iterator[Mistake]:
     yield from _kind_mistakes.of_streams(forms, "/forms", site)
     for number, form in forms.items():
         if "reply" in form:
-            at, told = f"/forms/{number}/reply", {"needs": dict(REPLY.needs)}
+            at, more = f"/forms/{number}/reply", form.get("reply_needs", {})
             name = form.get("reply_operation", REPLY.name)
+            told = {"needs": {**REPLY.needs, **more}}
             yield from _generic_mapping_mistakes.request(name, form["reply"], at, told, site=site)

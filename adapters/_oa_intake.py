@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from adapters._oa_desk import Desk
@@ -26,6 +26,8 @@ class FormKind:
     mapping: str
     reply: str = ""
     reply_operation: str = "reply"
+    reply_needs: Mapping[str, str] = field(default_factory=dict)
+    """What its reply tells beside the result: the mapping's name for each → kind of document."""
     site: Path | None = None
     """Where mappings of the site's own lie."""
 

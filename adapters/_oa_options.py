@@ -64,6 +64,15 @@ OPTIONS: dict[str, Any] = {
                         "type": "string",
                         "default": "reply",
                     },
+                    "reply_needs": {
+                        "title": "回写还要用到的数据",
+                        "description": "名称 → 数据种类，如 {decision: grant-decision}；办理结果总是名为 result。"
+                        "写了的，映射以这些名称为输入。",
+                        "type": "object",
+                        "propertyNames": {"pattern": "^(?!result$)[a-z][a-z0-9_]*$"},
+                        "additionalProperties": {"type": "string", "minLength": 1},
+                        "default": {},
+                    },
                 },
             },
         },

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping as Named
+from dataclasses import replace
+
 from adapters import _oa_form, _question
 from adapters._oa_desk import Desk
 from exchange.errors import Invalid, Rejected
-from exchange.ports import Answer, Operation, Prepared, Record
+from exchange.ports import Answer, Inputs, Operation, Prepared
 from mappings.compiler import Mapping
 
 REPLY = Operation(
@@ -17,9 +20,15 @@ REPLY = Operation(
 )
 
 
-def prepared(operation: str, known: Mapping, result: Record, effect_key: str) -> Prepared:
+def operation(name: str, needs: Named[str, str]) -> Operation:
+    """A form's own reply, which may tell more than what the items came to."""
+    return replace(REPLY, name=name, needs={**REPLY.needs, **needs})
+
+
+def prepared(operation: str, known: Mapping, inputs: Inputs, effect_key: str) -> Prepared:
     """The result in the form's fields, by the form's own mapping. Raises ``Invalid``."""
-    fields = known.apply(result)
+    result = inputs["result"]
+    fields = known.apply(result if "" in known.file.inputs else dict(inputs))
     request = str(result.get("request_id", ""))
     if not _oa_form.is_request_id(request):
         raise Invalid("oa.no-request-id", path="/result/request_id")

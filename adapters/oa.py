@@ -8,7 +8,7 @@ forms, and how their fields map, is configuration, so another form needs no code
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,6 @@ from adapters._oa_desk import Desk
 from adapters._oa_intake import FormKind
 from adapters._oa_message import MESSAGE
 from adapters._oa_options import OPTIONS
-from adapters._oa_reply import REPLY
 from adapters._oa_todo import TODO
 from exchange.errors import Fatal, Problem
 from exchange.ports import (
@@ -81,9 +80,9 @@ def requests(options: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
 
 
 def _operations(forms: Iterable[FormKind], messages: str) -> dict[str, Operation]:
-    replies = [form.reply_operation for form in forms if form.reply]
+    replies = {form.reply_operation: form.reply_needs for form in forms if form.reply}
     made = {"todo": TODO} | ({"message": MESSAGE} if messages else {})
-    return {**made, **{name: replace(REPLY, name=name) for name in replies}}
+    return {**made, **{name: _oa_reply.operation(name, more) for name, more in replies.items()}}
 
 
 def wire(options: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
@@ -164,7 +163,7 @@ class Oa:
             return _oa_message.prepared(self._settings.templates, inputs["notice"], effect_key)
         form = self._replies[operation]
         mapping = site_files.load(form.reply, form.site)
-        return _oa_reply.prepared(operation, mapping, inputs["result"], effect_key)
+        return _oa_reply.prepared(operation, mapping, inputs, effect_key)
 
     def submit(self, prepared: Prepared) -> Answer:
         """Act in the OA. ``Rejected`` when the OA says no, ``Unknown`` when it cannot be told."""

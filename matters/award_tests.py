@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from matters import criteria_decision
 from matters.award import Award, Each, FirstOf, Rule, Share, Sum, Tiers
-from matters.criteria import Node, Test, tests
+from matters.criteria import Node, Term, Test, tests
 from matters.kleene import Truth
 
 
@@ -34,23 +34,29 @@ def facts(award: Award) -> Iterator[str]:
     for node in conditions(award):
         for test in tests(node):
             yield from test.term.facts
-    for stage in award.stages:
-        yield from _facts(stage.pay)
+    for term in terms(award):
+        yield from term.facts
     yield from award.less
 
 
-def _facts(rule: Rule) -> Iterator[str]:
+def terms(award: Award) -> Iterator[Term]:
+    """Of what it is paid, in the order of its stages."""
+    for stage in award.stages:
+        yield from _terms(stage.pay)
+
+
+def _terms(rule: Rule) -> Iterator[Term]:
     match rule:
         case Each() | Share():
-            yield from rule.of.facts
+            yield rule.of
         case Tiers():
-            yield from rule.by.facts
+            yield rule.by
         case FirstOf():
             for branch in rule.branches:
-                yield from _facts(branch.pay)
+                yield from _terms(branch.pay)
         case Sum():
             for part in rule.parts:
-                yield from _facts(part)
+                yield from _terms(part)
 
 
 def hinges(award: Award, truths: Sequence[Truth]) -> Iterator[Test]:

@@ -8,7 +8,7 @@ exist is the site's to know (``zhida.site``).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,17 @@ from matters.mistakes import Outline
 from matters.parts import Change, Item, Material, Opening
 from matters.schema import SCHEMA
 
-__all__ = ["Change", "Item", "Material", "Matter", "Opening", "build", "from_definition", "load"]
+__all__ = [
+    "Change",
+    "Item",
+    "Material",
+    "Matter",
+    "Opening",
+    "build",
+    "from_definition",
+    "load",
+    "without",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +134,17 @@ def build(told: Mapping[str, Any]) -> Matter:
         definition=canonical.dumps(dict(told)).decode(),
         changes_on=tuple(parts.change(c) for c in told.get("changes_on", ())),
     )
+
+
+def without(matter: Matter, names: Collection[str]) -> Matter:
+    """The matter as it is where nobody does these items: no other waits for them."""
+    told = canonical.loads(matter.definition.encode())
+    items = {name: entry for name, entry in told["items"].items() if name not in names}
+    for entry in items.values():
+        for key in ("needs", "after"):
+            if key in entry:
+                entry[key] = [each for each in entry[key] if each not in names]
+    return build({**told, "items": items})
 
 
 def from_definition(definition: str) -> Matter:

@@ -45,6 +45,8 @@ class Item:
     renews: bool = False
     """What it gives is a newer version of a document that the case was opened with."""
     lanes: Lanes = field(default_factory=Lanes)
+    optional: bool = False
+    """A site whose unit has no system for it goes without it (``matters.matter.without``)."""
     stands_for: str = ""
     """The item whose work it is when a person does it."""
 
@@ -172,4 +174,5 @@ def _item(name: str, told: Mapping[str, Any]) -> Item:
         awaits=tuple(told.get("awaits", ())),
         renews="renews" in told,
         lanes=lanes.read(told),
+        optional=told.get("optional", False),
     )

@@ -45,6 +45,12 @@ ITEM_SCHEMA: Mapping[str, Any] = {
         "renews": _ID | {"title": "更新", "description": "Document of the opening that it renews."},
         "awaits": _NAMES | {"title": "等待的文件", "description": "Documents that must be there."},
         "irreversible": {"type": "boolean", "title": "不可撤销"},
+        "optional": {
+            "title": "可以没有",
+            "description": "True: left out where the unit has no system that does it.",
+            "type": "boolean",
+            "default": False,
+        },
         **lanes.SCHEMA,
         "materials": {
             "title": "申请材料",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sandbox import tax_form
+from sandbox import sms, tax_form
 from sandbox.health_sign import APPLICATION, SECRET
 from sandbox.layout import FURTHER, Ports
 from sandbox.oa_workflow import HUB
@@ -51,6 +51,9 @@ def _connections(
         "civil": _http(ports["civil"], login=SID) | {"password": APP_KEY},
         **{name: _http(ports[name], login="hub") for name in FURTHER},
         "portal": _http(ports["portal"], login="hub"),
+        "registry": _http(ports["registry"], login="hub"),
+        "sms": _http(ports["sms"], login=sms.ACCOUNT) | {"password": sms.SECRET},
+        "sms_replies": {"conn_type": "zhida_files", "host": str(directory / "sms")},
         "treasury": {"conn_type": "zhida_files", "host": str(directory / "treasury")},
         "unemployment_fund": {
             "conn_type": "zhida_files",

@@ -19,7 +19,9 @@ FURTHER = ("market", "degrees", "migration")
 """What the two further matters speak with beside the OA: a register, an archive, the police."""
 GRANTS = ("treasury", "unemployment_fund", "portal")
 """What pays grants (each out of its own money), and what speaks with the firms."""
-MORE = ("oa_rest", "notices", "sharing", "licences", "seals", *UNITS, *GRANTS)
+PUSH = ("sms", "registry")
+"""What texts firms, and who knows whom to text."""
+MORE = ("oa_rest", "notices", "sharing", "licences", "seals", *UNITS, *GRANTS, *PUSH)
 """Stand-ins that stand beside these where a district asks for them by name."""
 Ports = Mapping[str, Mapping[str, int]]
 """System → kind of port (``port``, ``control``; the signer's ``mllp``, ``https``) → number."""

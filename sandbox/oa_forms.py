@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sandbox.oa_further_forms import FURTHER_FORMS, TALENT, TOWNSHIP
+from sandbox.oa_further_forms import FURTHER_FORMS, GRANTS, TALENT, TOWNSHIP
 from sandbox.oa_grant_forms import GRANT_FORMS, GRANT_PEOPLE
 from sandbox.oa_unit_forms import UNIT_FORMS
 from sandbox.oa_workflow import HUB, Column, Node, Workflow
@@ -29,6 +29,7 @@ USERS: Mapping[int, str] = {
     212: "医保待遇岗",
     TOWNSHIP: "镇街窗口综合岗",
     TALENT: "人才服务窗口岗",
+    GRANTS: "惠企服务窗口岗",
     213: "公安人口信息核验岗",
     214: "市场监管登记岗",
     215: "税务登记岗",

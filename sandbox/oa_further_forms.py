@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from sandbox.oa_unit_forms import columns, workflows
 from sandbox.oa_workflow import HUB, Node, Workflow
 
-TOWNSHIP, TALENT = 102, 103
-"""Who fills in the forms: the clerk of a township's window, and of the talents' window."""
+TOWNSHIP, TALENT, GRANTS = 102, 103, 104
+"""Who fills in the forms: the clerks of a township's window, of the talents' and of the firms'."""
 
 _LICENCE = """
     mcbh=名称自主申报编号 qymc=企业名称 zsqh=住所行政区划 zsdz=住所详址 jyfw=经营范围
@@ -20,6 +20,11 @@ _TALENT = """
     sqbh=申请编号 xm=姓名 sfzh=公民身份号码 csrq=出生日期 lxdh=联系电话 xlcc=学历层次:level
     zsbh=学历证书编号 byyx=毕业院校 xljd=学历取得地:obtained qcdqh=户口迁出地行政区划
     lhqx=落户去向:place lhdz=落户地址 hzxm=户主姓名 sqrq=申请日期 tysq=同意授权:yes
+"""
+_GRANT = """
+    sqbh=申请编号 zcbs=政策标识 tyxydm=统一社会信用代码 qymc=企业名称 sqrxm=申请人姓名
+    sqrzjh=申请人身份证件号码 sqrsf=申请人身份:applicant cns=真实性承诺:yes cnsbb=承诺书版本 skhm=收款户名
+    skzh=收款账号 khhlhh=开户行联行号 clmc=收下的材料
 """
 
 
@@ -37,6 +42,7 @@ def _form(number: int, name: str, told: str, clerk: int) -> Workflow:
 WINDOW_FORMS = (
     _form(616, "企业开办一件事", f"{_LICENCE} jgdj=企业登记结果 jgsm=结果说明", TOWNSHIP),
     _form(617, "人才落户一件事", f"{_TALENT} jglh=落户结果 jgsm=结果说明", TALENT),
+    _form(618, "奖补申请", f"{_GRANT} jgjd=决定 jgje=奖补金额（元） jgsm=结果说明", GRANTS),
 )
 _COMPANY = "tyxydm=统一社会信用代码 qymc=企业名称 zsdz=住所"
 _EMPLOYER = f"{_COMPANY} clrq=成立日期 frxm=法定代表人 ygrs=拟用工人数 dwbh=单位编号 djrq=登记日期"

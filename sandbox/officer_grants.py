@@ -46,7 +46,18 @@ def review_payment(office: Office, form: Form) -> Filled:
     return {"shr": form["blr"], "shrq": china_time("%Y-%m-%d")}
 
 
+def contact_firm(office: Office, form: Form) -> Filled:
+    """The officer has called the firm; one that can't be reached is told so."""
+    reason = office.refusals.get((682, form["tyxydm"]))
+    if reason:
+        raise Refused(reason)
+    if form["zcmc"] not in form["tznr"]:
+        raise Refused("通知没有写明是哪一项政策")
+    return {"lxrq": china_time("%Y-%m-%d")}
+
+
 RULES: Mapping[int, Callable[[Office, Form], Filled | None]] = {
     680: confirm_list,
     681: review_payment,
+    682: contact_firm,
 }

@@ -6,7 +6,8 @@ At the control port, what people do: ``POST /list {"listNo"}`` (what everybody r
 close), ``POST /answer {"awardNo", …}`` (what the firm fills in; ``reason``: it declines), ``POST /answer_all
 {"silent", "declines"}`` (whoever was asked says yes, with an account of its own; every so manyth says nothing,
 or declines), ``POST /optout {"uscc", "on"}``,
-``POST /read {"serialNo"}``. ``python -m sandbox.portal --dir DIR --port N --control N``.
+``POST /read {"serialNo"}``, ``POST /fill {"questionNo", "answers"}`` (fact → what the firm fills in; ``reason``
+instead: it won't say). ``python -m sandbox.portal --dir DIR --port N --control N``.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from sandbox import portal_rules
+from sandbox import portal_rules, uscc
 from sandbox.books import Books, Row
 from sandbox.faults import Faults
 from sandbox.http_server import Request
@@ -50,11 +51,13 @@ class Portal:
         acts = {
             "POST /open/list/publish": self._publish,
             "POST /open/confirm/ask": self._ask,
+            "POST /open/facts/ask": self._ask_facts,
             "POST /open/message/push": self._push,
             "POST /open/query": self._query,
             "POST /open/books": self._list,
             "POST /open/answers": self._answers,
             "POST /open/optout/query": self._opted_out,
+            "POST /open/optout/set": self._opt_out,
         }
         self.door = JsonDoor(faults, acts, lambda reason: _no("4000", reason))
 
@@ -65,6 +68,10 @@ class Portal:
     def _ask(self, given: Given, _: Request) -> Any:
         wrong = portal_rules.complaint("question", given)
         return _no("4001", wrong) if wrong else self._add("question", given, given["awardNo"])
+
+    def _ask_facts(self, given: Given, _: Request) -> Any:
+        wrong = portal_rules.complaint("facts", given)
+        return _no("4001", wrong) if wrong else self._add("facts", given, given["questionNo"])
 
     def _push(self, given: Given, _: Request) -> Any:
         wrong = portal_rules.complaint("message", given)
@@ -99,7 +106,7 @@ class Portal:
     def _told(self, row: Row) -> dict[str, Any]:
         """One doing as it stands: our number and theirs, and what people have said to it."""
         given = json.loads(row["given"])
-        names = ("serialNo", "listNo", "awardNo", "noticeNo", "kind", "attempt")
+        names = ("serialNo", "listNo", "awardNo", "noticeNo", "questionNo", "kind", "attempt")
         told = {name: given[name] for name in names if name in given}
         told |= {"portalNo": f"MH{row['id']:010}", "state": row["state"]}
         if row["kind"] == "message":
@@ -124,11 +131,12 @@ class Portal:
     def _answers(self, given: Given, _: Request) -> Any:
         """What firms have answered in a span of time, by the time of the answer."""
         since, until = (in_utc(given[name], _TIME) for name in ("begin", "end"))
-        where = "kind = 'question' AND answered >= ? AND answered < ?"
-        total = self._books.rows(f"SELECT count(*) AS n FROM doings WHERE {where}", since, until)
+        where = "kind = ? AND answered >= ? AND answered < ?"
+        span = (str(given.get("of", "question")), since, until)
+        total = self._books.rows(f"SELECT count(*) AS n FROM doings WHERE {where}", *span)
         page, size = int(given["page"]), int(given["size"])
         sql = f"SELECT serialNo, answered FROM doings WHERE {where} ORDER BY answered, id LIMIT ? OFFSET ?"
-        rows = self._books.rows(sql, since, until, size, (page - 1) * size)
+        rows = self._books.rows(sql, *span, size, (page - 1) * size)
         told = [
             {"serialNo": row["serialNo"], "time": in_china(row["answered"], _TIME)} for row in rows
         ]
@@ -138,6 +146,15 @@ class Portal:
         since = self._optout(str(given["uscc"]))
         told = {"uscc": given["uscc"], "optedOut": "1" if since else "0"}
         return _yes(told | ({"since": since} if since else {}))
+
+    def _opt_out(self, given: Given, _: Request) -> Any:
+        """Another channel heard it: the firm's setting is the same as if it had made it here."""
+        if not uscc.is_valid(str(given["uscc"])):
+            return _no("4001", "统一社会信用代码不符合要求")
+        sql = "INSERT OR IGNORE INTO optouts VALUES (?, ?)"
+        with self._books.transaction() as db:
+            db.execute(sql, (given["uscc"], given["since"]))
+        return _yes({"uscc": given["uscc"], "optedOut": "1"})
 
     def _optout(self, uscc: str) -> str:
         rows = self._books.rows("SELECT since FROM optouts WHERE uscc = ?", uscc)

@@ -33,6 +33,7 @@ class People:
             ("POST", "/answer_all"): self._answer_all,
             ("POST", "/optout"): self._opt_out,
             ("POST", "/read"): self._read,
+            ("POST", "/fill"): self._fill,
         }
 
     def _set(self, condition: str, *values: Any, state: str, said: Given) -> int:
@@ -87,6 +88,18 @@ class People:
                 values = (given["uscc"], china_time("%Y-%m-%d"))
                 db.execute("INSERT INTO optouts VALUES (?, ?)", values)
         return {"on": bool(given["on"])}
+
+    def _fill(self, given: Given) -> Any:
+        """The firm fills in what it knows, of what it was asked."""
+        if "reason" in given:
+            said: dict[str, Any] = {"reason": str(given["reason"])}
+        else:
+            pairs = dict(given["answers"]).items()
+            said = {"answers": [{"name": name, "value": str(value)} for name, value in pairs]}
+        state = DECLINED if "reason" in given else DONE
+        said["answerDate"] = china_time("%Y-%m-%d")
+        where, about = "kind = 'facts' AND about = ?", str(given["questionNo"])
+        return {"filled": self._set(where, about, state=state, said=said)}
 
     def _read(self, given: Given) -> Any:
         with self._books.transaction() as db:

@@ -33,6 +33,13 @@ _FORMS: Mapping[str, Mapping[str, str]] = {
         "amount": _MONEY,
         "kind": "full|account",
     },
+    "facts": {
+        "serialNo": "[0-9a-f]{32}",
+        "questionNo": ".{1,128}",
+        **_FIRM,
+        "policyName": ".{1,200}",
+        "items": "(?s).+",
+    },
     "message": {
         "serialNo": "[0-9a-f]{32}",
         "noticeNo": ".{1,128}",

@@ -83,6 +83,17 @@ def grants_alone(site: Path) -> None:
     told.write_text(told.read_text("utf-8").replace("[newborn, ", "["), "utf-8")
 
 
+def push(site: Path) -> None:
+    """Firms are told of policies by portal, text and officer, and opt out; beside ``grants``. Once."""
+    if (site / "systems" / "sms.yaml").exists():
+        return
+    _lay(ROOT / "sandbox" / "push_site", site, "*", "*")
+    for folder in ("systems", "mappings"):
+        _lay(ROOT / "sandbox" / "application_site", site, folder, "registry*")
+    _name(site, *PUSH_MATTERS)
+
+
+PUSH_MATTERS = ("grant-push", "grant-opt-out")
 GRANT_MATTERS = ("grant-list", "grant-payment", "grant-award", "grant-account")
 _PEOPLE = "grant-people.yaml"
 _VAR = "/var/lib/zhida"

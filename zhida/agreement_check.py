@@ -16,7 +16,8 @@ from exchange.ports import Operation
 from mappings import shapes, site_files
 from mappings.used import Used, of_input
 from matters.matter import Item
-from zhida import hub, matter_sources, oa_task
+from zhida import hub, matter_sources, oa_task, serve_file
+from zhida.serve_rights import SHOWS
 from zhida.site import Site
 
 Readers = dict[str, Used]
@@ -55,6 +56,8 @@ def unused(site: Site, agreement: Agreement) -> Iterator[Problem]:
     if agreement.document == oa_task.KIND:  # a person reads it
         return
     try:
+        if _is_shown(site, agreement):
+            return
         readers = _readers(site, agreement)
         shape = shapes.of(site.folder).find(agreement.document)
     except ZhidaError:  # a mapping, a kind or a system that is wrong is told with itself
@@ -70,6 +73,15 @@ def unused(site: Site, agreement: Agreement) -> Iterator[Problem]:
             yield Problem(
                 "site.unused-field", facts | {"reason": ", ".join(sorted(reasons)) or "-"}
             )
+
+
+def _is_shown(site: Site, agreement: Agreement) -> bool:
+    """Does the receiver's own program see it at the endpoint, all of it, whatever its items use?"""
+    if not serve_file.is_there(site.folder):
+        return False
+    clients = serve_file.load(site).clients.values()
+    rights = [right for each in clients if each.unit == agreement.receiver for right in each.may]
+    return any(agreement.document in SHOWS.get(right, ()) for right in rights)
 
 
 def _is_there(name: str, leaves: Mapping[str, str]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from exchange.errors import Problem
@@ -11,14 +11,16 @@ from exchange.ports import Record
 from exchange.problems import describe
 from matters import application_check, missing_facts, policy_decision, policy_words
 from matters.award_claims import Settled
+from matters.facts import Fact
 from matters.grants import Grants
 from matters.policy import Policy
 from matters.policy_decision import Decision
 from matters.policy_lines import Told
 from matters.promise_file import Promise
-from zhida import application_case, application_settling
+from zhida import application_case, application_settling, application_words, grant_questions
 from zhida.application_case import CHECK, MATTER, Application
 from zhida.firm_facts import FactsOf, Firm
+from zhida.grant_questions import Said
 from zhida.hub import Hub
 
 OUTCOMES = {
@@ -30,11 +32,23 @@ OUTCOMES = {
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """A question to the firm."""
+
+    policy: Policy
+    facts: tuple[Fact, ...]
+    number: int
+    """Which round of questions it is."""
+
+
+@dataclass(frozen=True, slots=True)
 class Pending:
     """待核实: nobody has said no; somebody has still to say something."""
 
     waiting_for: tuple[Mapping[str, str], ...]
-    """``holder`` and ``title`` of whom, and of which fact."""
+    """``holder`` and ``title`` of whom, and of which fact; ``asked: firm`` where the firm may say it too."""
+    ask: Ask | None = None
+    """What the firm is to be asked for now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +66,13 @@ def decide(rules: Rules, application: Application) -> Record | Pending:
 
     All deficiencies are told at once, so the registry's word on who applies is waited for.
     """
+    found = _decided(rules, application)
+    if isinstance(found, Pending):
+        return found
+    return {**found, "text": application_words.whole(found)}
+
+
+def _decided(rules: Rules, application: Application) -> Record | Pending:
     policy = rules.known.policies.get(str(application.record["policy"]))
     matches = _matches(rules.hub, application)
     if matches is None and _asks(application):
@@ -77,24 +98,36 @@ def _matches(hub: Hub, application: Application) -> bool | None:
 def _by_policy(rules: Rules, application: Application, policy: Policy) -> Record | Pending:
     uscc = str(application.record["firm"]["uscc"])
     firm = rules.facts_of(uscc) or Firm({}, "")
-    decision = policy_decision.decide(policy, firm.facts, application.day)
+    said = grant_questions.said(rules.hub, rules.known.facts, application.case)
+    facts = said.values(firm.facts)
+    decision = policy_decision.decide(policy, facts, application.day)
     if decision.verdict == "unknown":
-        return _pending(rules, policy, decision, firm)
+        missing = missing_facts.missing(policy, decision, facts)
+        return _pending(rules, policy, missing, replace(said, may_ask=bool(firm.snapshot)))
+    declared = said.counted(firm.facts, rules.known.facts)
     told = _record(application, policy, "refused") | {
         "policy_digest": policy.digest,
         "because": _because(rules, policy, decision),
         **({"snapshot": firm.snapshot} if firm.snapshot else {}),
         **({"version": decision.version.name} if decision.version else {}),
+        **({"declared": declared} if declared else {}),
     }
     if decision.verdict == "fail" or decision.version is None:
         return told | _unmet(decision)
     return told | _due(rules, application_settling.settled(rules.hub, rules.known, decision, uscc))
 
 
-def _pending(rules: Rules, policy: Policy, decision: Decision, firm: Firm) -> Pending:
-    facts = [rules.known.facts[n] for n in missing_facts.missing(policy, decision, firm.facts)]
-    named = [{**_named(rules.hub, f.holder, f.title), "fact": f.name} for f in facts]
-    return Pending(tuple(named) or (_named(rules.hub, policy.department, "人工核实"),))
+def _pending(rules: Rules, policy: Policy, missing: Sequence[str], said: Said) -> Pending:
+    known = rules.known.facts
+    wanted = grant_questions.to_ask(policy, missing, known, said)
+    named = [
+        {**_named(rules.hub, known[name].holder, known[name].title), "fact": name}
+        | ({"asked": "firm"} if name in said.open else {})
+        for name in missing
+    ]
+    waits = tuple(named) or (_named(rules.hub, policy.department, "人工核实"),)
+    ask = Ask(policy, tuple(known[name] for name in wanted), said.rounds + 1) if wanted else None
+    return Pending(waits, ask)
 
 
 def _named(hub: Hub, unit: str, title: str) -> dict[str, str]:

@@ -17,9 +17,15 @@ from exchange import canonical, times
 from exchange.ports import Record
 from exchange.store import application_rows, grant_rows
 from exchange.store.grant_rows import RunRow
-from matters import money
 from matters.policy import Policy
-from zhida import application_case, application_decision, grant_awards, own_filing
+from zhida import (
+    application_case,
+    application_decision,
+    application_words,
+    grant_awards,
+    grant_questions,
+    own_filing,
+)
 from zhida.application_case import DECISION, MATTER, NOTICE, Application
 from zhida.application_decision import Pending, Rules
 from zhida.grant_awards import Match
@@ -33,8 +39,6 @@ _LOOK = 0.02
 _KINDS = {DECISION: "grant-decision", NOTICE: "grant-notice"}
 RUN, _BEGUN = "applied", "applying"
 """States of a run that is one application's: a night's run leaves it alone."""
-_LONGEST = 1000
-"""Characters of a notice's text."""
 ACCOUNT = "application"
 """Where the account of such an award comes from. The firm is not asked to confirm: in its application it
 says that it qualifies, names its account, and promises to pay back what it was not due.
@@ -71,7 +75,7 @@ def _conclude(rules: Rules, case: str) -> Application | Pending:
     if DECISION not in application.names:
         found = application_decision.decide(rules, application)
         if isinstance(found, Pending):
-            return found
+            return _asked(rules.hub, application, found)
         _file(rules.hub, case, DECISION, found)
         application = application_case.read(rules.hub, case)
     decision = application_case.document(rules.hub, application, DECISION)
@@ -79,6 +83,14 @@ def _conclude(rules: Rules, case: str) -> Application | Pending:
         _bring_about(rules, application, decision.record, decision.id)
         _file(rules.hub, case, NOTICE, _notice(case, decision.record))
     return application_case.read(rules.hub, case)
+
+
+def _asked(hub: Hub, application: Application, found: Pending) -> Pending:
+    """Whoever may be asked for what is missing is asked; it stays pending all the same."""
+    if found.ask is not None:
+        ask = found.ask
+        grant_questions.ask(hub, application, ask.policy, ask.facts, number=ask.number)
+    return found
 
 
 def waiting(rules: Rules, application: Application) -> list[dict[str, str]]:
@@ -163,21 +175,6 @@ def _notice(case: str, decision: Record) -> dict[str, Any]:
         "firm": dict(decision["firm"]),
         "policy": decision["policy"],
         "title": decision["title"],
-        "text": _text(decision),
+        "text": application_words.short(decision),
         **amount,
     }
-
-
-def _text(decision: Record) -> str:
-    """All deficiencies with their cures; if they don't fit, how many, and where they stand."""
-    said = f"您申请的“{decision['title']}”：{decision['outcome_zh']}。"
-    if decision["outcome"] == "granted":
-        return f"{said}金额 {money.write(int(decision['amount_fen']))}，按政策规定确认后支付。"
-    if decision["outcome"] != "deficient":
-        return f"{said}{decision['because']}。"
-    items = decision["deficiencies"]
-    listed = [f"{n}. {each['what']}：{each['remedy']}" for n, each in enumerate(items, 1)]
-    whole = f"{said}请一次补正以下 {len(items)} 项：{'；'.join(listed)}。"
-    if len(whole) <= _LONGEST:
-        return whole
-    return f"{said}共 {len(items)} 项，逐项内容见申请结果（受理编号 {decision['application']}）。"

@@ -69,9 +69,12 @@ class ApplicationDesk:
         return agreements.permit(self._hub.site.agreements, flow, day)
 
     def _record(self, call: Call) -> Record:
-        """What was sent, as the hub keeps it: the channel is who sent it, whatever it says."""
+        """What was sent, as the hub keeps it: the channel is who sent it, whatever it says.
+
+        It is no form of a window's either: nobody could write the decision back into it.
+        """
         given = call.json()
-        if not isinstance(given, Mapping) or "channel" in given:
+        if not isinstance(given, Mapping) or given.keys() & {"channel", "form"}:
             raise Invalid("application.form")
         record = {**given, "channel": call.client.unit}
         allowed = self._allowed(call, KIND, call.client.unit, self._hub.site.unit)

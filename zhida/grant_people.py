@@ -4,12 +4,13 @@
 
     heads: {human-resources: "231"}        # department (unit) -> the head's number in the OA
     reviewers: {treasury: "241"}           # route of a policy -> the reviewer's number in the OA
+    officers: {science: "251"}             # department -> who speaks with firms (惠企专员); may be left out
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from exchange.errors import Invalid
@@ -38,6 +39,12 @@ SCHEMA: Mapping[str, Any] = {
             "type": "object",
             "additionalProperties": _NUMBER,
         },
+        "officers": {
+            "title": "惠企专员",
+            "description": "Unit of a policy's department, and who of it speaks with firms; for policies pushed so.",
+            "type": "object",
+            "additionalProperties": _NUMBER,
+        },
     },
 }
 
@@ -48,6 +55,7 @@ class People:
 
     heads: Mapping[str, str]
     reviewers: Mapping[str, str]
+    officers: Mapping[str, str] = field(default_factory=dict)
 
     def head(self, department: str) -> str:
         """Who agrees to a department's lists. ``Invalid`` if nobody is named."""
@@ -57,11 +65,15 @@ class People:
         """Who reviews what is paid by this route. ``Invalid`` if nobody is named."""
         return _named(self.reviewers, route, "reviewers")
 
+    def officer(self, department: str) -> str:
+        """Who speaks with firms about a department's policies. ``Invalid`` if nobody is named."""
+        return _named(self.officers, department, "officers")
+
 
 def of_site(site: Site) -> People:
     """As the site's file names them."""
     told = files.load(site.folder / FILE, SCHEMA)
-    return People(told["heads"], told["reviewers"])
+    return People(told["heads"], told["reviewers"], told.get("officers", {}))
 
 
 def _named(known: Mapping[str, str], name: str, key: str) -> str:

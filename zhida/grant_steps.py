@@ -67,13 +67,14 @@ def counted(run: RunRow) -> dict[str, int]:
 
 def push(hub: Hub) -> dict[str, int]:
     """Firms are told what they qualify for, each policy's version once; nothing without its matter."""
-    from zhida import grant_push
+    from zhida import grant_push, grants_file, push_channels
     from zhida import snapshot as snapshots
 
-    if grant_push.MATTER not in hub.site.matters:
+    if push_channels.MATTER not in hub.site.matters:
         return {}
-    frozen = snapshots.find(hub)
-    return grant_push.Pushing(hub, policy_find.catalogue(hub.site.folder)).push(frozen)
+    channels, frozen = grants_file.load(hub.site).push, snapshots.find(hub)
+    known = policy_find.catalogue(hub.site.folder)
+    return grant_push.Pushing(hub, known, channels).push(frozen)
 
 
 def clawback(hub: Hub) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,8 +13,9 @@ from mappings.yaml_file import YamlFile
 from matters import durations, files, grants
 from matters.durations import Duration
 from matters.facts import Fact
-from zhida import policy_find
+from zhida import policy_find, push_channels
 from zhida.grants_schema import SCHEMA
+from zhida.push_channels import Channels
 from zhida.site import Site
 
 FILE = "grants.yaml"
@@ -46,6 +47,8 @@ class GrantsFile:
     facts: Mapping[str, Fact]
     """The whole catalogue: a fact that no source gives is unknown of everybody."""
     retention: Duration
+    push: Channels = field(default_factory=Channels)
+    """How firms are told of policies that fit them."""
 
     def source(self, system: str) -> FactSource:
         """The source of this system. ``Invalid`` names the nearest."""
@@ -64,13 +67,13 @@ def load(site: Site) -> GrantsFile:
     """The site's file. ``Invalid`` tells every mistake with its line."""
     facts = grants.vocabulary(policy_find.site_policies(site.folder)).facts
     found = files.read(site.folder / FILE, SCHEMA)
-    problems = list(_mistakes(site, found, facts))
+    problems = [*_mistakes(site, found, facts), *push_channels.mistakes(site, found, FILE)]
     if problems:
         raise Invalid.of(problems)
     told = found.data
     sources = tuple(_source(site, each, facts) for each in told["facts"])
     retention = durations.parse(told.get("retention", "10 years"))
-    return GrantsFile(sources, facts, retention)
+    return GrantsFile(sources, facts, retention, push_channels.read(told.get("push", {})))
 
 
 def _source(site: Site, told: Mapping[str, Any], facts: Mapping[str, Fact]) -> FactSource:

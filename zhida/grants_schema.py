@@ -52,6 +52,22 @@ SOURCE: Mapping[str, Any] = {
         },
     },
 }
+_WAY = {"enum": ["portal", "sms", "officer", "none"]}
+PUSH: Mapping[str, Any] = {
+    "title": "政策找企业：怎样告知",
+    "description": "没有写明的政策不推。portal：惠企门户；sms：短信；officer：惠企专员在 OA 中接到待办，联系企业；none：不推。",
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "via": _WAY | {"title": "没有逐项写明的政策", "default": "none"},
+        "policies": {
+            "title": "逐项写明的政策",
+            "description": "政策标识 → 渠道。",
+            "type": "object",
+            "additionalProperties": _WAY,
+        },
+    },
+}
 SCHEMA: Mapping[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "惠企政策：事实从哪里来",
@@ -66,5 +82,6 @@ SCHEMA: Mapping[str, Any] = {
             "default": "10 years",
         },
         "facts": {"title": "事实来源", "type": "array", "minItems": 1, "items": SOURCE},
+        "push": PUSH,
     },
 }

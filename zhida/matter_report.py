@@ -18,7 +18,7 @@ from exchange.problems import describe
 from matters import files, matter
 from matters.matter import Matter
 from matters.schema import SCHEMA
-from zhida import matter_check, matter_file, site, site_files, site_schemas
+from zhida import matter_check, matter_file, matter_fit, site, site_files, site_schemas
 from zhida.site import Site
 
 
@@ -35,7 +35,7 @@ def open_one(folder: Path, which: str) -> tuple[Site, Matter]:
     """A matter by name or file, with the site as it is for it alone. ``Invalid`` if it is not right."""
     told = site.load(folder, with_matters=False)
     [path] = _paths(folder, which)
-    found = matter.load(path)
+    found = matter_fit.fitted(matter.load(path), told.systems.values())
     return replace(told, matters={found.name: found}), found
 
 
@@ -80,7 +80,7 @@ def _rows(told: Site, path: Path, day: date) -> Iterator[dict[str, Any]]:
 
 def _problems(told: Site, path: Path, day: date) -> list[Problem]:
     try:
-        found = matter.load(path)
+        found = matter_fit.fitted(matter.load(path), told.systems.values())
         wrong = list(_misnamed(path, found))
         alone = replace(told, matters={found.name: found})
         matter_check.check(alone, found, day, path=path)

@@ -24,6 +24,13 @@ def catalogue(site: Path) -> Grants:
     return grants.load(site_policies(site))
 
 
+def names(site: Path) -> set[str]:
+    """Those of the catalogue, by their files alone: nothing is read."""
+    own = site_policies(site)
+    folders = [Folder.shipped(), *([Folder.of_site(own)] if own else [])]
+    return {name for folder in folders for name in folder.files()}
+
+
 def named(known: Grants, name: str) -> Policy:
     """A policy by its name; a typo is answered with the nearest."""
     if name not in known.policies:
@@ -38,8 +45,7 @@ def path_of(site: Path, name: str) -> Path:
     for folder in [*folders, Folder.shipped()]:
         if name in folder.files():
             return folder.files()[name]
-    everything = {each for folder in [*folders, Folder.shipped()] for each in folder.files()}
-    raise Fatal("policy.none", name=name[:60], nearest=nearest(name, everything))
+    raise Fatal("policy.none", name=name[:60], nearest=nearest(name, names(site)))
 
 
 def opened(site: Path, which: str) -> Policy:

@@ -14,3 +14,9 @@ RIGHTS: Mapping[str, str] = {
     "apply": "zhida.grants_served",
 }
 """Right → module. A route names the right that it needs (``Route.right``)."""
+SHOWS: Mapping[str, frozenset[str]] = {
+    "policies": frozenset({"policy-match"}),
+    "explain": frozenset({"policy-match", "enterprise-facts"}),
+    "apply": frozenset({"grant-decision"}),
+}
+"""Right → kinds of documents that its client is shown, by agreement with the client's unit."""

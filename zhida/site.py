@@ -16,7 +16,7 @@ from exchange.names import nearest
 from matters import files, matter, working_days
 from matters.matter import Change, Item, Matter, Opening
 from matters.working_days import Holidays
-from zhida import matter_file, site_files, site_mistakes, site_schemas
+from zhida import matter_file, matter_fit, site_files, site_mistakes, site_schemas
 from zhida.site_operators import Operator, operator
 
 
@@ -110,11 +110,7 @@ class Site:
         By its name (with ``_`` for ``-``), because a unit may have several generic ones; of several
         desks the one whose file has the operation, because each matter brings its own.
         """
-        named = [
-            s
-            for s in self.systems.values()
-            if s.unit == unit and adapter in (s.adapter, s.name.replace("-", "_"))
-        ]
+        named = matter_fit.named(self.systems.values(), unit, adapter)
         doing = [s for s in named if operation in s.options.get("operations", ())]
         found = doing if len(named) > 1 and len(doing) == 1 else named
         if len(found) != 1:
@@ -162,7 +158,7 @@ def load(folder: Path, *, with_matters: bool = True) -> Site:
     reading = _Reading(folder)
     told = reading.file(folder / "site.yaml", site_schemas.SITE)
     units = [_unit(t, p.parent) for p, t in reading.folder(folder / "units", site_schemas.UNIT)]
-    systems = [_system(t, p) for p, t in reading.folder(folder / "systems", site_schemas.SYSTEM)]
+    systems = reading.systems()
     agreements = [
         found
         for path, t in reading.folder(folder / "agreements", site_schemas.AGREEMENT)
@@ -191,10 +187,13 @@ def load_matters(folder: Path) -> list[Matter]:
     """Only the matters of the site: what Airflow's dag processor needs, and no more."""
     reading = _Reading(folder)
     told = reading.file(folder / "site.yaml", site_schemas.SITE)
-    found = [reading.matter(name) for name in told.get("matters", ())]
+    found = [m for name in told.get("matters", ()) if (m := reading.matter(name)) is not None]
+    if any(item.optional for each in found for item in each.items.values()):
+        systems = reading.systems()
+        found = [matter_fit.fitted(each, systems) for each in found]
     if reading.problems:
         raise Invalid.of(reading.problems)
-    return [m for m in found if m is not None]
+    return found
 
 
 @dataclass(slots=True)
@@ -217,6 +216,10 @@ class _Reading:
         found = site_files.paths(folder.parent, folder.name)
         told = [(path, self.file(path, schema)) for path in found]
         return [(path, content) for path, content in told if content]
+
+    def systems(self) -> list[System]:
+        found = self.folder(self.site / "systems", site_schemas.SYSTEM)
+        return [_system(content, path) for path, content in found]
 
     def agreement(self, told: Mapping[str, Any], path: Path) -> Agreement | None:
         try:
@@ -250,7 +253,11 @@ def _site(folder: Path, told: Mapping[str, Any], named: Mapping[str, Any]) -> Si
         units={u.name: u for u in named["units"]},
         systems={s.name: s for s in named["systems"]},
         agreements=tuple(named["agreements"]),
-        matters={m.name: m for m in named["matters"] if m is not None},
+        matters={
+            m.name: matter_fit.fitted(m, named["systems"])
+            for m in named["matters"]
+            if m is not None
+        },
         alerts=Alerts(**told["alerts"]) if "alerts" in told else None,
         operators={o.name: o for o in named["operators"]},
         proposal_days=told.get("proposal_days", 7),

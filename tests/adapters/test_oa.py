@@ -472,6 +472,48 @@ def test_a_probe_asks_the_oa_s_own_state() -> None:
     assert adapter.probe(prepared).reference == "447473"
 
 
+DECIDED = """mapping: told_618
+title: 决定
+from: {result: matter-result, decision: grant-decision}
+to: wire
+fields:
+  - {to: /jgjd, from: /decision/outcome_zh}
+  - {to: /jgsm, from: /result/summary}
+ignore:
+  - {fields: [/result/request_id, /result/items, /result/reason], reason: not-needed}
+  - fields: [/decision/id, /decision/application, /decision/channel, /decision/policy, /decision/title, /decision/policy_digest, /decision/version, /decision/firm, /decision/on, /decision/snapshot, /decision/outcome, /decision/because, /decision/text, /decision/amount_fen, /decision/stages, /decision/declared, /decision/promise_version, /decision/deficiencies, /decision/unmet]
+    reason: not-needed
+tests:
+  - name: 决定
+    source: {result: {summary: 好}, decision: {outcome_zh: 予以奖补}}
+    gives: {jgjd: 予以奖补, jgsm: 好}
+"""
+
+
+def test_a_reply_may_tell_more_than_what_the_items_came_to(tmp_path: Path) -> None:
+    """Then the mapping reads the result and the other documents by their names."""
+    (tmp_path / "mappings").mkdir()
+    (tmp_path / "mappings/told_618.yaml").write_text(DECIDED, "utf-8")
+    form = {
+        "kind": "birth-declaration",
+        "mapping": "oa_form_615_birth_declaration",
+        "reply": "told_618",
+        "reply_needs": {"decision": "grant-decision"},
+    }
+    options = {"hub_user": HUB, "forms": {"615": form}}
+    assert oa.mistakes(options, tmp_path) == []
+    known = oa.declared(options)["reply"]
+    assert known.needs == {"result": "matter-result", "decision": "grant-decision"}
+    assert known.identity == ("result/request_id",)
+    kind = FormKind(**form, site=tmp_path)
+    adapter = _adapter(Office(), forms={"615": kind})
+    inputs = {"result": RESULT, "decision": {"outcome_zh": "不符合条件"}}
+    body = adapter.prepare("reply", inputs, "k").body
+    assert body == {"request": "447473", "fields": {"jgjd": "不符合条件", "jgsm": "全部办结"}}
+    del form["reply_needs"]
+    assert [each.code for _, each in oa.mistakes(options, tmp_path)] == ["generic.mapping-input"]
+
+
 def test_a_form_that_is_closed_to_us_says_nothing_about_the_reply() -> None:
     office = Office()
     office.add("447473")

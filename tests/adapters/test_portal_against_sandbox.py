@@ -155,7 +155,7 @@ def test_the_portal_tells_what_was_answered_by_the_time_of_the_answer(portal: An
     handle.ask("POST", "/answer", {"awardNo": no["id"], "reason": "不需要"})
     assert told() == {asked[0].effect_key, asked[1].effect_key}
     assert list(adapter.news("ask_confirmation", before - timedelta(days=2), before)) == []
-    assert adapter.tells == {"ask_confirmation", "ask_account"}
+    assert adapter.tells == {"ask_confirmation", "ask_account", "ask_facts"}
     assert adapter.operations["ask_confirmation"].tells
     assert not adapter.operations["publish_list"].tells
 
@@ -280,3 +280,53 @@ def test_a_question_that_nobody_is_to_be_asked_is_not_sent(portal: Any) -> None:
     _, adapter = portal
     with pytest.raises(Invalid, match="mapping.unlisted-value"):
         prepared(adapter, "ask_confirmation", award=award(confirm="none"))
+
+
+def question(**changed: Any) -> dict[str, Any]:
+    made = {"id": f"C{uuid4().hex[:12]}-1", "number": "SQ1", "title": "研发投入奖补"}
+    made |= {
+        "firm": award()["firm"],
+        "facts": [{"fact": "insured", "title": "人数", "kind": "count"}],
+    }
+    return made | changed
+
+
+def test_a_firm_is_asked_for_facts_and_silence_stays_open(portal: Any) -> None:
+    handle, adapter = portal
+    told = question()
+    asked = prepared(adapter, "ask_facts", question=told)
+    assert adapter.submit(asked).waiting
+    assert adapter.probe(asked).waiting
+    body = {"questionNo": told["id"], "answers": {"insured": "11"}}
+    assert handle.ask("POST", "/fill", body) == {"filled": 1}
+    found = adapter.probe(asked)
+    shapes.validate("firm-facts", found.record)
+    assert found.record["facts"] == [{"fact": "insured", "said": "11"}]
+    span = datetime.now(UTC) - timedelta(days=1), datetime.now(UTC) + timedelta(days=1)
+    assert asked.effect_key in {each.effect_key for each in adapter.news("ask_facts", *span)}
+    assert asked.effect_key not in {e.effect_key for e in adapter.news("ask_confirmation", *span)}
+
+
+def test_a_firm_that_won_t_say_has_said_so(portal: Any) -> None:
+    handle, adapter = portal
+    told = question()
+    asked = prepared(adapter, "ask_facts", question=told)
+    adapter.submit(asked)
+    handle.ask("POST", "/fill", {"questionNo": told["id"], "reason": "不便提供"})
+    with pytest.raises(Rejected) as refused:
+        adapter.probe(asked)
+    assert refused.value.reason == "不便提供"
+
+
+def test_who_opted_out_elsewhere_has_opted_out_here(portal: Any) -> None:
+    _, adapter = portal
+    firm = award()["firm"]
+    entry = {"firm": {"uscc": firm["uscc"]}, "since": "2026-06-01", "reply": f"MO{uuid4().hex[:8]}"}
+    for _ in range(2):
+        adapter.submit(prepared(adapter, "opt_out", optout={**entry, "opted_out": True}))
+    asked = prepared(adapter, "opt_outs", notice=notice(firm=firm))
+    assert adapter.fetch(asked).record == {
+        "firm": {"uscc": firm["uscc"]},
+        "opted_out": True,
+        "since": "2026-06-01",
+    }

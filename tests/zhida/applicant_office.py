@@ -72,6 +72,7 @@ def empty(**told: Any) -> str:
         "opted_out": [],
         "forms": [],
         "down": False,
+        "portal_down": False,
         "slow": 0,
     }
     return json.dumps(start | told)
@@ -127,6 +128,8 @@ class Office:
 
     def submit(self, prepared: Prepared) -> Answer:
         notice = prepared.body["notice"]
+        if self.told()["portal_down"]:
+            raise Retriable("wire.refused", peer="portal")
         self.add("sent", notice)
         record = {"notice": notice["id"], "state": "delivered", "on": "2026-05-06"}
         return Answer(b"sent", notice["id"][:20], record=record)

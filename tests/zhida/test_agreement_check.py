@@ -12,7 +12,7 @@ import pytest
 from exchange.errors import Invalid, Problem
 from sandbox import site_layers
 from tests import how_to_files
-from zhida import agreement_check, site
+from zhida import agreement_check, serve_rights, site
 
 ROOT = Path(__file__).resolve().parents[2]
 DAY = date(2026, 11, 28)
@@ -164,3 +164,30 @@ def test_data_of_others_need_neither(folder: Path) -> None:
     """Of the tutorial: grown-up people's, under a duty by statute."""
     assert "notice" not in (folder / OWN).read_text("utf-8")
     assert told(folder) == []
+
+
+def test_what_a_unit_s_program_is_shown_whole_may_be_given_beyond_its_items(folder: Path) -> None:
+    """A portal sees the decision at the endpoint; the window's form of the same unit uses less of it."""
+    shown = """agreement: shown
+provider: service-window
+receiver: public-security
+document: birth-record
+purpose: newborn-registration
+basis: 示例
+notice: 示例
+fields: [/child/weight_g]
+valid_from: "2026-01-01"
+valid_until: "2030-12-31"
+"""
+    (folder / "agreements/shown.yaml").write_text(shown, "utf-8")
+    serve = """connection: hub_door
+clients:
+  portal: {title: 门户, unit: UNIT, common_name: portal.example, may: [apply]}
+"""
+    SHOWS = {**serve_rights.SHOWS, "apply": frozenset({"birth-record"})}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(agreement_check, "SHOWS", SHOWS)
+        for unit, count in (("service-window", 1), ("public-security", 0)):
+            (folder / "serve.yaml").write_text(serve.replace("UNIT", unit), "utf-8")
+            found = [each.facts["agreement"] for each in told(folder)]
+            assert found == ["shown"] * count

@@ -494,7 +494,7 @@ def test_what_is_no_application_is_refused_with_every_reason(place: Place) -> No
     status, told = place.apply(firm={"uscc": "1"}, number="a b")
     assert status == 422
     assert {each["path"] for each in told["problems"]} == {"/firm/uscc", "/number"}
-    for body in (b"[]", b"{", b'{"channel":"x"}'):
+    for body in (b"[]", b"{", b'{"channel":"x"}', b'{"form":true}'):
         found = place.endpoint.ask("/grants/applications", method="POST", body=body)
         assert found[0] == 400
     status, told = place.apply(firm={"uscc": USCC, "name": "甲", "colour": "red"})

@@ -19,7 +19,7 @@ from sandbox.uscc import compose
 from tests.zhida import applicant_office, known_firms
 from tests.zhida.applicant_office import ALIAS, Office
 from tests.zhida.endpoint import FUND, Endpoint, agreement
-from zhida import grant_awards, grant_steps, hub, sweep
+from zhida import grant_awards, grant_steps, grants_file, hub, sweep
 from zhida.grant_awards import Match
 from zhida.grant_push import Pushing
 
@@ -45,7 +45,7 @@ FILES = {
     ),
     "agreements/e.yaml": agreement(
         "e", "hub", "enterprise-services", "grant-notice",
-        "/id", "/about", "/firm/*", "/policy", "/title", "/text", "/amount_fen", "/until",
+        "/id", "/about", "/via", "/firm/*", "/policy", "/title", "/text", "/amount_fen", "/until",
     ),
 }  # fmt: skip
 
@@ -62,7 +62,8 @@ class Place:
         self.frozen = known_firms.freeze(self.endpoint.hub)
 
     def push(self, most: int = 100) -> dict[str, int]:
-        return Pushing(self.endpoint.hub, self.grants).push(self.frozen, most)
+        channels = grants_file.load(self.endpoint.hub.site).push
+        return Pushing(self.endpoint.hub, self.grants, channels).push(self.frozen, most)
 
     def sweep(self) -> None:
         matter = self.endpoint.hub.site.matter("grant-push")
@@ -96,6 +97,8 @@ def place(tmp_path: Path) -> Iterator[Place]:
     folder = tmp_path / "town"
     folder.mkdir()
     connections = known_firms.lay(folder / "site", folder / "books")
+    told = folder / "site/grants.yaml"
+    told.write_text(told.read_text("utf-8") + "push: {via: portal}\n", "utf-8")
     connections["office"] = {"host": str(books)}
     endpoint = Endpoint(folder, FILES, "[grant-push, grant-award]", connections)
     catalogue = grants.load(None, grants.Folder.of_site(endpoint.site / "policies"))
@@ -204,3 +207,20 @@ def test_the_step_uses_the_site_s_own_catalogue(place: Place) -> None:
     place.know(**{FIRMS[0]: GOOD})
     assert grant_steps.push(place.endpoint.hub)["pushed"] == 2
     assert json.dumps(place.office.told()["sent"]) == "[]"  # the sweeps send
+
+
+def test_a_site_that_names_no_way_pushes_nothing(place: Place) -> None:
+    told = place.endpoint.site / "grants.yaml"
+    told.write_text(told.read_text("utf-8").replace("push: {via: portal}\n", ""), "utf-8")
+    place.know(**{FIRMS[0]: GOOD})
+    assert grant_steps.push(place.endpoint.hub)["pushed"] == 0
+
+
+def test_one_policy_may_be_left_out(place: Place) -> None:
+    told = place.endpoint.site / "grants.yaml"
+    more = "push: {via: portal, policies: {research: none}}\n"
+    told.write_text(told.read_text("utf-8").replace("push: {via: portal}\n", more), "utf-8")
+    place.know(**{FIRMS[0]: GOOD})
+    assert place.push()["pushed"] == 1
+    place.sweep()
+    assert place.sent() == [("newcomers", FIRMS[0])]

@@ -31,7 +31,7 @@ def told(tmp_path: Path) -> Site:
     found = Path(shutil.copytree(ROOT / "sandbox/site", tmp_path / "site"))
     shutil.copy(ROOT / "sandbox/grants_site/units/enterprise-services.yaml", found / "units")
     (found / "units/human-resources.yaml").write_text("unit: human-resources\ntitle: 人社局\n")
-    assert len(how_to_files.write("serve", found)) == 5
+    assert len(how_to_files.write("serve", found)) == 6
     return site.load(found, with_matters=False)
 
 
@@ -39,7 +39,13 @@ def test_its_files_are_a_site_s(told: Site) -> None:
     found = serve_file.load(told)
     assert set(found.clients) == {"portal", "小雨"}
     mine = {a.id for a in told.agreements if a.purpose == "grants"}
-    assert mine == {"match-portal", "staff-portal", "application-in", "application-out"}
+    assert mine == {
+        "match-portal",
+        "staff-portal",
+        "application-in",
+        "application-out",
+        "application-form",
+    }
 
 
 def test_its_addresses_are_routes() -> None:
@@ -75,5 +81,10 @@ def test_its_codes_exist_and_its_rights_too() -> None:
 
 def test_the_examples_that_it_names_are_right() -> None:
     assert list(site_files.problems(ROOT / "sandbox/application_site")) == []
-    for name in ("systems/registry", "mappings/oa_form_618_grant_application"):
+    for name in (
+        "systems/registry",
+        "systems/window-oa",
+        "mappings/oa_form_618_grant_application",
+        "mappings/result_oa_form_618",
+    ):
         assert (ROOT / f"sandbox/application_site/{name}.yaml").is_file()
