@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from adapters.bulk import BulkSource
 from connectors import json_text
@@ -30,6 +31,7 @@ from zhida.fact_rows import KEY, Wrong, over
 from zhida.grants_file import FactSource, GrantsFile
 from zhida.hub import Hub
 from zhida.message import told
+from zhida.site import Site
 
 KIND, PURPOSE = "enterprise-facts", "grants"
 Tell = Callable[[int], None]
@@ -47,7 +49,7 @@ class Sync:
     def run(self, *, force: bool = False) -> Synced:
         """Read and sign. ``Forbidden`` without an agreement over every fact; a wire's errors as they come."""
         system = self.hub.site.system(self.source.system)
-        allowed = permitted(self.hub, self.source)
+        allowed = permitted(self.hub.site, self.source, times.civil_day(self.hub.clock()))
         with self.hub.store.read() as connection:
             cursor, due, _ = document_rows.get_cursor(connection, system.name, self.source.stream)
             stopped = legs.mode(connection, system) == legs.STOPPED
@@ -157,10 +159,10 @@ class Sync:
         return []
 
 
-def permitted(hub: Hub, source: FactSource) -> Agreement:
+def permitted(site: Site, source: FactSource, day: date) -> Agreement:
     """The agreement under which the hub may have these facts: all of them, or none is read."""
-    flow = Flow(source.unit, hub.site.unit, KIND, PURPOSE)
-    allowed = agreement.permit(hub.site.agreements, flow, times.civil_day(hub.clock()))
+    flow = Flow(source.unit, site.unit, KIND, PURPOSE)
+    allowed = agreement.permit(site.agreements, flow, day)
     missing = [name for name in source.gives if not allowed.covers(f"/{name}")]
     if missing:
         named = ", ".join(missing)

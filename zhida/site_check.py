@@ -17,7 +17,15 @@ from exchange.ports import utc_now
 from exchange.problems import describe
 from exchange.store import schema
 from mappings import shapes, site_codes, site_files
-from zhida import agreement_check, matter_check, operators, serve_file, site, system_wire
+from zhida import (
+    agreement_check,
+    grants_check,
+    matter_check,
+    operators,
+    serve_file,
+    site,
+    system_wire,
+)
 from zhida.environment import site_folder
 from zhida.hub import Hub, open_hub
 from zhida.site import Site, System
@@ -38,6 +46,8 @@ def check_site() -> list[dict[str, Any]]:
     for matter in told.matters.values():
         _try(rows, f"主题 {matter.title}", partial(matter_check.check, told, matter, _today()))
     _try(rows, "协议的字段", partial(agreement_check.check, told, _today()))
+    for step, run in grants_check.steps(told, _today()):
+        _try(rows, step, run)
     if serve_file.is_there(told.folder):
         _try(rows, "中枢接口", lambda: serve_file.load(told) and None)
     _try(rows, "国密算法自检", lambda: sm2.provider() and None)
