@@ -23,7 +23,7 @@ from zhida import (
     policy_find,
 )
 from zhida.grants_file import FactSource
-from zhida.grants_schema import SCHEMA
+from zhida.grants_schema import FILE, SCHEMA
 from zhida.site import Site
 
 Step = tuple[str, Callable[[], None]]
@@ -35,7 +35,7 @@ def steps(site: Site, day: date) -> Iterator[Step]:
     known: list[Grants] = []
     if lists or awards or policy_find.site_policies(site.folder):
         yield "惠企政策", partial(_policies, site, known)
-    if (site.folder / grants_file.FILE).is_file():
+    if (site.folder / FILE).is_file():
         yield "惠企政策的事实来源", partial(_sources, site, day)
     if lists and known:  # what rests on policies that can't be read would be told twice
         yield "奖补经办人", lambda: _refuse(grant_people.mistakes(site, *known))
@@ -62,7 +62,7 @@ def _holders(site: Site) -> Iterator[Problem]:
 def _sources(site: Site, day: date) -> None:
     """Systems, streams and facts that are not there; agreements that do not let the hub have them."""
     told = grants_file.load(site)
-    found = files.read(site.folder / grants_file.FILE, SCHEMA)
+    found = files.read(site.folder / FILE, SCHEMA)
     _refuse(
         problem
         for index, source in enumerate(told.sources)
@@ -74,7 +74,7 @@ def _source(site: Site, source: FactSource, day: date, line: int) -> Iterator[Pr
     streams = site.systems[source.system].options.get("streams", {})
     if source.stream not in streams:
         near = nearest(source.stream, streams)
-        told: dict[str, Fact] = {"file": grants_file.FILE, "line": line, "system": source.system}
+        told: dict[str, Fact] = {"file": FILE, "line": line, "system": source.system}
         yield Problem("grants.no-stream", told | {"stream": source.stream, "nearest": near})
     try:
         fact_sync.permitted(site, source, day)
