@@ -10,10 +10,14 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from adapters import _treasury_repaid
+from adapters._treasury_repaid import REPAID
 from connectors import xml_in_text
 from exchange import times
 
 BOOKED, RETURNED = "BOOK", "RETURNED"
+PAYMENT, REPAYMENT = "payment", "repayment"
+"""Kinds of rows: of our orders, and of what firms pay back."""
 _LISTS = frozenset(
     [
         "OrgnlPmtInfAndSts",
@@ -25,6 +29,8 @@ _LISTS = frozenset(
         "NtryDtls",
         "TxDtls",
         "AddtlInf",
+        "Strd",
+        "Ustrd",
     ]
 )
 """What may stand several times: always read as a list."""
@@ -34,9 +40,9 @@ Row = dict[str, str]
 Told = Mapping[str, Any]
 
 
-def status(raw: bytes, order: str) -> Row | None:
-    """The report of a payment's status (pain.002); None while it names no status."""
-    report = _message(raw, "CstmrPmtStsRpt")
+def status(raw: bytes, order: str, message: str = "CstmrPmtStsRpt") -> Row | None:
+    """The report of a payment's status (pain.002; pain.014 is like it); None while it names no status."""
+    report = _message(raw, message)
     payments = report.get("OrgnlPmtInfAndSts", [])
     found = [tx for each in payments for tx in each.get("TxInfAndSts", [])]
     mine = [tx for tx in found if tx.get("OrgnlEndToEndId") == order]
@@ -51,16 +57,23 @@ def status(raw: bytes, order: str) -> Row | None:
 
 def notice(raw: bytes, order: str) -> Row | None:
     """The notification of a booking (camt.054); None while nothing of the order is booked."""
-    message = _message(raw, "BkToCstmrDbtCdtNtfctn")
-    rows = [row for each in message.get("Ntfctn", []) for row in _entries(each)]
+    rows = notified(raw)
     mine = [row for row in rows if row["order"] == order]
     if rows and not mine:
         raise ValueError("another order")
-    return mine[-1] if mine else None
+    if not mine or mine[-1]["status"] != REPAID:
+        return mine[-1] if mine else None
+    return mine[-1] | {"status": RETURNED}  # a bank that does not say why it came back
+
+
+def notified(raw: bytes) -> list[Row]:
+    """Everything that a notice (camt.054) books."""
+    message = _message(raw, "BkToCstmrDbtCdtNtfctn")
+    return [row for each in message.get("Ntfctn", []) for row in _entries(each)]
 
 
 def statement(raw: bytes) -> list[Row]:
-    """Everything booked on a day (camt.053), each with its time."""
+    """Everything booked on a day (camt.053) that is ours, each with its time."""
     message = _message(raw, "BkToCstmrStmt")
     return [row for each in message.get("Stmt", []) for row in _entries(each)]
 
@@ -74,25 +87,39 @@ def _message(raw: bytes, name: str) -> Told:
 
 
 def _entries(told: Told) -> Iterator[Row]:
-    """Booked entries; a credit that says why it came is a payment that came back."""
+    """Booked entries; a credit that says why it came is a payment that came back.
+
+    Another credit is somebody's own transfer: ours if it names a number of ours.
+    """
     for entry in told.get("Ntry", []):
         state = entry.get("Sts", {})
         if (state.get("Cd") if isinstance(state, Mapping) else state) != BOOKED:
             continue
         for details in entry.get("NtryDtls", []):
             for one in details.get("TxDtls", []):
-                yield _row(entry, one)
+                if row := _row(entry, one):
+                    yield row
 
 
-def _row(entry: Told, one: Told) -> Row:
-    came_back = entry.get("CdtDbtInd") == "CRDT"
-    if not came_back and entry.get("CdtDbtInd") != "DBIT":
+def _row(entry: Told, one: Told) -> Row | None:
+    way = entry.get("CdtDbtInd")
+    if way not in ("CRDT", "DBIT"):
         raise ValueError("CdtDbtInd")
+    came_back = way == "CRDT" and ("RtrInf" in one or entry.get("RvslInd") == "true")
+    if way == "CRDT" and not came_back:
+        number = _treasury_repaid.number(one)
+        told = {"order": number, "status": REPAID, "kind": REPAYMENT}
+        return told | _booked(entry) if number else None
+    told = {"order": one["Refs"]["EndToEndId"], "status": RETURNED if came_back else BOOKED}
+    why = _reason([one.get("RtrInf", {})]) if came_back else {}
+    return told | {"kind": PAYMENT} | _booked(entry) | why
+
+
+def _booked(entry: Told) -> Row:
+    """How much, under which voucher, and when."""
     booked = entry["BookgDt"]
-    row = {"order": one["Refs"]["EndToEndId"], "status": RETURNED if came_back else BOOKED}
-    row |= {"amount": _text(entry["Amt"]), "voucher": entry.get("AcctSvcrRef", "")}
-    row |= _when(booked.get("DtTm") or booked["Dt"])
-    return row | (_reason([one.get("RtrInf", {})]) if came_back else {})
+    row = {"amount": _text(entry["Amt"]), "voucher": entry.get("AcctSvcrRef", "")}
+    return row | _when(booked.get("DtTm") or booked["Dt"])
 
 
 def _when(told: str) -> Row:

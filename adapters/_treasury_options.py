@@ -31,9 +31,10 @@ RECOVER_AWARD = Operation(
 )
 OPERATIONS: Mapping[str, tuple[Operation, ...]] = {
     "tables": (PAY_AWARD, RECOVER_AWARD),
-    "iso20022": (PAY_AWARD,),
+    "iso20022": (PAY_AWARD, RECOVER_AWARD),
 }
-"""Channel → what can be done by it: ISO 20022 has no message by which a treasury asks money back."""
+"""Channel → what can be done by it. ISO 20022 has no message by which a treasury takes back what was paid
+rightly: the firm is asked (pain.013), and its own transfer is known by its reference."""
 PAYEE_REASONS = ("AC01", "AC03", "AC04", "AC06", "BE01", "RC01")
 """Why a payment came back that another account may cure (code list ``iso20022_reason``)."""
 
@@ -69,7 +70,7 @@ OPTIONS: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "国库集中支付",
     "description": "奖补资金的支付申请、退汇和收回。tables：写入国库前置库表，由国库程序改写状态；iso20022：放入"
-    " pain.001 文件，读取 pain.002、camt.054 和日终 camt.053。接口均未公开，库表、列名为推定；与国库文档不同的写在 operations 中。",
+    " pain.001 文件，读取 pain.002、camt.054 和日终 camt.053，收回的放入 pain.013，凭企业自己转回的一笔所写的编号认定。接口均未公开，库表、列名为推定；与国库文档不同的写在 operations 中。",
     "type": "object",
     "additionalProperties": False,
     "required": ["channel", "lines"],

@@ -1,4 +1,5 @@
-"""One row of a dataset, provable alone: row, salt, path and signed head in one file.
+"""One row of a dataset, provable alone: row, salt, path and signed head in one file, and the place of
+its dataset in the ledger.
 
 ``docs/dataset-format.md`` says in words what stands in it, for whoever writes another verifier.
 Whoever has the file learns how many rows there are and nothing of any other.
@@ -12,18 +13,19 @@ from dataclasses import dataclass
 from crypto import base64url, certificates, merkle
 from crypto.certificates import Certificate
 from crypto.errors import CryptoError
-from exchange import canonical
+from exchange import canonical, dataset_ledger
 from exchange import evidence_format as form
 from exchange.dataset import Dataset
 from exchange.dataset_leaf import SALT_SIZE, Salted
+from exchange.dataset_ledger import LedgerPlace
 from exchange.datasets import Place
 from exchange.errors import Invalid
 
-FORMAT, VERSION = "zhida-row", 1
+FORMAT, VERSION = "zhida-row", 2
 MOST_BYTES = 2**20
 MEMBER = "proof"
 _KEYS = frozenset(
-    {"format", "version", "head", "row", "salt", "index", "path", "certificates"}
+    {"format", "version", "head", "row", "salt", "index", "path", "ledger", "certificates"}
 )  # fmt: skip
 _DEEPEST = 64
 
@@ -36,11 +38,12 @@ class Proof:
     salted: Salted
     index: int
     path: tuple[bytes, ...]
+    ledger: LedgerPlace
     certificates: tuple[Certificate, ...]
 
 
-def make(found: Dataset, place: Place, chain: Iterable[Certificate]) -> bytes:
-    """The file: canonical JSON, so that there is one for each row."""
+def make(found: Dataset, place: Place, ledger: LedgerPlace, chain: Iterable[Certificate]) -> bytes:
+    """The file: canonical JSON. ``chain``: of the dataset's signer and of the ledger's."""
     told = {
         "format": FORMAT,
         "version": VERSION,
@@ -49,7 +52,8 @@ def make(found: Dataset, place: Place, chain: Iterable[Certificate]) -> bytes:
         "salt": base64url.encode(place.salted.salt),
         "index": place.index,
         "path": [base64url.encode(each) for each in place.path],
-        "certificates": sorted(base64url.encode(each.der) for each in chain),
+        "ledger": ledger.told(),
+        "certificates": sorted({base64url.encode(each.der) for each in chain}),
     }
     return canonical.dumps(told)
 
@@ -67,8 +71,10 @@ def read(data: bytes) -> Proof:
         raise Invalid("dataset.proof-form", reason="row, index")
     if not isinstance(told["head"], str):
         raise Invalid("dataset.proof-form", reason="head")
+    ledger = dataset_ledger.read(told["ledger"])
     chain = tuple(_certificate(each) for each in _texts(told["certificates"], "certificates"))
-    return Proof(told["head"], Salted(salt, canonical.dumps(told["row"])), index, path, chain)
+    salted = Salted(salt, canonical.dumps(told["row"]))
+    return Proof(told["head"], salted, index, path, ledger, chain)
 
 
 def _hashes(told: object) -> tuple[bytes, ...]:

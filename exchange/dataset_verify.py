@@ -8,14 +8,16 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from crypto import merkle, sd_jwt
 from crypto.certificates import Certificate
 from crypto.errors import CryptoError
-from exchange import dataset, document, times
+from exchange import dataset, dataset_ledger, document, times
 from exchange import evidence_format as form
 from exchange.dataset import Dataset
+from exchange.dataset_ledger import LedgerPlace
 from exchange.dataset_proof import MEMBER, Proof, read
 from exchange.document import Document
 from exchange.errors import Forbidden, Invalid, Problem, Rejected
@@ -35,6 +37,7 @@ class CheckedRow:
     index: int
     signed_at: datetime
     signature: Signature
+    ledger: LedgerPlace
     remarks: tuple[Problem, ...]
 
     def to_json(self) -> dict[str, Any]:
@@ -55,6 +58,7 @@ class CheckedRow:
             "count": self.dataset.count,
             "index": self.index,
             "about": self.dataset.form.about,
+            "ledger": self.ledger.to_json(),
             "row": self.row,
             "remarks": [{"code": each.code, "facts": dict(each.facts)} for each in self.remarks],
         }
@@ -71,14 +75,28 @@ def verify(data: bytes, trust: Trust, *, at: datetime, hub: str = "hub") -> Chec
     head, signed_at, certificate = _head(proof, signers, hub)
     found = dataset.read_head(head)
     _check_row(proof, found)
-    if signed_at > at + SKEW:
-        raise Rejected("dataset.proof-dates")
+    keeper = dataset_ledger.check(proof.ledger, found, signers, hub)
+    _check_dates([signed_at, proof.ledger.at, proof.ledger.head.at, at])
     signers.check_all_used()
     if signers.lapsed:
         raise Forbidden(signers.lapsed[0].code, **signers.lapsed[0].facts)
-    _remark(signers, certificate, at)
-    row, remarks = proof.salted.record, tuple(signers.remarks)
-    return CheckedRow(head, found, row, proof.index, signed_at, signature(certificate), remarks)
+    _remark(signers, {certificate, keeper}, at)
+    return CheckedRow(
+        head,
+        found,
+        proof.salted.record,
+        proof.index,
+        signed_at,
+        signature(certificate),
+        proof.ledger,
+        tuple(signers.remarks),
+    )
+
+
+def _check_dates(moments: list[datetime]) -> None:
+    """Signed, noted, under a head, looked at: in this order, as far as clocks agree."""
+    if any(later < earlier - SKEW for earlier, later in pairwise(moments)):
+        raise Rejected("dataset.proof-dates")
 
 
 def _fingerprint(certificate: Certificate) -> str:
@@ -93,7 +111,7 @@ def _head(proof: Proof, signers: Signers, hub: str) -> tuple[Document, datetime,
     issuer, signed_at = peeked.always.get("iss"), form.read_time(peeked.always.get("iat"), MEMBER)
     if not isinstance(issuer, str) or not issuer.isprintable():
         raise Invalid("evidence.token", member=MEMBER, reason="iss")
-    certificate = signers.find(issuer, peeked.kid, signed_at, signed_at)
+    certificate = signers.find(issuer, peeked.kid, signed_at, proof.ledger.at)
     found = document.read(proof.head, certificate.public_key)
     if found.origin.custody == "hub" and issuer != hub:
         raise Rejected("evidence.other-hub", found=issuer, expected=hub)
@@ -111,9 +129,10 @@ def _check_row(proof: Proof, found: Dataset) -> None:
     found.form.key_of(proof.salted.record)
 
 
-def _remark(signers: Signers, certificate: Certificate, at: datetime) -> None:
+def _remark(signers: Signers, certificates: set[Certificate], at: datetime) -> None:
     if not signers.trust.lists:
         signers.remark("evidence.no-lists", {})
-    if certificate.valid_until < at:
-        facts = {"unit": certificate.common_name, "at": times.stamp(certificate.valid_until)}
-        signers.remark("evidence.expired-since", facts)
+    for each in sorted(certificates, key=lambda one: one.valid_until):
+        if each.valid_until < at:
+            facts = {"unit": each.common_name, "at": times.stamp(each.valid_until)}
+            signers.remark("evidence.expired-since", facts)

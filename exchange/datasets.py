@@ -10,7 +10,7 @@ from typing import Any
 from crypto.merkle import Digest
 from crypto.merkle_list import list_path, list_root
 from crypto.suites import suite
-from exchange import canonical, dataset, dataset_leaf, document, times
+from exchange import canonical, dataset, dataset_leaf, dataset_ledger, document, times
 from exchange.archive import Archive
 from exchange.dataset import Dataset, Form, Key
 from exchange.dataset_leaf import PART_SIZE, Salted
@@ -176,21 +176,7 @@ def _row(made: Dataset, now: str) -> DatasetRow:
 
 def _entry(made: Dataset) -> Entry:
     """The ledger's word that these rows were signed, in whose custody, and how many they are."""
-    origin = made.document.origin
-    details = {
-        "document_kind": origin.kind,
-        "digest": document.digest(made.document.token),
-        "provider": origin.provider,
-        "custody": origin.custody,
-        "source": origin.source,
-        "as_of": times.stamp(origin.as_of),
-        "raw_digest": origin.raw_digest,
-        "mapping_digest": origin.mapping_digest,
-        "schema": made.form.schema,
-        "count": made.count,
-        "root": made.root.hex(),
-    }
-    return Entry("dataset", made.id, details=details)
+    return Entry(dataset_ledger.KIND, made.id, details=dataset_ledger.details(made))
 
 
 def require(found: Place | None, identifier: str) -> Place:

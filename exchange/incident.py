@@ -1,7 +1,8 @@
 """Incidents: one for all that comes of one cause, told once, closed when the cause is gone.
 
 A kind says what closes it. ``system``: the system answers again. ``source``: what it holds for us
-can be read again. ``parked``: no item is parked for this reason any more. ``dead-letters``: no
+can be read again. ``facts``: a look at what it tells of enterprises went well, and nothing is
+overdue. ``parked``: no item is parked for this reason any more. ``dead-letters``: no
 message that was delivered in vain lies there any more. ``invalid``: none of the items that could not
 be sent is left, or a person knows of them: what becomes invalid afterwards is another incident.
 ``messages``: the same for messages that could not be taken in. ``objection``: no receiver's doubt

@@ -32,7 +32,7 @@ def settle(
         had[row.firm].append(row)
     by_policy: dict[tuple[str, int], list[Settled]] = defaultdict(list)
     for (firm, year), some in by_firm.items():
-        for each in _of_firm(some, had.get(firm, ()), terms):
+        for each in _of_year(some, had.get(firm, ()), terms):
             by_policy[each.claim.policy, year].append(each)
     found = [each for some in by_policy.values() for each in within_budget(some, spent, terms)]
     return sorted(found, key=_key)
@@ -46,7 +46,16 @@ def spent(paid: Iterable[Paid]) -> Spent:
     return found
 
 
-def _of_firm(claims: list[Settled], had: Had, terms: Terms) -> list[Settled]:
+def of_firm(claims: Iterable[Claim], paid: Iterable[Paid], terms: Terms) -> list[Settled]:
+    """What one firm's claims come to before budgets, which are over all firms. ``paid``: to this firm."""
+    by_year: dict[int, list[Settled]] = defaultdict(list)
+    for claim in claims:
+        by_year[claim.day.year].append(Settled(claim, claim.gross))
+    had = list(paid)
+    return [each for some in by_year.values() for each in _of_year(some, had, terms)]
+
+
+def _of_year(claims: list[Settled], had: Had, terms: Terms) -> list[Settled]:
     found = sorted(claims, key=_key)
     for step in (not_again, within_caps, exclusive):
         found = step(found, had, terms)

@@ -15,6 +15,8 @@ from matters.policy import Policy, PolicyGroup
 from matters.policy_reading import Known
 
 _GROUPS = "groups.yaml"
+_NO_POLICY = frozenset({_GROUPS, "tags.yaml"})
+"""What lies among a site's policies and is none."""
 _T = TypeVar("_T")
 
 
@@ -49,7 +51,7 @@ class Folder:
     def files(self) -> dict[str, Path]:
         """Policy → its file."""
         found = sorted(self.policies.glob("*.yaml"))
-        return {path.stem: path for path in found if path.name != _GROUPS}
+        return {path.stem: path for path in found if path.name not in _NO_POLICY}
 
 
 def load(site: Path | None = None, shipped: Folder | None = None) -> Grants:

@@ -67,14 +67,15 @@ class Night:
         return self._summary(firms)
 
     def _night(self) -> None:
-        """Facts, snapshot, match, advance: the dag as it stands, in Airflow."""
-        command = [sys.executable, "-m", "zhida.airflow.once", "zhida_grants"]
-        with self.log.open("wb") as log:
-            done = subprocess.run(
-                command, cwd=ROOT, env=self.env, stdout=log, stderr=log, check=False
-            )
-        if done.returncode:
-            raise RuntimeError(f"the night has failed; see {self.log}")
+        """Facts, then snapshot, match, advance: the two dags as they stand, in Airflow."""
+        for dag in ("zhida_facts", "zhida_grants"):
+            command = [sys.executable, "-m", "zhida.airflow.once", dag]
+            with self.log.open("ab") as log:
+                done = subprocess.run(
+                    command, cwd=ROOT, env=self.env, stdout=log, stderr=log, check=False
+                )
+            if done.returncode:
+                raise RuntimeError(f"the night has failed; see {self.log}")
 
     def _until_still(self) -> None:
         """The hub works and people act, in turns, until nothing moves any more."""
@@ -153,7 +154,7 @@ class Night:
 
 _TOLD = {
     "hand_over": "各部门交出 {firms} 户企业的事实（27 个部门的清单和前置库表）…",
-    "night": "Airflow 运行一夜：取事实 → 快照 → 匹配 → 推进…",
+    "night": "Airflow 取事实（一个来源一个任务），再运行一夜：快照 → 匹配 → 推进…",
     "until_paid": "负责人确认、公示、企业确认、财政审核、国库支付、退汇更正…",
 }
 

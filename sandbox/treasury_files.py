@@ -30,12 +30,16 @@ class Folders:
             each.mkdir(parents=True, exist_ok=True)
         files = {each.name for each in self.taken.iterdir()}
         self._waiting = {
-            n for n in sorted(files) if n.endswith(".xml") and f"{n}.done" not in files
+            n
+            for n in sorted(files)
+            if n.startswith("pain.001.") and n.endswith(".xml") and f"{n}.done" not in files
         }
         """Of what is taken in, what has no outcome: a folder of thousands is not listed each time."""
 
     def accept(self) -> int:
-        """Move what is new, and report that it is accepted; how many."""
+        """Move what is new, and report that it is accepted; how many. A request to a firm is passed on."""
+        for file in sorted(self.orders.glob("pain.013.*.xml")):
+            file.rename(self.taken / file.name)
         new = sorted(self.orders.glob("pain.001.*.xml"))
         for file in new:
             report = treasury_xml.status(_read(file), _ACCEPTED.status)

@@ -21,6 +21,7 @@ KINDS = {
     "overdue": "已过法定期限",
     "calendar": "节假日表缺年份",
     "clawback": "奖补待决定追回",
+    "facts": "企业事实没有取到",
 }
 
 
@@ -30,6 +31,7 @@ _ALWAYS = {
     "books": "可等：不会自动重发；核实以前不要补办",
     "dead-letters": "不能等：这些来件没有成为办件，也不会自己再来",
     "clawback": "可等：不会自动追回；追回期限写在政策里",
+    "facts": "可等：先用最近一份；过了有效期的按未知处理，不当作不符合",
     "calendar": "可等：办理照常，只是期限算不出来、不会提醒",
 }
 """Kinds in which no clock of a case counts."""
@@ -50,7 +52,7 @@ def began(told: Mapping[str, Any]) -> str:
 
 def ended(told: Mapping[str, Any]) -> str:
     """The line of its end."""
-    word = "已恢复" if told["kind"] in ("system", "source") else "已处理"
+    word = "已恢复" if told["kind"] in ("system", "source", "facts") else "已处理"
     lasted = times.instant(told["closed_at"]) - times.instant(told["opened_at"])
     parts = [
         f"【直达】{word} {told['incident']}：{_whose(told).rstrip('，')}",
@@ -125,7 +127,8 @@ def _whose(told: Mapping[str, Any]) -> str:
 
 
 def _whom(told: Mapping[str, Any]) -> str:
-    return f"{told['contact']} {told['phone']}".strip() or "该单位（站点文件里没有写联系人）"
+    theirs = f"{told['contact']} {told['phone']}".strip() or "该单位（站点文件里没有写联系人）"
+    return f"{theirs}；本方由 {told['operator']} 过问" if told.get("operator") else theirs
 
 
 def _clock(stamp: str) -> str:

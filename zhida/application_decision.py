@@ -9,8 +9,14 @@ from typing import Any
 from exchange.errors import Problem
 from exchange.ports import Record
 from exchange.problems import describe
-from matters import application_check, missing_facts, policy_decision, policy_words
-from matters.award_claims import Settled
+from matters import (
+    application_check,
+    exclusion_words,
+    missing_facts,
+    policy_decision,
+    policy_words,
+)
+from matters.award_claims import Settled, Terms
 from matters.facts import Fact
 from matters.grants import Grants
 from matters.policy import Policy
@@ -178,15 +184,18 @@ def _due(rules: Rules, settled: Sequence[Settled]) -> dict[str, Any]:
     total = sum(each.due for each in settled)
     outcome = "granted" if total else "nothing-due"
     told: dict[str, Any] = {"outcome": outcome, "outcome_zh": OUTCOMES[outcome]}
-    told["stages"] = [_stage(rules, each) for each in settled]
+    terms = Terms(rules.known.policies, rules.known.groups)
+    told["stages"] = [_stage(terms, each) for each in settled]
+    if excluded := exclusion_words.told(settled, terms):
+        told["exclusions"] = excluded
     if total:
         return told | {"amount_fen": total}
-    cuts = [cut for each in settled for cut in each.cuts]
-    return told | {"because": application_settling.reason(cuts, rules.known)}
+    reasons = (application_settling.reason(each, terms) for each in settled)
+    return told | {"because": "；".join(filter(None, reasons))}
 
 
-def _stage(rules: Rules, settled: Settled) -> dict[str, Any]:
-    less = application_settling.reason(settled.cuts, rules.known)
+def _stage(terms: Terms, settled: Settled) -> dict[str, Any]:
+    less = application_settling.reason(settled, terms)
     stage = settled.claim.stage
     told: dict[str, Any] = {"amount_fen": settled.due} | ({"stage": stage} if stage else {})
     return told | ({"less": less} if less else {})

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from exchange.store import application_rows
-from exchange.store.award_rows import Had
+from exchange.store.engine import Connection
+from matters import exclusion_words
 from matters.award_claims import REASONS, Claim, Cut, Paid, Settled, Terms
 from matters.award_settling import settle
 from matters.award_states import RESERVED
@@ -22,24 +21,29 @@ def settled(hub: Hub, known: Grants, decision: Decision, uscc: str) -> list[Sett
         Claim(firm, decision.policy, fen, decision.on, stage, version.name if version else "")
         for stage, fen in decision.due.items()
     ]
+    year, terms = decision.on.year, Terms(known.policies, known.groups)
     with hub.store.read() as connection:
-        had = application_rows.had_by(connection, firm, RESERVED)
-        year = decision.on.year
         spent = application_rows.spent(connection, decision.policy, year, RESERVED)
-    terms = Terms(known.policies, known.groups)
-    paid = [_paid(each) for each in had if each.policy in known.policies]
+        paid = had(connection, firm, known)
     return settle(claims, paid, terms, {(decision.policy, year): spent})
 
 
-def _paid(had: Had) -> Paid:
-    return Paid(had.firm, had.policy, int(had.day[:4]), had.amount_fen, had.stage)
+def had(connection: Connection, firm: str, known: Grants) -> list[Paid]:
+    """What a firm (by its digest) has had, or is about to have."""
+    rows = application_rows.had_by(connection, firm, RESERVED)
+    return [
+        Paid(each.firm, each.policy, int(each.day[:4]), each.amount_fen, each.stage)
+        for each in rows
+        if each.policy in known.policies
+    ]
 
 
-def reason(cuts: Sequence[Cut], known: Grants) -> str:
-    """Why it is less, for people."""
-    return "；".join(REASONS[cut.reason].format(by=_title(cut.by, known)) for cut in cuts)
+def reason(settled: Settled, terms: Terms) -> str:
+    """Why it is less, for people; of an exclusion or a group with the clause that says so."""
+    return "；".join(_cut(cut, settled, terms) for cut in settled.cuts)
 
 
-def _title(name: str, known: Grants) -> str:
-    found = known.policies.get(name) or known.groups.get(name)
-    return found.title if found else name
+def _cut(cut: Cut, settled: Settled, terms: Terms) -> str:
+    text = REASONS[cut.reason].format(by=exclusion_words.title(cut.by, terms))
+    clause = exclusion_words.clause(settled, cut, terms)
+    return text + (f"（《{clause.title}》条款{clause.name}）" if clause else "")

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crypto.certificates import Certificate
-from exchange import agreement, dataset_proof, document, times
+from exchange import agreement, dataset_ledger, dataset_proof, document, times
 from exchange.agreement import Flow
 from exchange.dataset import Dataset
+from exchange.dataset_ledger import LedgerPlace
 from exchange.datasets import Datasets, Place, require
 from exchange.errors import Fatal, Forbidden
 from exchange.keyring import Keyring
@@ -52,8 +53,8 @@ def prove(hub: Hub, found: Dataset, key: Sequence[str], asked: Asked) -> bytes:
     """
     place = require(of(hub).find(found, tuple(key)), found.id)
     permitted = _permitted(hub, found, place, asked)
-    certificate = _certificates(hub, found)
-    data = dataset_proof.make(found, place, certificate)
+    in_ledger = dataset_ledger.place_of(hub.store, found, hub.signer.suite)
+    data = dataset_proof.make(found, place, in_ledger, _certificates(hub, found, in_ledger))
     details = {"unit": asked.unit, "purpose": asked.purpose, "agreement": permitted}
     note = Entry("row-proved", found.id, details=details | {"index": place.index})
     hub.ledger.commit(lambda _: [note])
@@ -73,11 +74,18 @@ def _permitted(hub: Hub, found: Dataset, place: Place, asked: Asked) -> str:
     return allowed.id
 
 
-def _certificates(hub: Hub, found: Dataset) -> list[Certificate]:
-    """The signer's, of the key with which the head was signed."""
+def _certificates(hub: Hub, found: Dataset, place: LedgerPlace) -> list[Certificate]:
+    """Of the keys with which the dataset's head and the ledger's were signed."""
+    known = Keyring(trust.unit_certificates(hub.site))
     kid = document.kid(found.document.token)
-    known = Keyring(trust.unit_certificates(hub.site)).certificates(found.document.origin.issuer)
-    fitting = [each for each in known if each.public_key.kid == kid]
+    return [
+        *_of_key(known, found.document.origin.issuer, kid),
+        *_of_key(known, hub.site.unit, place.head.kid),
+    ]
+
+
+def _of_key(known: Keyring, unit: str, kid: str) -> list[Certificate]:
+    fitting = [each for each in known.certificates(unit) if each.public_key.kid == kid]
     if not fitting:
-        raise Fatal("dataset.no-certificate", unit=found.document.origin.issuer)
+        raise Fatal("dataset.no-certificate", unit=unit)
     return fitting

@@ -15,7 +15,7 @@ _CUSTODY = {"unit": "来源单位自己签名", "hub": "中枢读取后签名"}
 
 def table(checked: CheckedRow, values: bool) -> Group:
     """Head, row, remarks; ``values``: what stands in the row too."""
-    origin = checked.document.origin
+    origin, ledger = checked.document.origin, checked.ledger
     lines = [
         "[bold green]✓ 属实[/]",
         (
@@ -29,6 +29,11 @@ def table(checked: CheckedRow, values: bool) -> Group:
         (
             f"数据时间 {local(times.stamp(origin.as_of))}，"
             f"签名时间 {local(times.stamp(checked.signed_at))}（签名者自己的时钟）"
+        ),
+        (
+            f"账本 {escape(ledger.head.origin)} 第 {ledger.seq} 条，记入 {local(times.stamp(ledger.at))}；"
+            f"签名树头 {local(times.stamp(ledger.head.at))}，共 {ledger.head.size} 条，"
+            f"根 {ledger.head.root.hex()}"
         ),
     ]
     rows = [

@@ -15,7 +15,8 @@ class Synced:
 
     system: str
     state: str
-    """``synced``, ``nothing`` (there was nothing new), ``waiting`` (not due yet), ``stopped``."""
+    """``synced``, ``nothing`` (there was nothing new), ``waiting`` (not due yet), ``stopped``, ``busy`` (another
+    process is at it)."""
     dataset: str = ""
     count: int = 0
     rows: int = 0

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from adapters.bulk import BulkSource
 from connectors import json_text
@@ -23,13 +24,14 @@ from exchange.ports import Record
 from exchange.store import dataset_rows, document_rows
 from exchange.store.document_rows import InvalidRow
 from exchange.store.engine import Connection
-from zhida import dataset_books, fact_batch, fact_outcome, legs
+from zhida import dataset_books, fact_batch, fact_outcome, fact_schedule, legs
 from zhida.fact_batch import Batch
 from zhida.fact_outcome import Synced
 from zhida.fact_rows import KEY, Wrong, over
 from zhida.grants_file import FactSource, GrantsFile
 from zhida.hub import Hub
 from zhida.message import told
+from zhida.site import Site
 
 KIND, PURPOSE = "enterprise-facts", "grants"
 Tell = Callable[[int], None]
@@ -47,7 +49,7 @@ class Sync:
     def run(self, *, force: bool = False) -> Synced:
         """Read and sign. ``Forbidden`` without an agreement over every fact; a wire's errors as they come."""
         system = self.hub.site.system(self.source.system)
-        allowed = permitted(self.hub, self.source)
+        allowed = permitted(self.hub.site, self.source, times.civil_day(self.hub.clock()))
         with self.hub.store.read() as connection:
             cursor, due, _ = document_rows.get_cursor(connection, system.name, self.source.stream)
             stopped = legs.mode(connection, system) == legs.STOPPED
@@ -70,7 +72,7 @@ class Sync:
     def _store(self, batch: Batch, mapping: str, allowed: Agreement) -> Synced:
         gathered = batch.gathered
         if batch.is_empty:
-            self.hub.ledger.commit(lambda connection: self._look_again(connection, batch))
+            self.hub.ledger.commit(lambda connection: self._looked(connection, batch))
             return Synced(self.source.system, "nothing", passed=batch.passed)
         if 100 * len(gathered.wrong) > self.source.most_invalid * gathered.count:
             raise self._refusal(batch)
@@ -134,7 +136,7 @@ class Sync:
         for key in batch.used:
             values = {"content": "", "document": made.id, "first_at": now}
             document_rows.remember(connection, self.source.system, self._name(key), **values)
-        self._look_again(connection, batch)
+        self._looked(connection, batch)
         counts = fact_outcome.counts(fact_outcome.of(self.source.system, batch, made))
         details = {
             "agreement": allowed.id,
@@ -150,17 +152,18 @@ class Sync:
         problems = canonical.dumps(told(wrong.problems)).decode()
         return InvalidRow(identifier, self.source.system, wrong.place, now, problems, raw)
 
-    def _look_again(self, connection: Connection, batch: Batch) -> list[Entry]:
-        next_at = times.stamp(self.hub.clock() + self.source.every)
+    def _looked(self, connection: Connection, batch: Batch) -> list[Entry]:
+        when = fact_schedule.look_again if batch.is_empty else fact_schedule.next_look
+        next_at = times.stamp(when(self.hub.clock(), self.source.every))
         values: dict[str, str | int] = {"value": batch.cursor, "next_at": next_at, "failures": 0}
         document_rows.put_cursor(connection, self.source.system, self.source.stream, **values)
         return []
 
 
-def permitted(hub: Hub, source: FactSource) -> Agreement:
+def permitted(site: Site, source: FactSource, day: date) -> Agreement:
     """The agreement under which the hub may have these facts: all of them, or none is read."""
-    flow = Flow(source.unit, hub.site.unit, KIND, PURPOSE)
-    allowed = agreement.permit(hub.site.agreements, flow, times.civil_day(hub.clock()))
+    flow = Flow(source.unit, site.unit, KIND, PURPOSE)
+    allowed = agreement.permit(site.agreements, flow, day)
     missing = [name for name in source.gives if not allowed.covers(f"/{name}")]
     if missing:
         named = ", ".join(missing)

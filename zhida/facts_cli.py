@@ -20,6 +20,7 @@ facts = typer.Typer(no_args_is_help=True, help="企业事实 facts of enterprise
 
 _STATES = {
     "synced": "已入库", "nothing": "没有新的", "waiting": "未到时间", "stopped": "已停用", "failed": "失败",
+    "busy": "另一进程正在取",
 }  # fmt: skip
 _SYNC = {
     "system": "系统", "state_zh": "结果", "count": "收到", "rows": "入库", "invalid": "无效",
@@ -67,14 +68,14 @@ def sync(
 def _synced(hub: Hub, told: GrantsFile, source: FactSource, now: bool) -> dict[str, Any]:
     """What came of it, or why nothing did."""
     from exchange.problems import describe
+    from zhida import fact_look
     from zhida.fact_outcome import Synced
-    from zhida.fact_sync import Sync
     from zhida.long_work import counting
 
     right = {"code": "", "what": "", "remedy": ""}
     try:
         with counting(f"{source.system} 签名入库") as tell:
-            return asdict(Sync(hub, told, source, tell).run(force=now)) | right
+            return asdict(fact_look.look(hub, told, source, force=now, tell=tell)) | right
     except ZhidaError as error:
         what, remedy = describe(error.code, error.facts, hub.site.language)
         failed = asdict(Synced(source.system, "failed"))

@@ -9,13 +9,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from exchange.errors import Invalid
+from exchange.errors import Fact, Invalid, Problem
 from exchange.names import nearest
+from mappings.yaml_file import escape
 from matters import files
+from matters.grants import Grants
 from zhida.site import Site
 
 FILE = "grant-people.yaml"
@@ -74,6 +76,26 @@ def of_site(site: Site) -> People:
     """As the site's file names them."""
     told = files.load(site.folder / FILE, SCHEMA)
     return People(told["heads"], told["reviewers"], told.get("officers", {}))
+
+
+def mistakes(site: Site, known: Grants) -> Iterator[Problem]:
+    """Departments and routes that no policy has, and those for which nobody is named."""
+    found = files.read(site.folder / FILE, SCHEMA)
+    policies = known.policies.values()
+    wanted = {
+        "heads": {each.department for each in policies if each.mode == "no-application"},
+        "reviewers": {each.route for each in policies},
+    }
+    every = {**wanted, "heads": {each.department for each in policies}}
+    for key, names in wanted.items():
+        told = found.data[key]
+        for name in sorted(set(told) - every[key]):
+            facts: dict[str, Fact] = {"file": FILE, "line": found.line(f"/{key}/{escape(name)}")}
+            facts |= {"key": key, "name": name, "nearest": nearest(name, every[key])}
+            yield Problem("grants.nothing-decided", facts)
+        for name in sorted(names - set(told)):
+            lacking = {"file": FILE, "key": key, "name": name, "nearest": nearest(name, told)}
+            yield Problem("grant.nobody", lacking)
 
 
 def _named(known: Mapping[str, str], name: str, key: str) -> str:

@@ -1,7 +1,8 @@
-"""The steps of a night, as Airflow and the command line do them: facts, snapshot, match, clawback, advance.
+"""The steps of a night, as Airflow and the command line do them: snapshot, match, push, clawback, advance.
 
-Each may be done again: facts that were taken in are known, a snapshot that has a run gets no second
-one, a run that died is taken up, and what has moved on moves no further by itself.
+Each may be done again: a snapshot that has a run gets no second one, a run that died is taken up, and
+what has moved on moves no further by itself. Facts are taken in apart (``fact_steps``): the night uses
+what is there, and sources that are late are told of.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 
 from exchange import times
-from exchange.errors import ZhidaError
 from exchange.store import grant_rows
 from exchange.store.grant_rows import RunRow
 from zhida import grant_advance, grant_clawbacks, grant_lists, grant_people, policy_find
@@ -20,26 +20,14 @@ from zhida.grant_run import MATCHED, Running, Tell
 from zhida.hub import Hub
 
 
-def facts(hub: Hub) -> dict[str, int]:
-    """Every source of facts that is due: how many came to what. One that fails stops no other."""
-    from zhida import grants_file
-    from zhida.fact_sync import Sync
-
-    told, words = grants_file.load(hub.site), Counter[str]()
-    for source in told.sources:
-        try:
-            words[Sync(hub, told, source).run().state] += 1
-        except ZhidaError:  # its facts grow stale, which the snapshot says
-            words["failed"] += 1
-    return dict(words)
-
-
 def snapshot(hub: Hub, tell: Callable[[int], None] = lambda _: None) -> dict[str, int]:
     """Freeze what is known now: how many firms, and how many sources were fresh."""
-    from zhida import grants_file
+    from zhida import fact_look, grants_file
     from zhida.snapshot_take import Taking
 
-    made = Taking(hub, grants_file.load(hub.site), tell=tell).run()
+    told = grants_file.load(hub.site)
+    fact_look.watch(hub, told)
+    made = Taking(hub, told, tell=tell).run()
     states = Counter(str(source.state) for source in made.sources)
     return {"firms": made.count, **states}
 
@@ -108,7 +96,6 @@ def _applications(hub: Hub) -> dict[str, int]:
 
 
 STEPS: Mapping[str, Callable[[Hub], dict[str, int]]] = {
-    "facts": facts,
     "snapshot": snapshot,
     "match": match,
     "push": push,

@@ -30,13 +30,13 @@ def run_night(
     snapshot: Annotated[str, typer.Option(help="用这个快照，不另取 use this snapshot")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """跑一夜的全程：取事实、快照、匹配、追回核查、推进 (a night's run, as Airflow does it)."""
-    from zhida import grant_steps
+    """跑一夜的全程：取事实、快照、匹配、推送、追回核查、推进 (facts that are due and a night's run)."""
+    from zhida import fact_steps, grant_steps
 
     def steps(hub: Hub, tell: Callable[[str], None]) -> dict[str, Any]:
         told: dict[str, Any] = {}
         if not snapshot:
-            told["facts"] = grant_steps.facts(hub)
+            told["facts"] = fact_steps.take_all(hub)
             told["snapshot"] = grant_steps.snapshot(hub, lambda n: tell(f"快照 {n:,} 户"))
         told["match"] = grant_steps.match(hub, snapshot, lambda step, n: tell(f"{step} {n:,}"))
         told["push"] = grant_steps.push(hub)

@@ -14,13 +14,12 @@ from matters import durations, files, grants
 from matters.durations import Duration
 from matters.facts import Fact
 from zhida import policy_find, push_channels
-from zhida.grants_schema import SCHEMA
+from zhida.fact_schedule import period
+from zhida.grants_schema import FILE, SCHEMA
 from zhida.push_channels import Channels
 from zhida.site import Site
 
-FILE = "grants.yaml"
 ADAPTER = "bulk"
-_UNITS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +34,8 @@ class FactSource:
     """Each batch is a whole list; else only what changed."""
     every: timedelta
     fresh: timedelta
+    expected: timedelta
+    """Within this after the newest list another should have come."""
     most_invalid: int
     """Per cent."""
 
@@ -49,6 +50,8 @@ class GrantsFile:
     retention: Duration
     push: Channels = field(default_factory=Channels)
     """How firms are told of policies that fit them."""
+    owner: str = ""
+    """Operator or unit that looks after the sources; empty: the hub's own contact."""
 
     def source(self, system: str) -> FactSource:
         """The source of this system. ``Invalid`` names the nearest."""
@@ -73,7 +76,8 @@ def load(site: Site) -> GrantsFile:
     told = found.data
     sources = tuple(_source(site, each, facts) for each in told["facts"])
     retention = durations.parse(told.get("retention", "10 years"))
-    return GrantsFile(sources, facts, retention, push_channels.read(told.get("push", {})))
+    push = push_channels.read(told.get("push", {}))
+    return GrantsFile(sources, facts, retention, push, told.get("owner", ""))
 
 
 def _source(site: Site, told: Mapping[str, Any], facts: Mapping[str, Fact]) -> FactSource:
@@ -86,6 +90,7 @@ def _source(site: Site, told: Mapping[str, Any], facts: Mapping[str, Fact]) -> F
         whole=told.get("lists", "whole") == "whole",
         every=period(told.get("every", "1 day")),
         fresh=period(told["fresh"]),
+        expected=period(told.get("expected", told["fresh"])),
         most_invalid=told.get("most_invalid", 10),
     )
 
@@ -95,18 +100,9 @@ def _given(told: Mapping[str, Any], unit: str, facts: Mapping[str, Fact]) -> lis
     return list(told.get("gives", every))
 
 
-def period(text: str) -> timedelta:
-    """``2 days`` as a span of time.
-
-    >>> period("36 hours")
-    datetime.timedelta(days=1, seconds=43200)
-    """
-    known = durations.parse(text)
-    return known.count * _UNITS[known.unit]
-
-
 def _mistakes(site: Site, found: YamlFile, facts: Mapping[str, Fact]) -> Iterator[Problem]:
     """Systems and facts that are not there, another holder's, or told by two."""
+    yield from _owner_mistakes(site, found)
     given: dict[str, str] = {}
     named: set[str] = set()
     for index, told in enumerate(found.data["facts"]):
@@ -126,6 +122,13 @@ def _mistakes(site: Site, found: YamlFile, facts: Mapping[str, Fact]) -> Iterato
             yield from _fact_mistakes(fact, system.unit, facts, where)
             if given.setdefault(fact, name) != name:
                 yield Problem("grants.fact-twice", where | {"fact": fact, "other": given[fact]})
+
+
+def _owner_mistakes(site: Site, found: YamlFile) -> Iterator[Problem]:
+    owner, known = found.data.get("owner"), {*site.operators, *site.units}
+    if owner is not None and owner not in known:
+        where: dict[str, Any] = {"file": FILE, "line": found.line("/owner")}
+        yield Problem("grants.no-owner", {**where, "name": owner, "nearest": nearest(owner, known)})
 
 
 def _fact_mistakes(

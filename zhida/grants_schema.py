@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+FILE = "grants.yaml"
 PERIOD = r"^[1-9][0-9]{0,3} (minute|hour|day)s?$"
 _ID = {"type": "string", "pattern": r"^[\p{L}\p{N}_.-]+$"}
 
@@ -32,6 +33,7 @@ SOURCE: Mapping[str, Any] = {
         },
         "every": {
             "title": "多久取一次",
+            "description": "按北京时间的整日、整点数起；没有新的，三刻钟后再看。",
             "type": "string",
             "pattern": PERIOD,
             "default": "1 day",
@@ -39,6 +41,12 @@ SOURCE: Mapping[str, Any] = {
         "fresh": {
             "title": "多久之内算有效",
             "description": "超过即按未知处理，并在快照中写明。",
+            "type": "string",
+            "pattern": PERIOD,
+        },
+        "expected": {
+            "title": "多久之内应有一份新的",
+            "description": "过了那一天还没有的，开一个事件。缺省与 fresh 相同；节假日不交的，写长一些。",
             "type": "string",
             "pattern": PERIOD,
         },
@@ -80,6 +88,11 @@ SCHEMA: Mapping[str, Any] = {
             "type": "string",
             "pattern": r"^[1-9][0-9]? years?$",
             "default": "10 years",
+        },
+        "owner": _ID
+        | {
+            "title": "由谁过问",
+            "description": "取不到、没有按时来时找的操作人（operators/）或单位；缺省中枢的联系人。",
         },
         "facts": {"title": "事实来源", "type": "array", "minItems": 1, "items": SOURCE},
         "push": PUSH,

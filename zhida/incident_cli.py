@@ -134,6 +134,7 @@ def _row(told: dict[str, Any]) -> dict[str, Any]:
     kind = alert_line.KINDS.get(told["kind"], told["kind"])
     whose = f"{told['system_title']}（{told['unit_title']}）"
     whom = f"{told['contact']} {told['phone']}"
+    whom += f"\n本方：{told['operator']}" if told["operator"] else ""
     return told | {
         "kind_zh": kind,
         "both": f"{told['incident']}\n{kind}",

@@ -21,7 +21,9 @@ from zhida.site import Contact, Site, System, Unit
 from zhida.watch import Watch
 
 _NOBODY = Contact("", "")
-_UNCOUNTED = ("books", "calendar", "clawback")
+_UNCOUNTED = ("books", "calendar", "clawback", "facts")
+_BOTH = ("facts",)
+"""Kinds that the holder mends and somebody of ours sees to."""
 
 
 def every(watch: Watch, *, closed: bool = False) -> list[dict[str, Any]]:
@@ -63,6 +65,7 @@ def view(watch: Watch, connection: Connection, row: IncidentRow) -> dict[str, An
         "remedy": remedy,
         "contact": contact.name,
         "phone": contact.phone,
+        "operator": _operator(site, facts.get("operator", "")) if row.kind in _BOTH else "",
         "waiting": count,
         "due_at": due_at,
         "urgent": bool(due_at) and due_at <= today,
@@ -81,6 +84,12 @@ def _contact(site: Site, system: System | None, unit: Unit | None) -> Contact:
     unit = unit or site.units.get(site.unit)
     told = (system.contact if system else None) or (unit.contact if unit else None)
     return told or _NOBODY
+
+
+def _operator(site: Site, name: str) -> str:
+    """Who of ours: the operator or unit that the site names, else the hub's contact."""
+    found = _owner(site, name) or _contact(site, None, None)
+    return f"{found.name} {found.phone}".strip()
 
 
 def _owner(site: Site, name: str) -> Contact | None:

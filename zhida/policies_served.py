@@ -21,6 +21,7 @@ from matters.grants import Grants
 from matters.policy import Policy
 from matters.policy_lines import Told as Explained
 from matters.policy_view import View
+from zhida import policy_excluded
 from zhida.firm_facts import FactsOf, Firm
 from zhida.hub import Hub
 from zhida.policy_viewer import Sight
@@ -60,6 +61,8 @@ class PolicyDesk:
         decision = policy_decision.decide(policy, firm.facts, self._today())
         told = policy_view.overview(policy, decision, view)
         told["criteria"] = policy_view.criteria(policy, decision, view)
+        uscc = gb32100.validate(call.path["uscc"])
+        told |= policy_excluded.told(self._hub, self._known, policy, decision, uscc=uscc, firm=firm)
         seen = {
             "policy": policy.name,
             "policy_digest": policy.digest,

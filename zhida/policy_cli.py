@@ -107,6 +107,7 @@ def renew_policy(
     since: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="从哪一天起 first day")],
     version: Annotated[str, typer.Option(help="新版本的名称；缺省为年份 its name")] = "",
     to: Annotated[Path | None, typer.Option("-o", help="写成草稿，站点不动 a draft")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """起草新版本：照抄最后一版，从某日起施行 (a new version from a day on, to be edited).
 
@@ -118,13 +119,14 @@ def renew_policy(
 
     source = policy_find.path_of(site_folder(), which)
     text = file_text.decode(files.read(source), source.name)
-    made = policy_renewal.renewed(text, version or str(since.year), since.date())
+    name = version or str(since.year)
+    made = policy_renewal.renewed(text, name, since.date())
     target = to or site_folder() / policy_find.FOLDER / f"{which}.yaml"
     target.parent.mkdir(exist_ok=True)
     files.write(target, made.encode())
     emit(
-        None,
-        as_json=False,
+        {"policy": which, "version": name, "since": since.date().isoformat(), "file": str(target)},
+        as_json=as_json,
         table=f"已写入 {target}：改参数、条款和例子，然后 zhida policy check {to or which}",
     )
 

@@ -55,4 +55,11 @@ def _table(told: dict[str, Any]) -> Any:
     rest += [
         f"待核实：{each['title']}（{each['holder_title']}）" for each in told.get("missing", ())
     ]
+    rest += [_excluded(each) for each in told.get("exclusions", ())]
     return Group(show(rows, columns, title=title), *rest)
+
+
+def _excluded(told: dict[str, str]) -> str:
+    effect = {"nothing": "不予兑现", "less": "扣减"}[told["effect"]]
+    clause = f"《{told['title']}》条款{told['clause']}：{told['clause_text']}"
+    return f"{effect}：{told['text']}（{clause}）"

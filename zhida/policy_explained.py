@@ -11,7 +11,7 @@ from exchange.ledger import Entry
 from matters import policy_decision, policy_view
 from matters.policy_lines import Told
 from matters.policy_view import View
-from zhida import policy_find, snapshot_facts
+from zhida import policy_excluded, policy_find, snapshot_facts
 from zhida.hub import Hub
 from zhida.policy_viewer import Sight
 
@@ -32,6 +32,7 @@ def of_firm(hub: Hub, which: str, uscc: str, on: date, *, unit: str) -> dict[str
     decision = policy_decision.decide(policy, firm.facts, on)
     told = policy_view.overview(policy, decision, view)
     told["criteria"] = policy_view.criteria(policy, decision, view)
+    told |= policy_excluded.told(hub, known, policy, decision, uscc=uscc, firm=firm)
     details = {
         "unit": unit,
         "enterprise": hub.vault.tag("enterprise", uscc),

@@ -100,6 +100,7 @@ def _remarks(told: dict[str, Any]) -> list[str]:
 def table(
     which: _Which,
     to: Annotated[Path, typer.Option("-o", help="HTML 文件 the file")],
+    as_json: AsJson = False,
 ) -> None:
     """政策的决策表，HTML (a policy as a page: conditions, examples, amounts)."""
     from zhida import files, policy_find, policy_page
@@ -108,4 +109,5 @@ def table(
     found = policy_find.opened(site_folder(), which)
     known = policy_find.catalogue(site_folder())
     files.write(to, policy_page.page(found, known.facts).encode())
-    emit({"file": str(to)}, as_json=False, table=f"已写入 {to}")
+    told = {"policy": found.name, "digest": found.digest, "file": str(to)}
+    emit(told, as_json=as_json, table=f"已写入 {to}")

@@ -19,7 +19,7 @@ from exchange.store import schema
 from mappings import shapes, site_codes, site_files
 from zhida import (
     agreement_check,
-    grants_file,
+    grants_check,
     matter_check,
     operators,
     serve_file,
@@ -46,8 +46,8 @@ def check_site() -> list[dict[str, Any]]:
     for matter in told.matters.values():
         _try(rows, f"主题 {matter.title}", partial(matter_check.check, told, matter, _today()))
     _try(rows, "协议的字段", partial(agreement_check.check, told, _today()))
-    if (told.folder / grants_file.FILE).is_file():
-        _try(rows, "惠企政策", lambda: grants_file.load(told) and None)
+    for step, run in grants_check.steps(told, _today()):
+        _try(rows, step, run)
     if serve_file.is_there(told.folder):
         _try(rows, "中枢接口", lambda: serve_file.load(told) and None)
     _try(rows, "国密算法自检", lambda: sm2.provider() and None)

@@ -163,9 +163,10 @@ def test_each_day_of_a_span_is_asked_for_once() -> None:
     ]
 
 
-def test_files_have_no_message_by_which_money_is_asked_back() -> None:
+def test_both_channels_pay_and_recover() -> None:
     told = {"channel": "iso20022", "lines": [LINE]}
-    assert treasury.declared(told).keys() == {"pay_award"}
+    assert treasury.declared(told).keys() == {"pay_award", "recover_award"}
+    assert treasury.requests(told)["recover_award"] == ("award_repayment_request",)
     assert treasury.declared(OPTIONS).keys() == {"pay_award", "recover_award"}
     alias, settings = treasury.wire(
         told | {"wire": "sftp", "settings": {"folders": {"orders": {"folder": "in"}}}}

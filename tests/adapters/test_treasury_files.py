@@ -77,6 +77,6 @@ def test_a_day_is_told_whole_or_not_at_all(treasury: TreasuryFiles, tmp_path: Pa
         if content is not None:
             file.write_bytes(content)
         with pytest.raises(Retriable, match="treasury.no-statement"):
-            treasury.call("statement", {"day": "20260611"})
+            treasury.call("statement", {"day": "20260611", "kind": "payment"})
     file.write_bytes(whole)
-    assert len(treasury.call("statement", {"day": "20260611"}).value) == 2
+    assert len(treasury.call("statement", {"day": "20260611", "kind": "payment"}).value) == 2

@@ -76,20 +76,20 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 def test_a_site_with_grants_has_a_night_and_what_is_between(told: dict[str, Any]) -> None:
     assert told["errors"] == []
     assert {"zhida_grants", "zhida_grants_advance"} < set(told["dags"])
+    assert "zhida_facts" not in told["dags"]  # no source of facts
     assert set(grant_town.MATTERS) < set(told["dags"])
 
 
 def test_the_steps_of_a_night_follow_one_another(told: dict[str, Any]) -> None:
     order = {
-        "facts": [],
-        "snapshot": ["facts"],
+        "snapshot": [],
         "match": ["snapshot"],
         "push": ["match"],
         "clawback": ["push"],
         "advance": ["clawback"],
     }
     assert told["night"] == order
-    assert told["titles"] == ["取事实", "快照", "匹配", "推送", "追回核查", "推进"]
+    assert told["titles"] == ["快照", "匹配", "推送", "追回核查", "推进"]
 
 
 def test_a_portal_that_tells_of_answers_is_asked_in_a_dag_of_its_own(told: dict[str, Any]) -> None:

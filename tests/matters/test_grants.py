@@ -77,6 +77,11 @@ def test_a_site_adds_policies_facts_and_groups(shipped: Folder, site: Path) -> N
     assert (found.facts["in_park"].holder, found.groups["own"].rule) == ("district", "highest")
 
 
+def test_a_sites_tags_lie_among_its_policies_and_are_none(shipped: Folder, site: Path) -> None:
+    (site / "tags.yaml").write_text("tags: {}\n", "utf-8")
+    assert "tags" not in grants.load(site, shipped).policies
+
+
 def test_mistakes_of_all_policies_come_at_once(shipped: Folder, site: Path) -> None:
     text = (shipped.policies / "stable-jobs.yaml").read_text("utf-8")
     for name in ("a", "b"):

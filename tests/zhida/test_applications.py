@@ -22,8 +22,10 @@ from exchange.store.award_tables import award
 from exchange.store.delivery_rows import CircuitRow
 from exchange.store.leg_rows import LegRow
 from mappings import shapes
-from matters import promise_file
+from matters import policy_file, promise_file
 from matters.facts import Facts
+from matters.policy_decision import decide
+from matters.policy_reading import Known
 from sandbox.uscc import compose
 from tests.matters.test_application_check import GOOD as APPLICATION
 from tests.matters.test_application_check import ID
@@ -37,6 +39,7 @@ from zhida import (
     grant_lists,
     hub,
     own_opening,
+    policy_excluded,
     serve_file,
     sweep,
 )
@@ -63,6 +66,7 @@ _APPLY = (
 _TOLD = (
     "/id", "/application", "/policy", "/title", "/version", "/firm/*", "/on", "/outcome",
     "/outcome_zh", "/because", "/amount_fen", "/stages/*", "/deficiencies/*", "/unmet/*",
+    "/exclusions/*",
 )  # fmt: skip
 
 
@@ -445,6 +449,32 @@ def test_what_was_had_this_year_is_not_had_again(place: Place) -> None:
     assert decision["because"] == "该项本年度已经兑现过"
     assert decision["stages"] == [{"amount_fen": 0, "less": "该项本年度已经兑现过"}]
     assert len(place.awards()) == 1
+
+
+def test_who_is_refused_for_another_award_is_told_the_clause(place: Place, tmp_path: Path) -> None:
+    known = place.rules.known
+    text = small_grants.RESEARCH.replace("policy: research", "policy: rival")
+    text = text.replace(
+        "    parameters:", "      四: 同年已得研发投入奖补的，不再奖补。\n    parameters:", 1
+    )
+    text = text.replace(
+        "times: yearly", "times: yearly\nnot_with: [research]\nexclusion_clause: 四"
+    )
+    (tmp_path / "rival.yaml").write_text(text, "utf-8")
+    words = Known(known.facts, known.groups, frozenset({*known.policies, "rival"}))
+    known.policies["rival"] = rival = policy_file.load(tmp_path / "rival.yaml", words)
+    place.apply()
+    _, told = place.apply("A2", policy="rival")
+    decision = told["decision"]
+    assert decision["outcome"] == "nothing-due"
+    assert decision["because"] == "与 研发投入奖补 不可同时享受（《研发投入奖补》条款四）"
+    [excluded] = decision["exclusions"]
+    assert (excluded["policy"], excluded["clause"]) == ("rival", "四")
+    assert excluded["clause_text"] == "同年已得研发投入奖补的，不再奖补。"
+    hub, firm = place.endpoint.hub, place.rules.facts_of(USCC)
+    found = decide(rival, firm.facts, times.civil_day(place.endpoint.clock()))
+    explained = policy_excluded.told(hub, known, rival, found, uscc=USCC, firm=firm)
+    assert explained == {"exclusions": [excluded]}  # whoever asks is told the same
 
 
 def test_a_step_that_died_is_done_again_and_ends_in_the_same(

@@ -1,5 +1,7 @@
 """Grants in Airflow: a night's run, and in between whatever lists, cases and batches have come to.
 
+The night decides on the facts that are there: they are taken in by a dag of their own (``facts_dag``).
+
 The cases themselves are worked on by the sweeps of their matters (``dag_factory``).
 """
 
@@ -14,9 +16,10 @@ from zhida import site
 from zhida.environment import site_folder
 
 AT = "30 18 * * *"
-"""02:30 in China, in Airflow's UTC: holders have written their files of the day before."""
+"""02:30 in China, in Airflow's UTC: holders have handed over their files of the day before, and the
+dag of facts has taken them in."""
 BETWEEN = timedelta(minutes=5)
-STEPS = {"facts": "取事实", "snapshot": "快照", "match": "匹配"}
+STEPS = {"snapshot": "快照", "match": "匹配"}
 STEPS |= {"push": "推送", "clawback": "追回核查", "advance": "推进"}
 LIST = "grant-list"
 
@@ -30,22 +33,12 @@ class GrantStep(BaseOperator):
 
     def execute(self, context: Any) -> dict[str, int]:
         """Counts only: XCom never holds more."""
-        from airflow.sdk.exceptions import AirflowException
-
-        from exchange.errors import ZhidaError
-        from exchange.problems import describe
         from zhida import grant_steps
-        from zhida.airflow import connections
-        from zhida.hub import open_hub
+        from zhida.airflow import told
 
         del context
-        with open_hub(find=connections.find) as hub:
-            try:
-                return grant_steps.STEPS[self.step](hub)
-            except ZhidaError as error:
-                lines = [describe(p.code, p.facts, hub.site.language) for p in error.problems]
-                told = "；".join(f"{what} {remedy}" for what, remedy in lines)
-                raise AirflowException(f"{STEPS[self.step]}：{told} [{error.code}]") from None
+        with told.hub(STEPS[self.step]) as hub:
+            return grant_steps.STEPS[self.step](hub)
 
 
 def grant_dags() -> dict[str, DAG]:

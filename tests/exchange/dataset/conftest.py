@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from crypto import certificates, keys
+from exchange import dataset_ledger, dataset_proof
 from exchange.archive import Archive
 from exchange.dataset import Form
 from exchange.datasets import Datasets
@@ -48,7 +49,12 @@ def hub(pair, store, vault, clock):
     def write(rows, form=FORM, **more):
         return datasets.write(rows, form, origin, bucket="grants-2036-03", **more)
 
+    def prove(made, place, *chain):
+        """The file of one row, under the ledger as it is now."""
+        ledger_place = dataset_ledger.place_of(store, made, pair.key.suite)
+        return dataset_proof.make(made, place, ledger_place, chain or [pair.leaf])
+
     return SimpleNamespace(
-        datasets=datasets, write=write, firms=firms, form=FORM, parts=parts, clock=clock,
+        ledger=ledger, prove=prove, datasets=datasets, write=write, firms=firms, form=FORM, parts=parts, clock=clock,
         store=store, pair=pair, origin=origin, now=clock(),
     )  # fmt: skip

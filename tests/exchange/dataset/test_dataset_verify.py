@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from crypto import base64url, certificates, keys
+from crypto import base64url, certificates, jws, keys
 from exchange import canonical, dataset_proof, dataset_verify
 from exchange.dataset_leaf import salt
 from exchange.datasets import Place, require
@@ -23,7 +23,7 @@ def made(hub):
 @pytest.fixture
 def proof(hub, made):
     place = require(hub.datasets.find(made, KEY), made.id)
-    return dataset_proof.make(made, place, [hub.pair.leaf])
+    return hub.prove(made, place)
 
 
 def check(proof, hub, *, trust=None, at=None, name="hub"):
@@ -52,7 +52,7 @@ def test_every_kind_of_edge(hub, count):
     made = hub.write(hub.firms(count))
     for index in {0, count // 2, count - 1}:
         place = require(hub.datasets.find(made, (f"FIRM{index:06d}",)), made.id)
-        proof = dataset_proof.make(made, place, [hub.pair.leaf])
+        proof = hub.prove(made, place)
         assert check(proof, hub).index == index
 
 
@@ -80,7 +80,7 @@ def test_what_was_changed_is_not_in_it(hub, proof, values):
 @pytest.mark.parametrize(
     "values",
     [
-        {"format": "other"}, {"version": 2}, {"more": 1}, {"row": []}, {"index": "5"}, {"index": True},
+        {"format": "other"}, {"version": 1}, {"more": 1}, {"row": []}, {"index": "5"}, {"index": True},
         {"head": 1}, {"salt": "AA"}, {"salt": 1}, {"path": ["AA"]}, {"path": 1}, {"path": [1]},
         {"path": [base64url.encode(bytes(32))] * 65}, {"certificates": ["AA"]}, {"certificates": {}},
     ],
@@ -128,6 +128,78 @@ def test_only_the_hub_signs_what_a_hub_read(hub, proof):
         check(proof, hub, name="other")
 
 
+def part(proof, **values):
+    """The proof with another part of its place in the ledger."""
+    return changed(proof, ledger=json.loads(proof)["ledger"] | values)
+
+
+def test_it_stood_in_the_ledger_under_a_signed_head(hub, made, proof):
+    told = check(proof, hub).to_json()["ledger"]
+    assert (told["origin"], told["seq"], told["size"]) == ("hub.test", 0, 1)
+    hub.write(hub.firms(3))
+    place = require(hub.datasets.find(made, KEY), made.id)
+    later = check(hub.prove(made, place), hub).to_json()["ledger"]  # under what is the head by now
+    assert (later["seq"], later["size"], later["noted_at"]) == (0, 2, told["noted_at"])
+    assert later["root"] != told["root"]
+
+
+def test_the_entry_of_another_dataset_is_none_of_this_one(hub, made, proof):
+    other = hub.write(hub.firms(9))
+    place = require(hub.datasets.find(other, KEY), other.id)
+    theirs = json.loads(hub.prove(other, place))["ledger"]
+    with pytest.raises(Rejected, match="other-entry"):
+        check(changed(proof, ledger=theirs), hub)
+    entry = json.loads(proof)["ledger"]["entry"]
+    for values in ({"count": 8}, {"digest": "00" * 32}, {"more": "x"}, {"kind": "document"}):
+        with pytest.raises(Rejected, match="other-entry"):
+            check(part(proof, entry=entry | values), hub)
+
+
+def test_an_entry_that_the_head_does_not_hold_is_refused(hub, made, proof):
+    hub.write(hub.firms(3))
+    place = require(hub.datasets.find(made, KEY), made.id)
+    told = hub.prove(made, place)
+    entry = json.loads(told)["ledger"]["entry"]
+    early = entry | {"at": "2026-01-02T00:00:00.000000Z"}
+    for values in ({"seq": 1}, {"path": []}, {"entry": early}):  # its date is not changed either
+        with pytest.raises(Rejected, match="not-in-ledger"):
+            check(part(told, **values), hub)
+
+
+def test_only_the_hub_signs_heads(hub, made, proof):
+    """A head of the same tree, signed by somebody else whom the anchor vouches for."""
+    key = keys.generate(hub.pair.key.suite)
+    stranger = certificates.issue(
+        "bank", key.public, hub.pair.root, hub.pair.root_key,
+        valid_from=hub.pair.root.valid_from, valid_until=hub.pair.root.valid_until, organization="x",
+    )  # fmt: skip
+    told = json.loads(proof)
+    payload = jws.decode(told["ledger"]["head"])[1]
+    head = jws.sign(payload, key, {"typ": "zhida-head+jws"})
+    both = sorted([*told["certificates"], base64url.encode(stranger.der)])
+    with pytest.raises(Rejected, match=r"evidence\.no-certificate"):
+        check(changed(part(proof, head=head), certificates=both), hub)
+
+
+def test_a_head_whose_signature_is_not_its_own_is_refused(hub, proof):
+    start, _, signature = json.loads(proof)["ledger"]["head"].rpartition(".")
+    broken = f"{start}.{base64url.encode(base64url.decode(signature)[::-1])}"
+    with pytest.raises(Rejected, match=r"evidence\.signature"):
+        check(part(proof, head=broken), hub)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"seq": "0"}, {"seq": True}, {"seq": -1}, {"path": ["AA"]}, {"path": 1}, {"entry": []},
+        {"head": 1}, {"more": 1}, {"path": [base64url.encode(bytes(32))] * 65},
+    ],
+)  # fmt: skip
+def test_a_place_of_another_form_is_malformed(hub, proof, values):
+    with pytest.raises(Invalid, match=r"dataset\.proof-form"):
+        check(part(proof, **values), hub)
+
+
 def test_what_is_dated_after_the_check_is_refused(hub, proof):
     with pytest.raises(Rejected, match="proof-dates"):
         check(proof, hub, at=hub.now - timedelta(minutes=11))
@@ -139,7 +211,7 @@ def test_a_certificate_that_had_lapsed_is_told_last(hub, made, proof):
         valid_from=hub.pair.root.valid_from, valid_until=hub.now - timedelta(days=1), organization="示例中枢",
     )  # fmt: skip
     place = require(hub.datasets.find(made, KEY), made.id)
-    old = dataset_proof.make(made, place, [lapsed])
+    old = hub.prove(made, place, lapsed)
     with pytest.raises(Forbidden, match=r"evidence\.expired"):
         check(old, hub)
     with pytest.raises(Rejected, match="not-in-it"):
@@ -162,6 +234,6 @@ def test_a_leaf_of_one_row_is_no_node_of_the_tree(hub):
     made = hub.write(hub.firms(2))
     place = require(hub.datasets.find(made, ("FIRM000000",)), made.id)
     (forged,) = salt([{"uscc": "FIRM999999"}])
-    proof = dataset_proof.make(made, Place(forged, place.index, place.path), [hub.pair.leaf])
+    proof = hub.prove(made, Place(forged, place.index, place.path))
     with pytest.raises(Rejected, match="not-in-it"):
         check(proof, hub)
