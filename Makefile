@@ -24,7 +24,7 @@ down:
 	$(BIN)/python -m sandbox.production down
 
 test: $(READY) peers
-	$(BIN)/python -m pytest -m "not peer"
+	$(BIN)/python -m pytest -m "not peer" -n auto --maxprocesses=4 --dist=loadfile
 
 test-peers: $(READY) peers
 	tests/peers/install.sh heavy

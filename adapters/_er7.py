@@ -188,6 +188,8 @@ def _split(text: str, label: str) -> Message:
         raise Invalid("hospital.not-hl7", path="MSH") from None
     problems: list[Problem] = []
     segments = tuple(
-        Segment(str(fields[0]), fields, label, problems) for fields in parsed if str(fields)
+        Segment(str(fields[0]), fields, label, problems)
+        for fields in parsed
+        if len(fields) > 1 or str(fields[0])  # str(fields) fails for a second MSH without fields
     )
     return Message(label, segments, problems)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from adapters import _er7
@@ -98,6 +98,7 @@ def test_a_repeated_field_is_a_problem_since_one_value_would_be_lost(er7: str) -
     assert (problem.code, problem.facts) == ("hospital.repeated-field", {"path": "NK1-2"})
 
 
+@example(b"MSH", True)
 @given(st.binary(max_size=200), st.booleans())
 def test_any_bytes_give_a_message_or_an_invalid(raw: bytes, headed: bool) -> None:
     head = b"MSH|^~\\&|HIS|||||||1|P|2.5||||||GB18030\r" if headed else b""
