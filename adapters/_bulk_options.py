@@ -9,8 +9,18 @@ from adapters._records_options import ENCODING, FORMATS, LAYOUT, WIRE
 _STREAM: dict[str, Any] = {
     "type": "object",
     "additionalProperties": False,
-    "required": ["mapping"],
+    "anyOf": [
+        {"required": ["mapping"]},
+        {"properties": {"custody": {"const": "unit"}}, "required": ["custody"]},
+    ],
     "properties": {
+        "custody": {
+            "title": "由谁签名",
+            "description": "hub：中枢读取后签名；unit：单位用自己的签名机签好（zhida.list_signer），原样收下，"
+            "不再映射，不写 mapping、format。",
+            "enum": ["hub", "unit"],
+            "default": "hub",
+        },
         "mapping": {"title": "读取一行的映射文件", "type": "string"},
         "format": {
             "title": "格式",

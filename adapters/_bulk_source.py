@@ -22,7 +22,9 @@ from mappings import compiler, site_files
 class Listing:
     """What the parcels of one stream are."""
 
-    mapping: str
+    mapping: str = ""
+    custody: str = "hub"
+    """``unit``: the unit has mapped and signed the list; it is taken as it lies there."""
     format: str = "json"
     encoding: str = "utf-8"
     layout: Mapping[str, Any] = field(default_factory=dict)
@@ -67,7 +69,8 @@ class BulkSource:
     def take(self, stream: str, cursor: str) -> tuple[Sequence[Parcel], str]:
         """What waits there, not settled, and the next cursor."""
         listing = self._listing(stream)
-        self._mappings[stream] = site_files.load(listing.mapping, self._site)
+        if listing.mapping:
+            self._mappings[stream] = site_files.load(listing.mapping, self._site)
         return self._feed.receive(stream, cursor, limit=self._most)
 
     def rows(self, stream: str, parcel: Parcel) -> Iterator[BulkRow]:
@@ -86,6 +89,10 @@ class BulkSource:
         if stream not in self._mappings:
             raise Fatal("bulk.nothing-taken", stream=stream)
         return self._mappings[stream]
+
+    def is_signed(self, stream: str) -> bool:
+        """Has the unit signed its lists itself?"""
+        return self._listing(stream).custody == "unit"
 
     def is_file(self, stream: str) -> bool:
         """Is a parcel a whole list, and not one row?"""

@@ -31,6 +31,10 @@ def mistakes(options: Mapping[str, Any], site: Path | None) -> list[tuple[str, P
 def _of_streams(streams: Mapping[str, Any], site: Path | None) -> Iterator[tuple[str, Problem]]:
     for name, about in streams.items():
         place = f"/streams/{escape(name)}"
+        if about.get("custody") == "unit":
+            if told := sorted(set(about) - {"custody"}):
+                yield f"{place}/{told[0]}", Problem("bulk.signed-list", {"key": told[0]})
+            continue
         try:
             site_files.load(about["mapping"], site)
         except Fatal as error:

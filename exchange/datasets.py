@@ -74,7 +74,7 @@ class Datasets:
             digest, salt = keep_raw(self.parts, identifier, raw, bucket)
             full = replace(origin, raw_digest=digest)
             head = self._sign(writing, full)
-            return self._commit(head, salt, bucket, also=also)
+            return self.commit(head, salt, bucket, also=also)
         except BaseException:
             self.parts.drop(identifier)
             raise
@@ -88,7 +88,8 @@ class Datasets:
         now, ids = self.parts.clock(), (lambda: writing.id)
         return document.issue(record, origin, self.signer, now=now, ids=ids)
 
-    def _commit(self, token: str, salt: bytes, bucket: str, *, also: Also) -> Dataset:
+    def commit(self, token: str, salt: bytes, bucket: str, *, also: Also) -> Dataset:
+        """Let a dataset be there whose parts are written; ``salt``: of the digest of what was read."""
         made = dataset.read_head(self.archive.verify(token))
         now = self.parts.clock()
 

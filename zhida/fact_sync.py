@@ -14,20 +14,20 @@ from datetime import date
 
 from adapters.bulk import BulkSource
 from connectors import json_text
-from exchange import agreement, canonical, times
+from exchange import agreement, canonical, dataset_taking, times
 from exchange.agreement import Agreement, Flow
 from exchange.dataset import Dataset, Form
 from exchange.document import Origin, new_id
-from exchange.errors import Forbidden, Rejected
+from exchange.errors import Fatal, Forbidden, Rejected
 from exchange.ledger import Entry
 from exchange.ports import Record
 from exchange.store import dataset_rows, document_rows
 from exchange.store.document_rows import InvalidRow
 from exchange.store.engine import Connection
-from zhida import dataset_books, fact_batch, fact_outcome, fact_schedule, legs
+from zhida import dataset_books, fact_batch, fact_outcome, fact_schedule, fact_signed, legs
 from zhida.fact_batch import Batch
 from zhida.fact_outcome import Synced
-from zhida.fact_rows import KEY, Wrong, over
+from zhida.fact_rows import KEY, Gathered, Wrong, over
 from zhida.grants_file import FactSource, GrantsFile
 from zhida.hub import Hub
 from zhida.message import told
@@ -56,8 +56,32 @@ class Sync:
         if stopped or (not force and due > times.stamp(self.hub.clock())):
             return Synced(system.name, "stopped" if stopped else "waiting")
         adapter: BulkSource = self.hub.adapter(system)  # type: ignore[assignment]
+        if adapter.is_signed(self.source.stream):
+            return self._signed(adapter, cursor, allowed)
         batch = fact_batch.take(adapter, self.source, cursor, self._known)
         done = self._store(batch, adapter.mapping(self.source.stream).digest, allowed)
+        adapter.settle(self.source.stream, batch.keys)
+        return done
+
+    def _signed(self, adapter: BulkSource, cursor: str, allowed: Agreement) -> Synced:
+        """A list that its holder has signed itself: kept as it is."""
+        if not self.source.whole:
+            raise Fatal("facts.signed-changes", system=self.source.system)
+        found = fact_signed.look(self.hub, self.source, adapter, cursor, self._known)
+        batch = Batch(Gathered(self.source.gives), found.cursor, list(found.keys), found.passed)
+        if found.chosen is None:
+            self.hub.ledger.commit(lambda connection: self._looked(connection, batch))
+            done = Synced(self.source.system, "nothing", passed=found.passed)
+        else:
+            batch.used.append(found.chosen.key)
+            made = dataset_taking.take(
+                dataset_books.of(self.hub),
+                found.chosen.raw,
+                bucket=self._bucket,
+                also=lambda connection, head: self._also(connection, head, batch, allowed),
+                tell=self.tell,
+            )
+            done = fact_outcome.signed(self.source.system, made, found.passed)
         adapter.settle(self.source.stream, batch.keys)
         return done
 
@@ -137,7 +161,10 @@ class Sync:
             values = {"content": "", "document": made.id, "first_at": now}
             document_rows.remember(connection, self.source.system, self._name(key), **values)
         self._looked(connection, batch)
-        counts = fact_outcome.counts(fact_outcome.of(self.source.system, batch, made))
+        done = fact_outcome.of(self.source.system, batch, made)
+        if made.document.origin.custody == fact_signed.CUSTODY:
+            done = fact_outcome.signed(self.source.system, made, batch.passed)
+        counts = fact_outcome.counts(done)
         details = {
             "agreement": allowed.id,
             "agreement_digest": allowed.digest(),

@@ -76,6 +76,8 @@ def _source(site: Site, source: FactSource, day: date, line: int) -> Iterator[Pr
         near = nearest(source.stream, streams)
         told: dict[str, Fact] = {"file": FILE, "line": line, "system": source.system}
         yield Problem("grants.no-stream", told | {"stream": source.stream, "nearest": near})
+    elif streams[source.stream].get("custody") == "unit" and not source.whole:
+        yield Problem("facts.signed-changes", {"system": source.system})
     try:
         fact_sync.permitted(site, source, day)
     except Forbidden as error:

@@ -1,0 +1,138 @@
+"""The holder's own signer of lists: a program on its front-end machine, run after a list was made.
+
+The hub neither holds the key nor can drive it: it only picks up the signed files (custody ``unit``).
+
+``python -m zhida.list_signer --home FOLDER`` reads ``list-signer.json`` there, mappings from its
+``mappings`` folder, facts from ``policies/facts`` beside those that are shipped; the key's password comes
+from ``ZHIDA_SIGNER_PASSWORD``. What it has signed is told as one line of JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+
+from adapters import bulk
+from crypto import certificates, keys
+from crypto.errors import CryptoError
+from exchange import canonical
+from exchange.archive import Archive
+from exchange.datasets import Datasets
+from exchange.errors import Fatal, ZhidaError
+from exchange.keyring import Keyring, UnitCertificate
+from exchange.ledger import Ledger
+from exchange.part_books import PartBooks
+from exchange.ports import Clock, Endpoint, utc_now
+from exchange.store import schema
+from exchange.store.engine import Store
+from exchange.vault import Vault
+from matters import grants
+from zhida import policy_find
+from zhida.grants_file import FactSource
+from zhida.list_signing import ListSigner
+from zhida.output import exit_code, tell
+
+FILE = "list-signer.json"
+_TEXT = {"type": "string", "minLength": 1}
+SETTINGS: Mapping[str, Any] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "清单签名机 list-signer.json",
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["unit", "system", "key", "certificate", "store", "address", "options", "out"],
+    "properties": {
+        "unit": _TEXT | {"title": "单位标识"},
+        "system": _TEXT | {"title": "系统标识，与中枢 systems/ 中的相同"},
+        "key": _TEXT,
+        "certificate": _TEXT,
+        "store": _TEXT | {"title": "签名机自己的数据库"},
+        "address": _TEXT | {"title": "清单在哪里"},
+        "options": {"title": "适配器 bulk 的选项，数据流名称 facts", "type": "object"},
+        "gives": {"title": "给出哪些事实，缺省全部", "type": "array", "items": _TEXT},
+        "out": _TEXT | {"title": "签好的清单放在哪里"},
+        "most_invalid": {"type": "integer", "minimum": 0, "maximum": 100},
+    },
+}
+
+
+def settings(home: Path) -> dict[str, Any]:
+    """What the file says. ``Fatal`` if it is not there, or wrong."""
+    try:
+        told: dict[str, Any] = canonical.loads((home / FILE).read_bytes())
+    except OSError:
+        raise Fatal("signer.no-settings", folder=str(home)) from None
+    for error in jsonschema_rs.Draft202012Validator(dict(SETTINGS)).iter_errors(told):
+        path = "/".join(map(str, error.instance_path))
+        raise Fatal("signer.settings", path=path or "/")
+    return told
+
+
+def run(home: Path, password: str, clock: Clock = utc_now) -> Mapping[str, object]:
+    """Sign what waits; what came of it, or ``{}``."""
+    told = settings(home)
+    books = _books(home, told, password.encode(), clock)
+    schema.upgrade(books.parts.store)
+    endpoint = Endpoint(told["address"], site=home, clock=clock)
+    try:
+        with closing(bulk.open_system(told["options"], endpoint)) as adapter:
+            return ListSigner(_source(home, told), books, home / told["out"]).run(adapter)
+    finally:
+        books.parts.store.close()
+
+
+def _books(home: Path, told: Mapping[str, Any], password: bytes, clock: Clock) -> Datasets:
+    try:
+        signer = keys.load_private((home / told["key"]).read_bytes(), password)
+        certificate = certificates.load((home / told["certificate"]).read_bytes())
+    except (OSError, CryptoError) as error:
+        raise Fatal("signer.key", reason=getattr(error, "code", type(error).__name__)) from None
+    unit = told["unit"]
+    store, vault = Store(f"sqlite:///{home / told['store']}"), Vault(home / "keys", password)
+    archive = Archive(store, vault, Keyring([UnitCertificate(unit, certificate)]))
+    ledger = Ledger(store, signer, origin=f"signer.{unit}", clock=clock)
+    return Datasets(PartBooks(store, vault, clock), archive, ledger, signer)
+
+
+def _source(home: Path, told: Mapping[str, Any]) -> FactSource:
+    known = grants.vocabulary(policy_find.site_policies(home)).facts
+    own = [name for name, fact in known.items() if fact.holder == told["unit"]]
+    names = told.get("gives", own)
+    if not names or set(names) - set(own):
+        raise Fatal("signer.settings", path="gives")
+    day = timedelta(days=1)
+    return FactSource(
+        system=told["system"],
+        unit=told["unit"],
+        stream="facts",
+        gives={name: known[name] for name in names},
+        whole=True,
+        every=day,
+        fresh=day,
+        expected=day,
+        most_invalid=told.get("most_invalid", 10),
+    )
+
+
+def main() -> int:
+    """Command line of the program."""
+    parser = argparse.ArgumentParser(prog="zhida.list_signer", description=__doc__)
+    parser.add_argument("--home", type=Path, required=True)
+    try:
+        done = run(parser.parse_args().home, os.environ.get("ZHIDA_SIGNER_PASSWORD", ""))
+    except ZhidaError as error:
+        tell(error)
+        return exit_code(error)
+    sys.stdout.write(canonical.dumps(done).decode() + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
