@@ -131,12 +131,13 @@ _SMALL = {
 """For two cores: a matter's items go through few hands, and its dag is read once a minute."""
 _SOON = {
     "AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "5",
-    "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_THRESHOLD": "15",
+    "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_THRESHOLD": "30",
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "60",
     "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
 }
-"""A matter's one run waits for its tasks. Those of a killed scheduler are started anew 15 to 20
-seconds after its death, and one whose process was killed a minute after that; by themselves both
+"""A matter's one run waits for its tasks. Those of a killed scheduler are started anew half a
+minute after its death (sooner, a scheduler that is late on a busy machine takes itself for dead, and
+starts all tasks anew), and one whose process was killed a minute after that; by themselves both
 would take five minutes. How often a task runs is no matter of one effect: our own locks are.
 The last one is also how long Airflow may take to notice that a failed task's process has ended (by
 itself 5 seconds, met in every fourth sweep with a red task): so long its sweep stands still.
