@@ -74,6 +74,13 @@ class Vault:
         message = b"".join(len(p.encode()).to_bytes(4) + p.encode() for p in (purpose, *parts))
         return hmac.new(self._key(_LOOKUP), message, hashlib.sha256).hexdigest()[:32]
 
+    def prepare(self) -> None:
+        """Make the look-up key if there is none, before the first thing is stored that needs none: a
+        store that has something and no such key beside it has lost it.
+        """
+        if not self.has_lookup_key:
+            self._key(_LOOKUP)
+
     @property
     def has_lookup_key(self) -> bool:
         """False on a new installation, and after the folder of keys was lost."""

@@ -98,6 +98,14 @@ def test_a_bucket_made_anew_does_not_bring_the_old_bodies_back(tmp_path: Path) -
         vault.unseal(old, about="d")
 
 
+def test_the_lookup_key_is_made_once(vault: Vault) -> None:
+    assert not vault.has_lookup_key
+    vault.prepare()
+    before = vault.tag("p", "x")
+    vault.prepare()
+    assert vault.has_lookup_key and vault.tag("p", "x") == before
+
+
 def test_the_lookup_key_is_never_destroyed(vault: Vault) -> None:
     before = vault.tag("case", "X1")
     with pytest.raises(Fatal):

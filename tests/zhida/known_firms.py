@@ -42,7 +42,6 @@ def state(
 ) -> None:
     """Each holder says what it knows of these firms, as of ``at``."""
     hub = endpoint.hub
-    hub.vault.tag("bulk-file", "x")  # as taking files in does: the look-up key is there
     for holder, names in HOLDERS.items():
         rows = [
             {KEY: uscc, **{n: _plain(told[n]) for n in names if told.get(n) is not None}}

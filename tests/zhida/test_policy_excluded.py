@@ -65,6 +65,7 @@ def test_what_stays_has_none(place: Endpoint) -> None:
 
 
 def test_what_is_not_fulfilled_has_none(place: Endpoint) -> None:
+    place.clock.skip(minutes=1)
     known_firms.state(place, {FIRM: FACTS | {"insured": 2}})
     known_firms.freeze(place.hub)
     found = told(place, "newcomers")

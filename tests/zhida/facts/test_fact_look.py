@@ -55,6 +55,7 @@ def test_a_look_that_fails_begins_one_and_one_that_goes_well_ends_it(
     with pytest.raises(ZhidaError):
         look(force=True)
     assert len(incidents()) == 1  # the same goes on
+    later(minutes=1)
     town.hand_over(20, ["tax"], today=date(2026, 1, 6))  # of several the latest counts
     assert look(force=True).state == "synced"
     assert incidents() == []

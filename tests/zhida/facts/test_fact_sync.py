@@ -191,6 +191,15 @@ def test_changes_are_laid_over_what_was_known(town, hub, sync, later) -> None:
     assert len(rows) == known
 
 
+def test_a_hub_whose_first_source_is_a_table_can_be_opened_again(town, hub, sync) -> None:
+    """Rows of a table are taken in without looking anything up; the look-up key is made all the same."""
+    town.hand_over(5, ["human-resources"])
+    assert sync("human-resources").rows
+    again = town.hub()
+    assert again.vault.has_lookup_key
+    again.close()
+
+
 def test_the_ledger_counts_and_names_the_agreement(town, hub, sync) -> None:
     town.hand_over(20, ["tax"])
     sync("tax")
