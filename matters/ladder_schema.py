@@ -1,0 +1,138 @@
+"""What a ladder's file may say (JSON Schema 2020-12)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from matters import terms
+
+_ID: Mapping[str, Any] = {"type": "string", "pattern": "^[a-z][a-z0-9-]{0,39}$"}
+_TEXT: Mapping[str, Any] = {"type": "string", "minLength": 1, "maxLength": 200}
+_NAMES: Mapping[str, Any] = {"type": "array", "minItems": 1, "items": _ID, "uniqueItems": True}
+_LEGAL: Mapping[str, Any] = {"type": "string", "pattern": terms.LEGAL}
+
+
+def _object(required: list[str], properties: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": required,
+        "properties": dict(properties),
+    }
+
+
+def _by_name(values: Mapping[str, Any], title: str) -> dict[str, Any]:
+    names = {"propertyNames": _ID, "minProperties": 1}
+    return {"title": title, "type": "object", **names, "additionalProperties": dict(values)}
+
+
+_EVENT = _object(
+    ["title", "by"],
+    {
+        "title": {**_TEXT, "title": "名称"},
+        "by": {**_NAMES, "title": "谁可以登记", "description": "Roles that may tell it."},
+        "hands_over": {
+            "title": "移交",
+            "description": "It names the unit that has the case from now on.",
+            "type": "boolean",
+        },
+        "takes_over": {
+            "title": "接手",
+            "description": "The unit that tells it has the case from now on.",
+            "type": "boolean",
+        },
+        "marks": {
+            "title": "只影响期限",
+            "description": "It moves nothing; periods begin and end by it.",
+            "type": "boolean",
+        },
+    },
+)
+_STATE = _object(
+    ["title"],
+    {
+        "title": {**_TEXT, "title": "名称"},
+        "owner": {
+            **_ID,
+            "title": "责任方",
+            "description": "Role that must see to it; holder: the unit that has the case.",
+        },
+        "ended": {"title": "已结束", "type": "boolean"},
+    },
+)
+_FROM: Mapping[str, Any] = {
+    "title": "从",
+    "description": "States; an empty text: nothing has happened on the track.",
+    "type": "array",
+    "minItems": 1,
+    "items": {"type": "string", "pattern": f"{_ID['pattern']}|^$"},
+    "uniqueItems": True,
+}
+_EDGE = _object(
+    ["event", "from", "to"],
+    {
+        "event": {**_ID, "title": "事件"},
+        "from": _FROM,
+        "to": {**_ID, "title": "到"},
+        "needs": {
+            **_NAMES,
+            "title": "须先有其一",
+            "description": "Events one of which must have happened.",
+        },
+    },
+)
+_CLOCK = _object(
+    ["title", "legal", "article", "owner", "starts"],
+    {
+        "title": {**_TEXT, "title": "名称"},
+        "legal": {**_LEGAL, "title": "期限"},
+        "article": {**_TEXT, "title": "依据"},
+        "owner": {**_ID, "title": "到期找谁", "description": "A role, or holder."},
+        "starts": {**_NAMES, "title": "起算"},
+        "stops": {**_NAMES, "title": "结束"},
+        "interrupts": {**_NAMES, "title": "中断", "description": "Begin it anew while it runs."},
+        "revives": {
+            **_NAMES,
+            "title": "重新起算",
+            "description": "Begin it anew, also when over.",
+        },
+        "suspends": {**_ID, "title": "中止"},
+        "resumes": {**_ID, "title": "中止结束"},
+        "extends": _by_name(_LEGAL, "延长到"),
+        "before": {
+            "title": "倒算",
+            "description": "Counted back from the day of the event.",
+            "type": "boolean",
+        },
+        "remind": {"title": "提醒", "type": "string", "pattern": terms.AHEAD},
+        "opens": {
+            **_TEXT,
+            "title": "到期以后",
+            "description": "Chinese: what follows, or what a party may do.",
+        },
+    },
+)
+_TRACK = _object(
+    ["title", "states", "edges"],
+    {
+        "title": {**_TEXT, "title": "名称"},
+        "states": _by_name(_STATE, "状态"),
+        "edges": {"title": "路径", "type": "array", "minItems": 1, "items": _EDGE},
+    },
+)
+SCHEMA: Mapping[str, Any] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "办理阶梯",
+    **_object(
+        ["ladder", "title", "roles", "events", "tracks", "clocks"],
+        {
+            "ladder": {**_ID, "title": "标识"},
+            "title": {**_TEXT, "title": "名称"},
+            "roles": _by_name(_TEXT, "角色"),
+            "events": _by_name(_EVENT, "事件"),
+            "tracks": _by_name(_TRACK, "轨道"),
+            "clocks": _by_name(_CLOCK, "期限"),
+        },
+    ),
+}

@@ -1,0 +1,114 @@
+"""Where a dispute goes first (关闸分流): rules as data, and an answer that tells every rule's part in it.
+
+The first rule with ``to`` that holds decides; those with ``beside`` are begun as well. A rule that looks
+at what nobody has stated does not hold, and is told as unknown, so that somebody can ask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from matters import conditions
+from matters.conditions import Condition, Fields
+
+Word = Literal["yes", "no", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule; exactly one of ``to`` and ``beside``."""
+
+    name: str
+    title: str
+    article: str
+    when: Condition | None = None
+    """None: always."""
+    to: str = ""
+    """Role."""
+    beside: str = ""
+    """Event that is begun with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Triage:
+    """The rules in their order; the last with ``to`` has no condition."""
+
+    name: str
+    title: str
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one rule came to."""
+
+    rule: Rule
+    word: Word
+    missing: tuple[str, ...] = ()
+    """Fields that it looks at and nobody has stated; of what is unknown only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Where to, what begins beside, and why."""
+
+    to: str
+    rule: str
+    beside: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    """Of every rule, in order; also of those that came after the one that decided."""
+
+    @property
+    def asks(self) -> tuple[str, ...]:
+        """Fields that could lead elsewhere if somebody stated them: of unknown rules before the decision."""
+        names = [each.rule.name for each in self.findings]
+        before = [
+            f
+            for f in self.findings
+            if f.rule.beside or names.index(f.rule.name) < names.index(self.rule)
+        ]
+        return tuple(dict.fromkeys(path for each in before for path in each.missing))
+
+
+def decide(triage: Triage, fields: Fields) -> Decision:
+    """What the rules say of a case; there is always an answer, for the last rule asks nothing.
+
+    ``fields``: the registration's leaves under ``/case``, and days left of periods under ``/left``.
+    """
+    findings = tuple(_finding(rule, fields) for rule in triage.rules)
+    holding = [each.rule for each in findings if each.word == "yes"]
+    first = next(rule for rule in holding if rule.to)
+    beside = tuple(dict.fromkeys(rule.beside for rule in holding if rule.beside))
+    return Decision(first.to, first.name, beside, findings)
+
+
+def _finding(rule: Rule, fields: Fields) -> Finding:
+    if rule.when is None or conditions.holds(rule.when, fields):
+        return Finding(rule, "yes")
+    missing = tuple(dict.fromkeys(_open(rule.when, fields)))
+    return Finding(rule, "unknown" if missing else "no", missing)
+
+
+def _open(when: Condition, fields: Fields) -> Iterator[str]:
+    """What is not stated, in the parts on which it still depends: a part of ``all`` that is surely no
+    settles the whole.
+    """
+    [(word, about)] = when.items()
+    if word in ("present", "absent"):
+        return
+    if word == "not":
+        yield from _open(about, fields)
+    elif word in ("all", "any"):
+        parts = [part for part in about if not conditions.holds(part, fields)]
+        told = [list(_open(part, fields)) for part in parts]
+        if word == "any" or all(told):
+            yield from (path for each in told for path in each)
+    else:
+        yield from (path for path in conditions.paths(when) if path not in fields)
+
+
+def roles(triage: Triage) -> Mapping[str, Rule]:
+    """Role → the first rule that leads to it."""
+    return {rule.to: rule for rule in reversed(triage.rules) if rule.to}
