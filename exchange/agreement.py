@@ -15,7 +15,7 @@ from exchange import canonical
 from exchange.errors import Forbidden
 from exchange.ports import Scalar
 
-_OPTIONAL = ("notice", "consent")
+_OPTIONAL = ("notice", "consent", "requires")
 """Left out where they say nothing: so what was agreed before there were any keeps its digest."""
 
 
@@ -41,6 +41,8 @@ class Agreement:
     """By what the people concerned were told, where a duty by statute acts."""
     consent: str = ""
     """By what they, or their guardian, agreed, where consent is the basis."""
+    requires: str = ""
+    """JSON Pointer of a field that must be true in the document itself: the people concerned agreed."""
 
     def digest(self) -> str:
         """SHA-256 over the agreement's canonical JSON: what exactly was agreed at the time."""
@@ -121,6 +123,15 @@ def _refusal(
     first = min((a for a in matching if a.valid_from > day), key=lambda a: (a.valid_from, a.id))
     since = first.valid_from.isoformat()
     return Forbidden("agreement.not-yet", agreement=first.id, since=since, **flow.facts())
+
+
+def check_consent(fields: Mapping[str, Scalar], agreement: Agreement) -> None:
+    """``Forbidden`` unless the document says yes where the agreement requires it.
+
+    What is not stated is no consent.
+    """
+    if agreement.requires and fields.get(agreement.requires) is not True:
+        raise Forbidden("agreement.no-consent", agreement=agreement.id, path=agreement.requires)
 
 
 def split(

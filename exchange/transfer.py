@@ -54,6 +54,7 @@ def plan(
     origin = item.origin
     flow = Flow(origin.provider, receiver, origin.kind, purpose)
     allowed = agreements.permit(known, flow, times.civil_day(now))
+    agreements.check_consent(item.fields, allowed)
     disclosed, _ = agreements.split(item.fields, allowed)
     if only is not None:
         wanted = set(only)

@@ -304,4 +304,5 @@ def _agreement(told: Mapping[str, Any]) -> Agreement:
         valid_until=date.fromisoformat(told["valid_until"]),
         notice=told.get("notice", ""),
         consent=told.get("consent", ""),
+        requires=told.get("requires", ""),
     )

@@ -156,6 +156,12 @@ AGREEMENT = _file(
         "valid_until": _DAY | {"title": "截止日期"},
         "notice": _TEXT | {"title": "告知", "description": "法定职责内处理：以什么告知了个人或其监护人。"},
         "consent": _TEXT | {"title": "同意", "description": "以同意为依据：个人或其监护人在哪里同意。"},
+        "requires": {
+            "title": "须同意的字段",
+            "description": "JSON Pointer；文件中这个字段是 true 才提供，没有写明的不算同意。",
+            "type": "string",
+            "pattern": r"^(/[^/\s，、；：“”]+)+$",
+        },
     },
 )  # fmt: skip
 

@@ -165,3 +165,21 @@ def test_what_was_agreed_before_there_was_a_notice_keeps_its_digest(
     assert known.digest() == make_agreement(notice="", consent="").digest()
     told = {make_agreement(notice="告知书").digest(), make_agreement(consent="告知书").digest()}
     assert len(told | {known.digest()}) == 3
+
+
+def test_where_consent_is_required_the_document_itself_must_say_yes(
+    make_agreement: Callable[..., Any],
+) -> None:
+    asks = make_agreement(requires="/consent/share")
+    agreement.check_consent({"/consent/share": True}, asks)
+    for told in ({}, {"/consent/share": False}, {"/consent/share": "true"}, {"/consent/share": 1}):
+        with pytest.raises(Forbidden, match=r"agreement\.no-consent .*/consent/share"):
+            agreement.check_consent(told, asks)
+    agreement.check_consent({}, make_agreement())
+
+
+def test_an_agreement_without_such_a_field_keeps_its_digest(
+    make_agreement: Callable[..., Any],
+) -> None:
+    plain, asks = make_agreement(), make_agreement(requires="/consent/share")
+    assert plain.digest() == make_agreement(requires="").digest() != asks.digest()

@@ -130,3 +130,15 @@ def test_the_row_says_the_same_as_the_note(
         assert getattr(row, name) == note.details[name]
     assert json.loads(row.disclosed) == note.details["disclosed"]
     assert json.loads(row.withheld) == note.details["withheld"]
+
+
+@pytest.mark.parametrize("said", [{}, {"consent": {"share": False}}])
+def test_nothing_travels_of_a_document_whose_people_did_not_agree(
+    said: dict[str, Any], signer: keys.PrivateKey, make_agreement: Callable[..., Any]
+) -> None:
+    origin = Origin("birth-record", "hospital", "hospital", "unit", "his", NOW)
+    token = document.issue({"number": "X1", **said}, origin, signer, now=NOW)
+    found = document.read(token, signer.public)
+    with pytest.raises(Forbidden, match=r"agreement\.no-consent"):
+        transfer.plan(found, [make_agreement(requires="/consent/share")], **ASKED)
+    assert transfer.plan(found, [make_agreement()], **ASKED).record == {"number": "X1"}
