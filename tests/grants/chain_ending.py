@@ -35,13 +35,21 @@ class Ending:
     hub: Hub
     firms: int
     rows: list[AwardRow] = field(default_factory=list)
+    """Of the first night."""
+    later: list[AwardRow] = field(default_factory=list)
+    """Of the nights that came while its awards were on their way."""
     decided: list[dict[str, Any]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         with self.hub.store.read() as connection:
-            (self.run,) = grant_rows.runs(connection)
-            for state in STATES:
-                self.rows += award_rows.some(connection, state, limit=10**9)
+            runs = sorted(grant_rows.runs(connection), key=lambda run: run.began_at)
+            every = [
+                row for state in STATES for row in award_rows.some(connection, state, limit=10**9)
+            ]
+        matched = {row.run for row in every}
+        self.run = next(run for run in runs if run.id in matched)  # one before had no facts yet
+        for row in every:
+            (self.rows if row.run == self.run.id else self.later).append(row)
         books = dataset_books.of(self.hub)
         self.decided = [dict(row) for row in books.rows(books.get(self.run.decisions))]
         self.night: Night = district_oracle.night(self.firms, date.fromisoformat(self.run.day))
@@ -67,6 +75,7 @@ class Ending:
         self.matched_is_what_the_clauses_give()
         self.settled_is_what_the_clauses_leave()
         self.each_match_is_in_one_state()
+        self.another_night_gives_nothing_twice()
         self.each_award_is_paid_once()
         self.who_is_not_paid_has_a_reason()
         found = audit.verify(self.hub.store, self.hub.signer.public, self.hub.site.name)
@@ -92,6 +101,9 @@ class Ending:
         )
         assert all(row.amount_fen == self.decided[row.row]["due_fen"] for row in self.rows)
         assert sum(row.amount_fen for row in self.rows) == sum(self.night.due.values())
+
+    def another_night_gives_nothing_twice(self) -> None:
+        assert {row.state for row in self.later} <= {"screened-out"}
 
     def each_award_is_paid_once(self) -> None:
         """In the treasury's own books, to its own firm, what is due, and no other money at all."""
