@@ -37,5 +37,17 @@ def decode(text: str) -> bytes:
     return data
 
 
+def decode_exactly(text: object, size: int) -> bytes:
+    """So many bytes, of what may be no text at all: a foreign file's member. ``Malformed`` otherwise.
+
+    >>> decode_exactly("-_8", 2)
+    b'\\xfb\\xff'
+    """
+    found = decode(text) if isinstance(text, str) else b""
+    if len(found) != size:
+        raise Malformed("crypto.base64url", f"not {size} bytes")
+    return found
+
+
 def _wrong() -> Malformed:
     return Malformed("crypto.base64url", "not canonical base64url without padding")

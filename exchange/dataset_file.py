@@ -59,9 +59,6 @@ def _line(line: bytes, number: int, keys: frozenset[str]) -> dict[str, Any]:
 
 def _salt(text: object, number: int) -> bytes:
     try:
-        found = base64url.decode(text) if isinstance(text, str) else b""
+        return base64url.decode_exactly(text, SALT_SIZE)
     except CryptoError:
-        found = b""
-    if len(found) != SALT_SIZE:
-        raise Invalid("dataset.list-form", line=number)
-    return found
+        raise Invalid("dataset.list-form", line=number) from None

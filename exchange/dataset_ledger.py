@@ -111,12 +111,9 @@ def _place(seq: int, body: bytes, path: list[bytes], head: str) -> LedgerPlace:
 
 def _node(text: object) -> bytes:
     try:
-        found = base64url.decode(text) if isinstance(text, str) else b""
+        return base64url.decode_exactly(text, merkle.HASH_SIZE)
     except CryptoError:
-        found = b""
-    if len(found) != merkle.HASH_SIZE:
-        raise Invalid("dataset.proof-form", reason="ledger")
-    return found
+        raise Invalid("dataset.proof-form", reason="ledger") from None
 
 
 def check(place: LedgerPlace, found: Dataset, signers: Signers, hub: str) -> Certificate:

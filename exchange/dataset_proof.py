@@ -92,12 +92,9 @@ def _texts(told: object, name: str) -> list[str]:
 
 def _bytes(text: object, name: str, size: int) -> bytes:
     try:
-        found = base64url.decode(text) if isinstance(text, str) else b""
+        return base64url.decode_exactly(text, size)
     except CryptoError:
-        found = b""
-    if len(found) != size:
-        raise Invalid("dataset.proof-form", reason=name)
-    return found
+        raise Invalid("dataset.proof-form", reason=name) from None
 
 
 def _certificate(text: str) -> Certificate:

@@ -91,6 +91,7 @@ class Datasets:
     def commit(self, token: str, salt: bytes, bucket: str, *, also: Also) -> Dataset:
         """Let a dataset be there whose parts are written; ``salt``: of the digest of what was read."""
         made = dataset.read_head(self.archive.verify(token))
+        self.parts.vault.prepare()  # rows of a table are taken in without looking anything up
         now = self.parts.clock()
 
         def work(connection: Connection) -> list[Entry]:

@@ -6,7 +6,7 @@ at what nobody has stated does not hold, and is told as unknown, so that somebod
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -107,8 +107,3 @@ def _open(when: Condition, fields: Fields) -> Iterator[str]:
             yield from (path for each in told for path in each)
     else:
         yield from (path for path in conditions.paths(when) if path not in fields)
-
-
-def roles(triage: Triage) -> Mapping[str, Rule]:
-    """Role → the first rule that leads to it."""
-    return {rule.to: rule for rule in reversed(triage.rules) if rule.to}

@@ -25,7 +25,6 @@ SHORTEST = 4
 
 def of(hub: Hub) -> Datasets:
     """What writes and reads the hub's datasets."""
-    hub.vault.prepare()  # rows of a table are taken in without looking anything up
     parts = PartBooks(hub.store, hub.vault, hub.clock)
     return Datasets(parts, hub.archive, hub.ledger, hub.signer)
 

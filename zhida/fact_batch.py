@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from adapters.bulk import BulkSource
+from exchange.dataset import Form
 from exchange.ports import Parcel
-from zhida.fact_rows import Gathered
+from zhida.fact_rows import KEY, KIND, Gathered
 from zhida.grants_file import FactSource
 
 _PIECE = 8 * 2**20
@@ -56,6 +57,18 @@ class Batch:
     def pack(self, raw: bytes) -> None:
         """Rows of a table."""
         self.packed += [zlib.compress(piece, _QUICK) for piece in _pieces(raw)]
+
+
+def form(source: FactSource, batch: Batch) -> Form:
+    """What the head of its dataset says beside the rows: which facts, and what was left out."""
+    gathered = batch.gathered
+    about = {
+        "facts": sorted(source.gives),
+        "count": gathered.count,
+        "invalid": len(gathered.wrong),
+        "duplicates": gathered.duplicates,
+    }
+    return Form(KIND, (KEY,), about)
 
 
 def take(source: BulkSource, about: FactSource, cursor: str, known: Known) -> Batch:

@@ -6,7 +6,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from exchange.dataset import Dataset
+from exchange.errors import Rejected
 from zhida.fact_batch import Batch
+from zhida.grants_file import FactSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +75,16 @@ def problems(batch: Batch) -> dict[str, int]:
     for wrong in batch.gathered.wrong:
         found.update({problem.code for problem in wrong.problems})
     return dict(found)
+
+
+def check(source: FactSource, batch: Batch) -> None:
+    """``Rejected`` for a list of which more can't be read than the source may have wrong."""
+    counts, gathered = problems(batch), batch.gathered
+    if 100 * len(gathered.wrong) > source.most_invalid * gathered.count:
+        raise Rejected(
+            "facts.too-many-invalid",
+            system=source.system,
+            invalid=len(gathered.wrong),
+            count=gathered.count,
+            most=max(counts, key=lambda code: counts[code]),
+        )

@@ -20,8 +20,8 @@ from exchange.errors import Invalid, Problem, Rejected
 from exchange.ports import Record
 from matters.facts import Fact
 
-KEY = "uscc"
-"""统一社会信用代码: what a row is about."""
+KIND, KEY = "enterprise-facts", "uscc"
+"""Kind of the datasets, and what a row is about: 统一社会信用代码."""
 _LENGTH = 18
 
 

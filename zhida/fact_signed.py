@@ -19,11 +19,11 @@ from exchange.evidence_documents import SKEW
 from exchange.ports import Parcel
 from exchange.store import dataset_rows
 from zhida import dataset_books, fact_rows
-from zhida.fact_rows import KEY
+from zhida.fact_rows import KEY, KIND
 from zhida.grants_file import FactSource
 from zhida.hub import Hub
 
-KIND, CUSTODY = "enterprise-facts", "unit"
+CUSTODY = "unit"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,9 @@ from adapters.bulk import BulkSource
 from connectors import json_text
 from exchange import agreement, canonical, dataset_taking, times
 from exchange.agreement import Agreement, Flow
-from exchange.dataset import Dataset, Form
+from exchange.dataset import Dataset
 from exchange.document import Origin, new_id
-from exchange.errors import Fatal, Forbidden, Rejected
+from exchange.errors import Fatal, Forbidden
 from exchange.ledger import Entry
 from exchange.ports import Record
 from exchange.store import dataset_rows, document_rows
@@ -27,13 +27,13 @@ from exchange.store.engine import Connection
 from zhida import dataset_books, fact_batch, fact_outcome, fact_schedule, fact_signed, legs
 from zhida.fact_batch import Batch
 from zhida.fact_outcome import Synced
-from zhida.fact_rows import KEY, Gathered, Wrong, over
+from zhida.fact_rows import KIND, Gathered, Wrong, over
 from zhida.grants_file import FactSource, GrantsFile
 from zhida.hub import Hub
 from zhida.message import told
 from zhida.site import Site
 
-KIND, PURPOSE = "enterprise-facts", "grants"
+PURPOSE = "grants"
 Tell = Callable[[int], None]
 
 
@@ -98,12 +98,11 @@ class Sync:
         if batch.is_empty:
             self.hub.ledger.commit(lambda connection: self._looked(connection, batch))
             return Synced(self.source.system, "nothing", passed=batch.passed)
-        if 100 * len(gathered.wrong) > self.source.most_invalid * gathered.count:
-            raise self._refusal(batch)
+        fact_outcome.check(self.source, batch)
         rows = gathered.in_order()
         made = dataset_books.of(self.hub).write(
             rows if batch.whole else over(self._before(), rows),
-            self._form(batch),
+            fact_batch.form(self.source, batch),
             self._origin(batch, mapping),
             bucket=self._bucket,
             raw=batch.raw,
@@ -112,17 +111,6 @@ class Sync:
         )
         return fact_outcome.of(self.source.system, batch, made)
 
-    def _refusal(self, batch: Batch) -> Rejected:
-        counts = fact_outcome.problems(batch)
-        most = max(counts, key=lambda code: counts[code])
-        return Rejected(
-            "facts.too-many-invalid",
-            system=self.source.system,
-            invalid=len(batch.gathered.wrong),
-            count=batch.gathered.count,
-            most=most,
-        )
-
     def _before(self) -> Iterator[Record]:
         """What was known of everybody until now."""
         with self.hub.store.read() as connection:
@@ -130,16 +118,6 @@ class Sync:
         if known is not None:
             books = dataset_books.of(self.hub)
             yield from books.rows(books.get(known.id))
-
-    def _form(self, batch: Batch) -> Form:
-        gathered = batch.gathered
-        about = {
-            "facts": sorted(self.source.gives),
-            "count": gathered.count,
-            "invalid": len(gathered.wrong),
-            "duplicates": gathered.duplicates,
-        }
-        return Form(KIND, (KEY,), about)
 
     def _origin(self, batch: Batch, mapping: str) -> Origin:
         now = self.hub.clock()

@@ -14,7 +14,8 @@ from exchange.store import dataset_rows, document_rows
 from exchange.store.dataset_rows import DatasetRow
 from mappings.masks import mask
 from zhida import dataset_books
-from zhida.fact_sync import KIND, PURPOSE
+from zhida.fact_rows import KIND
+from zhida.fact_sync import PURPOSE
 from zhida.grants_file import FactSource, GrantsFile
 from zhida.hub import Hub
 

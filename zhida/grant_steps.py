@@ -69,17 +69,15 @@ def clawback(hub: Hub) -> dict[str, int]:
     """Whom a policy asks back by the newest facts: candidates on which two people decide."""
     from zhida import snapshot as snapshots
 
-    return grant_clawbacks.check(
-        hub, policy_find.catalogue(hub.site.folder).policies, snapshots.find(hub)
-    )
+    policies = policy_find.catalogue(hub.site.folder).policies
+    return grant_clawbacks.check(hub, policies, snapshots.find(hub))
 
 
 def advance(hub: Hub) -> dict[str, int]:
     """Applications, lists, cases, batches and payments go on as far as they can."""
     applied = _applications(hub)
-    policies = (
-        policy_find.catalogue(hub.site.folder).policies if grant_lists.wait(hub) else {}
-    )  # it takes seconds
+    waits = grant_lists.wait(hub)  # to read all policies takes seconds
+    policies = policy_find.catalogue(hub.site.folder).policies if waits else {}
     rules = Rules(policies, grant_people.of_site(hub.site))
     return applied | grant_advance.advance(hub, rules)
 

@@ -15,16 +15,14 @@ from pathlib import Path
 
 from adapters.bulk import BulkSource
 from exchange import dataset_file, times
-from exchange.dataset import Dataset, Form
+from exchange.dataset import Dataset
 from exchange.datasets import Datasets
 from exchange.document import Origin
-from exchange.errors import Rejected
 from zhida import fact_batch, fact_outcome
 from zhida.fact_batch import Batch
-from zhida.fact_rows import KEY
+from zhida.fact_rows import KIND
 from zhida.grants_file import FactSource
 
-KIND = "enterprise-facts"
 BUCKET = "signer"
 
 
@@ -43,8 +41,7 @@ class ListSigner:
         batch = fact_batch.take(adapter, self.source, "", lambda _: False)
         if not batch.used:
             return {}
-        if 100 * len(batch.gathered.wrong) > self.source.most_invalid * batch.gathered.count:
-            raise _refusal(self.source.system, batch)
+        fact_outcome.check(self.source, batch)
         made = self._signed(batch, adapter.mapping(self.source.stream).digest)
         name = self._handed_over(made)
         adapter.settle(self.source.stream, batch.keys)
@@ -53,19 +50,12 @@ class ListSigner:
         return {"file": name, "dataset": made.id, **counts, "invalid_rows": wrong}
 
     def _signed(self, batch: Batch, mapping: str) -> Dataset:
-        gathered, unit = batch.gathered, self.source.unit
-        now = self.books.parts.clock()
+        unit, system, now = self.source.unit, self.source.system, self.books.parts.clock()
         as_of = min(batch.as_of, now) if batch.as_of else now
-        about = {
-            "facts": sorted(self.source.gives),
-            "count": gathered.count,
-            "invalid": len(gathered.wrong),
-            "duplicates": gathered.duplicates,
-        }
-        system = self.source.system
         origin = Origin(KIND, unit, unit, "unit", system, as_of, mapping_digest=mapping)
-        form = Form(KIND, (KEY,), about)
-        return self.books.write(gathered.in_order(), form, origin, bucket=BUCKET, raw=batch.raw)
+        form = fact_batch.form(self.source, batch)
+        rows = batch.gathered.in_order()
+        return self.books.write(rows, form, origin, bucket=BUCKET, raw=batch.raw)
 
     def _handed_over(self, made: Dataset) -> str:
         """Whole, or not there."""
@@ -79,12 +69,3 @@ class ListSigner:
             os.fsync(file.fileno())
         draft.rename(self.out / name)
         return name
-
-
-def _refusal(system: str, batch: Batch) -> Rejected:
-    counts = fact_outcome.problems(batch)
-    most = max(counts, key=lambda code: counts[code])
-    invalid, count = len(batch.gathered.wrong), batch.gathered.count
-    return Rejected(
-        "facts.too-many-invalid", system=system, invalid=invalid, count=count, most=most
-    )

@@ -21,7 +21,7 @@ from exchange.store import dataset_rows, snapshot_rows
 from exchange.store.engine import Connection
 from exchange.store.snapshot_rows import SnapshotRow
 from zhida import dataset_books, fact_frames
-from zhida.fact_sync import KIND
+from zhida.fact_rows import KIND
 from zhida.grants_file import FactSource, GrantsFile
 from zhida.hub import Hub
 from zhida.snapshot import FRAME, Snapshot, Source, State, digest

@@ -106,8 +106,8 @@ def test_any_bytes_give_a_message_or_an_invalid(raw: bytes, headed: bool) -> Non
         message = _er7.parse(head + raw)
     except Invalid:
         return
+    assert message.segments[0].name == "MSH"
     for segment in message.segments:
         for number in range(1, 40):
-            segment.text(number, 2)
-            segment.whole(number)
-            segment.first(number)
+            told = segment.text(number, 2), segment.whole(number), segment.first(number)
+            assert all(isinstance(each, str) and each not in ("/", '""') for each in told)

@@ -28,3 +28,10 @@ def test_whatever_is_accepted_has_exactly_one_form(text):
 def test_padding_stray_bits_and_other_alphabets_are_refused(text):
     with pytest.raises(Malformed):
         base64url.decode(text)
+
+
+@pytest.mark.parametrize("told", ["", "AA", "AAAA=", 7, None, ["AAAA"]])
+def test_exactly_so_many_bytes_or_none(told):
+    assert base64url.decode_exactly("AAAA", 3) == bytes(3)
+    with pytest.raises(Malformed):
+        base64url.decode_exactly(told, 3)

@@ -98,7 +98,8 @@ def test_a_bucket_made_anew_does_not_bring_the_old_bodies_back(tmp_path: Path) -
         vault.unseal(old, about="d")
 
 
-def test_the_lookup_key_is_made_once(vault: Vault) -> None:
+def test_the_lookup_key_is_made_once(tmp_path: Path) -> None:
+    vault = Vault(tmp_path, SECRET)
     assert not vault.has_lookup_key
     vault.prepare()
     before = vault.tag("p", "x")

@@ -14,8 +14,7 @@ from sandbox import fact_catalogue, fact_site
 from tests.zhida import small_grants
 from tests.zhida.endpoint import Endpoint
 from zhida import dataset_books, grants_file
-from zhida.fact_rows import KEY
-from zhida.fact_sync import KIND
+from zhida.fact_rows import KEY, KIND
 from zhida.hub import Hub
 from zhida.snapshot import Snapshot
 from zhida.snapshot_take import Taking

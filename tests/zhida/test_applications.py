@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import select
 
 from crypto import sd_jwt
-from exchange import audit, limits, times
+from exchange import limits, times
 from exchange.errors import Rejected
 from exchange.store import award_rows, case_rows, delivery_rows, grant_rows, leg_rows
 from exchange.store.award_tables import award
@@ -29,77 +29,24 @@ from matters.policy_reading import Known
 from sandbox.uscc import compose
 from tests.matters.test_application_check import GOOD as APPLICATION
 from tests.matters.test_application_check import ID
-from tests.zhida import applicant_office, small_grants
+from tests.zhida import applying, small_grants
 from tests.zhida.applicant_office import ALIAS, Office
-from tests.zhida.endpoint import FUND, USCC, Endpoint, agreement
+from tests.zhida.applying import FILES, GOOD, PERSON, Wanted
+from tests.zhida.endpoint import USCC, Endpoint
 from zhida import (
     application_ending,
     applications_served,
     grant_awards,
     grant_lists,
-    hub,
     own_opening,
     policy_excluded,
     serve_file,
     sweep,
 )
-from zhida.application_decision import Rules
 from zhida.application_ending import conclude_all
 from zhida.applications_served import ApplicationDesk
-from zhida.firm_facts import Firm
 from zhida.own_opening import Own
 from zhida.serve_route import Call
-
-GOOD: Facts = {
-    "district": "320114",
-    "founded": date(2026, 2, 1),
-    "rd_y1": 100_000_000,
-    "tax_clean": True,
-    "insured": 11,
-    "insured_y1": 10,
-}
-PERSON = ["王示例", ID, "legal-person"]
-_APPLY = (
-    "/channel", "/number", "/policy", "/firm/*", "/applicant/*", "/promise", "/promise_version",
-    "/payee/*", "/materials/*",
-)  # fmt: skip
-_TOLD = (
-    "/id", "/application", "/policy", "/title", "/version", "/firm/*", "/on", "/outcome",
-    "/outcome_zh", "/because", "/amount_fen", "/stages/*", "/deficiencies/*", "/unmet/*",
-    "/exclusions/*",
-)  # fmt: skip
-
-
-def _system(name: str, unit: str, operation: str) -> str:
-    return (
-        f"system: {name}\ntitle: {name}\nunit: {unit}\nadapter: {ALIAS}\nconnection: office\n"
-        f"options: {{operations: [{operation}]}}\n"
-    )
-
-
-FILES = {
-    **FUND,
-    "systems/registry.yaml": _system("registry", "registry", "verify_applicant"),
-    "systems/portal.yaml": _system("portal", "enterprise-services", "push_policy, ask_confirmation"),
-    "systems/treasury.yaml": _system("treasury", "finance", "pay_award"),
-    "systems/oa.yaml": _system("oa", "enterprise-services", "").replace(ALIAS, "oa"),
-    "agreements/a.yaml": agreement("a", "portal-office", "hub", "grant-application", *_APPLY),
-    "agreements/b.yaml": agreement("b", "hub", "portal-office", "grant-decision", *_TOLD),
-    "agreements/g.yaml": agreement("g", "hub", "credit", "grant-decision", *_TOLD),
-    "agreements/c.yaml": agreement(
-        "c", "hub", "registry", "grant-application",
-        "/firm/uscc", "/applicant/id_number", "/applicant/name", "/applicant/role",
-    ),
-    "agreements/f.yaml": agreement(
-        "f", "enterprise-services", "registry", "grant-application",
-        "/firm/uscc", "/applicant/id_number", "/applicant/name", "/applicant/role",
-    ),
-    "agreements/d.yaml": agreement("d", "registry", "hub", "applicant-check", "/firm/uscc", "/applicant/id_number", "/matches"),
-    "agreements/e.yaml": agreement(
-        "e", "hub", "enterprise-services", "grant-notice",
-        "/id", "/about", "/firm/*", "/policy", "/title", "/text", "/amount_fen",
-    ),
-}  # fmt: skip
 
 
 @dataclass
@@ -143,37 +90,11 @@ class Place:
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
-    known: Any = hub.ADAPTERS
-    oa = known["oa"]
-    known |= dict.fromkeys((ALIAS, "oa"), "tests.zhida.applicant_office")
-    books = tmp_path / "office.json"
-    books.write_text(applicant_office.empty(people={USCC: [PERSON]}), "utf-8")
-    folder = tmp_path / "town"
-    folder.mkdir()
-    endpoint = Endpoint(
-        folder, FILES, "[grant-application, grant-award]", {"office": {"host": str(books)}}
-    )
-    office = Office(applicant_office.declared({"operations": []}), books)
-    found = Place(endpoint, office, {USCC: GOOD})
-
-    def facts_of(uscc: str) -> Firm | None:
-        facts = found.facts.get(uscc)
-        return None if facts is None else Firm(facts, "snapshot-1", {})
-
-    catalogue = small_grants.load(tmp_path / "policies")
-    found.rules = Rules(endpoint.hub, catalogue, facts_of, promise_file.load())
-    desk = ApplicationDesk(found.rules, 5.0)
-    try:
-        with endpoint.serving(applications_served.of(desk)):
-            yield found
-        verified = audit.verify(
-            endpoint.hub.store, endpoint.hub.signer.public, endpoint.hub.site.name
-        )
-        assert verified.problems == []
-    finally:
-        del known[ALIAS]
-        known["oa"] = oa
-        endpoint.hub.close()
+    wanted = Wanted(FILES, adapters=(ALIAS, "oa"))
+    with applying.opened(tmp_path, wanted) as deciding:
+        desk = ApplicationDesk(deciding.rules, 5.0)
+        with deciding.endpoint.serving(applications_served.of(desk)):
+            yield Place(deciding.endpoint, deciding.office, deciding.facts, deciding.rules)
 
 
 # --- decided on the spot -----------------------------------------------------------------------

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from exchange import audit
 from exchange.store import case_rows
 from matters import grants, promise_file
 from matters.facts import Facts
@@ -19,15 +18,12 @@ from matters.grants import Folder, Grants
 from sandbox.district import District
 from sandbox.handle import Handle
 from tests.matters.test_application_check import GOOD as APPLICATION
-from tests.zhida import applicant_office, small_grants
-from tests.zhida.applicant_office import ALIAS
+from tests.zhida import applying, small_grants
+from tests.zhida.applying import FILES, GOOD, Wanted
 from tests.zhida.endpoint import USCC, Endpoint, agreement
-from tests.zhida.test_applications import FILES, GOOD, PERSON
-from zhida import applications_served, hub, matter_check, news, sweep
-from zhida.application_decision import Rules
+from zhida import applications_served, matter_check, news, sweep
 from zhida.application_ending import conclude_all
 from zhida.applications_served import ApplicationDesk
-from zhida.firm_facts import Firm
 
 ROOT = Path(__file__).resolve().parents[2]
 PORTAL = ROOT / "sandbox/grants_site"
@@ -116,31 +112,12 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Handle]:
 
 @pytest.fixture
 def place(tmp_path: Path, portal: Handle) -> Iterator[Place]:
-    known: Any = hub.ADAPTERS
-    known[ALIAS] = "tests.zhida.applicant_office"
-    books, folder = tmp_path / "office.json", tmp_path / "town"
-    books.write_text(applicant_office.empty(people={USCC: [PERSON]}), "utf-8")
-    folder.mkdir()
-    lines = {
-        "office": {"host": str(books)},
-        "portal": {"host": "http://127.0.0.1", "port": portal.port},
-    }
-    endpoint = Endpoint(folder, TOLD, MATTERS, lines)
-    facts: dict[str, Facts] = {USCC: GOOD}
-
-    def facts_of(uscc: str) -> Firm | None:
-        return Firm(facts[uscc], "snapshot-1", {}) if uscc in facts else None
-
-    rules = Rules(endpoint.hub, catalogue(tmp_path / "policies"), facts_of, promise_file.load())
-    found = Place(endpoint, portal, facts, rules)
-    try:
-        with endpoint.serving(applications_served.of(ApplicationDesk(rules, 5.0))):
+    line = {"host": "http://127.0.0.1", "port": portal.port}
+    wanted = Wanted(TOLD, MATTERS, {"portal": line})
+    with applying.opened(tmp_path, wanted, catalogue(tmp_path / "policies")) as deciding:
+        found = Place(deciding.endpoint, portal, deciding.facts, deciding.rules)
+        with found.endpoint.serving(applications_served.of(ApplicationDesk(found.rules, 5.0))):
             yield found
-        told = audit.verify(endpoint.hub.store, endpoint.hub.signer.public, endpoint.hub.site.name)
-        assert told.problems == []
-    finally:
-        del known[ALIAS]
-        endpoint.hub.close()
 
 
 def test_the_firm_is_asked_and_its_answer_decides(place: Place) -> None:

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from exchange import audit
 from exchange.store import case_rows
 from matters import promise_file
 from matters.facts import Facts
@@ -19,14 +18,12 @@ from sandbox.district import District
 from sandbox.oa_further_forms import GRANTS
 from tests.matters.test_application_check import GOOD as APPLICATION
 from tests.matters.test_application_check import ID
-from tests.zhida import applicant_office, small_grants
-from tests.zhida.applicant_office import ALIAS, Office
+from tests.zhida import applying
+from tests.zhida.applicant_office import Office
+from tests.zhida.applying import FILES, GOOD, Wanted
 from tests.zhida.endpoint import USCC, Endpoint, agreement
-from tests.zhida.test_applications import FILES, GOOD, PERSON
-from zhida import application_case, application_words, hub, site, sweep
-from zhida.application_decision import Rules
+from zhida import application_case, application_words, site, sweep
 from zhida.application_ending import conclude_all
-from zhida.firm_facts import Firm
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "sandbox/application_site"
@@ -105,30 +102,12 @@ def oa(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def window(tmp_path: Path, oa: str) -> Iterator[Window]:
-    known: Any = hub.ADAPTERS
-    known[ALIAS] = "tests.zhida.applicant_office"
-    books, folder = tmp_path / "office.json", tmp_path / "town"
-    books.write_text(applicant_office.empty(people={USCC: [PERSON]}), "utf-8")
-    folder.mkdir()
-    shutil.copytree(ROOT / "sandbox/wsdl", folder / "site/wsdl")
+    shutil.copytree(ROOT / "sandbox/wsdl", tmp_path / "town/site/wsdl")
     host, port = oa.removeprefix("http://").split(":")
-    lines = {"office": {"host": str(books)}, "oa": {"host": f"http://{host}", "port": int(port)}}
-    endpoint = Endpoint(folder, WINDOW, "[grant-application, grant-award]", lines)
-    facts: dict[str, Facts] = {USCC: GOOD}
-
-    def facts_of(uscc: str) -> Firm | None:
-        return Firm(facts[uscc], "snapshot-1", {}) if uscc in facts else None
-
-    catalogue = small_grants.load(tmp_path / "policies")
-    rules = Rules(endpoint.hub, catalogue, facts_of, promise_file.load())
-    office = Office(applicant_office.declared({"operations": []}), books)
-    try:
-        yield Window(endpoint, Clerk(oa, GRANTS), rules, facts, office)
-        told = audit.verify(endpoint.hub.store, endpoint.hub.signer.public, endpoint.hub.site.name)
-        assert told.problems == []
-    finally:
-        del known[ALIAS]
-        endpoint.hub.close()
+    line = {"host": f"http://{host}", "port": int(port)}
+    with applying.opened(tmp_path, Wanted(WINDOW, lines={"oa": line})) as deciding:
+        clerk = Clerk(oa, GRANTS)
+        yield Window(deciding.endpoint, clerk, deciding.rules, deciding.facts, deciding.office)
 
 
 def test_the_decision_stands_in_the_form_and_the_form_is_the_clerk_s_again(window: Window) -> None:

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from crypto import certificates, keys
 from exchange.store import schema
 from sandbox import fact_books, fact_catalogue, fact_site
 from sandbox.enterprises import District
 from sandbox.fact_catalogue import Asked
+from tests import issued
 from zhida import grants_file, site
 from zhida.fact_outcome import Synced
 from zhida.fact_sync import Sync
@@ -112,13 +112,7 @@ def town(tmp_path: Path) -> Town:
 def _keys(folder: Path) -> None:
     for name in ("keys", "trust"):
         (folder / name).mkdir()
-    days = (datetime(2025, 1, 1, tzinfo=UTC), datetime(2035, 1, 1, tzinfo=UTC))
-    authority, key = keys.generate("Ed25519"), keys.generate("Ed25519")
-    root = certificates.issue_ca("Root", authority, *days, organization="示例根CA")
-    leaf = certificates.issue(
-        "hub", key.public, root, authority,
-        valid_from=days[0], valid_until=days[1], organization="示例中枢",
-    )  # fmt: skip
+    root, leaf, key = issued.issue("hub", "示例中枢")
     (folder / "trust" / "root.crt").write_bytes(root.pem)
     (folder / "keys" / "hub.crt").write_bytes(leaf.pem)
     (folder / "keys" / "hub.key").write_bytes(key.to_pem(SECRET))

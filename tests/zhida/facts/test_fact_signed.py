@@ -8,17 +8,17 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from adapters import bulk
-from crypto import certificates, keys
 from exchange import dataset_verify, evidence_trust
 from exchange.errors import Fatal, Invalid, Problem, Rejected
 from exchange.store import schema
+from tests import issued
 from zhida import dataset_books, fact_look, grants_check, grants_file, list_signer, snapshot_facts
 from zhida.fact_outcome import Synced
 from zhida.hub import Hub
@@ -47,13 +47,7 @@ def home(town) -> Path:
     shutil.copytree(site / "policies/facts", folder / "policies/facts")
     shutil.copytree(site / "mappings", folder / "mappings")
     (town.books / "signed").mkdir()
-    days = (datetime(2025, 1, 1, tzinfo=UTC), datetime(2035, 1, 1, tzinfo=UTC))
-    authority, key = keys.generate("Ed25519"), keys.generate("Ed25519")
-    root = certificates.issue_ca("Tax Root", authority, *days, organization="示例税务根CA")
-    leaf = certificates.issue(
-        "tax", key.public, root, authority,
-        valid_from=days[0], valid_until=days[1], organization="示例税务局",
-    )  # fmt: skip
+    root, leaf, key = issued.issue("tax", "示例税务局")
     (site / "trust" / "tax.crt").write_bytes(root.pem)
     (site / "keys" / "tax.crt").write_bytes(leaf.pem)
     (folder / "tax.crt").write_bytes(leaf.pem)
