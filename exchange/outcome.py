@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -24,6 +25,7 @@ class Outcome:
     """The item's next state and why; ``sick`` means that the leg itself failed, not the data.
 
     ``acted``: the target did now what it is there for, or refused to; not only told what it had done.
+    ``took``: the seconds that it kept us waiting. What our own store took is not its slowness.
     """
 
     state: str
@@ -33,6 +35,7 @@ class Outcome:
     refusal: Rejected | None = None
     sick: bool = False
     acted: bool = False
+    took: float = field(default=0.0, compare=False)
 
     @property
     def facts_json(self) -> str:
@@ -55,6 +58,12 @@ def of_call(
     An error that nobody foresaw counts as a lost answer, and so does an answer that can't be
     kept: what was sent may have been executed.
     """
+    began = time.monotonic()
+    outcome = _of_call(call, lost, unsent)
+    return outcome if outcome is ABSENT else replace(outcome, took=time.monotonic() - began)
+
+
+def _of_call(call: Callable[[], Answer | None], lost: str, unsent: str) -> Outcome:
     try:
         answer = call()
         if answer is not None and answer.record is not None:

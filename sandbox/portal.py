@@ -5,7 +5,7 @@ At the control port, what people do: ``POST /list {"listNo"}`` (what everybody r
 {"listNo", "awardNo", "reason"}`` (to an award that is on it), ``POST /pass {"days"}`` (working days go by, lists
 close), ``POST /answer {"awardNo", …}`` (what the firm fills in; ``reason``: it declines), ``POST /answer_all
 {"silent", "declines"}`` (whoever was asked says yes, with an account of its own; every so manyth says nothing,
-or declines), ``POST /optout {"uscc", "on"}``,
+or declines, unless it is asked for another account), ``POST /optout {"uscc", "on"}``,
 ``POST /read {"serialNo"}``, ``POST /fill {"questionNo", "answers"}`` (fact → what the firm fills in; ``reason``
 instead: it won't say). ``python -m sandbox.portal --dir DIR --port N --control N``.
 """

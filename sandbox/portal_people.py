@@ -74,8 +74,8 @@ class People:
 
     def _answer_all(self, given: Given) -> Any:
         silent, declines = (int(given.get(name, 0)) for name in ("silent", "declines"))
-        rows = [r for r in self._books.rows(_QUESTIONS) if not _is_nth(r["id"], silent)]
-        said = [_answered(row, _is_nth(row["id"], declines)) for row in rows]
+        rows = [row for row in self._books.rows(_QUESTIONS) if not _is_one_of(row, silent)]
+        said = [_answered(row, _is_one_of(row, declines)) for row in rows]
         with self._books.transaction() as db:
             sql = "UPDATE doings SET state = ?, said = ?, answered = ? WHERE id = ? AND state = '1'"
             db.executemany(sql, said)
@@ -108,8 +108,10 @@ class People:
             return {"read": db.execute(sql, (said, given["serialNo"])).rowcount}
 
 
-def _is_nth(number: int, every: int) -> bool:
-    return bool(every) and number % every == 0
+def _is_one_of(row: Row, every: int) -> bool:
+    """Whether it is every so manyth question. Who has agreed once and had the money sent back agrees again."""
+    is_asked_again = "attempt" in json.loads(row["given"])
+    return bool(every) and row["id"] % every == 0 and not is_asked_again
 
 
 def _answered(row: Row, declines: bool) -> tuple[str, str, str, int]:

@@ -9,9 +9,7 @@ beside the sweeps (in Airflow); else the sweep does so itself.
 from __future__ import annotations
 
 import logging
-import time
 from collections import Counter
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -163,19 +161,19 @@ def work_through(
     system = hub.site.system_of(matter.items[order.item])
     turn = Turn(hub, system, order, most=most, stop=stop)
     done, states = Done(), Counter[str]()
-    seconds: list[float] = []
-    for outcome in turn.outcomes(lambda due: _one(hub, *due, slots=turn.slots, seconds=seconds)):
+    for outcome in turn.outcomes(lambda due: _one(hub, *due, slots=turn.slots)):
         states[outcome.state] += 1
         done.sick = Problem(outcome.code, outcome.facts) if outcome.sick else done.sick
         done.note(outcome.code, outcome.facts)
         done.acted = done.acted or outcome.acted
-    done.states, done.slowest = dict(states), max(seconds, default=0.0)
+        done.slowest = max(done.slowest, outcome.took)
+    done.states = dict(states)
     return done
 
 
-def _one(hub: Hub, case: str, row: str, *, slots: Slots, seconds: list[float]) -> Outcome:
+def _one(hub: Hub, case: str, row: str, *, slots: Slots) -> Outcome:
     """One case; whatever is wrong with it never stops the others, and waits before the next try."""
-    outcome = _tried(hub, case, row, slots, seconds)
+    outcome = _tried(hub, case, row, slots)
     if outcome.state == "failed":
         until = times.stamp(hub.clock() + FAILED_WAIT)
         with suppress(ZhidaError), hub.store.write() as connection:
@@ -183,23 +181,15 @@ def _one(hub: Hub, case: str, row: str, *, slots: Slots, seconds: list[float]) -
     return outcome
 
 
-def _tried(hub: Hub, case: str, row: str, slots: Slots, seconds: list[float]) -> Outcome:
+def _tried(hub: Hub, case: str, row: str, slots: Slots) -> Outcome:
     try:
         with slots.hold() as free:
-            return _timed(lambda: work.work(hub, row, case), seconds) if free else FULL
+            return work.work(hub, row, case) if free else FULL
     except ZhidaError as error:
         return Outcome("failed", error.code, error.facts, sick=True)
     except Exception as defect:  # noqa: BLE001 (ours: told by its kind only, it may quote data)
         _log.error("defect in item %s: %s", row, type(defect).__name__)
         return Outcome("failed", "sweep.defect", {"type": type(defect).__name__}, sick=True)
-
-
-def _timed(do: Callable[[], Outcome], seconds: list[float]) -> Outcome:
-    began = time.monotonic()
-    try:
-        return do()
-    finally:
-        seconds.append(time.monotonic() - began)
 
 
 def _circuit(hub: Hub, system: System) -> CircuitRow | None:

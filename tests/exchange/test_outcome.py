@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -68,6 +70,18 @@ def test_answers_are_applied_stored_or_absent() -> None:
     assert of_call(lambda: Answer(b"x")).state == "applied"
     assert of_call(lambda: Answer(b"x", waiting=True)).state == "stored"
     assert of_call(lambda: None) is ABSENT
+
+
+def test_how_long_the_target_kept_us_waiting_is_told_whatever_came() -> None:
+    def late(error: Exception | None) -> Answer:
+        time.sleep(0.02)
+        if error:
+            raise error
+        return Answer(b"x")
+
+    for error in (None, Unknown("wire.timeout"), Rejected("a.b"), KeyError()):
+        assert of_acting(partial(late, error)).took >= 0.02
+    assert Outcome("applied", took=1.0) == Outcome("applied"), "it is no part of what came about"
 
 
 def test_only_what_was_done_or_refused_now_is_an_act() -> None:

@@ -27,6 +27,7 @@ from zhida import site
 from zhida.hub import Hub
 
 FACTS, NIGHT, BETWEEN = "zhida_facts", "zhida_grants", "zhida_grants_advance"
+OVER = ("success", "failed")
 PAUSE = 5.0
 """Seconds between two looks of the people at their desks."""
 QUIET = 30.0
@@ -115,9 +116,9 @@ class Chain:
         return self.people.work()
 
     def advance(self) -> None:
-        """A run of what is done every five minutes, unless one waits already."""
+        """A run of what is done every five minutes, once the one before is over."""
         try:
-            if not self._advance or self.runs.state(BETWEEN, self._advance) != "queued":
+            if not self._advance or self.runs.state(BETWEEN, self._advance) in OVER:
                 self._advance = self.runs.start(BETWEEN)
         except OSError as error:
             self.say("Airflow:", error)

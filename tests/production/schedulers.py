@@ -22,15 +22,19 @@ QUICK = {
     "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_THRESHOLD": "8",
     "AIRFLOW__SCHEDULER__SCHEDULER_HEARTBEAT_SEC": "2",
 }
-"""A dead scheduler's tasks are started anew sooner than in production: rounds are short."""
+"""A dead scheduler's tasks are started anew sooner than in production: rounds are short. On a machine that
+is busy for minutes one that lives is late for these, and takes itself for dead: ``calm`` ends it.
+"""
 
 
 class Schedulers:
     """One at a time."""
 
     def __init__(self, folder: Path) -> None:
-        env = environment(folder) | QUICK
-        self._airflow = Airflow(folder, env["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"], env)
+        env = environment(folder)
+        database = env["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"]
+        self._usual = Airflow(folder, database, env)
+        self._airflow = Airflow(folder, database, env | QUICK)
         self._airflow.prepare()
         self._alive = next(
             each.process for each in Running(folder).read() if each.process.name == "scheduler"
@@ -38,9 +42,7 @@ class Schedulers:
         self._dead: list[Process] = []
         self._held: set[int] = set()
         self._orphans: set[int] = set()
-        self._database = create_engine(
-            env["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"], poolclass=NullPool
-        )
+        self._database = create_engine(database, poolclass=NullPool)
 
     def kill(self, *, whole: bool) -> None:
         """The scheduler, or all that it began as well."""
@@ -119,6 +121,14 @@ class Schedulers:
     def start(self) -> None:
         self._alive = self._airflow.part("scheduler")
         self._alive.start(detached=True)
+
+    def calm(self) -> None:
+        """No more kills: one with the settings of ``make up`` goes on, and its tasks in peace."""
+        self._alive.stop()
+        self._bury()
+        self._dead, self._airflow = [], self._usual
+        self._airflow.prepare()
+        self.start()
 
     def wait(self, is_so: Callable[[], object]) -> None:
         """Until it came about; a scheduler that ended of itself is told with its log."""

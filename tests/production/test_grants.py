@@ -56,7 +56,7 @@ class Strikes:
 
     def __init__(self, chain: Chain, schedulers: Schedulers, kills: Kills, seed: int) -> None:
         self.chain, self.schedulers, self.kills = chain, schedulers, kills
-        self.chance = random.Random(seed)
+        self.chance, self.is_over = random.Random(seed), False
 
     def __call__(self) -> None:
         """The first falls while somebody else holds the treasury's tables: so there is one surely."""
@@ -67,6 +67,9 @@ class Strikes:
         elif done < ROUNDS and self.chain.to_pay():
             time.sleep(self.chance.uniform(0, 3))
             self._strike(20.0)
+        elif done == ROUNDS and not self.is_over:
+            self.is_over = True
+            self.schedulers.calm()
 
     def _first(self) -> None:
         end = time.monotonic() + 180

@@ -63,6 +63,12 @@ def test_nobody_s_number_is_told_to_be_nobody_s(portal: Handle) -> None:
     assert ask(portal, "query", {"serialNo": "f" * 32})["code"] == "4040"
 
 
+def test_who_had_the_money_sent_back_always_tells_another_account(portal: Handle) -> None:
+    assert ask(portal, "confirm/ask", question(kind="account", attempt="2"))["code"] == "0"
+    every = {"silent": 1, "declines": 1}
+    assert portal.ask("POST", "/answer_all", every)["answered"] == 1
+
+
 def test_of_all_who_are_asked_some_say_nothing_and_some_decline(portal: Handle) -> None:
     portal.ask("POST", "/answer_all", {})
     for _ in range(12):

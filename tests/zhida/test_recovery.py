@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -163,6 +164,24 @@ def test_a_slow_system_is_worked_with_beside_the_sweeps_until_it_is_quick(
     quick = town.bear_ready(next(NUMBERS))
     assert well_sweep(town)["household"].worked == 1
     town.finish(first, second, third, *more, last, quick)
+
+
+@pytest.mark.guarantee("G4")
+def test_that_our_own_store_is_slow_is_nobody_else_s_slowness(
+    town: Any, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(circuit, "SLOW", timedelta(seconds=0.5))
+    certificate, commit = town.bear_ready(next(NUMBERS)), town.hub.ledger.commit
+
+    def slowly(write: Any) -> None:
+        time.sleep(0.6)
+        commit(write)
+
+    monkeypatch.setattr(town.hub.ledger, "commit", slowly)
+    assert well_sweep(town)["household"].worked == 1
+    assert not watch.has_aside()
+    monkeypatch.undo()
+    town.finish(certificate)
 
 
 def test_a_slow_system_that_fails_is_silent_and_its_incident_begins_with_the_failure(
