@@ -1,0 +1,70 @@
+"""Disputes are found by case and by number; events keep the order in which they were told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from exchange.store import case_rows, dispute_rows
+from exchange.store.case_rows import CaseRow, ItemRow
+from exchange.store.dispute_rows import DisputeRow, EventRow
+from exchange.store.engine import Connection, Store
+
+
+@pytest.fixture
+def connection(store: Store) -> Iterator[Connection]:
+    with store.write() as opened:
+        yield opened
+
+
+def dispute(n: int, closed_at: str = "") -> DisputeRow:
+    return DisputeRow(f"case-{n}", f"LT-{n}", f"2026-01-0{n}T00:00:00.000000Z", closed_at)
+
+
+def event(seq: int, name: str = "accepted", case: str = "case-1") -> EventRow:
+    at = "2026-01-01T00:00:00.000000Z"
+    return EventRow(case, seq, name, at, "people", "people-mediation", "", "", f"doc-{seq}", at)
+
+
+def test_a_case_has_one_number_for_ever(connection: Connection) -> None:
+    assert dispute_rows.add(connection, dispute(1))
+    assert not dispute_rows.add(connection, DisputeRow("case-1", "LT-9", "x"))
+    assert dispute_rows.get(connection, "case-1") == dispute(1)
+    assert dispute_rows.by_number(connection, "LT-1") == dispute(1)
+    assert dispute_rows.by_number(connection, "LT-9") is None
+
+
+def test_only_what_has_not_ended_is_looked_at(connection: Connection) -> None:
+    for n in (1, 2, 3):
+        dispute_rows.add(connection, dispute(n))
+    dispute_rows.close(connection, "case-2", "2026-02-01T00:00:00.000000Z")
+    assert [each.case for each in dispute_rows.still_open(connection)] == ["case-1", "case-3"]
+    assert [each.case for each in dispute_rows.still_open(connection, after="case-1")] == ["case-3"]
+    dispute_rows.close(connection, "case-2", "")
+    assert len(dispute_rows.still_open(connection)) == 3
+    between = dispute_rows.opened_between(connection, "2026-01-02", "2026-01-03")
+    assert [each.case for each in between] == ["case-2"]
+
+
+def test_events_come_in_the_order_in_which_they_were_told(connection: Connection) -> None:
+    dispute_rows.add_events(connection, [event(2, "failed"), event(1)])
+    dispute_rows.add_events(connection, [event(1, case="case-2")])
+    dispute_rows.add_events(connection, [])
+    assert [each.name for each in dispute_rows.events(connection, "case-1")] == [
+        "accepted",
+        "failed",
+    ]
+    assert dispute_rows.count_events(connection, "case-1") == 2
+    several = dispute_rows.events_of(connection, ["case-1", "case-2"])
+    assert {case: len(rows) for case, rows in several.items()} == {"case-1": 2, "case-2": 1}
+
+
+def test_a_case_without_a_dispute_is_to_be_registered(connection: Connection) -> None:
+    for n in (1, 2):
+        row = CaseRow(f"case-{n}", "mediation", f"id-{n}", "2026-01-01", "", "open", "d")
+        item = ItemRow(row.id, "archive", "mediation", "waiting", "", "{}", "", "", "", "")
+        case_rows.open_case(connection, row, [item])
+    dispute_rows.add(connection, dispute(1))
+    assert dispute_rows.unregistered(connection, "mediation") == ["case-2"]
+    assert dispute_rows.unregistered(connection, "other") == []
