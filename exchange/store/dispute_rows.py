@@ -118,3 +118,10 @@ def unregistered(
     where = (matter_case.c.matter == matter, matter_case.c.id > after, ~has)
     query = select(matter_case.c.id).where(*where).order_by(matter_case.c.id).limit(limit)
     return list(connection.execute(query).scalars())
+
+
+def by_document(connection: Connection, document: str) -> EventRow | None:
+    """The event that this document says; None: it was not taken."""
+    query = select(dispute_event).where(dispute_event.c.document == document)
+    found = connection.execute(query).first()
+    return None if found is None else EventRow(*found)

@@ -1,0 +1,146 @@
+"""Something has happened in a dispute: the event, and what is handed over by it, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from exchange import times
+from exchange.errors import Retriable
+from exchange.ledger import Entry
+from exchange.ports import Record
+from exchange.store import case_rows, dispute_rows
+from exchange.store.dispute_rows import EventRow
+from exchange.store.engine import Connection
+from matters import ladder, ladder_duty
+from matters.ladder_parts import Event
+from zhida import definitions, dispute_handing, grant_lists, own_filing, own_opening
+from zhida.dispute import Dispute, event
+from zhida.dispute_consent import Consent
+from zhida.dispute_handing import Handing, Slip
+from zhida.filing import Folder, Found
+from zhida.hub import Hub
+from zhida.mediation_rules import REFERRAL, Rules
+from zhida.own_filing import Paper, Signed
+from zhida.own_opening import Own
+from zhida.task import bucket
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """What is said to have happened, in order; ``document`` and ``desk`` of each, if there is one."""
+
+    events: Sequence[Event]
+    documents: Mapping[int, str] = field(default_factory=dict)
+    desks: Mapping[int, str] = field(default_factory=dict)
+    reasons: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Tells events of one dispute. One process at a time does (``mediation_advance``)."""
+
+    hub: Hub
+    rules: Rules
+    dispute: Dispute
+    registration: Record
+    consent: Consent
+    loads: Mapping[str, int] = field(default_factory=dict)
+
+    def tell(self, saying: Saying) -> list[EventRow]:
+        """Append the events, and open what they hand over. Refuses as ``matters.ladder.step`` does."""
+        rows = self._rows(saying)
+        found = list(self._slips(rows, saying))
+        if not found:
+            self.hub.ledger.commit(partial(self._append, rows))
+            return rows
+        papers = {str(slip.record["id"]): self._papers(slip) for slip in found}
+        into = own_opening.stream(self.hub, REFERRAL, REFERRAL)
+        records = [Own(f"{REFERRAL}/{slip.record['id']}", slip.record) for slip in found]
+        first = records[0].key
+
+        def also(connection: Connection, own: Own) -> list[Entry]:
+            entries = self._append(rows, connection) if own.key == first else []
+            return entries + self._put(connection, own, papers[str(own.record["id"])])
+
+        own_opening.take_all(into, records, also)
+        return rows
+
+    def _rows(self, saying: Saying) -> list[EventRow]:
+        told, now = len(self.dispute.told), times.stamp(self.hub.clock())
+        return [
+            EventRow(
+                case=self.dispute.row.case,
+                seq=told + n,
+                name=each.name,
+                at=times.stamp(each.at),
+                role=each.role,
+                unit=each.unit,
+                to=each.to,
+                desk=saying.desks.get(n, ""),
+                document=saying.documents.get(n, ""),
+                told_at=now,
+            )
+            for n, each in enumerate(saying.events)
+        ]
+
+    def _slips(self, rows: Sequence[EventRow], saying: Saying) -> list[Slip]:
+        """Of every event that somebody has to take up."""
+        standing, found = self.dispute.standing(self.rules.ladder), list[Slip]()
+        for n, row in enumerate(rows):
+            each = event(row)
+            after = ladder.step(self.rules.ladder, standing, each)
+            duties = ladder_duty.taken_up(
+                self.rules.ladder, each, (standing, after), self.rules.unit_of
+            )
+            reason = saying.reasons.get(n, "")
+            handing = Handing(
+                self.dispute, self.registration, self.consent, row, self.loads, reason
+            )
+            found += dispute_handing.slips(self.rules, handing, duties)
+            standing = after
+        return found
+
+    def _append(self, rows: Sequence[EventRow], connection: Connection) -> list[Entry]:
+        """``Retriable("store.conflict")`` where somebody has told something of it meanwhile."""
+        case_rows.lock_case(connection, self.dispute.row.case)
+        if dispute_rows.count_events(connection, self.dispute.row.case) != len(self.dispute.told):
+            raise Retriable("store.conflict")
+        dispute_rows.add_events(connection, rows)
+        return [_entry(self.dispute.row.number, row) for row in rows]
+
+    def _papers(self, slip: Slip) -> list[tuple[str, str, Record, Found]]:
+        """Name, kind, and the signed paper; signed before the transaction."""
+        told = (
+            ("substance", "mediation-substance", slip.substance),
+            ("record", "mediation-record", slip.offers),
+        )
+        return [
+            (name, kind, record, own_filing.signed(self.hub, kind, record))
+            for name, kind, record in told
+            if record is not None
+        ]
+
+    def _put(
+        self, connection: Connection, own: Own, papers: list[tuple[str, str, Record, Found]]
+    ) -> list[Entry]:
+        case = grant_lists.case_of(self.hub, connection, REFERRAL, str(own.record["id"]))
+        row = case_rows.get_case(connection, case)
+        if row is None or not papers:
+            return []
+        matter = definitions.of_case(self.hub.site, self.hub.store, row)
+        opened_on = times.civil_day(times.instant(row.opened_at))
+        folder = Folder(self.hub, matter, case, bucket(matter, opened_on))
+        entries: list[Entry] = []
+        for name, kind, record, found in papers:
+            paper = Paper(case, name, kind, f"{kind}/{own.record['id']}", record)
+            entries += own_filing.put(self.hub, connection, Signed(paper, row, folder, found))
+        return entries
+
+
+def _entry(number: str, row: EventRow) -> Entry:
+    """The ledger's word on an event; nothing of a person."""
+    told = {"dispute": number, "event": row.name, "role": row.role, "unit": row.unit, "at": row.at}
+    more = {"to": row.to} if row.to else {}
+    return Entry("dispute-event", row.document or row.case, row.case, {**told, **more})

@@ -1,0 +1,42 @@
+"""What a site's disputes go by: the ladder, the triage, and who has which role."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from matters import ladder_file, triage_file
+from matters.ladder_parts import Ladder
+from matters.triage import Triage
+from matters.working_days import Holidays
+from zhida import mediation_roles
+from zhida.mediation_roles import Roles
+from zhida.site import Site
+
+MATTER, REFERRAL, EVENT = "mediation", "mediation-referral", "mediation-event"
+"""The three matters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """All of it."""
+
+    ladder: Ladder
+    triage: Triage
+    roles: Roles
+    holidays: Holidays
+
+
+def of_site(site: Site) -> Rules:
+    """A site's own ladder or triage (``matters/mediation/``) goes before the shipped one.
+
+    ``Invalid`` tells every mistake of the files.
+    """
+    ladder = ladder_file.load(_own(site, ladder_file.SHIPPED))
+    triage = triage_file.load(_own(site, triage_file.SHIPPED), ladder)
+    return Rules(ladder, triage, mediation_roles.load(site, ladder), site.holidays)
+
+
+def _own(site: Site, shipped: Path) -> Path:
+    own = site.folder / "matters" / MATTER / shipped.name
+    return own if own.is_file() else shipped
