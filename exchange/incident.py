@@ -8,7 +8,7 @@ be sent is left, or a person knows of them: what becomes invalid afterwards is a
 ``messages``: the same for messages that could not be taken in. ``objection``: no receiver's doubt
 waits for its source any more. ``books``: a later comparison of the whole span finds that they
 agree. ``near``, ``overdue``: the item whose legal period it is has ended; ``calendar``: no period
-is uncountable.
+is uncountable. ``period-near``, ``period-over``: the period of a dispute has been stopped or begun anew.
 """
 
 from __future__ import annotations

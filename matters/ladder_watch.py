@@ -26,15 +26,22 @@ class Call:
     owner: str
     """A role of the ladder, or the unit that has the case."""
     last_day: date | None
+    since: datetime
+    """The first moment at which it was so."""
     opens: str
     """What follows of its end, in Chinese; empty: nothing but that it was missed."""
 
 
 def calls(ladder_: Ladder, events: Iterable[Event], at: datetime, holidays: Holidays) -> list[Call]:
-    """All that are due at this moment, in the ladder's order."""
+    """All that are due at this moment, in the ladder's order.
+
+    ``events``: in the order in which they were told, which is where the case stands; periods go by when
+    they happened.
+    """
     told = list(events)
+    by_time = sorted(told, key=lambda each: each.at)
     holder = ladder.stand(ladder_, told).holder
-    running = ladder_clocks.reckon_all(ladder_.clocks.values(), told, holidays)
+    running = ladder_clocks.reckon_all(ladder_.clocks.values(), by_time, holidays)
     return [
         _call(each, holder, over=each.is_over(at, holidays), holidays=holidays)
         for each in running.values()
@@ -44,14 +51,20 @@ def calls(ladder_: Ladder, events: Iterable[Event], at: datetime, holidays: Holi
 
 def is_soon(running: Running, at: datetime, holidays: Holidays) -> bool:
     """Has the day come on which to remind of it?"""
+    told = _reminder(running, holidays)
+    return told is not None and running.suspended is None and at >= told
+
+
+def _reminder(running: Running, holidays: Holidays) -> datetime | None:
     due, told = running.due(holidays).day, running.clock.remind
-    if due is None or told is None or running.suspended is not None:
-        return False
-    day = terms.reminder(told, due, holidays)
-    return at >= datetime.combine(day, time(), times.CHINA)
+    if due is None or told is None:
+        return None
+    return datetime.combine(terms.reminder(told, due, holidays), time(), times.CHINA)
 
 
 def _call(running: Running, holder: str, *, over: bool, holidays: Holidays) -> Call:
     clock = running.clock
     owner = holder if clock.owner == HOLDER else clock.owner
-    return Call(clock.name, over, owner, running.due(holidays).day, clock.opens if over else "")
+    since = running.ends(holidays) if over else _reminder(running, holidays)
+    opens, last_day = clock.opens if over else "", running.due(holidays).day
+    return Call(clock.name, over, owner, last_day, since or running.began, opens)

@@ -20,6 +20,8 @@ KINDS = {
     "near": "法定期限将到",
     "overdue": "已过法定期限",
     "calendar": "节假日表缺年份",
+    "period-near": "争议期限将到",
+    "period-over": "争议期限已过",
     "clawback": "奖补待决定追回",
     "facts": "企业事实没有取到",
 }
@@ -32,6 +34,8 @@ _ALWAYS = {
     "dead-letters": "不能等：这些来件没有成为办件，也不会自己再来",
     "clawback": "可等：不会自动追回；追回期限写在政策里",
     "facts": "可等：先用最近一份；过了有效期的按未知处理，不当作不符合",
+    "period-near": "可等：到期不办结、不驳回；请责任单位抓紧",
+    "period-over": "不能等：到期只督办，不办结、不驳回",
     "calendar": "可等：办理照常，只是期限算不出来、不会提醒",
 }
 """Kinds in which no clock of a case counts."""
@@ -63,7 +67,7 @@ def ended(told: Mapping[str, Any]) -> str:
 
 
 def _left(told: Mapping[str, Any]) -> str:
-    if told["kind"] in ("near", "overdue"):
+    if told["kind"] in ("near", "overdue", "period-near", "period-over"):
         return "该事项已有结果，或期限已变"
     return f"还有 {told['waiting']} 件，正按先后办理" if told["waiting"] else "没有积压"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +16,6 @@ from matters import ladder
 from matters.ladder import Standing
 from matters.ladder_parts import Event, Ladder
 from zhida.hub import Hub
-from zhida.mediation_rules import MATTER
 
 REGISTRATION = "registration"
 """The case's name for what was taken down."""
@@ -34,6 +33,12 @@ class Dispute:
     def events(self) -> list[Event]:
         """The same as the ladder reads it."""
         return [event(each) for each in self.told]
+
+    @property
+    def desk(self) -> tuple[str, str]:
+        """The unit that it was handed to last, and who has it there (empty: its platform)."""
+        last = next((each for each in reversed(self.told) if each.to), None)
+        return (last.to, last.desk) if last else ("", "")
 
     def standing(self, ladder_: Ladder) -> Standing:
         """Where they have brought it."""
@@ -75,10 +80,14 @@ def registration(hub: Hub, case: str) -> Record:
     return hub.archive.get(names[REGISTRATION]).record
 
 
-def of_rows(rows: Sequence[DisputeRow], connection: Connection) -> list[Dispute]:
-    """Several, in the order of the rows."""
-    told = dispute_rows.events_of(connection, [row.case for row in rows])
-    return [Dispute(row, tuple(told.get(row.case, ()))) for row in rows]
-
-
-__all__ = ["MATTER", "REGISTRATION", "Dispute"]
+def still_open(hub: Hub) -> Iterator[Dispute]:
+    """All that have not ended, in the order of their cases."""
+    after = ""
+    while True:
+        with hub.store.read() as connection:
+            rows = dispute_rows.still_open(connection, after=after)
+            told = dispute_rows.events_of(connection, [row.case for row in rows])
+        yield from (Dispute(row, tuple(told.get(row.case, ()))) for row in rows)
+        if not rows:
+            return
+        after = rows[-1].case

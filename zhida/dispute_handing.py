@@ -23,9 +23,8 @@ from zhida.mediation_rules import Rules
 WITH_OFFERS = frozenset({"arbitration", "court"})
 """Roles to which what was offered in a mediation may matter."""
 ROUTING = ("kind", "workers", "risk", "severity", "place")
-_OF_REGISTRATION = (
-    "worker employer user kind claims facts evidence earlier dates interruptions".split()
-)
+_PARTIES = ("worker", "employer", "user")
+_DISPUTED = ("kind", "claims", "facts", "evidence", "earlier", "dates", "interruptions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +59,14 @@ def _desks(
     rules: Rules, handing: Handing, duties: Sequence[Duty]
 ) -> Iterator[tuple[str, str, str]]:
     """Role, unit and desk."""
-    place = str(handing.registration.get("place", ""))
+    row, place = handing.row, str(handing.registration.get("place", ""))
+    unit, desk = (row.to, row.desk) if row.to else handing.dispute.desk
     for duty in duties:
-        role = _role(rules, handing.row, duty)
-        if handing.row.desk and duty.unit == handing.row.to:
-            yield role, duty.unit, handing.row.desk
-        else:
-            for desk in rules.roles.seat(role).who(place, handing.loads):
-                yield role, duty.unit, desk
+        role = _role(rules, row, duty)
+        seat = rules.roles.seat(role)
+        known = duty.unit == unit and desk and not seat.duty
+        for each in (desk,) if known else seat.who(place, handing.loads):
+            yield role, duty.unit, each
 
 
 def _role(rules: Rules, row: EventRow, duty: Duty) -> str:
@@ -112,7 +111,7 @@ def substance(number: str, registration: Record, consent: Consent) -> Record | N
     """What the worker agreed to hand on; None: nothing."""
     if not consent.share:
         return None
-    told = {name: registration[name] for name in _OF_REGISTRATION if name in registration}
+    told = {name: registration[name] for name in (*_PARTIES, *_DISPUTED) if name in registration}
     return {"dispute": number, **told, "consent": {"share": True}}
 
 

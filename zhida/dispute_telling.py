@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from exchange import times
@@ -14,17 +14,18 @@ from exchange.store import case_rows, dispute_rows
 from exchange.store.dispute_rows import EventRow
 from exchange.store.engine import Connection
 from matters import ladder, ladder_duty
+from matters.ladder import Standing
+from matters.ladder_duty import Duty
 from matters.ladder_parts import Event
-from zhida import definitions, dispute_handing, grant_lists, own_filing, own_opening
+from zhida import dispute_handing, grant_lists, own_filing, own_opening
 from zhida.dispute import Dispute, event
 from zhida.dispute_consent import Consent
 from zhida.dispute_handing import Handing, Slip
-from zhida.filing import Folder, Found
+from zhida.filing import Found
 from zhida.hub import Hub
 from zhida.mediation_rules import REFERRAL, Rules
-from zhida.own_filing import Paper, Signed
+from zhida.own_filing import Paper
 from zhida.own_opening import Own
-from zhida.task import bucket
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ class Saying:
     documents: Mapping[int, str] = field(default_factory=dict)
     desks: Mapping[int, str] = field(default_factory=dict)
     reasons: Mapping[int, str] = field(default_factory=dict)
+    renews: frozenset[int] = frozenset()
+    """After these, whoever has the dispute gets a slip anew: what may go with it has changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +58,14 @@ class Teller:
         if not found:
             self.hub.ledger.commit(partial(self._append, rows))
             return rows
-        papers = {str(slip.record["id"]): self._papers(slip) for slip in found}
+        papers = {slip.record["id"]: _papers(self.hub, slip) for slip in found}
         into = own_opening.stream(self.hub, REFERRAL, REFERRAL)
         records = [Own(f"{REFERRAL}/{slip.record['id']}", slip.record) for slip in found]
         first = records[0].key
 
         def also(connection: Connection, own: Own) -> list[Entry]:
             entries = self._append(rows, connection) if own.key == first else []
-            return entries + self._put(connection, own, papers[str(own.record["id"])])
+            return entries + self._put(connection, own, papers[own.record["id"]])
 
         own_opening.take_all(into, records, also)
         return rows
@@ -78,7 +81,7 @@ class Teller:
                 role=each.role,
                 unit=each.unit,
                 to=each.to,
-                desk=saying.desks.get(n, ""),
+                desk=saying.desks.get(n) or self._desk(each),
                 document=saying.documents.get(n, ""),
                 told_at=now,
             )
@@ -91,9 +94,7 @@ class Teller:
         for n, row in enumerate(rows):
             each = event(row)
             after = ladder.step(self.rules.ladder, standing, each)
-            duties = ladder_duty.taken_up(
-                self.rules.ladder, each, (standing, after), self.rules.unit_of
-            )
+            duties = self._duties(each, (standing, after), is_renewed=n in saying.renews)
             reason = saying.reasons.get(n, "")
             handing = Handing(
                 self.dispute, self.registration, self.consent, row, self.loads, reason
@@ -102,44 +103,56 @@ class Teller:
             standing = after
         return found
 
+    def _desk(self, each: Event) -> str:
+        """Who of the unit gets it, where nobody was named."""
+        if not each.to:
+            return ""
+        seat = self.rules.roles.seat(self.rules.roles.of_owner(each.to))
+        return seat.who(str(self.registration.get("place", "")), self.loads)[0]
+
+    def _duties(
+        self, each: Event, standings: tuple[Standing, Standing], *, is_renewed: bool
+    ) -> list[Duty]:
+        ladder_, unit_of = self.rules.ladder, self.rules.unit_of
+        if is_renewed:
+            owners = ladder.owners(ladder_, standings[1]).items()
+            return [Duty(track, unit_of(owner)) for track, owner in owners]
+        return ladder_duty.taken_up(ladder_, each, standings, unit_of)
+
     def _append(self, rows: Sequence[EventRow], connection: Connection) -> list[Entry]:
         """``Retriable("store.conflict")`` where somebody has told something of it meanwhile."""
         case_rows.lock_case(connection, self.dispute.row.case)
         if dispute_rows.count_events(connection, self.dispute.row.case) != len(self.dispute.told):
             raise Retriable("store.conflict")
         dispute_rows.add_events(connection, rows)
-        return [_entry(self.dispute.row.number, row) for row in rows]
-
-    def _papers(self, slip: Slip) -> list[tuple[str, str, Record, Found]]:
-        """Name, kind, and the signed paper; signed before the transaction."""
-        told = (
-            ("substance", "mediation-substance", slip.substance),
-            ("record", "mediation-record", slip.offers),
-        )
-        return [
-            (name, kind, record, own_filing.signed(self.hub, kind, record))
-            for name, kind, record in told
-            if record is not None
-        ]
+        after = ladder.stand(self.rules.ladder, [*self.dispute.events, *map(event, rows)])
+        ended = "" if ladder.owners(self.rules.ladder, after) else rows[-1].told_at
+        dispute_rows.close(connection, self.dispute.row.case, ended)
+        return [entry(self.dispute.row.number, row) for row in rows]
 
     def _put(
-        self, connection: Connection, own: Own, papers: list[tuple[str, str, Record, Found]]
+        self, connection: Connection, own: Own, papers: Sequence[tuple[Paper, Found]]
     ) -> list[Entry]:
         case = grant_lists.case_of(self.hub, connection, REFERRAL, str(own.record["id"]))
-        row = case_rows.get_case(connection, case)
-        if row is None or not papers:
-            return []
-        matter = definitions.of_case(self.hub.site, self.hub.store, row)
-        opened_on = times.civil_day(times.instant(row.opened_at))
-        folder = Folder(self.hub, matter, case, bucket(matter, opened_on))
-        entries: list[Entry] = []
-        for name, kind, record, found in papers:
-            paper = Paper(case, name, kind, f"{kind}/{own.record['id']}", record)
-            entries += own_filing.put(self.hub, connection, Signed(paper, row, folder, found))
-        return entries
+        return [
+            entry
+            for paper, found in papers
+            for entry in own_filing.put_new(self.hub, connection, replace(paper, case=case), found)
+        ]
 
 
-def _entry(number: str, row: EventRow) -> Entry:
+def _papers(hub: Hub, slip: Slip) -> list[tuple[Paper, Found]]:
+    """What goes with the slip, signed before the transaction; its case is not known yet."""
+    told = {"substance": slip.substance, "record": slip.offers}
+    papers = [
+        Paper("", name, f"mediation-{name}", f"mediation-{name}/{slip.record['id']}", record)
+        for name, record in told.items()
+        if record is not None
+    ]
+    return [(paper, own_filing.found_of(hub, paper)) for paper in papers]
+
+
+def entry(number: str, row: EventRow) -> Entry:
     """The ledger's word on an event; nothing of a person."""
     told = {"dispute": number, "event": row.name, "role": row.role, "unit": row.unit, "at": row.at}
     more = {"to": row.to} if row.to else {}

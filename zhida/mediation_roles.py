@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from exchange.errors import Invalid, Problem
+from exchange.errors import Fact, Invalid, Problem
 from exchange.names import nearest
 from mappings.yaml_file import YamlFile, escape
 from matters import files
@@ -88,14 +88,16 @@ def _seat(told: Mapping[str, Any]) -> Seat:
 def _mistakes(site: Site, ladder: Ladder, found: YamlFile) -> Iterator[Problem]:
     roles = found.data["roles"]
     for role, told in roles.items():
-        where = {"file": FILE, "line": found.line(f"/roles/{escape(role)}")}
+        where: dict[str, Fact] = {"file": FILE, "line": found.line(f"/roles/{escape(role)}")}
         if role not in ladder.roles:
-            facts = {"role": role, "nearest": nearest(role, ladder.roles)}
-            yield Problem("mediation.unknown-role", where | facts)
+            near = nearest(role, ladder.roles)
+            yield Problem("mediation.unknown-role", {**where, "role": role, "nearest": near})
         if told["unit"] not in site.units:
-            facts = {"unit": told["unit"], "nearest": nearest(told["unit"], site.units)}
-            yield Problem("mediation.unknown-unit", where | facts)
+            near = nearest(told["unit"], site.units)
+            yield Problem(
+                "mediation.unknown-unit", {**where, "unit": told["unit"], "nearest": near}
+            )
     for role in ladder.roles:
         if role not in roles:
-            facts = {"role": role, "title": ladder.roles[role]}
-            yield Problem("mediation.nobody", {"file": FILE, "line": 1, **facts})
+            told = {"role": role, "title": ladder.roles[role]}
+            yield Problem("mediation.nobody", {"file": FILE, "line": 1, **told})

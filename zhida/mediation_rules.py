@@ -26,6 +26,10 @@ class Rules:
     roles: Roles
     holidays: Holidays
 
+    def unit_of(self, owner: str) -> str:
+        """The unit of an owner, who is told as a role or as a unit."""
+        return self.roles.seat(owner).unit if owner in self.ladder.roles else owner
+
 
 def of_site(site: Site) -> Rules:
     """A site's own ladder or triage (``matters/mediation/``) goes before the shipped one.

@@ -76,16 +76,19 @@ def sign(hub: Hub, paper: Paper) -> Signed | None:
         known = document_rows.document_of(connection, OWN, paper.key)
     if row is None:
         raise Fatal("case.unknown", case=paper.case)
-    return None if known else Signed(paper, row, _folder(hub, row), _found(hub, paper))
-
-
-def _folder(hub: Hub, row: CaseRow) -> Folder:
+    if known:
+        return None
     matter: Matter = definitions.of_case(hub.site, hub.store, row)
+    return Signed(paper, row, _folder(hub, row, matter), found_of(hub, paper))
+
+
+def _folder(hub: Hub, row: CaseRow, matter: Matter) -> Folder:
     opened_on = times.civil_day(times.instant(row.opened_at))
     return Folder(hub, matter, row.id, bucket(matter, opened_on))
 
 
-def _found(hub: Hub, paper: Paper) -> Found:
+def found_of(hub: Hub, paper: Paper) -> Found:
+    """The paper, signed. ``Invalid`` if it is not of its kind."""
     if not paper.revokes:
         shapes.of(hub.site.folder).validate(paper.kind, paper.record)
     origin = Origin(paper.kind, "", hub.site.unit, "hub", OWN, hub.clock())
@@ -97,6 +100,15 @@ def _found(hub: Hub, paper: Paper) -> Found:
 def _put_all(hub: Hub, papers: Iterable[Signed], connection: Connection) -> tuple[int, list[Entry]]:
     told = [put(hub, connection, each) for each in papers]
     return sum(map(bool, told)), [entry for entries in told for entry in entries]
+
+
+def put_new(hub: Hub, connection: Connection, paper: Paper, found: Found) -> list[Entry]:
+    """Into a case that this very transaction has opened."""
+    row = case_rows.get_case(connection, paper.case)
+    if row is None:
+        raise Fatal("case.unknown", case=paper.case)
+    folder = _folder(hub, row, definitions.of_row(hub.site, connection, row))
+    return put(hub, connection, Signed(paper, row, folder, found))
 
 
 def put(hub: Hub, connection: Connection, signed: Signed) -> list[Entry]:

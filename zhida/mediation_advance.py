@@ -1,0 +1,41 @@
+"""One step of all disputes: what was taken down gets on its way, what units say is answered, periods call.
+
+Every part takes up what it finds, so a process may die at any line; one process at a time does it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from zhida import dispute, dispute_periods, mediation_answers, mediation_intake, mediation_rules
+from zhida.dispute import Dispute
+from zhida.hub import Hub
+from zhida.mediation_rules import MATTER, Rules
+
+LOCK = "mediation/advance"
+
+
+def advance(hub: Hub) -> dict[str, int]:
+    """Part of the step → how many it concerned; empty if the site has no such matter, or another
+    process is at it.
+    """
+    if MATTER not in hub.site.matters:
+        return {}
+    rules = mediation_rules.of_site(hub.site)
+    with hub.locks.hold(LOCK) as owned:
+        return _parts(hub, rules) if owned else {}
+
+
+def _parts(hub: Hub, rules: Rules) -> dict[str, int]:
+    found = {"registered": mediation_intake.register(hub, rules)}
+    known = list(dispute.still_open(hub))
+    loads = loads_of(known)
+    found["led"] = mediation_intake.lead(hub, rules, known, loads)
+    found |= mediation_answers.answer(hub, rules, loads)
+    return found | dispute_periods.settle(hub, rules, dispute.still_open(hub))
+
+
+def loads_of(known: Iterable[Dispute]) -> Counter[str]:
+    """Desk → open disputes that it has."""
+    return Counter(desk for each in known if (desk := each.desk[1]))

@@ -1,0 +1,168 @@
+"""What units say of disputes: checked against the ladder, taken or refused, and answered either way.
+
+In this order, each once: the event is appended under its document's id; what the parties have agreed to
+since is brought about; the answer is filed in the event's own case. One that dies is followed by another,
+which finds what is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from exchange import times
+from exchange.document import Document
+from exchange.errors import Forbidden, Invalid, Rejected, ZhidaError
+from exchange.ports import Record
+from exchange.problems import describe
+from exchange.store import application_rows, case_rows, dispute_rows
+from matters import ladder
+from matters.ladder_parts import Event
+from zhida import dispute, dispute_again, dispute_consent, dispute_ending, own_filing
+from zhida.dispute import Dispute
+from zhida.dispute_telling import Saying, Teller
+from zhida.hub import Hub
+from zhida.mediation_rules import EVENT, Rules
+from zhida.own_filing import Paper
+
+VERDICT, KIND = "verdict", "mediation-verdict"
+AHEAD = timedelta(minutes=10)
+"""So far may a unit's clock be before ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One event as a unit has told it."""
+
+    case: str
+    document: Document
+
+    @property
+    def record(self) -> Record:
+        """Its content."""
+        return self.document.record
+
+    @property
+    def event(self) -> Event:
+        """The same as the ladder reads it."""
+        told = self.record
+        at = datetime.fromisoformat(told["at"]).replace(tzinfo=times.CHINA)
+        return Event(told["event"], at, told["role"], unit=told["unit"], to=told.get("to", ""))
+
+
+def answer(hub: Hub, rules: Rules, loads: Mapping[str, int]) -> dict[str, int]:
+    """All that wait for an answer: how many were ``taken``, and how many ``refused``."""
+    found = {"taken": 0, "refused": 0}
+    for case in _waiting(hub):
+        with hub.store.read() as connection:
+            name = case_rows.documents(connection, case)["event"]
+        found[_answer(hub, rules, Said(case, hub.archive.get(name)), loads)] += 1
+    return found
+
+
+def _waiting(hub: Hub) -> Iterator[str]:
+    after = ""
+    while True:
+        with hub.store.read() as connection:
+            cases = application_rows.without(connection, EVENT, VERDICT, after=after)
+        yield from cases
+        if not cases:
+            return
+        after = cases[-1]
+
+
+def _answer(hub: Hub, rules: Rules, said: Said, loads: Mapping[str, int]) -> str:
+    try:
+        found = _take(hub, rules, said, loads)
+    except (Rejected, Forbidden, Invalid) as error:
+        _file(hub, said, _refused(hub, rules, said, error))
+        return "refused"
+    _file(hub, said, _verdict(rules, said, found))
+    return "taken"
+
+
+def _take(hub: Hub, rules: Rules, said: Said, loads: Mapping[str, int]) -> Dispute:
+    """The dispute as it stands with the event; refuses what can't be, or is not theirs to say."""
+    number = str(said.record["dispute"])
+    found = dispute.find(hub, number)
+    with hub.store.read() as connection:
+        known = dispute_rows.by_document(connection, said.document.id)
+    if known is None:
+        require(rules, said, hub.clock())
+        found = _tell(hub, rules, found, said, loads)
+    elif known.case != found.row.case:
+        raise Rejected("mediation.no-dispute", dispute=number)
+    seq = next(each.seq for each in found.told if each.document == said.document.id)
+    if said.record.get("consent", {}).get("share") is False:
+        dispute_again.take_back(hub, found, seq)
+    dispute_ending.file(hub, rules, found, seq)
+    return found
+
+
+def _tell(hub: Hub, rules: Rules, found: Dispute, said: Said, loads: Mapping[str, int]) -> Dispute:
+    record = dispute.registration(hub, found.row.case)
+    before = dispute_consent.of_dispute(hub, found, record)
+    consent = dispute_consent.after(before, said.record)
+    ladder.step(rules.ladder, found.standing(rules.ladder), said.event)
+    changed = (before.share, before.offers) != (consent.share, consent.offers)
+    desk = said.record.get("desk", "")
+    saying = Saying(
+        [said.event],
+        documents={0: said.document.id},
+        desks={0: desk} if desk else {},
+        renews=frozenset({0} if changed else ()),
+    )
+    Teller(hub, rules, found, record, consent, loads).tell(saying)
+    return dispute.find(hub, found.row.number)
+
+
+def require(rules: Rules, said: Said, now: datetime) -> None:
+    """Is it this unit's to say, in this role, of that time, and can it be handed there?
+
+    A unit without a platform says it through the centre's OA, which writes its department into the form.
+    """
+    told, event = said.record, said.event
+    unit, desk = str(told["unit"]), rules.roles.seat("hub").unit
+    if said.document.origin.provider not in (unit, desk):
+        raise Forbidden("mediation.not-its-word", unit=unit)
+    roles = rules.roles.of_unit(unit)
+    if event.role not in roles:
+        raise Forbidden(
+            "mediation.not-its-role",
+            unit=unit,
+            role=event.role,
+            roles=", ".join(sorted(roles)) or "-",
+        )
+    if event.to and not rules.roles.of_unit(event.to):
+        raise Invalid("mediation.no-target", unit=event.to)
+    counted_back = any(event.name in c.starts for c in rules.ladder.clocks.values() if c.before)
+    if event.at > now + AHEAD and not counted_back:
+        raise Invalid("mediation.future", at=str(told["at"]))
+
+
+def _verdict(rules: Rules, said: Said, found: Dispute) -> Record:
+    told = {"dispute": said.record["dispute"], "number": said.record["number"], "accepted": True}
+    return {**told, "state": state_told(rules, found)}
+
+
+def state_told(rules: Rules, found: Dispute) -> str:
+    """Where it stands, in Chinese: 争议处理：调解中；法律援助：已申请."""
+    tracks = rules.ladder.tracks
+    states = found.standing(rules.ladder).states.items()
+    return "；".join(f"{tracks[t].title}：{tracks[t].states[s].title}" for t, s in states)
+
+
+def _refused(hub: Hub, rules: Rules, said: Said, error: ZhidaError) -> Record:
+    what, remedy = describe(error.code, error.facts, "zh")
+    told = {"dispute": said.record["dispute"], "number": said.record["number"], "accepted": False}
+    try:
+        state = state_told(rules, dispute.find(hub, str(told["dispute"])))
+    except Rejected:
+        state = "-"
+    reason = f"{what}。{remedy}"[:1000]
+    return {**told, "code": error.code, "reason": reason, "state": state}
+
+
+def _file(hub: Hub, said: Said, record: Record) -> None:
+    own_filing.file(hub, [Paper(said.case, VERDICT, KIND, f"{KIND}/{said.case}", record)])

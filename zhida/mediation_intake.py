@@ -1,0 +1,136 @@
+"""A dispute that was taken down: it gets its number, the rules say where it goes, and it is handed over.
+
+Each step takes up what the one before has left, so a step that died is done again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from functools import partial
+
+from exchange import canonical, times
+from exchange.ledger import Entry
+from exchange.ports import Record
+from exchange.store import case_rows, dispute_rows
+from exchange.store.dispute_rows import DisputeRow, EventRow
+from exchange.store.engine import Connection
+from matters import triage, triage_fields
+from matters.ladder_parts import Event
+from matters.triage import Decision
+from zhida import dispute, dispute_consent, own_filing
+from zhida.dispute import Dispute
+from zhida.dispute_telling import Saying, Teller, entry
+from zhida.hub import Hub
+from zhida.mediation_rules import MATTER, Rules
+from zhida.own_filing import Paper
+
+TRIAGE = "triage"
+"""The case's name for where the rules lead it."""
+KIND = "mediation-triage"
+HUB = "hub"
+
+
+def register(hub: Hub, rules: Rules) -> int:
+    """A number, and what its registration says has happened, for each case that has none: how many."""
+    found = 0
+    for case in list(_new(hub)):
+        record = dispute.registration(hub, case)
+        found += hub.ledger.decide(partial(_register, hub, rules, case, record))
+    return found
+
+
+def _new(hub: Hub) -> Iterator[str]:
+    after = ""
+    while True:
+        with hub.store.read() as connection:
+            cases = dispute_rows.unregistered(connection, MATTER, after=after)
+        yield from cases
+        if not cases:
+            return
+        after = cases[-1]
+
+
+def _register(
+    hub: Hub, rules: Rules, case: str, record: Record, connection: Connection
+) -> tuple[int, list[Entry]]:
+    opened = case_rows.get_case(connection, case)
+    if opened is None:
+        return 0, []
+    number = dispute.number(case, times.instant(opened.opened_at))
+    if not dispute_rows.add(connection, DisputeRow(case, number, opened.opened_at)):
+        return 0, []
+    unit, now = rules.roles.seat(HUB).unit, times.stamp(hub.clock())
+    told = [*triage_fields.marks(record), Event("registered", times.instant(opened.opened_at), HUB)]
+    rows = [
+        EventRow(case, n, each.name, times.stamp(each.at), HUB, unit, "", "", "", now)
+        for n, each in enumerate(told)
+    ]
+    dispute_rows.add_events(connection, rows)
+    return 1, [entry(number, row) for row in rows]
+
+
+def lead(hub: Hub, rules: Rules, known: Iterable[Dispute], loads: Mapping[str, int]) -> int:
+    """Each that stands registered and was never led anywhere goes where the rules say: how many."""
+    waiting = [each for each in known if _waits(rules, each)]
+    for each in waiting:
+        _lead(hub, rules, each, loads)
+    return len(waiting)
+
+
+def _waits(rules: Rules, found: Dispute) -> bool:
+    """What was once led somewhere and comes back is for a person of the centre."""
+    was_led = any(each.name == "diverted" for each in found.told)
+    return not was_led and found.standing(rules.ladder).state("dispute") == "registered"
+
+
+def _lead(hub: Hub, rules: Rules, found: Dispute, loads: Mapping[str, int]) -> None:
+    record, now = dispute.registration(hub, found.row.case), hub.clock()
+    decision = decide(rules, record, on=times.civil_day(times.instant(found.row.opened_at)))
+    paper = paper_of(rules, found.row.number, decision, str(times.civil_day(now)))
+    own_filing.file(hub, [Paper(found.row.case, TRIAGE, KIND, f"{KIND}/{found.row.case}", paper)])
+    unit = rules.roles.seat(HUB).unit
+    beside = [Event(name, now, HUB, unit) for name in decision.beside]
+    diverted = Event("diverted", now, HUB, unit, to=rules.roles.seat(decision.to).unit)
+    consent = dispute_consent.of(record, ())
+    reasons = _reasons(rules, decision)
+    teller = Teller(hub, rules, found, record, consent, loads)
+    teller.tell(Saying([*beside, diverted], reasons=dict(enumerate(reasons))))
+
+
+def decide(rules: Rules, record: Record, *, on: date) -> Decision:
+    """What the rules say of a registration, as of this civil day."""
+    days = triage_fields.last_days(rules.ladder, record, rules.holidays)
+    return triage.decide(rules.triage, triage_fields.fields(record, days, on))
+
+
+def _reasons(rules: Rules, decision: Decision) -> list[str]:
+    """Of each event that the decision brings: the title and article of its rule."""
+    titles = {rule.name: f"{rule.title}（{rule.article}）" for rule in rules.triage.rules}
+    beside = {
+        each.rule.beside: titles[each.rule.name]
+        for each in reversed(decision.findings)
+        if each.word == "yes" and each.rule.beside
+    }
+    return [*(beside[name] for name in decision.beside), titles[decision.rule]]
+
+
+def paper_of(rules: Rules, number: str, decision: Decision, day: str) -> Record:
+    """The decision as a document."""
+    findings = [
+        {"rule": each.rule.name, "word": each.word}
+        | ({"missing": list(each.missing)} if each.missing else {})
+        for each in decision.findings
+    ]
+    told: dict[str, object] = {"dispute": number, "on": day, "to": decision.to}
+    told |= {"rule": decision.rule, "beside": list(decision.beside), "findings": findings}
+    return told | {"asks": list(decision.asks), "digest": digest(rules)}
+
+
+def digest(rules: Rules) -> str:
+    """SHA-256 of the rules of triage, as canonical JSON."""
+    told = [
+        {"name": r.name, "when": r.when or {}, "to": r.to, "beside": r.beside} for r in rules.triage.rules
+    ]
+    return hashlib.sha256(canonical.dumps({"rules": told})).hexdigest()
