@@ -225,6 +225,12 @@ class Town:
         sql = "SELECT body FROM effect WHERE operation=? ORDER BY rowid"
         return [json.loads(row[0]) for row in self.books.run(sql, operation)]
 
+    def slips(self, number: str) -> list[dict[str, Any]]:
+        """What units have got of this dispute, in the order in which it was handed over."""
+        self.sweep()
+        found = [each for each in self.taken() if each["referral"]["dispute"] == number]
+        return sorted(found, key=lambda each: [*map(int, each["referral"]["id"].split("/")[1:])])
+
     def incidents(self) -> set[tuple[str, str, str]]:
         """Unit, kind and period of the open incidents about periods."""
         with self.hub.store.read() as connection:

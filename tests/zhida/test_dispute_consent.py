@@ -1,0 +1,143 @@
+"""What a party has not agreed to goes to nobody; what is withdrawn goes to nobody any more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from exchange.store import case_rows, ledger_rows
+from tests.zhida import mediation_town
+from tests.zhida.mediation_town import Town, monday
+from zhida import dispute_again, dispute_consent, own_filing, own_opening
+from zhida.mediation_rules import REFERRAL
+from zhida.own_filing import Paper
+from zhida.own_opening import Own
+
+AGREED = {"consent": {"mediate": True, "share": True}, "place": "秣陵街道"}
+OFFER = {"by": "employer", "text": "愿付三万元了结"}
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    with mediation_town.opened(tmp_path_factory.mktemp("mediation"), monday()) as found:
+        yield found
+
+
+def test_the_newest_word_counts() -> None:
+    record = mediation_town.registration()
+    consent = dispute_consent.of(record, [{"consent": {"share": True}}, {"offers": [OFFER]}])
+    assert (consent.share, consent.offers, consent.offered) == (True, False, (OFFER,))
+    assert not dispute_consent.after(consent, {"consent": {"share": False}}).share
+
+
+def test_with_consent_the_substance_goes_with_the_slip(town: Town) -> None:
+    number = town.register(**AGREED)
+    [told] = town.slips(number)
+    assert told["substance"]["worker"]["name"] == "王示例"
+    assert "workers" not in told["substance"]
+    assert told["referral"]["with_substance"] is True
+
+
+def test_a_consent_that_comes_later_brings_it_to_who_has_the_dispute(town: Town) -> None:
+    number = town.register(place="秣陵街道")
+    town.say(number, "consent-changed", "street", consent={"share": True})
+    first, second = town.slips(number)
+    assert "substance" not in first
+    assert second["substance"]["facts"] == "三月工资没有发"
+    assert (second["referral"]["desk"], second["referral"]["event"]) == ("311", "consent-changed")
+
+
+def test_a_consent_that_is_withdrawn_stops_who_has_it_and_reaches_nobody_after(town: Town) -> None:
+    number = town.register(**AGREED)
+    assert "substance" in town.slips(number)[0]
+    town.say(number, "consent-changed", "street", consent={"share": False})
+    told = town.slips(number)
+    assert [("substance" in each) for each in told] == [True, False]
+    stopped = [each["referral"]["id"] for each in town.taken("stop_using")]
+    assert stopped == [told[0]["referral"]["id"]]
+    town.say(number, "handed-over", "street", to="people-mediation")
+    assert "substance" not in town.slips(number)[-1]
+
+
+def test_what_was_offered_goes_to_arbitration_only_if_both_agreed(town: Town) -> None:
+    found = {}
+    for agreed in (True, False):
+        number = town.register(**AGREED)
+        for event in ("accepted", "mediation-applied"):
+            town.say(number, event, "street")
+        consent = {"offers": True} if agreed else {}
+        town.say(number, "failed", "street", offers=[OFFER], consent=consent)
+        town.say(number, "diverted", "hub", to="court")
+        found[agreed] = town.slips(number)[-1]
+    assert found[True]["record"]["offers"] == [OFFER]
+    assert "record" not in found[False]
+    assert "三万元" not in str(found[False])
+
+
+def slip(town: Town, number: str, role: str, unit: str, name: str = "x") -> str:
+    """A slip that somebody with a hand in the hub has made by himself: its case."""
+    record = {
+        "id": f"{number}/{name}",
+        "dispute": number,
+        "at": "2026-03-02T09:00:00",
+        "role": role,
+        "unit": unit,
+        "from": "mediation-centre",
+        "event": "diverted",
+        "kind": "wages",
+    }
+    into = own_opening.stream(town.hub, REFERRAL, REFERRAL)
+    key = f"{REFERRAL}/{record['id']}"
+    own_opening.take(into, Own(key, record))
+    tag = town.hub.vault.tag("case", REFERRAL, record["id"])
+    with town.hub.store.read() as connection:
+        return case_rows.by_identity(connection, REFERRAL, tag) or ""
+
+
+def refusals(town: Town, case: str) -> list[str]:
+    """What the ledger tells of this case's refusals."""
+    with town.hub.store.read() as connection:
+        entries = ledger_rows.entries_of_case(connection, case)
+    return [each.body.decode() for each in entries if each.kind == "refusal"]
+
+
+@pytest.mark.parametrize(
+    ("name", "record", "role", "unit", "code"),
+    [
+        ("substance", {"consent": {"share": False}}, "court", "court", "agreement.no-consent"),
+        ("record", {"consent": {"offers": False}}, "court", "court", "agreement.no-consent"),
+        ("record", {"consent": {"offers": True}}, "people", "people-mediation", "agreement."),
+    ],
+)
+def test_who_forces_it_is_refused_recorded_and_told_why(
+    town: Town, name: str, record: dict[str, Any], role: str, unit: str, code: str
+) -> None:
+    number = town.register(place="东山街道")
+    case = slip(town, number, role, unit)
+    told = {
+        "substance": {"worker": {"name": "王示例"}, "employer": {"name": "甲"}, "kind": "wages"}
+    }
+    content = {"dispute": number, "offers": [OFFER]} if name == "record" else {"dispute": number}
+    content |= told.get(name, {}) | record
+    kind = f"mediation-{name}"
+    own_filing.file(town.hub, [Paper(case, name, kind, f"{kind}/forced/{case}", content)])
+    town.sweep()
+    assert f"{number}/x" not in [each["referral"]["id"] for each in town.taken()]
+    with town.hub.store.read() as connection:
+        row = case_rows.get_item(connection, case, role)
+    assert row is not None
+    assert row.state == "parked"
+    assert row.code.startswith(code)
+    [refusal] = refusals(town, case)
+    assert row.code in refusal
+    assert "王示例" not in refusal
+
+
+def test_nothing_is_taken_back_twice(town: Town) -> None:
+    number = town.register(**AGREED)
+    town.slips(number)
+    town.say(number, "consent-changed", "street", consent={"share": False})
+    found = town.dispute(number)
+    assert dispute_again.take_back(town.hub, found, found.told[-1].seq) == 0
