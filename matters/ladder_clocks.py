@@ -25,7 +25,7 @@ from exchange import times
 from exchange.errors import Invalid
 from matters import terms
 from matters.durations import Duration
-from matters.ladder_parts import Clock, Event
+from matters.ladder_parts import Clock, Event, Ladder
 from matters.terms import Due, Pause, Period
 from matters.working_days import Holidays
 
@@ -73,6 +73,20 @@ class Running:
         """Was it over at this moment, and nothing had stopped it?"""
         end = self.ends(holidays)
         return self.stopped is None and end is not None and at >= end
+
+
+def in_order(ladder: Ladder, events: Iterable[Event]) -> list[Event]:
+    """The order in which periods go by events that were told in this one.
+
+    What moves a case happened in the order in which it was told, whatever the clocks of those who told it
+    say; a mark may be told long after, and counts from when it was.
+    """
+    latest, keyed = datetime.min.replace(tzinfo=times.CHINA), list[tuple[datetime, int, Event]]()
+    for n, event in enumerate(events):
+        moves = not ladder.says[event.name].marks
+        latest = max(latest, event.at) if moves else latest
+        keyed.append((latest if moves else event.at, n, event))
+    return [event for _, _, event in sorted(keyed, key=lambda each: each[:2])]
 
 
 def reckon(clock: Clock, events: Iterable[Event], holidays: Holidays) -> Running | None:

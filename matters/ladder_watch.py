@@ -39,9 +39,10 @@ def calls(ladder_: Ladder, events: Iterable[Event], at: datetime, holidays: Holi
     they happened.
     """
     told = list(events)
-    by_time = sorted(told, key=lambda each: each.at)
     holder = ladder.stand(ladder_, told).holder
-    running = ladder_clocks.reckon_all(ladder_.clocks.values(), by_time, holidays)
+    running = ladder_clocks.reckon_all(
+        ladder_.clocks.values(), ladder_clocks.in_order(ladder_, told), holidays
+    )
     return [
         _call(each, holder, over=each.is_over(at, holidays), holidays=holidays)
         for each in running.values()

@@ -124,7 +124,7 @@ def _offers(number: str, consent: Consent) -> Record | None:
 
 def periods_told(rules: Rules, events: Sequence[Event]) -> str:
     """What runs, a line each: title, last day, article. Empty: nothing."""
-    told = sorted(events, key=lambda each: each.at)
+    told = ladder_clocks.in_order(rules.ladder, events)
     found = ladder_clocks.reckon_all(rules.ladder.clocks.values(), told, rules.holidays)
     lines = []
     for running in found.values():

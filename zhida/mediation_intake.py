@@ -131,6 +131,7 @@ def paper_of(rules: Rules, number: str, decision: Decision, day: str) -> Record:
 def digest(rules: Rules) -> str:
     """SHA-256 of the rules of triage, as canonical JSON."""
     told = [
-        {"name": r.name, "when": r.when or {}, "to": r.to, "beside": r.beside} for r in rules.triage.rules
+        {"name": r.name, "when": r.when or {}, "to": r.to, "beside": r.beside}
+        for r in rules.triage.rules
     ]
     return hashlib.sha256(canonical.dumps({"rules": told})).hexdigest()

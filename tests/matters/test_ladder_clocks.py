@@ -91,3 +91,19 @@ def test_an_interruption_in_time_always_gives_a_whole_year(days: list[int]) -> N
     due = after("limitation", *told).due(KNOWN).day
     assert due is not None
     assert due >= (MARCH + timedelta(days=max(days) + 365)).date()
+
+
+def test_whose_clock_is_behind_says_it_after_all_the_same() -> None:
+    told = [
+        said("registered", 1),
+        said("diverted", 1.001),
+        said("accepted", 1),
+        said("right-known", -30),
+    ]
+    names = [each.name for each in ladder_clocks.in_order(MEDIATION, told)]
+    assert names == ["right-known", "registered", "diverted", "accepted"]
+    running = ladder_clocks.reckon(
+        MEDIATION.clocks["acceptance"], ladder_clocks.in_order(MEDIATION, told), KNOWN
+    )
+    assert running is not None
+    assert running.stopped == MARCH + timedelta(days=1)

@@ -1,0 +1,108 @@
+"""Periods that are nearly over, or over, call their owner; nothing else comes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from exchange.store import incident_rows
+from tests.zhida import mediation_town
+from tests.zhida.mediation_town import Town, monday
+from zhida import alerts, incident_view
+from zhida.watch import Watch
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Iterator[Town]:
+    with mediation_town.opened(tmp_path, monday()) as found:
+        yield found
+
+
+def test_who_does_not_take_it_up_is_called_and_the_dispute_stays_where_it_is(town: Town) -> None:
+    number = town.register(place="秣陵街道")
+    assert town.incidents() == set()
+    town.clock.skip(days=2)
+    town.advance()
+    assert town.incidents() == {("mediation-centre", "period-near", "acceptance")}
+    town.clock.skip(days=2)
+    assert town.advance()["period-over"] == 1
+    assert town.incidents() == {("mediation-centre", "period-over", "acceptance")}
+    assert town.state(number) == "diverted"
+    town.say(number, "accepted", "street")
+    assert town.incidents() == set()
+
+
+def test_the_fifteen_days_open_a_right_and_close_nothing(town: Town) -> None:
+    number = town.register(place="秣陵街道")
+    for event in ("accepted", "mediation-applied"):
+        town.say(number, event, "street")
+    town.clock.skip(days=16)
+    town.advance()
+    assert {each for each in town.incidents() if each[1] == "period-over"} == {
+        ("streets", "period-over", "mediation"),
+        ("mediation-centre", "period-over", "promise"),
+    }
+    assert town.state(number) == "mediating"
+    assert not town.dispute(number).row.closed_at
+    with town.hub.store.read() as connection:
+        rows = incident_rows.still_open(connection, "period-over", "streets")
+    told = incident_view.one(Watch(town.hub.site, town.hub.store, town.clock), rows[0].id)
+    assert "当事人可以申请仲裁" in told["what"]
+    assert number in told["what"]
+
+
+def test_an_incident_begins_with_the_first_moment_after_the_last_day(town: Town) -> None:
+    town.register(place="秣陵街道")
+    town.clock.skip(days=30)
+    town.advance()
+    with town.hub.store.read() as connection:
+        [row] = incident_rows.still_open(connection, "period-over", "mediation-centre")
+    assert row.opened_at.startswith("2026-03-05T16:00:00"), "three working days after 2 March"
+
+
+def test_who_is_on_duty_has_minutes(town: Town) -> None:
+    number = town.register(workers=20)
+    town.clock.skip(minutes=29)
+    town.advance()
+    assert town.incidents() == set()
+    town.clock.skip(minutes=2)
+    town.advance()
+    assert town.incidents() == {("mediation-centre", "period-over", "response")}
+    town.say(number, "response-arrived", "response")
+    assert town.incidents() == set()
+
+
+def test_the_limit_of_a_year_warns_and_rejects_nobody(town: Town) -> None:
+    known = str(date(2025, 2, 1))
+    number = town.register(kind="termination", dates={"right_known": known}, place="秣陵街道")
+    assert ("mediation-centre", "period-over", "limitation") in town.incidents()
+    assert town.state(number) == "diverted"
+    assert town.owners(number) == {"dispute": "labour-arbitration"}, "it was to go there at once"
+    assert town.say(number, "arbitration-applied", "arbitration")["accepted"]
+    assert town.incidents() == set()
+
+
+def test_a_dispute_that_is_handed_over_takes_its_periods_with_it(town: Town) -> None:
+    number = town.register(place="秣陵街道")
+    for event in ("accepted", "mediation-applied"):
+        town.say(number, event, "street")
+    town.clock.skip(days=14)
+    town.advance()
+    assert ("streets", "period-near", "mediation") in town.incidents()
+    town.say(number, "handed-over", "street", to="people-mediation")
+    assert ("people-mediation", "period-near", "mediation") in town.incidents()
+    assert ("streets", "period-near", "mediation") not in town.incidents()
+
+
+def test_the_line_that_is_told_has_the_number_and_nothing_of_a_person(town: Town) -> None:
+    number = town.register(place="秣陵街道")
+    town.clock.skip(days=10)
+    town.advance()
+    [line] = [each for each in alerts.tell(town.hub) if number in each]
+    assert line.startswith("【直达】争议期限已过")
+    assert "不能等" in line
+    assert "王示例" not in line
+    assert town.clock() - timedelta(days=11) < monday()
