@@ -10,10 +10,12 @@ import typer
 from matters.matter import Matter
 from zhida.command_options import AsJson
 from zhida.matter_new_cli import new
+from zhida.mediation_cli import explain
 from zhida.output import EXIT_PROBLEM, Marked, emit, show
 
 matters = typer.Typer(no_args_is_help=True, help="联办主题（一件事） joint services")
 matters.command("new")(new)
+matters.command("explain")(explain)
 
 
 @matters.command("list")

@@ -181,15 +181,19 @@ class Town:
 
     def say(self, number: str, event: str, role: str, **more: Any) -> dict[str, Any]:
         """A unit says something of a dispute, now: the hub's answer."""
+        told = self.told(number, event, role, **more)
+        self.advance()
+        return self.verdict(told["unit"], told["number"])
+
+    def told(self, number: str, event: str, role: str, **more: Any) -> dict[str, Any]:
+        """The same, not yet answered: what was said. ``by``: the unit whose system brings it."""
         at = self.clock().astimezone(times.CHINA).strftime("%Y-%m-%dT%H:%M:%S")
         told = {"unit": UNIT[role], "number": f"E{next(_NUMBERS):06}", "dispute": number}
         told |= {"event": event, "role": role, "at": at} | more
-        by = more.pop("by", told["unit"])
-        told.pop("by", None)
+        by = told.pop("by", told["unit"])
         through = by if by in PLATFORMS else "mediation-centre"
         assert self.take("mediation-event", "event", through, told) == "opened"
-        self.advance()
-        return self.verdict(told["unit"], told["number"])
+        return told
 
     def verdict(self, unit: str, number: str) -> dict[str, Any]:
         tag = self.hub.vault.tag("case", "mediation-event", unit, number)

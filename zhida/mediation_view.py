@@ -1,0 +1,135 @@
+"""A dispute as people see it: where it stands and why, whose it is, what runs, what may be told next.
+
+Nothing of a person: numbers, units, days and rules only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from exchange import times
+from exchange.store import case_rows
+from matters import ladder, ladder_clocks, ladder_watch
+from matters.ladder import Standing
+from matters.ladder_clocks import Running
+from zhida.dispute import Dispute
+from zhida.hub import Hub
+from zhida.mediation_intake import TRIAGE
+from zhida.mediation_rules import Rules
+
+WORDS = {"yes": "合乎", "no": "不合乎", "unknown": "未写明"}
+
+
+def summary(rules: Rules, dispute: Dispute) -> dict[str, Any]:
+    """A line of a list."""
+    standing = dispute.standing(rules.ladder)
+    owners = ladder.owners(rules.ladder, standing)
+    state = standing.state("dispute")
+    titles = rules.ladder.tracks["dispute"].states
+    return {
+        "dispute": dispute.row.number,
+        "case": dispute.row.case,
+        "opened_at": dispute.row.opened_at,
+        "closed_at": dispute.row.closed_at,
+        "state": state,
+        "title": titles[state].title if state in titles else "",
+        "unit": rules.unit_of(owners["dispute"]) if "dispute" in owners else "",
+        "desk": dispute.desk[1],
+    }
+
+
+def explain(hub: Hub, rules: Rules, dispute: Dispute) -> dict[str, Any]:
+    """Everything."""
+    standing = dispute.standing(rules.ladder)
+    return {
+        **summary(rules, dispute),
+        "tracks": list(_tracks(hub, rules, standing)),
+        "triage": _triage(hub, rules, dispute),
+        "periods": list(_periods(hub, rules, dispute)),
+        "next": [
+            {"role": role, "title": title, "unit": rules.unit_of(role), "events": may}
+            for role, title in rules.ladder.roles.items()
+            if (may := ladder.possible(rules.ladder, standing, role))
+        ],
+        "events": list(_events(rules, dispute)),
+    }
+
+
+def _tracks(hub: Hub, rules: Rules, standing: Standing) -> Iterator[dict[str, Any]]:
+    owners = ladder.owners(rules.ladder, standing)
+    for name, state in standing.states.items():
+        track = rules.ladder.tracks[name]
+        unit = rules.unit_of(owners[name]) if name in owners else ""
+        known = hub.site.units.get(unit)
+        yield {
+            "track": track.title,
+            "state": state,
+            "title": track.states[state].title,
+            "unit": unit,
+            "unit_title": known.title if known else "",
+        }
+
+
+def _triage(hub: Hub, rules: Rules, dispute: Dispute) -> dict[str, Any] | None:
+    """What the rules came to, as it was filed; None: it was not led anywhere yet."""
+    with hub.store.read() as connection:
+        name = case_rows.documents(connection, dispute.row.case).get(TRIAGE)
+    if not name:
+        return None
+    told = hub.archive.get(name).record
+    known = {rule.name: rule for rule in rules.triage.rules}
+    findings = [
+        {**each, "title": known[each["rule"]].title, "article": known[each["rule"]].article}
+        if each["rule"] in known
+        else {**each, "title": each["rule"], "article": "-"}
+        for each in told["findings"]
+    ]
+    return {**told, "findings": findings, "to_title": rules.ladder.roles.get(told["to"], "")}
+
+
+def _periods(hub: Hub, rules: Rules, dispute: Dispute) -> Iterator[dict[str, Any]]:
+    events, now = dispute.events, hub.clock()
+    called = {
+        each.clock: each for each in ladder_watch.calls(rules.ladder, events, now, rules.holidays)
+    }
+    in_order = ladder_clocks.in_order(rules.ladder, events)
+    found = ladder_clocks.reckon_all(rules.ladder.clocks.values(), in_order, rules.holidays)
+    holder = dispute.standing(rules.ladder).holder
+    for name, running in found.items():
+        owner = holder if running.clock.owner == "holder" else running.clock.owner
+        call = called.get(name)
+        state = _state(running, is_over=call is not None and call.over, is_near=call is not None)
+        due = running.due(rules.holidays).day
+        yield {
+            "period": name,
+            "title": running.clock.title,
+            "last_day": str(due) if due else "",
+            "state": state,
+            "unit": rules.unit_of(owner) if owner else "",
+            "article": running.clock.article,
+            "opens": running.clock.opens,
+        }
+
+
+def _state(running: Running, *, is_over: bool, is_near: bool) -> str:
+    if running.stopped is not None:
+        return "stopped"
+    if running.suspended is not None:
+        return "suspended"
+    return "over" if is_over else "near" if is_near else "runs"
+
+
+def _events(rules: Rules, dispute: Dispute) -> Iterator[dict[str, Any]]:
+    for row in dispute.told:
+        yield {
+            "seq": row.seq,
+            "event": row.name,
+            "title": rules.ladder.says[row.name].title,
+            "at": times.instant(row.at).astimezone(times.CHINA).strftime("%Y-%m-%d %H:%M"),
+            "role": row.role,
+            "unit": row.unit,
+            "to": row.to,
+            "desk": row.desk,
+            "document": row.document,
+        }
