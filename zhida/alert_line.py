@@ -22,6 +22,7 @@ KINDS = {
     "calendar": "节假日表缺年份",
     "clawback": "奖补待决定追回",
     "facts": "企业事实没有取到",
+    "paper": "文书不能制作",
 }
 
 
@@ -32,6 +33,7 @@ _ALWAYS = {
     "dead-letters": "不能等：这些来件没有成为办件，也不会自己再来",
     "clawback": "可等：不会自动追回；追回期限写在政策里",
     "facts": "可等：先用最近一份；过了有效期的按未知处理，不当作不符合",
+    "paper": "不能等：当事人在等，补登以前由出具单位自己制作",
     "calendar": "可等：办理照常，只是期限算不出来、不会提醒",
 }
 """Kinds in which no clock of a case counts."""

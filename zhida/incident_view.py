@@ -21,7 +21,7 @@ from zhida.site import Contact, Site, System, Unit
 from zhida.watch import Watch
 
 _NOBODY = Contact("", "")
-_UNCOUNTED = ("books", "calendar", "clawback", "facts")
+_UNCOUNTED = ("books", "calendar", "clawback", "facts", "paper")
 _BOTH = ("facts",)
 """Kinds that the holder mends and somebody of ours sees to."""
 
