@@ -26,6 +26,7 @@ from zhida.leg_cli import legs
 from zhida.listen_cli import listen
 from zhida.mapping_cli import mapping as mappings
 from zhida.matter_cli import matters
+from zhida.mediation_cli import mediation
 from zhida.network_cli import diff, firewall
 from zhida.objection_cli import objections
 from zhida.output import EXIT_DEFECT, EXIT_PROBLEM, Marked, emit, exit_code, show, tell
@@ -76,6 +77,7 @@ app.command("firewall")(firewall)
 app.command("diff")(diff)
 app.add_typer(ledger, name="ledger")
 app.add_typer(matters, name="matter")
+app.add_typer(mediation, name="mediation")
 app.add_typer(evidence, name="evidence")
 app.add_typer(datasets, name="dataset")
 app.add_typer(grants, name="grants")

@@ -24,7 +24,7 @@ from matters import mediation_paper_file, mediation_papers
 from matters.ladder_parts import Ladder
 from matters.mediation_papers import Paper, Papers
 from matters.parts import OWN
-from zhida import mediation_paper_slip, own_opening
+from zhida import mediation_files, mediation_paper_slip, own_opening
 from zhida.hub import Hub
 from zhida.own_opening import Own
 from zhida.site import Site
@@ -103,9 +103,8 @@ def _key(row: EventRow, paper: Paper) -> str:
 
 def of_site(site: Site, ladder: Ladder) -> Papers:
     """The site's own papers (``matters/mediation/papers.yaml``), or the shipped ones."""
-    shipped = mediation_paper_file.SHIPPED
-    own = site.folder / "matters" / "mediation" / shipped.name
-    return mediation_paper_file.load(own if own.is_file() else shipped, ladder)
+    path = mediation_files.of_site(site.folder, mediation_paper_file.SHIPPED)
+    return mediation_paper_file.load(path, ladder)
 
 
 def ask(hub: Hub, ladder: Ladder, papers: Papers, since: datetime | None = None) -> dict[str, int]:

@@ -125,8 +125,8 @@ def write_site(folder: Path) -> None:
 class PaperTown:
     """The hub of the small site, its seal platform and its people."""
 
-    def __init__(self, folder: Path, store: str = "") -> None:
-        self.clock, self.books = Clock(), Books(folder / "office.sqlite")
+    def __init__(self, folder: Path, *, clock: Clock | None = None) -> None:
+        self.clock, self.books = clock or Clock(), Books(folder / "office.sqlite")
         (folder / "var").mkdir(mode=0o700, exist_ok=True)
         self.hub = Hub(
             site.load(folder / "site"),
@@ -134,7 +134,6 @@ class PaperTown:
             secret=pki.secrets_of(folder)["hub"].encode(),
             find=lambda _: {"host": str(folder / "office.sqlite")},
             clock=self.clock,
-            store=store,
         )
         schema.upgrade(self.hub.store)
         self.papers = mediation_papers.of_site(self.hub.site, LADDER)
