@@ -84,7 +84,8 @@ class Look:
             request = mediation_papers.request(paper, event, told, seq=row.seq)
         except Invalid as error:
             self.words["lacking"] += 1
-            _lacking(self.hub, row, paper, told["dispute"]["number"], error.problems)
+            number = str(told["dispute"]["number"])
+            _lacking(self.hub, row, paper, number=number, problems=error.problems)
         else:
             slip = mediation_paper_slip.slip(row, paper, told, self.ladder)
             yield Asked(key, slip, request)
@@ -141,7 +142,7 @@ def _told(hub: Hub, papers: Papers, since: str) -> Iterator[list[EventRow]]:
 
 
 def _lacking(
-    hub: Hub, row: EventRow, paper: Paper, number: str, problems: tuple[Problem, ...]
+    hub: Hub, row: EventRow, paper: Paper, *, number: str, problems: tuple[Problem, ...]
 ) -> None:
     """One incident for each paper, for ever: who knows of it is not told again at the next look."""
     facts: dict[str, Fact] = {"dispute": number, "paper": paper.title}

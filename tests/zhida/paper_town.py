@@ -22,6 +22,7 @@ from sandbox import pki
 from tests.zhida.grant_office import Books
 from tests.zhida.grant_town import Clock
 from zhida import hub, mediation_papers, own_opening, site, sweep
+from zhida.connections import Finder
 from zhida.hub import Hub
 from zhida.own_opening import Own
 
@@ -34,9 +35,10 @@ UNITS = {
     "people-mediation": "示例人民调解委员会",
     "union": "示例总工会",
     "labour-arbitration": "示例仲裁院",
+    "labour-inspection": "示例劳动监察大队",
     "court": "示例法院",
 }
-DESKS = tuple(name for name in UNITS if name not in ("hub", "seal-platform"))
+DESKS = tuple(name for name in UNITS if name not in ("hub", "seal-platform", "labour-inspection"))
 _PAPER = ["id", "dispute", "paper", "title", "event", "at", "role", "unit", "goes_to"]
 _SEALED = ["receipt", "title", "format", "size", "sm3", "seal_certificate", "sealed_at"]
 _REQUEST = ["id", "template", "seal", "title", "format", "fields/*"]
@@ -91,32 +93,41 @@ def _system(name: str, unit: str, operation: str) -> tuple[str, str]:
 
 
 def write_site(folder: Path) -> None:
-    """Every file of the site, with keys."""
-    pki.make(folder, "Ed25519")
-    files = {
-        "site.yaml": "site: papers-test\ntitle: 文书示例\nunit: hub\nsuite: Ed25519\n"
-        "key: keys/hub.key\ncertificate: keys/hub.crt\ntrust: ../trust\n"
-        "matters: [mediation, mediation-event, mediation-paper]\n",
-        "matters/mediation.yaml": _own_matter(
-            "mediation",
-            "mediation-registration",
-            "registration",
-            "registration/channel, registration/number",
-        ),
-        "matters/mediation-event.yaml": _own_matter(
-            "mediation-event", "mediation-event", "event", "event/unit, event/number"
-        ),
-    }
-    files |= {
-        f"units/{name}.yaml": f"unit: {name}\ntitle: {title}\n" for name, title in UNITS.items()
-    }
+    """Every file of the site, with keys; its systems are the office."""
+    write_units(folder)
     told = [_system("seal", "seal-platform", "seal_document")]
     told += [_system(f"desk-{unit}", unit, "hand_out_paper") for unit in DESKS]
     told += [_agreement("hub", "seal-platform", "seal-request", _REQUEST)]
     for unit in DESKS:
         told += [_agreement("hub", unit, "mediation-paper", _PAPER)]
         told += [_agreement("seal-platform", unit, "sealed-document", _SEALED)]
-    for name, text in {**files, **dict(told)}.items():
+    _write(
+        folder, {**dict(told), "site.yaml": _site("mediation, mediation-event, mediation-paper")}
+    )
+
+
+def write_units(folder: Path) -> None:
+    """The same without a system: units, and the two matters that papers come of."""
+    pki.make(folder, "Ed25519")
+    identity = "registration/channel, registration/number"
+    mediation = _own_matter("mediation", "mediation-registration", "registration", identity)
+    event = _own_matter("mediation-event", "mediation-event", "event", "event/unit, event/number")
+    files = {
+        f"units/{name}.yaml": f"unit: {name}\ntitle: {title}\n" for name, title in UNITS.items()
+    }
+    files |= {"matters/mediation.yaml": mediation, "matters/mediation-event.yaml": event}
+    _write(folder, {**files, "site.yaml": _site("mediation, mediation-event")})
+
+
+def _site(matters: str) -> str:
+    return (
+        "site: papers-test\ntitle: 文书示例\nunit: hub\nsuite: Ed25519\nkey: keys/hub.key\n"
+        f"certificate: keys/hub.crt\ntrust: ../trust\nmatters: [{matters}]\n"
+    )
+
+
+def _write(folder: Path, files: Mapping[str, str]) -> None:
+    for name, text in files.items():
         path = folder / "site" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
@@ -125,14 +136,16 @@ def write_site(folder: Path) -> None:
 class PaperTown:
     """The hub of the small site, its seal platform and its people."""
 
-    def __init__(self, folder: Path, *, clock: Clock | None = None) -> None:
+    def __init__(
+        self, folder: Path, *, clock: Clock | None = None, find: Finder | None = None
+    ) -> None:
         self.clock, self.books = clock or Clock(), Books(folder / "office.sqlite")
         (folder / "var").mkdir(mode=0o700, exist_ok=True)
         self.hub = Hub(
             site.load(folder / "site"),
             var=folder / "var",
             secret=pki.secrets_of(folder)["hub"].encode(),
-            find=lambda _: {"host": str(folder / "office.sqlite")},
+            find=find or (lambda _: {"host": str(folder / "office.sqlite")}),
             clock=self.clock,
         )
         schema.upgrade(self.hub.store)
