@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -199,6 +200,17 @@ def test_a_step_that_dies_is_done_again_and_each_paper_is_asked_for_once(
     town.turn()
     assert len(town.books.open("seal_document")) == 2
     assert town.ask() == {"asked": 0, "lacking": 0}
+
+
+def test_two_who_ask_at_once_ask_once(town: PaperTown) -> None:
+    for number in range(1, 6):
+        agreed(town, town.register(str(number)))
+    with ThreadPoolExecutor(2) as pool:
+        told = list(pool.map(lambda _: town.ask(), range(2)))
+    assert sum(each["asked"] for each in told) == 5
+    assert len(town.cases()) == 5
+    for case in town.cases():
+        assert town.document(case.id, "request")["id"] == town.document(case.id, "paper")["id"]
 
 
 def test_what_is_missing_is_told_to_the_unit_once(town: PaperTown) -> None:
