@@ -9,6 +9,7 @@ be sent is left, or a person knows of them: what becomes invalid afterwards is a
 waits for its source any more. ``books``: a later comparison of the whole span finds that they
 agree. ``near``, ``overdue``: the item whose legal period it is has ended; ``calendar``: no period
 is uncountable. ``period-near``, ``period-over``: the period of a dispute has been stopped or begun anew.
+``paper``: a paper of a dispute can be made after all, or a person knows that its unit makes it.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ RELAPSE = timedelta(minutes=10)
 """Who fails again within this time was not well: the same incident goes on, and nobody is told
 of a recovery before it is over. Else a flaky system would ring every few minutes."""
 _TRIES = 8
-BY_HAND = ("invalid", "messages")
+BY_HAND = ("invalid", "messages", "paper")
 """Kinds that a person ends by knowing of them: what they are about stays as it is."""
 _NOT_REACHED = frozenset(
     {

@@ -8,6 +8,7 @@ from typing import Any
 
 from exchange.errors import Fact, Invalid, Problem
 from exchange.names import nearest
+from mappings.shapes import SHIPPED as SHAPES
 from mappings.yaml_file import escape
 from matters import conditions, files
 from matters.ladder_parts import Ladder
@@ -19,7 +20,11 @@ _ID: Mapping[str, Any] = {"type": "string", "pattern": "^[a-z][a-z0-9-]{0,39}$"}
 _TEXT: Mapping[str, Any] = {"type": "string", "minLength": 1, "maxLength": 200}
 _LEFT = "/left/"
 """Paths below name a period of the ladder: how many days are left of it."""
-_ROOTS = ("/case/", _LEFT)
+_CASE = "/case"
+_ROOTS = (f"{_CASE}/", _LEFT)
+_PERSONAL = ("/worker/", "/facts", "/evidence", "/earlier")
+"""Below ``/case``: what says who somebody is and what happened, by which nobody is sent anywhere."""
+_ALLOWED = "/worker/job"
 
 SCHEMA: Mapping[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -110,3 +115,18 @@ def _names(about: Mapping[str, Any], ladder: Ladder, at: str) -> Iterator[Mistak
         elif path != left and left not in ladder.clocks:
             facts["nearest"] = nearest(left, ladder.clocks)
             yield Mistake("triage.unknown-period", at, facts)
+        elif path == left:
+            yield from _field(path.removeprefix(_CASE), at, facts)
+
+
+def _field(path: str, at: str, facts: dict[str, Fact]) -> Iterator[Mistake]:
+    """A slip of the pen would be a rule that never holds."""
+    leaves = SHAPES.find("mediation-registration").leaves
+    shape_path = "/".join("*" if part.isdigit() else part for part in path.split("/"))
+    if shape_path not in leaves and not any(each.startswith(f"{shape_path}/") for each in leaves):
+        known = [f"{_CASE}{each}" for each in leaves]
+        yield Mistake(
+            "triage.unknown-field", at, {**facts, "nearest": nearest(f"{_CASE}{path}", known)}
+        )
+    elif path.startswith(_PERSONAL) and path != _ALLOWED:
+        yield Mistake("triage.personal", at, facts)

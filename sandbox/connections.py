@@ -51,6 +51,7 @@ def _connections(
         "civil": _http(ports["civil"], login=SID) | {"password": APP_KEY},
         **{name: _http(ports[name], login="hub") for name in FURTHER},
         "portal": _http(ports["portal"], login="hub"),
+        "seals": _http(ports["seals"], login="hub"),
         "registry": _http(ports["registry"], login="hub"),
         "sms": _http(ports["sms"], login=sms.ACCOUNT) | {"password": sms.SECRET},
         "sms_replies": {"conn_type": "zhida_files", "host": str(directory / "sms")},

@@ -8,7 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from sandbox import officer_grants, officer_licences, officer_rules, officer_talents
+from sandbox import (
+    officer_grants,
+    officer_licences,
+    officer_papers,
+    officer_rules,
+    officer_talents,
+)
 from sandbox.clerk import Person
 from sandbox.oa_forms import USERS
 from sandbox.oa_workflow import HUB
@@ -19,6 +25,7 @@ RULES: Mapping[int, Callable[[Office, Form], Filled | None]] = {
     **officer_licences.RULES,
     **officer_talents.RULES,
     **officer_grants.RULES,
+    **officer_papers.RULES,
 }
 """Workflow → who decides about it."""
 

@@ -29,7 +29,11 @@ from sandbox.json_door import Given, JsonDoor
 from sandbox.moments import china_time, instant
 from sandbox.program import System, run
 
-SEALS = ("S-320117-01",)
+SEALS = (
+    "S-320117-01",
+    *(f"示例-{unit}" for unit in ("LT-01", "JD-01", "RM-01", "GH-01", "JC-01")),
+    *(f"示例-{unit}" for unit in ("ZC-01", "ZC-02", "FY-01", "FY-02")),
+)
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS papers (
     id INTEGER PRIMARY KEY, at TEXT NOT NULL, serial TEXT NOT NULL, template TEXT NOT NULL,

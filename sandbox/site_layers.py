@@ -93,6 +93,14 @@ def push(site: Path) -> None:
     _name(site, *PUSH_MATTERS)
 
 
+def mediation_papers(site: Path) -> None:
+    """Papers of disputes are sealed and handed out; over a site that has the matters of disputes. Once."""
+    if (site / "systems" / "seal-platform.yaml").exists():
+        return
+    _lay(ROOT / "sandbox" / "mediation_papers_site", site, "*", "*")
+    _name(site, "mediation-paper")
+
+
 PUSH_MATTERS = ("grant-push", "grant-opt-out")
 GRANT_MATTERS = ("grant-list", "grant-payment", "grant-award", "grant-account")
 _PEOPLE = "grant-people.yaml"

@@ -24,6 +24,7 @@ KINDS = {
     "period-over": "争议期限已过",
     "clawback": "奖补待决定追回",
     "facts": "企业事实没有取到",
+    "paper": "文书不能制作",
 }
 
 
@@ -36,6 +37,7 @@ _ALWAYS = {
     "facts": "可等：先用最近一份；过了有效期的按未知处理，不当作不符合",
     "period-near": "可等：到期不办结、不驳回；请责任单位抓紧",
     "period-over": "不能等：到期只督办，不办结、不驳回",
+    "paper": "不能等：当事人在等，补登以前由出具单位自己制作",
     "calendar": "可等：办理照常，只是期限算不出来、不会提醒",
 }
 """Kinds in which no clock of a case counts."""

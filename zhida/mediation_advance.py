@@ -8,7 +8,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from zhida import dispute, dispute_periods, mediation_answers, mediation_intake, mediation_rules
+from zhida import (
+    dispute,
+    dispute_periods,
+    mediation_answers,
+    mediation_intake,
+    mediation_papers,
+    mediation_rules,
+)
 from zhida.dispute import Dispute
 from zhida.hub import Hub
 from zhida.mediation_rules import MATTER, Rules
@@ -33,6 +40,10 @@ def _parts(hub: Hub, rules: Rules) -> dict[str, int]:
     loads = loads_of(known)
     found["led"] = mediation_intake.lead(hub, rules, known, loads)
     found |= mediation_answers.answer(hub, rules, loads)
+    papers = mediation_papers.of_site(hub.site, rules.ladder)
+    found |= {
+        f"papers_{word}": n for word, n in mediation_papers.ask(hub, rules.ladder, papers).items()
+    }
     return found | dispute_periods.settle(hub, rules, dispute.still_open(hub))
 
 

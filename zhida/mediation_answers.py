@@ -52,13 +52,21 @@ class Said:
 
 
 def answer(hub: Hub, rules: Rules, loads: Mapping[str, int]) -> dict[str, int]:
-    """All that wait for an answer: how many were ``taken``, and how many ``refused``."""
+    """All that wait for an answer, as they happened: how many were ``taken``, and how many ``refused``.
+
+    They come from several systems, each asked at its own time: what happened first is told first.
+    """
     found = {"taken": 0, "refused": 0}
-    for case in _waiting(hub):
-        with hub.store.read() as connection:
-            name = case_rows.documents(connection, case)["event"]
-        found[_answer(hub, rules, Said(case, hub.archive.get(name)), loads)] += 1
+    waiting = [_said(hub, case) for case in _waiting(hub)]
+    for said in sorted(waiting, key=lambda each: (each.event.at, each.document.origin.as_of)):
+        found[_answer(hub, rules, said, loads)] += 1
     return found
+
+
+def _said(hub: Hub, case: str) -> Said:
+    with hub.store.read() as connection:
+        name = case_rows.documents(connection, case)["event"]
+    return Said(case, hub.archive.get(name))
 
 
 def _waiting(hub: Hub) -> Iterator[str]:

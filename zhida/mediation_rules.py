@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from matters import ladder_file, triage_file
 from matters.ladder_parts import Ladder
 from matters.triage import Triage
 from matters.working_days import Holidays
-from zhida import mediation_roles
+from zhida import mediation_files, mediation_roles
 from zhida.mediation_roles import Roles
 from zhida.site import Site
 
@@ -36,11 +35,6 @@ def of_site(site: Site) -> Rules:
 
     ``Invalid`` tells every mistake of the files.
     """
-    ladder = ladder_file.load(_own(site, ladder_file.SHIPPED))
-    triage = triage_file.load(_own(site, triage_file.SHIPPED), ladder)
+    ladder = ladder_file.load(mediation_files.of_site(site.folder, ladder_file.SHIPPED))
+    triage = triage_file.load(mediation_files.of_site(site.folder, triage_file.SHIPPED), ladder)
     return Rules(ladder, triage, mediation_roles.load(site, ladder), site.holidays)
-
-
-def _own(site: Site, shipped: Path) -> Path:
-    own = site.folder / "matters" / MATTER / shipped.name
-    return own if own.is_file() else shipped

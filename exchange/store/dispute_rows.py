@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import exists, func, insert, select, update
+from sqlalchemy import exists, func, insert, select, tuple_, update
 
 from exchange.store import upsert
 from exchange.store.dispute_tables import dispute, dispute_event
@@ -102,6 +102,26 @@ def events_of(connection: Connection, cases: Iterable[str]) -> dict[str, list[Ev
     for row in connection.execute(query.order_by(*order)):
         found.setdefault(row.case, []).append(EventRow(*row))
     return found
+
+
+def told_since(
+    connection: Connection,
+    since: str,
+    names: Iterable[str],
+    *,
+    after: tuple[str, str, int] = ("", "", -1),
+    limit: int = CHUNK,
+) -> list[EventRow]:
+    """Events of these names that the hub took from ``since`` on (stamp), in the order of ``place``."""
+    columns = (dispute_event.c.told_at, dispute_event.c.case, dispute_event.c.seq)
+    where = (dispute_event.c.told_at >= since, dispute_event.c.name.in_(tuple(names)))
+    query = select(dispute_event).where(*where, tuple_(*columns) > after)
+    return [EventRow(*row) for row in connection.execute(query.order_by(*columns).limit(limit))]
+
+
+def place(row: EventRow) -> tuple[str, str, int]:
+    """Where it stands among all events, in the order in which they were told."""
+    return row.told_at, row.case, row.seq
 
 
 def count_events(connection: Connection, case: str) -> int:

@@ -35,12 +35,27 @@ def test_a_right_file_has_no_mistakes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "path", ["/case/worker/job", "/case/user", "/case/claims/0/amount_fen", "/case/employer/uscc"]
+)
+def test_what_a_registration_has_may_be_looked_at(tmp_path: Path, path: str) -> None:
+    when = "when: {present: " + path + "}, to: court"
+    text = SMALL.replace("to: arbitration", "to: union").replace(
+        "  other:", f"  own: {{title: 自己的, article: 示例, {when}}}\n  other:"
+    )
+    assert read(tmp_path, text) == []
+
+
+@pytest.mark.parametrize(
     ("old", "new", "told"),
     [
         ("to: people", "to: peple", "triage.unknown-to:6"),
         ("response-called", "response-call", "triage.unknown-beside:4"),
         ("/case/risk", "/registration/risk", "triage.path:4"),
         ("/left/limitation", "/left/limit", "triage.unknown-period:5"),
+        ("/case/risk", "/case/risks", "triage.unknown-field:4"),
+        ("/case/risk", "/case/worker/name", "triage.personal:4"),
+        ("/case/risk", "/case/facts", "triage.personal:4"),
+        ("/case/risk", "/case/worker/age", "triage.unknown-field:4"),
         ("to: people", "to: people, when: {present: /case/x}", "triage.no-last:3"),
         ("when: {at_most: {/left/limitation: 30}}, ", "", "triage.never:6"),
         ("to: people", "beside: aid-applied, to: people", "file.schema:6"),

@@ -172,3 +172,16 @@ def test_only_one_process_is_at_it(town: Town) -> None:
     with town.hub.locks.hold(mediation_advance.LOCK) as owned:
         assert owned
         assert town.advance() == {}
+
+
+def test_what_several_systems_tell_at_once_is_taken_as_it_happened(town: Town) -> None:
+    number = town.register(place="秣陵街道")
+    for n in range(6, 0, -1):
+        name = ("accepted", "mediation-applied", "agreed", "not-performed", "performed", "closed")[
+            n - 1
+        ]
+        town.clock.skip(seconds=1)
+        at = f"2026-03-02T08:00:{n:02}"
+        town.told(number, name, "hub" if name == "closed" else "street", at=at)
+    assert town.advance()["taken"] == 6
+    assert town.state(number) == "closed"

@@ -68,3 +68,19 @@ def test_a_case_without_a_dispute_is_to_be_registered(connection: Connection) ->
     dispute_rows.add(connection, dispute(1))
     assert dispute_rows.unregistered(connection, "mediation") == ["case-2"]
     assert dispute_rows.unregistered(connection, "other") == []
+
+
+def test_events_of_some_names_are_read_on_from_where_one_was_left(connection: Connection) -> None:
+    def told(case: str, seq: int, minute: int, name: str) -> EventRow:
+        at = f"2026-01-01T00:0{minute}:00.000000Z"
+        return EventRow(case, seq, name, at, "people", "people-mediation", "", "", "", at)
+
+    rows = [told("b", 1, 1, "agreed"), told("a", 2, 1, "agreed"), told("a", 3, 2, "agreed")]
+    rows += [told("a", 4, 3, "failed"), told("a", 1, 0, "agreed"), told("c", 1, 2, "confirmed")]
+    dispute_rows.add_events(connection, rows)
+    since, names = "2026-01-01T00:01:00.000000Z", ("agreed", "confirmed")
+    found, after = list[tuple[str, int]](), ("", "", -1)
+    while some := dispute_rows.told_since(connection, since, names, after=after, limit=2):
+        found += [(row.case, row.seq) for row in some]
+        after = dispute_rows.place(some[-1])
+    assert found == [("a", 2), ("b", 1), ("a", 3), ("c", 1)]
