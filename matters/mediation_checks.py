@@ -77,7 +77,7 @@ def unit_of(trail: Trail, role: str, place: int, scene: Scene) -> str:
 def all_missed(trail: Trail, period: str, scene: Scene) -> list[Missed]:
     """Each time that this period was over before anything stopped it."""
     ran = mediation_trail.runs(scene.ladder.clocks[period], trail.events, scene.holidays)
-    told = [mediation_trail.missed(r, trail.events, scene.at, scene.holidays) for r in ran]
+    told = [mediation_trail.missed(r, trail, scene.at, scene.holidays) for r in ran]
     return [each for each in told if each is not None]
 
 
@@ -111,7 +111,7 @@ def _overdue(trail: Trail, dont: Dont, scene: Scene) -> Iterator[Finding]:
                 trail.events[each.run.begun].name,
                 times.civil_day(each.at),
                 period,
-                each.run.ended is None,
+                each.over,
             )
 
 
@@ -135,7 +135,7 @@ def _closed_by_period(trail: Trail, dont: Dont, scene: Scene) -> Iterator[Findin
                 was_over = each.at <= trail.events[place].at
                 if was_over and (run.ended is None or run.ended >= last):
                     who = trail.events[place].unit or trail.events[place].role
-                    yield _at(trail, dont, place, who, period)
+                    yield _at(trail, dont, place, who, period=period)
 
 
 def _no_follow_up(trail: Trail, dont: Dont, _: Scene) -> Iterator[Finding]:
@@ -147,7 +147,7 @@ def _no_follow_up(trail: Trail, dont: Dont, _: Scene) -> Iterator[Finding]:
             yield _at(trail, dont, place, trail.events[place].unit or trail.events[place].role)
 
 
-def _at(trail: Trail, dont: Dont, place: int, unit: str, period: str = "") -> Finding:
+def _at(trail: Trail, dont: Dont, place: int, unit: str, *, period: str = "") -> Finding:
     event = trail.events[place]
     return Finding(dont.name, trail.number, unit, event.name, times.civil_day(event.at), period)
 

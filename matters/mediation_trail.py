@@ -15,7 +15,7 @@ from exchange.errors import ZhidaError
 from matters import ladder, ladder_clocks
 from matters.ladder import Standing
 from matters.ladder_clocks import Running
-from matters.ladder_parts import Clock, Event, Ladder
+from matters.ladder_parts import Clock, Event, Ladder, Track
 from matters.working_days import Holidays
 
 
@@ -35,6 +35,7 @@ class Refusal:
 class Trail:
     """A dispute's events with where it stood after each."""
 
+    of: Ladder
     number: str
     events: tuple[Event, ...]
     after: tuple[Standing, ...]
@@ -50,6 +51,19 @@ class Trail:
     def standing(self) -> Standing:
         """Where it stands."""
         return self.before(len(self.after))
+
+    def ended(self, clock: Clock) -> datetime | None:
+        """When the tracks to which a period belongs had all ended; None: they go on.
+
+        Nobody is late with anything of a dispute that is over.
+        """
+        about = clock.starts | clock.stops
+        here = (self.of.tracks[name] for name in self.standing.states)
+        tracks = [each for each in here if any(edge.event in about for edge in each.edges)]
+        last = len(self.after) if tracks else 0
+        while last and not _goes_on(self.before(last), tracks):
+            last -= 1
+        return self.events[last].at if tracks and last < len(self.after) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +91,14 @@ def trail(
             continue
         told.append((event, standing))
     happened, after = (tuple(each) for each in zip(*told, strict=True)) if told else ((), ())
-    return Trail(number, happened, after, strange, tuple(refused))
+    return Trail(of, number, happened, after, strange, tuple(refused))
+
+
+def _goes_on(standing: Standing, tracks: Iterable[Track]) -> bool:
+    states = [
+        each.states[standing.state(each.name)] for each in tracks if each.name in standing.states
+    ]
+    return any(not each.ended for each in states)
 
 
 def runs(clock: Clock, events: Iterable[Event], holidays: Holidays) -> list[Run]:
@@ -119,17 +140,24 @@ class Missed:
     """The first instant at which it was over."""
     place: int
     """Of the last event before that."""
+    over: bool
+    """It is so still: nothing has stopped it, and its tracks go on."""
 
 
-def missed(run: Run, events: tuple[Event, ...], now: datetime, holidays: Holidays) -> Missed | None:
+def missed(run: Run, trail: Trail, now: datetime, holidays: Holidays) -> Missed | None:
     """None: it was kept, still runs, or nobody can tell (``in_doubt``)."""
-    end = run.running.ends(holidays)
-    moment = now if run.ended is None else events[run.ended].at
+    end, ended = run.running.ends(holidays), None
+    if run.ended is None:
+        ended = trail.ended(run.running.clock)
+        moment = ended or now
+    else:
+        moment = trail.events[run.ended].at
     if end is None or moment < end or in_doubt(run, holidays):
         return None
-    until = len(events) if run.ended is None else run.ended
-    early = [n for n in range(run.begun, until) if events[n].at < end]
-    return Missed(run, end, max(early, default=run.begun))
+    until = len(trail.events) if run.ended is None else run.ended
+    early = [n for n in range(run.begun, until) if trail.events[n].at < end]
+    over = run.ended is None and ended is None
+    return Missed(run, end, max(early, default=run.begun), over)
 
 
 def in_doubt(run: Run, holidays: Holidays) -> bool:

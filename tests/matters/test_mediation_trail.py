@@ -30,7 +30,7 @@ def way(*told: tuple[str, float]) -> Trail:
 
 def missed(trail: Trail, period: str, now: datetime = LATER) -> list[Missed]:
     ran = mediation_trail.runs(MEDIATION.clocks[period], trail.events, HOLIDAYS)
-    found = [mediation_trail.missed(each, trail.events, now, HOLIDAYS) for each in ran]
+    found = [mediation_trail.missed(each, trail, now, HOLIDAYS) for each in ran]
     return [each for each in found if each is not None]
 
 
@@ -118,3 +118,30 @@ def test_the_last_run_is_what_the_clock_itself_says(told: list[tuple[str, int]])
         for one, other in pairwise(ran):
             assert one.ended is not None and one.ended <= other.begun
         assert (ran == []) == (now is None)
+
+
+def test_nobody_is_late_with_anything_of_a_dispute_that_is_over() -> None:
+    told = [("registered", 0), ("arbitration-applied", 0), ("arbitration-accepted", 1)]
+    (late,) = missed(way(*told), "service")
+    assert late.over
+    early = way(*told, ("awarded", 4), ("closed", 5))  # the fifth day is the last
+    assert missed(early, "service") == []
+    (past,) = missed(way(*told, ("awarded", 40), ("closed", 41)), "service")
+    assert not past.over, "it was missed, but nothing is left to do"
+
+
+def test_legal_aid_that_goes_on_does_not_keep_the_disputes_own_periods_open() -> None:
+    told = [
+        ("registered", 0),
+        ("aid-applied", 0),
+        ("aid-granted", 0),
+        ("advised", 0),
+        ("closed", 1),
+    ]
+    found = way(*told)
+    assert found.ended(MEDIATION.clocks["triage"]) == found.events[-1].at
+    assert found.ended(MEDIATION.clocks["aid-review"]) is None
+    (late,) = missed(found, "aid-assignment")
+    assert late.over
+    again = way(*told, ("reopened", 3))
+    assert again.ended(MEDIATION.clocks["triage"]) is None
