@@ -81,6 +81,10 @@ def test_the_hub_that_sends_it_back_to_who_declined_it_closes_a_circle() -> None
     assert found("shirking", *told[:3], "2 hub diverted>people") == []
 
 
+def test_the_hub_that_has_only_sent_it_on_may_get_it_back() -> None:
+    assert found("shirking", *OPENED, "1 union handed-over>hub") == []
+
+
 def test_who_mediated_in_vain_may_have_it_again_and_a_new_round_counts_anew() -> None:
     assert found("shirking", *TAKEN, "5 union failed", "6 hub diverted>people", "7 people accepted",
                  "8 people failed", "9 hub diverted>union") == []  # fmt: skip
@@ -105,6 +109,13 @@ def test_what_was_ended_in_time_is_no_delay_and_what_was_ended_late_is_one_that_
     assert found("delay", *TAKEN, "16 union failed", "16 hub closed") == []
     late = found("delay", *TAKEN, "17 union failed", "17 hub closed")
     assert [(each.period, each.over) for each in late] == [("promise", False), ("mediation", False)]
+
+
+def test_who_had_it_when_it_was_over_is_told_and_not_who_has_it_now() -> None:
+    told = found("delay", *TAKEN, "20 union handed-over>people")
+    assert {each.unit for each in told if each.period == "promise"} == {"union"}
+    early = found("delay", *TAKEN, "5 union handed-over>people", "6 people accepted")
+    assert {each.unit for each in early if each.period == "promise"} == {"people-mediation"}
 
 
 def test_an_arbitration_that_is_not_decided_is_the_arbitrations_not_the_holders() -> None:
@@ -186,6 +197,12 @@ def test_advised_that_it_is_too_late_and_closed() -> None:
     assert found("closed-by-period", *new) == []
 
 
+def test_a_period_that_was_over_only_after_it_was_closed_was_no_reason() -> None:
+    """It was reopened a year later."""
+    told = ["-700 hub right-known", "-650 hub registered", "-650 hub advised", "-640 hub closed"]
+    assert found("closed-by-period", *told, "-100 hub reopened") == []
+
+
 # --- 不准未回访办结 -------------------------------------------------------------------------------
 
 
@@ -211,6 +228,11 @@ def test_what_was_asked_in_an_earlier_round_is_not_asked_in_this() -> None:
     told = ["30 hub performed", "31 hub closed", "40 hub reopened", "41 arbitration arbitration-applied",
             "42 arbitration arbitration-accepted", "50 arbitration awarded", "51 hub closed"]  # fmt: skip
     assert [each.day for each in found("no-follow-up", *arbitrated(*told))] == [date(2026, 4, 22)]
+
+
+def test_a_round_with_nothing_to_perform_is_not_told_for_the_one_before() -> None:
+    told = ["21 hub closed", "30 hub reopened", "31 hub advised", "32 hub closed"]
+    assert [each.day for each in found("no-follow-up", *arbitrated(*told))] == [date(2026, 3, 23)]
 
 
 # --- all of them --------------------------------------------------------------------------------

@@ -93,6 +93,17 @@ def test_nobody_is_blamed_where_nobody_knows_the_holidays() -> None:
     assert missed(told, "acceptance", far + timedelta(days=90)) == []
 
 
+def test_a_last_day_that_may_be_a_later_one_is_in_doubt_too() -> None:
+    """Fifteen days end on a certain day, or on the first working day after it: nobody knows which."""
+    far = datetime(2040, 3, 5, 10, tzinfo=times.CHINA)
+    events = [event(name, far) for name in ("registered", "diverted", "accepted")]
+    told = mediation_trail.trail(MEDIATION, "LT-1", events)
+    (run,) = mediation_trail.runs(MEDIATION.clocks["promise"], told.events, HOLIDAYS)
+    assert run.running.due(HOLIDAYS).day == date(2040, 3, 20)
+    assert mediation_trail.in_doubt(run, HOLIDAYS)
+    assert missed(told, "promise", far + timedelta(days=90)) == []
+
+
 def test_minutes_need_no_calendar() -> None:
     far = datetime(2040, 3, 5, 10, tzinfo=times.CHINA)
     events = [event("registered", far), event("response-called", far)]

@@ -53,6 +53,17 @@ def test_the_rate_is_of_those_that_ended_and_says_so(lived: Town) -> None:
     assert row(told["units"], unit="union-hq")["ended"] == 4
 
 
+def test_a_case_that_was_mediated_twice_counts_once_by_its_last(town: Town) -> None:
+    again = ("7 hub diverted>people", "8 people accepted", "8 people mediation-applied")
+    town.dispute(*TAKEN, "6 union failed", *again, "9 people agreed")
+    told = report(town)["outcomes"]
+    assert (told["ended"], told["agreed"], told["rate"]) == (1, 1, 100)
+    assert [(each["unit"], each["rate"]) for each in told["units"]] == [
+        ("people-mediation", 100),
+        ("union-hq", 0),
+    ]
+
+
 def test_legal_aid(lived: Town) -> None:
     told = report(lived)["aid"]
     assert told == {
