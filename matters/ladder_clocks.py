@@ -93,7 +93,7 @@ def reckon(clock: Clock, events: Iterable[Event], holidays: Holidays) -> Running
     """The period as these events, oldest first, have left it; None if it never began."""
     running: Running | None = None
     for event in events:
-        running = _after(clock, running, event, holidays)
+        running = after(clock, running, event, holidays)
     return running
 
 
@@ -106,9 +106,10 @@ def reckon_all(
     return {name: running for name, running in found.items() if running is not None}
 
 
-def _after(
+def after(
     clock: Clock, running: Running | None, event: Event, holidays: Holidays
 ) -> Running | None:
+    """The period as this event leaves it; None: it has not begun yet."""
     if event.name in clock.revives and running is not None:
         return Running(clock, event.at, clock.legal)
     if running is None or running.stopped is not None:

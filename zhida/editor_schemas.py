@@ -14,6 +14,7 @@ from exchange.errors import Fatal
 from exchange.names import nearest
 from mappings import parser, shape_file
 from matters import fact_file, group_file, holiday_file
+from matters.mediation_lists_schema import SCHEMA as MEDIATION_LISTS
 from matters.policy_schema import SCHEMA as POLICY
 from matters.schema import SCHEMA as MATTER
 from zhida import grants_schema, site_schemas, system_wire
@@ -70,6 +71,7 @@ KINDS: Mapping[str, Callable[[], Schema]] = {
     "policy": lambda: POLICY,
     "policy-groups": lambda: group_file.SCHEMA,
     "facts": lambda: fact_file.SCHEMA,
+    "mediation-lists": lambda: MEDIATION_LISTS,
 }
 """Kind of file → its schema."""
 

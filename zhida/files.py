@@ -59,6 +59,14 @@ def write_all(files: Mapping[Path, bytes]) -> None:
             beside.unlink(missing_ok=True)
 
 
+def make_folder(folder: Path) -> None:
+    """With those above it. ``Fatal`` if it can't be made, or is a file."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+
+
 def _put(path: Path, data: bytes, waiting: dict[Path, Path]) -> None:
     """A link is followed; the new file has the rights of the one that it replaces."""
     place = Path(os.path.realpath(path))

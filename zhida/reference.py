@@ -20,6 +20,7 @@ from mappings import shapes
 from matters.fact_file import SCHEMA as FACTS
 from matters.group_file import SCHEMA as GROUPS
 from matters.holiday_file import SCHEMA as HOLIDAYS
+from matters.mediation_lists_schema import SCHEMA as MEDIATION_LISTS
 from matters.policy_schema import SCHEMA as POLICY
 from matters.schema import SCHEMA as MATTER
 from zhida import (
@@ -47,6 +48,7 @@ _SITE_FILES: Mapping[str, site_schemas.Schema] = {
     "policies/‹policy›.yaml": POLICY,
     "policies/groups.yaml": GROUPS,
     "policies/facts/‹holder›.yaml": FACTS,
+    "mediation-lists.yaml": MEDIATION_LISTS,
 }
 
 

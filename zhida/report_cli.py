@@ -13,6 +13,7 @@ from zhida.command_options import AsJson
 from zhida.output import EXIT_PROBLEM, Marked, emit, show, tell
 from zhida.report_grants_cli import grants
 from zhida.report_matter_cli import matter
+from zhida.report_mediation_cli import mediation
 
 if TYPE_CHECKING:
     from exchange.accounting import Flow
@@ -37,6 +38,7 @@ class _ByMatter(TyperGroup):
 report = typer.Typer(cls=_ByMatter, no_args_is_help=True, help="报表 reports")
 report.command("matter")(matter)
 report.command("grants")(grants)
+report.command("mediation")(mediation)
 
 _COLUMNS = {
     "opened": "受理",

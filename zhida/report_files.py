@@ -43,7 +43,7 @@ def _table(section: Section) -> Iterator[str]:
         return
     heads = "".join(f"<th>{escape(each)}</th>" for each in section.columns.values())
     yield f"<table><tr>{heads}</tr>"
-    for row in _texts(section):
+    for row in texts(section):
         cells = (escape(each).replace("\n", "<br>") for each in row)
         yield "<tr>" + "".join(f"<td>{each}</td>" for each in cells) + "</tr>"
     yield "</table>"
@@ -57,10 +57,11 @@ def workbook(path: Path, sections: Sequence[Section]) -> None:
 
 def _sheet(section: Section) -> Sheet:
     name = section.title.translate(_FORBIDDEN)[:_LONGEST]
-    return Sheet(name, list(section.columns.values()), _texts(section))
+    return Sheet(name, list(section.columns.values()), texts(section))
 
 
-def _texts(section: Section) -> list[list[str]]:
+def texts(section: Section) -> list[list[str]]:
+    """Its cells as plain text."""
     return [[_plain(row.get(key, "")) for key in section.columns] for row in section.rows]
 
 

@@ -21,6 +21,7 @@ from zhida import (
     agreement_check,
     grants_check,
     matter_check,
+    mediation_check,
     operators,
     serve_file,
     site,
@@ -46,7 +47,7 @@ def check_site() -> list[dict[str, Any]]:
     for matter in told.matters.values():
         _try(rows, f"主题 {matter.title}", partial(matter_check.check, told, matter, _today()))
     _try(rows, "协议的字段", partial(agreement_check.check, told, _today()))
-    for step, run in grants_check.steps(told, _today()):
+    for step, run in (*grants_check.steps(told, _today()), *mediation_check.steps(told)):
         _try(rows, step, run)
     if serve_file.is_there(told.folder):
         _try(rows, "中枢接口", lambda: serve_file.load(told) and None)
