@@ -195,7 +195,9 @@ def test_so_is_the_person_who_has_it_in_the_oa(mediating: Mediating) -> None:
     mediating.turn("mediation-referral")
     withdraw(mediating, case, "people")
     mediating.sweep("mediation-referral")
-    assert mediating.states(case) == {"people": "applied", "people#1": "stored"}, mediating.codes(case)
+    assert mediating.states(case) == {"people": "applied", "people#1": "stored"}, mediating.codes(
+        case
+    )
     (form,) = [f for f in todos(mediating, "321", STOP) if f["ysbh"] == "YS-people-4"]
     assert (form["ltah"], form.get("ldzxm", "")) == (NUMBER, "")
     mediating.turn("mediation-referral")
