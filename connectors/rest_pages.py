@@ -94,7 +94,7 @@ def pages(
         judge(reply)
         if reply.raw == before:
             raise Fatal("rest.pages-repeat", field=rule["field"])
-        before, rows = reply.raw, _rows(reply.value, rule)
+        before, rows = reply.raw, rows_at(reply.value, rule)
         if rows:
             yield Page(reply, rows)
         following = way.following(reply.value, rows)
@@ -117,7 +117,7 @@ class _Numbers:
 
     def following(self, value: Any, rows: list[Any]) -> Mapping[str, Any] | None:
         self._seen += len(rows)
-        total = _text(value, self._rule["total"]) if "total" in self._rule else ""
+        total = text_at(value, self._rule["total"]) if "total" in self._rule else ""
         if "total" in self._rule:
             self._check(total, ended=not rows)
         if not rows or (total and self._seen == int(total)):
@@ -146,7 +146,7 @@ class _Cursors:
         return {}
 
     def following(self, value: Any, rows: list[Any]) -> Mapping[str, Any] | None:
-        told = _text(value, self._rule.get("next", "/next"))
+        told = text_at(value, self._rule.get("next", "/next"))
         return {self._rule["field"]: told} if told else None
 
 
@@ -154,8 +154,11 @@ def _size(rule: Mapping[str, Any]) -> dict[str, Any]:
     return {rule["size_field"]: rule.get("size", 100)} if rule.get("size_field") else {}
 
 
-def _rows(value: Any, rule: Mapping[str, Any]) -> list[Any]:
-    """The rows; one that stands alone is one, an explicit null or empty text is none."""
+def rows_at(value: Any, rule: Mapping[str, Any]) -> list[Any]:
+    """The rows at ``rule["rows"]``; one that stands alone is one, an explicit null or empty text is none.
+
+    ``Fatal`` where there is no list: nobody can tell then whether all was read.
+    """
     place: str = rule["rows"]
     found = pointer.get(value, place)
     if isinstance(found, list):
@@ -165,11 +168,12 @@ def _rows(value: Any, rule: Mapping[str, Any]) -> list[Any]:
     parent, _, name = place.rpartition("/")
     around = pointer.get(value, parent)
     told = isinstance(around, Mapping) and name in around and found in (None, "")
-    if told or ("total" in rule and _text(value, rule["total"]) == "0"):
+    if told or ("total" in rule and text_at(value, rule["total"]) == "0"):
         return []
     raise Fatal("rest.no-rows", pointer=place)
 
 
-def _text(value: Any, place: str) -> str:
+def text_at(value: Any, place: str) -> str:
+    """The text or whole number at a place; empty for anything else."""
     found = pointer.get(value, place)
     return str(found) if isinstance(found, str | int) and not isinstance(found, bool) else ""

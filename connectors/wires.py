@@ -18,6 +18,7 @@ WIRES: Mapping[str, str] = {
     "files": "connectors.files",
     "ftps": "connectors.ftps",
     "gate": "connectors.gate",
+    "rest": "connectors.rest_feed",
     "sftp": "connectors.sftp",
     "tables": "connectors.tables",
 }

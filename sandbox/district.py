@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sandbox import grants_district, layout, pki, site_layers
+from sandbox import grants_district, layout, mediation_district, pki, site_layers
 from sandbox.connections import hub_environment, operator_environment
 from sandbox.handle import Handle, wait_for
 from sandbox.layout import SYSTEMS
@@ -31,7 +31,8 @@ class District:
     ``whole=True``: all nine items of the newborn's matter, not its core (systems ``SYSTEMS + UNITS``).
     ``by_hand=True``: every unit is reachable only through the OA (systems ``oa`` will do then).
     ``further``: matters beside it (``site_layers.FURTHER``). ``grants=True``: it gives grants, and does
-    nothing else (systems ``grants_district.SYSTEMS``).
+    nothing else (systems ``grants_district.SYSTEMS``). ``mediation=True``: labour disputes likewise
+    (systems ``mediation_district.SYSTEMS``).
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class District:
         by_hand: bool = False,
         further: Iterable[str] = (),
         grants: bool = False,
+        mediation: bool = False,
     ) -> None:
         self.directory = directory.resolve()
         self.suite = suite
@@ -54,7 +56,7 @@ class District:
         self._detached = detached
         self._whole, self._by_hand = whole, by_hand
         self._further = tuple(further)
-        self._grants = grants
+        self._grants, self._mediation = grants, mediation
         self._handles: dict[str, Handle] = {}
         self.signer: Process | None = None
 
@@ -67,6 +69,8 @@ class District:
             site_layers.by_hand(self.directory / "site")
         if self._grants:
             grants_district.lay(self.directory)
+        if self._mediation:
+            mediation_district.lay(self.directory)
         for matter in self._further:
             site_layers.further(self.directory / "site", matter)
         pki.make(self.directory, self.suite)

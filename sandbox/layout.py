@@ -21,7 +21,9 @@ GRANTS = ("treasury", "unemployment_fund", "portal")
 """What pays grants (each out of its own money), and what speaks with the firms."""
 PUSH = ("sms", "registry")
 """What texts firms, and who knows whom to text."""
-MORE = ("oa_rest", "notices", "sharing", "licences", "seals", *UNITS, *GRANTS, *PUSH)
+DISPUTES = ("union_platform", "arbitration_platform", "court_platform")
+"""The platforms of those who have one of their own for disputes."""
+MORE = ("oa_rest", "notices", "sharing", "licences", "seals", *UNITS, *GRANTS, *PUSH, *DISPUTES)
 """Stand-ins that stand beside these where a district asks for them by name."""
 Ports = Mapping[str, Mapping[str, int]]
 """System → kind of port (``port``, ``control``; the signer's ``mllp``, ``https``) → number."""

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from sandbox.oa_further_forms import FURTHER_FORMS, GRANTS, TALENT, TOWNSHIP
 from sandbox.oa_grant_forms import GRANT_FORMS, GRANT_PEOPLE
+from sandbox.oa_mediation_forms import MEDIATION_DEPARTMENTS, MEDIATION_FORMS, MEDIATION_PEOPLE
 from sandbox.oa_paper_forms import PAPER_FORMS, PAPER_PEOPLE
 from sandbox.oa_unit_forms import UNIT_FORMS
 from sandbox.oa_workflow import HUB, Column, Node, Workflow
@@ -44,8 +45,12 @@ USERS: Mapping[int, str] = {
     223: "公安户口审批岗",
     **GRANT_PEOPLE,
     **PAPER_PEOPLE,
+    **MEDIATION_PEOPLE,
     HUB: "直达平台",
 }
+
+DEPARTMENTS: Mapping[int, str] = MEDIATION_DEPARTMENTS
+"""User → the department in the organisation tree, of those whose forms say it."""
 
 _YES = {"1": "是", "0": "否"}
 
@@ -122,5 +127,14 @@ MESSAGE = Workflow(
 
 WORKFLOWS: Mapping[int, Workflow] = {
     flow.id: flow
-    for flow in (BIRTH, TASK, MESSAGE, *UNIT_FORMS, *FURTHER_FORMS, *GRANT_FORMS, *PAPER_FORMS)
+    for flow in (
+        BIRTH,
+        TASK,
+        MESSAGE,
+        *UNIT_FORMS,
+        *FURTHER_FORMS,
+        *GRANT_FORMS,
+        *PAPER_FORMS,
+        *MEDIATION_FORMS,
+    )
 }

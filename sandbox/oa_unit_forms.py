@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 
 from sandbox.oa_workflow import HUB, Column, Node, Workflow
 
-_OPTIONS: Mapping[str, Mapping[str, str]] = {
+Options = Mapping[str, Mapping[str, str]]
+_OPTIONS: Options = {
     "sex": {"0": "未知", "1": "男", "2": "女", "9": "未说明"},
     "yes": {"1": "是", "0": "否"},
     "parent": {"0": "随父", "1": "随母"},
@@ -169,15 +170,16 @@ _FORMS: Mapping[int, tuple[str, str]] = {
 """Number → name, and the columns of the work itself: ``column=label``, ``column=label:selection``."""
 
 
-def columns(told: str) -> Iterator[Column]:
-    """``column=label``, ``column=label:selection`` …"""
+def columns(told: str, options_of: Options = _OPTIONS) -> Iterator[Column]:
+    """``column=label``, ``column=label:selection``, ``column=label:@what the OA fills in`` …"""
     for word in told.split():
         name, _, rest = word.partition("=")
         label, _, options = rest.partition(":")
-        yield Column(name, label, _OPTIONS[options] if options else None)
+        filled = options.removeprefix("@") if options.startswith("@") else ""
+        yield Column(name, label, options_of[options] if options and not filled else None, filled)
 
 
-def _workflow(number: int, name: str, told: str) -> Workflow:
+def _workflow(number: int, name: str, told: str, options_of: Options) -> Workflow:
     nodes = (
         Node(100 * number + 1, "发起", "creator"),
         Node(100 * number + 2, "部门办理", "field:blr"),
@@ -185,14 +187,19 @@ def _workflow(number: int, name: str, told: str) -> Workflow:
         Node(100 * number + 4, "办结"),
     )
     table, creators = f"formtable_main_{number}", frozenset({HUB})
-    return Workflow(
-        number, name, table, creators, tuple(columns(_HEAD + told + _TAIL)), nodes, back_to=1
-    )
+    made = tuple(columns(_HEAD + told + _TAIL, options_of))
+    return Workflow(number, name, table, creators, made, nodes, back_to=1)
 
 
-def workflows(forms: Mapping[int, tuple[str, str]]) -> tuple[Workflow, ...]:
-    """Number → name and columns of the work itself, as the desk needs them: drawn up."""
-    return tuple(_workflow(number, *told) for number, told in forms.items())
+def workflows(
+    forms: Mapping[int, tuple[str, str]], more: Options | None = None
+) -> tuple[Workflow, ...]:
+    """Number → name and columns of the work itself, as the desk needs them: drawn up.
+
+    ``more``: selections beside those that all units have.
+    """
+    options_of = {**_OPTIONS, **(more or {})}
+    return tuple(_workflow(number, *told, options_of) for number, told in forms.items())
 
 
 UNIT_FORMS = workflows(_FORMS)

@@ -16,6 +16,8 @@ class Column:
     name: str
     label: str
     options: Mapping[str, str] | None = None
+    filled: str = ""
+    """What the OA writes itself, whoever says what: the creator's ``department``, a ``number``."""
 
 
 @dataclass(frozen=True, slots=True)

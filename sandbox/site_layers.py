@@ -76,9 +76,19 @@ def grants_alone(site: Path) -> None:
     """The same where nothing else is done: the example's matter and its systems go. Once."""
     if (site / "systems" / "treasury.yaml").exists():
         return
+    _empty(site)
+    grants(site)
+    _forget_example(site)
+
+
+def _empty(site: Path) -> None:
+    """The example's systems and its matter's file go."""
     for file in [*(site / "systems").glob("*.yaml"), *(site / "matters").glob("*.yaml")]:
         file.unlink()
-    grants(site)
+
+
+def _forget_example(site: Path) -> None:
+    """Its matter is not named any more, once another is."""
     told = site / "site.yaml"
     told.write_text(told.read_text("utf-8").replace("[newborn, ", "["), "utf-8")
 
@@ -101,6 +111,26 @@ def mediation_papers(site: Path) -> None:
     _name(site, "mediation-paper")
 
 
+def mediation(site: Path) -> None:
+    """Labour disputes: the window and the platforms that register them, and everybody who takes one over. Once."""
+    if (site / _ROLES).exists():
+        return
+    _lay(ROOT / "sandbox" / "mediation_site", site, "*", "*")
+    shutil.copyfile(ROOT / "sandbox" / "mediation_site" / _ROLES, site / _ROLES)
+    _name(site, *MEDIATION_MATTERS)
+
+
+def mediation_alone(site: Path) -> None:
+    """The same where nothing else is done: the example's matter and its systems go. Once."""
+    if (site / _ROLES).exists():
+        return
+    _empty(site)
+    mediation(site)
+    _forget_example(site)
+
+
+MEDIATION_MATTERS = ("mediation", "mediation-referral", "mediation-event")
+_ROLES = "mediation.yaml"
 PUSH_MATTERS = ("grant-push", "grant-opt-out")
 GRANT_MATTERS = ("grant-list", "grant-payment", "grant-award", "grant-account")
 _PEOPLE = "grant-people.yaml"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -107,3 +108,21 @@ def test_units_that_two_layers_have_are_the_same_in_both() -> None:
     for file in (each for layer in layers for each in layer.glob("units/*.yaml")):
         found.setdefault(file.name, set()).add(file.read_text("utf-8"))
     assert all(len(texts) == 1 for texts in found.values())
+
+
+# --- labour disputes -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lay", [site_layers.mediation, site_layers.mediation_alone])
+def test_disputes_are_laid_once_with_all_their_files(
+    folder: Path, lay: Callable[[Path], None]
+) -> None:
+    lay(folder)
+    layer = ROOT / "sandbox" / "mediation_site"
+    files = [file.relative_to(layer) for file in layer.rglob("*") if file.is_file()]
+    assert all((folder / file).read_bytes() == (layer / file).read_bytes() for file in files)
+    (folder / "mediation.yaml").write_text("changed", "utf-8")
+    before = (folder / "site.yaml").read_bytes()
+    lay(folder)
+    assert (folder / "mediation.yaml").read_text("utf-8") == "changed"
+    assert (folder / "site.yaml").read_bytes() == before

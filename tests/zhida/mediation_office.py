@@ -50,7 +50,7 @@ _ALL = (
         idempotence="keyed",
     ),
 )
-_KINDS = {"form:620": "mediation-registration", "form:621": "mediation-event"}
+_KINDS = {"form:625": "mediation-registration", "form:626": "mediation-event"}
 _KINDS |= {"registrations": "mediation-registration", "events": "mediation-event"}
 
 
