@@ -28,6 +28,9 @@ _NAMES = {
     _ACT: "act-ended",
 }
 
+_INTERRUPTS = ("demanded", "referred", "consented")
+"""What a form without a list of interruptions has: the last day of each."""
+
 
 def marks(registration: Record) -> list[Event]:
     """Events that begin or interrupt periods, oldest first, each at the start of its day in China.
@@ -46,6 +49,7 @@ def marks(registration: Record) -> list[Event]:
         left_out.add(_ENDED)
     found = [(dates[key], name) for key, name in _NAMES.items() if key in dates.keys() - left_out]
     found += [(each["on"], each["what"]) for each in registration.get("interruptions", ())]
+    found += [(dates[what], what) for what in _INTERRUPTS if what in dates]
     return [Event(name, _start(day), HUB) for day, name in sorted(found, key=lambda each: each[0])]
 
 

@@ -34,7 +34,8 @@ def of(registration: Record, told: Iterable[Record]) -> Consent:
 def after(consent: Consent, told: Record) -> Consent:
     """What it is once this was told."""
     said = {name: value is True for name, value in told.get("consent", {}).items()}
-    offered = (*consent.offered, *told.get("offers", ()))
+    of_form = [{"by": by, "text": text} for by, text in sorted(told.get("offered", {}).items())]
+    offered = (*consent.offered, *told.get("offers", ()), *of_form)
     return replace(consent, **said, offered=offered)
 
 

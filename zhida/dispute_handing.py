@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from exchange import times
 from exchange.ports import Record
 from exchange.store.dispute_rows import EventRow
-from matters import ladder_clocks
+from matters import ladder_clocks, money
 from matters.ladder_duty import Duty
 from matters.ladder_parts import Event
 from zhida.dispute import Dispute, event
@@ -24,7 +25,9 @@ WITH_OFFERS = frozenset({"arbitration", "court"})
 """Roles to which what was offered in a mediation may matter."""
 ROUTING = ("kind", "workers", "risk", "severity", "place")
 _PARTIES = ("worker", "employer", "user")
-_DISPUTED = ("kind", "claims", "facts", "evidence", "earlier", "dates", "interruptions")
+_SAID = ("kind", "claims", "claims_text", "facts", "evidence", "evidence_text", "earlier")
+_DAYS = ("dates", "interruptions")
+_HOLDERS = {"worker": "劳动者", "employer": "用人单位", "other": "其他人"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +114,31 @@ def substance(number: str, registration: Record, consent: Consent) -> Record | N
     """What the worker agreed to hand on; None: nothing."""
     if not consent.share:
         return None
-    told = {name: registration[name] for name in (*_PARTIES, *_DISPUTED) if name in registration}
-    return {"dispute": number, **told, "consent": {"share": True}}
+    told = {
+        name: registration[name] for name in (*_PARTIES, *_SAID, *_DAYS) if name in registration
+    }
+    return {"dispute": number, **_texts(registration), **told, "consent": {"share": True}}
+
+
+def _texts(registration: Record) -> dict[str, str]:
+    """The lists in words, for a desk whose forms have none."""
+    claims = "；".join(_claim(each) for each in registration.get("claims", ()))
+    evidence = "；".join(
+        f"{each['title']}（{_HOLDERS[each['holder']]}）" if "holder" in each else each["title"]
+        for each in registration.get("evidence", ())
+    )
+    told = {"claims_text": claims[:4000], "evidence_text": evidence[:4000]}
+    return {name: text for name, text in told.items() if text}
+
+
+def _claim(claim: Mapping[str, Any]) -> str:
+    """支付工资 24,000.50 元（2025-12-01 至 2026-02-28）."""
+    words = [claim["title"]]
+    if "amount_fen" in claim:
+        words.append(f" {money.write(claim['amount_fen'])}")
+    if "from" in claim or "until" in claim:
+        words.append(f"（{claim.get('from', '')} 至 {claim.get('until', '')}）")
+    return "".join(words)
 
 
 def _offers(number: str, consent: Consent) -> Record | None:

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import partial
+from typing import Any
 
 from exchange import canonical, times
 from exchange.ledger import Entry
@@ -16,6 +17,8 @@ from exchange.ports import Record
 from exchange.store import case_rows, dispute_rows
 from exchange.store.dispute_rows import DisputeRow, EventRow
 from exchange.store.engine import Connection
+from mappings import titles
+from mappings.shapes import SHIPPED
 from matters import triage, triage_fields
 from matters.ladder_parts import Event
 from matters.triage import Decision
@@ -88,7 +91,8 @@ def _waits(rules: Rules, found: Dispute) -> bool:
 def _lead(hub: Hub, rules: Rules, found: Dispute, loads: Mapping[str, int]) -> None:
     record, now = dispute.registration(hub, found.row.case), hub.clock()
     decision = decide(rules, record, on=times.civil_day(times.instant(found.row.opened_at)))
-    paper = paper_of(rules, found.row.number, decision, str(times.civil_day(now)))
+    paper = paper_of(rules, decision, str(times.civil_day(now)))
+    paper |= {"dispute": found.row.number, "number": record["number"]}
     own_filing.file(hub, [Paper(found.row.case, TRIAGE, KIND, f"{KIND}/{found.row.case}", paper)])
     unit = rules.roles.seat(HUB).unit
     beside = [Event(name, now, HUB, unit) for name in decision.beside]
@@ -116,16 +120,25 @@ def _reasons(rules: Rules, decision: Decision) -> list[str]:
     return [*(beside[name] for name in decision.beside), titles[decision.rule]]
 
 
-def paper_of(rules: Rules, number: str, decision: Decision, day: str) -> Record:
-    """The decision as a document."""
+def paper_of(rules: Rules, decision: Decision, day: str) -> dict[str, Any]:
+    """The decision as a document, without the numbers that it is about."""
     findings = [
         {"rule": each.rule.name, "word": each.word}
         | ({"missing": list(each.missing)} if each.missing else {})
         for each in decision.findings
     ]
-    told: dict[str, object] = {"dispute": number, "on": day, "to": decision.to}
-    told |= {"rule": decision.rule, "beside": list(decision.beside), "findings": findings}
-    return told | {"asks": list(decision.asks), "digest": digest(rules)}
+    told: dict[str, Any] = {"on": day, "to": decision.to, "rule": decision.rule}
+    told |= {"beside": list(decision.beside), "findings": findings, "digest": digest(rules)}
+    asks = "；".join(asked(rules, path) for path in decision.asks)[:1000]
+    return told | {"asks": list(decision.asks)} | ({"asks_text": asks} if asks else {})
+
+
+def asked(rules: Rules, path: str) -> str:
+    """A field that triage looks at, in words."""
+    root, _, rest = path.removeprefix("/").partition("/")
+    if root == "left":
+        return f"{rules.ladder.clocks[rest].title}从哪天起算"
+    return titles.of_kind("mediation-registration", SHIPPED).get(f"/{rest}", rest)
 
 
 def digest(rules: Rules) -> str:

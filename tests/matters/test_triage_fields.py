@@ -124,3 +124,9 @@ def test_a_further_interruption_never_brings_the_limit_nearer(
     two = triage_fields.last_days(MEDIATION, more, HOLIDAYS)
     assert one.keys() == two.keys()
     assert all(two[name] >= one[name] for name in one)
+
+
+def test_the_last_day_of_each_interruption_counts_where_a_form_has_no_list() -> None:
+    told = {"kind": "termination", "dates": {"right_known": "2025-01-02", "demanded": "2025-06-01"}}
+    found = [(each.name, str(each.at.date())) for each in triage_fields.marks(told)]
+    assert found == [("right-known", "2025-01-02"), ("demanded", "2025-06-01")]

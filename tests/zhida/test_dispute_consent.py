@@ -30,6 +30,11 @@ def test_the_newest_word_counts() -> None:
     consent = dispute_consent.of(record, [{"consent": {"share": True}}, {"offers": [OFFER]}])
     assert (consent.share, consent.offers, consent.offered) == (True, False, (OFFER,))
     assert not dispute_consent.after(consent, {"consent": {"share": False}}).share
+    form = {"offered": {"worker": "可以少要五千", "employer": "先付一半"}}
+    assert [each["by"] for each in dispute_consent.after(consent, form).offered[1:]] == [
+        "employer",
+        "worker",
+    ]
 
 
 def test_with_consent_the_substance_goes_with_the_slip(town: Town) -> None:
