@@ -27,6 +27,7 @@ FILES = {
         "mappings/shapes/insurance-enrolment.yaml",
     ],
     "mapping": ["mappings/files/result_oa_form_615.yaml"],
+    "mediation-lists": ["matters/mediation/lists.yaml"],
 }
 
 
