@@ -22,7 +22,7 @@ from matters.mediation_papers import DAY, MONEY, PARTIES, RECEIVER, TEXT, Field,
 from matters.mistakes import Mistake
 
 SHIPPED = Path(__file__).with_name("mediation") / "papers.yaml"
-_CONFIDENTIAL = ("/event/offers", "/event/consent")
+_CONFIDENTIAL = ("/event/offers", "/event/offered", "/event/consent")
 """What the parties offered goes to nobody without their consent, least of all into a paper."""
 _OF_PROOF = frozenset(
     {"/dispute/number", "/unit/title", "/to/title", "/event/at", "/event/reference"}
