@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from exchange.ports import utc_now
 from sandbox.clerk import Person
 from sandbox.disputes import dispute
 from sandbox.district import District
 from sandbox.oa_mediation_forms import CENTRE, STOP, TAKE
 from tests.zhida import mediation_in_district
 from tests.zhida.mediation_in_district import DESKS, NUMBER, RECORD, SUBSTANCE, Mediating, referral
+from zhida import reconcile, sweep
+from zhida.reconcile import Window
 
 PLATFORMS = {"union": "union_platform", "arbitration": "arbitration_platform", "court": "court_platform"}  # fmt: skip
 TRIAGE: dict[str, Any] = {
@@ -119,6 +123,36 @@ def test_a_referral_comes_once_to_the_platform_of_its_unit(mediating: Mediating,
         found = [row["given"] for row in rows if row["given"]["referralNo"] == f"YS-{role}-1"]
         assert len(found) == (platform == PLATFORMS[role])
         assert all(row["material"]["claims"][0]["amount"] == "24000.50" for row in found)
+
+
+def test_material_that_came_before_its_referral_waits_for_it(mediating: Mediating) -> None:
+    """The hub may die between the two: nothing leaves half."""
+    known = set(mediating.cases("mediation-referral"))
+    told = {"referral": "YS-street-6", **SUBSTANCE}
+    mediating.take("mediation-substance", "YS-street-6", told)
+    mediating.sweep("mediation-referral")
+    (case,) = set(mediating.cases("mediation-referral")) - known
+    assert mediating.states(case) == {}
+    mediating.take("mediation-referral", "YS-street-6", referral("street", "6"))
+    mediating.sweep("mediation-referral")
+    (form,) = [f for f in todos(mediating, "311") if f["ysbh"] == "YS-street-6"]
+    assert form["ldzxm"] == "钱示例"
+
+
+@pytest.mark.parametrize("role", PLATFORMS)
+def test_a_platform_that_loses_its_answer_is_asked_and_not_told_again(
+    mediating: Mediating, role: str
+) -> None:
+    platform = mediating.town.district.system(PLATFORMS[role])
+    platform.fault("reset", operation="open/dispute/take", times=1)
+    case = mediating.refer(referral(role, "7"), ("substance", SUBSTANCE))
+    for _ in range(3):
+        sweep.sweep(mediating.hub, mediating.hub.site.matter("mediation-referral"))
+        mediating.town.clock.skip(61)
+    assert mediating.states(case) == {role: "applied"}
+    rows = mediating.people.received(PLATFORMS[role], "dispute")
+    assert sum(row["given"]["referralNo"] == f"YS-{role}-7" for row in rows) == 1
+    assert "open/query" in {row["operation"] for row in platform.wire()}
 
 
 def test_without_substance_there_is_a_referral_and_nothing_of_a_person(
@@ -273,3 +307,15 @@ def test_an_ended_dispute_is_filed_at_the_centre(mediating: Mediating) -> None:
     mediating.turn("mediation")
     assert mediating.states(case) == {"receipt": "applied", "archive": "applied"}
     assert not todos(mediating, str(CENTRE), 691)
+
+
+@pytest.mark.parametrize("role", PLATFORMS)
+def test_the_platforms_books_and_ours_say_the_same(mediating: Mediating, role: str) -> None:
+    """The last of all: every referral, verdict, triage and stop of this file."""
+    now = utc_now()
+    window = Window(now - timedelta(days=2), now + timedelta(days=2))
+    found = reconcile.reconcile(
+        mediating.hub, mediating.hub.site.systems[f"{role}-platform"], window
+    )
+    assert 0 < found.ours == found.theirs == found.agreed
+    assert found.problems == []
