@@ -70,6 +70,7 @@ CODES: Mapping[str, str] = {
     "response-called": "41",
     "response-arrived": "42",
     "response-ended": "43",
+    "consent-changed": "61",
 }
 """Event of the ladder → the value that form 626 keeps for it."""
 YES, NO = "已登记", "未登记"

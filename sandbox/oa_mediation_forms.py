@@ -61,6 +61,7 @@ EVENTS: Mapping[str, str] = {
     "57": "对方同意履行",
     "58": "中止",
     "59": "中止的原因消除",
+    "61": "当事人同意或撤回同意",
 }
 """What those without a platform of their own may tell, by the form's stored value."""
 _OPTIONS: Options = {
