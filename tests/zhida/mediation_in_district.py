@@ -78,17 +78,14 @@ class Mediating:
         self.sweep(*matters)
 
     def refer(self, record: dict[str, Any], *papers: tuple[str, dict[str, Any]]) -> str:
-        """A referral's case, with what comes with it: the referral last, for then it begins to leave."""
+        """A referral's case, with what comes with it."""
         before = set(self.cases("mediation-referral"))
-        for kind, told in papers:
-            self.take(f"mediation-{kind}", record["id"], {"referral": record["id"], **told})
-        self.take("mediation-referral", record["id"], record)
+        stream = own_opening.stream(self.hub, "mediation-referral", "mediation-referral")
+        own_opening.take_all(stream, [Own(f"referral/{record['id']}", record)])
         (case,) = set(self.cases("mediation-referral")) - before
+        for name, told in papers:
+            self.file(case, name, f"mediation-{name}", told)
         return case
-
-    def take(self, kind: str, number: str, record: dict[str, Any]) -> None:
-        stream = own_opening.stream(self.hub, "mediation-referral", kind)
-        own_opening.take_all(stream, [Own(f"{kind}/{number}", record)])
 
     def file(self, case: str, name: str, kind: str, record: dict[str, Any], **more: Any) -> int:
         return own_filing.file(

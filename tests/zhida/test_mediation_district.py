@@ -125,20 +125,6 @@ def test_a_referral_comes_once_to_the_platform_of_its_unit(mediating: Mediating,
         assert all(row["material"]["claims"][0]["amount"] == "24000.50" for row in found)
 
 
-def test_material_that_came_before_its_referral_waits_for_it(mediating: Mediating) -> None:
-    """The hub may die between the two: nothing leaves half."""
-    known = set(mediating.cases("mediation-referral"))
-    told = {"referral": "YS-street-6", **SUBSTANCE}
-    mediating.take("mediation-substance", "YS-street-6", told)
-    mediating.sweep("mediation-referral")
-    (case,) = set(mediating.cases("mediation-referral")) - known
-    assert mediating.states(case) == {}
-    mediating.take("mediation-referral", "YS-street-6", referral("street", "6"))
-    mediating.sweep("mediation-referral")
-    (form,) = [f for f in todos(mediating, "311") if f["ysbh"] == "YS-street-6"]
-    assert form["ldzxm"] == "钱示例"
-
-
 @pytest.mark.parametrize("role", PLATFORMS)
 def test_a_platform_that_loses_its_answer_is_asked_and_not_told_again(
     mediating: Mediating, role: str
