@@ -3,7 +3,8 @@
 PostgreSQL and RabbitMQ are started from Debian's packages unless ``ZHIDA_POSTGRES_URL`` (a server
 without a database's name; ``zhida`` and ``airflow`` must exist there) or ``ZHIDA_AMQP_URL`` say
 where they are. Then the sandbox's district, Airflow's four programs, and the listener.
-``--district grants --firms N`` is a district that gives grants and does nothing else (no queue, no listener).
+``--district grants --firms N`` is a district that gives grants and does nothing else, ``--district mediation`` one
+that settles labour disputes (neither has a queue or a listener).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from sandbox import grants_district
+from sandbox import grants_district, mediation_district
 from sandbox.airflow import PARTS, USER, Airflow
 from sandbox.births import birth
 from sandbox.declarations import Broker
@@ -38,7 +39,8 @@ from sandbox.tls import write_secret
 
 SITE = ROOT / "sandbox" / "production_site"
 """What the production site has beside the example's."""
-KINDS = ("core", "whole", "by-hand", "grants")
+KINDS = ("core", "whole", "by-hand", "grants", "mediation")
+_UNQUEUED = ("grants", "mediation")
 FIRMS = 2000
 DATABASES = ("zhida", "airflow")
 LETS_GO = "ALTER DATABASE airflow SET idle_in_transaction_session_timeout = '30s'"
@@ -51,13 +53,13 @@ class Production:
     """Everything in one folder. ``running`` knows what was started.
 
     ``kind``: of the district: ``core``; ``whole``, with all nine items of the newborn's matter;
-    ``by-hand``, the same where every unit is reachable only through the OA; or ``grants``, where ``firms``
+    ``by-hand``, the same where every unit is reachable only through the OA; ``mediation``; or ``grants``, where ``firms``
     enterprises are known and nothing comes by a queue.
     """
 
     def __init__(self, folder: Path, kind: str = "core", firms: int = FIRMS) -> None:
         self.folder, self.firms = folder.resolve(), firms
-        self.for_grants = kind == "grants"
+        self.for_grants, self.is_queued = kind == "grants", kind not in _UNQUEUED
         self.district = district_of(self.folder, kind)
         self.running = Running(self.folder)
         self.environment: dict[str, str] = {}
@@ -70,13 +72,13 @@ class Production:
             "ZHIDA_STORE_URL": f"{server}/zhida",
             "PYTHONPATH": str(ROOT),
         }
-        if not self.for_grants:
+        if self.is_queued:
             self._start_queue()
         self._once("init")
         self.airflow = Airflow(self.folder, f"{server}/airflow", self.environment)
         self.airflow.prepare()
         self._start_airflow()
-        if not self.for_grants:
+        if self.is_queued:
             self._start_listener()
         write_secret(self.folder / "env.sh", self._shell().encode())
 
@@ -90,7 +92,7 @@ class Production:
         self.district.prepare()
         if self.for_grants:
             self._hand_over()
-        else:
+        elif self.is_queued:
             self._let_beds_declare()
         self.district.start()
         ports = self.district.ports
@@ -175,6 +177,9 @@ def district_of(folder: Path, kind: str) -> District:
     if kind == "grants":
         own = grants_district.SYSTEMS
         return District(folder, systems=own, signer=False, detached=True, grants=True)
+    if kind == "mediation":
+        own = mediation_district.SYSTEMS
+        return District(folder, systems=own, signer=False, detached=True, mediation=True)
     hand, whole = kind == "by-hand", kind != "core"
     systems = ("oa",) if hand else SYSTEMS + (UNITS if whole else ())
     return District(
@@ -201,7 +206,9 @@ def up(folder: Path, kind: str = "core", firms: int = FIRMS) -> int:
     status(folder)
     print(f"\n界面 {found.airflow.environment['AIRFLOW__API__BASE_URL']}", end="")
     print(f"  用户 {USER}  密码 {found.airflow.password}")
-    command = "zhida grants status" if found.for_grants else "zhida case list"
+    command = {"grants": "zhida grants status", "mediation": "zhida mediation list"}.get(
+        kind, "zhida case list"
+    )
     print(f"命令行 . {shlex.quote(str(found.folder / 'env.sh'))}  然后 {command}")
     return 0
 

@@ -45,13 +45,13 @@ from zhida.system_call_cli import call as call_system
 from zhida.system_cli import systems
 from zhida.system_discover_cli import discover as discover_system
 from zhida.system_new_cli import new as new_system
+from zhida.version import VERSION
 
 app = typer.Typer(
     name="zhida",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="直达：让区里已有的系统一起办事。站点在 ZHIDA_SITE，数据在 ZHIDA_VAR。",
 )
 app.add_typer(cases, name="case")
 parked.command("replay")(replay)
@@ -91,6 +91,22 @@ app.command("reconcile")(reconcile)
 app.command("backup")(backup)
 app.command("restore")(restore)
 app.add_typer(objections, name="objection")
+
+
+def _tell_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"zhida {VERSION}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    _: Annotated[
+        bool,
+        typer.Option("--version", is_eager=True, callback=_tell_version, help="版本 the version"),
+    ] = False,
+) -> None:
+    """直达：让区里已有的系统一起办事。站点在 ZHIDA_SITE，数据在 ZHIDA_VAR。"""
 
 
 @app.command()

@@ -137,3 +137,8 @@ def test_replay_refuses_what_is_not_parked(town: Town) -> None:
     done = zhida("parked", "replay", case, "household", env=town.district.env)
     assert done.returncode == 65
     assert "replay.not-parked" in done.stderr
+
+
+def test_the_version_is_told() -> None:
+    done = zhida("--version")
+    assert (done.returncode, done.stdout) == (0, "zhida 0.1.0\n")
