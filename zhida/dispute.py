@@ -59,6 +59,16 @@ def number(case: str, opened_at: datetime) -> str:
     return f"LT-{times.civil_day(opened_at):%Y%m%d}-{case.replace('-', '')[-12:].upper()}"
 
 
+def parties(hub: Hub, registration: Record) -> str:
+    """Keyed digest of worker and employer: the same two have the same. Empty where the worker has neither
+    a number nor a telephone, for names are many people's.
+    """
+    worker, employer = registration["worker"], registration["employer"]
+    who = worker.get("id_number") or worker.get("phone")
+    firm = employer.get("uscc") or employer["name"]
+    return hub.vault.tag("dispute", str(who), str(firm)) if who else ""
+
+
 def read(connection: Connection, row: DisputeRow) -> Dispute:
     """With all its events."""
     return Dispute(row, tuple(dispute_rows.events(connection, row.case)))

@@ -78,7 +78,8 @@ def _tables(told: dict[str, Any]) -> list[Any]:
     from zhida.output import Marked
 
     tracks = {"track": "事项", "title": "状态", "unit_title": "在谁手上"}
-    tables = [show(told["tracks"], tracks, title=f"争议 {told['dispute']}")]
+    same = f"；同一劳动者和单位还有 {'、'.join(told['alike'])}" if told["alike"] else ""
+    tables = [show(told["tracks"], tracks, title=f"争议 {told['dispute']}{same}")]
     if told["triage"]:
         rows = [
             each | {"word": WORDS[each["word"]], "asks": "、".join(each.get("missing", ()))}

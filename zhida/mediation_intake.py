@@ -62,7 +62,8 @@ def _register(
     if opened is None:
         return 0, []
     number = dispute.number(case, times.instant(opened.opened_at))
-    if not dispute_rows.add(connection, DisputeRow(case, number, opened.opened_at)):
+    same = dispute.parties(hub, record)
+    if not dispute_rows.add(connection, DisputeRow(case, number, opened.opened_at, "", same)):
         return 0, []
     unit, now = rules.roles.seat(HUB).unit, times.stamp(hub.clock())
     told = [*triage_fields.marks(record), Event("registered", times.instant(opened.opened_at), HUB)]
@@ -93,6 +94,7 @@ def _lead(hub: Hub, rules: Rules, found: Dispute, loads: Mapping[str, int]) -> N
     decision = decide(rules, record, on=times.civil_day(times.instant(found.row.opened_at)))
     paper = paper_of(rules, decision, str(times.civil_day(now)))
     paper |= {"dispute": found.row.number, "number": record["number"]}
+    paper |= _asks(hub, found.row, paper.get("asks_text", ""))
     own_filing.file(hub, [Paper(found.row.case, TRIAGE, KIND, f"{KIND}/{found.row.case}", paper)])
     unit = rules.roles.seat(HUB).unit
     beside = [Event(name, now, HUB, unit) for name in decision.beside]
@@ -101,6 +103,15 @@ def _lead(hub: Hub, rules: Rules, found: Dispute, loads: Mapping[str, int]) -> N
     reasons = _reasons(rules, decision)
     teller = Teller(hub, rules, found, record, consent, loads)
     teller.tell(Saying([*beside, diverted], reasons=dict(enumerate(reasons))))
+
+
+def _asks(hub: Hub, row: DisputeRow, asks: str) -> dict[str, str]:
+    """What the desk is to ask, and of which other disputes it should know: nobody is asked twice."""
+    with hub.store.read() as connection:
+        others = dispute_rows.alike(connection, row)
+    known = f"同一劳动者和单位已有 {'、'.join(others)}，请核对是否同一件" if others else ""
+    text = "；".join(filter(None, (known, asks)))[:1000]
+    return {"asks_text": text} if text else {}
 
 
 def decide(rules: Rules, record: Record, *, on: date) -> Decision:

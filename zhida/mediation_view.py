@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from exchange import times
-from exchange.store import case_rows
+from exchange.store import case_rows, dispute_rows
 from matters import ladder, ladder_clocks, ladder_watch
 from matters.ladder import Standing
 from matters.ladder_clocks import Running
@@ -42,8 +42,11 @@ def summary(rules: Rules, dispute: Dispute) -> dict[str, Any]:
 def explain(hub: Hub, rules: Rules, dispute: Dispute) -> dict[str, Any]:
     """Everything."""
     standing = dispute.standing(rules.ladder)
+    with hub.store.read() as connection:
+        others = dispute_rows.alike(connection, dispute.row)
     return {
         **summary(rules, dispute),
+        "alike": others,
         "tracks": list(_tracks(hub, rules, standing)),
         "triage": _triage(hub, rules, dispute),
         "periods": list(_periods(hub, rules, dispute)),

@@ -23,6 +23,7 @@ class DisputeRow:
     number: str
     opened_at: str
     closed_at: str = ""
+    parties: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,15 @@ def by_number(connection: Connection, number: str) -> DisputeRow | None:
 def _one(connection: Connection, where: object) -> DisputeRow | None:
     found = connection.execute(select(dispute).where(where)).first()  # type: ignore[arg-type]
     return None if found is None else DisputeRow(*found)
+
+
+def alike(connection: Connection, row: DisputeRow) -> list[str]:
+    """Numbers of other disputes of the same parties that have not ended, oldest first."""
+    if not row.parties:
+        return []
+    same = (dispute.c.parties == row.parties, dispute.c.closed_at == "", dispute.c.case != row.case)
+    query = select(dispute.c.number).where(*same).order_by(dispute.c.opened_at, dispute.c.number)
+    return list(connection.execute(query).scalars())
 
 
 def close(connection: Connection, case: str, at: str) -> None:

@@ -17,10 +17,13 @@ dispute = table(
     text("number"),
     text("opened_at"),
     text("closed_at"),
+    text("parties"),
     UniqueConstraint("number", name="uq_dispute_number"),
+    Index("ix_dispute_parties", "parties"),
 )
 """A dispute's case, and the number by which every unit knows it. ``closed_at``: empty as long as any of
-its tracks has not ended.
+its tracks has not ended. ``parties``: keyed digest of worker and employer, empty where the worker can't
+be told from others of the name.
 """
 
 _open = literal_sql("closed_at = ''")

@@ -94,7 +94,9 @@ def _unit(told: Path, unit: str) -> None:
         _agreement(told, unit, "record", "/dispute, /offers/*, /consent/offers", "/consent/offers")
     if platform:
         _agreement(told, unit, "verdict", "/dispute, /number, /accepted, /code, /reason, /state")
-        _agreement(told, unit, "triage", "/dispute, /on, /to, /rule, /beside, /asks")
+        _agreement(
+            told, unit, "triage", "/dispute, /number, /on, /to, /rule, /beside, /asks, /asks_text"
+        )
     if unit == "mediation-centre":
         _agreement(told, unit, "ending", "/dispute, /on, /steps")
 

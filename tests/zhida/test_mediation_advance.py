@@ -185,3 +185,20 @@ def test_what_several_systems_tell_at_once_is_taken_as_it_happened(town: Town) -
         town.told(number, name, "hub" if name == "closed" else "street", at=at)
     assert town.advance()["taken"] == 6
     assert town.state(number) == "closed"
+
+
+def test_who_registers_again_elsewhere_is_found_and_not_asked_once_more(town: Town) -> None:
+    parties = {
+        "worker": {"name": "赵示例", "phone": "13800000077"},
+        "employer": {"name": "示例物流公司"},
+    }
+    first = town.register(**parties, place="秣陵街道")
+    second = town.register(**parties, channel="court", place="秣陵街道")
+    town.register(worker={"name": "赵示例"}, employer={"name": "示例物流公司"})
+    with town.hub.store.read() as connection:
+        row = dispute_rows.by_number(connection, second)
+        assert row is not None
+        assert dispute_rows.alike(connection, row) == [first]
+    town.sweep()
+    [told] = [e for e in town.taken("tell_triage") if e["triage"]["dispute"] == second]
+    assert first in str(told["triage"].get("asks_text", ""))

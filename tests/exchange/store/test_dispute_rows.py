@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -84,3 +85,12 @@ def test_events_of_some_names_are_read_on_from_where_one_was_left(connection: Co
         found += [(row.case, row.seq) for row in some]
         after = dispute_rows.place(some[-1])
     assert found == [("a", 2), ("b", 1), ("a", 3), ("c", 1)]
+
+
+def test_the_same_parties_are_found_while_their_dispute_goes_on(connection: Connection) -> None:
+    rows = [replace(dispute(n), parties="same" if n < 4 else "") for n in (1, 2, 3, 4, 5)]
+    for row in rows:
+        dispute_rows.add(connection, row)
+    dispute_rows.close(connection, "case-3", "2026-02-01T00:00:00.000000Z")
+    assert dispute_rows.alike(connection, rows[0]) == ["LT-2"]
+    assert dispute_rows.alike(connection, rows[3]) == [], "who is not known is like nobody"

@@ -15,10 +15,11 @@ def upgrade() -> None:
     """Forward only; a restore goes back."""
     op.create_table(
         "dispute",
-        *_texts("case", "number", "opened_at", "closed_at"),
+        *_texts("case", "number", "opened_at", "closed_at", "parties"),
         sa.PrimaryKeyConstraint("case"),
         sa.UniqueConstraint("number", name="uq_dispute_number"),
     )
+    op.create_index("ix_dispute_parties", "dispute", ["parties"])
     still_open = sa.text("closed_at = ''")
     op.create_index(
         "ix_dispute_open",
