@@ -48,14 +48,15 @@ def list_disputes(
         rules = mediation_rules.of_site(hub.site)
         found = [mediation_view.summary(rules, each) for each in dispute.still_open(hub)]
     told = [each for each in found if unit in ("", each["unit"])]
-    rows = [each | {"opened": local(each["opened_at"])} for each in told]
-    columns = {
-        "dispute": "案号",
-        "title": "状态",
-        "unit": "单位",
-        "desk": "承办人",
-        "opened": "登记",
-    }
+    rows = [
+        each
+        | {
+            "opened": local(each["opened_at"])[:10],
+            "whose": f"{each['unit']} {each['desk']}".strip(),
+        }
+        for each in told
+    ]
+    columns = {"dispute": "案号", "title": "状态", "whose": "在谁手上", "opened": "登记"}
     emit(told, as_json=as_json, table=show(rows, columns, title="劳动争议"))
 
 
@@ -82,7 +83,7 @@ def _tables(told: dict[str, Any]) -> list[Any]:
     tables = [show(told["tracks"], tracks, title=f"争议 {told['dispute']}{same}")]
     if told["triage"]:
         rows = [
-            each | {"word": WORDS[each["word"]], "asks": "、".join(each.get("missing", ()))}
+            each | {"word": WORDS[each["word"]], "asks": each.get("missing_text", "")}
             for each in told["triage"]["findings"]
         ]
         columns = {"title": "规则", "word": "结论", "asks": "没有写明", "article": "依据"}
@@ -94,6 +95,9 @@ def _tables(told: dict[str, Any]) -> list[Any]:
     tables.append(show(rows, columns, title="期限"))
     columns = {"at": "时间", "title": "事项", "unit": "登记单位", "to": "交给", "desk": "承办人"}
     tables.append(show(told["events"], columns, title="经过"))
-    rows = [each | {"events": "、".join(each["events"])} for each in told["next"]]
+    rows = [
+        each | {"events": "、".join(f"{n} {t}" for n, t in each["titles"].items())}
+        for each in told["next"]
+    ]
     columns = {"title": "职能", "unit": "单位", "events": "可以登记"}
     return [*tables, show(rows, columns, title="下一步")]

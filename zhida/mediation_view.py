@@ -15,7 +15,7 @@ from matters.ladder import Standing
 from matters.ladder_clocks import Running
 from zhida.dispute import Dispute
 from zhida.hub import Hub
-from zhida.mediation_intake import TRIAGE
+from zhida.mediation_intake import TRIAGE, asked
 from zhida.mediation_rules import Rules
 
 WORDS = {"yes": "合乎", "no": "不合乎", "unknown": "未写明"}
@@ -51,7 +51,13 @@ def explain(hub: Hub, rules: Rules, dispute: Dispute) -> dict[str, Any]:
         "triage": _triage(hub, rules, dispute),
         "periods": list(_periods(hub, rules, dispute)),
         "next": [
-            {"role": role, "title": title, "unit": rules.unit_of(role), "events": may}
+            {
+                "role": role,
+                "title": title,
+                "unit": rules.unit_of(role),
+                "events": may,
+                "titles": {name: rules.ladder.says[name].title for name in may},
+            }
             for role, title in rules.ladder.roles.items()
             if (may := ladder.possible(rules.ladder, standing, role))
         ],
@@ -88,6 +94,9 @@ def _triage(hub: Hub, rules: Rules, dispute: Dispute) -> dict[str, Any] | None:
         else {**each, "title": each["rule"], "article": "-"}
         for each in told["findings"]
     ]
+    for each in findings:
+        if "missing" in each:
+            each["missing_text"] = "、".join(asked(rules, path) for path in each["missing"])
     return {**told, "findings": findings, "to_title": rules.ladder.roles.get(told["to"], "")}
 
 
