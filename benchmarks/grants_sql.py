@@ -82,6 +82,10 @@ class Query:
         if test.word == "in_year":
             year = self._on.year + wanted
             return f"{first} BETWEEN {_value(date(year, 1, 1))} AND {_value(date(year, 12, 31))}"
+        if test.word == "months_left":
+            return f"{first} > {_value(Duration(wanted, 'month').after(self._on))}"
+        if test.word == "months_past":
+            return f"{first} <= {_value(Duration(-wanted, 'month').after(self._on))}"
         if test.word == "within_months":
             after = Duration(-wanted, "month").after(self._on)
             return f"{first} <= {_value(self._on)} AND {first} > {_value(after)}"
