@@ -13,6 +13,7 @@ from exchange.store import case_rows
 from matters import ladder, ladder_clocks, ladder_watch
 from matters.ladder import Standing
 from matters.ladder_clocks import Running
+from zhida import mediation_say
 from zhida.dispute import Dispute
 from zhida.hub import Hub
 from zhida.mediation_intake import TRIAGE
@@ -50,10 +51,16 @@ def explain(hub: Hub, rules: Rules, dispute: Dispute) -> dict[str, Any]:
         "next": [
             {"role": role, "title": title, "unit": rules.unit_of(role), "events": may}
             for role, title in rules.ladder.roles.items()
-            if (may := ladder.possible(rules.ladder, standing, role))
+            if (may := _may(rules, standing, role))
         ],
         "events": list(_events(rules, dispute)),
     }
+
+
+def _may(rules: Rules, standing: Standing, role: str) -> list[str]:
+    """What this role may tell, of those events that are its unit's to tell now."""
+    unit, may = rules.unit_of(role), ladder.possible(rules.ladder, standing, role)
+    return [name for name in may if mediation_say.is_theirs(rules, standing, name, unit)]
 
 
 def _tracks(hub: Hub, rules: Rules, standing: Standing) -> Iterator[dict[str, Any]]:
