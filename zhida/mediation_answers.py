@@ -108,8 +108,9 @@ def _take(hub: Hub, rules: Rules, said: Said, loads: Mapping[str, int]) -> Dispu
     elif known.case != found.row.case:
         raise Rejected("mediation.no-dispute", dispute=number)
     seq = next(each.seq for each in found.told if each.document == said.document.id)
-    if said.record.get("consent", {}).get("share") is False:
-        dispute_again.take_back(hub, found, seq)
+    consent = said.record.get("consent", {})
+    withdrawn = [name for name, agreed in sorted(consent.items()) if agreed is False]
+    dispute_again.take_back(hub, found, seq, withdrawn)
     dispute_ending.file(hub, rules, found, seq)
     return found
 
