@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -49,12 +50,14 @@ class Teller:
     dispute: Dispute
     registration: Record
     consent: Consent
-    loads: Mapping[str, int] = field(default_factory=dict)
+    loads: Counter[str] = field(default_factory=Counter)
+    """Desk → open disputes; one more for each that is handed to it here."""
 
     def tell(self, saying: Saying) -> list[EventRow]:
         """Append the events, and open what they hand over. Refuses as ``matters.ladder.step`` does."""
         rows = self._rows(saying)
         found = list(self._slips(rows, saying))
+        self.loads.update(row.desk for row in rows if row.desk)
         if not found:
             self.hub.ledger.commit(partial(self._append, rows))
             return rows

@@ -7,13 +7,14 @@ which finds what is there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from exchange import times
 from exchange.document import Document
-from exchange.errors import Forbidden, Invalid, Rejected, ZhidaError
+from exchange.errors import Fatal, Forbidden, Invalid, Rejected, ZhidaError
 from exchange.ports import Record
 from exchange.problems import describe
 from exchange.store import application_rows, case_rows, dispute_rows
@@ -56,12 +57,13 @@ class Said:
         return Event(told["event"], at, told["role"], unit=told["unit"], to=told.get("to", ""))
 
 
-def answer(hub: Hub, rules: Rules, loads: Mapping[str, int]) -> dict[str, int]:
+def answer(hub: Hub, rules: Rules, loads: Counter[str]) -> dict[str, int]:
     """All that wait for an answer, as they happened: how many were ``taken``, and how many ``refused``.
 
-    They come from several systems, each asked at its own time: what happened first is told first.
+    They come from several systems, each asked at its own time: what happened first is told first. What is
+    told of a dispute that the ladder can't read any more goes on waiting (``dispute_periods.STUCK``).
     """
-    found = {"taken": 0, "refused": 0}
+    found = {"taken": 0, "refused": 0, "waiting": 0}
     waiting = [_said(hub, case) for case in _waiting(hub)]
     for said in sorted(waiting, key=lambda each: (each.event.at, each.document.origin.as_of)):
         found[_answer(hub, rules, said, loads)] += 1
@@ -85,17 +87,21 @@ def _waiting(hub: Hub) -> Iterator[str]:
         after = cases[-1]
 
 
-def _answer(hub: Hub, rules: Rules, said: Said, loads: Mapping[str, int]) -> str:
+def _answer(hub: Hub, rules: Rules, said: Said, loads: Counter[str]) -> str:
     try:
         found = _take(hub, rules, said, loads)
     except (Rejected, Forbidden, Invalid) as error:
         _file(hub, said, _refused(hub, rules, said, error))
         return "refused"
+    except Fatal as error:
+        if error.code != "mediation.unreadable":
+            raise
+        return "waiting"
     _file(hub, said, _verdict(rules, said, found))
     return "taken"
 
 
-def _take(hub: Hub, rules: Rules, said: Said, loads: Mapping[str, int]) -> Dispute:
+def _take(hub: Hub, rules: Rules, said: Said, loads: Counter[str]) -> Dispute:
     """The dispute as it stands with the event; refuses what can't be, or is not theirs to say."""
     number = str(said.record["dispute"])
     found = dispute.find(hub, number)
@@ -115,7 +121,7 @@ def _take(hub: Hub, rules: Rules, said: Said, loads: Mapping[str, int]) -> Dispu
     return found
 
 
-def _tell(hub: Hub, rules: Rules, found: Dispute, said: Said, loads: Mapping[str, int]) -> Dispute:
+def _tell(hub: Hub, rules: Rules, found: Dispute, said: Said, loads: Counter[str]) -> Dispute:
     record = dispute.registration(hub, found.row.case)
     before = dispute_consent.of_dispute(hub, found, record)
     consent = dispute_consent.after(before, said.record)

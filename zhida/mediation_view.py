@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from exchange import times
+from exchange.errors import Fatal
 from exchange.store import case_rows
 from matters import ladder, ladder_clocks, ladder_watch
 from matters.ladder import Standing
@@ -19,13 +20,27 @@ from zhida.hub import Hub
 from zhida.mediation_intake import TRIAGE
 from zhida.mediation_rules import Rules
 
+UNREADABLE = "按现在的阶梯走不通"
 WORDS = {"yes": "合乎", "no": "不合乎", "unknown": "未写明"}
 
 
+def desk(rules: Rules, dispute: Dispute) -> str:
+    """Who has it at the unit that must see to it now; empty: its platform, or nobody knows."""
+    unit, known = dispute.desk
+    try:
+        owner = ladder.owners(rules.ladder, dispute.standing(rules.ladder)).get("dispute", "")
+    except Fatal:
+        return known
+    return known if owner and rules.unit_of(owner) == unit else ""
+
+
 def summary(rules: Rules, dispute: Dispute) -> dict[str, Any]:
-    """A line of a list."""
-    standing = dispute.standing(rules.ladder)
-    owners = ladder.owners(rules.ladder, standing)
+    """A line of a list; of one that the ladder can't read the centre has to see to its rules."""
+    try:
+        standing = dispute.standing(rules.ladder)
+        owners = ladder.owners(rules.ladder, standing)
+    except Fatal:
+        standing, owners = Standing(), {"dispute": "hub"}
     state = standing.state("dispute")
     titles = rules.ladder.tracks["dispute"].states
     return {
@@ -34,9 +49,9 @@ def summary(rules: Rules, dispute: Dispute) -> dict[str, Any]:
         "opened_at": dispute.row.opened_at,
         "closed_at": dispute.row.closed_at,
         "state": state,
-        "title": titles[state].title if state in titles else "",
+        "title": titles[state].title if state in titles else UNREADABLE,
         "unit": rules.unit_of(owners["dispute"]) if "dispute" in owners else "",
-        "desk": dispute.desk[1],
+        "desk": desk(rules, dispute),
     }
 
 
