@@ -129,7 +129,8 @@ class Teller:
             raise Retriable("store.conflict")
         dispute_rows.add_events(connection, rows)
         after = ladder.stand(self.rules.ladder, [*self.dispute.events, *map(event, rows)])
-        ended = "" if ladder.owners(self.rules.ladder, after) else rows[-1].told_at
+        is_open = bool(ladder.owners(self.rules.ladder, after))
+        ended = "" if is_open else self.dispute.row.closed_at or rows[-1].told_at
         dispute_rows.close(connection, self.dispute.row.case, ended)
         return [entry(self.dispute.row.number, row) for row in rows]
 

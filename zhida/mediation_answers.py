@@ -117,7 +117,7 @@ def _take(hub: Hub, rules: Rules, said: Said, loads: Counter[str]) -> Dispute:
     consent = said.record.get("consent", {})
     withdrawn = [name for name, agreed in sorted(consent.items()) if agreed is False]
     dispute_again.take_back(hub, found, seq, withdrawn)
-    dispute_ending.file(hub, rules, found, seq)
+    dispute_ending.file(hub, rules, found)
     return found
 
 
