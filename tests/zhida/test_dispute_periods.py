@@ -160,3 +160,14 @@ def test_one_that_the_rules_can_t_lead_anywhere_holds_up_no_other(town: Town) ->
 def test_a_site_names_its_rules_as_it_likes(town: Town) -> None:
     own(town, triage_file.SHIPPED, ("  people:\n", "  r2-d2:\n"))
     assert town.state(town.register()) == "diverted"
+
+
+def test_a_withdrawal_stops_no_limitation_for_one_who_comes_again(town: Town) -> None:
+    number = town.register(
+        place="秣陵街道", kind="termination", dates={"right_known": "2025-09-01"}
+    )
+    for event, role in (("accepted", "street"), ("withdrawn", "street"), ("reopened", "hub")):
+        assert town.say(number, event, role)["accepted"]
+    town.clock.skip(days=366)
+    town.advance()
+    assert ("mediation-centre", "period-over", "limitation") in town.incidents()
