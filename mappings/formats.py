@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 
 from mappings.identifiers import catalogue
 from mappings.plain_text import is_plain
@@ -17,6 +17,18 @@ def is_civil_date(text: str) -> bool:
     """
     try:
         return len(text) == 10 and date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def is_civil_time(text: str) -> bool:
+    """True for a real moment written ``YYYY-MM-DDTHH:MM:SS`` with plain digits, without a zone.
+
+    >>> is_civil_time("2028-02-29T23:59:59"), is_civil_time("2026-02-29T09:00:00")
+    (True, False)
+    """
+    try:
+        return len(text) == 19 and datetime.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
 
@@ -37,6 +49,7 @@ def is_clean(name: str) -> Callable[[str], bool]:
 
 FORMATS: dict[str, Callable[[str], bool]] = {
     "civil-date": is_civil_date,
+    "civil-time": is_civil_time,
     "plain-text": is_plain,
     **{name.replace("_", "-"): is_clean(name) for name in catalogue.NAMES},
 }

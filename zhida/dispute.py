@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from exchange import times
-from exchange.errors import Rejected
+from exchange.errors import Fatal, Forbidden, Invalid, Rejected
 from exchange.ports import Record
 from exchange.store import case_rows, dispute_rows
 from exchange.store.dispute_rows import DisputeRow, EventRow
@@ -41,8 +41,14 @@ class Dispute:
         return (last.to, last.desk) if last else ("", "")
 
     def standing(self, ladder_: Ladder) -> Standing:
-        """Where they have brought it."""
-        return ladder.stand(ladder_, self.events)
+        """Where they have brought it.
+
+        ``Fatal("mediation.unreadable")`` where this ladder can't have led there: it was changed meanwhile.
+        """
+        try:
+            return ladder.stand(ladder_, self.events)
+        except (Rejected, Forbidden, Invalid) as error:
+            raise Fatal("mediation.unreadable", dispute=self.row.number, code=error.code) from error
 
 
 def event(row: EventRow) -> Event:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
 
 from exchange.store import case_rows
@@ -13,7 +13,8 @@ from zhida.hub import Hub
 from zhida.mediation_rules import REFERRAL
 from zhida.own_filing import Paper
 
-SUBSTANCE, _KIND = "substance", "mediation-substance"
+NAMES: Mapping[str, str] = {"share": "substance", "offers": "record"}
+"""What was agreed to → the case's name for what goes by it; its kind is ``mediation-<name>``."""
 
 
 def referrals(hub: Hub, connection: Connection, dispute: Dispute) -> Iterator[str]:
@@ -27,17 +28,24 @@ def referrals(hub: Hub, connection: Connection, dispute: Dispute) -> Iterator[st
             yield case
 
 
-def take_back(hub: Hub, dispute: Dispute, seq: int) -> int:
-    """The worker has withdrawn (event ``seq``): nobody gets the substance any more, and who got it is
-    told, each once. How many handings-over it concerns.
+def take_back(hub: Hub, dispute: Dispute, seq: int, withdrawn: Iterable[str]) -> int:
+    """What was agreed to is withdrawn (event ``seq``): nobody gets it any more, and who got it is told, each
+    once. How many papers it concerns.
+
+    ``withdrawn``: ``share``, ``offers``.
     """
+    names = [NAMES[each] for each in withdrawn]
     with hub.store.read() as connection:
-        cases = [
-            case
+        known = [
+            (case, name)
             for case in referrals(hub, connection, dispute)
-            if SUBSTANCE in case_rows.documents(connection, case)
+            for name in case_rows.documents(connection, case)
+            if name in names
         ]
-    items, record = tuple(hub.site.matter(REFERRAL).items), {"dispute": dispute.row.number}
-    keys = {case: f"{_KIND}/withdrawn/{case}/{seq}" for case in cases}
-    papers = [Paper(c, SUBSTANCE, _KIND, keys[c], record, revokes=items) for c in cases]
-    return own_filing.file(hub, papers)
+    return own_filing.file(hub, [_revocation(hub, dispute, seq, *each) for each in known])
+
+
+def _revocation(hub: Hub, dispute: Dispute, seq: int, case: str, name: str) -> Paper:
+    items, kind = tuple(hub.site.matter(REFERRAL).items), f"mediation-{name}"
+    key = f"{kind}/withdrawn/{case}/{seq}"
+    return Paper(case, name, kind, key, {"dispute": dispute.row.number}, revokes=items)

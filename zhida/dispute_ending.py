@@ -14,10 +14,14 @@ from zhida.own_filing import Paper
 NAME, KIND = "ending", "mediation-ending"
 
 
-def file(hub: Hub, rules: Rules, dispute: Dispute, seq: int) -> int:
-    """The paper of an end that came by event ``seq``, once; 0: it has not ended by it, or it is there."""
-    if not dispute.row.closed_at or seq != dispute.told[-1].seq:
+def file(hub: Hub, rules: Rules, dispute: Dispute) -> int:
+    """The paper of its end, once for each time that it ended; 0: it has not, or the paper is there.
+
+    What is only noted of it afterwards (a consent withdrawn, an award received) ends nothing anew.
+    """
+    if not dispute.row.closed_at:
         return 0
+    seq = next(e.seq for e in reversed(dispute.told) if not rules.ladder.says[e.name].marks)
     record = {
         "dispute": dispute.row.number,
         "on": str(times.civil_day(times.instant(dispute.row.closed_at))),

@@ -5,10 +5,12 @@ A period's end does nothing to a dispute: it calls somebody (``matters.ladder_wa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from types import MappingProxyType
 
 from exchange import incident, times
-from exchange.errors import Fact
+from exchange.errors import Fact, Fatal, ZhidaError
 from exchange.incident import Trouble
 from exchange.store import incident_rows
 from matters import ladder_watch
@@ -18,21 +20,25 @@ from zhida.hub import Hub
 from zhida.mediation_rules import Rules
 
 NEAR, OVER = "period-near", "period-over"
-KINDS = (NEAR, OVER)
+STUCK = "dispute-stuck"
+"""It can't go on: the rules lead it nowhere, or the ladder can't read it any more. Others go on."""
+KINDS = (NEAR, OVER, STUCK)
+NOTHING: Mapping[str, ZhidaError] = MappingProxyType({})
 
 
-def settle(hub: Hub, rules: Rules, known: Iterable[Dispute]) -> dict[str, int]:
+def settle(
+    hub: Hub, rules: Rules, known: Iterable[Dispute], stopped: Mapping[str, ZhidaError] = NOTHING
+) -> dict[str, int]:
     """Begin what is so now, and end what is so no more: how many of each kind are open.
 
-    ``known``: every dispute that has not ended. Writes only if something has changed.
+    ``known``: every dispute that has not ended; ``stopped``: case → why it did not get on its way. Writes
+    only if something has changed.
     """
     now = hub.clock()
     found = {
-        (trouble.system, trouble.kind, trouble.about): (trouble, call)
-        for dispute in known
-        for trouble, call in _troubles(
-            rules, dispute, ladder_watch.calls(rules.ladder, dispute.events, now, rules.holidays)
-        )
+        (trouble.system, trouble.kind, trouble.about): (trouble, since)
+        for each in known
+        for trouble, since in _troubles(rules, each, now, stopped.get(each.row.case))
     }
     with hub.store.read() as connection:
         rows = [row for kind in KINDS for row in incident_rows.still_open(connection, kind)]
@@ -41,18 +47,35 @@ def settle(hub: Hub, rules: Rules, known: Iterable[Dispute]) -> dict[str, int]:
     new = [told for key, told in found.items() if key not in begun]
     if gone or new:
         with hub.store.write() as connection:
-            for trouble, call in new:
-                incident.begin(connection, trouble, call.since)
+            for trouble, since in new:
+                incident.begin(connection, trouble, since)
             for row in gone:
                 incident_rows.change(connection, row.id, closed_at=times.stamp(now))
     return {kind: sum(key[1] == kind for key in found) for kind in KINDS}
 
 
 def _troubles(
-    rules: Rules, dispute: Dispute, calls: Iterable[Call]
-) -> Iterator[tuple[Trouble, Call]]:
-    for call in calls:
-        yield trouble(rules, dispute, call), call
+    rules: Rules, dispute: Dispute, now: datetime, stopped: ZhidaError | None
+) -> Iterator[tuple[Trouble, datetime]]:
+    try:
+        dispute.standing(rules.ladder)
+    except Fatal as error:
+        yield stuck(rules, dispute, error), now
+        return
+    if stopped is not None:
+        yield stuck(rules, dispute, stopped), now
+    for call in ladder_watch.calls(rules.ladder, dispute.events, now, rules.holidays):
+        yield trouble(rules, dispute, call), call.since
+
+
+def stuck(rules: Rules, dispute: Dispute, error: ZhidaError) -> Trouble:
+    """For the centre, whose rules they are."""
+    facts: dict[str, Fact] = {
+        "dispute": dispute.row.number,
+        "code": error.facts.get("code", error.code),
+    }
+    unit = rules.roles.seat("hub").unit
+    return Trouble(unit, STUCK, "mediation.stuck", facts, about=dispute.row.case)
 
 
 def trouble(rules: Rules, dispute: Dispute, call: Call) -> Trouble:

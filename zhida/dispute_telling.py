@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -49,12 +50,14 @@ class Teller:
     dispute: Dispute
     registration: Record
     consent: Consent
-    loads: Mapping[str, int] = field(default_factory=dict)
+    loads: Counter[str] = field(default_factory=Counter)
+    """Desk → open disputes; one more for each that is handed to it here."""
 
     def tell(self, saying: Saying) -> list[EventRow]:
         """Append the events, and open what they hand over. Refuses as ``matters.ladder.step`` does."""
         rows = self._rows(saying)
         found = list(self._slips(rows, saying))
+        self.loads.update(row.desk for row in rows if row.desk)
         if not found:
             self.hub.ledger.commit(partial(self._append, rows))
             return rows
@@ -126,7 +129,8 @@ class Teller:
             raise Retriable("store.conflict")
         dispute_rows.add_events(connection, rows)
         after = ladder.stand(self.rules.ladder, [*self.dispute.events, *map(event, rows)])
-        ended = "" if ladder.owners(self.rules.ladder, after) else rows[-1].told_at
+        is_open = bool(ladder.owners(self.rules.ladder, after))
+        ended = "" if is_open else self.dispute.row.closed_at or rows[-1].told_at
         dispute_rows.close(connection, self.dispute.row.case, ended)
         return [entry(self.dispute.row.number, row) for row in rows]
 

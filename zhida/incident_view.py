@@ -21,7 +21,16 @@ from zhida.site import Contact, Site, System, Unit
 from zhida.watch import Watch
 
 _NOBODY = Contact("", "")
-_UNCOUNTED = ("books", "calendar", "clawback", "facts", "paper", "period-near", "period-over")
+_UNCOUNTED = (
+    "books",
+    "calendar",
+    "clawback",
+    "dispute-stuck",
+    "facts",
+    "paper",
+    "period-near",
+    "period-over",
+)
 _BOTH = ("facts",)
 """Kinds that the holder mends and somebody of ours sees to."""
 

@@ -15,6 +15,7 @@ from zhida import (
     mediation_intake,
     mediation_papers,
     mediation_rules,
+    mediation_view,
 )
 from zhida.dispute import Dispute
 from zhida.hub import Hub
@@ -37,16 +38,19 @@ def advance(hub: Hub) -> dict[str, int]:
 def _parts(hub: Hub, rules: Rules) -> dict[str, int]:
     found = {"registered": mediation_intake.register(hub, rules)}
     known = list(dispute.still_open(hub))
-    loads = loads_of(known)
-    found["led"] = mediation_intake.lead(hub, rules, known, loads)
+    loads = loads_of(rules, known)
+    led = mediation_intake.lead(hub, rules, known, loads)
+    found["led"] = sum(error is None for error in led.values())
     found |= mediation_answers.answer(hub, rules, loads)
     papers = mediation_papers.of_site(hub.site, rules.ladder)
     found |= {
         f"papers_{word}": n for word, n in mediation_papers.ask(hub, rules.ladder, papers).items()
     }
-    return found | dispute_periods.settle(hub, rules, dispute.still_open(hub))
+    stopped = {case: error for case, error in led.items() if error is not None}
+    return found | dispute_periods.settle(hub, rules, dispute.still_open(hub), stopped)
 
 
-def loads_of(known: Iterable[Dispute]) -> Counter[str]:
-    """Desk → open disputes that it has."""
-    return Counter(desk for each in known if (desk := each.desk[1]))
+def loads_of(rules: Rules, known: Iterable[Dispute]) -> Counter[str]:
+    """Desk → open disputes that it has now."""
+    desks = (mediation_view.desk(rules, each) for each in known)
+    return Counter(desk for desk in desks if desk)

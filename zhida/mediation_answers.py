@@ -7,19 +7,27 @@ which finds what is there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from exchange import times
 from exchange.document import Document
-from exchange.errors import Forbidden, Invalid, Rejected, ZhidaError
+from exchange.errors import Fatal, Forbidden, Invalid, Rejected, ZhidaError
 from exchange.ports import Record
 from exchange.problems import describe
 from exchange.store import application_rows, case_rows, dispute_rows
 from matters import ladder
 from matters.ladder_parts import Event
-from zhida import dispute, dispute_again, dispute_consent, dispute_ending, own_filing
+from zhida import (
+    dispute,
+    dispute_again,
+    dispute_consent,
+    dispute_ending,
+    mediation_say,
+    own_filing,
+)
 from zhida.dispute import Dispute
 from zhida.dispute_telling import Saying, Teller
 from zhida.hub import Hub
@@ -27,8 +35,6 @@ from zhida.mediation_rules import EVENT, Rules
 from zhida.own_filing import Paper
 
 VERDICT, KIND = "verdict", "mediation-verdict"
-AHEAD = timedelta(minutes=10)
-"""So far may a unit's clock be before ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +57,13 @@ class Said:
         return Event(told["event"], at, told["role"], unit=told["unit"], to=told.get("to", ""))
 
 
-def answer(hub: Hub, rules: Rules, loads: Mapping[str, int]) -> dict[str, int]:
+def answer(hub: Hub, rules: Rules, loads: Counter[str]) -> dict[str, int]:
     """All that wait for an answer, as they happened: how many were ``taken``, and how many ``refused``.
 
-    They come from several systems, each asked at its own time: what happened first is told first.
+    They come from several systems, each asked at its own time: what happened first is told first. What is
+    told of a dispute that the ladder can't read any more goes on waiting (``dispute_periods.STUCK``).
     """
-    found = {"taken": 0, "refused": 0}
+    found = {"taken": 0, "refused": 0, "waiting": 0}
     waiting = [_said(hub, case) for case in _waiting(hub)]
     for said in sorted(waiting, key=lambda each: (each.event.at, each.document.origin.as_of)):
         found[_answer(hub, rules, said, loads)] += 1
@@ -80,39 +87,48 @@ def _waiting(hub: Hub) -> Iterator[str]:
         after = cases[-1]
 
 
-def _answer(hub: Hub, rules: Rules, said: Said, loads: Mapping[str, int]) -> str:
+def _answer(hub: Hub, rules: Rules, said: Said, loads: Counter[str]) -> str:
     try:
         found = _take(hub, rules, said, loads)
     except (Rejected, Forbidden, Invalid) as error:
         _file(hub, said, _refused(hub, rules, said, error))
         return "refused"
+    except Fatal as error:
+        if error.code != "mediation.unreadable":
+            raise
+        return "waiting"
     _file(hub, said, _verdict(rules, said, found))
     return "taken"
 
 
-def _take(hub: Hub, rules: Rules, said: Said, loads: Mapping[str, int]) -> Dispute:
+def _take(hub: Hub, rules: Rules, said: Said, loads: Counter[str]) -> Dispute:
     """The dispute as it stands with the event; refuses what can't be, or is not theirs to say."""
     number = str(said.record["dispute"])
     found = dispute.find(hub, number)
     with hub.store.read() as connection:
         known = dispute_rows.by_document(connection, said.document.id)
     if known is None:
-        require(rules, said, hub.clock())
+        provider = said.document.origin.provider
+        mediation_say.require(rules, said.event, provider, hub.clock())
         found = _tell(hub, rules, found, said, loads)
     elif known.case != found.row.case:
         raise Rejected("mediation.no-dispute", dispute=number)
     seq = next(each.seq for each in found.told if each.document == said.document.id)
-    if said.record.get("consent", {}).get("share") is False:
-        dispute_again.take_back(hub, found, seq)
-    dispute_ending.file(hub, rules, found, seq)
+    consent = said.record.get("consent", {})
+    withdrawn = [name for name, agreed in sorted(consent.items()) if agreed is False]
+    dispute_again.take_back(hub, found, seq, withdrawn)
+    dispute_ending.file(hub, rules, found)
     return found
 
 
-def _tell(hub: Hub, rules: Rules, found: Dispute, said: Said, loads: Mapping[str, int]) -> Dispute:
+def _tell(hub: Hub, rules: Rules, found: Dispute, said: Said, loads: Counter[str]) -> Dispute:
     record = dispute.registration(hub, found.row.case)
     before = dispute_consent.of_dispute(hub, found, record)
     consent = dispute_consent.after(before, said.record)
-    ladder.step(rules.ladder, found.standing(rules.ladder), said.event)
+    standing = found.standing(rules.ladder)
+    ladder.step(rules.ladder, standing, said.event)
+    agreed = said.record.get("consent", {})
+    mediation_say.require_theirs(rules, standing, said.event, agreed)
     changed = (before.share, before.offers) != (consent.share, consent.offers)
     desk = said.record.get("desk", "")
     saying = Saying(
@@ -123,30 +139,6 @@ def _tell(hub: Hub, rules: Rules, found: Dispute, said: Said, loads: Mapping[str
     )
     Teller(hub, rules, found, record, consent, loads).tell(saying)
     return dispute.find(hub, found.row.number)
-
-
-def require(rules: Rules, said: Said, now: datetime) -> None:
-    """Is it this unit's to say, in this role, of that time, and can it be handed there?
-
-    A unit without a platform says it through the centre's OA, which writes its department into the form.
-    """
-    told, event = said.record, said.event
-    unit, desk = str(told["unit"]), rules.roles.seat("hub").unit
-    if said.document.origin.provider not in (unit, desk):
-        raise Forbidden("mediation.not-its-word", unit=unit)
-    roles = rules.roles.of_unit(unit)
-    if event.role not in roles:
-        raise Forbidden(
-            "mediation.not-its-role",
-            unit=unit,
-            role=event.role,
-            roles=", ".join(sorted(roles)) or "-",
-        )
-    if event.to and not rules.roles.of_unit(event.to):
-        raise Invalid("mediation.no-target", unit=event.to)
-    counted_back = any(event.name in c.starts for c in rules.ladder.clocks.values() if c.before)
-    if event.at > now + AHEAD and not counted_back:
-        raise Invalid("mediation.future", at=str(told["at"]))
 
 
 def _verdict(rules: Rules, said: Said, found: Dispute) -> Record:

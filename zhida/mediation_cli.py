@@ -15,9 +15,15 @@ mediation.command("try")(try_rules)
 mediation.command("papers")(papers)
 
 Which = Annotated[str, typer.Argument(help="联调案号或办件编号 number of the dispute or its case")]
-_PARTS = {"registered": "登记", "led": "分流", "taken": "情况已登记", "refused": "情况未登记"}
+_PARTS = {
+    "registered": "登记",
+    "led": "分流",
+    "taken": "情况已登记",
+    "refused": "情况未登记",
+    "waiting": "情况待登记",
+}
 _PARTS |= {"papers_asked": "申请文书", "papers_lacking": "文书缺项"}
-_PARTS |= {"period-near": "期限将到", "period-over": "期限已过"}
+_PARTS |= {"period-near": "期限将到", "period-over": "期限已过", "dispute-stuck": "走不下去"}
 _STATES = {"runs": "进行中", "near": "将到期", "over": "[red]已过[/]", "stopped": "已结束"}
 _STATES |= {"suspended": "中止"}
 

@@ -6,12 +6,14 @@ Each step takes up what the one before has left, so a step that died is done aga
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import partial
 from typing import Any
 
 from exchange import canonical, times
+from exchange.errors import Fatal, Forbidden, Invalid, Rejected, ZhidaError
 from exchange.ledger import Entry
 from exchange.ports import Record
 from exchange.store import case_rows, dispute_rows
@@ -75,12 +77,22 @@ def _register(
     return 1, [entry(number, row) for row in rows]
 
 
-def lead(hub: Hub, rules: Rules, known: Iterable[Dispute], loads: Mapping[str, int]) -> int:
-    """Each that stands registered and was never led anywhere goes where the rules say: how many."""
-    waiting = [each for each in known if _waits(rules, each)]
-    for each in waiting:
-        _lead(hub, rules, each, loads)
-    return len(waiting)
+def lead(
+    hub: Hub, rules: Rules, known: Iterable[Dispute], loads: Counter[str]
+) -> dict[str, ZhidaError | None]:
+    """Each that stands registered and was never led anywhere goes where the rules say.
+
+    Its case → what has stopped it, None if nothing has: one that can't go on holds up no other.
+    """
+    found: dict[str, ZhidaError | None] = {}
+    for each in known:
+        try:
+            if _waits(rules, each):
+                _lead(hub, rules, each, loads)
+                found[each.row.case] = None
+        except (Rejected, Forbidden, Invalid, Fatal) as error:
+            found[each.row.case] = error
+    return found
 
 
 def _waits(rules: Rules, found: Dispute) -> bool:
@@ -89,7 +101,7 @@ def _waits(rules: Rules, found: Dispute) -> bool:
     return not was_led and found.standing(rules.ladder).state("dispute") == "registered"
 
 
-def _lead(hub: Hub, rules: Rules, found: Dispute, loads: Mapping[str, int]) -> None:
+def _lead(hub: Hub, rules: Rules, found: Dispute, loads: Counter[str]) -> None:
     record, now = dispute.registration(hub, found.row.case), hub.clock()
     decision = decide(rules, record, on=times.civil_day(times.instant(found.row.opened_at)))
     paper = paper_of(rules, decision, str(times.civil_day(now)))
@@ -98,11 +110,13 @@ def _lead(hub: Hub, rules: Rules, found: Dispute, loads: Mapping[str, int]) -> N
     own_filing.file(hub, [Paper(found.row.case, TRIAGE, KIND, f"{KIND}/{found.row.case}", paper)])
     unit = rules.roles.seat(HUB).unit
     beside = [Event(name, now, HUB, unit) for name in decision.beside]
-    diverted = Event("diverted", now, HUB, unit, to=rules.roles.seat(decision.to).unit)
+    seat = rules.roles.seat(decision.to)
+    diverted = Event("diverted", now, HUB, unit, to=seat.unit)
+    desk = seat.who(str(record.get("place", "")), loads)[0]
     consent = dispute_consent.of(record, ())
-    reasons = _reasons(rules, decision)
+    reasons, desks = dict(enumerate(_reasons(rules, decision))), {len(beside): desk}
     teller = Teller(hub, rules, found, record, consent, loads)
-    teller.tell(Saying([*beside, diverted], reasons=dict(enumerate(reasons))))
+    teller.tell(Saying([*beside, diverted], desks=desks if desk else {}, reasons=reasons))
 
 
 def _asks(hub: Hub, row: DisputeRow, asks: str) -> dict[str, str]:

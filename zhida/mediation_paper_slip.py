@@ -18,6 +18,8 @@ from zhida.hub import Hub
 from zhida.site import Site
 
 _AGREED = "agreed"
+_ANEW = frozenset({"mediation-applied", "arbitration-applied", "sued"})
+"""With these a new procedure begins, whose letter is not of what was agreed before."""
 
 
 def documents(hub: Hub, row: EventRow) -> dict[str, dict[str, Any]]:
@@ -45,9 +47,15 @@ def documents(hub: Hub, row: EventRow) -> dict[str, dict[str, Any]]:
 def _terms(
     told: Iterable[EventRow], said: Mapping[int, Record], row: EventRow
 ) -> dict[str, Record]:
-    """Of the last agreement up to the event."""
-    agreed = [each.seq for each in told if each.name == _AGREED and each.seq <= row.seq]
-    record = said.get(agreed[-1], {}) if agreed else {}
+    """Of the last agreement up to the event, in the same procedure."""
+    record: Record = {}
+    for each in told:
+        if each.seq > row.seq:
+            break
+        if each.name in _ANEW:
+            record = {}
+        elif each.name == _AGREED:
+            record = said.get(each.seq, {})
     return {"terms": record["terms"]} if "terms" in record else {}
 
 

@@ -24,6 +24,9 @@ from matters.ladder_parts import Ladder
 from zhida.mediation_schema import FILE, SCHEMA
 from zhida.site import Site
 
+REFERRAL = "mediation-referral"
+"""The matter of handing-over."""
+
 
 @dataclass(frozen=True, slots=True)
 class Seat:
@@ -97,7 +100,18 @@ def _mistakes(site: Site, ladder: Ladder, found: YamlFile) -> Iterator[Problem]:
             yield Problem(
                 "mediation.unknown-unit", {**where, "unit": told["unit"], "nearest": near}
             )
+        if role in ladder.roles and told["unit"] in site.units:
+            yield from _hand(site, role, told["unit"], where)
     for role in ladder.roles:
         if role not in roles:
             told = {"role": role, "title": ladder.roles[role]}
             yield Problem("mediation.nobody", {"file": FILE, "line": 1, **told})
+
+
+def _hand(site: Site, role: str, unit: str, where: Mapping[str, Fact]) -> Iterator[Problem]:
+    """Each role has an item of its name in the matter of handing-over, whose unit is who gets the papers."""
+    matter = site.matters.get(REFERRAL)
+    item = matter.items.get(role) if matter else None
+    if item is None or item.unit != unit:
+        told: dict[str, Fact] = {"role": role, "unit": unit, "item": item.unit if item else "-"}
+        yield Problem("mediation.other-hand", {**where, **told})

@@ -12,7 +12,7 @@ from zhida import mediation_files, mediation_roles
 from zhida.mediation_roles import Roles
 from zhida.site import Site
 
-MATTER, REFERRAL, EVENT = "mediation", "mediation-referral", "mediation-event"
+MATTER, REFERRAL, EVENT = "mediation", mediation_roles.REFERRAL, "mediation-event"
 """The three matters."""
 
 

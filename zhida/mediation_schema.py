@@ -52,6 +52,7 @@ SCHEMA: Mapping[str, Any] = {
                     },
                 },
                 "not": {"required": ["roster", "duty"]},
+                "dependentRequired": {"desks": ["desk"]},
             },
         },
     },

@@ -9,22 +9,38 @@ from collections.abc import Iterator
 from typing import Any
 
 from exchange import times
+from exchange.errors import Fatal
 from exchange.store import case_rows, dispute_rows
 from matters import ladder, ladder_clocks, ladder_watch
 from matters.ladder import Standing
 from matters.ladder_clocks import Running
+from zhida import mediation_say
 from zhida.dispute import Dispute
 from zhida.hub import Hub
 from zhida.mediation_intake import TRIAGE, asked
 from zhida.mediation_rules import Rules
 
+UNREADABLE = "按现在的阶梯走不通"
 WORDS = {"yes": "合乎", "no": "不合乎", "unknown": "未写明"}
 
 
+def desk(rules: Rules, dispute: Dispute) -> str:
+    """Who has it at the unit that must see to it now; empty: its platform, or nobody knows."""
+    unit, known = dispute.desk
+    try:
+        owner = ladder.owners(rules.ladder, dispute.standing(rules.ladder)).get("dispute", "")
+    except Fatal:
+        return known
+    return known if owner and rules.unit_of(owner) == unit else ""
+
+
 def summary(rules: Rules, dispute: Dispute) -> dict[str, Any]:
-    """A line of a list."""
-    standing = dispute.standing(rules.ladder)
-    owners = ladder.owners(rules.ladder, standing)
+    """A line of a list; of one that the ladder can't read the centre has to see to its rules."""
+    try:
+        standing = dispute.standing(rules.ladder)
+        owners = ladder.owners(rules.ladder, standing)
+    except Fatal:
+        standing, owners = Standing(), {"dispute": "hub"}
     state = standing.state("dispute")
     titles = rules.ladder.tracks["dispute"].states
     return {
@@ -33,9 +49,9 @@ def summary(rules: Rules, dispute: Dispute) -> dict[str, Any]:
         "opened_at": dispute.row.opened_at,
         "closed_at": dispute.row.closed_at,
         "state": state,
-        "title": titles[state].title if state in titles else "",
+        "title": titles[state].title if state in titles else UNREADABLE,
         "unit": rules.unit_of(owners["dispute"]) if "dispute" in owners else "",
-        "desk": dispute.desk[1],
+        "desk": desk(rules, dispute),
     }
 
 
@@ -59,10 +75,16 @@ def explain(hub: Hub, rules: Rules, dispute: Dispute) -> dict[str, Any]:
                 "titles": {name: rules.ladder.says[name].title for name in may},
             }
             for role, title in rules.ladder.roles.items()
-            if (may := ladder.possible(rules.ladder, standing, role))
+            if (may := _may(rules, standing, role))
         ],
         "events": list(_events(rules, dispute)),
     }
+
+
+def _may(rules: Rules, standing: Standing, role: str) -> list[str]:
+    """What this role may tell, of those events that are its unit's to tell now."""
+    unit, may = rules.unit_of(role), ladder.possible(rules.ladder, standing, role)
+    return [name for name in may if mediation_say.is_theirs(rules, standing, name, unit)]
 
 
 def _tracks(hub: Hub, rules: Rules, standing: Standing) -> Iterator[dict[str, Any]]:

@@ -49,6 +49,14 @@ _ALL = (
         identity=("ending/dispute",),
         idempotence="keyed",
     ),
+    Operation(
+        "archive_again",
+        "再次归档",
+        {"ending": "mediation-ending"},
+        identity=("ending/dispute",),
+        amends="archive_dispute",
+        idempotence="keyed",
+    ),
 )
 _KINDS = {"form:625": "mediation-registration", "form:626": "mediation-event"}
 _KINDS |= {"registrations": "mediation-registration", "events": "mediation-event"}

@@ -78,7 +78,7 @@ def _unit(told: Path, unit: str) -> None:
     systems = (
         {f"{platform}-platform": ("mediation_office", "take_dispute, stop_using, tell_triage, tell_verdict"), f"{platform}-feed": ("feed", "")}
         if platform
-        else {f"{unit}-desk": ("desk", "take_dispute, stop_using, archive_dispute")}
+        else {f"{unit}-desk": ("desk", "take_dispute, stop_using, archive_dispute, archive_again")}
     )  # fmt: skip
     systems |= {"mediation-oa": ("oa", "")} if unit == "mediation-centre" else {}
     for name, (adapter, operations) in systems.items():

@@ -145,4 +145,46 @@ def test_nothing_is_taken_back_twice(town: Town) -> None:
     town.slips(number)
     town.say(number, "consent-changed", "street", consent={"share": False})
     found = town.dispute(number)
-    assert dispute_again.take_back(town.hub, found, found.told[-1].seq) == 0
+    assert dispute_again.take_back(town.hub, found, found.told[-1].seq, ["share"]) == 0
+
+
+def at_court(town: Town) -> str:
+    """A dispute that lies with the court, with its substance and what was offered."""
+    number = town.register(**AGREED)
+    for event in ("accepted", "mediation-applied"):
+        town.say(number, event, "street")
+    town.say(number, "failed", "street", offers=[OFFER], consent={"offers": True})
+    town.say(number, "diverted", "hub", to="court")
+    return number
+
+
+def stopped(town: Town, number: str) -> list[str]:
+    """The handings-over whose papers nobody may use any more."""
+    town.sweep()
+    told = [each["referral"]["id"] for each in town.taken("stop_using")]
+    return sorted(each for each in told if each.startswith(number))
+
+
+def test_offers_that_are_withdrawn_stop_who_has_them_and_leave_the_rest(town: Town) -> None:
+    number = at_court(town)
+    assert "record" in town.slips(number)[-1]
+    town.say(number, "consent-changed", "hub", consent={"offers": False})
+    assert stopped(town, number) == [f"{number}/5/1"], "the court had them, nobody else"
+    last = town.slips(number)[-1]
+    assert ("substance" in last, "record" in last) == (True, False)
+
+
+def test_both_that_are_withdrawn_at_once_stop_everybody_once(town: Town) -> None:
+    number = at_court(town)
+    had = [each["referral"]["id"] for each in town.slips(number) if "substance" in each]
+    town.say(number, "consent-changed", "hub", consent={"share": False, "offers": False})
+    assert stopped(town, number) == had
+    assert set(town.slips(number)[-1]) == {"referral"}
+
+
+def test_what_is_withdrawn_before_it_went_out_never_goes_out(town: Town) -> None:
+    number = at_court(town)
+    town.say(number, "consent-changed", "hub", consent={"share": False, "offers": False})
+    told = town.slips(number)
+    assert told
+    assert not any("substance" in each or "record" in each for each in told)

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from exchange import canonical
 from exchange.store import incident_rows
+from matters import ladder_file, triage_file
 from tests.zhida import mediation_town
 from tests.zhida.mediation_town import Town, monday
-from zhida import alerts, incident_view
+from zhida import alerts, dispute_periods, incident_view, mediation_files
 from zhida.watch import Watch
 
 
@@ -106,3 +108,66 @@ def test_the_line_that_is_told_has_the_number_and_nothing_of_a_person(town: Town
     assert "不能等" in line
     assert "王示例" not in line
     assert town.clock() - timedelta(days=11) < monday()
+
+
+def own(town: Town, shipped: Path, *changes: tuple[str, str]) -> Path:
+    """The site has a file of its own from now on."""
+    text = shipped.read_text("utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    found = town.hub.site.folder / mediation_files.FOLDER / shipped.name
+    found.parent.mkdir(parents=True, exist_ok=True)
+    found.write_text(text, "utf-8")
+    return found
+
+
+def stuck(town: Town) -> list[tuple[str, str]]:
+    """Who is told of a dispute that can't go on, and why."""
+    with town.hub.store.read() as connection:
+        rows = incident_rows.still_open(connection, dispute_periods.STUCK)
+    return [(row.system, canonical.loads(row.facts.encode())["code"]) for row in rows]
+
+
+def test_one_that_the_ladder_reads_no_more_holds_up_no_other(town: Town) -> None:
+    one, other = town.register(place="秣陵街道"), town.register(place="东山街道")
+    told = {"to": "streets", "desk": "310"}
+    assert town.say(one, "handed-over", "street", **told)["accepted"]
+    edge = "      - {event: handed-over, from: [diverted, accepted, mediating], to: diverted}\n"
+    less = "      - {event: handed-over, from: [mediating], to: diverted}\n"
+    file = own(town, ladder_file.SHIPPED, (edge, less))
+    waits = town.told(one, "accepted", "street")
+    assert town.say(other, "accepted", "street")["accepted"]
+    assert stuck(town) == [("mediation-centre", "ladder.no-edge")]
+    assert town.advance()["waiting"] == 1
+    file.unlink()
+    assert town.advance()["taken"] == 1, "it was not lost"
+    assert town.verdict("streets", waits["number"])["accepted"]
+    assert stuck(town) == []
+
+
+def test_one_that_the_rules_can_t_lead_anywhere_holds_up_no_other(town: Town) -> None:
+    file = own(town, triage_file.SHIPPED, ("beside: response-called", "beside: aid-granted"))
+    one = town.register(workers=12)
+    assert town.state(town.register()) == "diverted"
+    assert town.state(one) == "registered"
+    assert stuck(town) == [("mediation-centre", "ladder.not-theirs")]
+    file.unlink()
+    town.advance()
+    assert (town.state(one), stuck(town)) == ("diverted", [])
+
+
+def test_a_site_names_its_rules_as_it_likes(town: Town) -> None:
+    own(town, triage_file.SHIPPED, ("  people:\n", "  r2-d2:\n"))
+    assert town.state(town.register()) == "diverted"
+
+
+def test_a_withdrawal_stops_no_limitation_for_one_who_comes_again(town: Town) -> None:
+    number = town.register(
+        place="秣陵街道", kind="termination", dates={"right_known": "2025-09-01"}
+    )
+    for event, role in (("accepted", "street"), ("withdrawn", "street"), ("reopened", "hub")):
+        assert town.say(number, event, role)["accepted"]
+    town.clock.skip(days=366)
+    town.advance()
+    assert ("mediation-centre", "period-over", "limitation") in town.incidents()

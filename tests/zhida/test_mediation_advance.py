@@ -10,7 +10,7 @@ import pytest
 from exchange.store import dispute_rows
 from tests.zhida import mediation_town
 from tests.zhida.mediation_town import Town, monday
-from zhida import mediation_advance, mediation_answers
+from zhida import dispute, mediation_advance, mediation_answers
 
 
 @pytest.fixture(scope="module")
@@ -202,3 +202,39 @@ def test_who_registers_again_elsewhere_is_found_and_not_asked_once_more(town: To
     town.sweep()
     [told] = [e for e in town.taken("tell_triage") if e["triage"]["dispute"] == second]
     assert first in str(told["triage"].get("asks_text", ""))
+
+
+@pytest.mark.parametrize(
+    "at", ["2026-13-45T00:00:00", "0001-01-01T00:00:00", "9999-12-31T23:59:59"]
+)
+def test_a_time_that_there_is_not_never_becomes_an_event(town: Town, at: str) -> None:
+    number = town.register(place="秣陵街道")
+    told = {"unit": "union", "number": f"E-{at[:7]}", "dispute": number, "role": "union", "at": at}
+    told |= {"event": "accepted"}
+    assert town.take("mediation-event", "event", "union", told) == "invalid"
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_that_no_period_can_be_reckoned_from_is_not_taken_down(town: Town, day: str) -> None:
+    told = mediation_town.registration(kind="termination", dates={"right_known": day})
+    assert town.take("mediation", "registration", told["channel"], told) == "invalid"
+
+
+def test_those_that_come_at_once_are_shared_out_as_well(town: Town) -> None:
+    before = mediation_advance.loads_of(town.rules, dispute.still_open(town.hub))
+    for _ in range(6):
+        told = mediation_town.registration()
+        assert town.take("mediation", "registration", told["channel"], told) == "opened"
+    assert town.advance()["led"] == 6
+    after = mediation_advance.loads_of(town.rules, dispute.still_open(town.hub))
+    assert after["321"] + after["322"] == before["321"] + before["322"] + 6
+    assert abs(after["321"] - after["322"]) <= 1
+
+
+def test_who_has_handed_it_on_has_room_for_the_next(town: Town) -> None:
+    number = town.register()
+    had = town.dispute(number).desk[1]
+    before = mediation_advance.loads_of(town.rules, dispute.still_open(town.hub))
+    town.say(number, "arbitration-applied", "arbitration")
+    after = mediation_advance.loads_of(town.rules, dispute.still_open(town.hub))
+    assert after[had] == before[had] - 1

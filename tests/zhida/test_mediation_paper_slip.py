@@ -64,3 +64,22 @@ def test_an_event_is_as_the_ladder_reads_it() -> None:
         "handed-over", "street", "streets", "court"
     )  # fmt: skip
     assert found.at.isoformat() == "2026-03-02T15:59:59+00:00"
+
+
+@pytest.mark.parametrize(
+    ("way", "terms"),
+    [
+        (["agreed", "review-applied", "letter-issued"], {"terms": {"text": "0"}}),
+        (["agreed", "mediation-applied", "agreed", "letter-issued"], {"terms": {"text": "2"}}),
+        (["agreed", "not-performed", "arbitration-applied", "letter-issued"], {}),
+        (["agreed", "not-performed", "sued", "letter-issued"], {}),
+        (["letter-issued", "agreed"], {}),
+    ],
+)
+def test_a_letter_is_of_what_was_agreed_in_its_own_procedure(
+    way: list[str], terms: dict[str, Any]
+) -> None:
+    told = [row(seq=n, name=name) for n, name in enumerate(way)]
+    said = {each.seq: {"terms": {"text": str(each.seq)}} for each in told}
+    last = next(each for each in told if each.name == "letter-issued")
+    assert mediation_paper_slip._terms(told, said, last) == terms

@@ -44,6 +44,15 @@ def test_a_name_that_is_not_there_is_told_with_the_nearest(folder: Path) -> None
     assert (code, str(near).partition(" ")[0]) == ("mediation.unknown-unit", "court")
 
 
+def test_who_has_a_role_is_who_gets_its_papers(folder: Path) -> None:
+    found = codes(folder, "{unit: legal-aid,", "{unit: people-mediation,")
+    assert [code for code, _ in found] == ["mediation.other-hand"]
+
+
+def test_a_street_that_nobody_has_named_has_a_desk_too(folder: Path) -> None:
+    assert codes(folder, "desk: '310', desks", "desks")
+
+
 def test_a_roster_and_a_duty_list_are_not_both_anybodys(folder: Path) -> None:
     found = codes(folder, "duty: ['351'", "roster: ['1'], duty: ['351'")
     assert found

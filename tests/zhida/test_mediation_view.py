@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from typer.testing import CliRunner
 
+from exchange.errors import Fatal
 from tests.zhida import mediation_town
 from tests.zhida.mediation_town import Town, monday
 from zhida import hub as hubs
@@ -102,3 +104,25 @@ def test_a_step_tells_what_it_concerned(run: CliRunner) -> None:
 def test_what_is_no_dispute_is_refused_with_a_remedy(run: CliRunner) -> None:
     done = run.invoke(app, ["matter", "explain", "LT-20260101-000000000000"])
     assert done.exit_code != 0
+
+
+def test_one_that_the_ladder_can_t_read_is_in_the_list_with_the_rest(
+    town: Town, number: str
+) -> None:
+    rules = town.rules
+    says = {name: say for name, say in rules.ladder.says.items() if name != "diverted"}
+    changed = replace(rules, ladder=replace(rules.ladder, says=says))
+    told = mediation_view.summary(changed, town.dispute(number))
+    assert (told["title"], told["unit"]) == (mediation_view.UNREADABLE, "mediation-centre")
+    with pytest.raises(Fatal, match="mediation.unreadable"):
+        mediation_view.explain(town.hub, changed, town.dispute(number))
+
+
+def test_who_had_it_before_is_not_shown_as_who_has_it(town: Town) -> None:
+    other = town.register(place="秣陵街道")
+    assert mediation_view.summary(town.rules, town.dispute(other))["desk"] == "311"
+    town.say(other, "arbitration-applied", "arbitration")
+    told = mediation_view.summary(town.rules, town.dispute(other))
+    assert (told["unit"], told["desk"]) == ("labour-arbitration", "")
+    town.say(other, "withdrawn", "arbitration")
+    town.say(other, "closed", "hub")
