@@ -28,9 +28,9 @@ def referrals(hub: Hub, connection: Connection, dispute: Dispute) -> Iterator[st
             yield case
 
 
-def take_back(hub: Hub, dispute: Dispute, seq: int, withdrawn: Iterable[str]) -> int:
-    """What was agreed to is withdrawn (event ``seq``): nobody gets it any more, and who got it is told, each
-    once. How many papers it concerns.
+def take_back(hub: Hub, dispute: Dispute, document: str, withdrawn: Iterable[str]) -> int:
+    """What was agreed to is withdrawn (``document`` says so): nobody gets it any more, and who got it is told,
+    each once. How many papers it concerns.
 
     ``withdrawn``: ``share``, ``offers``.
     """
@@ -42,10 +42,11 @@ def take_back(hub: Hub, dispute: Dispute, seq: int, withdrawn: Iterable[str]) ->
             for name in case_rows.documents(connection, case)
             if name in names
         ]
-    return own_filing.file(hub, [_revocation(hub, dispute, seq, *each) for each in known])
+    return own_filing.file(hub, [_revocation(hub, dispute, document, *each) for each in known])
 
 
-def _revocation(hub: Hub, dispute: Dispute, seq: int, case: str, name: str) -> Paper:
+def _revocation(hub: Hub, dispute: Dispute, document: str, *where: str) -> Paper:
+    case, name = where
     items, kind = tuple(hub.site.matter(REFERRAL).items), f"mediation-{name}"
-    key = f"{kind}/withdrawn/{case}/{seq}"
+    key = f"{kind}/withdrawn/{case}/{document}"
     return Paper(case, name, kind, key, {"dispute": dispute.row.number}, revokes=items)

@@ -102,7 +102,7 @@ def _slip(rules: Rules, handing: Handing, n: int, role: str, unit: str, desk: st
     periods = periods_told(rules, [*handing.dispute.events, event(row)])
     record |= {"periods": periods} if periods else {}
     offers = _offers(number, consent) if role in WITH_OFFERS else None
-    return Slip(record, substance(number, registration, consent), offers)
+    return Slip(record, substance(number, registration, consent, role), offers)
 
 
 def slip_id(number: str, seq: int, n: int) -> str:
@@ -110,13 +110,16 @@ def slip_id(number: str, seq: int, n: int) -> str:
     return f"{number}/{seq}/{n}"
 
 
-def substance(number: str, registration: Record, consent: Consent) -> Record | None:
-    """What the worker agreed to hand on; None: nothing."""
+def substance(number: str, registration: Record, consent: Consent, role: str = "") -> Record | None:
+    """What the worker agreed to hand on; None: nothing.
+
+    What was done about it before may tell an offer: arbitration and court get it only with the offers.
+    """
     if not consent.share:
         return None
-    told = {
-        name: registration[name] for name in (*_PARTIES, *_SAID, *_DAYS) if name in registration
-    }
+    left_out = {"earlier"} if role in WITH_OFFERS and not consent.offers else set[str]()
+    names = [name for name in (*_PARTIES, *_SAID, *_DAYS) if name not in left_out]
+    told = {name: registration[name] for name in names if name in registration}
     return {"dispute": number, **_texts(registration), **told, "consent": {"share": True}}
 
 

@@ -113,10 +113,6 @@ def _take(hub: Hub, rules: Rules, said: Said, loads: Counter[str]) -> Dispute:
         found = _tell(hub, rules, found, said, loads)
     elif known.case != found.row.case:
         raise Rejected("mediation.no-dispute", dispute=number)
-    seq = next(each.seq for each in found.told if each.document == said.document.id)
-    consent = said.record.get("consent", {})
-    withdrawn = [name for name, agreed in sorted(consent.items()) if agreed is False]
-    dispute_again.take_back(hub, found, seq, withdrawn)
     dispute_ending.file(hub, rules, found)
     return found
 
@@ -129,6 +125,9 @@ def _tell(hub: Hub, rules: Rules, found: Dispute, said: Said, loads: Counter[str
     ladder.step(rules.ladder, standing, said.event)
     agreed = said.record.get("consent", {})
     mediation_say.require_theirs(rules, standing, said.event, agreed)
+    withdrawn = [name for name, yes in sorted(agreed.items()) if yes is False]
+    # before the event: one that dies between the two has stopped the papers, and tells it the next time
+    dispute_again.take_back(hub, found, said.document.id, withdrawn)
     changed = (before.share, before.offers) != (consent.share, consent.offers)
     desk = said.record.get("desk", "")
     saying = Saying(

@@ -11,6 +11,7 @@ from exchange.store import case_rows, ledger_rows
 from tests.zhida import mediation_town
 from tests.zhida.mediation_town import Town, monday
 from zhida import dispute_again, dispute_consent, own_filing, own_opening
+from zhida.dispute_telling import Teller
 from zhida.mediation_rules import REFERRAL
 from zhida.own_filing import Paper
 from zhida.own_opening import Own
@@ -145,7 +146,27 @@ def test_nothing_is_taken_back_twice(town: Town) -> None:
     town.slips(number)
     town.say(number, "consent-changed", "street", consent={"share": False})
     found = town.dispute(number)
-    assert dispute_again.take_back(town.hub, found, found.told[-1].seq, ["share"]) == 0
+    assert dispute_again.take_back(town.hub, found, found.told[-1].document, ["share"]) == 0
+
+
+def test_one_that_died_before_a_withdrawal_was_an_event_has_stopped_the_papers(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    number = town.register(**AGREED)
+    town.slips(number)
+    before = len(town.taken("stop_using"))
+    with monkeypatch.context() as patched:
+        patched.setattr(Teller, "tell", die)
+        with pytest.raises(KeyboardInterrupt):
+            town.say(number, "consent-changed", "street", consent={"share": False})
+    town.sweep()
+    assert len(town.taken("stop_using")) == before + 1
+    assert town.advance()["taken"] == 1
+    assert [("substance" in each) for each in town.slips(number)] == [True, False]
+    assert len(town.taken("stop_using")) == before + 1, "each once"
 
 
 def at_court(town: Town) -> str:

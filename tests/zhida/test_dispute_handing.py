@@ -48,3 +48,17 @@ def test_the_substance_has_what_the_worker_said_and_not_what_only_routes() -> No
     assert told is not None
     assert set(told) == {"dispute", "worker", "employer", "kind", "facts", "consent"}
     assert told["consent"] == {"share": True}
+
+
+def test_what_was_done_before_may_tell_an_offer_and_reaches_no_court_without_consent() -> None:
+    record = mediation_town.registration(earlier="公司曾愿付三万元了结")
+    for role, offers, there in (
+        ("street", False, True),
+        ("court", False, False),
+        ("arbitration", False, False),
+        ("court", True, True),
+    ):
+        consent = Consent(share=True, offers=offers)
+        told = dispute_handing.substance(NUMBER, record, consent, role)
+        assert told is not None
+        assert ("earlier" in told) == there, role
