@@ -21,6 +21,8 @@ _TEXT: Mapping[str, Any] = {"type": "string", "minLength": 1, "maxLength": 200}
 _LEFT = "/left/"
 """Paths below name a period of the ladder: how many days are left of it."""
 _CASE = "/case"
+_CENTRE = "hub"
+"""The role that leads disputes, and tells what begins beside."""
 _ROOTS = (f"{_CASE}/", _LEFT)
 _PERSONAL = ("/worker/", "/facts", "/evidence", "/earlier")
 """Below ``/case``: what says who somebody is and what happened, by which nobody is sent anywhere."""
@@ -107,6 +109,7 @@ def _names(about: Mapping[str, Any], ladder: Ladder, at: str) -> Iterator[Mistak
     ):
         if key in about and about[key] not in known:
             yield Mistake(code, at, {"name": about[key], "nearest": nearest(about[key], known)})
+    yield from _leads(about, ladder, at)
     for path in conditions.paths(about["when"]) if "when" in about else ():
         left = path.removeprefix(_LEFT)
         facts: dict[str, Fact] = {"path": path}
@@ -117,6 +120,17 @@ def _names(about: Mapping[str, Any], ladder: Ladder, at: str) -> Iterator[Mistak
             yield Mistake("triage.unknown-period", at, facts)
         elif path == left:
             yield from _field(path.removeprefix(_CASE), at, facts)
+
+
+def _leads(about: Mapping[str, Any], ladder: Ladder, at: str) -> Iterator[Mistake]:
+    """Where nobody could take it up, or by what the centre may not tell, no dispute would ever go on."""
+    takers = {role for say in ladder.says.values() if say.takes_over for role in say.by} | {_CENTRE}
+    to, say = about.get("to", ""), ladder.says.get(about.get("beside", ""))
+    if to in ladder.roles and to not in takers:
+        told = {"name": to, "takers": "、".join(sorted(takers))}
+        yield Mistake("triage.cannot-take", at, told)
+    if say is not None and (say.hands_over or _CENTRE not in say.by):
+        yield Mistake("triage.not-the-hubs", at, {"name": say.name})
 
 
 def _field(path: str, at: str, facts: dict[str, Fact]) -> Iterator[Mistake]:

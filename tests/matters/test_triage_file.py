@@ -50,6 +50,10 @@ def test_what_a_registration_has_may_be_looked_at(tmp_path: Path, path: str) -> 
     [
         ("to: people", "to: peple", "triage.unknown-to:6"),
         ("response-called", "response-call", "triage.unknown-beside:4"),
+        ("to: people", "to: aid", "triage.cannot-take:6"),
+        ("to: people", "to: response", "triage.cannot-take:6"),
+        ("response-called", "aid-granted", "triage.not-the-hubs:4"),
+        ("response-called", "diverted", "triage.not-the-hubs:4"),
         ("/case/risk", "/registration/risk", "triage.path:4"),
         ("/left/limitation", "/left/limit", "triage.unknown-period:5"),
         ("/case/risk", "/case/risks", "triage.unknown-field:4"),
