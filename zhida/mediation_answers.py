@@ -25,6 +25,8 @@ from zhida import (
     dispute_again,
     dispute_consent,
     dispute_ending,
+    mediation_paper_stop,
+    mediation_papers,
     mediation_say,
     own_filing,
 )
@@ -128,6 +130,9 @@ def _tell(hub: Hub, rules: Rules, found: Dispute, said: Said, loads: Counter[str
     withdrawn = [name for name, yes in sorted(agreed.items()) if yes is False]
     # before the event: one that dies between the two has stopped the papers, and tells it the next time
     dispute_again.take_back(hub, found, said.document.id, withdrawn)
+    if "share" in withdrawn:
+        papers = mediation_papers.of_site(hub.site, rules.ladder)
+        mediation_paper_stop.stop(hub, papers, found, said.document.id)
     changed = (before.share, before.offers) != (consent.share, consent.offers)
     desk = said.record.get("desk", "")
     saying = Saying(
