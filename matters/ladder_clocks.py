@@ -79,10 +79,15 @@ def in_order(ladder: Ladder, events: Iterable[Event]) -> list[Event]:
     """The order in which periods go by events that were told in this one.
 
     What moves a case happened in the order in which it was told, whatever the clocks of those who told it
-    say; a mark may be told long after, and counts from when it was.
+    say; a mark may be told long after, and counts from when it was. A fact that was told again (a wrong day)
+    is what was told last.
     """
     latest, keyed = datetime.min.replace(tzinfo=times.CHINA), list[tuple[datetime, int, Event]]()
-    for n, event in enumerate(events):
+    told = list(events)
+    last = {event.name: n for n, event in enumerate(told)}
+    for n, event in enumerate(told):
+        if ladder.says[event.name].once and n < last[event.name]:
+            continue
         moves = not ladder.says[event.name].marks
         latest = max(latest, event.at) if moves else latest
         keyed.append((latest if moves else event.at, n, event))

@@ -22,7 +22,7 @@ from matters.mistakes import Mistake
 
 SHIPPED = Path(__file__).with_name("mediation") / "ladder.yaml"
 _CALENDAR_DAYS = re.compile("[0-9]+ days?")
-_KINDS = ("hands_over", "takes_over", "marks")
+_KINDS = ("hands_over", "takes_over", "marks", "once")
 _EVENTS = ("starts", "stops", "interrupts", "revives")
 
 
@@ -167,3 +167,5 @@ def _idle(told: Mapping[str, Any]) -> Iterator[Mistake]:
     for name, about in told["events"].items():
         if name not in moving and not about.get("marks"):
             yield Mistake("ladder.idle", f"/events/{escape(name)}", {"event": name})
+        if about.get("once") and not about.get("marks"):
+            yield Mistake("ladder.once-moves", f"/events/{escape(name)}", {"event": name})

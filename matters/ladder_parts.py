@@ -42,6 +42,8 @@ class Say:
     """The unit that says it has the case from now on."""
     marks: bool = False
     """It moves nothing, and may be said wherever the case stands: periods begin and end by it."""
+    once: bool = False
+    """Of a mark: it is one fact. Told again it corrects what was told before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,11 @@ _EVENT = _object(
             "description": "It moves nothing; periods begin and end by it.",
             "type": "boolean",
         },
+        "once": {
+            "title": "只有一次的事实",
+            "description": "Of what only marks: told again it corrects what was told before.",
+            "type": "boolean",
+        },
     },
 )
 _STATE = _object(

@@ -107,3 +107,13 @@ def test_whose_clock_is_behind_says_it_after_all_the_same() -> None:
     )
     assert running is not None
     assert running.stopped == MARCH + timedelta(days=1)
+
+
+def test_a_wrong_day_is_corrected_by_telling_the_fact_again_earlier_or_later() -> None:
+    for wrong, right in ((-300, -100), (-100, -300)):
+        told = [said("right-known", wrong), said("registered", 0), said("right-known", right)]
+        kept = ladder_clocks.in_order(MEDIATION, told)
+        assert [each.name for each in kept] == ["right-known", "registered"]
+        assert kept[0].at == MARCH + timedelta(days=right)
+    twice = [said("demanded", -50), said("demanded", -20)]
+    assert ladder_clocks.in_order(MEDIATION, twice) == twice, "what may happen twice counts twice"

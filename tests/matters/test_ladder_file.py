@@ -64,6 +64,11 @@ def test_a_right_file_has_no_mistakes(tmp_path: Path) -> None:
         ("5 days", "5 working days, before: true", "ladder.before:18"),
         ("5 days", "2 hours, before: true", "ladder.before:18"),
         (", marks: true", "", "ladder.idle:6"),
+        (
+            "closed: {title: 关, by: [court]}",
+            "closed: {title: 关, by: [court], once: true}",
+            "ladder.once-moves:7",
+        ),
     ],
 )
 def test_a_mistake_is_told_with_its_line(tmp_path: Path, old: str, new: str, told: str) -> None:

@@ -147,11 +147,11 @@ def test_one_that_the_ladder_reads_no_more_holds_up_no_other(town: Town) -> None
 
 
 def test_one_that_the_rules_can_t_lead_anywhere_holds_up_no_other(town: Town) -> None:
-    file = own(town, triage_file.SHIPPED, ("beside: response-called", "beside: aid-granted"))
+    file = own(town, triage_file.SHIPPED, ("beside: response-called", "beside: response-ended"))
     one = town.register(workers=12)
     assert town.state(town.register()) == "diverted"
     assert town.state(one) == "registered"
-    assert stuck(town) == [("mediation-centre", "ladder.not-theirs")]
+    assert stuck(town) == [("mediation-centre", "ladder.no-edge")]
     file.unlink()
     town.advance()
     assert (town.state(one), stuck(town)) == ("diverted", [])
@@ -171,3 +171,11 @@ def test_a_withdrawal_stops_no_limitation_for_one_who_comes_again(town: Town) ->
     town.clock.skip(days=366)
     town.advance()
     assert ("mediation-centre", "period-over", "limitation") in town.incidents()
+
+
+def test_a_wrong_day_is_mended_by_telling_it_again(town: Town) -> None:
+    wrong = {"right_known": "2025-02-01"}
+    number = town.register(place="秣陵街道", kind="termination", dates=wrong)
+    assert ("mediation-centre", "period-over", "limitation") in town.incidents()
+    assert town.say(number, "right-known", "hub", at="2025-12-01T00:00:00")["accepted"]
+    assert town.incidents() == set()
