@@ -1,8 +1,9 @@
 """Cases for training (联合业务培训、案例研讨) from which nobody can be told.
 
-A case is its kind, and its way: which role told which event, how many days after the registration. No
-number, unit, place, employer, name, text, sum or date. Of those with the same kind and the same way
-there are at least five, or they are withheld and only counted (k-anonymity). Only what has ended.
+A case is its kind, and its way: which role told which event, in which week after the registration (the
+days of one case are its own, and could tell which it was). No number, unit, place, employer, name, text,
+sum or date. Of those with the same kind and the same way there are at least five, or they are withheld and
+only counted (k-anonymity). Only what has ended.
 """
 
 from __future__ import annotations
@@ -42,9 +43,9 @@ class Training:
             self.going_on += 1
             return
         first = times.civil_day(moves[0].at)
-        days = tuple((times.civil_day(each.at) - first).days for each in moves)
+        weeks = tuple((times.civil_day(each.at) - first).days // 7 + 1 for each in moves)
         way = tuple((each.role, each.name) for each in moves)
-        self.groups.setdefault((dispute.kind, way), Counter())[days] += 1
+        self.groups.setdefault((dispute.kind, way), Counter())[weeks] += 1
 
     def told(self) -> dict[str, Any]:
         """How many are given, in how many groups, and how many are withheld."""
@@ -66,21 +67,21 @@ class Training:
 
     def _rows(self) -> Iterator[list[str]]:
         """Cases in the order of their content: that in which they came would tell of when."""
-        yield ["组", "案例", "类别", "第几天", "职能", "事件"]
-        kept = {which: days for which, days in self.groups.items() if sum(days.values()) >= K}
+        yield ["组", "案例", "类别", "第几周", "职能", "事件"]
+        kept = {which: weeks for which, weeks in self.groups.items() if sum(weeks.values()) >= K}
         number = 0
         for group, (kind, way) in enumerate(sorted(kept), 1):
-            for days in sorted(kept[kind, way].elements()):
+            for weeks in sorted(kept[kind, way].elements()):
                 number += 1
-                for day, (role, event) in zip(days, way, strict=True):
+                for week, (role, event) in zip(weeks, way, strict=True):
                     names = [self.ladder.roles[role], self.ladder.says[event].title]
-                    yield [str(group), str(number), KINDS[kind], str(day), *names]
+                    yield [str(group), str(number), KINDS[kind], str(week), *names]
 
 
 def _about(told: Mapping[str, int]) -> str:
     return f"""# 培训和案例研讨用的案例
 
-已办结的 {told["cases"]} 件，分 {told["groups"]} 组。每件只有类别、各职能登记的事件、距登记几天；没有案号、单位、街道、
+已办结的 {told["cases"]} 件，分 {told["groups"]} 组。每件只有类别、各职能登记的事件、登记后第几周；没有案号、单位、街道、
 用人单位、姓名、内容、金额、日期。类别和经过完全相同的不足 {told["k"]} 件的不给，共 {told["withheld"]} 件；还没有办结的
 {told["going_on"]} 件不在内。
 

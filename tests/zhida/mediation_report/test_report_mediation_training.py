@@ -61,13 +61,13 @@ def test_five_alike_are_given_and_four_are_withheld_and_counted(town: Town, tmp_
     assert "不足 5 件的不给，共 8 件" in text
 
 
-def test_a_case_is_days_roles_and_events(town: Town, tmp_path: Path) -> None:
+def test_a_case_is_weeks_roles_and_events(town: Town, tmp_path: Path) -> None:
     many(town, *AGREED)
     _, rows, _ = written(town, tmp_path)
-    first = [(row["第几天"], row["职能"], row["事件"]) for row in rows if row["案例"] == "1"]
-    assert first[0] == ("0", "联调中心", "登记")
-    assert first[-1] == ("12", "联调中心", "办结（已回访）")
-    assert ("6", "工会", "达成调解协议") in first
+    first = [(row["第几周"], row["职能"], row["事件"]) for row in rows if row["案例"] == "1"]
+    assert first[0] == ("1", "联调中心", "登记")
+    assert first[-1] == ("2", "联调中心", "办结（已回访）")
+    assert ("1", "工会", "达成调解协议") in first
 
 
 def test_what_only_marks_is_left_out_of_the_way(town: Town, tmp_path: Path) -> None:
@@ -77,8 +77,8 @@ def test_what_only_marks_is_left_out_of_the_way(town: Town, tmp_path: Path) -> N
         town.dispute(*marks, *AGREED)
     _, rows, cases = written(town, tmp_path)
     assert cases.told()["cases"] == K
-    assert "-200" not in {row["第几天"] for row in rows}
-    assert {row["第几天"] for row in rows if row["事件"] == "登记"} == {"0"}
+    assert "-28" not in {row["第几周"] for row in rows}
+    assert {row["第几周"] for row in rows if row["事件"] == "登记"} == {"1"}
 
 
 def test_nothing_of_anybody_is_written(town: Town, tmp_path: Path) -> None:
@@ -121,8 +121,8 @@ def test_the_order_tells_nothing_of_when(town: Town, tmp_path: Path) -> None:
     for n in range(K):
         town.dispute(*(slow if n == 0 else AGREED), at=MONDAY + timedelta(days=n))
     _, rows, _ = written(town, tmp_path)
-    agreed = [row["第几天"] for row in rows if row["事件"] == "达成调解协议"]
-    assert agreed == ["6"] * (K - 1) + ["8"], "the first that came stands last"
+    agreed = [row["第几周"] for row in rows if row["事件"] == "达成调解协议"]
+    assert agreed == ["1"] * (K - 1) + ["2"], "the first that came stands last"
 
 
 @given(
