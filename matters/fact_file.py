@@ -6,12 +6,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
-from exchange.errors import Invalid, Problem
 from mappings.yaml_file import YamlFile, escape
 from matters import files
 from matters.criteria_schema import NAME, TEXT
 from matters.facts import Fact, Kind
-from matters.mistakes import Mistake
+from matters.mistakes import Mistake, refuse
 
 _FACT: Mapping[str, Any] = {
     "title": "事实",
@@ -57,12 +56,7 @@ SCHEMA: Mapping[str, Any] = {
 def load(path: Path) -> dict[str, Fact]:
     """Name → fact. ``Invalid`` tells every mistake with its line."""
     found = files.read(path, SCHEMA)
-    problems = [
-        Problem(each.code, {"file": path.name, "line": found.line(each.at), **each.facts})
-        for each in _mistakes(found)
-    ]
-    if problems:
-        raise Invalid.of(problems)
+    refuse(found, path.name, _mistakes(found))
     holder = found.data["holder"]
     return {name: _fact(name, holder, told) for name, told in found.data["facts"].items()}
 

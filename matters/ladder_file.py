@@ -13,12 +13,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from exchange.errors import Fact, Invalid, Problem
+from exchange.errors import Fact
 from exchange.names import nearest
 from mappings.yaml_file import escape
 from matters import files, ladder_schema, terms
 from matters.ladder_parts import HOLDER, START, Clock, Edge, Ladder, Say, State, Track
-from matters.mistakes import Mistake
+from matters.mistakes import Mistake, refuse
 
 SHIPPED = Path(__file__).with_name("mediation") / "ladder.yaml"
 _CALENDAR_DAYS = re.compile("[0-9]+ days?")
@@ -29,12 +29,7 @@ _EVENTS = ("starts", "stops", "interrupts", "revives")
 def load(path: Path) -> Ladder:
     """``Invalid`` tells every mistake."""
     found = files.read(path, ladder_schema.SCHEMA)
-    problems = [
-        Problem(each.code, {"file": path.name, "line": found.line(each.at), **each.facts})
-        for each in mistakes(found.data)
-    ]
-    if problems:
-        raise Invalid.of(problems)
+    refuse(found, path.name, mistakes(found.data))
     return of(found.data)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from exchange.errors import Fact, Invalid, Problem
+from exchange.errors import Fact
 from exchange.names import nearest
 from mappings.yaml_file import escape
 from matters import files
@@ -19,7 +19,7 @@ from matters.ladder_parts import HOLDER, Ladder
 from matters.mediation_checks import CHECKS
 from matters.mediation_lists_schema import LISTS, SCHEMA
 from matters.mediation_parts import Dont, Entry, Lists, Rule
-from matters.mistakes import Mistake
+from matters.mistakes import Mistake, refuse
 
 SHIPPED = Path(__file__).with_name("mediation") / "lists.yaml"
 FILE = "mediation-lists.yaml"
@@ -41,12 +41,7 @@ def of_site(folder: Path, ladder: Ladder) -> Lists:
 def load(path: Path, ladder: Ladder) -> Lists:
     """``Invalid`` tells every mistake."""
     found = files.read(path, SCHEMA)
-    problems = [
-        Problem(each.code, {"file": path.name, "line": found.line(each.at), **each.facts})
-        for each in mistakes(found.data, ladder)
-    ]
-    if problems:
-        raise Invalid.of(problems)
+    refuse(found, path.name, mistakes(found.data, ladder))
     return of(found.data)
 
 

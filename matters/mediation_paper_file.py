@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from exchange.errors import Fact, Invalid, Problem
+from exchange.errors import Fact
 from exchange.names import nearest
 from mappings.shapes import SHIPPED as SHAPES
 from mappings.yaml_file import escape
@@ -19,7 +19,7 @@ from matters import files
 from matters.ladder_parts import Ladder
 from matters.mediation_paper_schema import SCHEMA
 from matters.mediation_papers import DAY, MONEY, PARTIES, RECEIVER, TEXT, Field, Paper, Papers
-from matters.mistakes import Mistake
+from matters.mistakes import Mistake, refuse
 
 SHIPPED = Path(__file__).with_name("mediation") / "papers.yaml"
 _CONFIDENTIAL = ("/event/offers", "/event/offered", "/event/consent")
@@ -33,12 +33,7 @@ _TO = "/to/title"
 def load(path: Path, ladder: Ladder) -> Papers:
     """``Invalid`` tells every mistake."""
     found = files.read(path, SCHEMA)
-    problems = [
-        Problem(each.code, {"file": path.name, "line": found.line(each.at), **each.facts})
-        for each in mistakes(found.data, ladder)
-    ]
-    if problems:
-        raise Invalid.of(problems)
+    refuse(found, path.name, mistakes(found.data, ladder))
     return of(found.data)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from exchange.case import BY_HAND
-from exchange.errors import Fact
+from exchange.errors import Fact, Invalid, Problem
 from exchange.names import nearest
-from mappings.yaml_file import escape
+from mappings.yaml_file import YamlFile, escape
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,3 +145,13 @@ def _circle(outline: Outline) -> Iterator[Mistake]:
         yield Mistake(
             "matter.circle", f"/items/{escape(first)}", {"items": ", ".join(sorted(stuck))}
         )
+
+
+def refuse(found: YamlFile, name: str, mistakes: Iterable[Mistake]) -> None:
+    """``Invalid`` with every mistake of a file of this name, each with its line; nothing if there is none."""
+    problems = [
+        Problem(each.code, {"file": name, "line": found.line(each.at), **each.facts})
+        for each in mistakes
+    ]
+    if problems:
+        raise Invalid.of(problems)

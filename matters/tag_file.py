@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from exchange.errors import Invalid, Problem
 from mappings.yaml_file import escape
 from matters import criteria_file, criteria_schema, files
 from matters.criteria import Node, Test, tests
 from matters.criteria_schema import REFERENCE, TEXT
 from matters.facts import Fact
-from matters.mistakes import Mistake
+from matters.mistakes import Mistake, refuse
 from matters.policy_reading import Known, Reading
 
 SHIPPED = Path(__file__).with_name("grants") / "tags.yaml"
@@ -71,12 +70,7 @@ def load(path: Path, facts: Mapping[str, Fact]) -> dict[str, Tag]:
     """Name → tag. ``Invalid`` tells every mistake with its line."""
     found = files.read(path, SCHEMA, days=True)
     tags, mistakes = _tags(found.data["tags"], facts)
-    problems = [
-        Problem(each.code, {"file": path.name, "line": found.line(each.at), **each.facts})
-        for each in mistakes
-    ]
-    if problems:
-        raise Invalid.of(problems)
+    refuse(found, path.name, mistakes)
     return tags
 
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from exchange.errors import Fact, Invalid, Problem
+from exchange.errors import Fact
 from exchange.names import nearest
 from mappings.shapes import SHIPPED as SHAPES
 from mappings.yaml_file import escape
 from matters import conditions, files
 from matters.ladder_parts import Ladder
-from matters.mistakes import Mistake
+from matters.mistakes import Mistake, refuse
 from matters.triage import Rule, Triage
 
 SHIPPED = Path(__file__).with_name("mediation") / "triage.yaml"
@@ -68,12 +68,7 @@ SCHEMA: Mapping[str, Any] = {
 def load(path: Path, ladder: Ladder) -> Triage:
     """``Invalid`` tells every mistake."""
     found = files.read(path, SCHEMA)
-    problems = [
-        Problem(each.code, {"file": path.name, "line": found.line(each.at), **each.facts})
-        for each in mistakes(found.data, ladder)
-    ]
-    if problems:
-        raise Invalid.of(problems)
+    refuse(found, path.name, mistakes(found.data, ladder))
     return of(found.data)
 
 
