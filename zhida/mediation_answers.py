@@ -8,13 +8,13 @@ which finds what is there.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from exchange import times
 from exchange.document import Document
-from exchange.errors import Fatal, Forbidden, Invalid, Rejected, ZhidaError
+from exchange.errors import Fact, Fatal, Forbidden, Invalid, Rejected, ZhidaError
 from exchange.ports import Record
 from exchange.problems import describe
 from exchange.store import application_rows, case_rows, dispute_rows
@@ -158,14 +158,27 @@ def state_told(rules: Rules, found: Dispute) -> str:
 
 
 def _refused(hub: Hub, rules: Rules, said: Said, error: ZhidaError) -> Record:
-    what, remedy = describe(error.code, error.facts, "zh")
     told = {"dispute": said.record["dispute"], "number": said.record["number"], "accepted": False}
     try:
         state = state_told(rules, dispute.find(hub, str(told["dispute"])))
     except Rejected:
         state = "-"
+    what, remedy = describe(error.code, in_words(rules, error.facts, state), "zh")
     reason = f"{what}。{remedy}"[:1000]
     return {**told, "code": error.code, "reason": reason, "state": state}
+
+
+def in_words(rules: Rules, facts: Mapping[str, Fact], state: str) -> dict[str, Fact]:
+    """Facts of a refusal for whoever fills in a form, which has no names of the ladder's."""
+    titles = {name: f"“{say.title}”" for name, say in rules.ladder.says.items()}
+    known = {"event": titles, "needs": titles} | dict.fromkeys(
+        ("role", "by", "roles"), rules.ladder.roles
+    )
+    told = dict(facts) | ({"state": state} if "state" in facts else {})
+    for name in told.keys() & known.keys():
+        words = str(told[name]).split(", ")
+        told[name] = "、".join(known[name].get(each, each) for each in words)
+    return told
 
 
 def _file(hub: Hub, said: Said, record: Record) -> None:

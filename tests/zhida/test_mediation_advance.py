@@ -238,3 +238,12 @@ def test_who_has_handed_it_on_has_room_for_the_next(town: Town) -> None:
     town.say(number, "arbitration-applied", "arbitration")
     after = mediation_advance.loads_of(town.rules, dispute.still_open(town.hub))
     assert after[had] == before[had] - 1
+
+
+def test_a_refusal_is_in_the_words_of_a_form(town: Town) -> None:
+    number = town.register(place="秣陵街道")
+    refused = town.say(number, "agreed", "street")["reason"]
+    assert "“达成调解协议”" in refused
+    assert "争议处理：已分流，待受理" in refused
+    assert "不能登记" in town.say(number, "awarded", "street")["reason"]
+    assert "劳动人事争议仲裁" in town.say(number, "awarded", "street")["reason"]

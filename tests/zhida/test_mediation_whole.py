@@ -55,7 +55,7 @@ def test_all_have_come_to_their_end(mediating: Mediating, ended: list[Dispute]) 
     ladder = mediation_rules.of_site(mediating.hub.site).ladder
     assert len(ended) == 5
     twice = [why for _, why in mediating.people.refused]
-    assert all("不能有 response-ended" in why for why in twice), "three on duty, and one ended it"
+    assert all("“快速处置结束”" in why for why in twice), "three on duty, and one ended it"
     found = [each.standing(ladder).states for each in ended]
     assert [each["dispute"] for each in found] == ["closed"] * 5
     assert all(each.row.closed_at for each in ended)
