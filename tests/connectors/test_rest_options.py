@@ -5,10 +5,11 @@ import jsonschema_rs
 import pytest
 from ruamel.yaml import YAML
 
+from connectors import rest_feed_options
 from connectors.rest_options import OPTIONS, completed, reading_of
 from exchange.errors import Fatal, Rejected, Retriable, Unknown
 
-VALID = jsonschema_rs.validator_for(OPTIONS)
+VALID, FEED = map(jsonschema_rs.validator_for, (OPTIONS, rest_feed_options.OPTIONS))
 SIGNED = {
     "content": "{app}{secret}{timestamp}",
     "digest": "sm3",
@@ -112,4 +113,5 @@ def test_the_page_shows_every_kind():
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=range(len(EXAMPLES)))
 def test_each_example_of_the_page_may_be_copied(example):
-    VALID.validate(YAML(typ="safe").load(example))
+    told = YAML(typ="safe").load(example)
+    (FEED if "streams" in told else VALID).validate(told)
