@@ -7,10 +7,11 @@ from pathlib import Path
 from sandbox import site_layers
 from sandbox.layout import DISPUTES
 
-SYSTEMS = ("oa", *DISPUTES)
-"""The stand-ins that it needs: everybody's OA, and the platforms of those who have one."""
+SYSTEMS = ("oa", "seals", *DISPUTES)
+"""The stand-ins that it needs: everybody's OA, the seal platform, the platforms of those who have one."""
 
 
 def lay(folder: Path) -> None:
-    """The site: three matters, nine units, and who has which role. Once."""
+    """The site: its matters and papers, its units, and who has which role. Once."""
     site_layers.mediation_alone(folder / "site")
+    site_layers.mediation_papers(folder / "site")

@@ -25,6 +25,7 @@ from sandbox.oa_mediation_forms import (
     STOP,
     TAKE,
 )
+from sandbox.oa_paper_forms import PAPER_FORMS, PAPER_PEOPLE
 
 _MEDIATES = ("accepted", "mediation-applied", "agreed", "performed")
 COURSES: Mapping[str, tuple[str, ...]] = {
@@ -74,6 +75,14 @@ CODES: Mapping[str, str] = {
 }
 """Event of the ladder → the value that form 626 keeps for it."""
 YES, NO = "已登记", "未登记"
+_TASKS = (TAKE, ARCHIVE, STOP, *(flow.id for flow in PAPER_FORMS))
+_TERMS = "三月底前一次付清"
+_IN_THE_FORM: Mapping[str, Mapping[str, Any]] = {"agreed": {"xynr": _TERMS}}
+_ON_THE_WIRE: Mapping[str, Mapping[str, Any]] = {
+    "agreed": {"agreement": {"text": _TERMS}},
+    "arbitration-accepted": {"docNo": "（2026）示例 1 号"},
+}
+"""What else is told, so that a paper can be made of it."""
 Who = int | str
 """A user of the OA, or the name of a platform."""
 
@@ -96,7 +105,9 @@ class MediationPeople:
 
     def __init__(self, district: District) -> None:
         address = district.system("oa").address
-        self._people = {user: Person(address, user) for user in MEDIATION_PEOPLE}
+        everybody = (*MEDIATION_PEOPLE, *PAPER_PEOPLE)
+        self._people = {user: Person(address, user) for user in everybody}
+        self._seals = district.system("seals")
         self._platforms = {name: district.system(name) for name in DISPUTES}
         self._seen: set[str] = set()
         self.courses: list[Course] = []
@@ -116,7 +127,7 @@ class MediationPeople:
         name = f"劳动争议登记-{dispute.number}"
         return self._people[CENTRE].create(REGISTRATION, name, dispute.form)
 
-    def tell(self, who: Who, dispute: str, event: str, **more: str) -> int | str:
+    def tell(self, who: Who, dispute: str, event: str, **more: Any) -> int | str:
         """Something has happened just now: the form's number, or the platform's. ``more``: its other fields."""
         if isinstance(who, str):
             told: dict[str, Any] = {"disputeNo": dispute, "eventCode": event, **more}
@@ -154,11 +165,11 @@ class MediationPeople:
         done = 0
         for user, person in self._people.items():
             for request, flow in person.tasks().items():
-                done += self._do(user, request) if flow in (TAKE, ARCHIVE, STOP) else 0
-        return done
+                done += self._do(user, request) if flow in _TASKS else 0
+        return done + int(self._seals.ask("POST", "/seal")["decided"])
 
     def _do(self, user: int, request: int) -> bool:
-        person, department = self._people[user], MEDIATION_DEPARTMENTS[user]
+        person, department = self._people[user], MEDIATION_DEPARTMENTS.get(user, "")
         form = person.read(request)
         if why := self.declines.get(department, "") if form.get("fcl") else "":
             return person.submit(request, {"bljg": "0", "blyj": why}, remark=why)
@@ -197,5 +208,7 @@ class MediationPeople:
                 self.courses.append(Course(CENTRE, course.dispute, ["closed"]))
             return False
         course.last = course.left.pop(0)
-        course.told = self.tell(course.who, course.dispute, course.last)
+        wire = isinstance(course.who, str)
+        more = (_ON_THE_WIRE if wire else _IN_THE_FORM).get(course.last, {})
+        course.told = self.tell(course.who, course.dispute, course.last, **more)
         return True

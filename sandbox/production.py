@@ -175,11 +175,11 @@ class Production:
 def district_of(folder: Path, kind: str) -> District:
     """The district of a kind, as processes that outlive this one."""
     if kind == "grants":
-        own = grants_district.SYSTEMS
-        return District(folder, systems=own, signer=False, detached=True, grants=True)
+        names: tuple[str, ...] = grants_district.SYSTEMS
+        return District(folder, systems=names, signer=False, detached=True, grants=True)
     if kind == "mediation":
-        own = mediation_district.SYSTEMS
-        return District(folder, systems=own, signer=False, detached=True, mediation=True)
+        names = mediation_district.SYSTEMS
+        return District(folder, systems=names, signer=False, detached=True, mediation=True)
     hand, whole = kind == "by-hand", kind != "core"
     systems = ("oa",) if hand else SYSTEMS + (UNITS if whole else ())
     return District(

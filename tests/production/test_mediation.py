@@ -94,3 +94,7 @@ def test_every_dispute_comes_to_its_file_and_is_handed_over_once(
         for row in people.received(name, "dispute")
     ]
     assert len(slips) == len(set(slips)) >= 2
+    sealed = [row["data"] for row in district.system("seals").books()]
+    assert len(sealed) == len(set(sealed)), "a paper is sealed once"
+    handings = [e for each in told for e in each.told if e.name in ("diverted", "agreed")]
+    assert len(sealed) >= len(handings) > len(told)

@@ -16,22 +16,12 @@ from sandbox import site_layers
 from sandbox.district import District
 from sandbox.mediation_district import SYSTEMS
 from sandbox.mediation_people import MediationPeople
+from tests.zhida.mediation_town import UNIT
 from zhida import own_filing, own_opening, sweep
 from zhida.own_filing import Paper
 from zhida.own_opening import Own
 
 NUMBER = "LT-20260105-0123456789AB"
-UNITS = {
-    "hub": "mediation-centre",
-    "street": "streets",
-    "people": "people-mediation",
-    "union": "union",
-    "inspection": "labour-inspection",
-    "arbitration": "labour-arbitration",
-    "aid": "legal-aid",
-    "court": "court",
-    "response": "rapid-response",
-}
 DESKS = {"hub": "301", "street": "311", "people": "321", "inspection": "331", "aid": "341", "response": "352"}  # fmt: skip
 SUBSTANCE: dict[str, Any] = {
     "dispute": NUMBER,
@@ -53,7 +43,7 @@ RECORD: dict[str, Any] = {
 def referral(role: str, number: str = "1", **changed: Any) -> dict[str, Any]:
     """A handing-over to the unit of a role, as the hub writes it."""
     made = {"id": f"YS-{role}-{number}", "dispute": NUMBER, "at": "2026-01-05T09:30:00"}
-    made |= {"role": role, "unit": UNITS[role], "from": "mediation-centre", "event": "diverted"}
+    made |= {"role": role, "unit": UNIT[role], "from": "mediation-centre", "event": "diverted"}
     desk = {"desk": DESKS[role]} if role in DESKS else {}
     return made | desk | {"kind": "wages", "workers": 1, "with_substance": False} | changed
 
@@ -96,6 +86,12 @@ class Mediating:
         with self.hub.store.read() as connection:
             return [row.id for row in case_rows.list_cases(connection, matter)]
 
+    def open_cases(self, *matters: str) -> int:
+        """How many still wait for somebody."""
+        with self.hub.store.read() as connection:
+            rows = [row for name in matters for row in case_rows.list_cases(connection, name)]
+        return sum(row.state == "open" for row in rows)
+
     def rows(self, case: str) -> list[ItemRow]:
         with self.hub.store.read() as connection:
             return case_rows.items(connection, case)
@@ -120,6 +116,7 @@ def opened(folder: Path, open_town: Callable[[District], Any]) -> Iterator[Media
     district = District(folder, systems=SYSTEMS, signer=False)
     district.prepare()
     site_layers.mediation(Path(district.env["ZHIDA_SITE"]))
+    site_layers.mediation_papers(Path(district.env["ZHIDA_SITE"]))
     with district:
         town = open_town(district)
         yield Mediating(town)

@@ -16,6 +16,7 @@ from sandbox.district import District
 from sandbox.oa_mediation_forms import CENTRE, STOP, TAKE
 from tests.zhida import mediation_in_district
 from tests.zhida.mediation_in_district import DESKS, NUMBER, RECORD, SUBSTANCE, Mediating, referral
+from tests.zhida.mediation_town import UNIT
 from zhida import reconcile, sweep
 from zhida.reconcile import Window
 
@@ -158,7 +159,7 @@ def test_without_substance_there_is_a_referral_and_nothing_of_a_person(
 @pytest.mark.parametrize(
     ("role", "name", "record"),
     [
-        *((role, "substance", SUBSTANCE | {"consent": {"share": False}}) for role in mediation_in_district.UNITS),
+        *((role, "substance", SUBSTANCE | {"consent": {"share": False}}) for role in UNIT),
         ("court", "record", RECORD | {"consent": {"offers": False}}),
         ("arbitration", "record", RECORD | {"consent": {"offers": False}}),
     ],
@@ -272,7 +273,7 @@ def test_an_event_of_a_platform_is_answered_at_that_platform(
     cases = set(mediating.cases("mediation-event")) - known
     (case,) = [c for c in cases if mediating.record(c, "event")["number"] == number]
     told = mediating.record(case, "event")
-    assert (told["unit"], told["role"]) == (mediation_in_district.UNITS[name], name)
+    assert (told["unit"], told["role"]) == (UNIT[name], name)
     verdict = {"dispute": NUMBER, "number": number, "accepted": True, "state": "已受理"}
     mediating.file(case, "verdict", "mediation-verdict", verdict)
     mediating.sweep("mediation-event")

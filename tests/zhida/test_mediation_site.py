@@ -36,7 +36,11 @@ def laid(folder: Path, *layers: Callable[[Path], None]) -> District:
 
 @pytest.mark.parametrize(
     "layers",
-    [[site_layers.mediation_alone], [site_layers.whole, site_layers.mediation]],
+    [
+        [site_layers.mediation_alone, site_layers.mediation_papers],
+        [site_layers.mediation_alone],
+        [site_layers.whole, site_layers.mediation, site_layers.mediation_papers],
+    ],
 )
 def test_the_check_of_the_whole_site_finds_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, layers: list[Any]
@@ -54,11 +58,13 @@ def test_alone_nothing_else_is_done_there(tmp_path: Path) -> None:
     for _ in range(2):
         with_it.prepare()
     told = site.load(tmp_path / "site")
-    assert tuple(told.matters) == site_layers.MEDIATION_MATTERS
+    assert tuple(told.matters) == (*site_layers.MEDIATION_MATTERS, "mediation-paper")
     connections = {f"AIRFLOW_CONN_{each.connection.upper()}" for each in told.systems.values()}
     assert connections <= with_it.env.keys()
-    assert set(told.systems) == {file.stem for file in (LAYER / "systems").glob("*.yaml")}
-    assert len(told.systems) == 13
+    layers = (LAYER, ROOT / "sandbox" / "mediation_papers_site")
+    files = [file for layer in layers for file in (layer / "systems").glob("*.yaml")]
+    assert set(told.systems) == {file.stem for file in files}
+    assert len(told.systems) == 13 + 8
 
 
 @pytest.mark.parametrize("file", sorted((LAYER / "mappings").glob("*.yaml")), ids=lambda f: f.stem)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from exchange.store import dispute_rows
+from sandbox import site_layers
 from sandbox.disputes import dispute
 from sandbox.district import District
 from tests.zhida import mediation_in_district
@@ -17,7 +18,8 @@ from zhida import dispute as disputes
 from zhida import mediation_advance, mediation_rules
 from zhida.dispute import Dispute
 
-TURNS = 40
+TURNS = 60
+MATTERS = (*site_layers.MEDIATION_MATTERS, "mediation-paper")
 
 
 @pytest.fixture(scope="module")
@@ -39,12 +41,12 @@ def ended(mediating: Mediating) -> list[Dispute]:
     people.register(dispute(4, mediator="1"), "union_platform")
     people.register(dispute(5, complaint="1"), "arbitration_platform")
     for _ in range(TURNS):
-        mediating.sweep()
+        mediating.sweep(*MATTERS)
         mediation_advance.advance(mediating.hub)
-        mediating.sweep()
+        mediating.sweep(*MATTERS)
         done = people.work()
         mediating.town.clock.skip(61)
-        if not done and not people.courses and not list(disputes.still_open(mediating.hub)):
+        if not done and not people.courses and not mediating.open_cases(*MATTERS):
             break
     with mediating.hub.store.read() as connection:
         rows = dispute_rows.opened_between(connection, "", "9")
@@ -71,7 +73,24 @@ def test_each_went_where_the_rules_say(mediating: Mediating, ended: list[Dispute
 
 def test_every_case_of_theirs_is_done(mediating: Mediating, ended: list[Dispute]) -> None:
     assert ended
-    for matter in ("mediation", "mediation-referral", "mediation-event"):
+    for matter in ("mediation", "mediation-referral", "mediation-event", "mediation-paper"):
         for case in mediating.cases(matter):
             states = set(mediating.states(case).values())
             assert states == {"applied"}, (matter, mediating.states(case), mediating.codes(case))
+
+
+def test_every_agreement_and_every_handing_over_has_its_sealed_paper(
+    mediating: Mediating, ended: list[Dispute]
+) -> None:
+    brings = {"diverted": "referral-proof", "handed-over": "referral-proof", "agreed": "agreement"}
+    wanted = sorted(
+        f"{each.row.number}/{row.seq}/{brings[row.name]}"
+        for each in ended
+        for row in each.told
+        if row.name in brings
+    )
+    cases = mediating.cases("mediation-paper")
+    assert sorted(mediating.record(case, "paper")["id"] for case in cases) == wanted
+    assert all(mediating.record(case, "sealed")["sm3"] for case in cases)
+    sealed = mediating.town.district.system("seals").books()
+    assert len(sealed) == len(wanted) > len(ended), "each once"
