@@ -37,6 +37,7 @@ def told(way: list[Event], event: Event) -> list[str]:
         (WAY, said("declined", "street"), ["hub-unit"]),
         (MEDIATING, said("failed", "street"), ["hub-unit"]),
         (MEDIATING, said("agreed", "street"), []),
+        (MEDIATING, said("agreed", "arbitration"), []),
         (MEDIATING, said("handed-over", "street", UNITS["people"]), ["people-unit"]),
         (MEDIATING, said("handed-over", "street", UNITS["street"]), ["street-unit"]),
         (MEDIATING, said("arbitration-applied", "arbitration"), []),

@@ -82,6 +82,17 @@ def test_what_was_offered_goes_to_arbitration_only_if_both_agreed(town: Town) ->
     assert "三万元" not in str(found[False])
 
 
+def test_what_was_offered_goes_to_no_other_mediator_though_both_agreed(town: Town) -> None:
+    number = town.register(**AGREED)
+    for event in ("accepted", "mediation-applied"):
+        town.say(number, event, "street")
+    town.say(number, "failed", "street", offers=[OFFER], consent={"offers": True})
+    town.say(number, "diverted", "hub", to="people-mediation")
+    last = town.slips(number)[-1]
+    assert (last["referral"]["role"], last["substance"]["facts"]) == ("people", "三月工资没有发")
+    assert "record" not in last
+
+
 def slip(town: Town, number: str, role: str, unit: str, name: str = "x") -> str:
     """A slip that somebody with a hand in the hub has made by himself: its case."""
     record = {

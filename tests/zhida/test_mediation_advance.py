@@ -73,7 +73,8 @@ def test_what_comes_back_waits_for_a_person_of_the_centre(town: Town) -> None:
     number = town.register(labour_relation=False)
     assert town.owners(number) == {"dispute": "court"}
     assert town.say(number, "declined", "court")["accepted"]
-    assert town.state(number) == "registered"
+    assert town.advance()["led"] == 0
+    assert town.state(number) == "registered", "the rules have spoken once"
     assert town.slips(number)[-1]["referral"]["role"] == "hub"
     told = {"to": "union", "desk": "999"}
     assert town.say(number, "diverted", "hub", **told)["accepted"]

@@ -94,3 +94,30 @@ def test_every_agreement_and_every_handing_over_has_its_sealed_paper(
     assert all(mediating.record(case, "sealed")["sm3"] for case in cases)
     sealed = mediating.town.district.system("seals").books()
     assert len(sealed) == len(wanted) > len(ended), "each once"
+
+
+def told(mediating: Mediating, who: int, number: str, event: str, **more: str) -> None:
+    """By form 626, and the hub has heard it. Nobody else does anything."""
+    mediating.people.tell(who, number, event, **more)
+    mediating.sweep("mediation-event")
+    mediation_advance.advance(mediating.hub)
+
+
+def test_a_worker_who_withdraws_is_not_named_to_the_seal_platform(
+    mediating: Mediating, ended: list[Dispute]
+) -> None:
+    known = {each.row.number for each in ended}
+    mediating.people.register(dispute(6, street="秣陵街道", share="1"))
+    mediating.sweep("mediation")
+    mediation_advance.advance(mediating.hub)
+    (found,) = [e for e in disputes.still_open(mediating.hub) if e.row.number not in known]
+    number = found.row.number
+    for event in ("accepted", "mediation-applied"):
+        told(mediating, 311, number, event)
+    told(mediating, 311, number, "agreed", xynr="三月底前一次付清")
+    told(mediating, 311, number, "consent-changed", tyys="0")
+    mediating.sweep("mediation-paper")
+    asked = [row["data"] for row in mediating.town.district.system("seals").books()]
+    mine = [data for data in asked if number in data]
+    assert len(mine) == 1, "the proof of the handing-over names nobody"
+    assert "示例6" not in mine[0]
