@@ -168,6 +168,21 @@ class Dropped:
     """Materials or items of the new procedure."""
 
 
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """How long the joint acceptance may take, of all units together."""
+
+    stage: str
+    """From when its first item is handed over until the lead has decided; days on which only the owner
+    has something to do do not count."""
+    title: str
+    legal: Period
+    extended: Period
+    """All of it, if an extension was approved."""
+    article: str
+    remind: Ahead | None = None
+
+
 _NONE: Mapping[str, Dropped] = MappingProxyType({})
 
 
@@ -187,6 +202,8 @@ class Procedure:
     items: Mapping[str, Item]
     materials: Mapping[str, Material]
     checks: Mapping[str, Check]
+    whole: Whole | None = None
+    """Only in the new one."""
     delegations: tuple[Delegation, ...] = ()
     dropped: Mapping[str, Dropped] = field(default_factory=lambda: _NONE)
     """Material of the old procedure → why it is gone; only in the new one."""

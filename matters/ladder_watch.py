@@ -52,11 +52,12 @@ def calls(ladder_: Ladder, events: Iterable[Event], at: datetime, holidays: Holi
 
 def is_soon(running: Running, at: datetime, holidays: Holidays) -> bool:
     """Has the day come on which to remind of it?"""
-    told = _reminder(running, holidays)
+    told = reminder(running, holidays)
     return told is not None and running.suspended is None and at >= told
 
 
-def _reminder(running: Running, holidays: Holidays) -> datetime | None:
+def reminder(running: Running, holidays: Holidays) -> datetime | None:
+    """When to remind of it; None: not at all, or nobody can tell yet."""
     due, told = running.due(holidays).day, running.clock.remind
     if due is None or told is None:
         return None
@@ -66,6 +67,6 @@ def _reminder(running: Running, holidays: Holidays) -> datetime | None:
 def _call(running: Running, holder: str, *, over: bool, holidays: Holidays) -> Call:
     clock = running.clock
     owner = holder if clock.owner == HOLDER else clock.owner
-    since = running.ends(holidays) if over else _reminder(running, holidays)
+    since = running.ends(holidays) if over else reminder(running, holidays)
     opens, last_day = clock.opens if over else "", running.due(holidays).day
     return Call(clock.name, over, owner, last_day, since or running.began, opens)

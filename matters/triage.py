@@ -6,14 +6,11 @@ at what nobody has stated does not hold, and is told as unknown, so that somebod
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
-from matters import conditions
+from matters import weighing
 from matters.conditions import Condition, Fields
-
-Word = Literal["yes", "no", "unknown"]
+from matters.weighing import Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,25 +82,4 @@ def decide(triage: Triage, fields: Fields) -> Decision:
 
 
 def _finding(rule: Rule, fields: Fields) -> Finding:
-    if rule.when is None or conditions.holds(rule.when, fields):
-        return Finding(rule, "yes")
-    missing = tuple(dict.fromkeys(_open(rule.when, fields)))
-    return Finding(rule, "unknown" if missing else "no", missing)
-
-
-def _open(when: Condition, fields: Fields) -> Iterator[str]:
-    """What is not stated, in the parts on which it still depends: a part of ``all`` that is surely no
-    settles the whole.
-    """
-    [(word, about)] = when.items()
-    if word in ("present", "absent"):
-        return
-    if word == "not":
-        yield from _open(about, fields)
-    elif word in ("all", "any"):
-        parts = [part for part in about if not conditions.holds(part, fields)]
-        told = [list(_open(part, fields)) for part in parts]
-        if word == "any" or all(told):
-            yield from (path for each in told for path in each)
-    else:
-        yield from (path for path in conditions.paths(when) if path not in fields)
+    return Finding(rule, *weighing.weigh(rule.when, fields))

@@ -1,0 +1,200 @@
+"""What may be said of a joint acceptance where it stands; everything else is refused, with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from exchange.errors import Fact, Forbidden, Invalid, Rejected
+from exchange.names import nearest
+from matters import acceptance_standing as standings
+from matters.acceptance_events import LEAD, PAUSES, SAYS, UNIT, Event, Say
+from matters.acceptance_plan import Plan
+from matters.acceptance_standing import FAIL, FAILED, PASS, REMEDY, Standing
+
+Rule = Callable[[Plan, Standing, Event], None]
+OPEN = (standings.OPEN,)
+NEEDS: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("paused", "resumed", "visited", "correction-asked", "silent"), OPEN),
+    **dict.fromkeys(("passed", "remedy", "failed", "not-applicable"), OPEN),
+    "assigned": (standings.WAITING, standings.REOPENED),
+    "lapsed": (standings.PASSED,),
+}
+"""Event → states one of which its item must be in."""
+
+
+def require(plan: Plan, standing: Standing, event: Event) -> None:
+    """``Invalid``: it names something that there is not; ``Forbidden``: it is not for this role to say;
+    ``Rejected``: it can't be where the acceptance stands.
+    """
+    say = _require_known(plan, event)
+    _require_theirs(plan, say, event)
+    if standing.ended or bool(standing.opened) == (event.name == "registered"):
+        raise Rejected("acceptance.not-now", event=say.title, state=_told(standing))
+    if event.name in NEEDS:
+        _require_state(standing, event, NEEDS[event.name])
+    if (rule := _RULES.get(event.name)) is not None:
+        rule(plan, standing, event)
+
+
+def _told(standing: Standing) -> str:
+    return "已结束" if standing.ended else "已登记" if standing.opened else "未登记"
+
+
+def _require_known(plan: Plan, event: Event) -> Say:
+    say = SAYS.get(event.name)
+    if say is None:
+        near = nearest(event.name, SAYS)
+        raise Invalid("acceptance.unknown-event", name=event.name, nearest=near)
+    named = (
+        (event.items, plan.items, "acceptance.no-item"),
+        (event.handed_in, plan.materials, "acceptance.no-material"),
+        (event.parts, plan.procedure.parts, "acceptance.no-part"),
+        (event.checks, plan.procedure.checks, "acceptance.no-check"),
+    )
+    for told, known, code in named:
+        for name in told:
+            if name not in known:
+                raise Invalid(code, name=name, nearest=nearest(name, known))
+    if say.item and len(event.items) != 1:
+        raise Invalid("acceptance.one-item", event=say.title)
+    return say
+
+
+def _require_theirs(plan: Plan, say: Say, event: Event) -> None:
+    stands_for = {UNIT: plan.items[event.item].by if say.item else "", LEAD: LEAD}
+    by = [stands_for.get(role, role) for role in say.by]
+    if event.role not in by:
+        roles = plan.procedure.roles
+        who = "、".join(roles.get(each, each) for each in by)
+        role = roles.get(event.role, event.role)
+        raise Forbidden("acceptance.not-theirs", event=say.title, role=role, by=who)
+
+
+def _require_state(standing: Standing, event: Event, states: tuple[str, ...]) -> None:
+    if (state := standing.state(event.item)) not in states:
+        facts: dict[str, Fact] = {"item": event.item, "state": standings.STATES[state]}
+        raise Rejected("acceptance.not-in-state", event=SAYS[event.name].title, **facts)
+
+
+def _submitted(plan: Plan, standing: Standing, event: Event) -> None:
+    if not event.handed_in or not all(event.handed_in.values()):
+        raise Invalid("acceptance.nothing", event=SAYS[event.name].title)
+    _require_undecided(plan, standing, event)
+
+
+def _fixed(plan: Plan, standing: Standing, event: Event) -> None:
+    if not (event.items or event.parts) or not all(event.handed_in.values()):
+        raise Invalid("acceptance.nothing", event=SAYS[event.name].title)
+    for name in event.items:
+        if (state := standing.state(name)) not in (FAILED, REMEDY):
+            facts: dict[str, Fact] = {"item": name, "state": standings.STATES[state]}
+            raise Rejected("acceptance.not-in-state", event=SAYS[event.name].title, **facts)
+    _require_undecided(plan, standing, event)
+
+
+def _require_undecided(plan: Plan, standing: Standing, event: Event) -> None:
+    """On what the lead has passed nothing may change any more; the last stage goes on."""
+    again = standings.again(plan, standing, event).intersection(standings.before_opinion(plan))
+    if again and standing.verdict == PASS:
+        raise Rejected("acceptance.decided", items="、".join(sorted(again)))
+
+
+def _assigned(plan: Plan, standing: Standing, event: Event) -> None:
+    if not standings.may_begin(plan, standing, event.item):
+        raise Rejected("acceptance.too-early", item=event.item)
+
+
+def _asked(plan: Plan, standing: Standing, event: Event) -> None:
+    """Once a round everything that is missing or wrong (行政许可法第三十二条)."""
+    if standing.part(event.item).was_asked:
+        raise Rejected("acceptance.asked-once", item=event.item)
+    odd = set(event.handed_in) - plan.of_item[event.item]
+    if odd or not event.handed_in:
+        raise Invalid(
+            "acceptance.asks-what", item=event.item, materials="、".join(sorted(odd)) or "-"
+        )
+
+
+def _paused(plan: Plan, standing: Standing, event: Event) -> None:
+    del plan
+    if standing.part(event.item).paused or event.why not in PAUSES:
+        raise Rejected("acceptance.pause", item=event.item)
+
+
+def _resumed(plan: Plan, standing: Standing, event: Event) -> None:
+    del plan
+    if not standing.part(event.item).paused:
+        raise Rejected("acceptance.not-paused", item=event.item)
+
+
+def _found(plan: Plan, standing: Standing, event: Event) -> None:
+    """A no has its clauses, a pass none; what is to be mended has a day."""
+    del standing
+    known = plan.procedure.checks
+    odd = [name for name in event.checks if event.item not in known[name].items]
+    if odd or (event.name in (REMEDY, FAILED)) != bool(event.checks):
+        raise Invalid("acceptance.clauses", item=event.item, checks="、".join(odd) or "-")
+    if (event.until is None) == (event.name == REMEDY):
+        raise Invalid("acceptance.until", item=event.item)
+
+
+def _silent(plan: Plan, standing: Standing, event: Event) -> None:
+    """An opinion that nobody gave in time counts as none where the procedure says so; it is no pass."""
+    del standing
+    if plan.items[event.item].silence.means != "no-objection":
+        raise Rejected("acceptance.silence", item=event.item)
+
+
+def _lapsed(plan: Plan, standing: Standing, event: Event) -> None:
+    if plan.items[event.item].valid is None or standing.verdict == PASS:
+        raise Rejected("acceptance.not-lapsed", item=event.item)
+
+
+def _extended(plan: Plan, standing: Standing, event: Event) -> None:
+    """Once, while the lead has not decided (行政许可法第四十二条第二款)."""
+    del plan
+    if standing.extended or standing.verdict == PASS:
+        raise Rejected("acceptance.extended", event=SAYS[event.name].title)
+
+
+def _opinion(plan: Plan, standing: Standing, event: Event) -> None:
+    """Only when all are in; a pass only on passes."""
+    if event.verdict not in (PASS, FAIL) or standing.verdict == PASS:
+        raise Rejected("acceptance.opinion", verdict=event.verdict or "-")
+    may = standings.can_pass if event.verdict == PASS else standings.can_fail
+    if not may(plan, standing):
+        _not_all(standing, standings.before_opinion(plan))
+
+
+def _delivered(plan: Plan, standing: Standing, event: Event) -> None:
+    del event
+    if not standings.is_over(plan, standing):
+        _not_all(standing, list(plan.items))
+
+
+def _not_all(standing: Standing, names: list[str]) -> None:
+    left = [name for name in names if standing.state(name) not in standings.FINAL]
+    raise Rejected("acceptance.not-all", items="、".join(left) or "-")
+
+
+def _withdrawn(plan: Plan, standing: Standing, event: Event) -> None:
+    del plan, event
+    if standing.verdict == PASS:
+        raise Rejected("acceptance.decided", items="-")
+
+
+_RULES: Mapping[str, Rule] = {
+    **dict.fromkeys(("passed", "remedy", "failed", "not-applicable"), _found),
+    "submitted": _submitted,
+    "fixed": _fixed,
+    "assigned": _assigned,
+    "correction-asked": _asked,
+    "paused": _paused,
+    "resumed": _resumed,
+    "silent": _silent,
+    "lapsed": _lapsed,
+    "extended": _extended,
+    "opinion": _opinion,
+    "delivered": _delivered,
+    "withdrawn": _withdrawn,
+}
