@@ -77,13 +77,15 @@ def parties(hub: Hub, registration: Record) -> str:
 
 def read(connection: Connection, row: DisputeRow) -> Dispute:
     """With all its events."""
-    return Dispute(row, tuple(dispute_rows.events(connection, row.case)))
+    return Dispute(row, tuple(dispute_rows.LOG.told(connection, row.case)))
 
 
 def find(hub: Hub, which: str) -> Dispute:
     """By its number, or by its case. ``Rejected("mediation.no-dispute")`` if there is none."""
     with hub.store.read() as connection:
-        row = dispute_rows.by_number(connection, which) or dispute_rows.get(connection, which)
+        row = dispute_rows.LOG.by_number(connection, which) or dispute_rows.LOG.get(
+            connection, which
+        )
         if row is None:
             raise Rejected("mediation.no-dispute", dispute=which[:40])
         return read(connection, row)
@@ -101,8 +103,8 @@ def still_open(hub: Hub) -> Iterator[Dispute]:
     after = ""
     while True:
         with hub.store.read() as connection:
-            rows = dispute_rows.still_open(connection, after=after)
-            told = dispute_rows.events_of(connection, [row.case for row in rows])
+            rows = dispute_rows.LOG.still_open(connection, after=after)
+            told = dispute_rows.LOG.told_of(connection, [row.case for row in rows])
         yield from (Dispute(row, tuple(told.get(row.case, ()))) for row in rows)
         if not rows:
             return

@@ -125,13 +125,13 @@ class Teller:
     def _append(self, rows: Sequence[EventRow], connection: Connection) -> list[Entry]:
         """``Retriable("store.conflict")`` where somebody has told something of it meanwhile."""
         case_rows.lock_case(connection, self.dispute.row.case)
-        if dispute_rows.count_events(connection, self.dispute.row.case) != len(self.dispute.told):
+        if dispute_rows.LOG.count(connection, self.dispute.row.case) != len(self.dispute.told):
             raise Retriable("store.conflict")
-        dispute_rows.add_events(connection, rows)
+        dispute_rows.LOG.append(connection, rows)
         after = ladder.stand(self.rules.ladder, [*self.dispute.events, *map(event, rows)])
         is_open = bool(ladder.owners(self.rules.ladder, after))
         ended = "" if is_open else self.dispute.row.closed_at or rows[-1].told_at
-        dispute_rows.close(connection, self.dispute.row.case, ended)
+        dispute_rows.LOG.close(connection, self.dispute.row.case, ended)
         return [entry(self.dispute.row.number, row) for row in rows]
 
     def _put(

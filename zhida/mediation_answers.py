@@ -108,7 +108,7 @@ def _take(hub: Hub, rules: Rules, said: Said, loads: Counter[str]) -> Dispute:
     number = str(said.record["dispute"])
     found = dispute.find(hub, number)
     with hub.store.read() as connection:
-        known = dispute_rows.by_document(connection, said.document.id)
+        known = dispute_rows.LOG.by_document(connection, said.document.id)
     if known is None:
         provider = said.document.origin.provider
         mediation_say.require(rules, said.event, provider, hub.clock())

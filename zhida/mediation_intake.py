@@ -50,7 +50,7 @@ def _new(hub: Hub) -> Iterator[str]:
     after = ""
     while True:
         with hub.store.read() as connection:
-            cases = dispute_rows.unregistered(connection, MATTER, after=after)
+            cases = dispute_rows.LOG.unregistered(connection, MATTER, after=after)
         yield from cases
         if not cases:
             return
@@ -65,7 +65,7 @@ def _register(
         return 0, []
     number = dispute.number(case, times.instant(opened.opened_at))
     same = dispute.parties(hub, record)
-    if not dispute_rows.add(connection, DisputeRow(case, number, opened.opened_at, "", same)):
+    if not dispute_rows.LOG.add(connection, DisputeRow(case, number, opened.opened_at, "", same)):
         return 0, []
     unit, now = rules.roles.seat(HUB).unit, times.stamp(hub.clock())
     told = [*triage_fields.marks(record), Event("registered", times.instant(opened.opened_at), HUB)]
@@ -73,7 +73,7 @@ def _register(
         EventRow(case, n, each.name, times.stamp(each.at), HUB, unit, "", "", "", now)
         for n, each in enumerate(told)
     ]
-    dispute_rows.add_events(connection, rows)
+    dispute_rows.LOG.append(connection, rows)
     return 1, [entry(number, row) for row in rows]
 
 

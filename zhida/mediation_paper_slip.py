@@ -29,8 +29,8 @@ def documents(hub: Hub, row: EventRow) -> dict[str, dict[str, Any]]:
     before it, which it confirms or makes a letter of.
     """
     with hub.store.read() as connection:
-        dispute = dispute_rows.get(connection, row.case)
-        told = dispute_rows.events(connection, row.case)
+        dispute = dispute_rows.LOG.get(connection, row.case)
+        told = dispute_rows.LOG.told(connection, row.case)
         names = case_rows.documents(connection, row.case)
     said = {each.seq: hub.archive.get(each.document).record for each in told if each.document}
     registration = dict(hub.archive.get(names[REGISTRATION]).record)

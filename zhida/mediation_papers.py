@@ -134,7 +134,7 @@ def _told(hub: Hub, papers: Papers, since: str) -> Iterator[list[EventRow]]:
     after = ("", "", -1)
     while True:
         with hub.store.read() as connection:
-            rows = dispute_rows.told_since(connection, since, papers.events, after=after)
+            rows = dispute_rows.LOG.told_since(connection, since, papers.events, after=after)
         if not rows:
             return
         yield rows

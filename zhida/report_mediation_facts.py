@@ -75,13 +75,13 @@ class Reading:
         """All of them, in the order of their cases."""
         refused, after = self._refused(), ""
         while rows := self._chunk(wanted, after):
-            events = dispute_rows.events_of(self.connection, [row.case for row in rows])
+            events = dispute_rows.LOG.told_of(self.connection, [row.case for row in rows])
             for row in rows:
                 yield self._dispute(row, events.get(row.case, []), refused.get(row.number, []))
             after = rows[-1].case
 
     def _chunk(self, wanted: Span, after: str) -> list[DisputeRow]:
-        return dispute_rows.opened_between(
+        return dispute_rows.LOG.opened_between(
             self.connection, wanted.first, wanted.before, after=after
         )
 

@@ -72,7 +72,7 @@ def _rows(hub: Hub, span: Span) -> Iterator[DisputeRow]:
     after = ""
     while True:
         with hub.store.read() as connection:
-            rows = dispute_rows.opened_between(connection, since, until, after=after)
+            rows = dispute_rows.LOG.opened_between(connection, since, until, after=after)
         yield from rows
         if not rows:
             return

@@ -56,7 +56,7 @@ class Months:
         with self.town.hub.store.write() as connection:
             for n in range(DISPUTES):
                 case, at = f"{n:032x}", times.stamp(now)
-                dispute_rows.add(connection, DisputeRow(case, dispute.number(case, now), at))
+                dispute_rows.LOG.add(connection, DisputeRow(case, dispute.number(case, now), at))
                 self.told[case] = []
                 self._add(connection, case, Event("registered", now, "hub", UNIT["hub"]))
 
@@ -98,12 +98,12 @@ class Months:
             "",
             times.stamp(each.at),
         )
-        dispute_rows.add_events(connection, [row])
+        dispute_rows.LOG.append(connection, [row])
         rows.append(row)
         standing = ladder.stand(self.rules.ladder, map(dispute.event, rows))
         self.reached |= set(standing.states.items())
         ended = "" if ladder.owners(self.rules.ladder, standing) else row.at
-        dispute_rows.close(connection, case, ended)
+        dispute_rows.LOG.close(connection, case, ended)
 
 
 def over(clock: Clock, told: list[Event], now: datetime, months: Months) -> bool:

@@ -59,7 +59,7 @@ def schedulers(folder: Path) -> Iterator[Schedulers]:
 
 def rows(hub: Hub) -> list[DisputeRow]:
     with hub.store.read() as connection:
-        return dispute_rows.opened_between(connection, "", "9")
+        return dispute_rows.LOG.opened_between(connection, "", "9")
 
 
 @pytest.mark.guarantee("G2")

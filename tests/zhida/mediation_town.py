@@ -177,7 +177,7 @@ class Town:
         tag = self.hub.vault.tag("case", "mediation", told["channel"], told["number"])
         with self.hub.store.read() as connection:
             case = case_rows.by_identity(connection, "mediation", tag)
-            row = dispute_rows.get(connection, case or "")
+            row = dispute_rows.LOG.get(connection, case or "")
         assert row is not None
         return row.number
 

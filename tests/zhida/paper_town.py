@@ -162,7 +162,7 @@ class PaperTown:
         with self.hub.store.write() as connection:
             case = case_rows.by_identity(connection, "mediation", tag) or ""
             told = f"LT-20260302-{int(number):012X}"
-            dispute_rows.add(connection, DisputeRow(case, told, times.stamp(self.clock())))
+            dispute_rows.LOG.add(connection, DisputeRow(case, told, times.stamp(self.clock())))
         return case
 
     def tell(self, case: str, name: str, role: str, unit: str, **told: Any) -> int:
@@ -172,16 +172,16 @@ class PaperTown:
         if told or role != "hub":
             document = self._event(case, {"event": name, "role": role, "unit": unit, **told})
         with self.hub.store.write() as connection:
-            seq = dispute_rows.count_events(connection, case)
+            seq = dispute_rows.LOG.count(connection, case)
             stamps = times.stamp(at), times.stamp(self.clock())
             row = EventRow(case, seq, name, stamps[0], role, unit, to, "", document, stamps[1])
-            dispute_rows.add_events(connection, [row])
+            dispute_rows.LOG.append(connection, [row])
         return seq
 
     def _event(self, case: str, told: dict[str, Any]) -> str:
         self._told += 1
         with self.hub.store.read() as connection:
-            dispute = dispute_rows.get(connection, case)
+            dispute = dispute_rows.LOG.get(connection, case)
         at = {"number": str(self._told), "at": "2026-03-02T09:00:00"}
         record = {"dispute": dispute.number if dispute else "", **at, **told}
         key = f"event/{self._told}"

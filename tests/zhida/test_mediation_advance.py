@@ -197,7 +197,7 @@ def test_who_registers_again_elsewhere_is_found_and_not_asked_once_more(town: To
     second = town.register(**parties, channel="court", place="秣陵街道")
     town.register(worker={"name": "赵示例"}, employer={"name": "示例物流公司"})
     with town.hub.store.read() as connection:
-        row = dispute_rows.by_number(connection, second)
+        row = dispute_rows.LOG.by_number(connection, second)
         assert row is not None
         assert dispute_rows.alike(connection, row) == [first]
     town.sweep()

@@ -26,7 +26,7 @@ def town(tmp_path: Path) -> Iterator[PaperTown]:
 def stop(town: PaperTown, case: str) -> int:
     papers = mediation_papers.of_site(town.hub.site, MEDIATION)
     with town.hub.store.read() as connection:
-        row = dispute_rows.get(connection, case)
+        row = dispute_rows.LOG.get(connection, case)
         assert row is not None
         found = dispute.read(connection, row)
     return mediation_paper_stop.stop(town.hub, papers, found, "d1")

@@ -49,7 +49,7 @@ def ended(mediating: Mediating) -> list[Dispute]:
         if not done and not people.courses and not mediating.open_cases(*MATTERS):
             break
     with mediating.hub.store.read() as connection:
-        rows = dispute_rows.opened_between(connection, "", "9")
+        rows = dispute_rows.LOG.opened_between(connection, "", "9")
     return [disputes.find(mediating.hub, row.number) for row in rows]
 
 

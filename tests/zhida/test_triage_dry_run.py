@@ -125,7 +125,7 @@ def test_a_registration_that_is_erased_is_told_and_not_counted(
         return None if identifier == gone else real(connection, identifier)
 
     with town.hub.store.read() as connection:
-        (first, *_) = dispute_rows.opened_between(connection, "", "9")
+        (first, *_) = dispute_rows.LOG.opened_between(connection, "", "9")
         gone = case_rows.documents(connection, first.case)["registration"]
     monkeypatch.setattr(document_rows, "get", get)
     told = tried(town, draft(tmp_path, SHIPPED))

@@ -53,5 +53,5 @@ def test_a_roles_unit_is_the_one_that_spoke_most_often(connection: Connection) -
         EventRow(f"case-{n}", 0, "accepted", AT, "union", unit, "", "", "", AT)
         for n, unit in enumerate(said)
     ]
-    dispute_rows.add_events(connection, rows)
+    dispute_rows.LOG.append(connection, rows)
     assert dispute_report_rows.units(connection) == {"union": "union-hq"}

@@ -157,8 +157,8 @@ class Town:
         with self.hub.store.write() as connection:
             self._case(connection, f"case-{n:05}", "mediation")
             row = DisputeRow(f"case-{n:05}", number, times.stamp(at), ended)
-            dispute_rows.add(connection, row)
-            dispute_rows.add_events(
+            dispute_rows.LOG.add(connection, row)
+            dispute_rows.LOG.append(
                 connection, [_row(row.case, seq, told) for seq, told in enumerate(events)]
             )
         record = registration(n, **changed)
