@@ -118,6 +118,7 @@ def _extended(plan: Plan, standing: Standing, event: Event) -> Standing:
 
 
 def _opinion(plan: Plan, standing: Standing, event: Event) -> Standing:
+    """A revoked one leaves none."""
     del plan
     return replace(standing, verdict=event.verdict)
 
@@ -137,5 +138,5 @@ _EFFECTS: Mapping[str, Apply] = {
     "correction-asked": _asked,
     "lapsed": _lapsed,
     "extended": _extended,
-    "opinion": _opinion,
+    **dict.fromkeys(("opinion", "opinion-revoked"), _opinion),
 }

@@ -77,6 +77,7 @@ SAYS: Mapping[str, Say] = {
         Say("fixed", "整改完成", (OWNER,)),
         Say("extended", "批准延长联合验收期限", (LEAD,)),
         Say("opinion", "联合验收意见", (LEAD,)),
+        Say("opinion-revoked", "撤销联合验收意见", (LEAD,)),
         Say("delivered", "交付", (HUB,)),
         Say("withdrawn", "撤回", (OWNER,)),
     )

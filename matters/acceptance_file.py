@@ -19,6 +19,7 @@ from matters.acceptance_parts import (
     Sampling,
     Silence,
     Stage,
+    Whole,
 )
 from matters.acceptance_schema import SCHEMA
 from matters.mistakes import refuse
@@ -64,6 +65,7 @@ def of(told: Mapping[str, Any]) -> Procedure:
         roles=MappingProxyType(told["roles"]),
         parts=MappingProxyType(told["parts"]),
         **named,
+        whole=_whole(told["whole"]) if "whole" in told else None,
         delegations=tuple(Delegation(**each) for each in told.get("delegations", ())),
         dropped={name: Dropped(**_plain(each)) for name, each in told.get("dropped", {}).items()},
         merged=MappingProxyType(told.get("merged", {})),
@@ -77,6 +79,12 @@ def _all(told: Mapping[str, Any], kind: type[T]) -> dict[str, T]:
 def _plain(told: Mapping[str, Any]) -> dict[str, Any]:
     found = {key: frozenset(value) for key, value in told.items() if key in _SETS}
     return {**told, **found, **{key: tuple(told[key]) for key in _ROWS if key in told}}
+
+
+def _whole(told: Mapping[str, Any]) -> Whole:
+    found = {**told, **{key: terms.legal(told[key]) for key in ("legal", "extended")}}
+    found |= {"remind": terms.ahead(told["remind"])} if "remind" in told else {}
+    return Whole(**found)
 
 
 def _item(name: str, told: Mapping[str, Any]) -> Item:

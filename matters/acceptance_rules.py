@@ -94,9 +94,13 @@ def _fixed(plan: Plan, standing: Standing, event: Event) -> None:
 
 def _require_undecided(plan: Plan, standing: Standing, event: Event) -> None:
     """On what the lead has passed nothing may change any more; the last stage goes on."""
-    again = standings.again(plan, standing, event).intersection(standings.before_opinion(plan))
-    if again and standing.verdict == PASS:
-        raise Rejected("acceptance.decided", items="、".join(sorted(again)))
+    _refuse_decided(plan, standing, standings.again(plan, standing, event))
+
+
+def _refuse_decided(plan: Plan, standing: Standing, items: frozenset[str]) -> None:
+    decided = items.intersection(standings.before_opinion(plan))
+    if decided and standing.verdict == PASS:
+        raise Rejected("acceptance.decided", items="、".join(sorted(decided)))
 
 
 def _assigned(plan: Plan, standing: Standing, event: Event) -> None:
@@ -113,6 +117,8 @@ def _asked(plan: Plan, standing: Standing, event: Event) -> None:
         raise Invalid(
             "acceptance.asks-what", item=event.item, materials="、".join(sorted(odd)) or "-"
         )
+    there = frozenset(event.handed_in) & standing.materials.keys()
+    _refuse_decided(plan, standing, plan.touched(frozenset(), there))
 
 
 def _paused(plan: Plan, standing: Standing, event: Event) -> None:
@@ -166,6 +172,13 @@ def _opinion(plan: Plan, standing: Standing, event: Event) -> None:
         _not_all(standing, standings.before_opinion(plan))
 
 
+def _revoked(plan: Plan, standing: Standing, event: Event) -> None:
+    """A pass, as long as the building has not been delivered."""
+    del plan
+    if standing.verdict != PASS:
+        raise Rejected("acceptance.opinion", verdict=SAYS[event.name].title)
+
+
 def _delivered(plan: Plan, standing: Standing, event: Event) -> None:
     del event
     if not standings.is_over(plan, standing):
@@ -195,6 +208,7 @@ _RULES: Mapping[str, Rule] = {
     "lapsed": _lapsed,
     "extended": _extended,
     "opinion": _opinion,
+    "opinion-revoked": _revoked,
     "delivered": _delivered,
     "withdrawn": _withdrawn,
 }

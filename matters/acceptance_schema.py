@@ -143,6 +143,17 @@ _DROPPED = _object(
         "instead": {**_NAMES, "title": "查什么代替", "description": "Materials or items."},
     },
 )
+_WHOLE = _object(
+    ["stage", "title", "legal", "extended", "article"],
+    {
+        "stage": {**_ID, "title": "从哪个环节起算"},
+        "title": _TITLE,
+        "legal": {**_LEGAL, "title": "总期限"},
+        "extended": {**_LEGAL, "title": "批准延长后的总期限"},
+        "article": {**_TEXT, "title": "依据"},
+        "remind": {"title": "提醒", "type": "string", "pattern": terms.AHEAD},
+    },
+)
 _COUNT: Mapping[str, Any] = {"type": "integer", "minimum": 1, "maximum": 500}
 SCHEMA: Mapping[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -164,6 +175,7 @@ SCHEMA: Mapping[str, Any] = {
             "parts": _by_name(_TEXT, "建筑的部位"),
             "stages": _by_name(_STAGE, "环节"),
             "filings": _by_name(_FILING, "申报"),
+            "whole": {**_WHOLE, "title": "联合验收总期限"},
             "delegations": {"title": "委托", "type": "array", "items": _DELEGATION},
             "items": _by_name(_ITEM, "事项"),
             "materials": _by_name(_MATERIAL, "材料"),

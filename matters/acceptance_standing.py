@@ -84,9 +84,8 @@ class Standing:
 
 def missing(plan: Plan, standing: Standing, item: str) -> list[str]:
     """Materials that it needs and nobody has handed in, in the file's order."""
-    return [
-        name for name in plan.materials if name in plan.of_item[item] - standing.materials.keys()
-    ]
+    gone = plan.of_item[item] - standing.materials.keys()
+    return [name for name in plan.materials if name in gone] if gone else []
 
 
 def may_begin(plan: Plan, standing: Standing, item: str) -> bool:

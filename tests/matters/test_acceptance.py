@@ -169,9 +169,22 @@ def test_what_was_decided_on_is_not_touched_any_more() -> None:
             says()
     house.hand_in("sheet")
     house.begin("record")
+    with pytest.raises(Rejected, match=r"acceptance\.asks-what"):
+        house.say("correction-asked", "record", materials={"drawing": ""})
     fail(house, "record")
     house.say("fixed", "record", materials={"sheet": "sheet-2"})
     assert states(house, ["record", "fire"]) == {"record": "reopened", "fire": "passed"}
+
+
+def test_a_revoked_opinion_lets_it_change_again() -> None:
+    house = House().to_joint()
+    house.passes("fire", "shelter", "plan", "trees")
+    with pytest.raises(Rejected, match=r"acceptance\.opinion"):
+        house.say("opinion-revoked")
+    house.say("opinion", verdict="pass")
+    assert house.say("opinion-revoked").verdict == ""
+    house.hand_in("drawing", version="2")
+    assert states(house, ["fire", "trees"]) == {"fire": "reopened", "trees": "passed"}
 
 
 def test_an_item_that_the_building_does_not_need_is_not_waited_for() -> None:
