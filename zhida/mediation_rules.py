@@ -9,7 +9,7 @@ from matters.ladder_parts import Ladder
 from matters.triage import Triage
 from matters.working_days import Holidays
 from zhida import mediation_files, mediation_roles
-from zhida.mediation_roles import Roles
+from zhida.seats import Roles
 from zhida.site import Site
 
 MATTER, REFERRAL, EVENT = "mediation", mediation_roles.REFERRAL, "mediation-event"

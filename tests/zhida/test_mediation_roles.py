@@ -10,7 +10,7 @@ from exchange.errors import Invalid
 from matters import ladder_file
 from tests.zhida import mediation_town
 from zhida import mediation_check, mediation_roles, site, site_check
-from zhida.mediation_roles import Roles, Seat
+from zhida.seats import Roles, Seat
 
 MEDIATION = ladder_file.load(ladder_file.SHIPPED)
 
@@ -38,15 +38,15 @@ def codes(folder: Path, old: str, new: str) -> list[tuple[str, object]]:
 
 def test_a_name_that_is_not_there_is_told_with_the_nearest(folder: Path) -> None:
     found = codes(folder, "  court: ", "  cort: ")
-    assert [code for code, _ in found] == ["mediation.unknown-role", "mediation.nobody"]
+    assert [code for code, _ in found] == ["seats.unknown-role", "seats.nobody"]
     assert str(found[0][1]).startswith("court")
     [(code, near)] = codes(folder, "{unit: court}", "{unit: curt}")
-    assert (code, str(near).partition(" ")[0]) == ("mediation.unknown-unit", "court")
+    assert (code, str(near).partition(" ")[0]) == ("seats.unknown-unit", "court")
 
 
 def test_who_has_a_role_is_who_gets_its_papers(folder: Path) -> None:
     found = codes(folder, "{unit: legal-aid,", "{unit: people-mediation,")
-    assert [code for code, _ in found] == ["mediation.other-hand"]
+    assert [code for code, _ in found] == ["seats.other-hand"]
 
 
 def test_a_street_that_nobody_has_named_has_a_desk_too(folder: Path) -> None:
@@ -83,7 +83,9 @@ def test_who_gets_it(seat: Seat, place: str, loads: dict[str, int], who: tuple[s
 
 
 def test_an_owner_is_a_role_or_a_unit() -> None:
-    roles = Roles({"court": Seat("court-house"), "aid": Seat("justice"), "people": Seat("justice")})
+    roles = Roles(
+        {"court": Seat("court-house"), "aid": Seat("justice"), "people": Seat("justice")}, "mediation.yaml"
+    )
     assert roles.of_unit("justice") == {"aid", "people"}
     assert [roles.of_owner(each) for each in ("court", "justice", "x")] == ["court", "aid", ""]
     with pytest.raises(Invalid, match="no-seat"):

@@ -1,0 +1,136 @@
+"""One building as the store and its documents tell it: its number, its events, what was registered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from exchange import canonical, times
+from exchange.errors import Rejected
+from exchange.ports import Record, Scalar
+from exchange.store import case_rows
+from exchange.store.acceptance_rows import LOG, AcceptanceRow, EventRow
+from exchange.store.engine import Connection
+from mappings import flat
+from matters import acceptance
+from matters.acceptance_events import Event
+from matters.acceptance_plan import Plan
+from matters.acceptance_standing import Standing
+from zhida.acceptance_rules import Rules
+from zhida.hub import Hub
+
+PROJECT = "project"
+"""The case's name for what was registered."""
+_LISTS = ("items", "parts", "checks")
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """As it stands."""
+
+    row: AcceptanceRow
+    told: tuple[EventRow, ...]
+    """In the order in which it was told."""
+    project: Record
+    plan: Plan
+
+    @property
+    def events(self) -> list[Event]:
+        """The same as the procedure reads it."""
+        return [event(each) for each in self.told]
+
+    @property
+    def standing(self) -> Standing:
+        """Where they have brought it."""
+        return acceptance.stand(self.plan, self.events)
+
+
+def event(row: EventRow) -> Event:
+    """A row as the procedure reads it."""
+    told = canonical.loads(row.told.encode())
+    return of_told(told, name=row.name, at=row.at, role=row.role, unit=row.unit)
+
+
+def of_told(told: Mapping[str, Any], *, name: str, at: str, role: str, unit: str) -> Event:
+    """An event of what it names; ``at`` is a stamp."""
+    until = told.get("until")
+    return Event(
+        name,
+        times.instant(at),
+        role,
+        unit,
+        items=tuple(told.get("items", ())),
+        materials=told.get("materials", {}),
+        parts=frozenset(told.get("parts", ())),
+        checks=tuple(told.get("checks", ())),
+        until=date.fromisoformat(until) if until else None,
+        verdict=told.get("verdict", ""),
+        why=told.get("why", ""),
+    )
+
+
+def told_of(event_: Event) -> str:
+    """What an event names, for its row."""
+    told: dict[str, Any] = {key: sorted(getattr(event_, key)) for key in ("parts",)}
+    told |= {"items": list(event_.items), "checks": list(event_.checks)}
+    told |= {"materials": dict(event_.handed_in), "verdict": event_.verdict, "why": event_.why}
+    told["until"] = str(event_.until or "")
+    return canonical.dumps({key: value for key, value in told.items() if value}).decode()
+
+
+def number(case: str, opened_at: str) -> str:
+    """What everybody calls it: the day on which it came, and the end of its case's id.
+
+    >>> number("0199a7c2-0000-7000-8000-0123456789ab", "2026-03-01T17:00:00.000000Z")
+    'YS-20260302-0123456789AB'
+    """
+    day = times.civil_day(times.instant(opened_at))
+    return f"YS-{day:%Y%m%d}-{case.replace('-', '')[-12:].upper()}"
+
+
+def fields(project: Record) -> dict[str, Scalar]:
+    """The project's leaves, as conditions name them."""
+    return {f"/{PROJECT}{path}": value for path, value in flat.leaves(project).items()}
+
+
+def project(hub: Hub, case: str) -> Record:
+    """What was registered, its newest version."""
+    with hub.store.read() as connection:
+        names = case_rows.documents(connection, case)
+    return hub.archive.get(names[PROJECT]).record
+
+
+def read(hub: Hub, rules: Rules, row: AcceptanceRow, told: tuple[EventRow, ...]) -> Acceptance:
+    """With the plan that the procedure has for it."""
+    found = project(hub, row.case)
+    return Acceptance(row, told, found, Plan(rules.procedure, fields(found)))
+
+
+def find(hub: Hub, rules: Rules, which: str) -> Acceptance:
+    """By its number, or by its case. ``Rejected("acceptance.none")`` if there is none."""
+    with hub.store.read() as connection:
+        row = LOG.by_number(connection, which) or LOG.get(connection, which)
+        told = _told(connection, row.case) if row else ()
+    if row is None:
+        raise Rejected("acceptance.none", acceptance=which[:40])
+    return read(hub, rules, row, told)
+
+
+def _told(connection: Connection, case: str) -> tuple[EventRow, ...]:
+    return tuple(LOG.told(connection, case))
+
+
+def still_open(hub: Hub, rules: Rules) -> Iterator[Acceptance]:
+    """All that have not ended, in the order of their cases."""
+    after = ""
+    while True:
+        with hub.store.read() as connection:
+            rows = LOG.still_open(connection, after=after)
+            told = LOG.told_of(connection, [row.case for row in rows])
+        for row in rows:
+            yield read(hub, rules, row, tuple(told.get(row.case, ())))
+        if not rows:
+            return
+        after = rows[-1].case
