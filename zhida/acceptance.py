@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from exchange import canonical, times
+from exchange import canonical, pointer, times
 from exchange.errors import Rejected
 from exchange.ports import Record, Scalar
 from exchange.store import case_rows
 from exchange.store.acceptance_rows import LOG, AcceptanceRow, EventRow
 from exchange.store.engine import Connection
-from mappings import flat
 from matters import acceptance
 from matters.acceptance_events import Event
+from matters.acceptance_parts import HUB
 from matters.acceptance_plan import Plan
 from matters.acceptance_standing import Standing
 from zhida.acceptance_rules import Rules
@@ -80,6 +80,12 @@ def told_of(event_: Event) -> str:
     return canonical.dumps({key: value for key, value in told.items() if value}).decode()
 
 
+def hub_event(hub: Hub, rules: Rules, name: str, *items: str, **told: Any) -> Event:
+    """What the hub itself says, now."""
+    unit = rules.unit_of(HUB)
+    return Event(name, hub.clock(), HUB, unit, items=items, **told)
+
+
 def number(case: str, opened_at: str) -> str:
     """What everybody calls it: the day on which it came, and the end of its case's id.
 
@@ -92,7 +98,7 @@ def number(case: str, opened_at: str) -> str:
 
 def fields(project: Record) -> dict[str, Scalar]:
     """The project's leaves, as conditions name them."""
-    return {f"/{PROJECT}{path}": value for path, value in flat.leaves(project).items()}
+    return {f"/{PROJECT}{path}": value for path, value in pointer.flatten(project).items()}
 
 
 def project(hub: Hub, case: str) -> Record:

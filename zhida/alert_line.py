@@ -23,6 +23,8 @@ KINDS = {
     "period-near": "争议期限将到",
     "period-over": "争议期限已过",
     "dispute-stuck": "争议走不下去",
+    "acceptance-near": "验收期限将到",
+    "acceptance-over": "验收期限已过",
     "clawback": "奖补待决定追回",
     "facts": "企业事实没有取到",
     "paper": "文书不能制作",
@@ -38,11 +40,15 @@ _ALWAYS = {
     "facts": "可等：先用最近一份；过了有效期的按未知处理，不当作不符合",
     "period-near": "可等：到期不办结、不驳回；请责任单位抓紧",
     "period-over": "不能等：到期只督办，不办结、不驳回",
+    "acceptance-near": "可等：到期只提醒牵头单位，沉默不等于通过；请办理单位抓紧",
+    "acceptance-over": "不能等：由牵头单位督办，沉默不等于通过",
     "dispute-stuck": "不能等：这件争议不分流、不登记情况，期限也不提醒；其他争议照办",
     "paper": "不能等：当事人在等，补登以前由出具单位自己制作",
     "calendar": "可等：办理照常，只是期限算不出来、不会提醒",
 }
 """Kinds in which no clock of a case counts."""
+
+_PERIODS = ("near", "overdue", "period-near", "period-over", "acceptance-near", "acceptance-over")
 
 
 def began(told: Mapping[str, Any]) -> str:
@@ -71,7 +77,7 @@ def ended(told: Mapping[str, Any]) -> str:
 
 
 def _left(told: Mapping[str, Any]) -> str:
-    if told["kind"] in ("near", "overdue", "period-near", "period-over"):
+    if told["kind"] in _PERIODS:
         return "该事项已有结果，或期限已变"
     return f"还有 {told['waiting']} 件，正按先后办理" if told["waiting"] else "没有积压"
 

@@ -16,6 +16,7 @@ from typing import Any
 from exchange import canonical, times
 from exchange.ports import Record
 from exchange.store import application_rows, grant_rows
+from exchange.store.engine import Connection
 from exchange.store.grant_rows import RunRow
 from matters.policy import Policy
 from zhida import (
@@ -25,6 +26,7 @@ from zhida import (
     grant_awards,
     grant_questions,
     own_filing,
+    paged,
 )
 from zhida.application_case import DECISION, MATTER, NOTICE, Application
 from zhida.application_decision import Pending, Rules
@@ -102,21 +104,14 @@ def waiting(rules: Rules, application: Application) -> list[dict[str, str]]:
 def conclude_all(rules: Rules) -> dict[str, int]:
     """Every application that is not concluded yet: how many are now, and how many still wait."""
     found = {"concluded": 0, "pending": 0}
-    for case in _open(rules.hub):
+    for case in paged.cases(rules.hub, _open):
         ended = conclude(rules, case)
         found["pending" if isinstance(ended, Pending) else "concluded"] += 1
     return found
 
 
-def _open(hub: Hub) -> Iterator[str]:
-    after = ""
-    while True:
-        with hub.store.read() as connection:
-            cases = application_rows.without(connection, MATTER, NOTICE, after=after)
-        yield from cases
-        if not cases:
-            return
-        after = cases[-1]
+def _open(connection: Connection, after: str) -> list[str]:
+    return application_rows.without(connection, MATTER, NOTICE, after=after)
 
 
 def _file(hub: Hub, case: str, name: str, record: Record) -> None:

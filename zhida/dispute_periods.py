@@ -9,12 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from types import MappingProxyType
 
-from exchange import incident, times
 from exchange.errors import Fact, Fatal, ZhidaError
 from exchange.incident import Trouble
-from exchange.store import incident_rows
 from matters import ladder_watch
 from matters.ladder_watch import Call
+from zhida import calling
 from zhida.dispute import Dispute
 from zhida.hub import Hub
 from zhida.mediation_rules import Rules
@@ -35,23 +34,10 @@ def settle(
     only if something has changed.
     """
     now = hub.clock()
-    found = {
-        (trouble.system, trouble.kind, trouble.about): (trouble, since)
-        for each in known
-        for trouble, since in _troubles(rules, each, now, stopped.get(each.row.case))
-    }
-    with hub.store.read() as connection:
-        rows = [row for kind in KINDS for row in incident_rows.still_open(connection, kind)]
-    begun = {(row.system, row.kind, row.about) for row in rows}
-    gone = [row for row in rows if (row.system, row.kind, row.about) not in found]
-    new = [told for key, told in found.items() if key not in begun]
-    if gone or new:
-        with hub.store.write() as connection:
-            for trouble, since in new:
-                incident.begin(connection, trouble, since)
-            for row in gone:
-                incident_rows.change(connection, row.id, closed_at=times.stamp(now))
-    return {kind: sum(key[1] == kind for key in found) for kind in KINDS}
+    troubles = (
+        told for each in known for told in _troubles(rules, each, now, stopped.get(each.row.case))
+    )
+    return calling.settle(hub, KINDS, troubles)
 
 
 def _troubles(

@@ -22,6 +22,8 @@ from zhida.watch import Watch
 
 _NOBODY = Contact("", "")
 _UNCOUNTED = (
+    "acceptance-near",
+    "acceptance-over",
     "books",
     "calendar",
     "clawback",

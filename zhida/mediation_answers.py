@@ -8,7 +8,7 @@ which finds what is there.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +18,7 @@ from exchange.errors import Fact, Fatal, Forbidden, Invalid, Rejected, ZhidaErro
 from exchange.ports import Record
 from exchange.problems import describe
 from exchange.store import application_rows, case_rows, dispute_rows
+from exchange.store.engine import Connection
 from matters import ladder
 from matters.ladder_parts import Event
 from zhida import (
@@ -29,6 +30,7 @@ from zhida import (
     mediation_papers,
     mediation_say,
     own_filing,
+    paged,
 )
 from zhida.dispute import Dispute
 from zhida.dispute_telling import Saying, Teller
@@ -66,27 +68,20 @@ def answer(hub: Hub, rules: Rules, loads: Counter[str]) -> dict[str, int]:
     told of a dispute that the ladder can't read any more goes on waiting (``dispute_periods.STUCK``).
     """
     found = {"taken": 0, "refused": 0, "waiting": 0}
-    waiting = [_said(hub, case) for case in _waiting(hub)]
+    waiting = [_said(hub, case) for case in paged.cases(hub, _waiting)]
     for said in sorted(waiting, key=lambda each: (each.event.at, each.document.origin.as_of)):
         found[_answer(hub, rules, said, loads)] += 1
     return found
+
+
+def _waiting(connection: Connection, after: str) -> list[str]:
+    return application_rows.without(connection, EVENT, VERDICT, after=after)
 
 
 def _said(hub: Hub, case: str) -> Said:
     with hub.store.read() as connection:
         name = case_rows.documents(connection, case)["event"]
     return Said(case, hub.archive.get(name))
-
-
-def _waiting(hub: Hub) -> Iterator[str]:
-    after = ""
-    while True:
-        with hub.store.read() as connection:
-            cases = application_rows.without(connection, EVENT, VERDICT, after=after)
-        yield from cases
-        if not cases:
-            return
-        after = cases[-1]
 
 
 def _answer(hub: Hub, rules: Rules, said: Said, loads: Counter[str]) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 from functools import partial
 from typing import Any
@@ -24,7 +24,7 @@ from mappings.shapes import SHIPPED
 from matters import triage, triage_fields
 from matters.ladder_parts import Event
 from matters.triage import Decision
-from zhida import dispute, dispute_consent, own_filing
+from zhida import dispute, dispute_consent, own_filing, paged
 from zhida.dispute import Dispute
 from zhida.dispute_telling import Saying, Teller, entry
 from zhida.hub import Hub
@@ -40,21 +40,14 @@ HUB = "hub"
 def register(hub: Hub, rules: Rules) -> int:
     """A number, and what its registration says has happened, for each case that has none: how many."""
     found = 0
-    for case in list(_new(hub)):
+    for case in list(paged.cases(hub, _new)):
         record = dispute.registration(hub, case)
         found += hub.ledger.decide(partial(_register, hub, rules, case, record))
     return found
 
 
-def _new(hub: Hub) -> Iterator[str]:
-    after = ""
-    while True:
-        with hub.store.read() as connection:
-            cases = dispute_rows.LOG.unregistered(connection, MATTER, after=after)
-        yield from cases
-        if not cases:
-            return
-        after = cases[-1]
+def _new(connection: Connection, after: str) -> list[str]:
+    return dispute_rows.LOG.unregistered(connection, MATTER, after=after)
 
 
 def _register(

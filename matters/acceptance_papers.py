@@ -1,0 +1,140 @@
+"""Papers of a joint acceptance: after which event, what is in them. The lead issues them, with its seal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from exchange.errors import Fact
+from exchange.names import nearest
+from mappings.yaml_file import escape
+from matters import acceptance_spans, files
+from matters import acceptance_standing as standings
+from matters.acceptance_events import Event
+from matters.acceptance_parts import Procedure
+from matters.acceptance_plan import Plan
+from matters.acceptance_standing import Standing
+from matters.mistakes import Mistake, refuse
+
+SHIPPED = Path(__file__).with_name("acceptance") / "papers.yaml"
+OPINION, NOTICE, FILING = "opinion", "notice", "filing"
+LONGEST = 2000
+"""Code points of one value of a template."""
+_TEXT: Mapping[str, Any] = {"type": "string", "minLength": 1, "maxLength": 100}
+_KIND: Mapping[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["title", "template", "format", "article"],
+    "properties": {
+        "title": {**_TEXT, "title": "文书名称"},
+        "template": {**_TEXT, "title": "模板编号"},
+        "format": {"title": "版式", "type": "string", "enum": ["ofd", "pdf"]},
+        "article": {**_TEXT, "title": "依据"},
+        "hands_in": {
+            "title": "作为材料提交",
+            "description": "Material of the procedure that it is, once it is sealed.",
+            "type": "string",
+            "pattern": "^[a-z][a-z0-9-]{0,39}$",
+        },
+    },
+}
+SCHEMA: Mapping[str, Any] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "联合验收文书",
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["papers", "title", "seal", "kinds"],
+    "properties": {
+        "papers": {"title": "标识", "const": "acceptance"},
+        "title": {**_TEXT, "title": "名称"},
+        "seal": {**_TEXT, "title": "印章编号", "description": "Of the lead, at the seal platform."},
+        "kinds": {
+            "title": "文书",
+            "type": "object",
+            "additionalProperties": False,
+            "required": [OPINION, NOTICE, FILING],
+            "properties": dict.fromkeys((OPINION, NOTICE, FILING), _KIND),
+        },
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of paper."""
+
+    name: str
+    title: str
+    template: str
+    format: str
+    article: str
+    hands_in: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """All of them."""
+
+    seal: str
+    kinds: Mapping[str, Kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One paper that an event brings."""
+
+    seq: int
+    """Of the event, which makes it the same paper for ever."""
+    kind: Kind
+    event: Event
+    lines: tuple[str, ...]
+
+
+def load(path: Path, procedure: Procedure) -> Papers:
+    """``Invalid`` tells every mistake."""
+    found = files.read(path, SCHEMA)
+    refuse(found, path.name, _mistakes(found.data, procedure))
+    kinds = {name: Kind(name, **told) for name, told in found.data["kinds"].items()}
+    return Papers(found.data["seal"], kinds)
+
+
+def _mistakes(told: Mapping[str, Any], procedure: Procedure) -> Iterator[Mistake]:
+    for name, about in told["kinds"].items():
+        material = about.get("hands_in", "")
+        if material and material not in procedure.materials:
+            near = nearest(material, procedure.materials)
+            facts: dict[str, Fact] = {"name": material, "nearest": near}
+            yield Mistake("acceptance.unknown-material", f"/kinds/{escape(name)}/hands_in", facts)
+
+
+def due(plan: Plan, events: list[Event], papers: Papers) -> Iterator[Paper]:
+    """Every paper that these events have brought, oldest first."""
+    for seq, (event, _, after) in enumerate(acceptance_spans.walk(plan, events)):
+        name, lines = _of(plan, event, after)
+        if name:
+            yield Paper(seq, papers.kinds[name], event, tuple(lines))
+
+
+def _of(plan: Plan, event: Event, after: Standing) -> tuple[str, list[str]]:
+    item = plan.items.get(event.item)
+    if event.name == "opinion-revoked":
+        return NOTICE, ["撤销此前的联合验收意见。"]
+    if event.name == "opinion":
+        passes = event.verdict == standings.PASS
+        return (OPINION if passes else NOTICE), list(_results(plan, after))
+    if event.name == standings.PASSED and item and item.stage == plan.stages[-1]:
+        return FILING, [f"{item.title}：{standings.STATES[standings.PASSED]}"]
+    return "", []
+
+
+def _results(plan: Plan, after: Standing) -> Iterator[str]:
+    """Each item with what was found, and the clauses that are not met."""
+    checks = plan.procedure.checks
+    for name in standings.before_opinion(plan):
+        part = after.part(name)
+        odd = [checks[each] for each in part.checks if each in checks]
+        why = "；".join(f"{each.title}（{each.clause}）" for each in odd)
+        until = f"，{part.until} 前整改" if part.until else ""
+        yield f"{plan.items[name].title}：{standings.STATES[part.state]}{until}{'：' + why if why else ''}"

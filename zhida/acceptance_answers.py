@@ -1,0 +1,185 @@
+"""What owners and units say of buildings: checked against the procedure, taken or refused, answered either way.
+
+Like ``mediation_answers``: the event is appended under its document's id, the answer is filed in the event's
+own case; one that dies is followed by another, which finds what is there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from exchange import times
+from exchange.document import Document
+from exchange.errors import Fact, Forbidden, Invalid, Rejected, ZhidaError
+from exchange.ports import Record
+from exchange.problems import describe
+from exchange.store import application_rows, case_rows
+from exchange.store.acceptance_rows import LOG
+from exchange.store.engine import Connection
+from matters import acceptance_clocks
+from matters import acceptance_rules as rules_of
+from matters import acceptance_standing as standings
+from matters.acceptance_events import Event
+from zhida import acceptance, acceptance_telling, own_filing, paged
+from zhida.acceptance import Acceptance
+from zhida.acceptance_rules import EVENT, Rules
+from zhida.acceptance_telling import Saying
+from zhida.hub import Hub
+from zhida.own_filing import Paper
+
+VERDICT, KIND = "verdict", "acceptance-verdict"
+AHEAD = timedelta(minutes=10)
+"""So far may a unit's clock be before ours."""
+_BETWEEN = re.compile(r"[、,，;；\s]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One event as somebody has told it."""
+
+    case: str
+    document: Document
+
+    @property
+    def record(self) -> Record:
+        """Its content."""
+        return self.document.record
+
+    @property
+    def event(self) -> Event:
+        """The same as the procedure reads it."""
+        told = self.record
+        at = datetime.fromisoformat(told["at"]).replace(tzinfo=times.CHINA)
+        named = {
+            name: list(told.get(name, ())) or _names(told, name)
+            for name in ("items", "parts", "checks")
+        }
+        papers = {each["name"]: each.get("digest", "") for each in told.get("materials", ())}
+        more = {key: told[key] for key in ("until", "verdict", "why") if key in told}
+        papers = papers or dict.fromkeys(_names(told, "materials"), "")
+        found = {**named, "materials": papers, **more}
+        who = {"role": told["role"], "unit": told["unit"]}
+        return acceptance.of_told(found, name=told["event"], at=times.stamp(at), **who)
+
+
+def _names(told: Record, name: str) -> list[str]:
+    """Of a form without lists: names with anything between them."""
+    text = str(told.get("named", {}).get(name, ""))
+    return [each for each in _BETWEEN.split(text) if each]
+
+
+def answer(hub: Hub, rules: Rules) -> dict[str, int]:
+    """All that wait for an answer, as they happened: how many were ``taken``, and how many ``refused``."""
+    found = {"taken": 0, "refused": 0}
+    waiting = [_said(hub, case) for case in paged.cases(hub, _waiting)]
+    for said in sorted(waiting, key=lambda each: (each.record["at"], each.document.origin.as_of)):
+        found[_answer(hub, rules, said)] += 1
+    return found
+
+
+def _waiting(connection: Connection, after: str) -> list[str]:
+    return application_rows.without(connection, EVENT, VERDICT, after=after)
+
+
+def _said(hub: Hub, case: str) -> Said:
+    with hub.store.read() as connection:
+        name = case_rows.documents(connection, case)["event"]
+    return Said(case, hub.archive.get(name))
+
+
+def _answer(hub: Hub, rules: Rules, said: Said) -> str:
+    try:
+        found = _take(hub, rules, said)
+    except (Rejected, Forbidden, Invalid) as error:
+        _file(hub, said, _refused(hub, rules, said, error))
+        return "refused"
+    _file(hub, said, _told(said) | {"accepted": True, "state": state_told(found)})
+    return "taken"
+
+
+def _take(hub: Hub, rules: Rules, said: Said) -> Acceptance:
+    """The building as it stands with the event; refuses what can't be, or is not theirs to say."""
+    found, event = acceptance.find(hub, rules, str(said.record["acceptance"])), said.event
+    with hub.store.read() as connection:
+        known = LOG.by_document(connection, said.document.id)
+    if known is not None:
+        return found
+    _require_theirs(rules, event, said.document.origin.provider)
+    if event.at > hub.clock() + AHEAD:
+        raise Invalid("acceptance.future", at=event.at.strftime("%Y-%m-%dT%H:%M:%S"))
+    rules_of.require(found.plan, found.standing, event)
+    asks = event.name == "correction-asked"
+    may = acceptance_clocks.may_ask
+    if asks and not may(found.plan, found.events, event.item, event.at, rules.holidays):
+        raise Rejected("acceptance.asked-late", item=event.item)
+    return acceptance_telling.tell(hub, found, Saying(event, said.document.id))
+
+
+def _require_theirs(rules: Rules, event: Event, provider: str) -> None:
+    """Is it this unit's to say, in this role?
+
+    ``provider``: whose system has brought it. Who has no system of its own says it through the lead's OA,
+    which writes the department into the form.
+    """
+    if provider not in (event.unit, rules.unit_of("lead")):
+        raise Forbidden("acceptance.not-its-word", unit=event.unit)
+    roles = rules.roles.of_unit(event.unit)
+    if event.role not in roles:
+        told = "、".join(sorted(rules.procedure.roles.get(each, each) for each in roles)) or "-"
+        role = rules.procedure.roles.get(event.role, event.role)
+        raise Forbidden("acceptance.not-its-role", unit=event.unit, role=role, roles=told)
+
+
+def state_told(found: Acceptance) -> str:
+    """Where it stands, in Chinese: 联合验收：通过 7，办理中 2."""
+    plan, standing = found.plan, found.standing
+    if standing.ended:
+        return "已结束"
+    stage = plan.procedure.stages[plan.stages[max(standing.opened, 1) - 1]].title
+    states = [standing.state(name) for name in plan.items]
+    counts = [f"{title} {states.count(s)}" for s, title in standings.STATES.items() if s in states]
+    return f"{stage}：{'，'.join(counts)}"
+
+
+def _told(said: Said) -> dict[str, Any]:
+    return {name: said.record[name] for name in ("acceptance", "number")}
+
+
+def _refused(hub: Hub, rules: Rules, said: Said, error: ZhidaError) -> Record:
+    try:
+        found = acceptance.find(hub, rules, str(said.record["acceptance"]))
+        state, facts = state_told(found), _in_words(found, error)
+    except Rejected:
+        state, facts = "-", dict(error.facts)
+    what, remedy = describe(error.code, facts, "zh")
+    told: dict[str, Any] = {
+        "accepted": False,
+        "code": error.code,
+        "reason": f"{what}。{remedy}"[:1000],
+    }
+    return _told(said) | told | {"state": state}
+
+
+def _in_words(found: Acceptance, error: ZhidaError) -> dict[str, Fact]:
+    """Facts of a refusal for whoever fills in a form: titles beside the procedure's names."""
+    procedure = found.plan.procedure
+    known: dict[str, Mapping[str, Any]] = {
+        "item": procedure.items,
+        "items": procedure.items,
+        "materials": procedure.materials,
+        "checks": procedure.checks,
+    }
+    facts = dict(error.facts)
+    for name in facts.keys() & known.keys():
+        words = str(facts[name]).split("、")
+        titles = [known[name][each].title if each in known[name] else each for each in words]
+        facts[name] = "、".join(titles)
+    return facts
+
+
+def _file(hub: Hub, said: Said, record: Record) -> None:
+    own_filing.file(hub, [Paper(said.case, VERDICT, KIND, f"{KIND}/{said.case}", record)])

@@ -1,0 +1,151 @@
+"""Items that may begin are handed to the units that decide them, each with everything that it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from exchange import times
+from exchange.ports import Record
+from matters import acceptance_sampling, terms
+from matters import acceptance_standing as standings
+from matters.acceptance_events import LEAD, Event
+from matters.acceptance_parts import Item
+from matters.acceptance_standing import OPINION
+from zhida import acceptance, acceptance_telling, own_opening
+from zhida.acceptance import Acceptance
+from zhida.acceptance_intake import lines
+from zhida.acceptance_rules import REVIEW, Rules
+from zhida.acceptance_telling import SLIP, Saying
+from zhida.hub import Hub
+from zhida.own_opening import Own
+
+_RESULTS = (standings.FAILED, standings.REMEDY)
+
+
+def hand_out(hub: Hub, rules: Rules, found: Acceptance) -> tuple[Acceptance, int]:
+    """All items that may begin now; and how many."""
+    count = 0
+    while names := standings.beginning(found.plan, found.standing):
+        for name in names:
+            event = acceptance.hub_event(hub, rules, "assigned", name)
+            slip = slip_of(hub, rules, found, event)
+            found = acceptance_telling.tell(hub, found, Saying(event, slip=slip))
+            count += 1
+    return found, count
+
+
+def slip_of(hub: Hub, rules: Rules, found: Acceptance, event: Event) -> Record:
+    """The ``acceptance-slip``: what is looked at, by when, and nothing of a person."""
+    item, procedure = found.plan.items[event.item], found.plan.procedure
+    rounds = found.standing.part(item.name).rounds + 1
+    due = terms.last_day(item.within, times.civil_day(event.at), rules.holidays).day
+    texts = {
+        "materials_text": list(_materials(found, item)),
+        "checks_text": [
+            f"{name} {check.title}（{check.clause}）"
+            for name, check in procedure.checks.items()
+            if item.name in check.items
+        ],
+        "again_text": list(_again(found, item)),
+        "on_behalf_text": list(_delegated(found, item)),
+        "sampling_text": list(_sampling(hub, found, item, rounds)),
+    }
+    stage = procedure.stages[item.stage].title
+    head = _head(rules, found, event.at.astimezone(times.CHINA), item.by)
+    what = {"item": item.name, "title": item.title, "stage": stage, "round": rounds}
+    told = {"id": f"{found.row.number}/{item.name}/{rounds}", **head, **what, **_due(due)}
+    told["article"] = item.article
+    return told | {name: _cut(name, each) for name, each in texts.items() if each}
+
+
+def _head(rules: Rules, found: Acceptance, at: Any, role: str) -> dict[str, Any]:
+    seat = rules.roles.seat(role)
+    desk = {"desk": seat.desk} if seat.desk else {}
+    return building(found) | {
+        "at": f"{at:%Y-%m-%dT%H:%M:%S}",
+        "role": role,
+        "unit": seat.unit,
+        **desk,
+    }
+
+
+def building(found: Acceptance) -> dict[str, Any]:
+    """Which one it is, for whoever gets something of it."""
+    named = {name: found.project[name] for name in ("code", "building", "name")}
+    return {"acceptance": found.row.number, **named}
+
+
+def _due(day: date | None) -> dict[str, str]:
+    return {} if day is None else {"due": str(day)}
+
+
+def _cut(name: str, told: list[str]) -> str:
+    limits = {"again_text": 4000, "sampling_text": 4000, "on_behalf_text": 1000}
+    return lines(told)[: limits.get(name, 8000)]
+
+
+def _materials(found: Acceptance, item: Item) -> Iterator[str]:
+    digests = found.standing.materials
+    for name, material in found.plan.materials.items():
+        if item.name in material.consumers:
+            yield f"{name} {material.title}（摘要 {digests.get(name, '-')[:16]}…）"
+
+
+def _again(found: Acceptance, item: Item) -> Iterator[str]:
+    """After a fix: what had not been met the last time, and what was worked on since."""
+    checks, procedure = found.plan.procedure.checks, found.plan.procedure
+    last = next(
+        (e for e in reversed(found.events) if e.item == item.name and e.name in _RESULTS), None
+    )
+    for name in last.checks if last else ():
+        if name in checks:
+            yield f"{name} {checks[name].title}"
+    since = [e for e in found.events if e.name == "fixed" and (last is None or e.at >= last.at)]
+    for part in sorted({part for event in since for part in event.parts}):
+        yield f"动过的部位：{procedure.parts.get(part, part)}"
+
+
+def _delegated(found: Acceptance, item: Item) -> Iterator[str]:
+    procedure = found.plan.procedure
+    for each in procedure.delegations:
+        if each.of in item.on_behalf_of:
+            yield f"{procedure.roles[each.of]}（{each.article}）"
+
+
+def _sampling(hub: Hub, found: Acceptance, item: Item, rounds: int) -> Sequence[str]:
+    """Drawn from the hub's key, so that nobody knows it before."""
+    if item.sampling is None:
+        return ()
+    seed = hub.vault.tag("sampling", found.row.case, f"{item.name}/{rounds}")
+    draw = acceptance_sampling.draw(item.sampling, found.plan.fields.get(item.sampling.of), seed)
+    if draw is None:
+        return (f"{item.sampling.title}：总数没有写明，由查验单位按 {item.sampling.percent}% 抽取",)
+    return (f"{draw.title}共 {draw.of}，查第 {'、'.join(map(str, draw.numbers))}",)
+
+
+def ask_lead(hub: Hub, rules: Rules, found: Acceptance) -> int:
+    """The lead is told once for each time that everybody is in."""
+    plan, standing = found.plan, found.standing
+    passes = standings.can_pass(plan, standing)
+    if standing.verdict or not (passes or standings.can_fail(plan, standing)):
+        return 0
+    rounds = 1 + sum(event.name in ("fixed", "opinion-revoked") for event in found.events)
+    states = [
+        f"{plan.items[name].title}：{standings.STATES[standing.state(name)]}"
+        for name in standings.before_opinion(plan)
+    ]
+    at = hub.clock().astimezone(times.CHINA)
+    stage = plan.procedure.stages[plan.procedure.whole.stage].title if plan.procedure.whole else "-"
+    title = "出具联合验收意见" if passes else "各单位已有结论，有未通过的"
+    what = {"item": OPINION, "title": title, "stage": stage, "round": rounds}
+    slip = {
+        "id": f"{found.row.number}/{OPINION}/{rounds}",
+        **_head(rules, found, at, LEAD),
+        **what,
+        "again_text": _cut("again_text", states),
+    }
+    into = own_opening.stream(hub, REVIEW, SLIP)
+    told = own_opening.take_all(into, [Own(f"{SLIP}/{slip['id']}", slip)])
+    return told["opened"]

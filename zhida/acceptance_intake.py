@@ -1,0 +1,125 @@
+"""A building that was registered gets its number and its plan; what the hub could get is handed in.
+
+Each step takes up what the one before has left, so a step that died is done again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import partial
+from typing import Any
+
+from exchange import canonical, times
+from exchange.ledger import Entry
+from exchange.ports import Record
+from exchange.store import case_rows
+from exchange.store.acceptance_rows import LOG, AcceptanceRow, EventRow
+from exchange.store.engine import Connection
+from mappings import titles
+from mappings.shapes import SHIPPED
+from matters import acceptance_digest
+from matters.acceptance_parts import HUB
+from matters.acceptance_plan import Plan
+from zhida import acceptance, acceptance_telling, own_filing, paged
+from zhida.acceptance import Acceptance
+from zhida.acceptance_rules import MATTER, Rules
+from zhida.acceptance_telling import Saying
+from zhida.hub import Hub
+from zhida.own_filing import Paper
+
+PLAN, KIND = "plan", "acceptance-plan"
+STAGE = "acceptance-stage"
+LONGEST = 8000
+
+
+def register(hub: Hub, rules: Rules) -> int:
+    """A number and a plan for each case that has none: how many."""
+    found = 0
+    for case in list(paged.cases(hub, _new)):
+        with hub.store.read() as connection:
+            opened = case_rows.get_case(connection, case)
+        if opened is None:
+            continue
+        row = AcceptanceRow(case, acceptance.number(case, opened.opened_at), opened.opened_at)
+        plan = Plan(rules.procedure, acceptance.fields(acceptance.project(hub, case)))
+        record = plan_of(rules, plan, row, str(times.civil_day(hub.clock())))
+        own_filing.file(hub, [Paper(case, PLAN, KIND, f"{KIND}/{case}", record)])
+        found += hub.ledger.decide(partial(_register, hub, rules, row))
+    return found
+
+
+def _new(connection: Connection, after: str) -> list[str]:
+    return LOG.unregistered(connection, MATTER, after=after)
+
+
+def _register(
+    hub: Hub, rules: Rules, row: AcceptanceRow, connection: Connection
+) -> tuple[int, list[Entry]]:
+    if not LOG.add(connection, row):
+        return 0, []
+    unit, now = rules.unit_of(HUB), times.stamp(hub.clock())
+    told = EventRow(row.case, 0, "registered", row.opened_at, HUB, unit, "{}", "", now)
+    LOG.append(connection, [told])
+    return 1, [acceptance_telling.entry(row.number, told)]
+
+
+def plan_of(rules: Rules, plan: Plan, row: AcceptanceRow, day: str) -> Record:
+    """The ``acceptance-plan``: what this building has to go through, in lines."""
+    procedure = rules.procedure
+    items = [f"{n} {i.title}（{procedure.roles[i.by]}）" for n, i in plan.items.items()]
+    materials = [
+        f"{n} {m.title}（{'中枢取得' if m.fetched else '建设单位提交'}）"
+        for n, m in plan.materials.items()
+    ]
+    spared = [f"{n} {procedure.items[n].title}" for n in plan.not_applicable]
+    asks = [_field(path) for path in plan.asks]
+    told: dict[str, Any] = {
+        "acceptance": row.number,
+        "on": day,
+        "digest": acceptance_digest.digest(procedure),
+    }
+    texts = {
+        "items_text": items,
+        "materials_text": materials,
+        "not_applicable_text": spared,
+        "asks_text": asks,
+    }
+    return told | {name: lines(each) for name, each in texts.items() if each}
+
+
+def lines(told: list[str]) -> str:
+    """One a line, as long as a document may have it."""
+    return "\n".join(told)[:LONGEST]
+
+
+def _field(path: str) -> str:
+    """A field of the registration in words."""
+    rest = path.removeprefix(f"/{acceptance.PROJECT}")
+    return titles.of_kind("acceptance-project", SHIPPED).get(rest, rest)
+
+
+def hand_in(hub: Hub, rules: Rules, found: Acceptance) -> Acceptance:
+    """What the hub has got from who issued it, and nobody has handed in in this version."""
+    with hub.store.read() as connection:
+        names = case_rows.documents(connection, found.row.case)
+    there = found.standing.materials
+    new = {}
+    for name in found.plan.materials.keys() & names.keys():
+        told = hashlib.sha256(canonical.dumps(dict(hub.archive.get(names[name]).record)))
+        if there.get(name) != told.hexdigest():
+            new[name] = told.hexdigest()
+    if not new:
+        return found
+    event = acceptance.hub_event(hub, rules, "submitted", materials=new)
+    return acceptance_telling.tell(hub, found, Saying(event))
+
+
+def open_stages(hub: Hub, found: Acceptance) -> None:
+    """A paper for each stage that has begun: who issues something of it can be asked from now on."""
+    begun = found.plan.stages[1 : found.standing.opened]
+    told = {"acceptance": found.row.number, "on": str(times.civil_day(hub.clock()))}
+    for stage in begun:
+        key = f"{STAGE}/{found.row.case}/{stage}"
+        own_filing.file(
+            hub, [Paper(found.row.case, f"stage-{stage}", STAGE, key, {**told, "stage": stage})]
+        )
