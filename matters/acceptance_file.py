@@ -56,7 +56,7 @@ def of(told: Mapping[str, Any]) -> Procedure:
         "filings": _all(told["filings"], Filing),
         "items": {name: _item(name, about) for name, about in told["items"].items()},
         "materials": _all(told["materials"], Material),
-        "checks": _all(told["checks"], Check),
+        "checks": _all({n: {"evidence": (), **c} for n, c in told["checks"].items()}, Check),
     }
     return Procedure(
         name=told["procedure"],

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from exchange.errors import Fatal, ZhidaError
+from zhida.acceptance_cli import acceptance
 from zhida.backup_cli import backup, restore
 from zhida.case_cli import cases
 from zhida.code_cli import NUMBERS, code
@@ -54,6 +55,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(cases, name="case")
+app.add_typer(acceptance, name="acceptance")
 parked.command("replay")(replay)
 app.add_typer(parked, name="parked")
 app.add_typer(policies, name="policy")

@@ -14,6 +14,7 @@ from exchange.errors import Fatal
 from exchange.names import nearest
 from mappings import parser, shape_file
 from matters import fact_file, group_file, holiday_file
+from matters.acceptance_schema import SCHEMA as ACCEPTANCE
 from matters.mediation_lists_schema import SCHEMA as MEDIATION_LISTS
 from matters.policy_schema import SCHEMA as POLICY
 from matters.schema import SCHEMA as MATTER
@@ -72,6 +73,7 @@ KINDS: Mapping[str, Callable[[], Schema]] = {
     "policy-groups": lambda: group_file.SCHEMA,
     "facts": lambda: fact_file.SCHEMA,
     "mediation-lists": lambda: MEDIATION_LISTS,
+    "acceptance": lambda: ACCEPTANCE,
 }
 """Kind of file → its schema."""
 

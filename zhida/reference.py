@@ -17,6 +17,7 @@ from typing import Any
 from adapters._notice_template import SCHEMA as NOTICE
 from exchange.problems import PACKAGES
 from mappings import shapes
+from matters.acceptance_schema import SCHEMA as ACCEPTANCE
 from matters.fact_file import SCHEMA as FACTS
 from matters.group_file import SCHEMA as GROUPS
 from matters.holiday_file import SCHEMA as HOLIDAYS
@@ -49,6 +50,7 @@ _SITE_FILES: Mapping[str, site_schemas.Schema] = {
     "policies/groups.yaml": GROUPS,
     "policies/facts/‹holder›.yaml": FACTS,
     "mediation-lists.yaml": MEDIATION_LISTS,
+    "matters/acceptance/after.yaml": ACCEPTANCE,
 }
 
 

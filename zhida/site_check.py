@@ -18,6 +18,7 @@ from exchange.problems import describe
 from exchange.store import schema
 from mappings import shapes, site_codes, site_files
 from zhida import (
+    acceptance_check,
     agreement_check,
     grants_check,
     matter_check,
@@ -47,7 +48,11 @@ def check_site() -> list[dict[str, Any]]:
     for matter in told.matters.values():
         _try(rows, f"主题 {matter.title}", partial(matter_check.check, told, matter, _today()))
     _try(rows, "协议的字段", partial(agreement_check.check, told, _today()))
-    for step, run in (*grants_check.steps(told, _today()), *mediation_check.steps(told)):
+    for step, run in (
+        *grants_check.steps(told, _today()),
+        *mediation_check.steps(told),
+        *acceptance_check.steps(told),
+    ):
         _try(rows, step, run)
     if serve_file.is_there(told.folder):
         _try(rows, "中枢接口", lambda: serve_file.load(told) and None)

@@ -111,6 +111,16 @@ def test_a_silence_of_its_own_is_read(tmp_path: Path) -> None:
     assert (silence.means, silence.article) == ("no-objection", "示例：市级文件")
 
 
+def test_what_is_only_looked_at_on_site_has_no_evidence(tmp_path: Path) -> None:
+    line = "    evidence: [fire-test-report]\n    on_site: true\n    parts: [smoke]\n"
+    text = SHIPPED.read_text("utf-8")
+    assert text.count(line) == 1
+    file = tmp_path / "after.yaml"
+    file.write_text(text.replace(line, line.partition("\n")[2]), "utf-8")
+    check = acceptance_file.load(file).checks["smoke-works"]
+    assert (check.evidence, check.on_site) == (frozenset(), True)
+
+
 def test_an_unknown_key_is_told_with_its_line(tmp_path: Path) -> None:
     file = tmp_path / "after.yaml"
     file.write_text(

@@ -28,6 +28,7 @@ FILES = {
     ],
     "mapping": ["mappings/files/result_oa_form_615.yaml"],
     "mediation-lists": ["matters/mediation/lists.yaml"],
+    "acceptance": ["matters/acceptance/after.yaml", "matters/acceptance/before.yaml"],
 }
 
 
