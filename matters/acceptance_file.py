@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -51,7 +51,7 @@ def load(path: Path) -> Procedure:
 
 def of(told: Mapping[str, Any]) -> Procedure:
     """What valid content says."""
-    named = {
+    named: dict[str, Any] = {
         "stages": _all(told["stages"], Stage),
         "filings": _all(told["filings"], Filing),
         "items": {name: _item(name, about) for name, about in told["items"].items()},
@@ -72,7 +72,7 @@ def of(told: Mapping[str, Any]) -> Procedure:
     )
 
 
-def _all(told: Mapping[str, Any], kind: type[T]) -> dict[str, T]:
+def _all(told: Mapping[str, Any], kind: Callable[..., T]) -> dict[str, T]:
     return {name: kind(name=name, **_plain(about)) for name, about in told.items()}
 
 

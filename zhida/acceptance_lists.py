@@ -62,7 +62,7 @@ def _text(name: str, value: int) -> str:
 
 
 def _cut(found: Savings, after: Procedure) -> dict[str, Any]:
-    known = {**after.items, **after.materials}
+    titles = _titles(after)
     return {
         "common": [
             {"material": each.material.name, "title": each.material.title}
@@ -71,7 +71,7 @@ def _cut(found: Savings, after: Procedure) -> dict[str, Any]:
         ],
         "process": [
             {"material": each.material.name, "title": each.material.title, "why": each.dropped.why}
-            | {"instead": {n: known[n].title for n in sorted(each.dropped.instead)}}
+            | {"instead": {n: titles[n] for n in sorted(each.dropped.instead)}}
             for each in found.process
         ],
         "merged": [
@@ -95,8 +95,7 @@ def _clauses(before: Procedure, after: Procedure) -> dict[str, Any]:
 
 def _loss(loss: Loss, before: Procedure) -> dict[str, str]:
     check = before.checks.get(loss.check)
-    titles = {name: each.title for name, each in {**before.items, **before.materials}.items()}
-    titles |= before.parts
+    titles = _titles(before)
     return {
         "what": loss.what,
         "text": LOSSES[loss.what],
@@ -106,6 +105,13 @@ def _loss(loss: Loss, before: Procedure) -> dict[str, str]:
         "name": loss.name,
         "name_title": titles.get(loss.name, loss.name),
     }
+
+
+def _titles(told: Procedure) -> dict[str, str]:
+    """Of items, materials and parts, by name."""
+    titles = {name: each.title for name, each in told.items.items()}
+    titles |= {name: each.title for name, each in told.materials.items()}
+    return titles | dict(told.parts)
 
 
 def procedure(site: Path, only: str = "") -> dict[str, Any]:

@@ -8,10 +8,12 @@ import pytest
 
 from exchange.errors import Invalid
 from exchange.problems import describe
-from matters import acceptance_file
+from mappings.yaml_file import read_yaml
+from matters import acceptance_file, acceptance_mistakes
 from matters.acceptance_file import SHIPPED
 
 TEXT = SHIPPED.read_text("utf-8")
+DATA = read_yaml(TEXT).data
 
 
 def read(tmp_path: Path, text: str) -> list[str]:
@@ -29,30 +31,25 @@ def read(tmp_path: Path, text: str) -> list[str]:
     return []
 
 
-def entry(name: str) -> str:
-    """The lines of one entry, as they stand in the file."""
+def entry(name: str) -> tuple[str, str]:
+    """The list in which an entry stands, and its lines as they are in the file."""
     lines = TEXT.splitlines(keepends=True)
     start = lines.index(f"  {name}:\n")
     end = next(n for n in range(start + 1, len(lines)) if not lines[n].startswith("    "))
-    return "".join(lines[start:end])
+    head = next(n for n in range(start, -1, -1) if lines[n][0] not in " #")
+    return lines[head].rstrip(":\n"), "".join(lines[start:end])
 
 
 @pytest.mark.parametrize(
-    ("name", "old", "new", "code", "line"),
+    ("name", "old", "new", "code", "place"),
     [
-        ("", "items: 19", "items: 20", "count", "items:"),
-        ("line-check", "by: planning", "by: planing", "unknown-role", "by: planing"),
+        ("line-check", "by: planning", "by: planing", "unknown-role", "by"),
         ("fire-inspection", "[fire]", "[fires]", "unknown-role", "on_behalf_of"),
-        ("", "of: fire, to: station", "of: fire, to: statoin", "unknown-role", "- {of: fire"),
         ("line-check", "stage: foundation", "stage: foundatoin", "unknown-stage", "stage"),
         ("structure-supervision", "[foundation-supervision]", "[foundatoin-supervision]", "unknown-item", "needs"),
         ("pile-test", "[foundation-supervision, ", "[foundation-supervisoin, ", "unknown-item", "consumers"),
         ("piles", "[pile-test]", "[pile-tests]", "unknown-material", "evidence"),
         ("piles", "[foundation]", "[foundations]", "unknown-part", "parts"),
-        ("", "instead: [survey-property]", "instead: [survey-propertys]", "unknown-material", "property-survey-sketch"),
-        ("", "planning-survey: joint-survey", "planning-survey: joint-surveys", "unknown-item", "merged"),
-        ("", "  filing-cover: {", "  filing-form: {", "still-there", "filing-form"),
-        ("", "merged: {", "merged: {line-check: joint-survey, ", "still-there", "merged"),
         ("piles", "    evidence: [pile-test]\n", "", "no-evidence", "piles"),
         ("walls", "    evidence: [wall-pull-test]\n", "    on_site: true\n", "unused", "wall-pull-test"),
         ("piles", "[foundation-supervision]", "[structure-supervision]", "unseen", "evidence"),
@@ -60,7 +57,7 @@ def entry(name: str) -> str:
         ("piles", "[foundation-supervision]", "[foundation-supervision, fire-acceptance]", "part", "parts"),
         ("pile-test", "archives-acceptance", "archives-acceptance, fire-acceptance", "idle-consumer", "consumers"),
         ("pile-test", "stage: foundation", "stage: structure", "too-late", "stage"),
-        ("fibre", "[telecom-connection]", "[power-connection]", "no-check", "telecom-connection"),
+        ("fibre", "[telecom-connection]", "[power-connection]", "no-check", "items/telecom-connection"),
         ("line-check", "    kind:", "    needs: [fire-acceptance]\n    kind:", "later", "needs"),
         ("line-check", "    kind:", "    needs: [foundation-supervision]\n    kind:", "circle", "foundation-supervision"),
         ("fire-acceptance", "    kind:", "    silence: {means: no-objection, article: 示例}\n    kind:", "silence", "silence"),
@@ -72,13 +69,14 @@ def entry(name: str) -> str:
         ("gas-connection", "{not: {equal: {/project/gas: false}}}", "{equal: {/project/gas: true}}", "unknown-is-no", "when"),
     ],
 )  # fmt: skip
-def test_a_mistake_is_told_with_its_line(
-    tmp_path: Path, name: str, old: str, new: str, *, code: str, line: str
+def test_a_mistake_in_an_entry_is_told_at_its_place(
+    name: str, old: str, new: str, *, code: str, place: str
 ) -> None:
-    part = entry(name) if name else TEXT
-    assert part.count(old) == 1
-    found = read(tmp_path, TEXT.replace(part, part.replace(old, new)))
-    assert any(each.startswith(f"acceptance.{code} | {line}") for each in found), found
+    part, lines = entry(name)
+    assert lines.count(old) == 1
+    told = DATA | {part: DATA[part] | read_yaml(lines.replace(old, new)).data}
+    found = [(each.code, each.at) for each in acceptance_mistakes.find(told)]
+    assert any(c == f"acceptance.{code}" and at.endswith(f"/{place}") for c, at in found), found
 
 
 def test_a_misspelt_name_is_answered_with_the_nearest(tmp_path: Path) -> None:
@@ -89,3 +87,22 @@ def test_a_misspelt_name_is_answered_with_the_nearest(tmp_path: Path) -> None:
 def test_the_shipped_ones_have_none(tmp_path: Path) -> None:
     assert read(tmp_path, TEXT) == []
     assert read(tmp_path, acceptance_file.BEFORE.read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "line"),
+    [
+        ("items: 19", "items: 20", "count", "items:"),
+        ("of: fire, to: station", "of: fire, to: statoin", "unknown-role", "- {of: fire"),
+        ("instead: [survey-property]", "instead: [survey-propertys]", "unknown-material", "property-survey-sketch"),
+        ("planning-survey: joint-survey", "planning-survey: joint-surveys", "unknown-item", "merged"),
+        ("  filing-cover: {", "  filing-form: {", "still-there", "filing-form"),
+        ("merged: {", "merged: {line-check: joint-survey, ", "still-there", "merged"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_told_with_its_line(
+    tmp_path: Path, old: str, new: str, *, code: str, line: str
+) -> None:
+    assert TEXT.count(old) == 1
+    found = read(tmp_path, TEXT.replace(old, new))
+    assert any(each.startswith(f"acceptance.{code} | {line}") for each in found), found
