@@ -88,8 +88,8 @@ def plan_of(rules: Rules, plan: Plan, row: AcceptanceRow, day: str) -> Record:
 
 
 def lines(told: list[str]) -> str:
-    """One a line, as long as a document may have it."""
-    return "\n".join(told)[:LONGEST]
+    """One after the other, as long as a document may have it."""
+    return "；".join(told)[:LONGEST]
 
 
 def _field(path: str) -> str:

@@ -84,7 +84,8 @@ def test_who_gets_it(seat: Seat, place: str, loads: dict[str, int], who: tuple[s
 
 def test_an_owner_is_a_role_or_a_unit() -> None:
     roles = Roles(
-        {"court": Seat("court-house"), "aid": Seat("justice"), "people": Seat("justice")}, "mediation.yaml"
+        {"court": Seat("court-house"), "aid": Seat("justice"), "people": Seat("justice")},
+        "mediation.yaml",
     )
     assert roles.of_unit("justice") == {"aid", "people"}
     assert [roles.of_owner(each) for each in ("court", "justice", "x")] == ["court", "aid", ""]
