@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -43,7 +44,12 @@ def of_site(site: Path, shipped: Path = SHIPPED) -> Procedure:
 
 
 def load(path: Path) -> Procedure:
-    """``Invalid`` tells every mistake."""
+    """``Invalid`` tells every mistake. A file that has not changed is read once: it takes most of a second."""
+    return _load(path, files.version(path))
+
+
+@lru_cache(maxsize=16)
+def _load(path: Path, _: tuple[int, int]) -> Procedure:
     found = files.read(path, SCHEMA)
     refuse(found, path.name, acceptance_mistakes.find(found.data))
     return of(found.data)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from exchange.errors import Fact
 from exchange.names import nearest
-from mappings.yaml_file import escape
+from mappings.yaml_file import YamlFile, escape
 from matters import acceptance_spans, files
 from matters import acceptance_standing as standings
 from matters.acceptance_events import Event
@@ -94,10 +95,15 @@ class Paper:
 
 def load(path: Path, procedure: Procedure) -> Papers:
     """``Invalid`` tells every mistake."""
-    found = files.read(path, SCHEMA)
+    found = _read(path, files.version(path))
     refuse(found, path.name, _mistakes(found.data, procedure))
     kinds = {name: Kind(name, **told) for name, told in found.data["kinds"].items()}
     return Papers(found.data["seal"], kinds)
+
+
+@lru_cache(maxsize=16)
+def _read(path: Path, _: tuple[int, int]) -> YamlFile:
+    return files.read(path, SCHEMA)
 
 
 def _mistakes(told: Mapping[str, Any], procedure: Procedure) -> Iterator[Mistake]:

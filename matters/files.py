@@ -39,6 +39,15 @@ def read(path: Path, schema: Mapping[str, Any], *, days: bool = False) -> YamlFi
     return parse(file_text.decode(data, path.name), schema, name=path.name, days=days)
 
 
+def version(path: Path) -> tuple[int, int]:
+    """When it was written, and how long it is: what it says changes with these. Of none: zeros."""
+    try:
+        told = path.stat()
+    except OSError:
+        return 0, 0
+    return told.st_mtime_ns, told.st_size
+
+
 def parse(text: str, schema: Mapping[str, Any], *, name: str, days: bool = False) -> YamlFile:
     """The same for a text.
 

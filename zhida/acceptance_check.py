@@ -9,6 +9,7 @@ from exchange.errors import Invalid, Problem
 from matters import acceptance_clauses, acceptance_file
 from matters.acceptance_clauses import LOSSES, Loss
 from matters.acceptance_parts import Procedure
+from zhida import acceptance_papers, acceptance_rules
 from zhida.site import Site
 
 MATTER = "acceptance"
@@ -19,6 +20,12 @@ def steps(site: Site) -> Iterator[Step]:
     """Title → what raises ``Invalid``; nothing for a site that has nothing to do with acceptance."""
     if MATTER in site.matters or any(_own(site.folder)):
         yield "竣工验收的事项和材料", lambda: _lists(site.folder)
+    if MATTER in site.matters:
+        yield "竣工验收的分工和文书", lambda: _rules(site)
+
+
+def _rules(site: Site) -> None:
+    acceptance_papers.of_site(site.folder, acceptance_rules.of_site(site))
 
 
 def _own(folder: Path) -> Iterator[Path]:

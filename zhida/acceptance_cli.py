@@ -1,4 +1,4 @@
-"""``zhida acceptance``: what the joint acceptance saves and whether a clause was lost; its items and materials."""
+"""``zhida acceptance``: buildings under way; what the procedure saves and whether a clause was lost; its lists."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ from typing import Annotated, Any
 
 import typer
 
+from zhida.acceptance_case_cli import advance, buildings, show_one
 from zhida.command_options import AsJson
 from zhida.output import EXIT_PROBLEM, Marked, emit, show
 
 acceptance = typer.Typer(no_args_is_help=True, help="竣工即验收（交付） joint acceptance")
+acceptance.command("buildings")(buildings)
+acceptance.command("show")(show_one)
+acceptance.command("advance")(advance)
 _NOTE = (
     "“推定”：正式清单没有公布，推定的按公开的件数编写，相符只说明口径说得通；"
     "换成本区的正式清单后再算（docs/matters/acceptance-lists.md）。"

@@ -102,16 +102,27 @@ def hand_in(hub: Hub, rules: Rules, found: Acceptance) -> Acceptance:
     """What the hub has got from who issued it, and nobody has handed in in this version."""
     with hub.store.read() as connection:
         names = case_rows.documents(connection, found.row.case)
-    there = found.standing.materials
+    today, there = str(times.civil_day(hub.clock())), found.standing.materials
     new = {}
     for name in found.plan.materials.keys() & names.keys():
-        told = hashlib.sha256(canonical.dumps(dict(hub.archive.get(names[name]).record)))
-        if there.get(name) != told.hexdigest():
-            new[name] = told.hexdigest()
+        record = hub.archive.get(names[name]).record
+        digest = hashlib.sha256(canonical.dumps(dict(record))).hexdigest()
+        if holds(record, today) and there.get(name) != digest:
+            new[name] = digest
     if not new:
         return found
     event = acceptance.hub_event(hub, rules, "submitted", materials=new)
     return acceptance_telling.tell(hub, found, Saying(event))
+
+
+def holds(record: Record, today: str) -> bool:
+    """Is it one that holds: not revoked, and not over? Of what does not say so: yes.
+
+    >>> holds({"state": "revoked"}, "2026-03-02"), holds({"valid_until": "2026-03-01"}, "2026-03-02")
+    (False, False)
+    """
+    is_valid = record.get("state", "valid") == "valid"
+    return is_valid and str(record.get("valid_until", today)) >= today
 
 
 def open_stages(hub: Hub, found: Acceptance) -> None:

@@ -65,7 +65,7 @@ def file(hub: Hub, papers: Iterable[Paper]) -> int:
     left, new = iter(papers), 0
     while chunk := list(islice(left, CHUNK)):
         some = [found for paper in chunk if (found := sign(hub, paper)) is not None]
-        new += hub.ledger.decide(partial(_put_all, hub, some))
+        new += hub.ledger.decide(partial(_put_all, hub, some)) if some else 0
     return new
 
 

@@ -99,7 +99,7 @@ SYSTEMS = {
     "data-bureau": {"data_bureau": "find_layout"},
     "housing": {"desk": f"{REVIEWS}, archive_acceptance", "acceptance_oa": "reply_event", "oa": ""},
     "city-archives": {"desk": "review_acceptance, file_acceptance_paper"},
-    **dict.fromkeys(DESKS, {"desk": REVIEWS}),
+    **{unit: {"desk": REVIEWS} for unit in DESKS},
 }  # fmt: skip
 KINDS = {
     "plan": "/acceptance, /on, /items_text, /materials_text, /not_applicable_text, /asks_text, /digest",
@@ -243,20 +243,24 @@ class Town:
 
     # --- what the hub does ---------------------------------------------------------------------
 
-    def go(self, steps: int = 4) -> None:
+    def go(self, steps: int = 6) -> None:
         """Steps and sweeps, until nothing more comes of it."""
         for _ in range(steps):
-            self.advance()
+            told = self.advance()
             self.sweep()
+            if not any(n for name, n in told.items() if not name.startswith("acceptance-")):
+                return
 
     def advance(self) -> dict[str, int]:
         return acceptance_advance.advance(self.hub)
 
     def sweep(self) -> None:
+        """Every item of every matter; nobody polls here."""
         for name in MATTERS:
-            for report in sweep.sweep(self.hub, self.hub.site.matter(name)):
-                if report.item != "intake":  # nobody polls here
-                    assert report.sick is None, report
+            matter = self.hub.site.matter(name)
+            for item in sweep.in_order(matter):
+                report = sweep.sweep_item(self.hub, matter, item)
+                assert report.sick is None, report
 
     # --- what can be seen ----------------------------------------------------------------------
 

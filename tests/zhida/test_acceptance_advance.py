@@ -1,0 +1,153 @@
+"""A building's whole way: every unit gets what it has to look at, and all of them the papers that come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from random import Random
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+
+from tests.zhida import acceptance_town
+from tests.zhida.acceptance_town import Town
+from zhida import acceptance_advance
+from zhida.hub import Hub
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    with acceptance_town.opened(tmp_path_factory.mktemp("town")) as found:
+        yield found
+
+
+def to_joint(town: Town) -> str:
+    number = town.register()
+    town.hand_in(number, "steel", "drawing", "alarm-report", "sheet")
+    town.say(number, "passed", "station", "frame")
+    return number
+
+
+def of(town: Town, operation: str, document: str, number: str) -> list[dict[str, Any]]:
+    told = [each[document] for each in town.got(operation)]
+    return [each for each in told if each["acceptance"] == number]
+
+
+def test_from_registration_to_the_archive(town: Town) -> None:
+    number = to_joint(town)
+    for role, item in (("fire", "fire"), ("green", "trees")):
+        assert town.say(number, "passed", role, item)["accepted"]
+    assert town.say(number, "opinion", "lead", verdict="pass")["accepted"]
+    assert town.say(number, "passed", "lead", "record")["accepted"]
+    assert town.acceptance(number).standing.ended
+    assert [each["kind"] for each in of(town, "deliver_paper", "paper", number)] == [
+        "opinion",
+        "filing",
+    ]
+    for operation in ("collect_paper", "file_acceptance_paper"):
+        assert len(of(town, operation, "paper", number)) == 2
+    [ending] = of(town, "archive_acceptance", "ending", number)
+    assert ending["steps"].count("材料齐备，交给办理单位") == 4
+
+
+def test_the_opinion_is_handed_in_by_itself_once_it_is_sealed(town: Town) -> None:
+    number = to_joint(town)
+    town.say(number, "passed", "fire", "fire")
+    town.say(number, "passed", "green", "trees")
+    assert "joint-opinion" not in town.acceptance(number).standing.materials
+    town.say(number, "opinion", "lead", verdict="pass")
+    sealed = [
+        e["sealed"]["sm3"] for e in town.got("deliver_paper") if e["paper"]["acceptance"] == number
+    ]
+    assert town.acceptance(number).standing.materials["joint-opinion"] == sealed[0]
+
+
+def test_one_record_goes_to_both_who_have_delegated_the_inspection(town: Town) -> None:
+    number = to_joint(town)
+    records = of(town, "file_acceptance_record", "record", number)
+    assert [each["result"] for each in records] == ["passed", "passed"]
+    assert len({each["id"] for each in records}) == 1
+    assert "第四十六条" in records[0]["delegation_text"]
+
+
+def test_after_a_fix_only_what_failed_goes_out_again_with_a_notice_to_the_owner(town: Town) -> None:
+    number = to_joint(town)
+    town.say(number, "failed", "fire", "fire", checks=["alarms"])
+    town.say(number, "passed", "green", "trees")
+    town.say(number, "opinion", "lead", verdict="fail")
+    [notice] = of(town, "deliver_paper", "paper", number)
+    assert notice["kind"] == "notice"
+    assert "报警（消防法第十三条）" in notice["text"]
+    assert not of(town, "file_acceptance_paper", "paper", number), "a notice is the owner's only"
+    town.say(number, "fixed", "owner", "fire", parts=["alarm"])
+    assert town.slips(number) == ["frame/1", "fire/1", "trees/1", "opinion/1", "fire/2"]
+
+
+def test_nobody_is_asked_twice_by_the_same_step(town: Town) -> None:
+    number = to_joint(town)
+    before = town.slips(number)
+    town.go(3)
+    assert town.slips(number) == before
+
+
+def test_what_the_hub_could_get_is_not_the_owner_s_to_hand_in(town: Town) -> None:
+    number = to_joint(town)
+    assert "site-layout" in town.acceptance(number).standing.materials
+    by = [e.role for e in town.acceptance(number).events if "site-layout" in e.handed_in]
+    assert by == ["hub"]
+
+
+def test_a_certificate_that_was_revoked_is_not_handed_in(town: Town) -> None:
+    town.books.run("INSERT INTO fault VALUES ('find_layout', 'revoked')")
+    try:
+        number = to_joint(town)
+        assert "site-layout" not in town.acceptance(number).standing.materials
+        assert town.states(number)["trees"] == "waiting"
+    finally:
+        town.books.run("DELETE FROM fault")
+
+
+class Died(Exception):
+    """A process died."""
+
+
+def test_a_step_that_dies_at_any_commit_is_done_again_and_nothing_twice(tmp_path: Path) -> None:
+    """Two times in five the process is gone just before something is committed."""
+    with acceptance_town.opened(tmp_path) as town:
+        ledger, turns, chance = type(town.hub.ledger), [0], Random(8)
+        commit = ledger.commit
+
+        def dying(self: Any, work: Any) -> None:
+            turns[0] += 1
+            if chance.random() < 0.4:
+                raise Died
+            commit(self, work)
+
+        def often(hub: Hub) -> dict[str, int]:
+            for _ in range(60):
+                with patch.object(ledger, "commit", dying), suppress(Died):
+                    return acceptance_advance.advance(hub)
+            raise AssertionError("never done")
+
+        with patch.object(Town, "advance", lambda self: often(self.hub)):
+            number = town.register()
+            for told in (
+                lambda: town.hand_in(number, "steel", "drawing", "alarm-report", "sheet"),
+                lambda: town.say(number, "passed", "station", "frame"),
+                lambda: town.say(number, "passed", "fire", "fire"),
+                lambda: town.say(number, "passed", "green", "trees"),
+                lambda: town.say(number, "opinion", "lead", verdict="pass"),
+                lambda: town.say(number, "passed", "lead", "record"),
+            ):
+                told()
+                for _ in range(3):  # a step that died tells nothing of what it had done
+                    town.go(1)
+        assert turns[0] > 40
+        assert town.acceptance(number).standing.ended
+        slips = town.slips(number)
+        assert sorted(slips) == ["fire/1", "frame/1", "opinion/1", "record/1", "trees/1"]
+        names = [event.name for event in town.acceptance(number).events]
+        assert (names.count("assigned"), names.count("delivered")) == (4, 1)
+        assert len(of(town, "deliver_paper", "paper", number)) == 2

@@ -1,0 +1,128 @@
+"""What is said of a building is taken, or answered with why not and what to do; whoever says it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from exchange.store.acceptance_rows import LOG
+from tests.zhida import acceptance_town
+from tests.zhida.acceptance_town import Town, digest
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    at = acceptance_town.monday()
+    with acceptance_town.opened(tmp_path_factory.mktemp("town"), at) as found:
+        yield found
+
+
+@pytest.fixture
+def number(town: Town) -> str:
+    found = town.register()
+    town.hand_in(found, "steel", "drawing", "alarm-report")
+    town.say(found, "passed", "station", "frame")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("event", "role", "items", "more", "code"),
+    [
+        ("passed", "green", ["fire"], {}, "not-theirs"),
+        ("passed", "fire", ["fire"], {"unit": "landscape"}, "not-its-role"),
+        ("passed", "fire", ["fire"], {"by": "acceptance-platform"}, "not-its-word"),
+        ("passed", "fire", ["fier"], {}, "no-item"),
+        ("failed", "fire", ["fire"], {}, "clauses"),
+        ("passed", "station", ["frame"], {}, "not-in-state"),
+        ("opinion", "lead", [], {"verdict": "pass"}, "not-all"),
+        ("correction-asked", "fire", ["fire"], {"materials": [{"name": "steel"}]}, "asks-what"),
+        ("submitted", "owner", [], {}, "nothing"),
+    ],
+)
+def test_what_can_t_be_is_refused_with_its_reason(
+    town: Town,
+    number: str,
+    event: str,
+    role: str,
+    items: list[str],
+    more: dict[str, Any],
+    code: str,
+) -> None:
+    before = town.acceptance(number).told
+    found = town.say(number, event, role, *items, **more)
+    assert (found["accepted"], found["code"]) == (False, f"acceptance.{code}")
+    assert found["reason"]
+    assert found["state"].startswith("联合验收：")
+    assert town.acceptance(number).told == before
+
+
+def test_a_refusal_speaks_of_items_by_their_titles(town: Town, number: str) -> None:
+    found = town.say(number, "opinion", "lead", verdict="pass")
+    assert "消防验收、绿化意见" in found["reason"]
+
+
+def test_what_lies_ahead_and_what_nobody_knows_is_refused(town: Town, number: str) -> None:
+    later = town.told(number, "visited", "fire", "fire", at="2026-04-01T09:00:00")
+    strange = town.told("YS-20260302-000000000000", "visited", "fire", "fire")
+    town.go(1)
+    told = [town.verdict(each["unit"], each["number"]) for each in (later, strange)]
+    assert [each["code"] for each in told] == ["acceptance.future", "acceptance.none"]
+    assert told[1]["state"] == "-"
+
+
+def test_a_form_without_lists_names_them_with_commas(town: Town, number: str) -> None:
+    told = {"named": {"items": "fire", "checks": "alarms"}}
+    assert town.say(number, "failed", "fire", **told)["accepted"]
+    assert town.acceptance(number).standing.part("fire").checks == ("alarms",)
+    fix = {"named": {"items": "fire", "parts": "alarm、 frame"}}
+    assert town.say(number, "fixed", "owner", **fix)["accepted"]
+    assert town.acceptance(number).events[-2].parts == {"alarm", "frame"}
+
+
+def test_corrections_can_be_asked_for_five_working_days_long_and_once(town: Town) -> None:
+    number = town.register()
+    town.hand_in(number, "steel", "drawing", "alarm-report")
+    town.say(number, "passed", "station", "frame")
+    ask = {"materials": [{"name": "alarm-report"}]}
+    town.clock.skip(days=9)
+    late = town.say(number, "correction-asked", "fire", "fire", **ask)
+    assert late["code"] == "acceptance.asked-late"
+    other = town.register()
+    town.hand_in(other, "steel", "drawing", "alarm-report")
+    town.say(other, "passed", "station", "frame")
+    assert town.say(other, "correction-asked", "fire", "fire", **ask)["accepted"]
+    assert town.states(other)["fire"] == "correcting"
+    town.hand_in(other, "alarm-report", version="2")
+    again = town.say(other, "correction-asked", "fire", "fire", **ask)
+    assert again["code"] == "acceptance.asked-once"
+
+
+def test_the_same_said_again_is_one_event(town: Town, number: str) -> None:
+    told = town.told(number, "visited", "fire", "fire")
+    town.go(1)
+    count = len(town.acceptance(number).told)
+    assert town.take("acceptance-event", "event", "housing", told) == "known"
+    town.go(1)
+    assert len(town.acceptance(number).told) == count
+
+
+def test_events_that_several_told_at_once_are_taken_as_they_happened(
+    town: Town, number: str
+) -> None:
+    fix = town.told(number, "fixed", "owner", "fire", parts=["alarm"])
+    at = datetime.fromisoformat(fix["at"])
+    early = at.replace(second=0) if at.second else at
+    town.told(number, "failed", "fire", "fire", checks=["alarms"], at=early.isoformat())
+    town.go(1)
+    assert town.verdict(fix["unit"], fix["number"])["accepted"]
+
+
+def test_each_material_keeps_the_digest_that_it_came_with(town: Town, number: str) -> None:
+    with town.hub.store.read() as connection:
+        row = LOG.by_number(connection, number)
+        assert row is not None
+        told = LOG.told(connection, row.case)
+    assert digest("steel") in next(each.told for each in told if each.name == "submitted")

@@ -1,0 +1,44 @@
+"""Who is called of a building, and that nothing passes because nobody said anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.zhida import acceptance_town
+from tests.zhida.acceptance_town import Town
+
+
+@pytest.fixture
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    with acceptance_town.opened(tmp_path_factory.mktemp("town"), acceptance_town.monday()) as found:
+        yield found
+
+
+def test_the_unit_is_reminded_the_lead_called_and_both_are_left_alone_afterwards(
+    town: Town,
+) -> None:
+    number = town.register()
+    town.hand_in(number, "steel", "drawing", "alarm-report")
+    town.say(number, "passed", "station", "frame")
+    assert town.incidents() == set()
+    town.clock.skip(days=17)  # the fifteenth working day is the 23rd
+    town.go(1)
+    assert town.incidents() == {("fire-review", "acceptance-near", "fire")}
+    town.clock.skip(days=5)
+    town.go(1)
+    assert town.incidents() == {("housing", "acceptance-over", "fire")}
+    town.say(number, "passed", "fire", "fire")
+    assert town.incidents() == set()
+
+
+def test_an_opinion_that_nobody_gave_counts_as_none_and_no_other_item_does(town: Town) -> None:
+    number = town.register()
+    town.hand_in(number, "steel", "drawing", "alarm-report")
+    town.say(number, "passed", "station", "frame")
+    town.clock.skip(days=60)
+    town.go(2)
+    states = town.states(number)
+    assert (states["trees"], states["fire"]) == ("silent", "open")
+    assert town.say(number, "opinion", "lead", verdict="pass")["code"] == "acceptance.not-all"
