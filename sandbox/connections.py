@@ -9,7 +9,7 @@ from typing import Any
 
 from sandbox import sms, tax_form
 from sandbox.health_sign import APPLICATION, SECRET
-from sandbox.layout import DISPUTES, FURTHER, Ports
+from sandbox.layout import ACCEPTANCE, DISPUTES, FURTHER, Ports
 from sandbox.oa_workflow import HUB
 from sandbox.sharing_gate import APP_KEY, SID
 
@@ -49,7 +49,7 @@ def _connections(
         "bank": _http(ports["bank"], login="hub"),
         "health": _http(ports["health"], login=APPLICATION) | {"password": SECRET},
         "civil": _http(ports["civil"], login=SID) | {"password": APP_KEY},
-        **{name: _http(ports[name], login="hub") for name in (*FURTHER, *DISPUTES)},
+        **{name: _http(ports[name], login="hub") for name in _BY_ADDRESS},
         "portal": _http(ports["portal"], login="hub"),
         "seals": _http(ports["seals"], login="hub"),
         "registry": _http(ports["registry"], login="hub"),
@@ -72,6 +72,7 @@ def _connections(
     }
 
 
+_BY_ADDRESS = (*FURTHER, *DISPUTES, *ACCEPTANCE, "licences")
 _TLS_FILES = {"ca": "server-ca.crt", "cert": "hub.crt", "key": "hub.key"}
 
 

@@ -18,7 +18,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sandbox import grants_district, layout, mediation_district, pki, site_layers
+from sandbox import (
+    acceptance_district,
+    grants_district,
+    layout,
+    mediation_district,
+    pki,
+    site_layers,
+)
 from sandbox.connections import hub_environment, operator_environment
 from sandbox.handle import Handle, wait_for
 from sandbox.layout import SYSTEMS
@@ -32,7 +39,8 @@ class District:
     ``by_hand=True``: every unit is reachable only through the OA (systems ``oa`` will do then).
     ``further``: matters beside it (``site_layers.FURTHER``). ``grants=True``: it gives grants, and does
     nothing else (systems ``grants_district.SYSTEMS``). ``mediation=True``: labour disputes likewise
-    (systems ``mediation_district.SYSTEMS``).
+    (systems ``mediation_district.SYSTEMS``). ``acceptance=True``: finished buildings likewise
+    (systems ``acceptance_district.SYSTEMS``).
     """
 
     def __init__(
@@ -48,6 +56,7 @@ class District:
         further: Iterable[str] = (),
         grants: bool = False,
         mediation: bool = False,
+        acceptance: bool = False,
     ) -> None:
         self.directory = directory.resolve()
         self.suite = suite
@@ -56,7 +65,7 @@ class District:
         self._detached = detached
         self._whole, self._by_hand = whole, by_hand
         self._further = tuple(further)
-        self._grants, self._mediation = grants, mediation
+        self._grants, self._mediation, self._acceptance = grants, mediation, acceptance
         self._handles: dict[str, Handle] = {}
         self.signer: Process | None = None
 
@@ -71,6 +80,8 @@ class District:
             grants_district.lay(self.directory)
         if self._mediation:
             mediation_district.lay(self.directory)
+        if self._acceptance:
+            acceptance_district.lay(self.directory)
         for matter in self._further:
             site_layers.further(self.directory / "site", matter)
         pki.make(self.directory, self.suite)

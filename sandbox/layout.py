@@ -23,7 +23,12 @@ PUSH = ("sms", "registry")
 """What texts firms, and who knows whom to text."""
 DISPUTES = ("union_platform", "arbitration_platform", "court_platform")
 """The platforms of those who have one of their own for disputes."""
-MORE = ("oa_rest", "notices", "sharing", "licences", "seals", *UNITS, *GRANTS, *PUSH, *DISPUTES)
+ACCEPTANCE = ("acceptance_platform", "project_library")
+"""The platform on which owners of buildings hand in, and the library of what others made of a project."""
+MORE = (
+    *("oa_rest", "notices", "sharing", "licences", "seals"),
+    *(*UNITS, *GRANTS, *PUSH, *DISPUTES, *ACCEPTANCE),
+)
 """Stand-ins that stand beside these where a district asks for them by name."""
 Ports = Mapping[str, Mapping[str, int]]
 """System → kind of port (``port``, ``control``; the signer's ``mllp``, ``https``) → number."""

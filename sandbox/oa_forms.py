@@ -8,6 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sandbox.oa_acceptance_forms import (
+    ACCEPTANCE_DEPARTMENTS,
+    ACCEPTANCE_FORMS,
+    ACCEPTANCE_PEOPLE,
+)
 from sandbox.oa_further_forms import FURTHER_FORMS, GRANTS, TALENT, TOWNSHIP
 from sandbox.oa_grant_forms import GRANT_FORMS, GRANT_PEOPLE
 from sandbox.oa_mediation_forms import MEDIATION_DEPARTMENTS, MEDIATION_FORMS, MEDIATION_PEOPLE
@@ -46,10 +51,11 @@ USERS: Mapping[int, str] = {
     **GRANT_PEOPLE,
     **PAPER_PEOPLE,
     **MEDIATION_PEOPLE,
+    **ACCEPTANCE_PEOPLE,
     HUB: "直达平台",
 }
 
-DEPARTMENTS: Mapping[int, str] = MEDIATION_DEPARTMENTS
+DEPARTMENTS: Mapping[int, str] = {**MEDIATION_DEPARTMENTS, **ACCEPTANCE_DEPARTMENTS}
 """User → the department in the organisation tree, of those whose forms say it."""
 
 _YES = {"1": "是", "0": "否"}
@@ -136,5 +142,6 @@ WORKFLOWS: Mapping[int, Workflow] = {
         *GRANT_FORMS,
         *PAPER_FORMS,
         *MEDIATION_FORMS,
+        *ACCEPTANCE_FORMS,
     )
 }

@@ -4,7 +4,8 @@ PostgreSQL and RabbitMQ are started from Debian's packages unless ``ZHIDA_POSTGR
 without a database's name; ``zhida`` and ``airflow`` must exist there) or ``ZHIDA_AMQP_URL`` say
 where they are. Then the sandbox's district, Airflow's four programs, and the listener.
 ``--district grants --firms N`` is a district that gives grants and does nothing else, ``--district mediation`` one
-that settles labour disputes (neither has a queue or a listener).
+that settles labour disputes, ``--district acceptance`` one that accepts finished buildings (none of them has a
+queue or a listener).
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from sandbox import grants_district, mediation_district
+from sandbox import acceptance_district, grants_district, mediation_district
 from sandbox.airflow import PARTS, USER, Airflow
 from sandbox.births import birth
 from sandbox.declarations import Broker
@@ -39,8 +40,10 @@ from sandbox.tls import write_secret
 
 SITE = ROOT / "sandbox" / "production_site"
 """What the production site has beside the example's."""
-KINDS = ("core", "whole", "by-hand", "grants", "mediation")
-_UNQUEUED = ("grants", "mediation")
+KINDS = ("core", "whole", "by-hand", "grants", "mediation", "acceptance")
+_UNQUEUED = ("grants", "mediation", "acceptance")
+_LOOK = {"grants": "zhida grants status", "mediation": "zhida mediation list"}
+"""By which command one sees what goes on."""
 FIRMS = 2000
 DATABASES = ("zhida", "airflow")
 LETS_GO = "ALTER DATABASE airflow SET idle_in_transaction_session_timeout = '30s'"
@@ -53,8 +56,8 @@ class Production:
     """Everything in one folder. ``running`` knows what was started.
 
     ``kind``: of the district: ``core``; ``whole``, with all nine items of the newborn's matter;
-    ``by-hand``, the same where every unit is reachable only through the OA; ``mediation``; or ``grants``, where ``firms``
-    enterprises are known and nothing comes by a queue.
+    ``by-hand``, the same where every unit is reachable only through the OA; ``mediation``; ``acceptance``; or
+    ``grants``, where ``firms`` enterprises are known and nothing comes by a queue.
     """
 
     def __init__(self, folder: Path, kind: str = "core", firms: int = FIRMS) -> None:
@@ -180,6 +183,9 @@ def district_of(folder: Path, kind: str) -> District:
     if kind == "mediation":
         names = mediation_district.SYSTEMS
         return District(folder, systems=names, signer=False, detached=True, mediation=True)
+    if kind == "acceptance":
+        names = acceptance_district.SYSTEMS
+        return District(folder, systems=names, signer=False, detached=True, acceptance=True)
     hand, whole = kind == "by-hand", kind != "core"
     systems = ("oa",) if hand else SYSTEMS + (UNITS if whole else ())
     return District(
@@ -206,9 +212,7 @@ def up(folder: Path, kind: str = "core", firms: int = FIRMS) -> int:
     status(folder)
     print(f"\n界面 {found.airflow.environment['AIRFLOW__API__BASE_URL']}", end="")
     print(f"  用户 {USER}  密码 {found.airflow.password}")
-    command = {"grants": "zhida grants status", "mediation": "zhida mediation list"}.get(
-        kind, "zhida case list"
-    )
+    command = _LOOK.get(kind, "zhida case list")
     print(f"命令行 . {shlex.quote(str(found.folder / 'env.sh'))}  然后 {command}")
     return 0
 

@@ -105,7 +105,7 @@ def push(site: Path) -> None:
 
 def mediation_papers(site: Path) -> None:
     """Papers of disputes are sealed and handed out; over a site that has the matters of disputes. Once."""
-    if (site / "systems" / "seal-platform.yaml").exists():
+    if (site / "systems" / "papers-mediation-centre.yaml").exists():
         return
     _lay(ROOT / "sandbox" / "mediation_papers_site", site, "*", "*")
     _name(site, "mediation-paper")
@@ -129,6 +129,29 @@ def mediation_alone(site: Path) -> None:
     _forget_example(site)
 
 
+def acceptance(site: Path) -> None:
+    """Joint acceptance of buildings: the platform, the registers, and everybody who decides an item. Once."""
+    if (site / _SEATS).exists():
+        return
+    _lay(ROOT / "sandbox" / "acceptance_site", site, "*", "*", over=False)
+    shutil.copyfile(ROOT / "sandbox" / "acceptance_site" / _SEATS, site / _SEATS)
+    _name(site, *ACCEPTANCE_MATTERS)
+
+
+def acceptance_alone(site: Path) -> None:
+    """The same where nothing else is done: the example's matter and its systems go. Once."""
+    if (site / _SEATS).exists():
+        return
+    _empty(site)
+    acceptance(site)
+    _forget_example(site)
+
+
+ACCEPTANCE_MATTERS = (
+    "acceptance",
+    *(f"acceptance-{part}" for part in ("event", "review", "record", "paper")),
+)
+_SEATS = "acceptance.yaml"
 MEDIATION_MATTERS = ("mediation", "mediation-referral", "mediation-event")
 _ROLES = "mediation.yaml"
 PUSH_MATTERS = ("grant-push", "grant-opt-out")

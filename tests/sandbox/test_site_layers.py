@@ -126,3 +126,28 @@ def test_disputes_are_laid_once_with_all_their_files(
     lay(folder)
     assert (folder / "mediation.yaml").read_text("utf-8") == "changed"
     assert (folder / "site.yaml").read_bytes() == before
+
+
+# --- joint acceptance ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lay", [site_layers.acceptance, site_layers.acceptance_alone])
+def test_acceptance_is_laid_once_with_all_its_files(
+    folder: Path, lay: Callable[[Path], None]
+) -> None:
+    lay(folder)
+    layer = ROOT / "sandbox" / "acceptance_site"
+    files = [file.relative_to(layer) for file in layer.rglob("*") if file.is_file()]
+    assert all((folder / file).read_bytes() == (layer / file).read_bytes() for file in files)
+    (folder / "acceptance.yaml").write_text("changed", "utf-8")
+    before = (folder / "site.yaml").read_bytes()
+    lay(folder)
+    assert (folder / "acceptance.yaml").read_text("utf-8") == "changed"
+    assert (folder / "site.yaml").read_bytes() == before
+
+
+def test_what_layers_share_is_the_same_in_each() -> None:
+    shared = ("units/seal-platform.yaml", "systems/seal-platform.yaml")
+    layers = [ROOT / "sandbox" / f"{name}_site" for name in ("acceptance", "mediation_papers")]
+    for file in shared:
+        assert len({(layer / file).read_bytes() for layer in layers}) == 1
