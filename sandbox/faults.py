@@ -10,6 +10,7 @@ hold      stage ("before")               waits until released, before or after a
 once503   –                              503, nothing applied
 html      –                              200 with a login page, nothing applied
 refuse    reason, code, about            says no in its own way, nothing applied
+cut       bytes                          sends so many bytes of a file, then resets the connection
 ========  =============================  ===================================================
 
 Each takes ``operation`` (only that operation suffers) and ``times`` (how often; absent: until
@@ -33,6 +34,7 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "once503": {},
     "html": {},
     "refuse": {"reason": "审核不通过", "code": "", "about": ""},
+    "cut": {"bytes": 0},
 }
 """Each fault with its own options and what they are unless told."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socket import SHUT_RDWR, SO_LINGER, SOL_SOCKET, socket
@@ -31,6 +31,15 @@ class Response:
     body: bytes
     status: int = 200
     content_type: str = "text/xml; charset=utf-8"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    parts: Iterator[bytes] | None = None
+    """Instead of ``body``: what is made as it is sent."""
+    size: int = 0
+    """How many bytes ``parts`` are."""
+
+
+class HungUp(Exception):
+    """Raised within ``Response.parts``: the connection is reset where it is."""
 
 
 class Server(ThreadingHTTPServer):
@@ -103,9 +112,24 @@ class QuietHandler(BaseHTTPRequestHandler):
         """Put an answer on the wire."""
         self.send_response(answer.status)
         self.send_header("Content-Type", answer.content_type)
-        self.send_header("Content-Length", str(len(answer.body)))
+        for name, value in answer.headers.items():
+            self.send_header(name, value)
+        size = len(answer.body) if answer.parts is None else answer.size
+        self.send_header("Content-Length", str(size))
         self.end_headers()
-        self.wfile.write(answer.body)
+        if answer.parts is None:
+            self.wfile.write(answer.body)
+        else:
+            self._stream(answer.parts)
+
+    def _stream(self, parts: Iterator[bytes]) -> None:
+        try:
+            for part in parts:
+                self.wfile.write(part)
+        except HungUp:
+            self.close_connection = True
+            server: Any = self.server
+            server.reset(self.connection)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - http.server's name
         """Say nothing."""
