@@ -11,6 +11,7 @@ from exchange.errors import Fatal
 from exchange.names import NONE, similar
 from zhida.command_options import AsJson
 from zhida.output import EXIT_PROBLEM, Marked, emit, show, tell
+from zhida.report_acceptance_cli import acceptance
 from zhida.report_grants_cli import grants
 from zhida.report_matter_cli import matter
 from zhida.report_mediation_cli import mediation
@@ -39,6 +40,7 @@ report = typer.Typer(cls=_ByMatter, no_args_is_help=True, help="报表 reports")
 report.command("matter")(matter)
 report.command("grants")(grants)
 report.command("mediation")(mediation)
+report.command("acceptance")(acceptance)
 
 _COLUMNS = {
     "opened": "受理",
