@@ -46,10 +46,10 @@ def _require_known(plan: Plan, event: Event) -> Say:
         near = nearest(event.name, SAYS)
         raise Invalid("acceptance.unknown-event", name=event.name, nearest=near)
     named = (
-        (event.items, plan.items, "acceptance.no-item"),
+        (event.items, plan.items, "acceptance.not-an-item"),
         (event.handed_in, plan.materials, "acceptance.no-material"),
         (event.parts, plan.procedure.parts, "acceptance.no-part"),
-        (event.checks, plan.procedure.checks, "acceptance.no-check"),
+        (event.checks, plan.procedure.checks, "acceptance.not-a-check"),
     )
     for told, known, code in named:
         for name in told:
@@ -148,7 +148,7 @@ def _silent(plan: Plan, standing: Standing, event: Event) -> None:
     """An opinion that nobody gave in time counts as none where the procedure says so; it is no pass."""
     del standing
     if plan.items[event.item].silence.means != "no-objection":
-        raise Rejected("acceptance.silence", item=event.item)
+        raise Rejected("acceptance.no-silence", item=event.item)
 
 
 def _lapsed(plan: Plan, standing: Standing, event: Event) -> None:

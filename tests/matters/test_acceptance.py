@@ -152,7 +152,7 @@ def test_silence_is_no_objection_where_the_procedure_says_so_and_never_a_pass() 
     assert states(house, ["trees"]) == {"trees": "silent"}
     assert house.say("opinion", verdict="pass").verdict == "pass"
     other = House().to_joint()
-    with pytest.raises(Rejected, match=r"acceptance\.silence"):
+    with pytest.raises(Rejected, match=r"acceptance\.no-silence"):
         other.say("silent", "fire")
 
 

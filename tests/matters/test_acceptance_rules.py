@@ -72,7 +72,7 @@ def test_what_can_t_be_where_it_stands_is_rejected(does: Does, code: str) -> Non
         (lambda h: h.say("correction-asked", "fire", materials={"doors": ""}), "asks-what"),
         (lambda h: h.say("failed", "fire"), "clauses"),
         (lambda h: h.say("failed", "fire", checks=("trees",)), "clauses"),
-        (lambda h: h.say("failed", "fire", checks=("fier",)), "no-check"),
+        (lambda h: h.say("failed", "fire", checks=("fier",)), "not-a-check"),
         (lambda h: h.say("passed", "fire", checks=("fire",)), "clauses"),
         (lambda h: h.say("remedy", "fire", checks=("fire",)), "until"),
         (lambda h: h.say("passed", "fire", until=date(2026, 4, 1)), "until"),

@@ -34,7 +34,7 @@ def number(town: Town) -> str:
         ("passed", "green", ["fire"], {}, "not-theirs"),
         ("passed", "fire", ["fire"], {"unit": "landscape"}, "not-its-role"),
         ("passed", "fire", ["fire"], {"by": "acceptance-platform"}, "not-its-word"),
-        ("passed", "fire", ["fier"], {}, "no-item"),
+        ("passed", "fire", ["fier"], {}, "not-an-item"),
         ("failed", "fire", ["fire"], {}, "clauses"),
         ("passed", "station", ["frame"], {}, "not-in-state"),
         ("opinion", "lead", [], {"verdict": "pass"}, "not-all"),
