@@ -32,7 +32,7 @@ from sandbox.program import System, run
 SEALS = (
     "S-320117-01",
     *(f"示例-{unit}" for unit in ("LT-01", "JD-01", "RM-01", "GH-01", "JC-01")),
-    *(f"示例-{unit}" for unit in ("ZC-01", "ZC-02", "FY-01", "FY-02")),
+    *(f"示例-{unit}" for unit in ("ZC-01", "ZC-02", "FY-01", "FY-02", "ZJ-01", "ZJ-02")),
 )
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS papers (
