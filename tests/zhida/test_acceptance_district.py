@@ -15,7 +15,7 @@ from sandbox.acceptance_people import YES
 from sandbox.buildings import building
 from sandbox.clerk import Person
 from sandbox.district import District
-from sandbox.oa_acceptance_forms import ACCEPTANCE_PEOPLE, ASK, REVIEW
+from sandbox.oa_acceptance_forms import ACCEPTANCE_PEOPLE, ASK, LEAD, PROJECT, REVIEW
 from sandbox.project_library import PAPERS
 from tests.zhida import acceptance_in_district
 from tests.zhida.acceptance_in_district import CODE, NUMBER, PLAN, Accepting, slip
@@ -166,6 +166,37 @@ def test_an_opinion_is_sealed_and_reaches_owner_archives_and_platform(accepting:
     for kind in ("paper", "collected"):
         (row,) = accepting.people.owner.received(kind)
         assert row["given"]["sm3"] == sealed["sm3"]
+
+
+def test_the_window_may_register_a_building_too_and_reads_the_list_in_its_form(
+    accepting: Accepting,
+) -> None:
+    known, made = set(accepting.cases("acceptance")), building(2)
+    said, parties = (
+        made.said,
+        {"owner": "js", "builder": "sg", "designer": "sj", "supervisor": "jl"},
+    )
+    form = {"xmdm": said["projectCode"], "dtbh": "2", "dtmc": said["buildingName"], "rf": "0"}
+    form |= {"sgxk": said["constructionPermitNo"], "ghxk": said["planPermitNo"]}
+    form |= {f"{short}dw": said[name]["name"] for name, short in parties.items()}
+    form |= {f"{short}dm": said[name]["uscc"] for name, short in parties.items()}
+    for certificate in made.certificates:
+        accepting.town.district.system("licences").ask("POST", "/issue", certificate)
+    lead = Person(accepting.town.district.system("oa").address, LEAD)
+    request = lead.create(PROJECT, "竣工验收项目登记", form)
+    accepting.town.clock.skip(61)
+    accepting.sweep("acceptance")
+    (found,) = set(accepting.cases("acceptance")) - known
+    plan = PLAN | {"acceptance": "YS-20260105-0123456789AC", "asks_text": "是否接燃气"}
+    accepting.file(found, "plan", "acceptance-plan", plan)
+    accepting.turn("acceptance")
+    states = accepting.states(found)
+    assert (states["receipt"], states["receipt-platform"]) == ("applied", "applied")
+    assert (states["plan-permit"], states["survey-pipes"]) == ("applied", "applied")
+    unsaid = {"survey-defence", "defence-permit", "land-use-permit", "tester-qualification"}
+    assert not unsaid & states.keys()  # a shelter that is not there, numbers that nobody stated
+    read = lead.read(request)
+    assert (read["jgbh"], read["jgsm"]) == (plan["acceptance"], "是否接燃气")
 
 
 def test_what_is_over_is_filed_by_the_lead_who_alone_learns_whom_to_call(

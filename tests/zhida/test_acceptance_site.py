@@ -14,7 +14,7 @@ from mappings import site_files
 from matters import acceptance_file
 from matters.acceptance_events import LEAD, SAYS, UNIT
 from matters.acceptance_parts import HUB, OWNER
-from sandbox import project_library, site_layers
+from sandbox import production, project_library, site_layers
 from sandbox.acceptance_district import SYSTEMS
 from sandbox.district import District
 from sandbox.oa_acceptance_forms import ACCEPTANCE_DEPARTMENTS, ACCEPTANCE_PEOPLE, EVENTS
@@ -80,6 +80,14 @@ def test_alone_nothing_else_is_done_there(tmp_path: Path) -> None:
     connections = {each.connection for each in told.systems.values()}
     assert connections == set(SYSTEMS)
     assert {f"AIRFLOW_CONN_{name.upper()}" for name in connections} <= with_it.env.keys()
+
+
+def test_production_has_a_district_of_it_and_says_who_stands_in(tmp_path: Path) -> None:
+    assert "acceptance" in production.KINDS
+    district = production.district_of(tmp_path, "acceptance")
+    district.prepare()
+    assert {process.name for process in district.processes()} == set(SYSTEMS)
+    assert tuple(site.load(tmp_path / "site").matters) == site_layers.ACCEPTANCE_MATTERS
 
 
 @pytest.mark.parametrize("file", sorted((LAYER / "mappings").glob("*.yaml")), ids=lambda f: f.stem)
