@@ -86,7 +86,7 @@ class Disk:
 
     def read(self, path: str, limit: int) -> bytes:
         """What became a link or a pipe since it was listed is refused by the system itself."""
-        with os.fdopen(self._opened(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
+        with os.fdopen(self.opened(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
             return file.read(limit)
 
     def rename(self, source: str, target: str) -> None:
@@ -95,7 +95,7 @@ class Disk:
 
     def write(self, path: str, content: bytes) -> None:
         """``fsync`` before it returns."""
-        with os.fdopen(self._opened(path, os.O_WRONLY | os.O_CREAT), "wb") as file:
+        with os.fdopen(self.opened(path, os.O_WRONLY | os.O_CREAT), "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -115,7 +115,8 @@ class Disk:
             old.unlink()
         _to_disk(new.parent)
 
-    def _opened(self, path: str, flags: int) -> int:
+    def opened(self, path: str, flags: int) -> int:
+        """A descriptor of the file itself: a link in its place is refused."""
         try:
             return os.open(self._root / path, flags | os.O_NOFOLLOW, 0o640)
         except OSError as error:

@@ -7,23 +7,28 @@ transfer encoding) is no request, and ends the connection.
 
 from __future__ import annotations
 
+import logging
 import socket
 import ssl
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
 import h11
 
-from connectors.http_message import Door, Request, Response
+from connectors.http_message import Door, Request, Response, Stream
 from exchange.errors import Rejected, Retriable, ZhidaError
 
+_log = logging.getLogger(__name__)
 _CHUNK = 8192
 _HEAD = 16_384
 """Bytes of a request's line and headers together; looked at after each chunk, so a chunk more."""
 _LINGER = 1.0
+_PIECE = 65_536
+"""Bytes of an answer that its reader has to take within the patience, to get the next ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,7 @@ class Line:
         self._connection, self._door, self._limits = connection, door, limits
         self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=_HEAD)
         self._name = common_name(connection)
+        self._method = ""
         self._began, self._end = False, 0.0
         """Has the next request begun to come, and until when has it to be here?"""
 
@@ -65,13 +71,14 @@ class Line:
 
     def _request(self) -> Request | None:
         """The next one; None if the caller has hung up between two."""
-        self._began = bool(self._http.trailing_data[0])
+        self._method, self._began = "", bool(self._http.trailing_data[0])
         wait = self._limits.patience if self._began else self._limits.idle
         self._end = time.monotonic() + wait
         head = self._event()
         if not isinstance(head, h11.Request):
             return None
         method, target = head.method.decode("ascii"), head.target.decode("ascii")
+        self._method = method
         return Request(method, target, _once(head.headers), self._body(), self._name)
 
     def _body(self) -> bytes:
@@ -131,20 +138,45 @@ class Line:
             return
 
     def _send(self, response: Response, *, close: bool = False) -> None:
+        stream = response.stream
         headers = {
             "Content-Type": response.content_type,
-            "Content-Length": str(len(response.body)),
+            "Content-Length": str(stream.size if stream else len(response.body)),
             "Cache-Control": "no-store",
             **response.headers,
             **({"Connection": "close"} if close else {}),
         }
         head = h11.Response(status_code=response.status, headers=list(headers.items()))
-        self._put(head, h11.Data(data=response.body), h11.EndOfMessage())
+        if stream is not None:
+            self._stream(head, stream)
+        else:
+            body = [] if self._method == "HEAD" else [h11.Data(data=response.body)]
+            self._put(head, *body, h11.EndOfMessage())
+
+    def _stream(self, head: h11.Response, stream: Stream) -> None:
+        """Piece by piece. Who takes none for as long as the patience is hung up on."""
+        with closing(stream):
+            self._put(head)
+            if self._method != "HEAD":
+                for data in _pieces(stream):
+                    self._put(h11.Data(data=data))
+            self._put(h11.EndOfMessage())
 
     def _put(self, *events: Any) -> None:
         data = b"".join(self._http.send(event) or b"" for event in events)
         self._connection.settimeout(self._limits.patience)
         self._connection.sendall(data)
+
+
+def _pieces(stream: Stream) -> Iterator[bytes]:
+    """Small enough for a slow reader. What goes wrong in the middle can only be seen as a cut."""
+    try:
+        for each in stream:
+            for start in range(0, len(each), _PIECE):
+                yield each[start : start + _PIECE]
+    except ZhidaError as error:
+        _log.error("answer cut code=%s", error.code)
+        raise ConnectionAbortedError from None
 
 
 def common_name(connection: socket.socket) -> str:

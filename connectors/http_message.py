@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -24,6 +24,23 @@ class Request:
     certificate names several."""
 
 
+class Stream(Protocol):
+    """A body too big to be held: sent as it comes, and closed whatever becomes of its reader.
+
+    An error of ours out of it ends the connection: the reader sees that its answer was cut.
+    """
+
+    @property
+    def size(self) -> int:
+        """Bytes in all."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Its pieces; their number and sizes are its own."""
+
+    def close(self) -> None:
+        """Give back what it holds, read or not."""
+
+
 @dataclass(frozen=True, slots=True)
 class Response:
     """What is answered."""
@@ -32,6 +49,8 @@ class Response:
     body: bytes = b""
     content_type: str = "application/json"
     headers: Mapping[str, str] = field(default_factory=dict)
+    stream: Stream | None = None
+    """Instead of ``body``."""
 
 
 class Door(Protocol):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from typing import Protocol
 
 from cryptography.hazmat.primitives import hashes, hmac
 
@@ -35,6 +36,43 @@ def digest(name: str, data: bytes) -> bytes:
     if name not in _DIGESTS:
         raise Unsupported("crypto.unknown-digest", "no such digest", name=name[:40])
     return _DIGESTS[name](data)
+
+
+class Running(Protocol):
+    """A digest of what comes in pieces."""
+
+    def update(self, data: bytes) -> None:
+        """Go on with the next piece."""
+
+    def hexdigest(self) -> str:
+        """Of all pieces so far."""
+
+
+class _Sm3:
+    """Where ``hashlib`` was built without it."""
+
+    def __init__(self) -> None:
+        self._context = hashes.Hash(hashes.SM3())
+
+    def update(self, data: bytes) -> None:
+        self._context.update(data)
+
+    def hexdigest(self) -> str:
+        return self._context.copy().finalize().hex()
+
+
+def running(name: str) -> Running:
+    """``sha256`` or ``sm3`` of something too big to be held as a whole.
+
+    >>> one = running("sm3")
+    >>> one.update(b"a"), one.update(b"bc"), one.hexdigest()[:16]
+    (None, None, '66c7f0f462eeedd9')
+    """
+    if name == "sha256":
+        return hashlib.sha256()
+    if name != "sm3":
+        raise Unsupported("crypto.unknown-digest", "no such digest", name=name[:40])
+    return hashlib.new("sm3") if "sm3" in hashlib.algorithms_available else _Sm3()
 
 
 def mac(name: str, key: bytes, data: bytes) -> bytes:

@@ -43,6 +43,11 @@ class Vault:
         self._keys: dict[str, tuple[_Stamp, bytes]] = {}
         self._lock = Lock()
 
+    @property
+    def cipher(self) -> str:
+        """With which cipher it seals."""
+        return self._cipher
+
     def seal(self, bucket: str, plaintext: bytes, *, about: str) -> bytes:
         """Encrypt; ``about`` (an id) is bound to it, so that bodies can't be swapped."""
         key = seal.new_key(self._cipher)
@@ -160,6 +165,18 @@ class Vault:
     def _master(self, salt: bytes) -> bytes:
         size = _KEY_BYTES[self._cipher]
         return hashlib.scrypt(self._secret, salt=salt, dklen=size, **_SCRYPT)
+
+
+def bucket_of(blob: bytes) -> str:
+    """The bucket in which a body is sealed: it says so at its beginning. ``Fatal`` for what is none.
+
+    >>> bucket_of(bytes([7]) + b"a-2031x" + b"...")
+    'a-2031x'
+    """
+    name = blob[1 : 1 + blob[0]].decode("utf-8", "replace") if blob else ""
+    if not _BUCKET.fullmatch(name):
+        raise Fatal("vault.bucket-name", bucket=name[:80])
+    return name
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from typing import Any
 from exchange.archive import Archive
 from exchange.delivery import Delivery
 from exchange.errors import Fatal
+from exchange.file_area import FileArea
 from exchange.keyring import Keyring
 from exchange.ledger import Ledger
 from exchange.locking import open_locks
@@ -36,6 +37,7 @@ ADAPTERS: Mapping[str, str] = {
     "generic": "adapters.generic",
     "health": "adapters.health",
     "hospital": "adapters.hospital",
+    "large_files": "adapters.large_files",
     "medical_insurance": "adapters.medical_insurance",
     "notification": "adapters.notification",
     "oa": "adapters.oa",
@@ -71,6 +73,7 @@ class Hub:
         self.store_url = store or told.store_url(var)
         self.store = Store(self.store_url)
         self.vault = Vault(var / "keys", secret, cipher=told.cipher)
+        self.files = FileArea(var / "files", self.vault)
         self.locks = open_locks(self.store, var / "locks")
         self.ledger = Ledger(self.store, self.signer, origin=told.name, clock=clock)
         self.archive = Archive(self.store, self.vault, Keyring(trust.unit_certificates(told)))

@@ -56,7 +56,7 @@ class HubDoor:
         if request.target == HEALTH and request.method == "GET":
             told[1] = HEALTH
             self._is_well()
-            return _json(Told({"status": "ok"}), number)
+            return _response(Told({"status": "ok"}), number)
         client = self._clients.known(request)
         told[0] = client.name
         self._clients.take(client)
@@ -64,9 +64,11 @@ class HubDoor:
         told[1] = f"{route.method} {route.pattern}"
         if route.right not in client.may:
             raise Forbidden("serve.right", client=client.name, right=route.right)
-        return _json(route.answer(Call(number, client, names, query, request.body)), number)
+        call = Call(number, client, names, query, request.body, request.headers)
+        return _response(route.answer(call), number)
 
 
-def _json(told: Told, number: str) -> Response:
+def _response(told: Told, number: str) -> Response:
     headers = {"X-Request-Id": number, **told.headers}
-    return Response(told.status, canonical.dumps(told.value), headers=headers)
+    body = b"" if told.value is None else canonical.dumps(told.value)
+    return Response(told.status, body, told.content_type, headers, told.stream)

@@ -36,6 +36,9 @@ _STATUS: Mapping[str, int] = {
     "serve.no-enterprise": 404,
     "serve.no-policy": 404,
     "serve.no-application": 404,
+    "file.unknown-claim": 404,
+    "file.corrected": 410,
+    "file.range": 416,
     "serve.method": 405,
     "application.conflict": 409,
     "application.form": 400,
@@ -95,6 +98,8 @@ def _told(problem: Problem) -> dict[str, Any]:
 def _headers(error: ZhidaError, status: int) -> dict[str, str]:
     if status == 401:
         return {"WWW-Authenticate": "Bearer"}
+    if status == 416:
+        return {"Content-Range": f"bytes */{error.facts.get('bytes', 0)}", "Accept-Ranges": "bytes"}
     if status == 405:
         return {"Allow": str(error.facts.get("allowed", ""))}
     if status in (429, 503):

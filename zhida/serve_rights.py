@@ -12,11 +12,13 @@ RIGHTS: Mapping[str, str] = {
     "policies": "zhida.grants_served",
     "explain": "zhida.grants_served",
     "apply": "zhida.grants_served",
+    "files": "zhida.files_served",
 }
 """Right → module. A route names the right that it needs (``Route.right``)."""
 SHOWS: Mapping[str, frozenset[str]] = {
     "policies": frozenset({"policy-match"}),
     "explain": frozenset({"policy-match", "enterprise-facts"}),
     "apply": frozenset({"grant-decision"}),
+    "files": frozenset({"file-claim"}),
 }
 """Right → kinds of documents that its client is shown, by agreement with the client's unit."""

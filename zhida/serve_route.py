@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote_to_bytes
 
-from connectors.http_message import Request
+from connectors.http_message import Request, Stream
 from exchange import canonical
 from exchange.errors import Invalid, Rejected
 from zhida.serve_file import Client
@@ -26,6 +26,8 @@ class Call:
     path: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """By lower-case name, those that came once."""
 
     def json(self) -> Any:
         """The body as strict JSON. ``Invalid``: a key twice, a float, a null, no UTF-8."""
@@ -34,11 +36,13 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a route answers: a JSON value."""
+    """What a route answers: a JSON value, or a body that is sent as it comes."""
 
     value: Any
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+    stream: Stream | None = None
+    content_type: str = "application/json"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,177 @@
+"""``GET /files/{claim}``: a large file for whom an agreement allows it, whole or a part of it.
+
+Before the first byte leaves, the ledger has who gets how much of which claim; once for a request, not
+for a chunk. What is not here yet is fetched from its holder, and asked for again (503, Retry-After).
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import partial
+
+from exchange import byte_range
+from exchange.byte_range import Part
+from exchange.errors import Retriable, ZhidaError
+from exchange.ledger import Entry
+from zhida import file_claims, file_intake
+from zhida.file_claims import Known
+from zhida.hub import Hub
+from zhida.serve_file import Settings
+from zhida.serve_route import Call, Route, Told
+
+_AT_ONCE = 16
+"""Files that are handed out at the same time: each holds a few chunks in memory."""
+_COME_BACK = 20
+_log = logging.getLogger(__name__)
+
+
+def routes(hub: Hub, settings: Settings) -> tuple[Route, ...]:
+    """The two routes, over one desk."""
+    del settings
+    desk = FileDesk(hub)
+    told = "/files/{claim}"
+    return (
+        Route("GET", told, "files", desk.give),
+        Route("HEAD", told, "files", partial(desk.give, head=True)),
+    )
+
+
+class FileDesk:
+    """Hands out files. Thread-safe."""
+
+    def __init__(self, hub: Hub, *, at_once: int = _AT_ONCE) -> None:
+        self._hub = hub
+        self._slots = threading.BoundedSemaphore(at_once)
+        self._fetching: dict[str, threading.Thread] = {}
+        self._lock = threading.Lock()
+
+    def give(self, call: Call, *, head: bool = False) -> Told:
+        """The file, or the part that is asked for."""
+        known = file_claims.exact(self._hub, call.path["claim"])
+        agreement = file_claims.permit(self._hub, known, call.client.unit)
+        told = etag(known)
+        headers = {"ETag": told, "Accept-Ranges": "bytes", **_SAFE}
+        if told in _tags(call.headers.get("if-none-match", "")):
+            return Told(None, 304, headers)
+        if not self._hub.files.has(known.tag):
+            self._fetch(known)
+            raise Retriable("file.not-here", retry_after=_COME_BACK)
+        size = known.claim.bytes
+        wanted = call.headers.get("range", "") if _unchanged(call, told) else ""
+        asked = None if head else byte_range.asked(wanted, size)
+        part = asked or Part(0, size)
+        note = partial(self._note, call, known, part, agreement=agreement.id)
+        stream = FileStream(self._hub, known, part, slots=self._slots, note=None if head else note)
+        media = known.claim.media_type
+        if asked is None:
+            return Told(None, 200, headers, stream, media)
+        headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{size}"
+        return Told(None, 206, headers, stream, media)
+
+    def _note(self, call: Call, known: Known, part: Part, *, agreement: str) -> None:
+        details = {
+            "client": call.client.name,
+            "unit": call.client.unit,
+            "request": call.id,
+            "agreement": agreement,
+            "from": part.start,
+            "bytes": part.size,
+            "whole": part.size == known.claim.bytes,
+        }
+        self._hub.ledger.commit(lambda _: [Entry("file-read", known.claim.id, "", details)])
+
+    def _fetch(self, known: Known) -> None:
+        """By a thread of this process, one a file; at a kill the next request goes on with it."""
+        with self._lock:
+            at_it = self._fetching.get(known.tag)
+            if at_it is not None and at_it.is_alive():
+                return
+            thread = threading.Thread(target=_take, args=(self._hub, known), daemon=True)
+            self._fetching[known.tag] = thread
+            thread.start()
+
+    def wait(self) -> None:
+        """Until what is being fetched has come in, or has not."""
+        for thread in list(self._fetching.values()):
+            thread.join()
+
+
+class FileStream:
+    """A part of a file as a body (``connectors.http_message.Stream``).
+
+    It has its place among those that are handed out, and the first chunk open, before anything is
+    answered: so what can't be given is refused with its reason, and not by a cut.
+    """
+
+    def __init__(
+        self,
+        hub: Hub,
+        known: Known,
+        part: Part,
+        *,
+        slots: threading.BoundedSemaphore,
+        note: Callable[[], None] | None,
+    ) -> None:
+        self.size = part.size
+        self._sent, self._claim, self._held = 0, known.claim.id, ExitStack()
+        try:
+            self._take_slot(slots)
+            reader = self._held.enter_context(hub.files.reading(known.tag, known.claim.bytes))
+            self._rest = reader.read(part)
+            self._first = next(self._rest, b"")
+            if note is not None:
+                note()
+        except BaseException:
+            self._held.close()
+            raise
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Chunk by chunk."""
+        first, self._first = self._first, b""
+        self._sent += len(first)
+        yield first
+        for chunk in self._rest:
+            self._sent += len(chunk)
+            yield chunk
+
+    def close(self) -> None:
+        """The file and the place."""
+        self._held.close()
+        _log.info("file claim=%s bytes=%d of=%d", self._claim, self._sent, self.size)
+
+    def _take_slot(self, slots: threading.BoundedSemaphore) -> None:
+        if not slots.acquire(blocking=False):
+            raise Retriable("file.too-many", retry_after=_COME_BACK)
+        self._held.callback(slots.release)
+
+
+_SAFE = {"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"}
+"""A file of somebody else's is never a page of ours."""
+
+
+def etag(known: Known) -> str:
+    """The digest as a strong entity tag: ``"sha256-9f86…"``."""
+    name, value = known.claim.seal
+    return f'"{name}-{value}"'
+
+
+def _tags(header: str) -> list[str]:
+    return [each.strip().removeprefix("W/") for each in header.split(",")]
+
+
+def _unchanged(call: Call, told: str) -> bool:
+    """``If-Range``: a part only of what the caller has the beginning of (strong comparison)."""
+    return call.headers.get("if-range", told).strip() == told
+
+
+def _take(hub: Hub, known: Known) -> None:
+    """Told by its code only: an error may name what the holder calls the file."""
+    try:
+        file_intake.take_in(hub, known)
+    except ZhidaError as error:
+        _log.warning("file claim=%s code=%s", known.claim.id, error.code)
+    except Exception as defect:  # noqa: BLE001 - the next request tries again
+        _log.error("file claim=%s defect=%s", known.claim.id, type(defect).__name__)
