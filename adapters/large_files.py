@@ -30,7 +30,7 @@ OPTIONS: dict[str, Any] = {
     "additionalProperties": False,
     "required": ["wire"],
     "properties": {
-        "wire": WIRE,
+        "wire": WIRE | {"enum": sorted(large.PLACES)},
         "settings": {
             "title": "线路的设置",
             "description": "随线路不同，见下。",

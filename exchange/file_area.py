@@ -67,7 +67,7 @@ class FileArea:
             path = self._path(tag, "part")
             file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b", buffering=0)
         with closing(file), file_disk.told():
-            known = self._known(file, tag)
+            known = self._known(file, bucket, tag)
             changed = known is not None and known.mark != mark
             if known is None or changed:
                 known = self._begun(file, bucket, tag, mark)
@@ -97,14 +97,15 @@ class FileArea:
                     found = True
         return found
 
-    def _known(self, file: BinaryIO, tag: str) -> Head | None:
+    def _known(self, file: BinaryIO, bucket: str, tag: str) -> Head | None:
         """None: nothing is here, or the head was never whole."""
         try:
             return sealed_file.head(self._vault, file, tag)
         except Fatal as error:
-            if error.code in _TORN:
-                return None
-            raise
+            torn = error.code in _TORN or error.facts.get("bucket", bucket) != bucket
+            if not torn:
+                raise
+            return None
 
     def _begun(self, file: BinaryIO, bucket: str, tag: str, mark: str) -> Head:
         data, head = sealed_file.new(self._vault, bucket, tag, mark)

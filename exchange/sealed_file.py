@@ -83,7 +83,10 @@ def head(vault: Vault, file: BinaryIO, tag: str) -> Head:
     size = int.from_bytes(start[len(_MAGIC) :])
     if start[: len(_MAGIC)] != _MAGIC or not 0 < size <= _MOST:
         raise Fatal("file.broken", chunk=-1)
-    told = json.loads(vault.unseal(file.read(size), about=_about(tag)))
+    blob = file.read(size)
+    if len(blob) != size:
+        raise Fatal("file.broken", chunk=-1)
+    told = json.loads(vault.unseal(blob, about=_about(tag)))
     return Head(tag, told["mark"], len(start) + size, vault.cipher, bytes.fromhex(told["key"]))
 
 

@@ -15,7 +15,7 @@ import jsonschema_rs
 import pytest
 from cryptography.hazmat.primitives import serialization
 
-from connectors import ftps
+from connectors import ftps, large
 from connectors.filing import hidden
 from exchange.errors import Fatal, Rejected, Retriable
 from exchange.ports import Endpoint
@@ -258,3 +258,40 @@ def test_a_revoked_server_hears_no_password(opened, peer, pki):
     assert put(opened[1](peer.endpoint(crl=str(pki.crl))), b"1") == "put"
     with pytest.raises(Retriable, match=r"wire\.tls"):
         put(opened[1](peer.endpoint(crl=str(pki.old_crl))), b"1")
+
+
+@pytest.fixture
+def large_place(peer, drop):
+    told = {"folders": {"out": {"folder": drop.name}}, "timeout_s": 5}
+    found = large.open_place("ftps", told, peer.endpoint(), "out")
+    yield found
+    found.close()
+
+
+def large_read(place, name, offset):
+    with place.told(), contextlib.closing(place.read(name, offset)) as pieces:
+        return b"".join(pieces)
+
+
+@pytest.mark.parametrize("offset", [0, 1, 200_000, 299_999])
+def test_a_large_file_is_read_from_anywhere_in_it(large_place, drop, offset):
+    data = bytes(range(250)) * 1200
+    place(drop, "a.dwg", data)
+    with large_place.told():
+        assert large_place.seen("a.dwg").bytes == len(data)
+        assert large_place.seen("b.dwg") is None
+    assert large_read(large_place, "a.dwg", offset) == data[offset:]
+    with contextlib.closing(large_place.read("a.dwg", 0)) as pieces:
+        next(pieces)  # who stops in the middle finds a new session the next time
+    assert large_read(large_place, "a.dwg", offset) == data[offset:]
+
+
+def test_a_large_file_is_written_on_at_its_end(large_place, drop):
+    with large_place.told():
+        large_place.append("a.part", 0, b"12345")
+        large_place.append("a.part", 5, b"678")
+        large_place.reveal("a.part", "a.dwg")
+    assert (drop / "a.dwg").read_bytes() == b"12345678"
+    with large_place.told(), pytest.raises(FileExistsError):
+        large_place.append("b.part", 0, b"1")
+        large_place.reveal("b.part", "a.dwg")
