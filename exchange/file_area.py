@@ -44,6 +44,20 @@ class FileArea:
                 return self._path(tag, state).stat().st_size
         return 0
 
+    def tags(self) -> list[str]:
+        """Of every file that lies here, whole or not."""
+        found = self._folder.glob("*.*") if self._folder.exists() else ()
+        return sorted({path.stem for path in found})
+
+    def can_open(self, tag: str) -> bool:
+        """Is its bucket's key still there? What is torn is not gone: it is begun anew some day."""
+        for state in ("whole", "part"):
+            path = self._path(tag, state)
+            if path.exists():
+                with file_disk.told(), path.open("rb") as file:
+                    return not sealed_file.is_erased(self._vault, file)
+        return True
+
     @contextmanager
     def reading(self, tag: str, size: int) -> Iterator[Reader]:
         """A whole file to read from. ``Retriable("file.not-here")`` if it is not here."""

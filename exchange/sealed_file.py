@@ -21,7 +21,7 @@ from typing import BinaryIO
 from crypto import seal
 from crypto.errors import CryptoError
 from exchange.errors import Fatal
-from exchange.vault import Vault
+from exchange.vault import Vault, bucket_of
 
 CHUNK = 1 << 20
 """Bytes of the file in a chunk: what a ``kill -9`` loses at most, and what a reader holds."""
@@ -88,6 +88,16 @@ def head(vault: Vault, file: BinaryIO, tag: str) -> Head:
         raise Fatal("file.broken", chunk=-1)
     told = json.loads(vault.unseal(blob, about=_about(tag)))
     return Head(tag, told["mark"], len(start) + size, vault.cipher, bytes.fromhex(told["key"]))
+
+
+def is_erased(vault: Vault, file: BinaryIO) -> bool:
+    """Does its head name a bucket whose key is not there?"""
+    start = file.read(len(_MAGIC) + 4)
+    blob = file.read(min(int.from_bytes(start[len(_MAGIC) :]), _MOST))
+    try:
+        return start[: len(_MAGIC)] == _MAGIC and not vault.has(bucket_of(blob))
+    except Fatal:
+        return False
 
 
 def _about(tag: str) -> str:

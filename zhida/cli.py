@@ -19,6 +19,7 @@ from zhida.dataset_cli import datasets
 from zhida.evidence_cli import evidence
 from zhida.excel_cli import agreement, codes
 from zhida.facts_cli import facts
+from zhida.file_cli import files
 from zhida.grants_cli import grants
 from zhida.incident_cli import incidents
 from zhida.invalid_cli import invalid
@@ -85,6 +86,7 @@ app.add_typer(datasets, name="dataset")
 app.add_typer(grants, name="grants")
 app.add_typer(mediation, name="mediation")
 app.add_typer(facts, name="facts")
+app.add_typer(files, name="file")
 app.add_typer(snapshots, name="snapshot")
 app.add_typer(doubts, name="doubt")
 app.add_typer(report, name="report")
