@@ -65,7 +65,7 @@ class Source:
     def send(self, write: Any, start: int, stop: int) -> None:
         for each in content(stop, start):
             with self.changed:
-                self.changed.wait_for(lambda: start + len(each) <= self.gate, timeout=120)
+                self.changed.wait_for(lambda: start + len(each) <= self.gate, timeout=1200)
             write(each)
             start += len(each)
 
