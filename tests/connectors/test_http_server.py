@@ -370,3 +370,72 @@ def test_a_revoked_certificate_opens_nothing(serving, folder, tmp_path):
         line.getresponse()
     line.close()
     assert door.heard == []
+
+
+class Stream:
+    """A body that tells whether it was closed, and breaks where it is told."""
+
+    def __init__(self, pieces, size=None, breaks=None):
+        self.pieces, self.breaks = pieces, breaks
+        self.size = sum(map(len, pieces)) if size is None else size
+        self.closed = threading.Event()
+
+    def __iter__(self):
+        yield from self.pieces
+        if self.breaks:
+            raise self.breaks
+
+    def close(self):
+        self.closed.set()
+
+
+def streaming(serving, stream, **more):
+    return serving(Echo(lambda _: Response(200, stream=stream, content_type="a/b")), **more)
+
+
+def test_a_body_is_sent_as_it_comes_and_the_connection_goes_on(serving):
+    stream = Stream([b"ab", b"", b"c" * 200_000])
+    server = streaming(serving, stream)
+    line = HTTPConnection("127.0.0.1", server.port, timeout=10)
+    for _ in range(2):
+        line.request("GET", "/a")
+        found = line.getresponse()
+        assert found.headers["content-length"] == "200002"
+        assert found.headers["content-type"] == "a/b"
+        assert found.read() == b"ab" + b"c" * 200_000
+        assert stream.closed.wait(5)
+    line.close()
+
+
+@pytest.mark.parametrize("answer", [Response(200, b"{}"), None])
+def test_the_answer_to_head_has_a_length_and_no_body(serving, answer):
+    stream = Stream([b"ab"])
+    server = serving(Echo(lambda _: answer or Response(200, stream=stream)))
+    line = HTTPConnection("127.0.0.1", server.port, timeout=10)
+    for method, wanted in (("HEAD", False), ("GET", True), ("HEAD", False)):
+        line.request(method, "/a")
+        found = line.getresponse()
+        assert found.headers["content-length"] == "2"
+        assert (found.read() != b"") == wanted
+    line.close()
+    assert answer or stream.closed.wait(5)
+
+
+def test_what_goes_wrong_in_the_middle_is_seen_as_a_cut(serving, caplog):
+    stream = Stream([b"ab"], size=5, breaks=Fatal("file.broken", chunk=1))
+    told = raw(streaming(serving, stream), GET)
+    assert told.endswith(b"\r\n\r\nab")
+    assert stream.closed.wait(5)
+    assert "answer cut code=file.broken" in caplog.text
+
+
+def test_who_hangs_up_or_stops_reading_costs_nothing_more(serving):
+    for stops in (True, False):
+        stream = Stream([b"x" * 1_000_000] * 50)
+        server = streaming(serving, stream, limits=FAST)
+        with socket.create_connection(("127.0.0.1", server.port), 5) as connection:
+            connection.sendall(GET)
+            assert connection.recv(100)
+            if stops:
+                assert stream.closed.wait(20)
+        assert stream.closed.wait(20)
