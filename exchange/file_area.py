@@ -73,7 +73,7 @@ class FileArea:
     def writing(self, bucket: str, tag: str, size: int, *, mark: str) -> Iterator[Writer]:
         """Go on with what is here of the file, or begin it.
 
-        What is here of a source that says another ``mark`` of itself now is begun anew. An error
+        ``Retriable("file.written")`` while another does. What is here of a source that says another ``mark`` of itself now is begun anew. An error
         leaves whole chunks only.
         """
         with file_disk.told():
@@ -81,6 +81,7 @@ class FileArea:
             path = self._path(tag, "part")
             file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b", buffering=0)
         with closing(file), file_disk.told():
+            file_disk.own(file)
             known = self._known(file, bucket, tag)
             changed = known is not None and known.mark != mark
             if known is None or changed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import shutil
 from collections.abc import Iterator
@@ -19,6 +20,16 @@ def write(file: BinaryIO, data: bytes) -> None:
     while left:
         left = left[file.write(left) :]
     os.fsync(file.fileno())
+
+
+def own(file: BinaryIO) -> None:
+    """Nobody else writes it until it is closed: the lock of who fetches it may be lost (a database's
+    session), and two that write would spoil what neither notices.
+    """
+    try:
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise Retriable("file.written") from None
 
 
 def require_room(folder: Path, needed: int) -> None:

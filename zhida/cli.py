@@ -20,6 +20,7 @@ from zhida.evidence_cli import evidence
 from zhida.excel_cli import agreement, codes
 from zhida.facts_cli import facts
 from zhida.file_cli import files
+from zhida.file_get_cli import get as get_file
 from zhida.grants_cli import grants
 from zhida.incident_cli import incidents
 from zhida.invalid_cli import invalid
@@ -86,6 +87,7 @@ app.add_typer(datasets, name="dataset")
 app.add_typer(grants, name="grants")
 app.add_typer(mediation, name="mediation")
 app.add_typer(facts, name="facts")
+files.command("get")(get_file)
 app.add_typer(files, name="file")
 app.add_typer(snapshots, name="snapshot")
 app.add_typer(doubts, name="doubt")

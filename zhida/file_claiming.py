@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass
+from typing import Any
 
 from crypto import digests
 from exchange import claim as claims
@@ -36,32 +37,29 @@ class About:
 
 
 def add(
-    hub: Hub, system: System, name: str, about: About, progress: Progress = lambda *_: None
+    hub: Hub, system: System, name: str, about: About, *, progress: Progress = lambda *_: None
 ) -> Document:
     """Measure, sign, store. ``Invalid`` for what can't be said, ``NotYet`` for no such file."""
-    matter = hub.site.matter(about.matter)
-    measured = _measured(hub, system, name, progress)
-    record = {
-        "material": about.material,
-        "title": about.title,
-        "media_type": about.media_type,
-        "system": system.name,
-        "name": name,
-        **measured,
-    }
+    kept_in = bucket(hub.site.matter(about.matter), times.civil_day(hub.clock()))
+    told = {"material": about.material, "title": about.title, "media_type": about.media_type}
+    there = {"system": system.name, "name": name}
+    record = {**told, **there, **_measured(hub, system, name, progress)}
     shapes.of(hub.site.folder).validate(claims.KIND, record)
-    now = hub.clock()
-    origin = Origin(claims.KIND, hub.site.unit, system.unit, "hub", system.name, now)
-    found = hub.archive.verify(document.issue(record, origin, hub.signer, now=now))
+    found, now = _signed(hub, system, record), hub.clock()
 
     def write(connection: Connection) -> list[Entry]:
-        kept_in = bucket(matter, times.civil_day(now))
         hub.archive.put(connection, found, raw=b"", salt=b"", bucket=kept_in, now=now)
         return [filing.entry(found, "")]
 
     hub.vault.prepare()
     hub.ledger.commit(write)
     return found
+
+
+def _signed(hub: Hub, system: System, record: dict[str, Any]) -> Document:
+    now = hub.clock()
+    origin = Origin(claims.KIND, hub.site.unit, system.unit, "hub", system.name, now)
+    return hub.archive.verify(document.issue(record, origin, hub.signer, now=now))
 
 
 def _measured(hub: Hub, system: System, name: str, progress: Progress) -> dict[str, str | int]:

@@ -15,7 +15,7 @@ from exchange.agreement import Agreement, Flow
 from exchange.claim import Claim
 from exchange.document import Document
 from exchange.errors import Forbidden, Rejected
-from exchange.store import document_rows
+from exchange.store import document_rows, kind_rows
 from exchange.store.document_rows import DocumentRow
 from exchange.vault import bucket_of
 from zhida.hub import Hub
@@ -44,8 +44,8 @@ class Known:
 def find(hub: Hub, beginning: str) -> Known:
     """The one claim whose id begins so. ``Rejected("file.unknown-claim")`` otherwise."""
     with hub.store.read() as connection:
-        rows = document_rows.like(connection, claims.KIND, beginning) if beginning else []
-        newer = document_rows.corrected_by(connection, rows[0].id) if len(rows) == 1 else ""
+        rows = kind_rows.like(connection, claims.KIND, beginning) if beginning else []
+        newer = kind_rows.corrected_by(connection, rows[0].id) if len(rows) == 1 else ""
     if len(rows) != 1:
         raise Rejected("file.unknown-claim", claim=beginning[:64], found=len(rows))
     return _known(hub, rows[0], newer)
@@ -62,9 +62,9 @@ def exact(hub: Hub, identifier: str) -> Known:
 def every(hub: Hub) -> list[Known]:
     """All claims that can be opened, newest first: not those whose bucket's key is destroyed."""
     with hub.store.read() as connection:
-        found = document_rows.of_kind(connection, claims.KIND)
+        found = kind_rows.of_kind(connection, claims.KIND)
         rows = [row for each in found if (row := document_rows.get(connection, each)) is not None]
-        newer = {row.id: document_rows.corrected_by(connection, row.id) for row in rows}
+        newer = {row.id: kind_rows.corrected_by(connection, row.id) for row in rows}
     alive = [row for row in rows if hub.vault.has(bucket_of(row.sealed))]
     return [_known(hub, row, newer[row.id]) for row in alive]
 

@@ -38,7 +38,7 @@ def push(hub: Hub, known: Known, system: System, progress: Progress = lambda *_:
         ):
             if _is_there(files.drop, known.claim, system):
                 return "same"
-            outcome = _put(hub, known, files.drop, reader, Sending(system, agreement, progress))
+            outcome = _put(hub, known, files.drop, reader, to=Sending(system, agreement, progress))
     return outcome
 
 
@@ -74,7 +74,7 @@ def _is_there(drop: Drop, claim: Claim, system: System) -> bool:
     return found is not None
 
 
-def _put(hub: Hub, known: Known, drop: Drop, reader: Reader, to: Sending) -> str:
+def _put(hub: Hub, known: Known, drop: Drop, reader: Reader, *, to: Sending) -> str:
     claim, name = known.claim, target(known.claim)
     part = f"{name}.part"
     start = _resumed(drop, part, reader, claim)

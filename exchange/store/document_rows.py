@@ -67,27 +67,6 @@ def of_case(connection: Connection, case: str) -> list[tuple[str, str | None, by
     return [tuple(row) for row in connection.execute(_OF_CASE, {"of_case": case})]
 
 
-def like(connection: Connection, kind: str, beginning: str) -> list[DocumentRow]:
-    """Two documents of this kind at most whose id begins so."""
-    query = select(document).where(
-        document.c.kind == kind, document.c.id.startswith(beginning, autoescape=True)
-    )
-    return [DocumentRow(*row) for row in connection.execute(query.limit(2))]
-
-
-def of_kind(connection: Connection, kind: str) -> list[str]:
-    """The ids of all documents of a kind, newest first."""
-    query = select(document.c.id).where(document.c.kind == kind)
-    ordered = query.order_by(document.c.created_at.desc(), document.c.id)
-    return list(connection.execute(ordered).scalars())
-
-
-def corrected_by(connection: Connection, identifier: str) -> str:
-    """The id of the newest document that corrects this one; empty if none does."""
-    query = select(document.c.id).where(document.c.supersedes == identifier)
-    return connection.execute(query.order_by(document.c.created_at.desc())).scalar() or ""
-
-
 _FOLLOWING = (
     select(document.c.id, document.c.kind)
     .join(case_document, document.c.id == case_document.c.document)

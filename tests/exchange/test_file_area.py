@@ -237,6 +237,16 @@ def test_a_full_disk_is_told_and_it_goes_on_when_there_is_room(tmp_path: Path) -
     assert run(resource.RLIM_INFINITY) == [str(2 * chunk), "whole"]
 
 
+def test_two_never_write_the_same_file(area: FileArea) -> None:
+    tag = area.tag(BUCKET, len(DATA), told(DATA))
+    with area.writing(BUCKET, tag, len(DATA), mark="m") as writer:
+        writer.append(DATA)
+        with pytest.raises(Retriable, match=r"file\.written"):
+            fill(area, DATA)
+    assert put(area, DATA) == tag
+    assert read(area, tag, len(DATA)) == DATA
+
+
 def test_room_is_asked_for_before(area: FileArea) -> None:
     writing = area.writing(BUCKET, "0" * 32, 1 << 60, mark="m")
     with pytest.raises(Retriable, match=r"file\.no-room"), writing:

@@ -179,7 +179,7 @@ def test_a_claim_can_t_be_measured_of_what_is_not_there_or_changes(
         os.utime(office.out / "a.dwg", ns=(1, 1))
 
     with pytest.raises(Retriable, match=r"file\.source-changed"):
-        file_claiming.add(office.hub, system, "a.dwg", about, change)
+        file_claiming.add(office.hub, system, "a.dwg", about, progress=change)
     found = file_claiming.add(office.hub, system, "a.dwg", about)
     assert found.origin.custody == "hub"
     assert found.origin.provider == "registry"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -79,6 +80,7 @@ def office(tmp_path: Path, source: Source) -> Iterator[Office]:
         found.endpoint.connections["drawings_http"] = told
         yield found
     found.hub.close()
+    shutil.rmtree(found.area)  # pytest keeps what tests leave, and this is big
 
 
 @contextmanager
