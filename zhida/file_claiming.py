@@ -20,7 +20,8 @@ from exchange.ledger import Entry
 from exchange.store.engine import Connection
 from mappings import shapes
 from zhida import filing
-from zhida.file_intake import Progress, opened
+from zhida.file_intake import Progress
+from zhida.file_line import opened, require_open
 from zhida.hub import Hub
 from zhida.site import System
 from zhida.task import bucket
@@ -65,6 +66,7 @@ def _signed(hub: Hub, system: System, record: dict[str, Any]) -> Document:
 def _measured(hub: Hub, system: System, name: str, progress: Progress) -> dict[str, str | int]:
     """Size and digests, by one reading. ``Retriable`` if it changed meanwhile."""
     found = {each: digests.running(each) for each in DIGESTS}
+    require_open(hub, system)
     with closing(opened(hub, system)) as files:
         source, size = files.source, 0
         with source.told():

@@ -8,19 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from typing import cast
 
-from adapters.large_files import LargeFiles, Seen
+from adapters.large_files import Seen
 from connectors.large import Pieces, Place
 from exchange.claim import Claim
-from exchange.errors import Forbidden, Invalid, NotYet, Rejected, Retriable, ZhidaError
+from exchange.errors import Forbidden, NotYet, Rejected, Retriable, ZhidaError
 from exchange.file_chunks import Writer
 from exchange.ledger import Entry
 from zhida.file_claims import Known
+from zhida.file_line import opened, require_open
 from zhida.hub import Hub
 from zhida.site import System
 
-ADAPTER = "large_files"
 Progress = Callable[[int, int], None]
 """Told after each chunk: bytes that are here, and of how many."""
 _WAIT = 300
@@ -38,7 +37,9 @@ def take_in(hub: Hub, known: Known, progress: Progress = lambda *_: None) -> str
             raise Retriable("file.busy", claim=known.claim.id)
         if hub.files.has(known.tag):
             return "here"
-        with closing(opened(hub, of_holder(hub, known.claim))) as files:
+        system = of_holder(hub, known.claim)
+        require_open(hub, system)
+        with closing(opened(hub, system)) as files:
             try:
                 _fetch(hub, known, files.source, progress)
             except Rejected as error:
@@ -57,13 +58,6 @@ def of_holder(hub: Hub, claim: Claim) -> System:
         facts = {"provider": claim.provider, "system": system.name}
         raise Forbidden("file.not-theirs", claim=claim.id, **facts)
     return system
-
-
-def opened(hub: Hub, system: System) -> LargeFiles:
-    """A line of its own to the system's files; its caller closes it."""
-    if system.adapter != ADAPTER:
-        raise Invalid("file.no-place", system=system.name, adapter=system.adapter)
-    return cast("LargeFiles", hub.open_adapter(system))
 
 
 def seen(source: Place, claim: Claim) -> Seen:
@@ -85,6 +79,7 @@ def _fetch(hub: Hub, known: Known, source: Place, progress: Progress) -> None:
         for chunk in _chunks(source, claim, writer):
             writer.append(chunk)
             progress(writer.length, claim.bytes)
+            require_open(hub, hub.site.system(claim.system))
         differs = claim.differs(writer.digests)
     if differs is None:
         return area.finish(known.tag)

@@ -19,7 +19,8 @@ from exchange.ledger import Entry
 from exchange.sealed_file import CHUNK
 from zhida import file_claims
 from zhida.file_claims import Known
-from zhida.file_intake import Progress, opened
+from zhida.file_intake import Progress
+from zhida.file_line import opened, require_open
 from zhida.hub import Hub
 from zhida.site import System
 
@@ -36,6 +37,7 @@ def push(hub: Hub, known: Known, system: System, progress: Progress = lambda *_:
             closing(opened(hub, system)) as files,
             hub.files.reading(known.tag, known.claim.bytes) as reader,
         ):
+            require_open(hub, system, writing=True)
             if _is_there(files.drop, known.claim, system):
                 return "same"
             outcome = _put(hub, known, files.drop, reader, to=Sending(system, agreement, progress))
@@ -81,6 +83,7 @@ def _put(hub: Hub, known: Known, drop: Drop, reader: Reader, *, to: Sending) -> 
     hub.ledger.commit(lambda _: [to.entry("file-sent", claim, start)])
     offset = start
     for chunk in reader.read(Part(start, claim.bytes)):
+        require_open(hub, to.system, writing=True)
         with drop.told():
             drop.append(part, offset, chunk)
         offset += len(chunk)
