@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -13,17 +13,19 @@ from exchange.ports import Record, Scalar
 from exchange.store import case_rows
 from exchange.store.acceptance_rows import LOG, AcceptanceRow, EventRow
 from exchange.store.engine import Connection
-from matters import acceptance
+from matters import acceptance, conditions
 from matters.acceptance_events import Event
-from matters.acceptance_parts import HUB
+from matters.acceptance_parts import HUB, Material
 from matters.acceptance_plan import Plan
 from matters.acceptance_standing import Standing
-from zhida.acceptance_rules import Rules
+from matters.parts import Item
+from zhida.acceptance_rules import MATTER, Rules
 from zhida.hub import Hub
 
 PROJECT = "project"
 """The case's name for what was registered."""
-_LISTS = ("items", "parts", "checks")
+SEAL = "seal."
+"""What is fetched from there is a paper of the lead (``acceptance_papers``), which no item asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +110,30 @@ def project(hub: Hub, case: str) -> Record:
     return hub.archive.get(names[PROJECT]).record
 
 
+def plan_for(hub: Hub, rules: Rules, found: Record) -> Plan:
+    """What the procedure asks of this building. A paper that the hub can't get for it (the matter has no
+    item for that, or what is registered does not say by which number) is the owner's to hand in.
+    """
+    told, items = fields(found), hub.site.matter(MATTER).items
+    materials = {
+        name: replace(each, fetched="") if each.fetched and _is_lost(items, each, told) else each
+        for name, each in rules.procedure.materials.items()
+    }
+    return Plan(replace(rules.procedure, materials=materials), told)
+
+
+def _is_lost(items: Mapping[str, Item], each: Material, told: Mapping[str, Scalar]) -> bool:
+    item = items.get(each.name)
+    if item is None:
+        return not each.fetched.startswith(SEAL)
+    when = item.lanes.skip_when
+    return when is not None and conditions.holds(when, told)
+
+
 def read(hub: Hub, rules: Rules, row: AcceptanceRow, told: tuple[EventRow, ...]) -> Acceptance:
     """With the plan that the procedure has for it."""
     found = project(hub, row.case)
-    return Acceptance(row, told, found, Plan(rules.procedure, fields(found)))
+    return Acceptance(row, told, found, plan_for(hub, rules, found))
 
 
 def find(hub: Hub, rules: Rules, which: str) -> Acceptance:

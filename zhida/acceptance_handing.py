@@ -122,7 +122,7 @@ def _sampling(hub: Hub, found: Acceptance, item: Item, rounds: int) -> Sequence[
     draw = acceptance_sampling.draw(item.sampling, found.plan.fields.get(item.sampling.of), seed)
     if draw is None:
         return (f"{item.sampling.title}：总数没有写明，由查验单位按 {item.sampling.percent}% 抽取",)
-    return (f"{draw.title}共 {draw.of}，查第 {'、'.join(map(str, draw.numbers))}",)
+    return (f"{draw.title}共 {draw.of}，查：{'、'.join(map(str, draw.numbers))}",)
 
 
 def ask_lead(hub: Hub, rules: Rules, found: Acceptance) -> int:

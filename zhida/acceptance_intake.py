@@ -41,7 +41,7 @@ def register(hub: Hub, rules: Rules) -> int:
         if opened is None:
             continue
         row = AcceptanceRow(case, acceptance.number(case, opened.opened_at), opened.opened_at)
-        plan = Plan(rules.procedure, acceptance.fields(acceptance.project(hub, case)))
+        plan = acceptance.plan_for(hub, rules, acceptance.project(hub, case))
         record = plan_of(rules, plan, row, str(times.civil_day(hub.clock())))
         own_filing.file(hub, [Paper(case, PLAN, KIND, f"{KIND}/{case}", record)])
         found += hub.ledger.decide(partial(_register, hub, rules, row))
@@ -106,9 +106,9 @@ def hand_in(hub: Hub, rules: Rules, found: Acceptance) -> Acceptance:
     new = {}
     for name in found.plan.materials.keys() & names.keys():
         record = hub.archive.get(names[name]).record
-        digest = hashlib.sha256(canonical.dumps(dict(record))).hexdigest()
+        digest = record.get("digest") or hashlib.sha256(canonical.dumps(dict(record))).hexdigest()
         if holds(record, today) and there.get(name) != digest:
-            new[name] = digest
+            new[name] = str(digest)
     if not new:
         return found
     event = acceptance.hub_event(hub, rules, "submitted", materials=new)
