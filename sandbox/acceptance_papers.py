@@ -32,14 +32,12 @@ ASKED: Mapping[str, str] = {
     "power-plan": "供电方案答复单",
     "gas-agreement": "燃气接入方案和供用气合同",
     "drainage-plan": "排水接管审查意见",
-    "joint-opinion": "竣工联合验收意见（规划、消防、人防、档案各项结论）",
     "supervision-report": "工程质量监督报告",
 }
 """What the people of a unit have, by its title on their desk."""
 AFTER: Mapping[str, str] = {
     "line-check-notice": "line-check",
     "supervision-report": "quality-supervision",
-    "joint-opinion": "opinion",
 }
 """What is there only when this has passed."""
 FROM_OTHERS = CERTIFICATES | ASKED.keys() | PAPERS.keys()

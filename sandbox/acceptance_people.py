@@ -42,6 +42,7 @@ CODES: Mapping[str, str] = {
     "not-applicable": "08",
     "extended": "09",
     "opinion": "10",
+    "opinion-revoked": "11",
 }
 """Event → the value that form 628 keeps for it."""
 YES, NO = "已登记", "未登记"

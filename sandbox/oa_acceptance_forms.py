@@ -43,6 +43,7 @@ EVENTS: Mapping[str, str] = {
     "08": "不适用",
     "09": "批准延长联合验收期限",
     "10": "联合验收意见",
+    "11": "撤销联合验收意见",
 }
 """What units may tell, by the form's stored value."""
 _OPTIONS: Options = {

@@ -190,14 +190,14 @@ def test_a_unit_hands_out_a_paper_only_once_there_is_one(
         return hub.create(ASK, "提供验收材料", told)
 
     water = asked(707, "竣工联合验收：供水接入方案和供用水合同")
-    opinion = asked(LEAD, "竣工联合验收：竣工联合验收意见（规划、消防、人防、档案各项结论）")
+    report = asked(STATION, "竣工联合验收：工程质量监督报告")
     people.work()
     assert hub.read(water)["@node"] == "中枢核收"
     assert len(hub.read(water)["wjzy"]) == 64
-    assert hub.read(opinion)["@node"] == "部门办理"
-    people.passed.add((number, "opinion"))
+    assert hub.read(report)["@node"] == "部门办理"
+    people.passed.add((number, "quality-supervision"))
     people.work()
-    assert hub.read(opinion)["@node"] == "中枢核收"
+    assert hub.read(report)["@node"] == "中枢核收"
 
 
 def test_every_event_of_the_form_can_be_told() -> None:

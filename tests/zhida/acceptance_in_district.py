@@ -68,6 +68,12 @@ class Accepting:
     def file(self, case: str, name: str, kind: str, record: Mapping[str, Any]) -> int:
         return own_filing.file(self.hub, [Paper(case, name, kind, f"{case}/{name}", dict(record))])
 
+    def begin(self, case: str) -> None:
+        """Every stage begins: what belongs to it is asked for."""
+        for stage in ("structure", "preparation", "joint", "filing"):
+            told = {"acceptance": NUMBER, "on": "2026-01-05", "stage": stage}
+            self.file(case, f"stage-{stage}", "acceptance-stage", told)
+
     def cases(self, matter: str) -> list[str]:
         with self.hub.store.read() as connection:
             return [row.id for row in case_rows.list_cases(connection, matter)]
