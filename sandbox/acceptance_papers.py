@@ -40,7 +40,8 @@ AFTER: Mapping[str, str] = {
     "supervision-report": "quality-supervision",
 }
 """What is there only when this has passed."""
-FROM_OTHERS = CERTIFICATES | ASKED.keys() | PAPERS.keys()
+FROM_OTHERS = CERTIFICATES | ASKED.keys() | PAPERS.keys() | {"joint-opinion"}
+"""What no owner hands in: others have it, or the hub gets it sealed."""
 SIZE = 4096
 
 

@@ -44,6 +44,13 @@ class Acceptance:
         return [event(each) for each in self.told]
 
     @property
+    def by_hub(self) -> set[tuple[str, str]]:
+        """Materials, with their digests, that the hub has handed in: once each, whatever came after it."""
+        return {
+            each for event in self.events if event.role == HUB for each in event.handed_in.items()
+        }
+
+    @property
     def standing(self) -> Standing:
         """Where they have brought it."""
         return acceptance.stand(self.plan, self.events)

@@ -13,7 +13,7 @@ from matters import acceptance_standing as standings
 from matters.acceptance_events import LEAD, Event
 from matters.acceptance_parts import Item
 from matters.acceptance_standing import OPINION
-from zhida import acceptance, acceptance_telling, own_opening
+from zhida import acceptance, acceptance_files, acceptance_telling, own_opening
 from zhida.acceptance import Acceptance
 from zhida.acceptance_intake import lines
 from zhida.acceptance_rules import REVIEW, Rules
@@ -42,7 +42,7 @@ def slip_of(hub: Hub, rules: Rules, found: Acceptance, event: Event) -> Record:
     rounds = found.standing.part(item.name).rounds + 1
     due = terms.last_day(item.within, times.civil_day(event.at), rules.holidays).day
     texts = {
-        "materials_text": list(_materials(found, item)),
+        "materials_text": list(_materials(hub, found, item)),
         "checks_text": [
             f"{name} {check.title}（{check.clause}）"
             for name, check in procedure.checks.items()
@@ -86,11 +86,13 @@ def _cut(name: str, told: list[str]) -> str:
     return lines(told)[: limits.get(name, 8000)]
 
 
-def _materials(found: Acceptance, item: Item) -> Iterator[str]:
-    digests = found.standing.materials
+def _materials(hub: Hub, found: Acceptance, item: Item) -> Iterator[str]:
+    """Of a large one the claim, by which the unit fetches it."""
+    digests, claims = found.standing.materials, acceptance_files.claim(hub, found)
     for name, material in found.plan.materials.items():
         if item.name in material.consumers:
-            yield f"{name} {material.title}（摘要 {digests.get(name, '-')[:16]}…）"
+            file = f"文件凭据 {claims[name]}，" if name in claims else ""
+            yield f"{name} {material.title}（{file}摘要 {digests.get(name, '-')[:16]}…）"
 
 
 def _again(found: Acceptance, item: Item) -> Iterator[str]:

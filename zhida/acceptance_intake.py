@@ -102,12 +102,12 @@ def hand_in(hub: Hub, rules: Rules, found: Acceptance) -> Acceptance:
     """What the hub has got from who issued it, and nobody has handed in in this version."""
     with hub.store.read() as connection:
         names = case_rows.documents(connection, found.row.case)
-    today, there = str(times.civil_day(hub.clock())), found.standing.materials
+    today, told = str(times.civil_day(hub.clock())), found.by_hub
     new = {}
     for name in found.plan.materials.keys() & names.keys():
         record = hub.archive.get(names[name]).record
         digest = record.get("digest") or hashlib.sha256(canonical.dumps(dict(record))).hexdigest()
-        if holds(record, today) and there.get(name) != digest:
+        if holds(record, today) and (name, digest) not in told:
             new[name] = str(digest)
     if not new:
         return found

@@ -100,7 +100,7 @@ def hand_in(hub: Hub, rules: Rules, papers: Papers, found: Acceptance) -> Accept
         if sealed is None or paper.seq < _revoked(found):
             continue
         digest = str(hub.archive.get(sealed).record["sm3"])
-        if found.standing.materials.get(name) != digest:
+        if (name, digest) not in found.by_hub:
             event = acceptance.hub_event(hub, rules, "submitted", materials={name: digest})
             found = acceptance_telling.tell(hub, found, Saying(event))
     return found

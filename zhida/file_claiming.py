@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any
 
 from crypto import digests
 from exchange import claim as claims
@@ -17,8 +16,11 @@ from exchange.document import Document, Origin
 from exchange.errors import NotYet, Retriable
 from exchange.file_chunks import DIGESTS
 from exchange.ledger import Entry
+from exchange.ports import Record
+from exchange.store import document_rows
 from exchange.store.engine import Connection
 from mappings import shapes
+from matters.parts import OWN
 from zhida import filing
 from zhida.file_intake import Progress
 from zhida.file_line import opened, require_open
@@ -41,26 +43,43 @@ def add(
     hub: Hub, system: System, name: str, about: About, *, progress: Progress = lambda *_: None
 ) -> Document:
     """Measure, sign, store. ``Invalid`` for what can't be said, ``NotYet`` for no such file."""
-    kept_in = bucket(hub.site.matter(about.matter), times.civil_day(hub.clock()))
     told = {"material": about.material, "title": about.title, "media_type": about.media_type}
     there = {"system": system.name, "name": name}
     record = {**told, **there, **_measured(hub, system, name, progress)}
+    return declare(hub, system, record, Kept(about.matter))
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """In the bucket of which matter a claim lies, and as what."""
+
+    matter: str
+    key: str = ""
+    """The same claim has the same; empty: each is another."""
+    supersedes: str = ""
+    """The claim that it corrects."""
+
+
+def declare(hub: Hub, system: System, record: Record, kept: Kept) -> Document:
+    """Sign and store what is said of a file, by whoever told or measured it."""
     shapes.of(hub.site.folder).validate(claims.KIND, record)
-    found, now = _signed(hub, system, record), hub.clock()
+    now = hub.clock()
+    kept_in = bucket(hub.site.matter(kept.matter), times.civil_day(now))
+    origin = Origin(
+        claims.KIND, hub.site.unit, system.unit, "hub", system.name, now, supersedes=kept.supersedes
+    )
+    found = hub.archive.verify(document.issue(record, origin, hub.signer, now=now))
 
     def write(connection: Connection) -> list[Entry]:
         hub.archive.put(connection, found, raw=b"", salt=b"", bucket=kept_in, now=now)
+        if kept.key:
+            told = {"content": found.id, "document": found.id, "first_at": times.stamp(now)}
+            document_rows.remember(connection, OWN, kept.key, **told)
         return [filing.entry(found, "")]
 
     hub.vault.prepare()
     hub.ledger.commit(write)
     return found
-
-
-def _signed(hub: Hub, system: System, record: dict[str, Any]) -> Document:
-    now = hub.clock()
-    origin = Origin(claims.KIND, hub.site.unit, system.unit, "hub", system.name, now)
-    return hub.archive.verify(document.issue(record, origin, hub.signer, now=now))
 
 
 def _measured(hub: Hub, system: System, name: str, progress: Progress) -> dict[str, str | int]:

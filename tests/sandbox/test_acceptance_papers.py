@@ -25,8 +25,7 @@ def test_every_material_that_is_fetched_is_with_one_of_them() -> None:
         "desk": acceptance_papers.ASKED.keys(),
     }
     assert {name: {n for n, s in fetched.items() if s == name} for name in by} == by
-    sealed = {name for name, system in fetched.items() if system == "seal"}
-    assert fetched.keys() - sealed == acceptance_papers.FROM_OTHERS
+    assert fetched.keys() == acceptance_papers.FROM_OTHERS
 
 
 @pytest.mark.parametrize("name", acceptance_papers.ASKED)

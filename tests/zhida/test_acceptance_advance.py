@@ -151,3 +151,16 @@ def test_a_step_that_dies_at_any_commit_is_done_again_and_nothing_twice(tmp_path
         names = [event.name for event in town.acceptance(number).events]
         assert (names.count("assigned"), names.count("delivered")) == (4, 1)
         assert len(of(town, "deliver_paper", "paper", number)) == 2
+
+
+def test_what_an_owner_handed_in_instead_is_not_overwritten_by_what_the_hub_had_got(
+    town: Town,
+) -> None:
+    number = to_joint(town)
+    town.say(number, "passed", "green", "trees")
+    town.hand_in(number, "site-layout", version="2")
+    town.go(3)
+    found = town.acceptance(number)
+    assert found.standing.materials["site-layout"] == acceptance_town.digest("site-layout", "2")
+    assert [e.role for e in found.events if "site-layout" in e.handed_in] == ["hub", "owner"]
+    assert town.slips(number).count("trees/2") == 1
