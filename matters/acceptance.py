@@ -16,6 +16,7 @@ from dataclasses import replace
 from matters import acceptance_rules
 from matters import acceptance_standing as standings
 from matters.acceptance_events import RESULTS, Event
+from matters.acceptance_parts import SEAL
 from matters.acceptance_plan import Plan
 from matters.acceptance_standing import FAIL, REOPENED, Part, Standing
 
@@ -58,7 +59,8 @@ def _handed_in(plan: Plan, standing: Standing, event: Event) -> Standing:
     for name in standings.again(plan, standing, event):
         parts[name] = Part(REOPENED, standing.part(name).rounds, event.at)
     parts |= _corrected(standing, event)
-    verdict = "" if event.items and standing.verdict == FAIL else standing.verdict
+    was_touched = parts != standing.parts or bool(event.items)
+    verdict = "" if was_touched and standing.verdict == FAIL else standing.verdict
     materials = {**standing.materials, **event.handed_in}
     return replace(standing, parts=parts, materials=materials, verdict=verdict)
 
@@ -83,10 +85,11 @@ def _assigned(plan: Plan, standing: Standing, event: Event) -> Standing:
 
 
 def _asked(plan: Plan, standing: Standing, event: Event) -> Standing:
-    del plan
+    """Of what the lists do not name any more nothing is waited for."""
     rounds, asked = standing.part(event.item).rounds, frozenset(event.handed_in)
-    part = Part(standings.CORRECTING, rounds, event.at, asked=asked, was_asked=True)
-    return _put(standing, event, part)
+    asked &= plan.materials.keys()
+    state = standings.CORRECTING if asked else standings.OPEN
+    return _put(standing, event, Part(state, rounds, event.at, asked=asked, was_asked=True))
 
 
 def _paused(plan: Plan, standing: Standing, event: Event) -> Standing:
@@ -118,9 +121,19 @@ def _extended(plan: Plan, standing: Standing, event: Event) -> Standing:
 
 
 def _opinion(plan: Plan, standing: Standing, event: Event) -> Standing:
-    """A revoked one leaves none."""
     del plan
     return replace(standing, verdict=event.verdict)
+
+
+def _revoked(plan: Plan, standing: Standing, event: Event) -> Standing:
+    """What was built on it goes with it: the sealed paper, and whatever the last stage has done."""
+    sealed = {n for n, each in plan.procedure.materials.items() if each.fetched.startswith(SEAL)}
+    materials = {n: digest for n, digest in standing.materials.items() if n not in sealed}
+    parts = dict(standing.parts)
+    for name in plan.of_stage(plan.stages[-1]):
+        if (part := standing.part(name)).state != standings.WAITING:
+            parts[name] = Part(REOPENED, part.rounds, event.at)
+    return replace(standing, parts=parts, materials=materials, verdict="")
 
 
 def _ended(plan: Plan, standing: Standing, event: Event) -> Standing:
@@ -138,5 +151,6 @@ _EFFECTS: Mapping[str, Apply] = {
     "correction-asked": _asked,
     "lapsed": _lapsed,
     "extended": _extended,
-    **dict.fromkeys(("opinion", "opinion-revoked"), _opinion),
+    "opinion": _opinion,
+    "opinion-revoked": _revoked,
 }

@@ -30,7 +30,11 @@ CORRECTION = WorkingDays(5)
 (行政许可法第三十二条第四项; working days: 第八十二条)."""
 REMIND = 3
 """Days before the day by which the owner has to mend something."""
-_CORRECTED = "corrected"
+_CORRECTED, _REPLACED = "corrected", "replaced"
+_MARKS = {
+    (standings.CORRECTING, standings.OPEN): _CORRECTED,
+    (standings.OPEN, standings.REOPENED): _REPLACED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ def _clock(item: Item) -> Clock:
         item.article,
         item.by,
         starts=frozenset({"assigned", _CORRECTED}),
-        stops=frozenset({*RESULTS, standings.SILENT, "correction-asked"}),
+        stops=frozenset({*RESULTS, standings.SILENT, "correction-asked", _REPLACED}),
         suspends="paused",
         resumes="resumed",
         remind=item.remind,
@@ -102,8 +106,9 @@ def _marks(plan: Plan, events: Sequence[Event]) -> dict[str, list[Mark]]:
             found.setdefault(name, []).append(Mark(event.name, event.at, event.role))
         for name in before.parts:
             states = before.state(name), after.state(name)
-            if states == (standings.CORRECTING, standings.OPEN):
-                found[name].append(Mark(_CORRECTED, event.at, event.role))
+            mark = _MARKS.get(states)
+            if mark:
+                found[name].append(Mark(mark, event.at, event.role))
     return found
 
 

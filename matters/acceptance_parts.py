@@ -16,6 +16,8 @@ from matters.terms import Ahead, Period
 HUB = "hub"
 OWNER = "owner"
 """Roles that no unit has: the hub itself, and the developer (建设单位) whose building it is."""
+SEAL = "seal."
+"""What is ``fetched`` from there is a paper of the lead, sealed (``acceptance_papers``)."""
 PUBLIC, INFERRED = "公开", "推定"
 """How a ``source`` begins: published, or inferred by us until the district fills it in."""
 

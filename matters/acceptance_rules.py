@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from exchange import times
 from exchange.errors import Fact, Forbidden, Invalid, Rejected
 from exchange.names import nearest
 from matters import acceptance_standing as standings
 from matters.acceptance_events import LEAD, PAUSES, SAYS, UNIT, Event, Say
+from matters.acceptance_parts import HUB, SEAL
 from matters.acceptance_plan import Plan
 from matters.acceptance_standing import FAIL, FAILED, PASS, REMEDY, Standing
 
@@ -79,7 +81,17 @@ def _require_state(standing: Standing, event: Event, states: tuple[str, ...]) ->
 def _submitted(plan: Plan, standing: Standing, event: Event) -> None:
     if not event.handed_in or not all(event.handed_in.values()):
         raise Invalid("acceptance.nothing", event=SAYS[event.name].title)
+    _require_owners(plan, event)
+    if all(standing.materials.get(name) == digest for name, digest in event.handed_in.items()):
+        raise Rejected("acceptance.same", materials="、".join(event.handed_in))
     _require_undecided(plan, standing, event)
+
+
+def _require_owners(plan: Plan, event: Event) -> None:
+    """Nobody hands in a paper that the lead has yet to seal."""
+    sealed = [n for n in event.handed_in if plan.materials[n].fetched.startswith(SEAL)]
+    if sealed and event.role != HUB:
+        raise Rejected("acceptance.sealed", materials="、".join(sealed))
 
 
 def _fixed(plan: Plan, standing: Standing, event: Event) -> None:
@@ -89,6 +101,7 @@ def _fixed(plan: Plan, standing: Standing, event: Event) -> None:
         if (state := standing.state(name)) not in (FAILED, REMEDY):
             facts: dict[str, Fact] = {"item": name, "state": standings.STATES[state]}
             raise Rejected("acceptance.not-in-state", event=SAYS[event.name].title, **facts)
+    _require_owners(plan, event)
     _require_undecided(plan, standing, event)
 
 
@@ -117,6 +130,9 @@ def _asked(plan: Plan, standing: Standing, event: Event) -> None:
         raise Invalid(
             "acceptance.asks-what", item=event.item, materials="、".join(sorted(odd)) or "-"
         )
+    sealed = [n for n in event.handed_in if plan.materials[n].fetched.startswith(SEAL)]
+    if sealed:
+        raise Rejected("acceptance.sealed", materials="、".join(sealed))
     there = frozenset(event.handed_in) & standing.materials.keys()
     _refuse_decided(plan, standing, plan.touched(frozenset(), there))
 
@@ -140,7 +156,8 @@ def _found(plan: Plan, standing: Standing, event: Event) -> None:
     odd = [name for name in event.checks if event.item not in known[name].items]
     if odd or (event.name in (REMEDY, FAILED)) != bool(event.checks):
         raise Invalid("acceptance.clauses", item=event.item, checks="、".join(odd) or "-")
-    if (event.until is None) == (event.name == REMEDY):
+    is_past = event.until is not None and event.until < times.civil_day(event.at)
+    if (event.until is None) == (event.name == REMEDY) or is_past:
         raise Invalid("acceptance.until", item=event.item)
 
 

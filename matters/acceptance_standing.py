@@ -93,11 +93,17 @@ def may_begin(plan: Plan, standing: Standing, item: str) -> bool:
     told = plan.items[item]
     return (
         not standing.ended
+        and not waits_for_opinion(plan, standing, item)
         and standing.state(item) in (WAITING, REOPENED)
         and plan.stages.index(told.stage) < standing.opened
         and all(standing.state(n) in SETTLED for n in told.needs & plan.items.keys())
         and not missing(plan, standing, item)
     )
+
+
+def waits_for_opinion(plan: Plan, standing: Standing, item: str) -> bool:
+    """It belongs to the last stage, and the lead has not passed the whole, or does so no more."""
+    return plan.items[item].stage == plan.stages[-1] and standing.verdict != PASS
 
 
 def beginning(plan: Plan, standing: Standing) -> list[str]:
@@ -119,6 +125,14 @@ def can_fail(plan: Plan, standing: Standing) -> bool:
     """Every unit has answered, and one of them with a no, or with something to mend."""
     states = {standing.state(name) for name in before_opinion(plan)}
     return states <= ANSWERED and not states <= FINAL
+
+
+def is_for_lead(plan: Plan, standing: Standing) -> bool:
+    """Everybody is in, and the lead has not said what comes of it."""
+    if standing.verdict == PASS or not standing.opened or standing.ended:
+        return False
+    may_fail = can_fail(plan, standing) and standing.verdict != FAIL
+    return can_pass(plan, standing) or may_fail
 
 
 def stages_begun(plan: Plan, standing: Standing) -> int:
@@ -143,13 +157,20 @@ def is_over(plan: Plan, standing: Standing) -> bool:
 
 def again(plan: Plan, standing: Standing, event: Event) -> frozenset[str]:
     """Items that must be looked at anew because of what was handed in or mended: those that it names
-    and that had not passed, and all settled ones that it touches.
+    and that had not passed, all settled ones that it touches, and those that somebody is looking at with
+    a paper of which there is a new version.
     """
     there = standing.materials
     new = frozenset(n for n, d in event.handed_in.items() if n in there and there[n] != d)
     touched = plan.touched(event.parts, new)
     named = {name for name in event.items if standing.state(name) in (FAILED, REMEDY)}
-    return frozenset({name for name in touched if standing.state(name) in SETTLED} | named)
+    settled = {name for name in touched if standing.state(name) in SETTLED}
+    stale = {
+        name
+        for name, papers in plan.of_item.items()
+        if standing.state(name) == OPEN and papers & new
+    }
+    return frozenset(settled | named | stale)
 
 
 def holders(plan: Plan, standing: Standing) -> Iterator[tuple[str, str]]:
@@ -160,9 +181,11 @@ def holders(plan: Plan, standing: Standing) -> Iterator[tuple[str, str]]:
             yield name, item.by
         elif state in (CORRECTING, REMEDY, FAILED):
             yield name, OWNER
+        elif waits_for_opinion(plan, standing, name):
+            continue
         elif state in (WAITING, REOPENED) and plan.stages.index(item.stage) < standing.opened:
             yield name, _waits_on(plan, standing, name)
-    if standing.verdict != PASS and can_pass(plan, standing):
+    if is_for_lead(plan, standing):
         yield OPINION, LEAD
 
 

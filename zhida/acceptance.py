@@ -15,7 +15,7 @@ from exchange.store.acceptance_rows import LOG, AcceptanceRow, EventRow
 from exchange.store.engine import Connection
 from matters import acceptance, conditions
 from matters.acceptance_events import Event
-from matters.acceptance_parts import HUB, Material
+from matters.acceptance_parts import HUB, SEAL, Material
 from matters.acceptance_plan import Plan
 from matters.acceptance_standing import Standing
 from matters.parts import Item
@@ -24,8 +24,6 @@ from zhida.hub import Hub
 
 PROJECT = "project"
 """The case's name for what was registered."""
-SEAL = "seal."
-"""What is fetched from there is a paper of the lead (``acceptance_papers``), which no item asks for."""
 
 
 @dataclass(frozen=True, slots=True)

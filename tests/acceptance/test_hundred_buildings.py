@@ -28,6 +28,7 @@ BUILDINGS = {"": 100, "full": 1000}[os.environ.get("ZHIDA_ROUNDS", "")]
 FILE: Mapping[str, Any] = YAML(typ="safe").load(acceptance_file.SHIPPED)
 PROCEDURE = acceptance_file.load(acceptance_file.SHIPPED)
 HOLIDAYS = working_days.of(None)
+SEALED = "joint-opinion"
 SETTLED = {"passed", "remedy", "not-applicable", "silent"}
 
 
@@ -52,10 +53,20 @@ class Books:
         for name, item in FILE["items"].items():
             reads = any(name in FILE["materials"][paper]["consumers"] for paper in new)
             is_about = bool(touched & set(item.get("parts", ())))
-            if name in items or (self.states.get(name) in SETTLED and (reads or is_about)):
+            stale = self.states.get(name) == "open" and reads
+            settled = self.states.get(name) in SETTLED and (reads or is_about)
+            if name in items or settled or stale:
                 self.states[name] = "again"
                 self.must[name] += 1
         self.papers |= papers
+
+    def revoked(self) -> None:
+        """What was built on the opinion is done again; the sealed paper is gone."""
+        for name, item in FILE["items"].items():
+            if item["stage"] == "filing" and name in self.states:
+                self.must[name] += self.states[name] != "again"
+                self.states[name] = "again"
+        self.papers.pop(SEALED, None)
 
     def is_late(self, name: str, today: date) -> bool:
         """Its working days are over: the day on which it began does not count, nor those that stood still."""
@@ -116,7 +127,7 @@ class Building:
         return f"{name}-{self.versions[name]}"
 
     def owner(self) -> None:
-        new = [n for n in self.plan.materials if n not in self.standing.materials]
+        new = [n for n in self.plan.materials if n not in {*self.standing.materials, SEALED}]
         some = {n: self.paper(n) for n in new if self.chance.random() < 0.5}
         if some:
             self.hands_in(some)
@@ -128,7 +139,7 @@ class Building:
             and self.standing.verdict != "pass"
             and self.standing.materials
         ):
-            name = self.chance.choice(sorted(self.standing.materials))
+            name = self.chance.choice(sorted(self.standing.materials.keys() - {SEALED}))
             self.hands_in({name: self.paper(name)})
         self.fix()
 
@@ -154,7 +165,7 @@ class Building:
             return
         items = tuple(self.chance.sample(sorted(bad), self.chance.randint(1, len(bad))))
         last = self.standing.verdict == "pass"
-        known = [] if last else sorted(self.standing.materials)
+        known = [] if last else sorted(self.standing.materials.keys() - {SEALED})
         papers = {
             n: self.paper(n)
             for n in self.chance.sample(known, min(len(known), self.chance.choice((0, 0, 0, 1))))
@@ -174,6 +185,11 @@ class Building:
     # --- what the hub and the units do --------------------------------------------------------
 
     def hub(self) -> None:
+        self.paused = {n: day for n, day in self.paused.items() if self.books.states[n] == "open"}
+        if self.standing.verdict == "pass" and SEALED not in self.standing.materials:
+            paper = {SEALED: self.paper(SEALED)}
+            self.say("submitted", "hub", materials=paper)
+            self.books.hands_in(paper, set(), ())
         while names := standings.beginning(self.plan, self.standing):
             for name in names:
                 self.say("assigned", "hub", name)
@@ -201,7 +217,9 @@ class Building:
         role, chance = FILE["items"][name]["by"], self.chance.random()
         checks = tuple(n for n, c in FILE["checks"].items() if name in c["items"])[:2]
         papers = sorted(
-            n for n, m in self.plan.materials.items() if self.may_ask(name, m.consumers)
+            n
+            for n, m in self.plan.materials.items()
+            if n != SEALED and self.may_ask(name, m.consumers)
         )
         part = self.standing.part(name)
         if chance < 0.09 and not self.books.is_late(name, self.today):
@@ -236,6 +254,10 @@ class Building:
             self.say("opinion", "lead", verdict="pass")
         elif self.standing.verdict == "pass" and self.chance.random() < 0.05:
             self.say("opinion-revoked", "lead")
+            self.books.revoked()
+            self.paused = {
+                n: day for n, day in self.paused.items() if self.books.states[n] == "open"
+            }
             return
         if all(self.books.states.get(name) in done for name in self.plan.items):
             self.say("delivered", "hub")

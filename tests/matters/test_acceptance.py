@@ -93,6 +93,14 @@ def test_a_new_version_of_a_paper_touches_as_a_fix_does() -> None:
     }  # fmt: skip
 
 
+def test_who_looks_at_a_paper_that_is_replaced_meanwhile_gets_the_new_one() -> None:
+    house = House().to_joint()
+    house.hand_in("alarm", version="2")
+    assert states(house, ["fire", "plan"]) == {"fire": "reopened", "plan": "open"}
+    house.begin("fire")
+    assert house.standing.part("fire").rounds == 2
+
+
 def test_what_is_looked_at_again_is_another_round() -> None:
     house = House().to_joint()
     fail(house, "fire")
@@ -104,10 +112,8 @@ def test_what_is_looked_at_again_is_another_round() -> None:
 def test_a_correction_waits_for_all_that_was_asked_for() -> None:
     house = House().to_joint()
     house.say("correction-asked", "fire", materials={"alarm": "", "drawing": ""})
-    house.hand_in("alarm", version="1")
-    assert states(house, ["fire"]) == {"fire": "correcting"}, (
-        "the same paper again is no correction"
-    )
+    with pytest.raises(Rejected, match=r"acceptance\.same"):
+        house.hand_in("alarm", version="1")
     house.hand_in("alarm", version="2")
     assert house.standing.part("fire").asked == {"drawing"}
     house.hand_in("drawing", version="2")
@@ -182,7 +188,11 @@ def test_a_revoked_opinion_lets_it_change_again() -> None:
     with pytest.raises(Rejected, match=r"acceptance\.opinion"):
         house.say("opinion-revoked")
     house.say("opinion", verdict="pass")
+    house.hand_in("sheet")
+    house.begin("record")
     assert house.say("opinion-revoked").verdict == ""
+    assert states(house, ["record"]) == {"record": "reopened"}
+    assert standings.beginning(PLAN, house.standing) == [], "not before the lead has passed it anew"
     house.hand_in("drawing", version="2")
     assert states(house, ["fire", "trees"]) == {"fire": "reopened", "trees": "passed"}
 

@@ -75,9 +75,10 @@ def test_the_whole_counts_no_day_on_which_only_the_owner_has_something_to_do() -
     assert due(house)[WHOLE] == "2026-05-08"  # 45 working days; April 6 and May 1 to 5 are holidays
     house.passes("shelter", "plan", "trees")
     fail(house, "fire")
+    house.say("opinion", verdict="fail")
     house.later(days=14).say("fixed", "fire")
     house.begin("fire")
-    assert due(house)[WHOLE] == "2026-05-22"
+    assert due(house)[WHOLE] == "2026-05-21"  # from the 3rd, after the notice, to the 17th
 
 
 def test_an_extension_makes_the_whole_longer_unless_it_was_over() -> None:

@@ -7,14 +7,19 @@ from pathlib import Path
 import pytest
 
 from matters import acceptance_file, conditions, matter
-from matters.acceptance_parts import HUB, OWNER
+from matters.acceptance_parts import HUB, OWNER, SEAL
 from matters.conditions import Fields
 from matters.matter import Matter
 from matters.parts import Item
 
 ROOT = Path(acceptance_file.__file__).parent
 AFTER = acceptance_file.load(ROOT / "acceptance" / "after.yaml")
-FETCHED = {name: each for name, each in AFTER.materials.items() if each.fetched}
+FETCHED = {
+    name: each
+    for name, each in AFTER.materials.items()
+    if each.fetched and not each.fetched.startswith(SEAL)
+}
+"""What is sealed comes by itself."""
 SYSTEMS = {each.fetched.partition(".")[0] for each in FETCHED.values()}
 UNITS = {role for role in AFTER.roles if role not in (OWNER, HUB)}
 STATED: Fields = {

@@ -35,6 +35,7 @@ def joint() -> House:
         (lambda h: (h.passes("plan"), h.say("lapsed", "plan"), h.say("lapsed", "plan")), "not-in-state"),
         (lambda h: (h.say("extended"), h.say("extended")), "extended"),
         (lambda h: h.say("opinion", verdict="maybe"), "opinion"),
+        (lambda h: h.hand_in("alarm"), "same"),
         (lambda h: h.say("delivered"), "not-all"),
         (lambda h: (h.say("withdrawn"), h.say("visited", "fire")), "not-now"),
         (
@@ -75,6 +76,7 @@ def test_what_can_t_be_where_it_stands_is_rejected(does: Does, code: str) -> Non
         (lambda h: h.say("failed", "fire", checks=("fier",)), "not-a-check"),
         (lambda h: h.say("passed", "fire", checks=("fire",)), "clauses"),
         (lambda h: h.say("remedy", "fire", checks=("fire",)), "until"),
+        (lambda h: h.say("remedy", "fire", checks=("fire",), until=date(2026, 3, 1)), "until"),
         (lambda h: h.say("passed", "fire", until=date(2026, 4, 1)), "until"),
         (lambda h: h.say("passed", "fire", "plan"), "one-item"),
     ],

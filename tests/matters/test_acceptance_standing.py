@@ -31,11 +31,14 @@ def test_what_the_hub_can_get_by_itself_is_not_the_owner_s() -> None:
 
 def test_a_fix_is_the_owner_s_and_the_opinion_the_lead_s() -> None:
     house = House().to_joint()
+    house.passes("shelter", "plan", "trees")
     fail(house, "fire")
-    assert holders(house)["fire"] == OWNER
+    assert holders(house) == {"fire": OWNER, standings.OPINION: "lead"}, "it has to tell the owner"
+    house.say("opinion", verdict="fail")
+    assert holders(house) == {"fire": OWNER}
     house.say("fixed", "fire")
     house.begin("fire")
-    house.passes("fire", "shelter", "plan", "trees")
+    house.passes("fire")
     assert holders(house) == {standings.OPINION: "lead"}
     house.say("opinion", verdict="pass")
     assert holders(house) == {"record": OWNER}
