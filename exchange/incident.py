@@ -9,7 +9,7 @@ be sent is left, or a person knows of them: what becomes invalid afterwards is a
 waits for its source any more. ``books``: a later comparison of the whole span finds that they
 agree. ``near``, ``overdue``: the item whose legal period it is has ended; ``calendar``: no period
 is uncountable. ``period-near``, ``period-over``: the period of a dispute has been stopped or begun anew.
-``acceptance-near``, ``acceptance-over``: the same of a building.
+``acceptance-near``, ``acceptance-over``: the same of a building; ``acceptance-stuck``: it goes on.
 ``dispute-stuck``: the rules lead the dispute somewhere and the ladder can read it.
 ``paper``: a paper of a dispute can be made after all, or a person knows that its unit makes it.
 """

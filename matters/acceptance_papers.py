@@ -13,14 +13,17 @@ from exchange.names import nearest
 from mappings.yaml_file import YamlFile, escape
 from matters import acceptance_spans, files
 from matters import acceptance_standing as standings
-from matters.acceptance_events import Event
-from matters.acceptance_parts import Procedure
+from matters.acceptance_events import PAUSES, SAYS, Event
+from matters.acceptance_parts import Item, Procedure
 from matters.acceptance_plan import Plan
 from matters.acceptance_standing import Standing
 from matters.mistakes import Mistake, refuse
 
 SHIPPED = Path(__file__).with_name("acceptance") / "papers.yaml"
-OPINION, NOTICE, FILING = "opinion", "notice", "filing"
+OPINION, NOTICE, FILING, REVOCATION = "opinion", "notice", "filing", "revocation"
+KINDS = (OPINION, NOTICE, FILING, REVOCATION)
+_TOLD = ("correction-asked", "paused", "failed", "remedy")
+"""What a unit says that the owner must be told in writing."""
 LONGEST = 2000
 """Code points of one value of a template."""
 _TEXT: Mapping[str, Any] = {"type": "string", "minLength": 1, "maxLength": 100}
@@ -55,8 +58,8 @@ SCHEMA: Mapping[str, Any] = {
             "title": "文书",
             "type": "object",
             "additionalProperties": False,
-            "required": [OPINION, NOTICE, FILING],
-            "properties": dict.fromkeys((OPINION, NOTICE, FILING), _KIND),
+            "required": list(KINDS),
+            "properties": dict.fromkeys(KINDS, _KIND),
         },
     },
 }
@@ -126,13 +129,30 @@ def due(plan: Plan, events: list[Event], papers: Papers) -> Iterator[Paper]:
 def _of(plan: Plan, event: Event, after: Standing) -> tuple[str, list[str]]:
     item = plan.items.get(event.item)
     if event.name == "opinion-revoked":
-        return NOTICE, ["撤销此前的联合验收意见。"]
+        return REVOCATION, ["撤销此前的联合验收意见和据此出具的文书。"]
+    if event.name in _TOLD and item is not None:
+        return NOTICE, list(_told(plan, event, item))
     if event.name == "opinion":
         passes = event.verdict == standings.PASS
         return (OPINION if passes else NOTICE), list(_results(plan, after))
     if event.name == standings.PASSED and item and item.stage == plan.stages[-1]:
         return FILING, [f"{item.title}：{standings.STATES[standings.PASSED]}"]
     return "", []
+
+
+def _told(plan: Plan, event: Event, item: Item) -> Iterator[str]:
+    """What the owner has to know of one item, in full and at once."""
+    procedure = plan.procedure
+    yield f"{item.title}：{SAYS[event.name].title}"
+    for name in event.handed_in:
+        yield f"须补正：{procedure.materials[name].title if name in procedure.materials else name}"
+    for name in event.checks:
+        check = procedure.checks.get(name)
+        yield f"不符合：{check.title}（{check.clause}）" if check else f"不符合：{name}"
+    if event.until:
+        yield f"整改期限：{event.until}"
+    if event.why:
+        yield f"原因：{PAUSES.get(event.why, event.why)}，期间不计入办理期限（行政许可法第四十五条）"
 
 
 def _results(plan: Plan, after: Standing) -> Iterator[str]:

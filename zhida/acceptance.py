@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from exchange import canonical, pointer, times
@@ -19,9 +19,11 @@ from matters.acceptance_parts import HUB, SEAL, Material
 from matters.acceptance_plan import Plan
 from matters.acceptance_standing import Standing
 from matters.parts import Item
-from zhida.acceptance_rules import MATTER, Rules
+from zhida import definitions
+from zhida.acceptance_rules import Rules
 from zhida.hub import Hub
 
+LATE = timedelta(days=1)
 PROJECT = "project"
 """The case's name for what was registered."""
 
@@ -57,7 +59,19 @@ class Acceptance:
 def event(row: EventRow) -> Event:
     """A row as the procedure reads it."""
     told = canonical.loads(row.told.encode())
-    return of_told(told, name=row.name, at=row.at, role=row.role, unit=row.unit)
+    at = times.stamp(counts_from(times.instant(row.at), times.instant(row.told_at)))
+    return of_told(told, name=row.name, at=at, role=row.role, unit=row.unit)
+
+
+def counts_from(at: datetime, told_at: datetime) -> datetime:
+    """From when something counts that is said to have happened at ``at``: from then, if it was told within
+    a day; else from when it was told. So nobody hides by a date in a form that a period was over.
+
+    >>> day = datetime(2026, 3, 2, 9, tzinfo=times.CHINA)
+    >>> [f"{counts_from(day, day + timedelta(hours=n)):%d %H}" for n in (1, 24, 25)]
+    ['02 09', '02 09', '03 10']
+    """
+    return at if told_at - at <= LATE else told_at
 
 
 def of_told(told: Mapping[str, Any], *, name: str, at: str, role: str, unit: str) -> Event:
@@ -115,11 +129,15 @@ def project(hub: Hub, case: str) -> Record:
     return hub.archive.get(names[PROJECT]).record
 
 
-def plan_for(hub: Hub, rules: Rules, found: Record) -> Plan:
+def plan_for(hub: Hub, rules: Rules, case: str, found: Record) -> Plan:
     """What the procedure asks of this building. A paper that the hub can't get for it (the matter has no
     item for that, or what is registered does not say by which number) is the owner's to hand in.
     """
-    told, items = fields(found), hub.site.matter(MATTER).items
+    with hub.store.read() as connection:
+        opened = case_rows.get_case(connection, case)
+    if opened is None:
+        raise Rejected("acceptance.none", acceptance=case[:40])
+    told, items = fields(found), definitions.of_case(hub.site, hub.store, opened).items
     materials = {
         name: replace(each, fetched="") if each.fetched and _is_lost(items, each, told) else each
         for name, each in rules.procedure.materials.items()
@@ -138,7 +156,7 @@ def _is_lost(items: Mapping[str, Item], each: Material, told: Mapping[str, Scala
 def read(hub: Hub, rules: Rules, row: AcceptanceRow, told: tuple[EventRow, ...]) -> Acceptance:
     """With the plan that the procedure has for it."""
     found = project(hub, row.case)
-    return Acceptance(row, told, found, plan_for(hub, rules, found))
+    return Acceptance(row, told, found, plan_for(hub, rules, row.case, found))
 
 
 def find(hub: Hub, rules: Rules, which: str) -> Acceptance:

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from collections import Counter
 
-from exchange.errors import Retriable
+from exchange.errors import Fatal, Forbidden, Invalid, Rejected, Retriable, ZhidaError
+from exchange.store import application_rows
+from exchange.store.acceptance_rows import LOG
+from exchange.store.engine import Connection
 from matters.acceptance_papers import Papers
 from zhida import (
     acceptance,
@@ -18,6 +21,7 @@ from zhida import (
     acceptance_periods,
     acceptance_records,
     acceptance_rules,
+    paged,
 )
 from zhida.acceptance import Acceptance
 from zhida.acceptance_rules import MATTER, Rules
@@ -41,13 +45,36 @@ def _parts(hub: Hub, rules: Rules) -> dict[str, int]:
     found = Counter({"registered": acceptance_intake.register(hub, rules)})
     found.update(acceptance_answers.answer(hub, rules))
     papers = acceptance_papers.of_site(hub.site.folder, rules)
+    stopped: dict[str, ZhidaError] = {}
     for each in acceptance.still_open(hub, rules):
         try:
             found.update(_one(hub, rules, papers, each))
+        except (
+            Rejected,
+            Forbidden,
+            Invalid,
+            Fatal,
+        ) as error:  # one that can't go on holds up no other
+            stopped[each.row.case] = error
         except Retriable as error:
-            if error.code != "store.conflict":
+            if error.code != "store.conflict":  # somebody has told something of it: the next step
                 raise
-    return dict(found) | acceptance_periods.settle(hub, rules, acceptance.still_open(hub, rules))
+    found["ended"] += sum(_end(hub, rules, case) for case in list(paged.cases(hub, _unarchived)))
+    known = acceptance.still_open(hub, rules)
+    return dict(found) | acceptance_periods.settle(hub, rules, known, stopped)
+
+
+def _unarchived(connection: Connection, after: str) -> list[str]:
+    return application_rows.without(connection, MATTER, acceptance_records.ENDING, after=after)
+
+
+def _end(hub: Hub, rules: Rules, case: str) -> int:
+    """Of one that has ended, and that is not on file."""
+    with hub.store.read() as connection:
+        row = LOG.get(connection, case)
+    if row is None or not row.closed_at:
+        return 0
+    return acceptance_records.end(hub, acceptance.find(hub, rules, case))
 
 
 def _one(hub: Hub, rules: Rules, papers: Papers, found: Acceptance) -> Counter[str]:
@@ -62,6 +89,5 @@ def _one(hub: Hub, rules: Rules, papers: Papers, found: Acceptance) -> Counter[s
     words["records"] = acceptance_records.give(hub, found)
     words["asked_lead"] = acceptance_handing.ask_lead(hub, rules, found)
     words["papers"] = acceptance_papers.ask(hub, papers, found)
-    found = acceptance_papers.end(hub, rules, papers, found)
-    words["ended"] = acceptance_records.end(hub, found)
+    acceptance_papers.end(hub, rules, papers, found)
     return words

@@ -113,8 +113,8 @@ def _take(hub: Hub, rules: Rules, said: Said) -> Acceptance:
         raise Invalid("acceptance.future", at=event.at.strftime("%Y-%m-%dT%H:%M:%S"))
     rules_of.require(found.plan, found.standing, event)
     asks = event.name == "correction-asked"
-    may = acceptance_clocks.may_ask
-    if asks and not may(found.plan, found.events, event.item, event.at, rules.holidays):
+    may, at = acceptance_clocks.may_ask, acceptance.counts_from(event.at, hub.clock())
+    if asks and not may(found.plan, found.events, event.item, at, rules.holidays):
         raise Rejected("acceptance.asked-late", item=event.item)
     return acceptance_telling.tell(hub, found, Saying(event, said.document.id))
 

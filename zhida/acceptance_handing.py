@@ -8,7 +8,7 @@ from typing import Any
 
 from exchange import times
 from exchange.ports import Record
-from matters import acceptance_sampling, terms
+from matters import acceptance_sampling, acceptance_spans, terms
 from matters import acceptance_standing as standings
 from matters.acceptance_events import LEAD, Event
 from matters.acceptance_parts import Item
@@ -22,6 +22,7 @@ from zhida.hub import Hub
 from zhida.own_opening import Own
 
 _RESULTS = (standings.FAILED, standings.REMEDY)
+_ANEW = ("opinion-revoked",)
 
 
 def hand_out(hub: Hub, rules: Rules, found: Acceptance) -> tuple[Acceptance, int]:
@@ -83,7 +84,7 @@ def _due(day: date | None) -> dict[str, str]:
 
 def _cut(name: str, told: list[str]) -> str:
     limits = {"again_text": 4000, "sampling_text": 4000, "on_behalf_text": 1000}
-    return lines(told)[: limits.get(name, 8000)]
+    return lines(told, limits.get(name, 8000))
 
 
 def _materials(hub: Hub, found: Acceptance, item: Item) -> Iterator[str]:
@@ -127,18 +128,30 @@ def _sampling(hub: Hub, found: Acceptance, item: Item, rounds: int) -> Sequence[
     return (f"{draw.title}共 {draw.of}，查：{'、'.join(map(str, draw.numbers))}",)
 
 
+def _all_in(found: Acceptance) -> list[int]:
+    """Of each time that it came to be for the lead, the place of the event that made it so; the last one is
+    now, if it is for the lead now.
+    """
+    walk = acceptance_spans.walk(found.plan, found.events)
+    return [
+        seq
+        for seq, (event, before, after) in enumerate(walk)
+        if standings.is_for_lead(found.plan, after)
+        and (event.name in _ANEW or not standings.is_for_lead(found.plan, before))
+    ]
+
+
 def ask_lead(hub: Hub, rules: Rules, found: Acceptance) -> int:
     """The lead is told once for each time that everybody is in."""
-    plan, standing = found.plan, found.standing
-    passes = standings.can_pass(plan, standing)
-    if standing.verdict or not (passes or standings.can_fail(plan, standing)):
+    plan, standing, times_in = found.plan, found.standing, _all_in(found)
+    if not standings.is_for_lead(plan, standing):
         return 0
-    rounds = 1 + sum(event.name in ("fixed", "opinion-revoked") for event in found.events)
+    passes, seq, rounds = standings.can_pass(plan, standing), times_in[-1], len(times_in)
     states = [
         f"{plan.items[name].title}：{standings.STATES[standing.state(name)]}"
         for name in standings.before_opinion(plan)
     ]
-    at = hub.clock().astimezone(times.CHINA)
+    at = found.events[seq].at.astimezone(times.CHINA)
     stage = plan.procedure.stages[plan.procedure.whole.stage].title if plan.procedure.whole else "-"
     title = "出具联合验收意见" if passes else "各单位已有结论，有未通过的"
     what = {"item": OPINION, "title": title, "stage": stage, "round": rounds}

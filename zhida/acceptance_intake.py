@@ -6,6 +6,7 @@ Each step takes up what the one before has left, so a step that died is done aga
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -18,6 +19,7 @@ from exchange.store.engine import Connection
 from mappings import titles
 from mappings.shapes import SHIPPED
 from matters import acceptance_digest
+from matters import acceptance_standing as standings
 from matters.acceptance_parts import HUB
 from matters.acceptance_plan import Plan
 from zhida import acceptance, acceptance_telling, own_filing, paged
@@ -41,7 +43,7 @@ def register(hub: Hub, rules: Rules) -> int:
         if opened is None:
             continue
         row = AcceptanceRow(case, acceptance.number(case, opened.opened_at), opened.opened_at)
-        plan = acceptance.plan_for(hub, rules, acceptance.project(hub, case))
+        plan = acceptance.plan_for(hub, rules, case, acceptance.project(hub, case))
         record = plan_of(rules, plan, row, str(times.civil_day(hub.clock())))
         own_filing.file(hub, [Paper(case, PLAN, KIND, f"{KIND}/{case}", record)])
         found += hub.ledger.decide(partial(_register, hub, rules, row))
@@ -87,9 +89,21 @@ def plan_of(rules: Rules, plan: Plan, row: AcceptanceRow, day: str) -> Record:
     return told | {name: lines(each) for name, each in texts.items() if each}
 
 
-def lines(told: list[str]) -> str:
-    """One after the other, as long as a document may have it."""
-    return "；".join(told)[:LONGEST]
+def lines(told: Sequence[str], limit: int = LONGEST) -> str:
+    """One after the other. Of more than a document may have some before the last are left out, and it is said
+    how many.
+
+    >>> lines(["一", "二"]), lines(["甲" * 9] * 9, 50)
+    ('一；二', '甲甲甲甲甲甲甲甲甲；甲甲甲甲甲甲甲甲甲；甲甲甲甲甲甲甲甲甲；（略去 5 条）；甲甲甲甲甲甲甲甲甲')
+    """
+    text = "；".join(told)
+    for kept in range(len(told) - 1, 0, -1):
+        if len(text) <= limit:
+            break
+        head = kept - kept // 4
+        left = f"（略去 {len(told) - kept} 条）"
+        text = "；".join([*told[:head], left, *told[len(told) - kept // 4 :]])
+    return text[:limit]
 
 
 def _field(path: str) -> str:
@@ -103,16 +117,24 @@ def hand_in(hub: Hub, rules: Rules, found: Acceptance) -> Acceptance:
     with hub.store.read() as connection:
         names = case_rows.documents(connection, found.row.case)
     today, told = str(times.civil_day(hub.clock())), found.by_hub
-    new = {}
+    new: dict[str, str] = {}
     for name in found.plan.materials.keys() & names.keys():
         record = hub.archive.get(names[name]).record
         digest = record.get("digest") or hashlib.sha256(canonical.dumps(dict(record))).hexdigest()
         if holds(record, today) and (name, digest) not in told:
-            new[name] = str(digest)
+            new |= _undecided(hub, rules, found, {name: str(digest)})
     if not new:
         return found
     event = acceptance.hub_event(hub, rules, "submitted", materials=new)
     return acceptance_telling.tell(hub, found, Saying(event))
+
+
+def _undecided(hub: Hub, rules: Rules, found: Acceptance, new: dict[str, str]) -> dict[str, str]:
+    """What comes too late for what the lead has passed is not handed in any more."""
+    event = acceptance.hub_event(hub, rules, "submitted", materials=new)
+    again = standings.again(found.plan, found.standing, event)
+    decided = again.intersection(standings.before_opinion(found.plan))
+    return {} if decided and found.standing.verdict == standings.PASS else new
 
 
 def holds(record: Record, today: str) -> bool:

@@ -14,7 +14,7 @@ from exchange.store import case_rows, document_rows
 from exchange.store.case_rows import CaseRow
 from matters import acceptance_file, acceptance_papers
 from matters import acceptance_standing as standings
-from matters.acceptance_papers import FILING, LONGEST, Paper, Papers
+from matters.acceptance_papers import FILING, LONGEST, OPINION, Paper, Papers
 from matters.parts import OWN
 from zhida import acceptance, acceptance_telling, grant_lists, own_opening
 from zhida.acceptance import Acceptance
@@ -39,14 +39,14 @@ def ask(hub: Hub, papers: Papers, found: Acceptance) -> int:
     """Open a case for each paper that nobody has asked for; how many."""
     count = 0
     for paper in acceptance_papers.due(found.plan, found.events, papers):
-        key = _key(found, paper)
-        if _is_known(hub, f"{REQUEST}/{key}"):
-            continue
-        slip, request = slip_of(found, paper), request_of(hub, papers, found, paper)
-        for kind, record in ((REQUEST, request), (SLIP, slip)):
-            into = own_opening.stream(hub, PAPER, kind)
-            own_opening.take_all(into, [Own(f"{kind}/{key}", record)])
-        count += 1
+        key, new = _key(found, paper), 0
+        for kind, make in ((REQUEST, request_of), (SLIP, slip_of)):
+            if not _is_known(hub, f"{kind}/{key}"):  # each for itself: one may have died between
+                into = own_opening.stream(hub, PAPER, kind)
+                record = make(hub, papers, found, paper)
+                own_opening.take_all(into, [Own(f"{kind}/{key}", record)])
+                new = 1
+        count += new
     return count
 
 
@@ -59,15 +59,16 @@ def _is_known(hub: Hub, key: str) -> bool:
         return document_rows.seen(connection, OWN, key) is not None
 
 
-def slip_of(found: Acceptance, paper: Paper) -> Record:
+def slip_of(hub: Hub, papers: Papers, found: Acceptance, paper: Paper) -> Record:
     """The ``acceptance-paper``: who gets what, nothing of a person."""
+    del hub, papers
     at = paper.event.at.astimezone(times.CHINA)
     kind = {"title": paper.kind.title, "kind": paper.kind.name, "at": f"{at:%Y-%m-%dT%H:%M:%S}"}
     return {
         "id": _key(found, paper),
         **building(found),
         **kind,
-        "text": lines(list(paper.lines))[:4000],
+        "text": lines(paper.lines, 4000),
     }
 
 
@@ -80,7 +81,7 @@ def request_of(hub: Hub, papers: Papers, found: Acceptance, paper: Paper) -> Rec
         "单体": str(found.project["building"]),
         "工程名称": str(found.project["name"]),
         "建设单位": str(found.project.get("owner", {}).get("name", "-")),
-        "内容": lines(list(paper.lines))[:LONGEST],
+        "内容": lines(paper.lines, LONGEST),
         "日期": f"{day.year}年{day.month}月{day.day}日",
         "出具单位": unit.title if unit else paper.event.unit,
     }
@@ -119,11 +120,15 @@ def _case(hub: Hub, found: Acceptance, paper: Paper) -> CaseRow | None:
 
 
 def end(hub: Hub, rules: Rules, papers: Papers, found: Acceptance) -> Acceptance:
-    """Delivered, when the filing's paper has come to everybody who gets it."""
+    """Delivered, when the opinion that holds and the filing on it have come to everybody who gets them."""
+    if not standings.is_over(found.plan, found.standing):
+        return found
     told = acceptance_papers.due(found.plan, found.events, papers)
-    filings = [each for each in told if each.kind.name == FILING]
-    row = _case(hub, found, filings[-1]) if filings else None
-    if row is None or row.state != "done" or not standings.is_over(found.plan, found.standing):
+    last = {each.kind.name: each for each in told if each.seq > _revoked(found)}
+    if not {OPINION, FILING} <= last.keys() or last[FILING].seq < last[OPINION].seq:
+        return found
+    rows = [_case(hub, found, last[name]) for name in (OPINION, FILING)]
+    if not all(row is not None and row.state == "done" for row in rows):
         return found
     return acceptance_telling.tell(
         hub, found, Saying(acceptance.hub_event(hub, rules, "delivered"))

@@ -6,11 +6,12 @@ counts as none.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from exchange import times
-from exchange.errors import Fact
+from exchange.errors import Fact, ZhidaError
 from exchange.incident import Trouble
 from matters import acceptance_clocks, terms
 from matters import acceptance_standing as standings
@@ -21,18 +22,32 @@ from zhida.acceptance_rules import Rules
 from zhida.acceptance_telling import Saying
 from zhida.hub import Hub
 
-NEAR, OVER = "acceptance-near", "acceptance-over"
+NEAR, OVER, STUCK = "acceptance-near", "acceptance-over", "acceptance-stuck"
+"""The last: something that the hub had to do for it can't be done; others go on."""
+NOTHING: Mapping[str, ZhidaError] = MappingProxyType({})
 
 
-def settle(hub: Hub, rules: Rules, known: Iterable[Acceptance]) -> dict[str, int]:
-    """``known``: every acceptance that has not ended."""
+def settle(
+    hub: Hub,
+    rules: Rules,
+    known: Iterable[Acceptance],
+    stopped: Mapping[str, ZhidaError] = NOTHING,
+) -> dict[str, int]:
+    """``known``: every acceptance that has not ended; ``stopped``: case → what has stopped it."""
     now = hub.clock()
-    return calling.settle(
-        hub, (NEAR, OVER), (told for each in known for told in _troubles(rules, each, now))
+    troubles = (
+        told for each in known for told in _troubles(rules, each, now, stopped.get(each.row.case))
     )
+    return calling.settle(hub, (NEAR, OVER, STUCK), troubles)
 
 
-def _troubles(rules: Rules, found: Acceptance, now: datetime) -> Iterator[tuple[Trouble, datetime]]:
+def _troubles(
+    rules: Rules, found: Acceptance, now: datetime, stopped: ZhidaError | None
+) -> Iterator[tuple[Trouble, datetime]]:
+    if stopped is not None:
+        told: dict[str, Fact] = {"acceptance": found.row.number, "code": stopped.code}
+        unit = rules.unit_of("lead")
+        yield Trouble(unit, STUCK, "acceptance.stuck", told, about=found.row.case), now
     for call in acceptance_clocks.calls(found.plan, found.events, now, rules.holidays):
         yield trouble(rules, found, call), call.since
 

@@ -51,7 +51,7 @@ def _record(found: Acceptance, row: EventRow, event: Event, item: Item) -> dict[
         for each in procedure.delegations
         if each.of in item.on_behalf_of
     ]
-    told = {"checks_text": lines(checks), "delegation_text": lines(delegations)[:1000]}
+    told = {"checks_text": lines(checks), "delegation_text": lines(delegations, 1000)}
     told["until"] = str(event.until or "")
     return {
         "id": f"{found.row.number}/{item.name}/{row.seq}",

@@ -24,6 +24,7 @@ _NOBODY = Contact("", "")
 _UNCOUNTED = (
     "acceptance-near",
     "acceptance-over",
+    "acceptance-stuck",
     "books",
     "calendar",
     "clawback",

@@ -11,9 +11,10 @@ from unittest.mock import patch
 
 import pytest
 
+from exchange.errors import Rejected
 from tests.zhida import acceptance_town
 from tests.zhida.acceptance_town import Town
-from zhida import acceptance_advance
+from zhida import acceptance_advance, acceptance_handing, own_opening
 from zhida.hub import Hub
 
 
@@ -77,9 +78,9 @@ def test_after_a_fix_only_what_failed_goes_out_again_with_a_notice_to_the_owner(
     town.say(number, "failed", "fire", "fire", checks=["alarms"])
     town.say(number, "passed", "green", "trees")
     town.say(number, "opinion", "lead", verdict="fail")
-    [notice] = of(town, "deliver_paper", "paper", number)
-    assert notice["kind"] == "notice"
-    assert "报警（消防法第十三条）" in notice["text"]
+    notices = of(town, "deliver_paper", "paper", number)
+    assert [each["kind"] for each in notices] == ["notice", "notice"]
+    assert all("报警（消防法第十三条）" in each["text"] for each in notices)
     assert not of(town, "file_acceptance_paper", "paper", number), "a notice is the owner's only"
     town.say(number, "fixed", "owner", "fire", parts=["alarm"])
     assert town.slips(number) == ["frame/1", "fire/1", "trees/1", "opinion/1", "fire/2"]
@@ -164,3 +165,122 @@ def test_what_an_owner_handed_in_instead_is_not_overwritten_by_what_the_hub_had_
     assert found.standing.materials["site-layout"] == acceptance_town.digest("site-layout", "2")
     assert [e.role for e in found.events if "site-layout" in e.handed_in] == ["hub", "owner"]
     assert town.slips(number).count("trees/2") == 1
+
+
+def passed(town: Town, number: str) -> None:
+    town.say(number, "passed", "fire", "fire")
+    town.say(number, "passed", "green", "trees")
+    assert town.say(number, "opinion", "lead", verdict="pass")["accepted"]
+
+
+def test_what_comes_too_late_stops_neither_its_building_nor_any_other(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("zhida.acceptance_intake.holds", lambda *_: False)
+    number = to_joint(town)
+    town.hand_in(number, "site-layout")
+    passed(town, number)
+    monkeypatch.undo()
+    other = town.register()
+    town.hand_in(other, "steel")
+    assert town.slips(other) == ["frame/1"]
+    assert town.say(number, "passed", "lead", "record")["accepted"]
+    assert town.acceptance(number).standing.ended
+
+
+def test_a_building_that_can_t_go_on_is_an_incident_and_holds_up_no_other(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, good = town.register(), town.register()
+    real = acceptance_handing.hand_out
+
+    def hand_out(hub: Any, rules: Any, found: Any) -> Any:
+        if found.row.number == bad:
+            raise Rejected("acceptance.nothing", event="-")
+        return real(hub, rules, found)
+
+    monkeypatch.setattr(acceptance_handing, "hand_out", hand_out)
+    for number in (bad, good):
+        town.told(number, "submitted", "owner", materials=[{"name": "steel", "digest": "a" * 64}])
+    town.go()
+    assert (town.slips(bad), town.slips(good)) == ([], ["frame/1"])
+    case = town.acceptance(bad).row.case
+    stuck = ("housing", "acceptance-stuck", "")
+    assert stuck in town.incidents()
+    monkeypatch.undo()
+    town.go()
+    assert stuck not in town.incidents(), case
+    assert town.slips(bad) == ["frame/1"]
+
+
+def test_a_revoked_opinion_is_told_to_all_who_have_it_and_nothing_is_filed_on_it(
+    town: Town,
+) -> None:
+    number = to_joint(town)
+    passed(town, number)
+    assert town.states(number)["record"] == "open"
+    assert town.say(number, "opinion-revoked", "lead")["accepted"]
+    refused = town.say(number, "passed", "lead", "record")
+    assert refused["code"] == "acceptance.not-in-state"
+    for operation in ("deliver_paper", "file_acceptance_paper", "collect_paper"):
+        kinds = [each["kind"] for each in of(town, operation, "paper", number)]
+        assert kinds == ["opinion", "revocation"], operation
+    assert "joint-opinion" not in town.acceptance(number).standing.materials
+    assert town.say(number, "opinion", "lead", verdict="pass")["accepted"]
+    assert town.say(number, "passed", "lead", "record")["accepted"]
+    assert town.acceptance(number).standing.ended
+    kinds = [each["kind"] for each in of(town, "file_acceptance_paper", "paper", number)]
+    assert kinds == ["opinion", "revocation", "opinion", "filing"]
+
+
+def test_the_lead_is_asked_each_time_that_everybody_is_in(town: Town) -> None:
+    number = to_joint(town)
+    town.say(number, "remedy", "fire", "fire", checks=["alarms"], until="2099-01-01")
+    town.say(number, "passed", "green", "trees")
+    assert town.slips(number)[-1] == "opinion/1"
+    town.clock.skip(minutes=3)
+    town.go(2)  # asked once, whatever the time is
+    assert [each for each in town.slips(number) if "opinion" in each] == ["opinion/1"]
+    town.say(number, "opinion", "lead", verdict="fail")
+    town.say(number, "fixed", "owner", parts=["alarm"])
+    town.say(number, "passed", "fire", "fire")
+    assert town.slips(number)[-1] == "opinion/2"
+    town.hand_in(number, "drawing", version="2")
+    town.say(number, "passed", "fire", "fire")
+    town.say(number, "passed", "green", "trees")
+    assert town.slips(number)[-1] == "opinion/3"
+
+
+def test_a_paper_of_which_only_half_was_asked_for_is_asked_for_again(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number, real = to_joint(town), own_opening.take_all
+
+    def dying(into: Any, records: Any, *more: Any) -> Any:
+        if into.opening.stream == "acceptance-paper":
+            raise Died
+        return real(into, records, *more)
+
+    town.say(number, "passed", "green", "trees")
+    monkeypatch.setattr(own_opening, "take_all", dying)
+    with pytest.raises(Died):
+        town.say(number, "failed", "fire", "fire", checks=["alarms"])
+    monkeypatch.undo()
+    town.go()
+    assert [each["kind"] for each in of(town, "deliver_paper", "paper", number)] == ["notice"]
+
+
+def test_one_that_was_withdrawn_is_put_on_file_too(town: Town) -> None:
+    number = town.register()
+    assert town.say(number, "withdrawn", "owner")["accepted"]
+    [ending] = of(town, "archive_acceptance", "ending", number)
+    assert "撤回" in ending["steps"]
+
+
+def test_the_owner_is_told_in_writing_what_to_correct_and_why_it_stands_still(town: Town) -> None:
+    number = to_joint(town)
+    town.say(number, "correction-asked", "fire", "fire", materials=[{"name": "alarm-report"}])
+    town.say(number, "paused", "green", "trees", why="expert")
+    texts = [each["text"] for each in of(town, "deliver_paper", "paper", number)]
+    assert "须补正：报警检测" in texts[0]
+    assert "专家评审，期间不计入办理期限" in texts[1]

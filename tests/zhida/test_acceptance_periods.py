@@ -42,3 +42,22 @@ def test_an_opinion_that_nobody_gave_counts_as_none_and_no_other_item_does(town:
     states = town.states(number)
     assert (states["trees"], states["fire"]) == ("silent", "open")
     assert town.say(number, "opinion", "lead", verdict="pass")["code"] == "acceptance.not-all"
+
+
+def test_a_date_in_a_form_hides_nothing(town: Town) -> None:
+    """Sixty days late somebody says that it had stood still, and was corrected, from the first day on."""
+    number = town.register()
+    town.hand_in(number, "steel", "drawing", "alarm-report")
+    town.say(number, "passed", "station", "frame")
+    first = town.told(number, "visited", "fire", "fire")["at"]
+    town.clock.skip(days=60)
+    town.go(1)
+    over = ("housing", "acceptance-over", "fire")
+    assert over in town.incidents()
+    assert town.say(number, "paused", "fire", "fire", why="test", at=first)["accepted"]
+    assert over in town.incidents()
+    ask = {"materials": [{"name": "alarm-report"}], "at": first}
+    assert (
+        town.say(number, "correction-asked", "fire", "fire", **ask)["code"]
+        == "acceptance.asked-late"
+    )
