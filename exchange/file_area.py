@@ -1,7 +1,8 @@
 """The hub's file area (``var/files``): large files while they come in, and when they are whole.
 
-A file's name there is a keyed digest: it tells nothing, and the same content in the same bucket has
-the same one, so it is kept once. ``‹tag›.part`` grows chunk by chunk, each on the disk before the next
+A file's name there is a keyed digest: it tells nothing, and the same content of the same provider in
+the same bucket has the same one, so it is kept once. Another provider's is another file: who merely
+knows digest and size must not have what was fetched from somebody else. ``‹tag›.part`` grows chunk by chunk, each on the disk before the next
 is begun; ``‹tag›.whole`` has had its size and digests compared with the claim. The same content in
 another bucket is another file: else destroying one bucket's key could not erase it.
 """
@@ -29,9 +30,10 @@ class FileArea:
     def __init__(self, folder: Path, vault: Vault) -> None:
         self._folder, self._vault = folder, vault
 
-    def tag(self, bucket: str, size: int, told: Mapping[str, str]) -> str:
-        """The name of a file of ``size`` bytes with these digests in this bucket."""
-        return self._vault.tag("file", bucket, str(size), *(told.get(d, "") for d in DIGESTS))
+    def tag(self, bucket: str, size: int, told: Mapping[str, str], *, provider: str) -> str:
+        """The name of ``provider``'s file of ``size`` bytes with these digests in this bucket."""
+        digests = (told.get(each, "") for each in DIGESTS)
+        return self._vault.tag("file", provider, bucket, str(size), *digests)
 
     def has(self, tag: str) -> bool:
         """Is it here, whole?"""

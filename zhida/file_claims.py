@@ -72,7 +72,7 @@ def every(hub: Hub) -> list[Known]:
 def _known(hub: Hub, row: DocumentRow, newer: str) -> Known:
     document, bucket = hub.archive.get(row.id), bucket_of(row.sealed)
     claim = claims.of(document)
-    tag = hub.files.tag(bucket, claim.bytes, claim.digests)
+    tag = hub.files.tag(bucket, claim.bytes, claim.digests, provider=claim.provider)
     return Known(claim, document, bucket, tag, newer)
 
 

@@ -23,7 +23,7 @@ from exchange.errors import Fatal, Retriable
 from exchange.file_area import FileArea
 from exchange.vault import Vault, bucket_of
 
-BUCKET = "drawings-2040-01"
+BUCKET, UNIT = "drawings-2040-01", "registry"
 SMALL = 16
 """Bytes of a chunk in most of these tests."""
 DATA = random.Random(3).randbytes(200)
@@ -50,7 +50,7 @@ def told(data: bytes) -> dict[str, str]:
 
 
 def fill(area: FileArea, data: bytes, *, chunks: int = 1 << 30, mark: str = "m") -> str:
-    tag = area.tag(BUCKET, len(data), told(data))
+    tag = area.tag(BUCKET, len(data), told(data), provider=UNIT)
     with area.writing(BUCKET, tag, len(data), mark=mark) as writer:
         while writer.wanted and chunks:
             writer.append(data[writer.length : writer.length + writer.wanted])
@@ -113,7 +113,7 @@ def test_whole_chunks_outlive_a_crash_and_count_again(area: FileArea) -> None:
 
 @pytest.mark.usefixtures("small")
 def test_a_chunk_of_another_size_is_none(area: FileArea) -> None:
-    tag = area.tag(BUCKET, len(DATA), told(DATA))
+    tag = area.tag(BUCKET, len(DATA), told(DATA), provider=UNIT)
     with area.writing(BUCKET, tag, len(DATA), mark="m") as writer:
         for wrong in (b"", DATA[: SMALL - 1], DATA[: SMALL + 1]):
             with pytest.raises(Fatal, match=r"file\.broken"):
@@ -160,13 +160,14 @@ def test_nothing_of_it_stands_in_the_clear(area: FileArea) -> None:
 def test_the_name_is_a_secret_of_this_hub(area: FileArea, tmp_path: Path) -> None:
     other = FileArea(tmp_path, Vault(tmp_path / "keys", b"t" * 32, cipher="AES-256-GCM"))
     names = {
-        area.tag(BUCKET, 5, told(b"12345")),
-        area.tag("drawings-2041-01", 5, told(b"12345")),
-        area.tag(BUCKET, 6, told(b"12345")),
-        area.tag(BUCKET, 5, {"sha256": told(b"12345")["sha256"]}),
-        other.tag(BUCKET, 5, told(b"12345")),
+        area.tag(BUCKET, 5, told(b"12345"), provider=UNIT),
+        area.tag(BUCKET, 5, told(b"12345"), provider="tax"),
+        area.tag("drawings-2041-01", 5, told(b"12345"), provider=UNIT),
+        area.tag(BUCKET, 6, told(b"12345"), provider=UNIT),
+        area.tag(BUCKET, 5, {"sha256": told(b"12345")["sha256"]}, provider=UNIT),
+        other.tag(BUCKET, 5, told(b"12345"), provider=UNIT),
     }
-    assert len(names) == 5
+    assert len(names) == 6
 
 
 def test_with_its_bucket_s_key_gone_it_is_gone(tmp_path: Path) -> None:
@@ -208,7 +209,7 @@ folder = Path(sys.argv[1])
 area = FileArea(folder / "files", Vault(folder / "keys", b"s" * 32, cipher="AES-256-GCM"))
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
 data = bytes(range(256)) * 4096 * 4
-tag = area.tag("b-2040-01", len(data), {})
+tag = area.tag("b-2040-01", len(data), {}, provider="registry")
 try:
     with area.writing("b-2040-01", tag, len(data), mark="m") as writer:
         print(writer.length)
@@ -238,7 +239,7 @@ def test_a_full_disk_is_told_and_it_goes_on_when_there_is_room(tmp_path: Path) -
 
 
 def test_two_never_write_the_same_file(area: FileArea) -> None:
-    tag = area.tag(BUCKET, len(DATA), told(DATA))
+    tag = area.tag(BUCKET, len(DATA), told(DATA), provider=UNIT)
     with area.writing(BUCKET, tag, len(DATA), mark="m") as writer:
         writer.append(DATA)
         with pytest.raises(Retriable, match=r"file\.written"):

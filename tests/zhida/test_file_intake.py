@@ -144,6 +144,18 @@ def test_who_claims_a_file_of_another_unit_s_system_gets_nothing(office: Office)
         file_intake.take_in(office.hub, known)
 
 
+@pytest.mark.guarantee("G8")
+def test_to_know_digest_and_size_of_a_file_that_is_here_is_not_to_have_it(office: Office) -> None:
+    """Another unit's claim of the same content stands for its own file, never for what lies here."""
+    theirs = office.claim("a.dwg", DATA)
+    file_intake.take_in(office.hub, theirs)
+    known = office.claim("a.dwg", provider="tax", bytes=len(DATA), **theirs.claim.digests)
+    assert (known.bucket, known.claim.digests) == (theirs.bucket, theirs.claim.digests)
+    assert file_intake.waiting(office.hub, [known]) == [known]
+    with pytest.raises(Forbidden, match=r"file\.not-theirs"):
+        file_intake.take_in(office.hub, known)
+
+
 @pytest.mark.guarantee("G10")
 @pytest.mark.parametrize(
     "name", ["../a.dwg", "/etc/hostname", "x/../../a.dwg", ".ssh/id", "link/a"]

@@ -196,6 +196,21 @@ def test_a_claim_in_the_bucket_of_another_purpose_is_not_given(office: Office) -
     assert (status, b"file.no-matter" in body) == (403, True)
 
 
+@pytest.mark.guarantee("G8")
+def test_a_claim_by_digest_and_size_alone_gives_nobody_another_unit_s_file(tmp_path: Path) -> None:
+    """The registry's file is here; the tax office, which may tell the robot, claims the same content."""
+    text = agreement("robot", "enterprise-services", "/sha256").replace("registry", "tax")
+    office = Office(tmp_path / "t", files={"agreements/robot.yaml": text})
+    theirs = office.claim("a.dwg", DATA)
+    file_intake.take_in(office.hub, theirs)
+    known = office.claim("a.dwg", provider="tax", bytes=len(DATA), **theirs.claim.digests)
+    with office.endpoint.serving():
+        status, body, _ = ask(office, f"/files/{known.claim.id}", role="his")
+    assert (status, b"file.not-here" in body) == (503, True)
+    assert office.endpoint.entries("file-read") == []
+    office.hub.close()
+
+
 def test_a_claim_that_was_corrected_is_given_to_nobody(office: Office, served: Any) -> None:
     newer = office.claim("b.dwg", DATA[:100], supersedes=served.claim.id)
     status, body, _ = ask(office, f"/files/{served.claim.id}")
