@@ -1,7 +1,8 @@
 """A large file is put where its receiver takes files: for units that don't ask the hub's endpoint.
 
 Written under a name that says it is not whole, chunk by chunk, and given its name at the end; a push
-that broke off goes on where it was. The name is the claim's id, which says nothing and is nobody else's.
+that broke off goes on where it was, and one whose agreement ends meanwhile ends too. The name is the
+claim's id, which says nothing and is nobody else's.
 """
 
 from __future__ import annotations
@@ -10,17 +11,16 @@ import re
 from contextlib import closing
 
 from connectors.large import Drop
-from exchange.agreement import Agreement
 from exchange.byte_range import Part
 from exchange.claim import Claim
 from exchange.errors import Rejected, Retriable
 from exchange.file_chunks import Reader
 from exchange.ledger import Entry
 from exchange.sealed_file import CHUNK
-from zhida import file_claims
 from zhida.file_claims import Known
 from zhida.file_intake import Progress
 from zhida.file_line import opened, require_open
+from zhida.file_permit import Permit
 from zhida.hub import Hub
 from zhida.site import System
 
@@ -29,7 +29,7 @@ _ENDING = re.compile(r"\.[0-9A-Za-z]{1,8}\Z")
 
 def push(hub: Hub, known: Known, system: System, progress: Progress = lambda *_: None) -> str:
     """``put``, or ``same`` if it is there already. ``Forbidden`` without an agreement with its unit."""
-    agreement = file_claims.permit(hub, known, system.unit)
+    permit = Permit(hub, known, system.unit)
     with hub.locks.hold(f"file/{known.tag}/{system.name}") as mine:
         if not mine:
             raise Retriable("file.busy", claim=known.claim.id)
@@ -40,22 +40,22 @@ def push(hub: Hub, known: Known, system: System, progress: Progress = lambda *_:
             require_open(hub, system, writing=True)
             if _is_there(files.drop, known.claim, system):
                 return "same"
-            outcome = _put(hub, known, files.drop, reader, to=Sending(system, agreement, progress))
+            outcome = _put(hub, known, files.drop, reader, to=Sending(system, permit, progress))
     return outcome
 
 
 class Sending:
     """To which system, by which agreement, and who is told how far it is."""
 
-    def __init__(self, system: System, agreement: Agreement, progress: Progress) -> None:
-        self.system, self.agreement, self.progress = system, agreement, progress
+    def __init__(self, system: System, permit: Permit, progress: Progress) -> None:
+        self.system, self.permit, self.progress = system, permit, progress
 
     def entry(self, kind: str, claim: Claim, start: int) -> Entry:
         """Of the ledger: before the first byte leaves, and when all are there."""
         details = {
             "system": self.system.name,
             "unit": self.system.unit,
-            "agreement": self.agreement.id,
+            "agreement": self.permit.agreement.id,
             "from": start,
             "bytes": claim.bytes - start,
         }
@@ -80,17 +80,23 @@ def _put(hub: Hub, known: Known, drop: Drop, reader: Reader, *, to: Sending) -> 
     claim, name = known.claim, target(known.claim)
     part = f"{name}.part"
     start = _resumed(drop, part, reader, claim)
-    hub.ledger.commit(lambda _: [to.entry("file-sent", claim, start)])
+    _sent(hub, to.entry("file-sent", claim, start))
     offset = start
     for chunk in reader.read(Part(start, claim.bytes)):
         require_open(hub, to.system, writing=True)
+        if to.permit.renewed(len(chunk)):
+            _sent(hub, to.entry("file-sent", claim, offset))
         with drop.told():
             drop.append(part, offset, chunk)
         offset += len(chunk)
         to.progress(offset, claim.bytes)
     _show(drop, part, name, claim=claim, system=to.system)
-    hub.ledger.commit(lambda _: [to.entry("file-put", claim, start)])
+    _sent(hub, to.entry("file-put", claim, start))
     return "put"
+
+
+def _sent(hub: Hub, entry: Entry) -> None:
+    hub.ledger.commit(lambda _: [entry])
 
 
 def _resumed(drop: Drop, part: str, reader: Reader, claim: Claim) -> int:

@@ -1,7 +1,8 @@
 """``GET /files/{claim}``: a large file for whom an agreement allows it, whole or a part of it.
 
 Before the first byte leaves, the ledger has who gets how much of which claim; once for a request, not
-for a chunk. What is not here yet is fetched from its holder, and asked for again (503, Retry-After).
+for a chunk. An agreement that ends meanwhile ends it: the reader sees a cut, and is refused when it comes
+back. What is not here yet is fetched from its holder, and asked for again (503, Retry-After).
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 
 from exchange import byte_range
 from exchange.byte_range import Part
@@ -18,6 +21,7 @@ from exchange.errors import Retriable, ZhidaError
 from exchange.ledger import Entry
 from zhida import file_claims, file_intake
 from zhida.file_claims import Known
+from zhida.file_permit import Permit
 from zhida.hub import Hub
 from zhida.serve_file import Settings
 from zhida.serve_route import Call, Route, Told
@@ -51,7 +55,7 @@ class FileDesk:
     def give(self, call: Call, *, head: bool = False) -> Told:
         """The file, or the part that is asked for."""
         known = file_claims.exact(self._hub, call.path["claim"])
-        agreement = file_claims.permit(self._hub, known, call.client.unit)
+        permit = Permit(self._hub, known, call.client.unit)
         told = etag(known)
         headers = {"ETag": told, "Accept-Ranges": "bytes", **_SAFE}
         if told in _tags(call.headers.get("if-none-match", "")):
@@ -63,20 +67,20 @@ class FileDesk:
         wanted = call.headers.get("range", "") if _unchanged(call, told) else ""
         asked = None if head else byte_range.asked(wanted, size)
         part = asked or Part(0, size)
-        note = partial(self._note, call, known, part, agreement=agreement.id)
-        stream = FileStream(self._hub, known, part, slots=self._slots, note=None if head else note)
+        note = None if head else partial(self._note, call, known, permit)
+        opened = FileStream(self._hub, known, part, slots=self._slots, given=Given(permit, note))
         media = known.claim.media_type
         if asked is None:
-            return Told(None, 200, headers, stream, media)
+            return Told(None, 200, headers, opened, media)
         headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{size}"
-        return Told(None, 206, headers, stream, media)
+        return Told(None, 206, headers, opened, media)
 
-    def _note(self, call: Call, known: Known, part: Part, *, agreement: str) -> None:
+    def _note(self, call: Call, known: Known, permit: Permit, part: Part) -> None:
         details = {
             "client": call.client.name,
             "unit": call.client.unit,
             "request": call.id,
-            "agreement": agreement,
+            "agreement": permit.agreement.id,
             "from": part.start,
             "bytes": part.size,
             "whole": part.size == known.claim.bytes,
@@ -99,6 +103,15 @@ class FileDesk:
             thread.join()
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """By what a file is handed out, and where that is noted."""
+
+    permit: Permit
+    note: Callable[[Part], None] | None
+    """Told the part that leaves under the permit's agreement; None where nothing leaves."""
+
+
 class FileStream:
     """A part of a file as a body (``connectors.http_message.Stream``).
 
@@ -113,27 +126,27 @@ class FileStream:
         part: Part,
         *,
         slots: threading.BoundedSemaphore,
-        note: Callable[[], None] | None,
+        given: Given,
     ) -> None:
-        self.size = part.size
+        self.size, self._part, self._given = part.size, part, given
         self._sent, self._claim, self._held = 0, known.claim.id, ExitStack()
         try:
             self._take_slot(slots)
             reader = self._held.enter_context(hub.files.reading(known.tag, known.claim.bytes))
             self._rest = reader.read(part)
             self._first = next(self._rest, b"")
-            if note is not None:
-                note()
+            if given.note is not None:
+                given.note(part)
         except BaseException:
             self._held.close()
             raise
 
     def __iter__(self) -> Iterator[bytes]:
-        """Chunk by chunk."""
+        """Chunk by chunk. ``Forbidden`` in the middle, when who reads it may not have it any more."""
         first, self._first = self._first, b""
-        self._sent += len(first)
-        yield first
-        for chunk in self._rest:
+        for chunk in chain((first,), self._rest):
+            if self._given.permit.renewed(len(chunk)) and self._given.note is not None:
+                self._given.note(Part(self._part.start + self._sent, self._part.stop))
             self._sent += len(chunk)
             yield chunk
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from exchange.errors import Fatal, Forbidden, Rejected, Retriable
 from exchange.sealed_file import CHUNK
 from tests.zhida.large_office import Office
-from zhida import file_intake, file_push
+from zhida import file_intake, file_permit, file_push
 
 DATA = random.Random(5).randbytes(3 * CHUNK + 777)
 
@@ -116,6 +117,45 @@ def test_without_an_agreement_nothing_is_written(office: Office, known: Any) -> 
         push(office, known)
     assert list(office.inbox.iterdir()) == []
     assert office.endpoint.entries("file-sent") == []
+
+
+@pytest.mark.guarantee("G8")
+@pytest.mark.parametrize("how", ["withdrawn", "ended", "corrected"])
+def test_an_agreement_that_is_gone_in_the_middle_stops_it(
+    office: Office, known: Any, how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file_permit, "BYTES", 2 * CHUNK)
+
+    def gone(here: int, of: int) -> None:
+        if here != CHUNK:
+            return
+        if how == "withdrawn":
+            office.hub.site = replace(office.hub.site, agreements=())
+        elif how == "ended":
+            office.endpoint.clock.skip(days=201)
+        else:
+            office.claim("b.dwg", DATA[:9], supersedes=known.claim.id)
+
+    with pytest.raises(Forbidden, match=r"agreement\.(none|expired)|file\.corrected"):
+        push(office, known, gone)
+    (part,) = office.inbox.iterdir()
+    there = CHUNK if how == "ended" else 2 * CHUNK  # the time is over, or the bytes
+    assert (part.suffix, part.stat().st_size) == (".part", there)
+    assert office.endpoint.entries("file-put") == []
+
+
+def test_what_leaves_under_another_agreement_is_noted_with_it(office: Office, known: Any) -> None:
+    (mine,) = (each for each in office.hub.site.agreements if each.id == "portal")
+
+    def change(here: int, of: int) -> None:
+        if here == CHUNK:
+            new = (replace(mine, id="portal-2"),)
+            office.hub.site = replace(office.hub.site, agreements=new)
+            office.endpoint.clock.skip(minutes=1)
+
+    assert push(office, known, change) == "put"
+    told = [(e["agreement"], e["from"], e["bytes"]) for e in office.endpoint.entries("file-sent")]
+    assert told == [("portal", 0, len(DATA)), ("portal-2", CHUNK, len(DATA) - CHUNK)]
 
 
 def test_only_one_at_a_time_and_only_what_is_here(office: Office, known: Any) -> None:

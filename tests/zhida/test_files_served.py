@@ -13,7 +13,8 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from http.client import HTTPSConnection
+from dataclasses import replace
+from http.client import HTTPSConnection, IncompleteRead
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +22,13 @@ import pytest
 
 from connectors.http_line import Limits
 from connectors.http_server import HttpServer
-from exchange.errors import Retriable
+from exchange.errors import Forbidden, Retriable
+from exchange.file_chunks import Reader
 from exchange.ledger import Ledger
 from exchange.sealed_file import CHUNK
 from tests.zhida.endpoint import PASSWORDS
 from tests.zhida.large_office import Office, agreement, sm3
-from zhida import file_intake, serve
+from zhida import file_intake, file_permit, serve
 from zhida.files_served import FileDesk
 from zhida.serve_file import load
 from zhida.serve_route import Call, Route
@@ -215,6 +217,64 @@ def test_a_claim_that_was_corrected_is_given_to_nobody(office: Office, served: A
     newer = office.claim("b.dwg", DATA[:100], supersedes=served.claim.id)
     status, body, _ = ask(office, f"/files/{served.claim.id}")
     assert (status, newer.claim.id.encode() in body) == (410, True)
+
+
+@pytest.mark.guarantee("G8")
+def test_an_agreement_that_is_withdrawn_in_the_middle_cuts_it(
+    office: Office, served: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The reader sees that it has not got all, and is told why when it asks for the rest."""
+    monkeypatch.setattr(file_permit, "BYTES", 2 * CHUNK)
+    chunk = Reader.chunk
+
+    def withdrawn(reader: Reader, number: int) -> bytes:
+        if number == 1:
+            office.hub.site = replace(office.hub.site, agreements=())
+        return chunk(reader, number)
+
+    monkeypatch.setattr(Reader, "chunk", withdrawn)
+    target = f"/files/{served.claim.id}"
+    with pytest.raises(IncompleteRead) as raised, caplog.at_level(logging.ERROR):
+        ask(office, target)
+    assert raised.value.partial == DATA[: 2 * CHUNK]
+    assert "answer cut code=agreement.none" in caplog.text
+    status, body, _ = ask(office, target, Range=f"bytes={2 * CHUNK}-")
+    assert (status, b"agreement.none" in body) == (403, True)
+
+
+@pytest.mark.guarantee("G8")
+def test_an_agreement_that_ends_in_the_middle_cuts_it(office: Office) -> None:
+    stream = handed_out(office)
+    pieces = iter(stream)
+    assert next(pieces) == DATA[:CHUNK]
+    office.endpoint.clock.skip(days=201)
+    with closing(stream), pytest.raises(Forbidden, match=r"agreement\.expired"):
+        next(pieces)
+
+
+def test_what_leaves_under_another_agreement_is_noted_with_it(office: Office) -> None:
+    stream = handed_out(office, Range=f"bytes=5-{2 * CHUNK}")
+    (mine,) = (each for each in office.hub.site.agreements if each.id == "portal")
+    pieces = iter(stream)
+    first = next(pieces)
+    new = (replace(mine, id="portal-2"),)
+    office.hub.site = replace(office.hub.site, agreements=new)
+    office.endpoint.clock.skip(minutes=1)
+    with closing(stream):
+        assert first + b"".join(pieces) == DATA[5 : 2 * CHUNK + 1]
+    told = [(e["agreement"], e["from"], e["bytes"]) for e in office.endpoint.entries("file-read")]
+    assert told == [("portal", 5, 2 * CHUNK - 4), ("portal-2", CHUNK, CHUNK + 1)]
+
+
+def handed_out(office: Office, **headers: str) -> Any:
+    """The body of an answer to the portal, of which nothing has been read."""
+    known = office.claim("a.dwg", DATA)
+    file_intake.take_in(office.hub, known)
+    client = load(office.hub.site).clients["portal"]
+    told = {name.lower(): value for name, value in headers.items()}
+    return (
+        FileDesk(office.hub).give(Call("1", client, {"claim": known.claim.id}, headers=told)).stream
+    )
 
 
 @pytest.mark.parametrize("name", ["0" * 32, "", "..", "%2e%2e"])
