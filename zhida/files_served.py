@@ -17,10 +17,11 @@ from itertools import chain
 
 from exchange import byte_range
 from exchange.byte_range import Part
-from exchange.errors import Retriable, ZhidaError
+from exchange.errors import Retriable
 from exchange.ledger import Entry
-from zhida import file_claims, file_intake
+from zhida import file_claims
 from zhida.file_claims import Known
+from zhida.file_fetching import Fetching
 from zhida.file_permit import Permit
 from zhida.hub import Hub
 from zhida.serve_file import Settings
@@ -49,8 +50,7 @@ class FileDesk:
     def __init__(self, hub: Hub, *, at_once: int = _AT_ONCE) -> None:
         self._hub = hub
         self._slots = threading.BoundedSemaphore(at_once)
-        self._fetching: dict[str, threading.Thread] = {}
-        self._lock = threading.Lock()
+        self._fetching = Fetching(hub)
 
     def give(self, call: Call, *, head: bool = False) -> Told:
         """The file, or the part that is asked for."""
@@ -61,7 +61,7 @@ class FileDesk:
         if told in _tags(call.headers.get("if-none-match", "")):
             return Told(None, 304, headers)
         if not self._hub.files.has(known.tag):
-            self._fetch(known)
+            self._fetching.begin(known)
             raise Retriable("file.not-here", retry_after=_COME_BACK)
         size = known.claim.bytes
         wanted = call.headers.get("range", "") if _unchanged(call, told) else ""
@@ -87,20 +87,9 @@ class FileDesk:
         }
         self._hub.ledger.commit(lambda _: [Entry("file-read", known.claim.id, "", details)])
 
-    def _fetch(self, known: Known) -> None:
-        """By a thread of this process, one a file; at a kill the next request goes on with it."""
-        with self._lock:
-            at_it = self._fetching.get(known.tag)
-            if at_it is not None and at_it.is_alive():
-                return
-            thread = threading.Thread(target=_take, args=(self._hub, known), daemon=True)
-            self._fetching[known.tag] = thread
-            thread.start()
-
     def wait(self) -> None:
         """Until what is being fetched has come in, or has not."""
-        for thread in list(self._fetching.values()):
-            thread.join()
+        self._fetching.wait()
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,13 +167,3 @@ def _tags(header: str) -> list[str]:
 def _unchanged(call: Call, told: str) -> bool:
     """``If-Range``: a part only of what the caller has the beginning of (strong comparison)."""
     return call.headers.get("if-range", told).strip() == told
-
-
-def _take(hub: Hub, known: Known) -> None:
-    """Told by its code only: an error may name what the holder calls the file."""
-    try:
-        file_intake.take_in(hub, known)
-    except ZhidaError as error:
-        _log.warning("file claim=%s code=%s", known.claim.id, error.code)
-    except Exception as defect:  # noqa: BLE001 - the next request tries again
-        _log.error("file claim=%s defect=%s", known.claim.id, type(defect).__name__)

@@ -14,7 +14,7 @@ from exchange.problems import catalogue
 from exchange.sealed_file import CHUNK
 from mappings import shapes
 from tests import how_to_files
-from zhida import file_permit, files_served, site, system_wire
+from zhida import file_fetching, file_permit, files_served, site, system_wire
 from zhida.site import Site
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -61,4 +61,5 @@ def test_its_numbers_are_those_of_the_code() -> None:
     assert file_permit.BYTES == 64 << 20
     assert file_permit.TIME.total_seconds() == 60
     assert "每 64 MiB、最多每 1 分钟再问一次" in PAGE
-    assert files_served._AT_ONCE == 16
+    assert files_served._AT_ONCE == file_fetching._AT_ONCE == 16
+    assert "同时取 16 个" in PAGE
