@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,8 @@ import pytest
 from exchange.errors import Forbidden, Invalid, Rejected
 from matters import acceptance_rules
 from matters.acceptance_events import SAYS
-from tests.matters.houses import House, fail, remedy
+from matters.acceptance_plan import Plan
+from tests.matters.houses import PLAN, PROCEDURE, House, fail, remedy
 
 Does = Callable[[House], Any]
 
@@ -119,3 +121,20 @@ def test_a_failed_one_can_t_pass_without_a_fix() -> None:
     remedy(house, "shelter", date(2026, 4, 1))
     with pytest.raises(Rejected, match=r"acceptance\.not-in-state"):
         house.passes("shelter")
+
+
+def test_nobody_hands_in_or_asks_for_what_the_lead_has_yet_to_seal() -> None:
+    """The hub does, once it is sealed; a revoked opinion takes it away again."""
+    sheet = replace(PROCEDURE.materials["sheet"], fetched="seal.seal_document")
+    told = replace(PROCEDURE, materials={**PROCEDURE.materials, "sheet": sheet})
+    house = House(Plan(told, PLAN.fields)).to_joint()
+    with pytest.raises(Rejected, match=r"acceptance\.sealed"):
+        house.hand_in("sheet")
+    house.passes("fire", "shelter", "plan", "trees")
+    house.say("opinion", verdict="pass")
+    house.say("submitted", role="hub", materials={"sheet": "sealed"})
+    house.begin("record")
+    with pytest.raises(Rejected, match=r"acceptance\.sealed"):
+        house.say("correction-asked", "record", materials={"sheet": ""})
+    house.say("opinion-revoked")
+    assert "sheet" not in house.standing.materials
