@@ -6,15 +6,13 @@ own case; one that dies is followed by another, which finds what is there.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from exchange import times
 from exchange.document import Document
-from exchange.errors import Fact, Forbidden, Invalid, Rejected, ZhidaError
+from exchange.errors import Forbidden, Invalid, Rejected, ZhidaError
 from exchange.ports import Record
 from exchange.problems import describe
 from exchange.store import application_rows, case_rows
@@ -24,7 +22,15 @@ from matters import acceptance_clocks
 from matters import acceptance_rules as rules_of
 from matters import acceptance_standing as standings
 from matters.acceptance_events import Event
-from zhida import acceptance, acceptance_telling, own_filing, paged
+from matters.acceptance_parts import Procedure
+from zhida import (
+    acceptance,
+    acceptance_names,
+    acceptance_refusals,
+    acceptance_telling,
+    own_filing,
+    paged,
+)
 from zhida.acceptance import Acceptance
 from zhida.acceptance_rules import EVENT, Rules
 from zhida.acceptance_telling import Saying
@@ -34,7 +40,6 @@ from zhida.own_filing import Paper
 VERDICT, KIND = "verdict", "acceptance-verdict"
 AHEAD = timedelta(minutes=10)
 """So far may a unit's clock be before ours."""
-_BETWEEN = re.compile(r"[、,，;；\s]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,27 +54,26 @@ class Said:
         """Its content."""
         return self.document.record
 
-    @property
-    def event(self) -> Event:
+    def event_of(self, procedure: Procedure) -> Event:
         """The same as the procedure reads it."""
         told = self.record
         at = datetime.fromisoformat(told["at"]).replace(tzinfo=times.CHINA)
         named = {
-            name: list(told.get(name, ())) or _names(told, name)
+            name: list(told.get(name, ())) or _names(procedure, told, name)
             for name in ("items", "parts", "checks")
         }
         papers = {each["name"]: each.get("digest", "") for each in told.get("materials", ())}
         more = {key: told[key] for key in ("until", "verdict", "why") if key in told}
-        papers = papers or dict.fromkeys(_names(told, "materials"), "")
+        papers = papers or dict.fromkeys(_names(procedure, told, "materials"), "")
         found = {**named, "materials": papers, **more}
         who = {"role": told["role"], "unit": told["unit"]}
         return acceptance.of_told(found, name=told["event"], at=times.stamp(at), **who)
 
 
-def _names(told: Record, name: str) -> list[str]:
-    """Of a form without lists: names with anything between them."""
+def _names(procedure: Procedure, told: Record, name: str) -> list[str]:
+    """Of a form without lists: titles or ids with anything between them."""
     text = str(told.get("named", {}).get(name, ""))
-    return [each for each in _BETWEEN.split(text) if each]
+    return acceptance_names.read(text, acceptance_names.titles(procedure, name)) if text else []
 
 
 def answer(hub: Hub, rules: Rules) -> dict[str, int]:
@@ -103,7 +107,8 @@ def _answer(hub: Hub, rules: Rules, said: Said) -> str:
 
 def _take(hub: Hub, rules: Rules, said: Said) -> Acceptance:
     """The building as it stands with the event; refuses what can't be, or is not theirs to say."""
-    found, event = acceptance.find(hub, rules, str(said.record["acceptance"])), said.event
+    found = acceptance.find(hub, rules, str(said.record["acceptance"]))
+    event = said.event_of(rules.procedure)
     with hub.store.read() as connection:
         known = LOG.by_document(connection, said.document.id)
     if known is not None:
@@ -129,8 +134,9 @@ def _require_theirs(rules: Rules, event: Event, provider: str) -> None:
         raise Forbidden("acceptance.not-its-word", unit=event.unit)
     roles = rules.roles.of_unit(event.unit)
     if event.role not in roles:
-        told = "、".join(sorted(rules.procedure.roles.get(each, each) for each in roles)) or "-"
+        told = "、".join(sorted(rules.procedure.roles.get(each, each) for each in roles))
         role = rules.procedure.roles.get(event.role, event.role)
+        told = told or "没有"
         raise Forbidden("acceptance.not-its-role", unit=event.unit, role=role, roles=told)
 
 
@@ -138,7 +144,7 @@ def state_told(found: Acceptance) -> str:
     """Where it stands, in Chinese: 联合验收：通过 7，办理中 2."""
     plan, standing = found.plan, found.standing
     if standing.ended:
-        return "已结束"
+        return "已撤回" if found.told[-1].name == "withdrawn" else "已交付"
     stage = plan.procedure.stages[plan.stages[max(standing.opened, 1) - 1]].title
     states = [standing.state(name) for name in plan.items]
     counts = [f"{title} {states.count(s)}" for s, title in standings.STATES.items() if s in states]
@@ -152,9 +158,10 @@ def _told(said: Said) -> dict[str, Any]:
 def _refused(hub: Hub, rules: Rules, said: Said, error: ZhidaError) -> Record:
     try:
         found = acceptance.find(hub, rules, str(said.record["acceptance"]))
-        state, facts = state_told(found), _in_words(found, error)
+        state = state_told(found)
+        facts = acceptance_refusals.facts(found, hub.site, str(said.record["event"]), error)
     except Rejected:
-        state, facts = "-", dict(error.facts)
+        state, facts = "查无此件", acceptance_refusals.unit_told(hub.site, error.facts)
     what, remedy = describe(error.code, facts, "zh")
     told: dict[str, Any] = {
         "accepted": False,
@@ -162,23 +169,6 @@ def _refused(hub: Hub, rules: Rules, said: Said, error: ZhidaError) -> Record:
         "reason": f"{what}。{remedy}"[:1000],
     }
     return _told(said) | told | {"state": state}
-
-
-def _in_words(found: Acceptance, error: ZhidaError) -> dict[str, Fact]:
-    """Facts of a refusal for whoever fills in a form: titles beside the procedure's names."""
-    procedure = found.plan.procedure
-    known: dict[str, Mapping[str, Any]] = {
-        "item": procedure.items,
-        "items": procedure.items,
-        "materials": procedure.materials,
-        "checks": procedure.checks,
-    }
-    facts = dict(error.facts)
-    for name in facts.keys() & known.keys():
-        words = str(facts[name]).split("、")
-        titles = [known[name][each].title if each in known[name] else each for each in words]
-        facts[name] = "、".join(titles)
-    return facts
 
 
 def _file(hub: Hub, said: Said, record: Record) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -70,7 +71,7 @@ def test_what_lies_ahead_and_what_nobody_knows_is_refused(town: Town, number: st
     town.go(1)
     told = [town.verdict(each["unit"], each["number"]) for each in (later, strange)]
     assert [each["code"] for each in told] == ["acceptance.future", "acceptance.none"]
-    assert told[1]["state"] == "-"
+    assert told[1]["state"] == "查无此件"
 
 
 def test_a_form_without_lists_names_them_with_commas(town: Town, number: str) -> None:
@@ -80,6 +81,102 @@ def test_a_form_without_lists_names_them_with_commas(town: Town, number: str) ->
     fix = {"named": {"items": "fire", "parts": "alarm、 frame"}}
     assert town.say(number, "fixed", "owner", **fix)["accepted"]
     assert town.acceptance(number).events[-2].parts == {"alarm", "frame"}
+
+
+def test_a_form_names_them_by_their_titles_as_well(town: Town, number: str) -> None:
+    told = {"named": {"items": "消防验收", "checks": "报警"}}
+    assert town.say(number, "failed", "fire", **told)["accepted"]
+    assert town.acceptance(number).standing.part("fire").checks == ("alarms",)
+    fix = {"named": {"items": "消防验收（fire）", "parts": "报警，主体"}}
+    assert town.say(number, "fixed", "owner", **fix)["accepted"]
+    assert town.acceptance(number).events[-2].parts == {"alarm", "frame"}
+
+
+def test_what_is_to_be_handed_in_is_named_by_its_title_as_well(town: Town, number: str) -> None:
+    ask = {"named": {"items": "fire", "materials": "竣工图；报警检测"}}
+    assert town.say(number, "correction-asked", "fire", **ask)["accepted"]
+    assert town.acceptance(number).standing.part("fire").asked == {"drawing", "alarm-report"}
+
+
+@pytest.mark.parametrize(
+    ("event", "named", "code", "says"),
+    [
+        ("passed", {"items": "消防"}, "not-an-item", "没有事项“消防”，最接近的是：消防验收（fire）。"),
+        ("passed", {"items": "电梯"}, "not-an-item", "主体验收（frame）、消防验收（fire）、绿化意见（trees）"),
+        (
+            "failed", {"items": "消防验收", "checks": "报警器"}, "not-a-check",
+            "没有检查条款“报警器”，最接近的是：报警（alarms）",
+        ),
+        (
+            "correction-asked", {"items": "消防验收", "materials": "钢筋报"}, "no-material",
+            "钢筋报告（steel）",
+        ),
+        ("correction-asked", {"items": "消防验收"}, "asks-what", "没有写明要补的材料"),
+        (
+            "correction-asked", {"items": "消防验收", "materials": "钢筋报告"}, "asks-what",
+            "这个事项不看“钢筋报告”",
+        ),
+        ("failed", {"items": "消防验收"}, "clauses", "没有写明不符合的条款"),
+        ("passed", {"items": "消防验收", "checks": "报警"}, "clauses", "这个结论不写条款"),
+        ("failed", {"items": "消防验收", "checks": "梁柱"}, "clauses", "这个事项不查“梁柱”"),
+    ],
+)  # fmt: skip
+def test_a_refusal_says_in_words_what_to_write(
+    town: Town, number: str, event: str, named: dict[str, str], code: str, says: str
+) -> None:
+    found = town.say(number, event, "fire", named=named)
+    assert found["code"] == f"acceptance.{code}"
+    assert says in found["reason"]
+    assert not any(each in found["reason"] for each in ("zhida ", ".yaml", "：-"))
+
+
+def test_a_title_of_several_is_refused_with_each_of_them(town: Town, number: str) -> None:
+    after = town.folder / "site/matters/acceptance/after.yaml"
+    text = after.read_text("utf-8")
+    try:
+        after.write_text(text.replace("{title: 绿化意见,", "{title: 消防验收,"), "utf-8")
+        found = town.say(number, "passed", "fire", named={"items": "消防验收"})
+    finally:
+        after.write_text(text, "utf-8")
+    assert found["code"] == "acceptance.ambiguous"
+    assert "消防验收（fire）、消防验收（trees）" in found["reason"]
+
+
+def test_a_unit_is_called_by_its_title(
+    town: Town, number: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fire = replace(town.hub.site.units["fire-review"], title="消防验收中心")
+    units = {**town.hub.site.units, "fire-review": fire}
+    monkeypatch.setattr(town.hub, "site", replace(town.hub.site, units=units))
+    role = town.say(number, "passed", "green", "trees", unit="fire-review")
+    assert role["reason"].startswith("“消防验收中心”不承担“园林”，承担的是：消防。")
+    word = town.say(number, "passed", "fire", "fire", by="acceptance-platform")
+    assert word["reason"].startswith("登记单位写的是“消防验收中心”，")
+    strange = town.say("YS-20260302-000000000000", "passed", "fire", "fire")
+    assert strange["code"] == "acceptance.none"
+
+
+def test_an_opinion_that_can_t_be_is_called_by_its_name(town: Town, number: str) -> None:
+    for event, more, says in (
+        ("opinion-revoked", {}, "现在不能登记：撤销联合验收意见。"),
+        ("opinion", {}, "现在不能登记：没有写明结论的意见。"),
+    ):
+        found = town.say(number, event, "lead", **more)
+        assert found["reason"].startswith(says)
+    town.say(number, "passed", "fire", "fire")
+    town.say(number, "passed", "green", "trees")
+    found = town.say(number, "opinion", "lead", verdict="fail")
+    assert "还没有通过的事项：没有。各事项都已通过" in found["reason"]
+    assert town.say(number, "opinion", "lead", verdict="pass")["accepted"]
+    found = town.say(number, "opinion", "lead", verdict="fail")
+    assert found["reason"].startswith("现在不能登记：联合验收意见（不通过）。")
+    found = town.say(number, "withdrawn", "owner")
+    assert "不能再改动：整个单体，也不能撤回" in found["reason"]
+
+
+def test_what_was_withdrawn_says_so(town: Town) -> None:
+    number = town.register()
+    assert town.say(number, "withdrawn", "owner")["state"] == "已撤回"
 
 
 def test_corrections_can_be_asked_for_five_working_days_long_and_once(town: Town) -> None:
