@@ -47,10 +47,13 @@ def buildings(
 
     with open_hub() as hub:
         rules = acceptance_rules.of_site(hub.site)
-        found = [acceptance_view.summary(rules, each) for each in acceptance.still_open(hub, rules)]
-    told = [each for each in found if not unit or unit in each["waits_on"]]
+        every = acceptance.still_open(hub, rules)
+        found = [acceptance_view.summary(hub, rules, each) for each in every]
+    told = [
+        each for each in found if not unit or unit in each["waits_on"] + each["waits_on_titles"]
+    ]
     rows = [
-        each | {"opened": local(each["opened_at"])[:10], "whom": "、".join(each["waits_on"])}
+        each | {"opened": local(each["opened_at"])[:10], "whom": "、".join(each["waits_on_titles"])}
         for each in told
     ]
     columns = {"acceptance": "编号", "name": "单体", "state": "办到哪里", "whom": "在等谁"}
@@ -77,18 +80,36 @@ def _tables(told: dict[str, Any]) -> list[Any]:
     head = f"{told['acceptance']} {told['name']}：{told['state']}"
     tables = [show(items, columns | {"note": "说明"}, title=head)]
     periods = [each | {"state": Marked(_STATES[each["state"]])} for each in told["periods"]]
-    columns = {"title": "期限", "last_day": "末日", "state": "状态", "unit": "责任单位"}
+    columns = {"title": "期限", "last_day": "末日", "state": "状态", "unit_title": "责任单位"}
     tables.append(show(periods, columns | {"article": "依据"}, title="期限"))
     there = sum(bool(each["digest"]) for each in told["materials"])
-    columns = {"at": "时间", "title": "情况", "what": "事项或材料", "unit": "登记单位"}
     tables.append(f"材料：已有 {there} 件，共 {len(told['materials'])} 件")
+    tables.append(_papers(told["papers"]))
+    columns = {"at": "时间", "title": "情况", "what": "事项或材料", "unit_title": "登记单位"}
     return [*tables, show(told["events"], columns, title="经过")]
 
 
+def _papers(told: list[dict[str, Any]]) -> Any:
+    rows = [
+        {
+            "title": each["title"],
+            "asked": local(each["asked_at"]) if each["asked_at"] else "还没有申请",
+            "sealed": each["sealed"].replace("T", " ")[:19] or "还没有用印",
+            "to": "、".join(each["delivered"]),
+            "parked": "；".join(f"{p['title']}：{p['state']} {p['code']}" for p in each["parked"]),
+        }
+        for each in told
+    ]
+    columns = {"title": "文书", "asked": "申请用印", "sealed": "用印", "to": "已办"}
+    return show(rows, columns | {"parked": "待人工"}, title="文书")
+
+
 def _note(item: dict[str, Any]) -> str:
+    due = item.get("due", False)
     told = {
-        "缺": "、".join(item.get("missing", {}).values()) if item.get("waits_on") else "",
-        "要补": "、".join(item.get("asked", ())),
+        "缺": "、".join(item["missing"].values()) if due else "",
+        "先办": "、".join(item["before"].values()) if due else "",
+        "要补": "、".join(item.get("asked", {}).values()),
         "不符合": "、".join(item.get("checks", {}).values()),
         "整改期限": item.get("until", ""),
         "第几次": str(item["round"]) if item.get("round", 0) > 1 else "",

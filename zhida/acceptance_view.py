@@ -11,18 +11,21 @@ from typing import Any
 from exchange import times
 from matters import acceptance_clocks
 from matters import acceptance_standing as standings
-from matters.acceptance_events import SAYS
-from matters.acceptance_standing import OPINION
-from zhida import acceptance
+from matters.acceptance_events import LEAD, PAUSES, SAYS, Event
+from matters.acceptance_parts import HUB, OWNER
+from matters.acceptance_standing import FAIL, OPINION, PASS
+from zhida import acceptance, acceptance_paper_view
 from zhida.acceptance import Acceptance
 from zhida.acceptance_answers import state_told
 from zhida.acceptance_rules import Rules
 from zhida.hub import Hub
 
+_VERDICTS = {PASS: "通过", FAIL: "不通过"}
 
-def summary(rules: Rules, found: Acceptance) -> dict[str, Any]:
+
+def summary(hub: Hub, rules: Rules, found: Acceptance) -> dict[str, Any]:
     """A line of a list."""
-    holders = dict(standings.holders(found.plan, found.standing))
+    roles = sorted(set(_holders(found).values()))
     return {
         "acceptance": found.row.number,
         "case": found.row.case,
@@ -30,66 +33,103 @@ def summary(rules: Rules, found: Acceptance) -> dict[str, Any]:
         "opened_at": found.row.opened_at,
         "closed_at": found.row.closed_at,
         "state": state_told(found),
-        "waits_on": sorted({rules.unit_of(role) for role in holders.values()}),
+        "waits_on": sorted({rules.unit_of(role) for role in roles}),
+        "waits_on_titles": list(dict.fromkeys(_title(hub, rules, role) for role in roles)),
     }
 
 
 def show(hub: Hub, rules: Rules, found: Acceptance) -> dict[str, Any]:
     """Everything."""
     return {
-        **summary(rules, found),
+        **summary(hub, rules, found),
         "asks": list(found.plan.asks),
         "items": list(_items(hub, rules, found)),
         "materials": list(_materials(found)),
         "periods": list(_periods(hub, rules, found)),
-        "events": list(_events(rules, found)),
+        "papers": list(acceptance_paper_view.papers(hub, rules, found)),
+        "events": list(_events(hub, rules, found)),
     }
 
 
+def _holders(found: Acceptance) -> dict[str, str]:
+    """Item → role; when all is over nobody is waited for."""
+    if found.standing.ended:
+        return {}
+    return dict(standings.holders(found.plan, found.standing))
+
+
 def _items(hub: Hub, rules: Rules, found: Acceptance) -> Iterator[dict[str, Any]]:
-    plan, standing = found.plan, found.standing
-    holders = dict(standings.holders(plan, standing))
-    for name, item in plan.procedure.items.items():
-        part, spared = standing.part(name), name not in plan.items
-        state = standings.NOT_APPLICABLE if spared else part.state
-        gone = [] if spared else standings.missing(plan, standing, name)
+    holders, stages = _holders(found), rules.procedure.stages
+    for name, item in rules.procedure.items.items():
         yield {
             "item": name,
             "title": item.title,
-            "stage": plan.procedure.stages[item.stage].title,
+            "stage": stages[item.stage].title,
             "role": item.by,
             "unit": rules.unit_of(item.by),
-            "state": state,
-            "state_title": standings.STATES[state],
-            "round": part.rounds,
-            "since": _local(part.since) if part.since else "",
+            "unit_title": _title(hub, rules, item.by),
             "waits_on": _title(hub, rules, holders.get(name, "")),
-            "missing": {each: plan.materials[each].title for each in gone},
-            "asked": sorted(part.asked),
-            "checks": {each: plan.procedure.checks[each].title for each in part.checks
-                       if each in plan.procedure.checks},
-            "until": str(part.until or ""),
-            "paused": part.paused,
-        }  # fmt: skip
+            **_stands(found, name),
+            **_lacks(found, name),
+        }
     if OPINION in holders:
         yield {
             "item": OPINION,
             "title": "联合验收意见",
             "stage": "",
-            "role": "lead",
+            "role": LEAD,
             "state": "open",
-        } | {
-            "unit": rules.unit_of("lead"),
+            "unit": rules.unit_of(LEAD),
+            "unit_title": _title(hub, rules, LEAD),
             "state_title": "各单位都已有结论，待牵头单位出具",
-            "waits_on": _title(hub, rules, "lead"),
+            "waits_on": _title(hub, rules, LEAD),
         }
+
+
+def _stands(found: Acceptance, name: str) -> dict[str, Any]:
+    part, checks = found.standing.part(name), found.plan.procedure.checks
+    state = part.state if name in found.plan.items else standings.NOT_APPLICABLE
+    stopped = f"暂停（{PAUSES.get(part.paused, part.paused)}）" if part.paused else ""
+    return {
+        "state": state,
+        "state_title": stopped or standings.STATES[state],
+        "round": part.rounds,
+        "since": _local(part.since) if part.since else "",
+        "checks": {each: checks[each].title for each in part.checks if each in checks},
+        "until": str(part.until or ""),
+        "paused": part.paused,
+    }
+
+
+def _lacks(found: Acceptance, name: str) -> dict[str, Any]:
+    """What it waits for; ``due``: its stage has begun and it has not, so that somebody has to see to it."""
+    plan, standing, item = found.plan, found.standing, found.plan.items.get(name)
+    gone = standings.missing(plan, standing, name) if item else []
+    before = [n for n in plan.items if item and n in item.needs]
+    left = [n for n in before if standing.state(n) not in standings.SETTLED]
+    begun = item is not None and plan.stages.index(item.stage) < standing.opened
+    waits = standing.state(name) in (standings.WAITING, standings.REOPENED)
+    materials = plan.procedure.materials
+    return {
+        "due": begun and waits and not standing.ended,
+        "missing": {each: materials[each].title for each in gone},
+        "before": {each: plan.items[each].title for each in left},
+        "asked": {
+            each: materials[each].title if each in materials else each
+            for each in sorted(standing.part(name).asked)
+        },
+    }
 
 
 def _title(hub: Hub, rules: Rules, role: str) -> str:
     """Who a role is here; the owner and the hub by their own names."""
-    if role in ("", "owner", "hub"):
+    if role in ("", OWNER, HUB):
         return rules.procedure.roles.get(role, "")
-    unit = rules.unit_of(role)
+    return unit_title(hub, rules.unit_of(role))
+
+
+def unit_title(hub: Hub, unit: str) -> str:
+    """What people call it."""
     return hub.site.units[unit].title if unit in hub.site.units else unit
 
 
@@ -118,26 +158,39 @@ def _periods(hub: Hub, rules: Rules, found: Acceptance) -> Iterator[dict[str, An
             "last_day": str(due) if due else "",
             "state": state,
             "unit": rules.unit_of(running.clock.owner),
+            "unit_title": _title(hub, rules, running.clock.owner),
             "article": running.clock.article,
         }
 
 
-def _events(rules: Rules, found: Acceptance) -> Iterator[dict[str, Any]]:
-    items = rules.procedure.items
+def _events(hub: Hub, rules: Rules, found: Acceptance) -> Iterator[dict[str, Any]]:
     for row in found.told:
         event = acceptance.event(row)
+        by_role = row.role in (OWNER, HUB)
         yield {
             "seq": row.seq,
             "event": row.name,
             "title": SAYS[row.name].title if row.name in SAYS else row.name,
             "at": _local(event.at),
             "unit": row.unit,
+            "unit_title": _title(hub, rules, row.role) if by_role else unit_title(hub, row.unit),
             "items": list(event.items),
-            "what": "、".join(items[n].title for n in event.items if n in items)
-            or "、".join(event.handed_in)
-            or event.verdict,
+            "materials": list(event.handed_in),
+            "what": _what(rules, event),
             "document": row.document,
         }
+
+
+def _what(rules: Rules, event: Event) -> str:
+    """Items with what was handed in or asked for, in titles; of an opinion its word."""
+    items, materials = rules.procedure.items, rules.procedure.materials
+    told = {
+        "": [items[name].title if name in items else name for name in event.items],
+        "材料：": [each.title for n, each in materials.items() if n in event.handed_in],
+        "部位：": [rules.procedure.parts.get(name, name) for name in sorted(event.parts)],
+    }
+    found = [f"{head}{'、'.join(names)}" for head, names in told.items() if names]
+    return "；".join(found).removeprefix("材料：") or _VERDICTS.get(event.verdict, event.verdict)
 
 
 def _local(at: Any) -> str:

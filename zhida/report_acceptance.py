@@ -71,6 +71,7 @@ def _building(rules: Rules, before: Procedure, found: Acceptance, now: datetime)
         "acceptance": found.row.number,
         "name": found.project["name"],
         "ended": bool(ended),
+        "ending": events[-1].name if ended else "",
         "days": (last - first).days,
         "working_days": terms.between(first, last, working=rules.holidays),
         "path": [_leg(rules, leg, now) for leg in acceptance_critical.legs(plan, events, now)],

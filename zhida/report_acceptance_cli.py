@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 First = Annotated[str, typer.Option("--since", help="从这一天起登记的 first day, 2026-01-31")]
 Last = Annotated[str, typer.Option("--until", help="到这一天为止登记的 last day, with it")]
 
+_ENDINGS = {"delivered": "已交付", "withdrawn": "已撤回"}
+
 
 def acceptance(*, since: First = "", until: Last = "", as_json: AsJson = False) -> None:
     """联合验收办了多久、等过谁、省了多少材料 (critical path, who was waited for, materials saved)。
@@ -52,7 +54,8 @@ def _sections(told: dict[str, Any]) -> Iterator[Section]:
 
 
 def _state(each: dict[str, Any]) -> str:
-    return "已交付" if each["ended"] else "办理中"
+    """What has ended it; a building that was withdrawn was not delivered."""
+    return _ENDINGS.get(each["ending"], "已办结") if each["ended"] else "办理中"
 
 
 def _path(each: dict[str, Any]) -> str:

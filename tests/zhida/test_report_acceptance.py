@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from tests.zhida import acceptance_town
 from tests.zhida.acceptance_town import Town
@@ -70,24 +73,118 @@ def test_days_without_a_registration_have_no_building(town: Town, ended: str) ->
     assert told["waited"] == []
 
 
-def test_the_tables_say_the_same_in_chinese(report: dict[str, Any]) -> None:
+def test_the_tables_say_the_same_in_chinese(report: dict[str, Any], ended: str) -> None:
     sections = list(report_acceptance_cli._sections(report))
     assert [each.title for each in sections] == ["各单体", "等过谁", "哪些事项最后办结", "材料"]
-    assert "消防验收 14." in str(sections[0].rows[0]["path"])
+    paths = {str(row["acceptance"]): str(row["path"]) for row in sections[0].rows}
+    assert "消防验收 14." in paths[ended]
     assert json.dumps(report, ensure_ascii=False).count("示例公司") == 0
 
 
+def test_a_building_that_was_withdrawn_was_not_delivered(town: Town, ended: str) -> None:
+    number = town.register()
+    assert town.say(number, "withdrawn", "owner")["accepted"]
+    told = report_acceptance.report(town.hub, (date(2026, 3, 2), None))
+    rows = list(next(report_acceptance_cli._sections(told)).rows)
+    states = {str(each["acceptance"]): each["state"] for each in rows}
+    assert (states[number], states[ended]) == ("已撤回", "已交付")
+
+
+def shown(town: Town, number: str) -> dict[str, Any]:
+    return acceptance_view.show(town.hub, town.rules, town.acceptance(number))
+
+
+def item(told: dict[str, Any], name: str) -> dict[str, Any]:
+    return next(each for each in told["items"] if each["item"] == name)
+
+
+def drawn(told: dict[str, Any]) -> str:
+    console = Console(width=200, record=True, file=io.StringIO())
+    for table in acceptance_case_cli._tables(told):
+        console.print(table)
+    return console.export_text()
+
+
+@pytest.fixture
+def titled(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    units = {n: replace(each, title=f"示例·{n}") for n, each in town.hub.site.units.items()}
+    monkeypatch.setattr(town.hub, "site", replace(town.hub.site, units=units))
+
+
+@pytest.mark.usefixtures("titled")
 def test_a_building_under_way_shows_what_is_missing_and_whose_it_is(town: Town, ended: str) -> None:
     number = town.register()
-    told = acceptance_view.show(town.hub, town.rules, town.acceptance(number))
-    frame = next(each for each in told["items"] if each["item"] == "frame")
+    told = shown(town, number)
+    frame = item(told, "frame")
     assert frame["missing"] == {"steel": "钢筋报告"}
     assert (frame["state_title"], frame["waits_on"]) == ("未开始", "建设单位")
+    assert "缺：钢筋报告" in drawn(told)
+    assert "竣工图" not in drawn(told), "what a later stage needs"
     town.hand_in(number, "steel")
-    told = acceptance_view.show(town.hub, town.rules, town.acceptance(number))
-    frame = next(each for each in told["items"] if each["item"] == "frame")
-    assert (frame["state_title"], frame["waits_on"]) == ("办理中", "quality-station")
+    told = shown(town, number)
+    frame = item(told, "frame")
+    assert (frame["state_title"], frame["waits_on"]) == ("办理中", "示例·quality-station")
     assert [each["item"] for each in told["periods"]] == ["frame"]
-    assert acceptance_case_cli._tables(told)
-    summary = acceptance_view.summary(town.rules, town.acceptance(number))
+    assert [each["unit_title"] for each in told["periods"]] == ["示例·quality-station"]
+    summary = acceptance_view.summary(town.hub, town.rules, town.acceptance(number))
     assert summary["waits_on"] == ["quality-station"]
+    assert summary["waits_on_titles"] == ["示例·quality-station"]
+
+
+@pytest.mark.usefixtures("titled")
+def test_what_happened_is_told_in_titles(town: Town) -> None:
+    number = town.register()
+    town.hand_in(number, "steel", "drawing", "alarm-report")
+    town.say(number, "passed", "station", "frame")
+    town.say(number, "paused", "fire", "fire", why="test")
+    told = shown(town, number)
+    assert item(told, "fire")["state_title"] == "暂停（检测）"
+    assert "暂停（检测）" in drawn(told)
+    town.say(number, "resumed", "fire", "fire")
+    ask = [{"name": "alarm-report"}]
+    assert town.say(number, "correction-asked", "fire", "fire", materials=ask)["accepted"]
+    told = shown(town, number)
+    assert item(told, "fire")["asked"] == {"alarm-report": "报警检测"}
+    text = drawn(told)
+    assert "要补：报警检测" in text
+    assert "钢筋报告、竣工图、报警检测" in text
+    assert "消防验收；材料：报警检测" in text
+    units = {each["unit_title"] for each in told["events"]}
+    assert units == {"中枢", "建设单位", "示例·quality-station", "示例·fire-review"}
+    assert not any(each in text for each in ("alarm-report", "drawing", "fire-review │"))
+
+
+def test_what_was_mended_says_what_has_to_be_done_first(town: Town) -> None:
+    number = town.register()
+    town.hand_in(number, "steel", "drawing", "alarm-report")
+    town.say(number, "passed", "station", "frame")
+    town.say(number, "passed", "fire", "fire")
+    assert town.say(number, "fixed", "owner", parts=["frame", "alarm"])["accepted"]
+    told = shown(town, number)
+    assert item(told, "fire")["state_title"] == "须重新查验"
+    assert item(told, "fire")["before"] == {"frame": "主体验收"}
+    assert "先办：主体验收" in drawn(told)
+
+
+def test_nobody_is_waited_for_after_it_was_withdrawn(town: Town) -> None:
+    number = town.register()
+    town.say(number, "withdrawn", "owner")
+    told = shown(town, number)
+    assert (told["state"], told["waits_on_titles"]) == ("已撤回", [])
+    assert {each["waits_on"] for each in told["items"]} == {""}
+    assert "缺：" not in drawn(told)
+    assert told["papers"] == []
+
+
+def test_papers_show_when_they_were_asked_for_and_sealed_and_who_has_them(
+    town: Town, ended: str
+) -> None:
+    told = shown(town, ended)
+    assert [each["kind"] for each in told["papers"]] == ["opinion", "filing"]
+    for each in told["papers"]:
+        assert each["state"] == "done"
+        assert each["asked_at"] and each["sealed"]
+        assert each["delivered"] == ["送建设单位", "送城建档案馆", "归集到区平台"]
+        assert (each["parked"], each["waits"]) == ([], [])
+    assert "送建设单位、送城建档案馆、归集到区平台" in drawn(told)
+    assert "联合验收意见书" in drawn(told)
