@@ -25,7 +25,7 @@ def papers(hub: Hub, rules: Rules, found: Acceptance) -> Iterator[dict[str, Any]
         return
     known = acceptance_papers.of_site(hub.site.folder, rules)
     for paper in rules_of.due(found.plan, found.events, known):
-        key = str(acceptance_papers.slip_of(found, paper)["id"])
+        key = acceptance_papers.key_of(found, paper)
         yield {"kind": paper.kind.name, "title": paper.kind.title, **_stands(hub, key)}
 
 

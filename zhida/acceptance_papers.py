@@ -39,7 +39,7 @@ def ask(hub: Hub, papers: Papers, found: Acceptance) -> int:
     """Open a case for each paper that nobody has asked for; how many."""
     count = 0
     for paper in acceptance_papers.due(found.plan, found.events, papers):
-        key, new = _key(found, paper), 0
+        key, new = key_of(found, paper), 0
         for kind, make in ((REQUEST, request_of), (SLIP, slip_of)):
             if not _is_known(hub, f"{kind}/{key}"):  # each for itself: one may have died between
                 into = own_opening.stream(hub, PAPER, kind)
@@ -50,7 +50,8 @@ def ask(hub: Hub, papers: Papers, found: Acceptance) -> int:
     return count
 
 
-def _key(found: Acceptance, paper: Paper) -> str:
+def key_of(found: Acceptance, paper: Paper) -> str:
+    """What makes it the same paper for ever, and the number of its case."""
     return f"{found.row.number}/{paper.seq}/{paper.kind.name}"
 
 
@@ -65,7 +66,7 @@ def slip_of(hub: Hub, papers: Papers, found: Acceptance, paper: Paper) -> Record
     at = paper.event.at.astimezone(times.CHINA)
     kind = {"title": paper.kind.title, "kind": paper.kind.name, "at": f"{at:%Y-%m-%dT%H:%M:%S}"}
     return {
-        "id": _key(found, paper),
+        "id": key_of(found, paper),
         **building(found),
         **kind,
         "text": lines(paper.lines, 4000),
@@ -87,7 +88,7 @@ def request_of(hub: Hub, papers: Papers, found: Acceptance, paper: Paper) -> Rec
     }
     kind = paper.kind
     form = {"template": kind.template, "title": kind.title, "format": kind.format}
-    return {"id": _key(found, paper), "seal": papers.seal, **form, "fields": told}
+    return {"id": key_of(found, paper), "seal": papers.seal, **form, "fields": told}
 
 
 def hand_in(hub: Hub, rules: Rules, papers: Papers, found: Acceptance) -> Acceptance:
@@ -115,7 +116,7 @@ def _revoked(found: Acceptance) -> int:
 
 def _case(hub: Hub, found: Acceptance, paper: Paper) -> CaseRow | None:
     with hub.store.read() as connection:
-        case = grant_lists.case_of(hub, connection, PAPER, _key(found, paper))
+        case = grant_lists.case_of(hub, connection, PAPER, key_of(found, paper))
         return case_rows.get_case(connection, case) if case else None
 
 

@@ -35,8 +35,10 @@ print("TOLD" + json.dumps(told))
 """
 
 
-def run(folder: Path, home: Path) -> dict[str, Any]:
-    """A step of all buildings, and a sweep of what is handed to units."""
+def run(
+    folder: Path, home: Path, program: str = PROGRAM, more: dict[str, str] | None = None
+) -> dict[str, Any]:
+    """A step of all buildings, and a sweep of what is handed to units; or another program."""
     env = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ}
     env |= settings(home) | {"PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"}
     secrets = json.loads((folder / "secrets.json").read_text())
@@ -46,9 +48,10 @@ def run(folder: Path, home: Path) -> dict[str, Any]:
         "ZHIDA_VAR": str(folder / "var"),
         "ZHIDA_KEY_PASSWORD": secrets["hub"],
         "AIRFLOW_CONN_OFFICE": json.dumps(office),
+        **(more or {}),
     }
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM], env=env, capture_output=True, text=True, check=False
+        [sys.executable, "-c", program], env=env, capture_output=True, text=True, check=False
     )
     lines = [line for line in done.stdout.splitlines() if line.startswith("TOLD")]
     assert lines, done.stdout + done.stderr
@@ -79,3 +82,80 @@ def test_a_building_is_registered_and_its_first_item_reaches_its_unit(
         assert town.slips(number) == ["frame/1"]
         town.audit()
         town.hub.close()
+
+
+FIVE = """
+import json, os
+from airflow.utils.db import initdb
+from airflow.dag_processing.dagbag import DagBag
+from pathlib import Path
+from tests.zhida import acceptance_town
+from tests.zhida.acceptance_town import Town
+initdb()
+bag = DagBag(dag_folder=os.environ["AIRFLOW__CORE__DAGS_FOLDER"])
+told, done = {"errors": list(bag.import_errors), "runs": 0}, set()
+
+
+def run(name):
+    bag.get_dag(name).test()
+    told["runs"] += 1
+
+
+with acceptance_town.installed():
+    town = Town(Path(os.environ["TOWN"]))
+    number = os.environ["NUMBER"]
+    for _ in range(30):
+        run("zhida_acceptance")
+        found = town.acceptance(number)
+        if found.standing.ended:
+            break
+        with town.hub.store.read() as connection:
+            work = connection.exec_driver_sql(
+                "SELECT DISTINCT matter FROM matter_case WHERE id IN"
+                " (SELECT [case] FROM case_item WHERE state = 'ready')"
+            ).scalars().all()
+        for name in sorted({"acceptance-review", "acceptance-paper", "acceptance"} & set(work)):
+            run(name)
+        for slip in (each["slip"] for each in town.got("review_acceptance")):
+            if slip["id"] not in done:
+                done.add(slip["id"])
+                if slip["item"] == "opinion":
+                    town.told(number, "opinion", "lead", verdict="pass")
+                else:
+                    town.told(number, "passed", slip["role"], slip["item"])
+    told["stages"] = town.acceptance(number).standing.opened
+    told["ended"] = town.acceptance(number).standing.ended
+    told["slips"] = town.slips(number)
+    told["papers"] = [each["paper"]["kind"] for each in town.got("deliver_paper")]
+    town.audit()
+    town.hub.close()
+print("TOLD" + json.dumps(told))
+"""
+
+
+def test_a_building_goes_through_all_five_stages_by_dag_runs_alone(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    acceptance_town.write_site(tmp_path)
+    (tmp_path / "site/matters/acceptance/after.yaml").write_text(acceptance_town.five_stages())
+    with acceptance_town.installed():
+        town = Town(tmp_path)
+        number = town.register()
+        every = ("geology", "steel", "survey", "drawing", "alarm-report", "sheet")
+        town.told(
+            number, "submitted", "owner",
+            materials=[{"name": n, "digest": acceptance_town.digest(n)} for n in every],
+        )  # fmt: skip
+        town.hub.close()
+    told = run(
+        tmp_path,
+        tmp_path_factory.mktemp("airflow"),
+        FIVE,
+        {"TOWN": str(tmp_path), "NUMBER": number},
+    )
+    assert told["errors"] == []
+    assert (told["stages"], told["ended"]) == (5, True)
+    assert sorted(told["slips"]) == [
+        "base/1", "fire/1", "frame/1", "opinion/1", "record/1", "survey/1", "trees/1",
+    ]  # fmt: skip
+    assert told["papers"] == ["opinion", "filing"]

@@ -72,6 +72,39 @@ checks:
   green: {title: 绿地率, clause: 城市绿化条例, items: [trees], evidence: [site-layout, drawing], parts: [layout], source: 推定：测试用}
   papers: {title: 备案材料, clause: 质量条例第四十九条, items: [record], evidence: [sheet, joint-opinion], source: 推定：测试用}
 """
+
+
+def five_stages() -> str:
+    """The same with a stage before and one after the first: all five that a building goes through."""
+    more = PROCEDURE.replace(
+        "stages: 3, items: 4, materials: 6, checks: 4",
+        "stages: 5, items: 6, materials: 8, checks: 6",
+    )
+    more = more.replace(
+        "stages:\n  structure",
+        "stages:\n  foundation: {title: 基础施工, source: 推定：测试用}\n  structure",
+    )
+    more = more.replace(
+        "  joint: {title",
+        "  preparation: {title: 验收准备, source: 推定：测试用}\n  joint: {title",
+        1,
+    )
+    more = more.replace(
+        "items:\n  frame",
+        f"items:\n  base: {{title: 基础验收, stage: foundation, {_STATION}}}\n  survey: {{title: 测量, stage: preparation, {_STATION}}}\n  frame",
+    )
+    for name, stage, item in (
+        ("geology", "foundation", "base"),
+        ("survey", "preparation", "survey"),
+    ):
+        paper = f"{{title: {name}, issuer: 测绘单位, stage: {stage}, consumers: [{item}], source: 推定：测试用}}"
+        more = more.replace("materials:\n", f"materials:\n  {name}: {paper}\n", 1)
+        check = f"{{title: {name}, clause: 示例, items: [{item}], evidence: [{name}], parts: [frame], source: 推定：测试用}}"
+        more = more.replace("checks:\n", f"checks:\n  {name}: {check}\n", 1)
+    return more
+
+
+_STATION = "by: station, kind: 监督, article: 示例, within: 3 working days, parts: [frame], source: 推定：测试用"
 MATTER = """\
 matter: acceptance
 title: 竣工联合验收
@@ -82,6 +115,8 @@ opens_on:
   - {adapter: feed, unit: acceptance-platform, stream: projects, gives: project, every: 1 minute}
   - {adapter: hub, unit: hub, stream: acceptance-plan, gives: plan, optional: true}
   - {adapter: hub, unit: hub, stream: acceptance-ending, gives: ending, optional: true}
+  - {adapter: hub, unit: hub, stream: acceptance-stage, gives: stage-structure, optional: true}
+  - {adapter: hub, unit: hub, stream: acceptance-stage, gives: stage-preparation, optional: true}
   - {adapter: hub, unit: hub, stream: acceptance-stage, gives: stage-joint, optional: true}
   - {adapter: hub, unit: hub, stream: acceptance-stage, gives: stage-filing, optional: true}
 identity: [project/code, project/building]
