@@ -6,6 +6,7 @@ own case; one that dies is followed by another, which finds what is there.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -146,8 +147,10 @@ def state_told(found: Acceptance) -> str:
     if standing.ended:
         return "已撤回" if found.told[-1].name == "withdrawn" else "已交付"
     stage = plan.procedure.stages[plan.stages[max(standing.opened, 1) - 1]].title
-    states = [standing.state(name) for name in plan.items]
-    counts = [f"{title} {states.count(s)}" for s, title in standings.STATES.items() if s in states]
+    parts = [standing.part(name) for name in plan.items]
+    states = Counter("暂停" if each.paused else standings.STATES[each.state] for each in parts)
+    order = [*standings.STATES.values(), "暂停"]
+    counts = [f"{title} {states[title]}" for title in order if title in states]
     return f"{stage}：{'，'.join(counts)}"
 
 

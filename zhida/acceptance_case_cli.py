@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Annotated, Any
 
 import typer
@@ -100,18 +101,23 @@ def _papers(told: list[dict[str, Any]]) -> Any:
         }
         for each in told
     ]
-    columns = {"title": "文书", "asked": "申请用印", "sealed": "用印", "to": "已办"}
+    columns = {"title": "文书", "asked": "申请用印", "sealed": "用印", "to": "已送达"}
     return show(rows, columns | {"parked": "待人工"}, title="文书")
 
 
 def _note(item: dict[str, Any]) -> str:
     due = item.get("due", False)
     told = {
-        "缺": "、".join(item["missing"].values()) if due else "",
+        "缺": _listed(item["missing"].values()) if due else "",
         "先办": "、".join(item["before"].values()) if due else "",
-        "要补": "、".join(item.get("asked", {}).values()),
-        "不符合": "、".join(item.get("checks", {}).values()),
+        "要补": _listed(item.get("asked", {}).values()),
+        "不符合": "\n".join(item.get("checks", {}).values()),
         "整改期限": item.get("until", ""),
         "第几次": str(item["round"]) if item.get("round", 0) > 1 else "",
     }
-    return "；".join(f"{name}：{text}" for name, text in told.items() if text)
+    return "\n".join(f"{name}：{text}" for name, text in told.items() if text)
+
+
+def _listed(titles: Collection[str]) -> str:
+    """Several on a line each: titles have the signs in them that would stand between them."""
+    return "、".join(titles) if len(titles) < 2 else "\n".join([f"{len(titles)} 件", *titles])

@@ -9,7 +9,7 @@ from exchange.errors import Fact, ZhidaError
 from exchange.names import NONE
 from matters.acceptance_events import SAYS
 from matters.acceptance_standing import FAIL, FAILED, PASS, REMEDY
-from zhida import acceptance_names
+from zhida import acceptance_names, acceptance_titles
 from zhida.acceptance import Acceptance
 from zhida.acceptance_names import Titles
 from zhida.site import Site
@@ -49,8 +49,8 @@ def facts(found: Acceptance, site: Site, event: str, error: ZhidaError) -> Mappi
 
 def unit_told(site: Site, told: Mapping[str, Fact]) -> dict[str, Fact]:
     """With its title, where it is a unit of the site."""
-    unit = site.units.get(str(told.get("unit", "")))
-    return dict(told) | ({"unit": unit.title} if unit else {})
+    unit = {"unit": acceptance_titles.of_unit(site, str(told["unit"]))} if "unit" in told else {}
+    return {**told, **unit}
 
 
 def _known(found: Acceptance, code: str) -> Titles:

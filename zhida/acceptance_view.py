@@ -18,8 +18,10 @@ from zhida import acceptance, acceptance_paper_view
 from zhida.acceptance import Acceptance
 from zhida.acceptance_answers import state_told
 from zhida.acceptance_rules import Rules
+from zhida.acceptance_titles import of_role, of_unit
 from zhida.hub import Hub
 
+_MOST = 4
 _VERDICTS = {PASS: "通过", FAIL: "不通过"}
 
 
@@ -34,7 +36,7 @@ def summary(hub: Hub, rules: Rules, found: Acceptance) -> dict[str, Any]:
         "closed_at": found.row.closed_at,
         "state": state_told(found),
         "waits_on": sorted({rules.unit_of(role) for role in roles}),
-        "waits_on_titles": list(dict.fromkeys(_title(hub, rules, role) for role in roles)),
+        "waits_on_titles": list(dict.fromkeys(of_role(hub.site, rules, role) for role in roles)),
     }
 
 
@@ -67,8 +69,8 @@ def _items(hub: Hub, rules: Rules, found: Acceptance) -> Iterator[dict[str, Any]
             "stage": stages[item.stage].title,
             "role": item.by,
             "unit": rules.unit_of(item.by),
-            "unit_title": _title(hub, rules, item.by),
-            "waits_on": _title(hub, rules, holders.get(name, "")),
+            "unit_title": of_role(hub.site, rules, item.by),
+            "waits_on": of_role(hub.site, rules, holders.get(name, "")),
             **_stands(found, name),
             **_lacks(found, name),
         }
@@ -80,9 +82,9 @@ def _items(hub: Hub, rules: Rules, found: Acceptance) -> Iterator[dict[str, Any]
             "role": LEAD,
             "state": "open",
             "unit": rules.unit_of(LEAD),
-            "unit_title": _title(hub, rules, LEAD),
+            "unit_title": of_role(hub.site, rules, LEAD),
             "state_title": "各单位都已有结论，待牵头单位出具",
-            "waits_on": _title(hub, rules, LEAD),
+            "waits_on": of_role(hub.site, rules, LEAD),
         }
 
 
@@ -121,18 +123,6 @@ def _lacks(found: Acceptance, name: str) -> dict[str, Any]:
     }
 
 
-def _title(hub: Hub, rules: Rules, role: str) -> str:
-    """Who a role is here; the owner and the hub by their own names."""
-    if role in ("", OWNER, HUB):
-        return rules.procedure.roles.get(role, "")
-    return unit_title(hub, rules.unit_of(role))
-
-
-def unit_title(hub: Hub, unit: str) -> str:
-    """What people call it."""
-    return hub.site.units[unit].title if unit in hub.site.units else unit
-
-
 def _materials(found: Acceptance) -> Iterator[dict[str, Any]]:
     for name, material in found.plan.materials.items():
         yield {
@@ -158,7 +148,7 @@ def _periods(hub: Hub, rules: Rules, found: Acceptance) -> Iterator[dict[str, An
             "last_day": str(due) if due else "",
             "state": state,
             "unit": rules.unit_of(running.clock.owner),
-            "unit_title": _title(hub, rules, running.clock.owner),
+            "unit_title": of_role(hub.site, rules, running.clock.owner),
             "article": running.clock.article,
         }
 
@@ -173,7 +163,9 @@ def _events(hub: Hub, rules: Rules, found: Acceptance) -> Iterator[dict[str, Any
             "title": SAYS[row.name].title if row.name in SAYS else row.name,
             "at": _local(event.at),
             "unit": row.unit,
-            "unit_title": _title(hub, rules, row.role) if by_role else unit_title(hub, row.unit),
+            "unit_title": of_role(hub.site, rules, row.role)
+            if by_role
+            else of_unit(hub.site, row.unit),
             "items": list(event.items),
             "materials": list(event.handed_in),
             "what": _what(rules, event),
@@ -186,11 +178,16 @@ def _what(rules: Rules, event: Event) -> str:
     items, materials = rules.procedure.items, rules.procedure.materials
     told = {
         "": [items[name].title if name in items else name for name in event.items],
-        "材料：": [each.title for n, each in materials.items() if n in event.handed_in],
+        "材料：": _first([each.title for n, each in materials.items() if n in event.handed_in]),
         "部位：": [rules.procedure.parts.get(name, name) for name in sorted(event.parts)],
     }
     found = [f"{head}{'、'.join(names)}" for head, names in told.items() if names]
     return "；".join(found).removeprefix("材料：") or _VERDICTS.get(event.verdict, event.verdict)
+
+
+def _first(titles: list[str]) -> list[str]:
+    """An owner hands in sixty at once; ``materials`` has them all."""
+    return titles if len(titles) <= _MOST else [*titles[:_MOST], f"…，共 {len(titles)} 件"]
 
 
 def _local(at: Any) -> str:

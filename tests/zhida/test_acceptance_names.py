@@ -52,3 +52,8 @@ def test_what_is_near_is_told_by_its_title_and_otherwise_what_there_is() -> None
     assert listed.count("（") >= acceptance_names.MOST
     assert listed.endswith("、…")
     assert acceptance_names.nearest("甲", {}) == "-"
+
+
+def test_the_longest_title_is_meant() -> None:
+    known = {"fire": "消防", "both": "消防、人防", "defence": "人防"}
+    assert acceptance_names.read("消防、人防、人防，消防", known) == ["both", "defence", "fire"]

@@ -131,6 +131,15 @@ def test_a_building_under_way_shows_what_is_missing_and_whose_it_is(town: Town, 
     assert summary["waits_on_titles"] == ["示例·quality-station"]
 
 
+def test_what_is_long_is_cut_in_the_story_and_listed_line_by_line_where_it_is_missing() -> None:
+    titles = [f"材料{number}" for number in range(9)]
+    assert acceptance_view._first(titles) == [*titles[:4], "…，共 9 件"]
+    assert acceptance_view._first(titles[:4]) == titles[:4]
+    gone = {"due": True, "before": {}, "missing": dict(zip("ab", ["甲、乙", "丙"], strict=True))}
+    assert acceptance_case_cli._note(gone) == "缺：2 件\n甲、乙\n丙"
+    assert acceptance_case_cli._note(gone | {"due": False}) == ""
+
+
 @pytest.mark.usefixtures("titled")
 def test_what_happened_is_told_in_titles(town: Town) -> None:
     number = town.register()
@@ -140,6 +149,7 @@ def test_what_happened_is_told_in_titles(town: Town) -> None:
     told = shown(town, number)
     assert item(told, "fire")["state_title"] == "暂停（检测）"
     assert "暂停（检测）" in drawn(told)
+    assert told["state"] == "联合验收：未开始 1，办理中 1，通过 1，暂停 1"
     town.say(number, "resumed", "fire", "fire")
     ask = [{"name": "alarm-report"}]
     assert town.say(number, "correction-asked", "fire", "fire", materials=ask)["accepted"]
