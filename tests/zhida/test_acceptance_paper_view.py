@@ -56,7 +56,7 @@ def test_before_and_after_it_was_asked_for_and_when_the_seal_is_parked(
     assert asked["waits"] == ["送建设单位", "送城建档案馆", "归集到区平台"]
     (paper,) = rules_of.due(found.plan, found.events, known)
     with town.hub.store.write() as connection:
-        key = str(acceptance_papers.slip_of(found, paper)["id"])
+        key = acceptance_papers.key_of(found, paper)
         case = grant_lists.case_of(town.hub, connection, PAPER, key)
         case_rows.set_item(connection, case, "seal", {"state": "parked", "code": "seal.refused"})
     (parked,) = [each for each in [told()["parked"]] if isinstance(each, list)]

@@ -89,5 +89,5 @@ def test_an_owner_is_a_role_or_a_unit() -> None:
     )
     assert roles.of_unit("justice") == {"aid", "people"}
     assert [roles.of_owner(each) for each in ("court", "justice", "x")] == ["court", "aid", ""]
-    with pytest.raises(Invalid, match="no-seat"):
+    with pytest.raises(Invalid, match=r"seats\.none"):
         roles.seat("cout")

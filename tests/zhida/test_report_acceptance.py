@@ -190,10 +190,13 @@ def test_papers_show_when_they_were_asked_for_and_sealed_and_who_has_them(
     town: Town, ended: str
 ) -> None:
     told = shown(town, ended)
-    assert [each["kind"] for each in told["papers"]] == ["opinion", "filing"]
+    assert [each["kind"] for each in told["papers"]] == ["notice", "opinion", "filing"]
     for each in told["papers"]:
         assert each["state"] == "done"
         assert each["asked_at"] and each["sealed"]
+        if each["kind"] == "notice":
+            assert each["delivered"] == ["送建设单位"]
+            continue
         assert each["delivered"] == ["送建设单位", "送城建档案馆", "归集到区平台"]
         assert (each["parked"], each["waits"]) == ([], [])
     assert "送建设单位、送城建档案馆、归集到区平台" in drawn(told)
