@@ -35,6 +35,8 @@ class Event:
     """Of the joint opinion: ``pass`` or ``fail``."""
     why: str = ""
     """Of a pause: ``test`` or ``expert``."""
+    visited: tuple[int, ...] = ()
+    """Numbers of what was looked at, of a visit."""
 
     @property
     def item(self) -> str:

@@ -89,6 +89,7 @@ def of_told(told: Mapping[str, Any], *, name: str, at: str, role: str, unit: str
         until=date.fromisoformat(until) if until else None,
         verdict=told.get("verdict", ""),
         why=told.get("why", ""),
+        visited=tuple(told.get("visited", ())),
     )
 
 
@@ -97,7 +98,7 @@ def told_of(event_: Event) -> str:
     told: dict[str, Any] = {key: sorted(getattr(event_, key)) for key in ("parts",)}
     told |= {"items": list(event_.items), "checks": list(event_.checks)}
     told |= {"materials": dict(event_.handed_in), "verdict": event_.verdict, "why": event_.why}
-    told["until"] = str(event_.until or "")
+    told |= {"until": str(event_.until or ""), "visited": list(event_.visited)}
     return canonical.dumps({key: value for key, value in told.items() if value}).decode()
 
 

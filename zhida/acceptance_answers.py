@@ -6,6 +6,7 @@ own case; one that dies is followed by another, which finds what is there.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -66,9 +67,15 @@ class Said:
         papers = {each["name"]: each.get("digest", "") for each in told.get("materials", ())}
         more = {key: told[key] for key in ("until", "verdict", "why") if key in told}
         papers = papers or dict.fromkeys(_names(procedure, told, "materials"), "")
-        found = {**named, "materials": papers, **more}
+        found = {**named, "materials": papers, "visited": _visited(told), **more}
         who = {"role": told["role"], "unit": told["unit"]}
         return acceptance.of_told(found, name=told["event"], at=times.stamp(at), **who)
+
+
+def _visited(told: Record) -> list[int]:
+    """Numbers of what was looked at; a form without lists has them in a text."""
+    text = str(told.get("named", {}).get("visited", ""))
+    return list(told.get("visited", ())) or [int(each) for each in re.findall(r"\d{1,7}", text)]
 
 
 def _names(procedure: Procedure, told: Record, name: str) -> list[str]:

@@ -105,9 +105,20 @@ def _again(found: Acceptance, item: Item) -> Iterator[str]:
     for name in last.checks if last else ():
         if name in checks:
             yield f"{name} {checks[name].title}"
-    since = [e for e in found.events if e.name == "fixed" and (last is None or e.at >= last.at)]
+    since = found.events[_last_handed(found, item) :]
+    known = found.plan.of_item[item.name]
+    for name in dict.fromkeys(n for e in since for n in e.handed_in if n in known):
+        yield f"换了新版本：{procedure.materials[name].title}"
+    if any(e.name == "lapsed" and e.item == item.name for e in since):
+        yield "上次结论的有效期已满"
     for part in sorted({part for event in since for part in event.parts}):
         yield f"动过的部位：{procedure.parts.get(part, part)}"
+
+
+def _last_handed(found: Acceptance, item: Item) -> int:
+    """The place of the event by which it was last handed to its unit; none: after all."""
+    told = [n for n, e in enumerate(found.events) if e.name == "assigned" and e.item == item.name]
+    return told[-1] if told else len(found.events)
 
 
 def _delegated(found: Acceptance, item: Item) -> Iterator[str]:

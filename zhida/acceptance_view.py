@@ -179,6 +179,7 @@ def _what(rules: Rules, event: Event) -> str:
     told = {
         "": [items[name].title if name in items else name for name in event.items],
         "材料：": _first([each.title for n, each in materials.items() if n in event.handed_in]),
+        "查了：": [str(each) for each in event.visited],
         "部位：": [rules.procedure.parts.get(name, name) for name in sorted(event.parts)],
     }
     found = [f"{head}{'、'.join(names)}" for head, names in told.items() if names]

@@ -12,6 +12,7 @@ import pytest
 from exchange.store.acceptance_rows import LOG
 from tests.zhida import acceptance_town
 from tests.zhida.acceptance_town import Town, digest
+from zhida import acceptance_view
 
 
 @pytest.fixture(scope="module")
@@ -195,6 +196,24 @@ def test_corrections_can_be_asked_for_five_working_days_long_and_once(town: Town
     town.hand_in(other, "alarm-report", version="2")
     again = town.say(other, "correction-asked", "fire", "fire", **ask)
     assert again["code"] == "acceptance.asked-once"
+
+
+def test_what_was_looked_at_is_kept_and_shown(town: Town, number: str) -> None:
+    assert town.say(number, "visited", "fire", "fire", visited=[3, 17])["accepted"]
+    told = {"named": {"visited": "5、22"}}
+    assert town.say(number, "visited", "fire", "fire", **told)["accepted"]
+    visits = [e.visited for e in town.acceptance(number).events if e.name == "visited"]
+    assert visits == [(3, 17), (5, 22)]
+    shown = acceptance_view.show(town.hub, town.rules, town.acceptance(number))
+    assert any("查了：3、17" in each["what"] for each in shown["events"])
+
+
+def test_a_second_slip_says_which_papers_are_new(town: Town, number: str) -> None:
+    town.hand_in(number, "alarm-report", version="2")
+    slip = next(
+        e["slip"] for e in reversed(town.got("review_acceptance")) if e["slip"]["item"] == "fire"
+    )
+    assert (slip["round"], slip["again_text"]) == (2, "换了新版本：报警检测")
 
 
 def test_the_same_said_again_is_one_event(town: Town, number: str) -> None:
