@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from exchange.store import dispute_rows
+from exchange.store.told_rows import Log
 from tests.zhida import mediation_town
 from tests.zhida.mediation_town import Town, monday
 from zhida import dispute, mediation_advance, mediation_answers
@@ -162,7 +163,7 @@ def test_one_that_died_before_it_was_handed_over_is_followed_by_one_that_hands_i
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(dispute_rows, "close", die)
+        patched.setattr(Log, "close", die)
         with pytest.raises(KeyboardInterrupt):
             town.register(place="秣陵街道", number="DJ-KILL")
     assert town.advance()["led"] == 1

@@ -12,8 +12,8 @@ import pytest
 
 from exchange import canonical
 from exchange.errors import Invalid
-from exchange.store import dispute_rows, incident_rows
-from exchange.store.engine import Connection
+from exchange.store import incident_rows
+from exchange.store.told_rows import Log
 from tests.zhida import paper_town
 from tests.zhida.paper_town import LADDER, TERMS, PaperTown
 from zhida import mediation_papers, own_opening
@@ -145,14 +145,14 @@ def test_only_what_was_told_since_is_looked_at(
 ) -> None:
     """A day's overlap for slower clocks; not every dispute that there ever was."""
     read: list[str] = []
-    real = dispute_rows.told_since
+    real = Log.told_since
 
-    def told_since(connection: Connection, since: str, *rest: Any, **more: Any) -> Any:
-        rows = real(connection, since, *rest, **more)
+    def told_since(self: Any, *rest: Any, **more: Any) -> Any:
+        rows = real(self, *rest, **more)
         read.extend(row.case for row in rows)
         return rows
 
-    monkeypatch.setattr(dispute_rows, "told_since", told_since)
+    monkeypatch.setattr(Log, "told_since", told_since)
     old = town.register()
     agreed(town, old)
     town.ask()
