@@ -122,6 +122,13 @@ def _is_right(mapping: compiler.Mapping, record: Mapping[str, Any]) -> bool:
     return True
 
 
+def _stated(value: Any) -> Any:
+    """Without nulls: no document has one, and a mapping takes it for what was not stated."""
+    if isinstance(value, dict):
+        return {key: _stated(each) for key, each in value.items() if each is not None}
+    return [_stated(each) for each in value] if isinstance(value, list) else value
+
+
 @pytest.mark.parametrize("name", BACK)
 def test_there_and_back_nothing_has_changed(name: str) -> None:
     mapping, back = load(name), load(name).reverse()
@@ -142,7 +149,7 @@ def test_there_and_back_nothing_has_changed(name: str) -> None:
         assert mapping.apply(again) == made
         returned.append(True)
         if isinstance(mapping.file.inputs[""], str) and not trims:
-            assert again == record
+            assert again == _stated(record)
 
     one()
     assert returned
