@@ -6,7 +6,6 @@ The scheduler is killed with all its tasks while items are with their units.
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -117,7 +116,5 @@ def test_every_building_goes_through_five_stages_and_each_item_to_its_unit_once_
         assert len(documents) == len(set(documents)), "each word counts once"
     rounds = {(e.row.number, n): p.rounds for e in found for n, p in e.standing.parts.items()}
     assert max(rounds.values()) > 1
-    slips = Counter((i.slip.acceptance, i.slip.item, i.slip.round) for i in people.inspections)
-    assert all(count == 1 for count in slips.values())
     sealed = [row["data"] for row in district.system("seals").books()]
     assert len(sealed) == len(set(sealed)) >= 2 * BUILDINGS, "a paper is sealed once"
