@@ -21,7 +21,8 @@ def within_budget(claims: Sequence[Settled], spent: Spent, terms: Terms) -> list
     version = max((terms.version(each.claim) for each in claims), key=lambda each: each.since)
     if version.budget is None:
         return list(claims)
-    left = max(version.budget.amount - spent.get((first.policy, first.day.year), 0), 0)
+    before = max(spent.get((first.policy, first.day.year), 0), 0)
+    left = max(version.budget.amount - before, 0)
     if sum(each.due for each in claims) <= left:
         return list(claims)
     if version.budget.rule == "pro-rata":

@@ -33,7 +33,10 @@ def _before(claim: Claim, had: Had, times: str) -> Reason | None:
 
 
 def within_caps(claims: Sequence[Settled], had: Had, terms: Terms) -> list[Settled]:
-    """No more of a policy than its cap, with what was paid for the same occurrence before."""
+    """No more of a policy than its cap, with what was paid for the same occurrence before.
+
+    If more came back than was paid, the cap is no larger for it.
+    """
     found: list[Settled] = []
     for name, group in groupby(terms.in_order(claims), key=lambda each: each.claim.policy):
         some = list(group)
@@ -42,7 +45,7 @@ def within_caps(claims: Sequence[Settled], had: Had, terms: Terms) -> list[Settl
             found += some
             continue
         before = sum(each.fen for each in had if each.policy == name and _counts(each, some, terms))
-        found += shared_out(some, cap - before, "policy-cap")
+        found += shared_out(some, cap - max(before, 0), "policy-cap")
     return found
 
 

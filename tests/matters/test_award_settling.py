@@ -115,6 +115,13 @@ def test_a_yearly_cap_is_full_again_next_year() -> None:
     }
 
 
+def test_more_back_than_was_paid_raises_neither_cap_nor_budget() -> None:
+    had = [Paid("A", "p", 2026, -5)]
+    assert settled([claim("p", 9)], had, terms(policy("p", cap=8))) == {"p": (8, ["policy-cap 1"])}
+    known = terms(policy("p", budget=Budget(8, "first-come")))
+    assert by_firm([claim("p", 9)], known, had) == {"A": 8}
+
+
 def test_the_same_claim_counts_once_the_earlier_one() -> None:
     later = claim("p", 9, day=date(2026, 6, 1))
     found = settle([later, claim("p", 7)], [], terms(policy("p")), {})

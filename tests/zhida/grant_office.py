@@ -102,6 +102,15 @@ class Books:
         with closing(self._open()) as connection, connection:
             return connection.execute(sql, values).fetchall()
 
+    def take(self, key: str, operation: str, body: Mapping[str, Any]) -> None:
+        """Ask, and pay with it: in one transaction, or a death between them would leave half."""
+        sql = "INSERT INTO effect VALUES (?,?,?,'stored','{}',1) ON CONFLICT DO UPDATE SET attempts=attempts+1"
+        with closing(self._open()) as connection, connection:
+            connection.execute(sql, (key, operation, json.dumps(body)))
+            if operation == "pay_award":
+                award = (key, body["award"]["id"], body["award"]["amount_fen"])
+                connection.execute("INSERT INTO paid VALUES (?,?,?)", award)
+
     def answer(self, operation: str, state: str, told: Any, *, where: str = "") -> int:
         """A person answers every open request of this operation that holds a text."""
         sql = "UPDATE effect SET state=?, answer=? WHERE operation=? AND state='stored' AND body LIKE ? RETURNING key"
@@ -130,14 +139,7 @@ class Office:
         fault = self.books.run("DELETE FROM fault WHERE operation=? RETURNING kind", name)
         if fault and fault[0][0] == "lost-before":
             raise Unknown("wire.lost", peer="office")
-        values = (key, name, json.dumps(prepared.body), "stored", "{}")
-        self.books.run(
-            "INSERT INTO effect VALUES (?,?,?,?,?,1) ON CONFLICT DO UPDATE SET attempts=attempts+1",
-            *values,
-        )
-        if name == "pay_award":
-            award = prepared.body["award"]
-            self.books.run("INSERT INTO paid VALUES (?,?,?)", key, award["id"], award["amount_fen"])
+        self.books.take(key, name, prepared.body)
         if fault:
             raise Unknown("wire.lost", peer="office")
         if name == "push_policy":
