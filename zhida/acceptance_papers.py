@@ -10,12 +10,11 @@ from pathlib import Path
 
 from exchange import times
 from exchange.ports import Record
-from exchange.store import case_rows, document_rows
+from exchange.store import case_rows
 from exchange.store.case_rows import CaseRow
 from matters import acceptance_file, acceptance_papers
 from matters import acceptance_standing as standings
 from matters.acceptance_papers import FILING, LONGEST, OPINION, Paper, Papers
-from matters.parts import OWN
 from zhida import acceptance, acceptance_telling, grant_lists, own_opening
 from zhida.acceptance import Acceptance
 from zhida.acceptance_handing import building
@@ -41,7 +40,9 @@ def ask(hub: Hub, papers: Papers, found: Acceptance) -> int:
     for paper in acceptance_papers.due(found.plan, found.events, papers):
         key, new = key_of(found, paper), 0
         for kind, make in ((REQUEST, request_of), (SLIP, slip_of)):
-            if not _is_known(hub, f"{kind}/{key}"):  # each for itself: one may have died between
+            if not own_opening.is_known(
+                hub, f"{kind}/{key}"
+            ):  # each for itself: one may have died between
                 into = own_opening.stream(hub, PAPER, kind)
                 record = make(hub, papers, found, paper)
                 own_opening.take_all(into, [Own(f"{kind}/{key}", record)])
@@ -53,11 +54,6 @@ def ask(hub: Hub, papers: Papers, found: Acceptance) -> int:
 def key_of(found: Acceptance, paper: Paper) -> str:
     """What makes it the same paper for ever, and the number of its case."""
     return f"{found.row.number}/{paper.seq}/{paper.kind.name}"
-
-
-def _is_known(hub: Hub, key: str) -> bool:
-    with hub.store.read() as connection:
-        return document_rows.seen(connection, OWN, key) is not None
 
 
 def slip_of(hub: Hub, papers: Papers, found: Acceptance, paper: Paper) -> Record:

@@ -68,12 +68,8 @@ class Look:
         for row in rows:
             for paper in self.papers.of(row.name, row.role):
                 key = _key(row, paper)
-                if not self._is_known(f"{REQUEST}/{key}"):
+                if not own_opening.is_known(self.hub, f"{REQUEST}/{key}"):
                     yield from self._of(row, paper, key)
-
-    def _is_known(self, key: str) -> bool:
-        with self.hub.store.read() as connection:
-            return document_rows.seen(connection, OWN, key) is not None
 
     def _of(self, row: EventRow, paper: Paper, key: str) -> Iterator[Asked]:
         """Nothing where it can't be made: its unit is told."""

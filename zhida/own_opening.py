@@ -17,6 +17,7 @@ from exchange import canonical
 from exchange.errors import Fatal, Retriable
 from exchange.ledger import Entry
 from exchange.ports import Arrival, Record
+from exchange.store import document_rows
 from exchange.store.engine import Connection
 from matters.parts import OWN
 from zhida import message, opening
@@ -53,6 +54,14 @@ def stream(hub: Hub, matter: str, kind: str) -> Stream:
         if each.is_own and each.stream == kind:
             return Stream(hub, found, each, source(hub.site))
     raise Fatal("own.no-stream", matter=matter, kind=kind)
+
+
+def is_known(hub: Hub, key: str) -> bool:
+    """Was a record of this key taken in? What is known stays as it was told: who asks before making it
+    anew is not stopped by words that read otherwise since.
+    """
+    with hub.store.read() as connection:
+        return document_rows.seen(connection, OWN, key) is not None
 
 
 def take(into: Stream, own: Own) -> str:

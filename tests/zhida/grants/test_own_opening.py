@@ -47,6 +47,13 @@ def test_one_at_a_time_is_the_same(town: Town) -> None:
     assert own_opening.take_all(into(town), [batch(1)]) == {"known": 1}
 
 
+def test_what_was_taken_in_is_known_by_its_key_whatever_it_would_say_now(town: Town) -> None:
+    assert not own_opening.is_known(town.hub, "batch/1")
+    own_opening.take_all(into(town), [batch(1)])
+    assert own_opening.is_known(town.hub, batch(1, title="另一个名称").key)
+    assert not own_opening.is_known(town.hub, "batch/2")
+
+
 def test_the_rest_of_a_chunk_that_is_known_in_part_is_opened(town: Town) -> None:
     own_opening.take_all(into(town), [batch(1)])
     found = own_opening.take_all(into(town), [batch(0), batch(1), batch(2)])
