@@ -39,7 +39,7 @@ def legs(plan: Plan, events: Sequence[Event], now: datetime) -> list[Leg]:
         if item:
             waits = _waits(spans, item, (since, settled or until or now))
             found.append(Leg(stage, since, settled, item, waits))
-        if stage == plan.stages[-2] and settled:
+        if stage in plan.stages[-2:-1] and settled:
             waits = _waits(spans, OPINION, (settled, until or now))
             found.append(Leg(OPINION, settled, until, OPINION, waits))
     return found

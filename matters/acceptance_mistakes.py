@@ -58,6 +58,8 @@ def _names(told: Mapping[str, Any]) -> Iterator[Mistake]:
     for place, about in enumerate(told.get("delegations", ())):
         at = f"/delegations/{place}"
         yield from _unknown([about["of"], about["to"]], told["roles"], at, _CODES["roles"])
+    stages = [told["whole"]["stage"]] if "whole" in told else []
+    yield from _unknown(stages, told["stages"], "/whole/stage", _CODES["stages"])
 
 
 def _new_names(told: Mapping[str, Any]) -> Iterator[Mistake]:

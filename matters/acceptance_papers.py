@@ -11,10 +11,10 @@ from typing import Any
 from exchange.errors import Fact
 from exchange.names import nearest
 from mappings.yaml_file import YamlFile, escape
-from matters import acceptance_spans, files
+from matters import acceptance_spans, acceptance_words, files
 from matters import acceptance_standing as standings
 from matters.acceptance_events import PAUSES, SAYS, Event
-from matters.acceptance_parts import Item, Procedure
+from matters.acceptance_parts import Procedure
 from matters.acceptance_plan import Plan
 from matters.acceptance_standing import Standing
 from matters.mistakes import Mistake, refuse
@@ -127,28 +127,36 @@ def due(plan: Plan, events: list[Event], papers: Papers) -> Iterator[Paper]:
 
 
 def _of(plan: Plan, event: Event, after: Standing) -> tuple[str, list[str]]:
-    item = plan.items.get(event.item)
+    """What it was told of stays so whatever the lists name since: nobody's paper is another one later."""
+    title = acceptance_words.title(plan.procedure.items, event.item)
     if event.name == "opinion-revoked":
         return REVOCATION, ["撤销此前的联合验收意见和据此出具的文书。"]
-    if event.name in _TOLD and item is not None:
-        return NOTICE, list(_told(plan, event, item))
+    if event.name in _TOLD:
+        return NOTICE, list(_told(plan, event, title))
     if event.name == "opinion":
         passes = event.verdict == standings.PASS
         return (OPINION if passes else NOTICE), list(_results(plan, after))
-    if event.name == standings.PASSED and item and item.stage == plan.stages[-1]:
-        return FILING, [f"{item.title}：{standings.STATES[standings.PASSED]}"]
+    if event.name == standings.PASSED and _is_last(plan, event, after):
+        return FILING, [f"{title}：{standings.STATES[standings.PASSED]}"]
     return "", []
 
 
-def _told(plan: Plan, event: Event, item: Item) -> Iterator[str]:
+def _is_last(plan: Plan, event: Event, after: Standing) -> bool:
+    """It is an item of the last stage. Of one that is in no list any more: after the lead's pass nothing
+    else could be open.
+    """
+    item = plan.procedure.items.get(event.item)
+    return item.stage == plan.stages[-1] if item else after.verdict == standings.PASS
+
+
+def _told(plan: Plan, event: Event, title: str) -> Iterator[str]:
     """What the owner has to know of one item, in full and at once."""
     procedure = plan.procedure
-    yield f"{item.title}：{SAYS[event.name].title}"
+    yield f"{title}：{SAYS[event.name].title}"
     for name in event.handed_in:
-        yield f"须补正：{procedure.materials[name].title if name in procedure.materials else name}"
+        yield f"须补正：{acceptance_words.title(procedure.materials, name)}"
     for name in event.checks:
-        check = procedure.checks.get(name)
-        yield f"不符合：{check.title}（{check.clause}）" if check else f"不符合：{name}"
+        yield f"不符合：{acceptance_words.clause(procedure, name)}"
     if event.until:
         yield f"整改期限：{event.until}"
     if event.why:
@@ -157,10 +165,8 @@ def _told(plan: Plan, event: Event, item: Item) -> Iterator[str]:
 
 def _results(plan: Plan, after: Standing) -> Iterator[str]:
     """Each item with what was found, and the clauses that are not met."""
-    checks = plan.procedure.checks
     for name in standings.before_opinion(plan):
         part = after.part(name)
-        odd = [checks[each] for each in part.checks if each in checks]
-        why = "；".join(f"{each.title}（{each.clause}）" for each in odd)
+        why = "；".join(acceptance_words.clause(plan.procedure, each) for each in part.checks)
         until = f"，{part.until} 前整改" if part.until else ""
         yield f"{plan.items[name].title}：{standings.STATES[part.state]}{until}{'：' + why if why else ''}"

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import count
 from typing import Any
 
 from exchange import times
 from exchange.ports import Record
-from matters import acceptance_sampling, acceptance_spans, terms
+from matters import acceptance_sampling, acceptance_spans, acceptance_words, terms
 from matters import acceptance_standing as standings
 from matters.acceptance_events import LEAD, Event
 from matters.acceptance_parts import Item
 from matters.acceptance_standing import OPINION
-from zhida import acceptance, acceptance_files, acceptance_telling, own_opening
+from zhida import acceptance, acceptance_files, acceptance_telling, grant_lists, own_opening
 from zhida.acceptance import Acceptance
 from zhida.acceptance_intake import lines
 from zhida.acceptance_rules import REVIEW, Rules
@@ -103,12 +104,11 @@ def _again(found: Acceptance, item: Item) -> Iterator[str]:
         (e for e in reversed(found.events) if e.item == item.name and e.name in _RESULTS), None
     )
     for name in last.checks if last else ():
-        if name in checks:
-            yield f"{name} {checks[name].title}"
+        yield f"{name} {checks[name].title}" if name in checks else name
     since = found.events[_last_handed(found, item) :]
     known = found.plan.of_item[item.name]
     for name in dict.fromkeys(n for e in since for n in e.handed_in if n in known):
-        yield f"换了新版本：{procedure.materials[name].title}"
+        yield f"换了新版本：{acceptance_words.title(procedure.materials, name)}"
     if any(e.name == "lapsed" and e.item == item.name for e in since):
         yield "上次结论的有效期已满"
     for part in sorted({part for event in since for part in event.parts}):
@@ -139,39 +139,60 @@ def _sampling(hub: Hub, found: Acceptance, item: Item, rounds: int) -> Sequence[
     return (f"{draw.title}共 {draw.of}，查：{'、'.join(map(str, draw.numbers))}",)
 
 
-def _all_in(found: Acceptance) -> list[int]:
-    """Of each time that it came to be for the lead, the place of the event that made it so; the last one is
-    now, if it is for the lead now.
-    """
-    walk = acceptance_spans.walk(found.plan, found.events)
-    return [
-        seq
-        for seq, (event, before, after) in enumerate(walk)
-        if standings.is_for_lead(found.plan, after)
-        and (event.name in _ANEW or not standings.is_for_lead(found.plan, before))
-    ]
-
-
 def ask_lead(hub: Hub, rules: Rules, found: Acceptance) -> int:
-    """The lead is told once for each time that everybody is in."""
-    plan, standing, times_in = found.plan, found.standing, _all_in(found)
-    if not standings.is_for_lead(plan, standing):
+    """The lead is told once for each time that everybody is in, known by the event that made it so; words
+    that read otherwise since are no other time.
+    """
+    if not standings.is_for_lead(found.plan, found.standing):
         return 0
-    passes, seq, rounds = standings.can_pass(plan, standing), times_in[-1], len(times_in)
+    seq = _all_in(found)
+    key = f"{SLIP}/{found.row.number}/{OPINION}@{seq}"
+    if own_opening.is_known(hub, key):
+        return 0
+    slip = _lead_slip(rules, found, seq, _asked(hub, found) + 1)
+    into = own_opening.stream(hub, REVIEW, SLIP)
+    return own_opening.take_all(into, [Own(key, slip)])["opened"]
+
+
+def _all_in(found: Acceptance) -> int:
+    """The place of the event by which it came to be for the lead, as it is now."""
+    plan = found.plan
+    walk = enumerate(acceptance_spans.walk(plan, found.events))
+    return max(
+        seq
+        for seq, (event, before, after) in walk
+        if standings.is_for_lead(plan, after)
+        and (event.name in _ANEW or not standings.is_for_lead(plan, before))
+    )
+
+
+def _asked(hub: Hub, found: Acceptance) -> int:
+    """How often the lead was asked. It is counted in what it got: events may add up otherwise by other lists."""
+    with hub.store.read() as connection:
+        return next(
+            n
+            for n in count()
+            if not grant_lists.case_of(hub, connection, REVIEW, _lead_number(found, n + 1))
+        )
+
+
+def _lead_number(found: Acceptance, rounds: int) -> str:
+    return f"{found.row.number}/{OPINION}/{rounds}"
+
+
+def _lead_slip(rules: Rules, found: Acceptance, seq: int, rounds: int) -> Record:
+    plan, standing = found.plan, found.standing
     states = [
         f"{plan.items[name].title}：{standings.STATES[standing.state(name)]}"
         for name in standings.before_opinion(plan)
     ]
-    at = found.events[seq].at.astimezone(times.CHINA)
-    stage = plan.procedure.stages[plan.procedure.whole.stage].title if plan.procedure.whole else "-"
-    title = "出具联合验收意见" if passes else "各单位已有结论，有未通过的"
-    what = {"item": OPINION, "title": title, "stage": stage, "round": rounds}
-    slip = {
-        "id": f"{found.row.number}/{OPINION}/{rounds}",
-        **_head(rules, found, at, LEAD),
-        **what,
+    passes, whole = standings.can_pass(plan, standing), plan.procedure.whole
+    return {
+        "id": _lead_number(found, rounds),
+        **_head(rules, found, found.events[seq].at.astimezone(times.CHINA), LEAD),
+        "item": OPINION,
+        "title": "出具联合验收意见" if passes else "各单位已有结论，有未通过的",
+        "stage": plan.procedure.stages[whole.stage].title if whole else "-",
+        "round": rounds,
         "again_text": _cut("again_text", states),
     }
-    into = own_opening.stream(hub, REVIEW, SLIP)
-    told = own_opening.take_all(into, [Own(f"{SLIP}/{slip['id']}", slip)])
-    return told["opened"]

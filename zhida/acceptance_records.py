@@ -7,6 +7,7 @@ from typing import Any
 
 from exchange import times
 from exchange.store.acceptance_rows import EventRow
+from matters import acceptance_words
 from matters.acceptance_events import RESULTS, SAYS, Event
 from matters.acceptance_parts import Item
 from zhida import acceptance, own_filing, own_opening
@@ -22,30 +23,36 @@ ENDING, ENDING_KIND = "ending", "acceptance-ending"
 
 def give(hub: Hub, found: Acceptance) -> int:
     """What a unit has found on others' behalf goes to all of them; how many records are new."""
-    records = list(_records(found))
+    records = list(_records(hub, found))
     if not records:
         return 0
     into = own_opening.stream(hub, RECORD, RECORD)
-    return own_opening.take_all(into, [Own(f"{RECORD}/{each['id']}", each) for each in records])[
-        "opened"
-    ]
+    told = own_opening.take_all(into, [Own(_key(str(each["id"])), each) for each in records])
+    return told["opened"]
 
 
-def _records(found: Acceptance) -> Iterator[dict[str, Any]]:
+def _records(hub: Hub, found: Acceptance) -> Iterator[dict[str, Any]]:
+    """Those that nobody has got: one that was given stays as it is, however its words read since."""
     for row in found.told:
         event = acceptance.event(row)
-        item = found.plan.items.get(event.item)
-        if event.name in RESULTS and item is not None and item.on_behalf_of:
+        item = found.plan.procedure.items.get(event.item)
+        if event.name not in RESULTS or item is None or not item.on_behalf_of:
+            continue
+        if not own_opening.is_known(hub, _key(_number(found, row, event))):
             yield _record(found, row, event, item)
+
+
+def _key(number: str) -> str:
+    return f"{RECORD}/{number}"
+
+
+def _number(found: Acceptance, row: EventRow, event: Event) -> str:
+    return f"{found.row.number}/{event.item}/{row.seq}"
 
 
 def _record(found: Acceptance, row: EventRow, event: Event, item: Item) -> dict[str, Any]:
     procedure, at = found.plan.procedure, event.at.astimezone(times.CHINA)
-    checks = [
-        f"{procedure.checks[each].title}（{procedure.checks[each].clause}）"
-        for each in event.checks
-        if each in procedure.checks
-    ]
+    checks = [acceptance_words.clause(procedure, each) for each in event.checks]
     delegations = [
         f"{procedure.roles[each.of]}委托{procedure.roles[each.to]}（{each.article}）"
         for each in procedure.delegations
@@ -54,7 +61,7 @@ def _record(found: Acceptance, row: EventRow, event: Event, item: Item) -> dict[
     told = {"checks_text": lines(checks), "delegation_text": lines(delegations, 1000)}
     told["until"] = str(event.until or "")
     return {
-        "id": f"{found.row.number}/{item.name}/{row.seq}",
+        "id": _number(found, row, event),
         "acceptance": found.row.number,
         "item": item.name,
         "title": item.title,
@@ -84,5 +91,5 @@ def end(hub: Hub, found: Acceptance) -> int:
 
 def _what(found: Acceptance, event: Event) -> str:
     items = found.plan.procedure.items
-    titles = [items[name].title for name in event.items if name in items]
+    titles = [acceptance_words.title(items, name) for name in event.items]
     return f"：{'、'.join(titles)}" if titles else ""

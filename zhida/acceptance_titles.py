@@ -15,5 +15,5 @@ def of_unit(site: Site, unit: str) -> str:
 def of_role(site: Site, rules: Rules, role: str) -> str:
     """The unit that has it here; the owner and the hub by their own names."""
     if role in ("", OWNER, HUB):
-        return rules.procedure.roles.get(role, "")
+        return rules.procedure.roles.get(role, role)
     return of_unit(site, rules.unit_of(role))

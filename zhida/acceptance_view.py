@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from exchange import times
-from matters import acceptance_clocks
+from matters import acceptance_clocks, acceptance_words
 from matters import acceptance_standing as standings
 from matters.acceptance_events import LEAD, PAUSES, SAYS, Event
 from matters.acceptance_parts import HUB, OWNER
@@ -97,7 +97,7 @@ def _stands(found: Acceptance, name: str) -> dict[str, Any]:
         "state_title": stopped or standings.STATES[state],
         "round": part.rounds,
         "since": _local(part.since) if part.since else "",
-        "checks": {each: checks[each].title for each in part.checks if each in checks},
+        "checks": {each: acceptance_words.title(checks, each) for each in part.checks},
         "until": str(part.until or ""),
         "paused": part.paused,
     }
@@ -117,8 +117,7 @@ def _lacks(found: Acceptance, name: str) -> dict[str, Any]:
         "missing": {each: materials[each].title for each in gone},
         "before": {each: plan.items[each].title for each in left},
         "asked": {
-            each: materials[each].title if each in materials else each
-            for each in sorted(standing.part(name).asked)
+            n: acceptance_words.title(materials, n) for n in sorted(standing.part(name).asked)
         },
     }
 
@@ -177,8 +176,8 @@ def _what(rules: Rules, event: Event) -> str:
     """Items with what was handed in or asked for, in titles; of an opinion its word."""
     items, materials = rules.procedure.items, rules.procedure.materials
     told = {
-        "": [items[name].title if name in items else name for name in event.items],
-        "材料：": _first([each.title for n, each in materials.items() if n in event.handed_in]),
+        "": [acceptance_words.title(items, name) for name in event.items],
+        "材料：": _first(acceptance_words.titles(materials, event.handed_in)),
         "查了：": [str(each) for each in event.visited],
         "部位：": [rules.procedure.parts.get(name, name) for name in sorted(event.parts)],
     }

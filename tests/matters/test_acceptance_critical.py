@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from datetime import timedelta
 
 from matters import acceptance_critical
 from matters.acceptance_critical import Leg
-from tests.matters.houses import PLAN, House, fail
+from matters.acceptance_plan import Plan
+from tests.matters.houses import PLAN, PROCEDURE, House, fail
 
 
 def legs(house: House) -> list[Leg]:
@@ -57,3 +59,11 @@ def test_a_test_that_was_waited_for_is_told_apart() -> None:
     house.later(days=7).say("resumed", "fire")
     house.passes("fire")
     assert dict(legs(house)[2].waits)["fire/test"].days == 7
+
+
+def test_where_there_is_but_one_stage_the_lead_has_no_leg_of_its_own() -> None:
+    only = {name: {"record": getattr(PROCEDURE, name)["record"]} for name in ("items", "checks")}
+    stages = {"filing": PROCEDURE.stages["filing"]}
+    house = House(Plan(replace(PROCEDURE, stages=stages, **only), {}))
+    found = acceptance_critical.legs(house.plan, house.events, house.at)
+    assert [(leg.stage, leg.item) for leg in found] == [("filing", "record")]

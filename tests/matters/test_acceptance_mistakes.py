@@ -94,6 +94,7 @@ def test_the_shipped_ones_have_none(tmp_path: Path) -> None:
     [
         ("items: 19", "items: 20", "count", "items:"),
         ("of: fire, to: station", "of: fire, to: statoin", "unknown-role", "- {of: fire"),
+        ("whole:\n  stage: joint\n", "whole:\n  stage: jiont\n", "unknown-stage", "stage: jiont"),
         ("instead: [survey-property]", "instead: [survey-propertys]", "unknown-material", "property-survey-sketch"),
         ("planning-survey: joint-survey", "planning-survey: joint-surveys", "unknown-item", "merged"),
         ("  filing-cover: {", "  filing-form: {", "still-there", "filing-form"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from matters.acceptance_parts import HUB, OWNER
@@ -21,3 +22,5 @@ def test_roles_are_called_as_their_units_are_and_the_owner_by_its_own_name(tmp_p
     assert not any(title.isascii() for title in told.values())
     assert acceptance_titles.of_role(found, rules, "") == ""
     assert acceptance_titles.of_unit(found, "nobody") == "nobody"
+    bare = replace(rules, procedure=replace(rules.procedure, roles={}))
+    assert acceptance_titles.of_role(found, bare, HUB) == HUB, "a role that the list does not name"
