@@ -6,7 +6,7 @@ Each step takes up what the one before has left, so a step that died is done aga
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -113,20 +113,42 @@ def _field(path: str) -> str:
 
 
 def hand_in(hub: Hub, rules: Rules, found: Acceptance) -> Acceptance:
-    """What the hub has got from who issued it, and nobody has handed in in this version."""
-    with hub.store.read() as connection:
-        names = case_rows.documents(connection, found.row.case)
-    today, told = str(times.civil_day(hub.clock())), found.by_hub
+    """What the hub has got from who issued it; what the owner has handed in before stays."""
     new: dict[str, str] = {}
-    for name in found.plan.materials.keys() & names.keys():
-        record = hub.archive.get(names[name]).record
-        digest = record.get("digest") or hashlib.sha256(canonical.dumps(dict(record))).hexdigest()
-        if holds(record, today) and (name, digest) not in told:
-            new |= _undecided(hub, rules, found, {name: str(digest)})
+    for name, digest in lacking(found, _got(hub, found)).items():
+        new |= _undecided(hub, rules, found, {name: digest})
     if not new:
         return found
     event = acceptance.hub_event(hub, rules, "submitted", materials=new)
     return acceptance_telling.tell(hub, found, Saying(event))
+
+
+def lacking(found: Acceptance, offered: Mapping[str, str]) -> dict[str, str]:
+    """Of materials that the hub could hand in, with their digests, those that it has to: neither what is
+    there or was handed in by it before, nor what the owner has handed in and no unit has asked for anew.
+    """
+    by_hub = found.by_hub
+    new = {name: digest for name, digest in offered.items() if (name, digest) not in by_hub}
+    if not new:
+        return new
+    standing = found.standing
+    asked = {name for part in standing.parts.values() for name in part.asked}
+    there = standing.materials.items()
+    owners = {name for name, digest in there if (name, digest) not in by_hub} - asked
+    return {n: d for n, d in new.items() if n not in owners and (n, d) not in there}
+
+
+def _got(hub: Hub, found: Acceptance) -> dict[str, str]:
+    """Materials that came from who issued them, and hold today, with their digests."""
+    with hub.store.read() as connection:
+        names = case_rows.documents(connection, found.row.case)
+    today, got = str(times.civil_day(hub.clock())), dict[str, str]()
+    for name in found.plan.materials.keys() & names.keys():
+        record = hub.archive.get(names[name]).record
+        if holds(record, today):
+            whole = canonical.dumps(dict(record))
+            got[name] = str(record.get("digest") or hashlib.sha256(whole).hexdigest())
+    return got
 
 
 def _undecided(hub: Hub, rules: Rules, found: Acceptance, new: dict[str, str]) -> dict[str, str]:

@@ -18,7 +18,7 @@ from matters.acceptance_papers import FILING, LONGEST, OPINION, Paper, Papers
 from zhida import acceptance, acceptance_telling, grant_lists, own_opening
 from zhida.acceptance import Acceptance
 from zhida.acceptance_handing import building
-from zhida.acceptance_intake import lines
+from zhida.acceptance_intake import lacking, lines
 from zhida.acceptance_rules import PAPER, Rules
 from zhida.acceptance_telling import Saying
 from zhida.hub import Hub
@@ -98,7 +98,7 @@ def hand_in(hub: Hub, rules: Rules, papers: Papers, found: Acceptance) -> Accept
         if sealed is None or paper.seq < _revoked(found):
             continue
         digest = str(hub.archive.get(sealed).record["sm3"])
-        if (name, digest) not in found.by_hub:
+        if lacking(found, {name: digest}):
             event = acceptance.hub_event(hub, rules, "submitted", materials={name: digest})
             found = acceptance_telling.tell(hub, found, Saying(event))
     return found

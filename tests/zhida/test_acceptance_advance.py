@@ -167,6 +167,45 @@ def test_what_an_owner_handed_in_instead_is_not_overwritten_by_what_the_hub_had_
     assert town.slips(number).count("trees/2") == 1
 
 
+def layout_by(town: Town, number: str) -> list[str]:
+    return [e.role for e in town.acceptance(number).events if "site-layout" in e.handed_in]
+
+
+@pytest.mark.parametrize("is_same", [True, False])
+def test_a_paper_that_the_owner_has_handed_in_is_not_handed_in_again_by_the_hub(
+    town: Town, monkeypatch: pytest.MonkeyPatch, is_same: bool
+) -> None:
+    """It comes later from who issued it: the same, or in another version."""
+    theirs = town.acceptance(to_joint(town)).standing.materials["site-layout"]
+    mine = theirs if is_same else acceptance_town.digest("site-layout", "own")
+    monkeypatch.setattr("zhida.acceptance_intake.holds", lambda *_: False)
+    number = to_joint(town)
+    told = [{"name": "site-layout", "digest": mine}]
+    assert town.say(number, "submitted", "owner", materials=told)["accepted"]
+    assert town.say(number, "passed", "green", "trees")["accepted"]
+    monkeypatch.undo()
+    before = town.acceptance(number).told
+    town.go(3)
+    assert town.acceptance(number).told == before
+    assert town.states(number)["trees"] == "passed"
+    assert ("housing", "acceptance-stuck", "") not in town.incidents()
+    assert layout_by(town, number) == ["owner"]
+
+
+def test_what_a_unit_has_asked_for_anew_the_hub_may_hand_in_as_well(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("zhida.acceptance_intake.holds", lambda *_: False)
+    number = to_joint(town)
+    town.hand_in(number, "site-layout")
+    ask = [{"name": "site-layout"}]
+    assert town.say(number, "correction-asked", "green", "trees", materials=ask)["accepted"]
+    monkeypatch.undo()
+    town.go(3)
+    assert layout_by(town, number) == ["owner", "green", "hub"]
+    assert town.states(number)["trees"] == "open"
+
+
 def passed(town: Town, number: str) -> None:
     town.say(number, "passed", "fire", "fire")
     town.say(number, "passed", "green", "trees")
