@@ -21,6 +21,8 @@ from exchange.vault import bucket_of
 from zhida.hub import Hub
 
 _MONTH = len("-2031-12")
+_READERS = "/readers/"
+"""What an agreement requires of a claim that is for who has a use for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,8 @@ def permit(hub: Hub, known: Known, unit: str) -> Agreement:
     """The agreement by which ``unit`` may have the bytes. ``Forbidden`` says what is missing.
 
     Who may not see the digest may not have the file: it could not even check it. One that was
-    corrected is given to nobody any more.
+    corrected is given to nobody any more, and one that names its readers to no other role's unit where
+    the agreement requires that.
     """
     if known.newer:
         raise Forbidden("file.corrected", claim=known.claim.id, newer=known.newer)
@@ -89,7 +92,17 @@ def permit(hub: Hub, known: Known, unit: str) -> Agreement:
     purpose = hub.site.matters[known.matter].purpose
     flow = Flow(known.claim.provider, unit, claims.KIND, purpose)
     found = agreements.permit(hub.site.agreements, flow, times.civil_day(hub.clock()))
+    _require_use(known, found)
     agreements.check_consent(known.document.fields, found)
     if not any(found.covers(f"/{name}") for name in known.claim.digests):
         raise Forbidden("file.not-covered", agreement=found.id, **flow.facts())
     return found
+
+
+def _require_use(known: Known, found: Agreement) -> None:
+    path = found.requires
+    if path.startswith(_READERS) and known.document.fields.get(path) is not True:
+        told = {"claim": known.claim.id, "material": known.claim.material}
+        raise Forbidden(
+            "file.no-use", agreement=found.id, receiver=found.receiver, path=path, **told
+        )

@@ -1,7 +1,7 @@
 """Who is given a file may have it at the beginning, and still in the middle.
 
 Two gigabytes take hours on a thin line: an agreement that ends meanwhile, or a claim that is corrected,
-must not go on to the last byte.
+must not go on to the last byte. Who is refused is on the ledger, with the reason.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from exchange.agreement import Agreement
+from exchange.errors import Forbidden
+from exchange.ledger import Entry
 from zhida import file_claims
 from zhida.file_claims import Known
 from zhida.hub import Hub
@@ -45,6 +47,11 @@ class Permit:
 
     def _asked(self, known: Known) -> Agreement:
         now = self._hub.clock()
-        found = file_claims.permit(self._hub, known, self._unit)
+        try:
+            found = file_claims.permit(self._hub, known, self._unit)
+        except Forbidden as error:
+            details = {"unit": self._unit, "code": error.code}
+            self._hub.ledger.commit(lambda _: [Entry("file-withheld", self._claim, "", details)])
+            raise
         self._from, self._left = now, BYTES
         return found

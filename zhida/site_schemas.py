@@ -158,7 +158,8 @@ AGREEMENT = _file(
         "consent": _TEXT | {"title": "同意", "description": "以同意为依据：个人或其监护人在哪里同意。"},
         "requires": {
             "title": "须同意的字段",
-            "description": "JSON Pointer；文件中这个字段是 true 才提供，没有写明的不算同意。",
+            "description": "JSON Pointer；文件中这个字段是 true 才提供，没有写明的不算同意。"
+            "大文件凭据写 /readers/‹职能›：材料供该职能的事项使用才提供。",
             "type": "string",
             "pattern": r"^(/[^/\s，、；：“”]+)+$",
         },

@@ -142,6 +142,16 @@ def test_every_unit_is_told_of_its_items_and_of_nothing_by_its_role() -> None:
         assert told == units
 
 
+def test_drawings_go_to_whoever_looks_at_them_by_its_own_role() -> None:
+    roles = read(LAYER / "acceptance.yaml")["roles"]
+    large = [each for each in AFTER.materials.values() if each.large]
+    readers = {AFTER.items[item].by for each in large for item in each.consumers}
+    told = {
+        e["receiver"]: e["requires"] for e in folder("agreements") if e["document"] == "file-claim"
+    }
+    assert told == {roles[role]["unit"]: f"/readers/{role}" for role in readers}
+
+
 def test_the_library_has_what_is_asked_of_it() -> None:
     operations = read(LAYER / "systems" / "sharing-platform.yaml")["options"]["operations"]
     kinds = {each["constants"]["/kind"] for each in operations.values()}

@@ -163,6 +163,8 @@ def test_large_files_are_claimed_and_fetched_by_who_may_have_them(whole: Whole) 
     assert file_claims.permit(hub, known, "fire-review").purpose == "acceptance"
     with pytest.raises(Forbidden, match=r"agreement\."):
         file_claims.permit(hub, known, "water-group")
+    with pytest.raises(Forbidden, match=r"file\.no-use"):
+        file_claims.permit(hub, known, "landscape")
     file_intake.take_in(hub, known)
     assert hub.files.has(known.tag)
     assert acceptance_files.claim(hub, each) == claims, "claimed once"

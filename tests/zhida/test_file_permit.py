@@ -76,6 +76,44 @@ def test_a_correction_ends_it(office: Office) -> None:
     office.endpoint.clock.now += TIME
     with pytest.raises(Forbidden, match=r"file\.corrected"):
         permit.renewed(1)
+    (told,) = office.endpoint.entries("file-withheld")
+    assert (told["ref"], told["code"]) == (known.claim.id, "file.corrected")
+
+
+def requiring(office: Office, path: str) -> None:
+    mine = [replace(each, requires=path) for each in office.hub.site.agreements]
+    office.hub.site = replace(office.hub.site, agreements=tuple(mine))
+
+
+def test_a_file_that_names_its_readers_is_for_them_alone_and_a_refusal_is_recorded(
+    office: Office,
+) -> None:
+    requiring(office, "/readers/fire")
+    theirs = office.claim("a.dwg", b"1", readers={"fire": True, "station": True})
+    assert Permit(office.hub, theirs, UNIT).agreement.id == "portal"
+    assert office.endpoint.entries("file-withheld") == []
+    for readers in ({"station": True}, {"fire": False}):
+        known = office.claim("b.dwg", b"2", readers=readers)
+        with pytest.raises(Forbidden, match=r"file\.no-use") as caught:
+            Permit(office.hub, known, UNIT)
+        assert (caught.value.facts["material"], caught.value.facts["path"]) == (
+            "M-001",
+            "/readers/fire",
+        )
+        told = office.endpoint.entries("file-withheld")[-1]
+        assert (told["ref"], told["unit"], told["code"]) == (known.claim.id, UNIT, "file.no-use")
+
+
+def test_a_claim_without_readers_is_no_reader_s(office: Office) -> None:
+    requiring(office, "/readers/fire")
+    with pytest.raises(Forbidden, match=r"file\.no-use"):
+        Permit(office.hub, office.claim("a.dwg", b"1"), UNIT)
+
+
+def test_another_thing_that_is_required_is_a_consent(office: Office) -> None:
+    requiring(office, "/consent/share")
+    with pytest.raises(Forbidden, match=r"agreement\.no-consent"):
+        Permit(office.hub, office.claim("a.dwg", b"1"), UNIT)
 
 
 def test_another_agreement_that_allows_it_now_is_told_once(office: Office) -> None:

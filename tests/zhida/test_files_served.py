@@ -158,6 +158,7 @@ def test_nothing_leaves_if_it_can_t_be_recorded(
         (None, "agreement.none"),
         (agreement("r", "enterprise-services", "/sha256", purpose="grants"), "agreement.purpose"),
         (agreement("r", "enterprise-services", "/title", "/name", "/sm3"), "file.not-covered"),
+        (agreement("r", "enterprise-services", "/sha256") + "requires: /readers/fire\n", "file.no-use"),
         (
             agreement("r", "enterprise-services", "/sha256").replace("2026-01-01", "2099-01-01")
             .replace("valid_until: \"20", "valid_until: \"99"),
@@ -186,6 +187,8 @@ def test_whom_no_agreement_allows_it_gets_a_reason_and_nothing_else(
             assert method == "HEAD" or f'"code":"{code}"'.encode() in body
         assert ask(office, f"/files/{known.claim.id}", role="his", If_None_Match="*")[0] == 403
     assert office.endpoint.entries("file-read") == []
+    told = [(e["ref"], e["unit"], e["code"]) for e in office.endpoint.entries("file-withheld")]
+    assert told == [(known.claim.id, "enterprise-services", code)] * 3
     office.hub.close()
 
 
