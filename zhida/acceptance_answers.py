@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -124,9 +124,9 @@ def _take(hub: Hub, rules: Rules, said: Said) -> Acceptance:
     _require_theirs(rules, event, said.document.origin.provider)
     if event.at > hub.clock() + AHEAD:
         raise Invalid("acceptance.future", at=event.at.strftime("%Y-%m-%dT%H:%M:%S"))
-    rules_of.require(found.plan, found.standing, event)
-    asks = event.name == "correction-asked"
-    may, at = acceptance_clocks.may_ask, acceptance.counts_from(event.at, hub.clock())
+    at = acceptance.counts_from(event.at, hub.clock())
+    rules_of.require(found.plan, found.standing, replace(event, at=at))
+    asks, may = event.name == "correction-asked", acceptance_clocks.may_ask
     if asks and not may(found.plan, found.events, event.item, at, rules.holidays):
         raise Rejected("acceptance.asked-late", item=event.item)
     return acceptance_telling.tell(hub, found, Saying(event, said.document.id))

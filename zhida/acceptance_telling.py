@@ -34,9 +34,9 @@ class Saying:
 
 
 def tell(hub: Hub, found: Acceptance, saying: Saying) -> Acceptance:
-    """The building with the event. Refuses as ``matters.acceptance.step`` does."""
-    fold.step(found.plan, found.standing, saying.event)
+    """The building with the event. Refuses as ``matters.acceptance.step`` does, of the event as it counts."""
     row = _row(hub, found, saying)
+    fold.step(found.plan, found.standing, acceptance.event(row))
     if saying.slip is None:
         hub.ledger.commit(partial(_append, found, row))
     else:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from exchange import times
 from exchange.store.acceptance_rows import LOG
 from tests.zhida import acceptance_town
 from tests.zhida.acceptance_town import Town, digest
@@ -196,6 +197,32 @@ def test_corrections_can_be_asked_for_five_working_days_long_and_once(town: Town
     town.hand_in(other, "alarm-report", version="2")
     again = town.say(other, "correction-asked", "fire", "fire", **ask)
     assert again["code"] == "acceptance.asked-once"
+
+
+def test_a_remedy_s_day_is_compared_with_the_day_on_which_the_finding_counts(
+    town: Town, number: str
+) -> None:
+    """Found on that day and told nine days later, it counts from when it was told."""
+    found = town.clock().astimezone(times.CHINA)
+    remedy = {"checks": ["alarms"], "until": str(found.date() + timedelta(days=5))}
+    town.clock.skip(days=9)
+    at = found.strftime("%Y-%m-%dT%H:%M:%S")
+    late = town.say(number, "remedy", "fire", "fire", at=at, **remedy)
+    assert (late["accepted"], late["code"]) == (False, "acceptance.until")
+    assert "不早于结论计入的那一天" in late["reason"]
+    assert town.states(number)["fire"] == "open"
+    remedy["until"] = str(town.clock().astimezone(times.CHINA).date())
+    assert town.say(number, "remedy", "fire", "fire", at=at, **remedy)["accepted"]
+    assert town.states(number)["fire"] == "remedy"
+
+
+def test_and_by_no_clock_of_a_machine(town: Town, number: str) -> None:
+    """Found yesterday evening and told within a day, it counts from yesterday."""
+    found = town.clock().astimezone(times.CHINA)
+    town.clock.skip(hours=20)
+    told = {"checks": ["alarms"], "until": str(found.date()), "at": f"{found:%Y-%m-%dT%H:%M:%S}"}
+    assert town.say(number, "remedy", "fire", "fire", **told)["accepted"]
+    assert str(town.acceptance(number).standing.part("fire").until) == told["until"]
 
 
 def test_what_was_looked_at_is_kept_and_shown(town: Town, number: str) -> None:
