@@ -11,7 +11,7 @@ from exchange import times
 from exchange.ports import Record
 from matters import acceptance_sampling, acceptance_spans, acceptance_words, terms
 from matters import acceptance_standing as standings
-from matters.acceptance_events import LEAD, Event
+from matters.acceptance_events import LEAD, RESULTS, Event
 from matters.acceptance_parts import Item
 from matters.acceptance_standing import OPINION
 from zhida import acceptance, acceptance_files, acceptance_telling, grant_lists, own_opening
@@ -22,7 +22,6 @@ from zhida.acceptance_telling import SLIP, Saying
 from zhida.hub import Hub
 from zhida.own_opening import Own
 
-_RESULTS = (standings.FAILED, standings.REMEDY)
 _ANEW = ("opinion-revoked",)
 
 
@@ -98,10 +97,10 @@ def _materials(hub: Hub, found: Acceptance, item: Item) -> Iterator[str]:
 
 
 def _again(found: Acceptance, item: Item) -> Iterator[str]:
-    """After a fix: what had not been met the last time, and what was worked on since."""
+    """After a fix: what was not met by the last finding, and what was worked on since."""
     checks, procedure = found.plan.procedure.checks, found.plan.procedure
     last = next(
-        (e for e in reversed(found.events) if e.item == item.name and e.name in _RESULTS), None
+        (e for e in reversed(found.events) if e.item == item.name and e.name in RESULTS), None
     )
     for name in last.checks if last else ():
         yield f"{name} {checks[name].title}" if name in checks else name
