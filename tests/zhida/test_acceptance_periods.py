@@ -61,3 +61,41 @@ def test_a_date_in_a_form_hides_nothing(town: Town) -> None:
         town.say(number, "correction-asked", "fire", "fire", **ask)["code"]
         == "acceptance.asked-late"
     )
+
+
+def test_a_pass_that_holds_for_a_time_lapses_the_day_after_and_is_looked_at_again(
+    town: Town,
+) -> None:
+    file = town.folder / "site/matters/acceptance/after.yaml"
+    text = file.read_text("utf-8")
+    kind = "within: 5 working days, silence"
+    assert kind in text
+    file.write_text(text.replace(kind, "within: 5 working days, valid: 1 month, silence"), "utf-8")
+    number = town.register()
+    town.hand_in(number, "steel", "drawing", "alarm-report")
+    town.say(number, "passed", "station", "frame")
+    town.say(number, "passed", "green", "trees")  # on the second of March
+    town.clock.skip(days=31)
+    town.go(2)
+    assert town.states(number)["trees"] == "passed", "April 2 is its last day"
+    town.clock.skip(days=1)
+    town.go(2)
+    assert town.states(number)["trees"] == "open"
+    slip = [each["slip"] for each in town.got("review_acceptance")][-1]
+    assert (slip["item"], slip["round"]) == ("trees", 2)
+    assert slip["again_text"] == "上次结论的有效期已满"
+
+
+def test_what_the_lead_has_passed_lapses_no_more(town: Town) -> None:
+    file = town.folder / "site/matters/acceptance/after.yaml"
+    text = file.read_text("utf-8")
+    file.write_text(text.replace("days, silence", "days, valid: 1 month, silence"), "utf-8")
+    number = town.register()
+    town.hand_in(number, "steel", "drawing", "alarm-report")
+    for role, item in (("station", "frame"), ("green", "trees"), ("fire", "fire")):
+        assert town.say(number, "passed", role, item)["accepted"]
+    assert town.say(number, "opinion", "lead", verdict="pass")["accepted"]
+    town.clock.skip(days=60)
+    town.go(2)
+    assert town.states(number)["trees"] == "passed"
+    assert ("housing", "acceptance-stuck", "") not in town.incidents()

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from matters.acceptance_parts import Filing
 from tests.zhida import acceptance_town
 from tests.zhida.acceptance_town import Town
 from zhida import acceptance_case_cli, acceptance_view, report_acceptance, report_acceptance_cli
@@ -65,6 +66,34 @@ def test_papers_that_nobody_had_to_hand_in_are_counted(report: dict[str, Any], e
     assert building["materials"] == {
         "needed": 6, "by_hub": 2, "by_owner": 4, "uses": 7, "copies_saved": 0,
     }  # fmt: skip
+
+
+def test_copies_are_what_the_old_filings_would_have_asked_the_owner_for_once_more(
+    town: Town, ended: str
+) -> None:
+    """What the hub has got was the owner's to hand in nowhere."""
+    lists = (
+        ("steel", "drawing", "site-layout"),
+        ("steel", "site-layout"),
+        ("steel", "joint-opinion"),
+    )
+    filings = {
+        f"f{n}": Filing(f"f{n}", "示例", "station", (), names, "推定")
+        for n, names in enumerate(lists)
+    }
+    before = replace(town.rules.procedure, filings=filings)
+    told = report_acceptance._materials(before, town.acceptance(ended))
+    assert told == {"needed": 6, "by_hub": 2, "by_owner": 4, "uses": 7, "copies_saved": 2}
+    assert report_acceptance._saved([{"materials": told}] * 2)["copies_saved"] == 4
+
+
+def test_a_paper_that_both_have_handed_in_is_the_hub_s(town: Town) -> None:
+    number = town.register()
+    town.hand_in(number, "steel", "drawing", "alarm-report")
+    town.say(number, "passed", "station", "frame")
+    town.hand_in(number, "site-layout", version="2")
+    told = report_acceptance._materials(town.rules.procedure, town.acceptance(number))
+    assert (told["by_hub"], told["by_owner"]) == (1, 3)
 
 
 def test_days_without_a_registration_have_no_building(town: Town, ended: str) -> None:
