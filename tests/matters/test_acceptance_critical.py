@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from matters import acceptance_critical
 from matters.acceptance_critical import Leg
@@ -62,7 +63,9 @@ def test_a_test_that_was_waited_for_is_told_apart() -> None:
 
 
 def test_where_there_is_but_one_stage_the_lead_has_no_leg_of_its_own() -> None:
-    only = {name: {"record": getattr(PROCEDURE, name)["record"]} for name in ("items", "checks")}
+    only: dict[str, Any] = {
+        name: {"record": getattr(PROCEDURE, name)["record"]} for name in ("items", "checks")
+    }
     stages = {"filing": PROCEDURE.stages["filing"]}
     house = House(Plan(replace(PROCEDURE, stages=stages, **only), {}))
     found = acceptance_critical.legs(house.plan, house.events, house.at)

@@ -71,7 +71,8 @@ def claimed(town: Town, number: str) -> str:
 
 def may(town: Town, claim: str) -> dict[str, str]:
     """Role → why not; empty: it may have the file."""
-    known, told = file_claims.exact(town.hub, claim), {}
+    known = file_claims.exact(town.hub, claim)
+    told: dict[str, str] = {}
     for role, unit in UNITS.items():
         try:
             told[role] = ""
