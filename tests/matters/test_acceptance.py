@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -197,6 +198,14 @@ def test_a_revoked_opinion_lets_it_change_again() -> None:
     assert states(house, ["fire", "trees"]) == {"fire": "reopened", "trees": "passed"}
 
 
+def test_what_had_not_begun_when_an_opinion_is_revoked_has_not_begun() -> None:
+    house = House().to_joint()
+    house.passes("fire", "shelter", "plan", "trees")
+    house.say("opinion", verdict="pass")
+    house.say("opinion-revoked")
+    assert states(house, ["record"]) == {"record": "waiting"}
+
+
 def test_an_item_that_the_building_does_not_need_is_not_waited_for() -> None:
     without = plan({"/project/shelter": False})
     assert without.not_applicable == ("shelter",)
@@ -229,6 +238,15 @@ def test_what_was_taken_stays_taken_when_the_lists_change() -> None:
     found = acceptance.stand(smaller, house.events)
     assert found.state("fire") == "open"
     assert not standings.can_pass(smaller, found)
+
+
+def test_a_correction_of_what_is_gone_from_the_lists_is_not_waited_for() -> None:
+    house = House().to_joint()
+    house.say("correction-asked", "fire", materials={"alarm": ""})
+    assert states(house, ["fire"]) == {"fire": "correcting"}
+    left = {name: each for name, each in PROCEDURE.materials.items() if name != "alarm"}
+    smaller = Plan(replace(PROCEDURE, materials=left), PLAN.fields)
+    assert acceptance.stand(smaller, house.events).state("fire") == "open"
 
 
 WORDS = st.sampled_from(["passed", "failed", "fixed", "submitted", "assigned", "opinion", "lapsed"])

@@ -81,6 +81,26 @@ def test_the_whole_counts_no_day_on_which_only_the_owner_has_something_to_do() -
     assert due(house)[WHOLE] == "2026-05-21"  # from the 3rd, after the notice, to the 17th
 
 
+def test_the_whole_begins_with_the_first_item_of_its_own_stage() -> None:
+    house = House()
+    house.hand_in("survey", "steel", "drawing", "alarm", "doors")
+    house.begin("base")
+    house.later(days=7).passes("base")
+    assert WHOLE not in due(house)
+    house.begin("frame")
+    house.passes("frame")
+    house.begin("fire")
+    assert due(house)[WHOLE] == "2026-05-14"  # 45 working days from the 9th; May 9 is one of them
+
+
+def test_a_period_ends_with_a_paper_that_is_replaced_and_begins_anew_with_it() -> None:
+    house = House().to_joint()
+    house.hand_in("alarm", version="2")
+    assert "fire" not in due(house)
+    house.later(days=7).begin("fire")
+    assert due(house)["fire"] == "2026-03-23"
+
+
 def test_an_extension_makes_the_whole_longer_unless_it_was_over() -> None:
     house = House().to_joint()
     house.say("extended")
@@ -102,8 +122,10 @@ def test_what_the_owner_was_to_mend_calls_its_unit_and_then_the_lead() -> None:
     house.passes("shelter", "plan", "trees")
     remedy(house, "fire", date(2026, 3, 20))
     assert calls(house, "2026-03-16") == []
-    assert [(c.over, c.role) for c in calls(house, "2026-03-17")] == [(False, "fire")]
-    assert [(c.over, c.role) for c in calls(house, "2026-03-21")] == [(True, "lead")]
+    (near,), (over,) = calls(house, "2026-03-17"), calls(house, "2026-03-21")
+    assert (near.over, near.role, near.since) == (False, "fire", at("2026-03-17"))
+    assert (over.over, over.role, over.since) == (True, "lead", at("2026-03-21"))
+    assert near.last_day == over.last_day == date(2026, 3, 20)
     house.say("fixed", "fire")
     assert calls(house, "2026-03-21") == []
 

@@ -33,6 +33,7 @@ def test_each_stage_has_the_item_that_came_last_and_the_lead_its_own_leg() -> No
     ]  # fmt: skip
     joint = dict(found[2].waits)
     assert (joint["owner"].days, joint["fire"].days) == (10, 4)
+    assert found[2].waits[0][0] == "owner", "the longest first"
     assert found[3].waits == (("lead", timedelta(days=2, hours=1)),)
     assert found[4].until is None
 

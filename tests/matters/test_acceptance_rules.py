@@ -113,6 +113,50 @@ def test_only_whose_it_is_may_say_it(name: str) -> None:
     assert caught.value.facts["role"] == "green局"
 
 
+def passed() -> House:
+    house = joint()
+    house.passes("fire", "shelter", "plan", "trees")
+    house.say("opinion", verdict="pass")
+    return house
+
+
+@pytest.mark.parametrize(
+    ("does", "code"),
+    [
+        (lambda h: h.say("lapsed", "plan"), "not-lapsed"),
+        (lambda h: h.say("extended"), "extended"),
+        (lambda h: h.say("opinion", verdict="pass"), "opinion"),
+        (lambda h: h.say("opinion", verdict="fail"), "opinion"),
+    ],
+)
+def test_after_the_lead_s_pass_nothing_that_it_rests_on_is_said(does: Does, code: str) -> None:
+    house = passed()
+    with pytest.raises(Rejected) as caught:
+        does(house)
+    assert caught.value.code == f"acceptance.{code}"
+
+
+def test_where_all_have_passed_there_is_nothing_to_say_no_to() -> None:
+    house = joint()
+    house.passes("fire", "shelter", "plan", "trees")
+    with pytest.raises(Rejected, match=r"acceptance\.not-all"):
+        house.say("opinion", verdict="fail")
+
+
+def test_a_paper_on_which_the_pass_rests_is_not_asked_for_anew_by_a_later_item() -> None:
+    survey = PROCEDURE.materials["survey"]
+    shared = replace(survey, consumers=survey.consumers | {"record"})
+    told = replace(PROCEDURE, materials={**PROCEDURE.materials, "survey": shared})
+    house = House(Plan(told, PLAN.fields)).to_joint()
+    house.passes("fire", "shelter", "plan", "trees")
+    house.say("opinion", verdict="pass")
+    house.hand_in("sheet")
+    house.begin("record")
+    with pytest.raises(Rejected, match=r"acceptance\.decided") as caught:
+        house.say("correction-asked", "record", materials={"survey": ""})
+    assert caught.value.facts == {"items": "base、plan"}
+
+
 def test_a_failed_one_can_t_pass_without_a_fix() -> None:
     house = joint()
     fail(house, "fire")

@@ -309,6 +309,20 @@ def test_a_paper_of_which_only_half_was_asked_for_is_asked_for_again(
     assert [each["kind"] for each in of(town, "deliver_paper", "paper", number)] == ["notice"]
 
 
+def test_by_when_something_is_to_be_mended_stands_in_the_notice_and_in_the_opinion(
+    town: Town,
+) -> None:
+    number = to_joint(town)
+    town.say(number, "remedy", "fire", "fire", checks=["alarms"], until="2099-01-01")
+    town.say(number, "passed", "green", "trees")
+    town.say(number, "opinion", "lead", verdict="fail")
+    texts = [each["text"] for each in of(town, "deliver_paper", "paper", number)]
+    assert texts == [
+        "消防验收：通过，限期整改；不符合：报警（消防法第十三条）；整改期限：2099-01-01",
+        "主体验收：通过；消防验收：通过，限期整改，2099-01-01 前整改：报警（消防法第十三条）；绿化意见：通过",
+    ]
+
+
 def test_one_that_was_withdrawn_is_put_on_file_too(town: Town) -> None:
     number = town.register()
     assert town.say(number, "withdrawn", "owner")["accepted"]

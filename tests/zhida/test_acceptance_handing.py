@@ -84,6 +84,7 @@ def test_a_slip_says_what_is_looked_at_by_when_and_by_whose_delegation(town: Tow
     (fire,) = slips(town, number, "fire")
     materials = [each.partition("（")[0] for each in fire["materials_text"].split("；")]
     assert materials == ["drawing 竣工图", "alarm-report 报警检测"]
+    assert "on_behalf_text" not in fire
     assert f"摘要 {acceptance_town.digest('drawing')[:16]}…" in fire["materials_text"]
 
 

@@ -52,6 +52,7 @@ def report(town: Town, ended: str) -> dict[str, Any]:
 def test_the_critical_path_tells_who_was_waited_for(report: dict[str, Any], ended: str) -> None:
     building = next(each for each in report["buildings"] if each["acceptance"] == ended)
     assert (building["ended"], building["days"], building["working_days"]) == (True, 16, 12)
+    assert building["rounds"] == 1, "one item was looked at again"
     path = {leg["item"]: leg for leg in building["path"]}
     assert list(path) == ["frame", "fire", "opinion", "record"]
     assert path["fire"]["waits"]["owner"] // 24 == 10
@@ -177,6 +178,9 @@ def test_what_happened_is_told_in_titles(town: Town) -> None:
     town.say(number, "paused", "fire", "fire", why="test")
     told = shown(town, number)
     assert item(told, "fire")["state_title"] == "暂停（检测）"
+    assert {each["item"]: each["state"] for each in told["periods"]} == {
+        "fire": "suspended", "trees": "runs", "whole": "runs",
+    }  # fmt: skip
     assert "暂停（检测）" in drawn(told)
     assert told["state"] == "联合验收：未开始 1，办理中 1，通过 1，暂停 1"
     town.say(number, "resumed", "fire", "fire")
