@@ -22,8 +22,6 @@ from zhida.acceptance_telling import SLIP, Saying
 from zhida.hub import Hub
 from zhida.own_opening import Own
 
-_ANEW = ("opinion-revoked",)
-
 
 def hand_out(hub: Hub, rules: Rules, found: Acceptance) -> tuple[Acceptance, int]:
     """All items that may begin now; and how many."""
@@ -159,9 +157,8 @@ def _all_in(found: Acceptance) -> int:
     walk = enumerate(acceptance_spans.walk(plan, found.events))
     return max(
         seq
-        for seq, (event, before, after) in walk
-        if standings.is_for_lead(plan, after)
-        and (event.name in _ANEW or not standings.is_for_lead(plan, before))
+        for seq, (_, before, after) in walk
+        if standings.is_for_lead(plan, after) and not standings.is_for_lead(plan, before)
     )
 
 

@@ -265,6 +265,7 @@ def test_a_revoked_opinion_is_told_to_all_who_have_it_and_nothing_is_filed_on_it
         kinds = [each["kind"] for each in of(town, operation, "paper", number)]
         assert kinds == ["opinion", "revocation"], operation
     assert "joint-opinion" not in town.acceptance(number).standing.materials
+    assert town.slips(number)[-1] == "opinion/2", "the lead has it in hand again"
     assert town.say(number, "opinion", "lead", verdict="pass")["accepted"]
     assert town.say(number, "passed", "lead", "record")["accepted"]
     assert town.acceptance(number).standing.ended
