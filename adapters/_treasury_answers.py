@@ -6,53 +6,39 @@ message, or one that does not speak of our order: nothing is concluded from it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterator
 
-from adapters import _treasury_repaid
+from adapters import _iso20022, _payment_status, _treasury_repaid
+from adapters._iso20022 import BOOKED, UNREADABLE, Told
+from adapters._payment_status import Numbers
 from adapters._treasury_repaid import REPAID
-from connectors import xml_in_text
-from exchange import times
 
-BOOKED, RETURNED = "BOOK", "RETURNED"
+__all__ = [
+    "BOOKED",
+    "PAYMENT",
+    "REPAYMENT",
+    "RETURNED",
+    "UNREADABLE",
+    "Row",
+    "notice",
+    "notified",
+    "statement",
+    "status",
+]
+
+RETURNED = "RETURNED"
 PAYMENT, REPAYMENT = "payment", "repayment"
 """Kinds of rows: of our orders, and of what firms pay back."""
-_LISTS = frozenset(
-    [
-        "OrgnlPmtInfAndSts",
-        "TxInfAndSts",
-        "StsRsnInf",
-        "Ntfctn",
-        "Stmt",
-        "Ntry",
-        "NtryDtls",
-        "TxDtls",
-        "AddtlInf",
-        "Strd",
-        "Ustrd",
-    ]
-)
-"""What may stand several times: always read as a list."""
-UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)
-"""What reading a file raises that is no such message."""
 Row = dict[str, str]
-Told = Mapping[str, Any]
 
 
 def status(raw: bytes, order: str, message: str = "CstmrPmtStsRpt") -> Row | None:
     """The report of a payment's status (pain.002; pain.014 is like it); None while it names no status."""
-    report = _message(raw, message)
-    payments = report.get("OrgnlPmtInfAndSts", [])
-    found = [tx for each in payments for tx in each.get("TxInfAndSts", [])]
-    mine = [tx for tx in found if tx.get("OrgnlEndToEndId") == order]
-    group = report.get("OrgnlGrpInfAndSts", {})
-    if not mine and group.get("OrgnlMsgId") != order:
-        raise ValueError("another order")
-    told = mine[-1] if mine else {"TxSts": group.get("GrpSts"), **group}
-    if not told.get("TxSts"):
+    report = _iso20022.message(raw, message)
+    found = _payment_status.standing(report, Numbers(order, order, order))
+    if found is None:
         return None
-    return {"order": order, "status": told["TxSts"], **_reason(told.get("StsRsnInf", []))}
+    return {"order": order, "status": found.status, "code": found.code, "reason": found.reason}
 
 
 def notice(raw: bytes, order: str) -> Row | None:
@@ -68,22 +54,14 @@ def notice(raw: bytes, order: str) -> Row | None:
 
 def notified(raw: bytes) -> list[Row]:
     """Everything that a notice (camt.054) books."""
-    message = _message(raw, "BkToCstmrDbtCdtNtfctn")
+    message = _iso20022.message(raw, "BkToCstmrDbtCdtNtfctn")
     return [row for each in message.get("Ntfctn", []) for row in _entries(each)]
 
 
 def statement(raw: bytes) -> list[Row]:
     """Everything booked on a day (camt.053) that is ours, each with its time."""
-    message = _message(raw, "BkToCstmrStmt")
+    message = _iso20022.message(raw, "BkToCstmrStmt")
     return [row for each in message.get("Stmt", []) for row in _entries(each)]
-
-
-def _message(raw: bytes, name: str) -> Told:
-    found = xml_in_text.value(xml_in_text.root(raw.decode("utf-8")), _LISTS)
-    message = found.get(name) if isinstance(found, Mapping) else None
-    if not isinstance(message, Mapping):
-        raise ValueError(name)
-    return message
 
 
 def _entries(told: Told) -> Iterator[Row]:
@@ -92,8 +70,7 @@ def _entries(told: Told) -> Iterator[Row]:
     Another credit is somebody's own transfer: ours if it names a number of ours.
     """
     for entry in told.get("Ntry", []):
-        state = entry.get("Sts", {})
-        if (state.get("Cd") if isinstance(state, Mapping) else state) != BOOKED:
+        if _iso20022.state(entry) != BOOKED:
             continue
         for details in entry.get("NtryDtls", []):
             for one in details.get("TxDtls", []):
@@ -111,34 +88,23 @@ def _row(entry: Told, one: Told) -> Row | None:
         told = {"order": number, "status": REPAID, "kind": REPAYMENT}
         return told | _booked(entry) if number else None
     told = {"order": one["Refs"]["EndToEndId"], "status": RETURNED if came_back else BOOKED}
-    why = _reason([one.get("RtrInf", {})]) if came_back else {}
+    why = _reason(one.get("RtrInf", {})) if came_back else {}
     return told | {"kind": PAYMENT} | _booked(entry) | why
 
 
 def _booked(entry: Told) -> Row:
     """How much, under which voucher, and when."""
     booked = entry["BookgDt"]
-    row = {"amount": _text(entry["Amt"]), "voucher": entry.get("AcctSvcrRef", "")}
+    row = {"amount": _iso20022.yuan(entry["Amt"]), "voucher": entry.get("AcctSvcrRef", "")}
     return row | _when(booked.get("DtTm") or booked["Dt"])
 
 
 def _when(told: str) -> Row:
     """The day in China, and the moment as books are compared."""
-    at = datetime.fromisoformat(told)
-    here = at.astimezone(times.CHINA) if at.tzinfo else at
+    here = _iso20022.here(told)
     return {"day": here.date().isoformat(), "time": here.strftime("%Y-%m-%d %H:%M:%S")}
 
 
-def _reason(told: list[Told]) -> Row:
-    """Code and words of the last reason."""
-    last = told[-1] if told else {}
-    code = last.get("Rsn", {})
-    words = last.get("AddtlInf", [])
-    return {"code": code.get("Cd") or code.get("Prtry") or "", "reason": " ".join(words)}
-
-
-def _text(amount: Any) -> str:
-    """An amount of yuan and no other money."""
-    if not isinstance(amount, Mapping) or amount.get("@Ccy") != "CNY":
-        raise ValueError("Ccy")
-    return str(amount["#text"])
+def _reason(told: Told) -> Row:
+    code, words = _payment_status.reason([told])
+    return {"code": code, "reason": words}

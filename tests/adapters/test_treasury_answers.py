@@ -64,6 +64,13 @@ def test_a_group_without_transactions_speaks_for_its_only_one() -> None:
     assert answers.status(report("</OrgnlGrpInfAndSts>"), ORDER) is None
 
 
+def test_a_payment_that_was_refused_as_a_whole_speaks_for_its_transfer() -> None:
+    inner = f"<OrgnlPmtInfId>{ORDER}</OrgnlPmtInfId><PmtInfSts>RJCT</PmtInfSts>{WHY}"
+    told = f"</OrgnlGrpInfAndSts><OrgnlPmtInfAndSts>{inner}</OrgnlPmtInfAndSts>"
+    found = answers.status(report(told), ORDER)
+    assert found == {"order": ORDER, "status": "RJCT", "code": "AC04", "reason": "账户 已销户"}
+
+
 @pytest.mark.parametrize(
     "raw",
     [
