@@ -18,13 +18,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters import _fact
+from adapters._account_tail import tail
 from connectors import xml_in_text
 from exchange.errors import Unknown
 from exchange.ports import Connector, Reply
 
 ROOT = "CMBSDKPGK"
 _WORDS = ("CDCServer:", "ErrMsg:")
-_TAIL = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,5 @@ def _cut(section: Any) -> Any:
     if not isinstance(section, Mapping) or "ACCNBR" not in section:
         return section
     left = {name: each for name, each in section.items() if name != "ACCNBR"}
-    number = str(section["ACCNBR"]).strip()
-    known = number.isascii() and number.isdigit() and len(number) > _TAIL
-    return left | ({"ACCTAL": number[-_TAIL:]} if known else {})
+    known = tail(section["ACCNBR"])
+    return left | ({"ACCTAL": known} if known else {})

@@ -14,13 +14,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from adapters import _records
+from adapters import _camt_credits, _records
 from connectors import json_text
 from exchange.errors import Invalid, Rejected
 from mappings.encoding import decode
 
 _RECORD = ("file", "record", "fields")
 """What is kept of a record out of a file of many."""
+_FILES = (*_records.FORMATS, _camt_credits.FORMAT)
+"""Formats of files that may hold many records."""
 
 
 class Formed(Protocol):
@@ -60,6 +62,8 @@ class Piece:
 
 def lacking(formed: Formed) -> str:
     """The code of what the site does not say of a file; empty if nothing is missing."""
+    if formed.format == _camt_credits.FORMAT:
+        return ""
     if formed.format not in _records.FORMATS:
         return "records.only-one" if formed.records == "many" else ""
     return _records.lacking(formed.format, _records.Layout.of(formed.layout), writing=False)
@@ -67,10 +71,9 @@ def lacking(formed: Formed) -> str:
 
 def pieces(raw: bytes, formed: Formed) -> Sequence[Piece]:
     """The messages in a parcel. ``Invalid`` with all that is wrong with it as a file."""
-    if formed.format not in _records.FORMATS:
+    if formed.format not in _FILES:
         return [Piece(read(raw, formed.format, formed.encoding), raw)]
-    layout = _records.Layout.of(formed.layout)
-    found = _records.read(raw, formed.format, layout, formed.encoding)
+    found = _records_of(raw, formed)
     if formed.records == "one":
         if len(found) != 1:
             raise Invalid("records.not-one", count=len(found))
@@ -80,6 +83,13 @@ def pieces(raw: bytes, formed: Formed) -> Sequence[Piece]:
         Piece(fields, json_text.written(dict(zip(_RECORD, (digest, n, fields), strict=True))), n)
         for n, fields in enumerate(found, 1)
     ]
+
+
+def _records_of(raw: bytes, formed: Formed) -> Sequence[Mapping[str, Any]]:
+    if formed.format == _camt_credits.FORMAT:
+        return _camt_credits.read(decode(raw, formed.encoding))
+    layout = _records.Layout.of(formed.layout)
+    return _records.read(raw, formed.format, layout, formed.encoding)
 
 
 def kept(raw: bytes, formed: Formed) -> Piece:

@@ -7,7 +7,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from adapters import _endpoint
+from adapters import _camt_credits, _endpoint
 from adapters._records_options import ENCODING, FORMATS, LAYOUT, WIRE
 from exchange.errors import Fact, Fatal, Problem
 from exchange.names import nearest
@@ -44,14 +44,15 @@ OPTIONS: dict[str, Any] = {
                     "format": {
                         "title": "报文格式",
                         "description": "csv-row、tsv-row：表头加一行（线路设置 split: csv）；"
-                        "csv、fixed（定长）、xlsx、xml：整个文件（split: whole），版式见 layout。",
-                        "enum": ["json", "csv-row", "tsv-row", *FORMATS],
+                        "csv、fixed（定长）、xlsx、xml：整个文件（split: whole），版式见 layout；"
+                        "camt.054：ISO 20022 入账通知，records: many，一笔收款一份，key: /id。",
+                        "enum": ["json", "csv-row", "tsv-row", *FORMATS, _camt_credits.FORMAT],
                         "default": "json",
                     },
                     "layout": LAYOUT,
                     "records": {
                         "title": "一个文件几条记录",
-                        "description": "用于 csv、fixed、xlsx、xml。one：恰好一条；many：每条各为一份报文，"
+                        "description": "用于 csv、fixed、xlsx、xml、camt.054。one：恰好一条；many：每条各为一份报文，"
                         "全部入库后文件才归档。文件读不懂则整个不受理，并列出全部错误；"
                         "个别记录不合映射的，只影响该条。",
                         "enum": ["one", "many"],

@@ -1,10 +1,15 @@
-"""A bank's front-end machine: it opens the account of a social security card, by XML in GBK over HTTP.
+"""A bank's front-end machine: it opens the account of a social security card, and tells what came into
+an account, by XML in GBK over HTTP.
 
 Style and states are those of a public bank-enterprise link; the functions for opening an account are
 not public, so their names are inferred (``plans/bank.yaml``). An account is opened once: our own
 reference (``YURREF``) is unique there, the outcome is what the business section says, and whatever
 does not say it is asked after, never sent again. The bank gets the card, the child's identity and the
 parent who acts for it: nothing of the birth. Of the account only the last four digits are kept.
+
+What came into an account (a locked collection account, 回款账户) is a read by the names of public programs
+(``_bank_statement``): whose account may be asked about, and for how long, is the agreement's and the
+authorisation's to say. Nothing is ever paid from here.
 """
 
 from __future__ import annotations
@@ -16,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters import (
+    _bank_statement,
     _coded_wire,
     _endpoint,
     _generic_needs,
@@ -24,12 +30,26 @@ from adapters import (
     _unit_plan,
 )
 from adapters._bank_line import BankLine
+from adapters._bank_options import ACCOUNT_CREDITS, OPEN_CARD_ACCOUNT, OPTIONS
+from adapters._bank_statement import Statement
+from adapters._generic_mapping_mistakes import unknown
 from adapters._unit_plan import ByPlan
-from exchange import pointer
+from exchange import pointer, times
 from exchange.errors import Fatal, Problem
-from exchange.ports import BookEntry, Connector, Endpoint, Inputs, Needed, Operation, Prepared
+from exchange.ports import (
+    Answer,
+    BookEntry,
+    Connector,
+    Endpoint,
+    Inputs,
+    Needed,
+    Operation,
+    Prepared,
+)
+from mappings import site_files
 
 __all__ = [
+    "ACCOUNT_CREDITS",
     "OPEN_CARD_ACCOUNT",
     "OPTIONS",
     "Bank",
@@ -46,52 +66,13 @@ PRESET: Mapping[str, Any] = {
     "text_types": ["application/xml", "text/html", "text/plain", "text/xml"],
     "headers": {"Accept": "*/*"},
 }
-OPEN_CARD_ACCOUNT = Operation(
-    "open_card_account",
-    "社保卡金融账户开立",
-    needs={
-        "card": "social-security-card",
-        "citizen": "citizen-id",
-        "declaration": "birth-declaration",
-    },
-    gives="card-account",
-    identity=("card/card_number",),
-    idempotence="probe",
-    irreversible=True,
-)
-OPTIONS: dict[str, Any] = {
-    "$schema": "https://json-schema.org/draft/2020-12/schema",
-    "title": "银行前置机（社保卡金融账户）",
-    "description": "连接的 login 为前置机的登录用户（LGNNAM）；前置机一般按来源地址放行。"
-    "开户的功能名与字段未公开，为推定；与银行文档不同的写在 operations 中。",
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["bank"],
-    "properties": {
-        "bank": {
-            "title": "本行的行别代码",
-            "description": "联行号前三位，如 102；父母选择其他银行的，不会发给本行。",
-            "type": "string",
-            "pattern": "^[0-9]{3}$",
-        },
-        "path": {"title": "路径", "type": "string", "pattern": "^/[!-~]*$", "default": "/"},
-        "settings": _coded_wire.SETTINGS,
-        "operations": _unit_changes.schema([OPEN_CARD_ACCOUNT]),
-        "settle_s": {
-            "title": "失联后的等待秒数",
-            "description": "应答丢失后，银行可能仍在处理；超过此时间才按业务参考号查询。",
-            "type": "number",
-            "minimum": 0,
-            "default": 60,
-        },
-    },
-}
 
 
 def declared(options: Mapping[str, Any]) -> dict[str, Operation]:
-    """``open_card_account``, with the bank's time to settle."""
+    """``open_card_account``, with the bank's time to settle; ``account_credits`` where it is set up."""
     known = _endpoint.completed(OPTIONS, options)
-    return _unit_plan.settled([OPEN_CARD_ACCOUNT], known["settle_s"])
+    reads = [ACCOUNT_CREDITS] if "statement" in known else []
+    return _unit_plan.settled([OPEN_CARD_ACCOUNT, *reads], known["settle_s"])
 
 
 def wire(options: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
@@ -103,6 +84,8 @@ def mistakes(options: Mapping[str, Any], site: Path | None) -> list[tuple[str, P
     """What a schema can't tell, each with its place."""
     known = _endpoint.completed(OPTIONS, options)
     found = _coded_wire.mistakes(PRESET, known["settings"])
+    if "mapping" in known.get("statement", {}):
+        found += unknown(known["statement"]["mapping"], "/statement/mapping", site)
     return found + _unit_changes.mistakes("bank", declared({}), known["operations"], site)
 
 
@@ -113,9 +96,10 @@ def needed(options: Mapping[str, Any], site: Path | None) -> Mapping[str, tuple[
 
 
 def requests(options: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
-    """Operation → the mappings that make its request and its probe."""
+    """Operation → the mappings that make its request and its probe; a question is its document as it is."""
     plan = _unit_plan.told("bank", options.get("operations"))
-    return _generic_needs.mappings_of({"operations": plan})
+    reads = {ACCOUNT_CREDITS.name: ()} if "statement" in options else {}
+    return {**_generic_needs.mappings_of({"operations": plan}), **reads}
 
 
 def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> Bank:
@@ -136,12 +120,31 @@ class Bank(ByPlan):
     def __init__(self, known: Mapping[str, Any], connector: Connector, endpoint: Endpoint) -> None:
         plan = _unit_plan.told("bank", known["operations"])
         super().__init__(plan, declared(known), connector, endpoint)
-        self._bank = known["bank"]
+        self._bank, self._declared, self._clock = known["bank"], declared(known), endpoint.clock
+        self._statement = _statement(known, connector, endpoint)
+
+    @property
+    def operations(self) -> Mapping[str, Operation]:
+        """``open_card_account``; ``account_credits`` where it is set up."""
+        return self._declared
 
     def prepare(self, operation: str, inputs: Inputs, effect_key: str) -> Prepared:
         """The message with our key as the bank can hold it. ``Invalid`` with all that is wrong."""
+        if operation == ACCOUNT_CREDITS.name and self._statement:
+            query = dict(inputs["query"])
+            _bank_statement.asked(query, times.civil_day(self._clock()))
+            return Prepared(operation, effect_key, query, self._statement.mapping.digest)
         made = super().prepare(operation, inputs, _short_key.shortened(effect_key))
         return replace(made, effect_key=effect_key)
+
+    def fetch(self, prepared: Prepared) -> Answer:
+        """What came into the account in those days. Raises as ``_bank_statement`` says."""
+        if self._statement is None or prepared.operation != ACCOUNT_CREDITS.name:
+            return super().fetch(prepared)
+        now = self._clock()
+        today = times.civil_day(now)
+        raw, record = self._statement.read(_bank_statement.asked(prepared.body, today), today)
+        return Answer(raw, record=record, mapping_digest=prepared.mapping_digest, as_of=now)
 
     def mistakes(self, operation: str, inputs: Inputs) -> Iterator[Problem]:
         """Another bank's card is none of this one's business."""
@@ -154,3 +157,14 @@ class Bank(ByPlan):
         """What the bank opened or refused in the span. ``Retriable`` if its list is not whole."""
         for entry in super().books(operation, since, until):
             yield replace(entry, effect_key=_short_key.whole(entry.effect_key))
+
+
+def _statement(
+    known: Mapping[str, Any], connector: Connector, endpoint: Endpoint
+) -> Statement | None:
+    """``Fatal`` for a mapping that can't be had."""
+    if "statement" not in known:
+        return None
+    told = _endpoint.completed(_bank_statement.OPTIONS, known["statement"])
+    mapping = site_files.load(told["mapping"], endpoint.site)
+    return Statement(connector, told["branch"], mapping)

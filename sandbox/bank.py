@@ -1,8 +1,10 @@
-"""A bank's front-end machine: accounts of social security cards, XML in GBK over HTTP.
+"""A bank's front-end machine: accounts of social security cards, and statements, XML in GBK over HTTP.
 
 Style of a public bank-enterprise link; the functions SCOPNACT (open), SCQRYACT (ask by reference) and
 SCLSTACT (list) are invented. ``RETCOD`` 0 says that the bank was reached; what came of it stands in
 ``REQSTS`` and ``RTNFLG``. The bank refuses a reference that it knows (NCB4241), be the account open.
+
+Statements of accounts (``GetTransInfoEX``): ``sandbox.bank_statement``.
 
 At the control port: ``POST /odd {"answer": "-9" | "CDCServer" | "ErrMsg", "times": 1}``: the next
 call is done and answered so; ``POST /review {"on": true}``: openings wait for an officer (AUT), and
@@ -18,7 +20,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from sandbox import bank_rules, bank_wire
+from sandbox import bank_rules, bank_statement, bank_wire
+from sandbox.bank_statement import Refused, Statements
 from sandbox.bank_wire import Fields, Unreadable
 from sandbox.books import Books, Row
 from sandbox.faults import Faults
@@ -51,12 +54,15 @@ class FrontEnd:
         self._one_at_a_time = Lock()
         self._odd: list[str] = []
         self._reviewed = False
+        statements = Statements(books)
         self._does: dict[str, Callable[[Fields], Fields]] = {
             "SCOPNACT": self._open,
             "SCQRYACT": self._ask,
             "SCLSTACT": self._list,
+            "GetTransInfoEX": statements.page,
         }
         self.actions = {
+            **statements.actions,
             ("POST", "/odd"): self._be_odd,
             ("POST", "/review"): self._review,
             ("POST", "/approve"): lambda _: self._decide("S", ""),
@@ -76,7 +82,10 @@ class FrontEnd:
         if function not in self._does:
             return bank_wire.words(f"CDCServer:功能{function}不存在")
         with self._one_at_a_time:
-            told = self._does[function](fields)
+            try:
+                told = self._does[function](fields)
+            except Refused as no:
+                return bank_wire.written(function, {}, retcod="-1", message=str(no))
             odd = self._odd.pop(0) if self._odd else ""
         if odd == "-9":
             return bank_wire.written(function, {}, retcod="-9", message="系统繁忙")
@@ -163,7 +172,8 @@ def _section(row: Row) -> Fields:
 
 def build(folder: Path) -> System:
     """The front-end machine over its books."""
-    books, faults = Books(folder / "books.sqlite", SCHEMA, effects="accounts"), Faults()
+    schema = SCHEMA + bank_statement.SCHEMA
+    books, faults = Books(folder / "books.sqlite", schema, effects="accounts"), Faults()
     machine = FrontEnd(books, faults)
     return System(books, faults, machine, machine.actions)
 
