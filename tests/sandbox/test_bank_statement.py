@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -11,9 +12,11 @@ import requests
 from lxml import etree
 
 from sandbox.handle import Handle
-from sandbox.moments import china_time
+from sandbox.moments import CHINA, china_time
 
 NUMBERS = count(10_000)
+DAY = (datetime.now(CHINA) - timedelta(days=9)).strftime("%Y%m%d")
+"""Over, and not too long ago for the bank, whenever this runs."""
 
 
 @pytest.fixture
@@ -24,7 +27,7 @@ def account(bank_door: Handle) -> Iterator[str]:
     bank_door.ask("POST", "/statement", {})
 
 
-def _ask(handle: Handle, account: str, day: str = "20260105", after: str = "0") -> Any:
+def _ask(handle: Handle, account: str, day: str = DAY, after: str = "0") -> Any:
     inner = {"BBKNBR": "25", "ACCNBR": account, "TRSDAT": day, "TRSSEQ": after}
     fields = "".join(f"<{name}>{value}</{name}>" for name, value in inner.items())
     head = "<INFO><FUNNAM>GetTransInfoEX</FUNNAM><DATTYP>2</DATTYP><LGNNAM>hub</LGNNAM></INFO>"
@@ -35,7 +38,7 @@ def _ask(handle: Handle, account: str, day: str = "20260105", after: str = "0") 
 
 
 def _book(handle: Handle, account: str, **told: Any) -> None:
-    handle.ask("POST", "/entry", {"account": account, "day": "20260105", "amount": 1, **told})
+    handle.ask("POST", "/entry", {"account": account, "day": DAY, "amount": 1, **told})
 
 
 def _texts(root: Any, name: str) -> list[str]:
