@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo grants up down test test-peers check lint bench guarantees docs lock peers clean format
+.PHONY: demo grants finance up down test test-peers check lint bench guarantees docs lock peers clean format
 
 demo: $(READY)
 	$(BIN)/python -m sandbox.demo
@@ -14,6 +14,10 @@ demo: $(READY)
 # One night of grants for 2,000 firms, until everybody who may be paid is paid.
 grants: $(READY)
 	$(BIN)/python -m sandbox.grants
+
+# An order for a bank: letter, request, answer, and what must not work.
+finance: $(READY)
+	$(BIN)/python -m sandbox.finance
 
 # The whole hub as in production, on this machine: docs/how-to/production.md.
 up: $(READY)
@@ -24,7 +28,7 @@ down:
 	$(BIN)/python -m sandbox.production down
 
 test: $(READY) peers
-	$(BIN)/python -m pytest -m "not peer" -n auto --maxprocesses=4 --dist=loadfile
+	$(BIN)/python -m pytest -m "not peer" -n auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 
 test-peers: $(READY) peers
 	tests/peers/install.sh heavy

@@ -24,6 +24,27 @@ settings.register_profile(
 )
 settings.load_profile("zhida")
 
+LONG = (
+    *("test_grants_demo.py", "test_acceptance_dag.py", "test_thousand_disputes.py", "test_demo.py"),
+    *(
+        "test_tutorial.py",
+        "test_grants_kills.py",
+        "test_kill.py",
+        "test_flows.py",
+        "test_grants_dag.py",
+    ),
+    *("test_server_kills.py", "test_acceptance_whole.py", "test_dag.py", "test_mediation_dag.py"),
+)
+"""Files that take a worker a minute and more: begun first (``--no-loadscope-reorder``), or one worker would
+end with them while the others have nothing left.
+"""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones first, otherwise as they were found."""
+    place = {name: number for number, name in enumerate(LONG)}
+    items.sort(key=lambda item: place.get(item.path.name, len(LONG)))
+
 
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
