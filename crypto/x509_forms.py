@@ -39,12 +39,20 @@ def algorithm(suite: str) -> algos.SignedDigestAlgorithm:
     return algos.SignedDigestAlgorithm({"algorithm": ALGORITHMS[suite]})
 
 
-def name(common_name: str, organization: str) -> x509.Name:
-    """Subject of a certificate, UTF-8. Raises ``Malformed`` over 64 characters (ub-common-name)."""
-    if not 0 < len(common_name) <= 64 or len(organization) > 64:
+def name(
+    common_name: str, organization: str, attributes: Mapping[str, str] | None = None
+) -> x509.Name:
+    """Subject of a certificate, UTF-8. Raises ``Malformed`` over 64 characters (ub-common-name).
+
+    ``attributes``: further ones by asn1crypto's names (``serial_number``,
+    ``organization_identifier``, ``organizational_unit_name``).
+    """
+    more = attributes or {}
+    texts = (organization, *more.values())
+    if not 0 < len(common_name) <= 64 or any(len(text) > 64 for text in texts):
         raise Malformed("crypto.certificate-name", "a name has 1 to 64 characters")
     parts = {"organization_name": organization} if organization else {}
-    return x509.Name.build({**parts, "common_name": common_name})
+    return x509.Name.build({**parts, **more, "common_name": common_name})
 
 
 def time(moment: datetime) -> x509.Time:

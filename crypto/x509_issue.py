@@ -59,10 +59,11 @@ def issue(  # noqa: PLR0913 - a certificate has that many properties; all but fo
     path_length: int | None = None,
     purposes: Sequence[str] = (),
     hosts: Sequence[str] = (),
+    attributes: Mapping[str, str] | None = None,
 ) -> Certificate:
     """A certificate under ``ca_cert``. ``usages`` with ``key_cert_sign`` make a sub-CA.
 
-    ``purposes`` are extended key usages (``server_auth``, ``client_auth``), ``hosts`` the names
+    ``attributes`` stand in the subject beside its names (``x509_forms.name``); ``purposes`` are extended key usages (``server_auth``, ``client_auth``), ``hosts`` the names
     and addresses of a TLS server. Raises ``BadKey`` when ``ca_key`` is not the one of
     ``ca_cert``, ``Malformed`` for names and times that a certificate cannot hold.
     """
@@ -70,7 +71,7 @@ def issue(  # noqa: PLR0913 - a certificate has that many properties; all but fo
         raise BadKey("crypto.issuer-key", "the key is not the one of the issuer's certificate")
     tbs = {
         "issuer": x509.Name.load(ca_cert.subject),
-        "subject": forms.name(subject, organization),
+        "subject": forms.name(subject, organization, attributes),
         "validity": forms.validity(valid_from, valid_until),
         "extensions": [
             *_use_extensions(frozenset(usages), path_length),
