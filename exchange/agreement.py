@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from exchange import canonical
+from exchange import canonical, pointer
 from exchange.errors import Forbidden
 from exchange.ports import Scalar
 
@@ -61,10 +61,7 @@ class Agreement:
         >>> a.covers("/mother/name"), a.covers("/motherhood"), a.covers("/mother")
         (True, False, False)
         """
-        return any(
-            path == name or (name.endswith("/*") and path.startswith(name[:-1]))
-            for name in self.fields
-        )
+        return pointer.covers(self.fields, path)
 
 
 @dataclass(frozen=True, slots=True)

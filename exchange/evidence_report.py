@@ -42,6 +42,12 @@ KINDS = {
     "came-back": "对方账上已退回",
     "clawback-due": "符合追回条款，待两人决定",
     "clawback-void": "不再符合追回条款",
+    "finance-letter": "收到企业授权书",
+    "finance-revoked": "企业授权书已撤回",
+    "finance-read": "银行申请或查询，按授权书审查",
+    "finance-claim": "订单融资的占用",
+    "finance-refused": "银行的请求被拒绝",
+    "read": "经接口答复查询",
 }
 ACTIONS = {
     "replay": "没有办成，重新办理",
@@ -52,6 +58,7 @@ ACTIONS = {
     "grant-drop": "异议成立，不予奖补",
     "grant-release": "可重新列入名单",
     "grant-claw-back": "追回已付奖补",
+    "finance-revoke": "撤回企业授权书",
 }
 """What two people may decide. A receipt after ``found-applied`` is their word, not the target's."""
 LANES = {"skipped": "不需办理", "by-hand": "转人工办理", "halted": "按规定不办理"}

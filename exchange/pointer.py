@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from exchange.errors import Invalid
@@ -39,6 +39,17 @@ def _leaves(value: Any, path: str) -> Iterator[tuple[str, Scalar]]:
         yield path, value
     else:
         raise Invalid("record.leaf-type", path=path, type=type(value).__name__)
+
+
+def covers(names: Iterable[str], path: str) -> bool:
+    """Is the field at ``path`` named: itself, or by ``/*`` everything in what it lies in?
+
+    >>> covers(["/mother/*"], "/mother/name"), covers(["/mother/*"], "/motherhood")
+    (True, False)
+    """
+    return any(
+        path == name or (name.endswith("/*") and path.startswith(name[:-1])) for name in names
+    )
 
 
 def nest(fields: Mapping[str, Scalar]) -> dict[str, Any]:

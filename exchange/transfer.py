@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from exchange import agreement as agreements
-from exchange import canonical, document, times
+from exchange import canonical, document, pointer, times
 from exchange.agreement import Agreement, Flow
 from exchange.document import Document
 from exchange.errors import Forbidden
@@ -49,7 +49,7 @@ def plan(
 ) -> Transfer:
     """Cut a document down to what the agreement in force lets this receiver see.
 
-    ``only`` cuts further, to the fields that a query asks with. Raises ``Forbidden``.
+    ``only`` cuts further, to the fields that a query asks with (``/a/*``: everything in it). Raises ``Forbidden``.
     """
     origin = item.origin
     flow = Flow(origin.provider, receiver, origin.kind, purpose)
@@ -57,8 +57,8 @@ def plan(
     agreements.check_consent(item.fields, allowed)
     disclosed, _ = agreements.split(item.fields, allowed)
     if only is not None:
-        wanted = set(only)
-        disclosed = {path: value for path, value in disclosed.items() if path in wanted}
+        wanted = tuple(only)
+        disclosed = {p: value for p, value in disclosed.items() if pointer.covers(wanted, p)}
     if not disclosed:
         raise Forbidden("agreement.no-field", agreement=allowed.id, **flow.facts())
     withheld = sorted(set(item.fields) - set(disclosed))

@@ -3,8 +3,12 @@
 from alembic import context
 
 from exchange.store import (  # noqa: F401 (their tables join the metadata)
+    acceptance_tables,
     award_tables,
     dataset_tables,
+    dispute_tables,
+    finance_loan_tables,
+    finance_tables,
     operating_tables,
 )
 from exchange.store.tables import metadata
