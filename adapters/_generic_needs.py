@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from exchange import pointer
 from exchange.errors import Fact, Fatal, Problem
 from exchange.ports import Needed
 from mappings import site_files
@@ -29,7 +30,7 @@ def unasked(
     except Fatal:  # told already
         return
     for each in needed:
-        if carried.isdisjoint(each.paths):
+        if not any(pointer.covers(carried, f"{path}/") or path in carried for path in each.paths):
             facts: dict[str, Fact] = {"operation": name, "mapping": each.mapping}
             yield at, Problem("generic.not-asked", {**facts, "path": each.paths[0]})
 

@@ -137,7 +137,7 @@ OPERATION: Schema = closed(
         "asks": _PATHS
         | {
             "title": "查询另带的字段",
-            "description": "用于 effect: false：除同一性外，问的时候对方还要的字段（如姓名）；应答不必再说一遍。",
+            "description": "用于 effect: false：除同一性外，问的时候对方还要的字段（如姓名；整张清单写 发票/*）；应答不必再说一遍。",
         },
         "occurrence": _PATHS
         | {"title": "再次发生", "description": "使同一事物可再办一次的（月份、期次）。"},

@@ -23,17 +23,26 @@ def of_operation(name: str, told: Told, at: str, site: Path | None) -> Iterator[
         yield from _unknown(told["gives"], f"{at}/gives", site)
     for key in ("identity", "occurrence", "asks"):
         for index, path in enumerate(told.get(key, ())):
-            yield from _no_field(name, path, told, f"{at}/{key}/{index}", site=site)
+            lists = key == "asks" and path.endswith("/*")
+            place = f"{at}/{key}/{index}"
+            yield from _no_field(name, path, told, place, site=site, lists=lists)
 
 
-def _no_field(name: str, path: str, told: Told, at: str, *, site: Path | None) -> Iterator[Mistake]:
-    """A field that no document of the kind has: nothing could ever be told apart by it."""
+def _no_field(
+    name: str, path: str, told: Told, at: str, *, site: Path | None, lists: bool
+) -> Iterator[Mistake]:
+    """A field that no document of the kind has: nothing could ever be told apart by it.
+
+    ``lists``: everything in what the path names, which must be something.
+    """
     need, _, rest = path.partition("/")
     kind = told.get("needs", {}).get(need)
     if kind is None or list(_unknown(kind, at, site)):
         return
     shape = shapes.of(site).find(kind)
-    if not shape.has_leaf(f"/{rest}"):
+    inside = f"/{rest.removesuffix('*')}"
+    named = [leaf for leaf in shape.leaves if leaf.startswith(inside)] if lists else []
+    if not named and not shape.has_leaf(f"/{rest}"):
         near = nearest(f"/{rest}", shape.leaves)
         facts: dict[str, Fact] = {"operation": name, "path": path, "kind": kind, "nearest": near}
         yield at, Problem("generic.identity-field", facts)
