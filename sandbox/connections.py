@@ -9,7 +9,7 @@ from typing import Any
 
 from sandbox import sms, tax_form
 from sandbox.health_sign import APPLICATION, SECRET
-from sandbox.layout import ACCEPTANCE, DISPUTES, FURTHER, Ports
+from sandbox.layout import ACCEPTANCE, DISPUTES, FINANCE, FURTHER, Ports
 from sandbox.oa_workflow import HUB
 from sandbox.sharing_gate import APP_KEY, SID
 
@@ -72,7 +72,7 @@ def _connections(
     }
 
 
-_BY_ADDRESS = (*FURTHER, *DISPUTES, *ACCEPTANCE, "licences")
+_BY_ADDRESS = (*FURTHER, *DISPUTES, *ACCEPTANCE, *FINANCE, "licences")
 _TLS_FILES = {"ca": "server-ca.crt", "cert": "hub.crt", "key": "hub.key"}
 
 

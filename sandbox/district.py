@@ -20,6 +20,7 @@ from typing import Any, Self
 
 from sandbox import (
     acceptance_district,
+    finance_district,
     grants_district,
     layout,
     mediation_district,
@@ -31,6 +32,9 @@ from sandbox.handle import Handle, wait_for
 from sandbox.layout import SYSTEMS
 from sandbox.process import Process
 
+_ALONE = (grants_district, mediation_district, acceptance_district, finance_district)
+"""Districts that do one thing and nothing else."""
+
 
 class District:
     """A district in one directory. ``signer=False``: without the product's signer process.
@@ -40,7 +44,8 @@ class District:
     ``further``: matters beside it (``site_layers.FURTHER``). ``grants=True``: it gives grants, and does
     nothing else (systems ``grants_district.SYSTEMS``). ``mediation=True``: labour disputes likewise
     (systems ``mediation_district.SYSTEMS``). ``acceptance=True``: finished buildings likewise
-    (systems ``acceptance_district.SYSTEMS``).
+    (systems ``acceptance_district.SYSTEMS``). ``finance=True``: orders for banks likewise
+    (systems ``finance_district.SYSTEMS``).
     """
 
     def __init__(
@@ -57,6 +62,7 @@ class District:
         grants: bool = False,
         mediation: bool = False,
         acceptance: bool = False,
+        finance: bool = False,
     ) -> None:
         self.directory = directory.resolve()
         self.suite = suite
@@ -65,7 +71,9 @@ class District:
         self._detached = detached
         self._whole, self._by_hand = whole, by_hand
         self._further = tuple(further)
-        self._grants, self._mediation, self._acceptance = grants, mediation, acceptance
+        self._grants, self._finance = grants, finance
+        wanted = zip((grants, mediation, acceptance, finance), _ALONE, strict=True)
+        self._alone = [district.lay for is_wanted, district in wanted if is_wanted]
         self._handles: dict[str, Handle] = {}
         self.signer: Process | None = None
 
@@ -76,17 +84,15 @@ class District:
             site_layers.whole(self.directory / "site")
         if self._by_hand:
             site_layers.by_hand(self.directory / "site")
-        if self._grants:
-            grants_district.lay(self.directory)
-        if self._mediation:
-            mediation_district.lay(self.directory)
-        if self._acceptance:
-            acceptance_district.lay(self.directory)
+        for lay in self._alone:
+            lay(self.directory)
         for matter in self._further:
             site_layers.further(self.directory / "site", matter)
         pki.make(self.directory, self.suite)
         self.ports = layout.choose_ports(self.directory)
         self.secrets = pki.secrets_of(self.directory)
+        if self._finance:
+            finance_district.equip(self.directory, self.suite, self.secrets["ca"])
         layout.write_hospital_home(self.directory, self.suite, self.ports)
         self._handles = {name: self._handle(name) for name in self._names}
         self.signer = self._signer() if self._with_signer else None
@@ -130,7 +136,11 @@ class District:
     def env(self) -> dict[str, str]:
         """What the hub needs in its environment: where its site is, secrets, connections."""
         told = hub_environment(self.directory, ports=self.ports, secrets=self.secrets)
-        return told | (grants_district.environment(self.directory) if self._grants else {})
+        if self._grants:
+            told |= grants_district.environment(self.directory)
+        if self._finance:
+            told |= finance_district.environment(self.directory, self.ports["hub"])
+        return told
 
     def operator_env(self, name: str) -> dict[str, str]:
         """What an operator (``pki.OPERATORS``) has in the environment besides ``env``."""

@@ -25,9 +25,11 @@ DISPUTES = ("union_platform", "arbitration_platform", "court_platform")
 """The platforms of those who have one of their own for disputes."""
 ACCEPTANCE = ("acceptance_platform", "project_library")
 """The platform on which owners of buildings hand in, and the library of what others made of a project."""
+FINANCE = ("core_enterprise", "standings", "invoices")
+"""Who knows an order, what holders say of firms, and whether invoices are as printed."""
 MORE = (
     *("oa_rest", "notices", "sharing", "licences", "seals"),
-    *(*UNITS, *GRANTS, *PUSH, *DISPUTES, *ACCEPTANCE),
+    *(*UNITS, *GRANTS, *PUSH, *DISPUTES, *ACCEPTANCE, *FINANCE),
 )
 """Stand-ins that stand beside these where a district asks for them by name."""
 Ports = Mapping[str, Mapping[str, int]]
@@ -54,8 +56,10 @@ def choose_ports(directory: Path) -> Ports:
     """Chosen once for a district, so that a restarted system is found where it was."""
     file = directory / "ports.json"
     known = json.loads(file.read_text("utf-8")) if file.exists() else {}
-    wanted = dict.fromkeys((*SYSTEMS, *MORE, *FURTHER), ("port", "control"))
+    kinds: tuple[str, ...] = ("port", "control")
+    wanted = dict.fromkeys((*SYSTEMS, *MORE, *FURTHER), kinds)
     wanted["signer"] = ("mllp", "https")
+    wanted["hub"] = ("port",)
     missing = wanted.keys() - known.keys()
     if missing:
         taken = {port for ports in known.values() for port in ports.values()}

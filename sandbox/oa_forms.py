@@ -13,6 +13,7 @@ from sandbox.oa_acceptance_forms import (
     ACCEPTANCE_FORMS,
     ACCEPTANCE_PEOPLE,
 )
+from sandbox.oa_finance_forms import FINANCE_FORMS, FINANCE_PEOPLE
 from sandbox.oa_further_forms import FURTHER_FORMS, GRANTS, TALENT, TOWNSHIP
 from sandbox.oa_grant_forms import GRANT_FORMS, GRANT_PEOPLE
 from sandbox.oa_mediation_forms import MEDIATION_DEPARTMENTS, MEDIATION_FORMS, MEDIATION_PEOPLE
@@ -52,6 +53,7 @@ USERS: Mapping[int, str] = {
     **PAPER_PEOPLE,
     **MEDIATION_PEOPLE,
     **ACCEPTANCE_PEOPLE,
+    **FINANCE_PEOPLE,
     HUB: "直达平台",
 }
 
@@ -143,5 +145,6 @@ WORKFLOWS: Mapping[int, Workflow] = {
         *PAPER_FORMS,
         *MEDIATION_FORMS,
         *ACCEPTANCE_FORMS,
+        *FINANCE_FORMS,
     )
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from sandbox import (
+    officer_finance,
     officer_grants,
     officer_licences,
     officer_papers,
@@ -26,6 +27,7 @@ RULES: Mapping[int, Callable[[Office, Form], Filled | None]] = {
     **officer_talents.RULES,
     **officer_grants.RULES,
     **officer_papers.RULES,
+    **officer_finance.RULES,
 }
 """Workflow → who decides about it."""
 

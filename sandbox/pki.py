@@ -75,6 +75,13 @@ def root_of(directory: Path, suite: str) -> Authority:
     return certificate, keys.load_private(pem, secrets_of(directory)["ca"].encode())
 
 
+def add(directory: Path, suite: str, unit: str, secret: str) -> None:
+    """One more unit: its key in a folder of its own, its certificate among the site's. Once."""
+    key = directory / unit / "unit.key"
+    if not key.exists():
+        _publish(_unit(root_of(directory, suite), unit, key=key, password=secret), directory)
+
+
 def _check_suite(directory: Path, suite: str) -> None:
     hub = certificates.load((directory / "site/keys/hub.crt").read_bytes())
     if hub.public_key.suite != suite:

@@ -147,11 +147,33 @@ def acceptance_alone(site: Path) -> None:
     _forget_example(site)
 
 
+def finance(site: Path) -> None:
+    """Order finance: the banks, the core enterprise, and everybody who says something of a firm. Once."""
+    if (site / _BANKS).exists():
+        return
+    _lay(ROOT / "sandbox" / "finance_site", site, "*", "*", over=False)
+    layer = ROOT / "sandbox" / "finance_site"
+    shutil.copyfile(layer / _BANKS, site / _BANKS)
+    shutil.copytree(layer / "matters", site / "matters", dirs_exist_ok=True)
+    _name(site, *FINANCE_MATTERS)
+
+
+def finance_alone(site: Path) -> None:
+    """The same where nothing else is done: the example's matter and its systems go. Once."""
+    if (site / _BANKS).exists():
+        return
+    _empty(site)
+    finance(site)
+    _forget_example(site)
+
+
 ACCEPTANCE_MATTERS = (
     "acceptance",
     *(f"acceptance-{part}" for part in ("event", "review", "record", "paper")),
 )
 _SEATS = "acceptance.yaml"
+FINANCE_MATTERS = ("order-finance", "finance-loan", "order-finance-watch")
+_BANKS = "finance.yaml"
 MEDIATION_MATTERS = ("mediation", "mediation-referral", "mediation-event")
 _ROLES = "mediation.yaml"
 PUSH_MATTERS = ("grant-push", "grant-opt-out")
@@ -163,7 +185,7 @@ _VAR = "/var/lib/zhida"
 
 def _lay(layer: Path, site: Path, folder: str, name: str = "*.yaml", *, over: bool = True) -> None:
     """``over``: what is of the same name is replaced."""
-    for file in sorted(layer.glob(f"{folder}/{name}")):
+    for file in sorted(each for each in layer.glob(f"{folder}/{name}") if each.is_file()):
         target = site / file.parent.name / file.name
         target.parent.mkdir(exist_ok=True)
         if over or not target.exists():

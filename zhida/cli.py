@@ -21,6 +21,7 @@ from zhida.excel_cli import agreement, codes
 from zhida.facts_cli import facts
 from zhida.file_cli import files
 from zhida.file_get_cli import get as get_file
+from zhida.finance_cli import finance
 from zhida.grants_cli import grants
 from zhida.incident_cli import incidents
 from zhida.invalid_cli import invalid
@@ -85,7 +86,7 @@ app.add_typer(mediation, name="mediation")
 app.add_typer(evidence, name="evidence")
 app.add_typer(datasets, name="dataset")
 app.add_typer(grants, name="grants")
-app.add_typer(mediation, name="mediation")
+app.add_typer(finance, name="finance")
 app.add_typer(facts, name="facts")
 files.command("get")(get_file)
 app.add_typer(files, name="file")

@@ -15,10 +15,13 @@ from exchange.names import nearest
 from mappings import parser, shape_file
 from matters import fact_file, group_file, holiday_file
 from matters.acceptance_schema import SCHEMA as ACCEPTANCE
+from matters.core_list_schema import SCHEMA as CORE_LIST
+from matters.finance_events_schema import SCHEMA as FINANCE_EVENTS
+from matters.finance_schema import SCHEMA as FINANCE_CHECKS
 from matters.mediation_lists_schema import SCHEMA as MEDIATION_LISTS
 from matters.policy_schema import SCHEMA as POLICY
 from matters.schema import SCHEMA as MATTER
-from zhida import grants_schema, site_schemas, system_wire
+from zhida import finance_schema, grants_schema, site_schemas, system_wire
 from zhida.hub import ADAPTERS, adapter_module
 from zhida.serve_schema import SERVE
 
@@ -74,6 +77,10 @@ KINDS: Mapping[str, Callable[[], Schema]] = {
     "facts": lambda: fact_file.SCHEMA,
     "mediation-lists": lambda: MEDIATION_LISTS,
     "acceptance": lambda: ACCEPTANCE,
+    "finance-checks": lambda: FINANCE_CHECKS,
+    "finance-events": lambda: FINANCE_EVENTS,
+    "core-list": lambda: CORE_LIST,
+    "finance": lambda: finance_schema.SCHEMA,
 }
 """Kind of file → its schema."""
 

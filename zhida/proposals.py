@@ -18,7 +18,7 @@ from exchange.ledger import Entry
 from exchange.store import case_rows, proposal_rows
 from exchange.store.engine import Connection
 from exchange.store.proposal_rows import ProposalRow
-from zhida import cancelling, decisions, grant_decisions, operators, proposed, task, trust
+from zhida import cancelling, decisions, operators, proposed, task, trust
 from zhida.cancelling import CANCEL, Words
 from zhida.decisions import Decision, Target
 from zhida.hub import Hub
@@ -96,8 +96,8 @@ def _deed(
     if row.action == CANCEL:
         words = Words(row.proposed_by, row.reason, tokens)
         return lambda c: cancelling.carry_out(hub, c, str(seen["case"]), words)
-    if row.action in grant_decisions.DOES:
-        return grant_decisions.deed(hub, row.action, str(seen["item"]))
+    if (deed := proposed.deed(hub, row.action, str(seen["item"]), row.id)) is not None:
+        return deed
     begun = task.begin(hub, seen["item"], seen["case"])
     sealed = seen.get("reference", "")
     reference = decisions.open_reference(begun, sealed, row.id) if sealed else ""
@@ -110,7 +110,7 @@ def _target(hub: Hub, connection: Connection, wish: Wish) -> Target:
 
 
 def _require_sense(hub: Hub, wish: Wish, seen: Target) -> None:
-    if wish.action in (decisions.GIVE_UP, CANCEL, *grant_decisions.DOES):
+    if wish.action in proposed.OF_TWO:
         return
     if seen["code"] not in UNKNOWABLE:
         raise Rejected("proposal.one-is-enough", item=wish.item)

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from exchange.errors import Rejected
+from exchange.ledger import Entry
 from exchange.store.engine import Connection
-from zhida import cancelling, decisions, grant_decisions
+from zhida import cancelling, decisions, finance_revoking, grant_decisions
 from zhida.cancelling import CANCEL
 from zhida.decisions import Target
+from zhida.hub import Hub
 from zhida.site import Site
+
+OF_TWO = (decisions.GIVE_UP, CANCEL, finance_revoking.REVOKE, *grant_decisions.DOES)
+"""Actions that always take two people."""
+
+
+def deed(
+    hub: Hub, action: str, item: str, proposal: str
+) -> Callable[[Connection], list[Entry]] | None:
+    """What is done of an action that is about no item of a case; None: it is about one."""
+    if action in grant_decisions.DOES:
+        return grant_decisions.deed(hub, action, item)
+    if action == finance_revoking.REVOKE:
+        return finance_revoking.deed(hub, item, proposal)
+    return None
 
 
 def target(site: Site, connection: Connection, action: str, *, case: str, item: str) -> Target:
@@ -19,6 +35,8 @@ def target(site: Site, connection: Connection, action: str, *, case: str, item: 
         return cancelling.target(site, connection, case)
     if action in grant_decisions.DOES:
         return grant_decisions.target(connection, action, item)
+    if action == finance_revoking.REVOKE:
+        return finance_revoking.target(connection, item)
     return decisions.target(connection, case, item)
 
 

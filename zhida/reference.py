@@ -18,7 +18,10 @@ from adapters._notice_template import SCHEMA as NOTICE
 from exchange.problems import PACKAGES
 from mappings import shapes
 from matters.acceptance_schema import SCHEMA as ACCEPTANCE
+from matters.core_list_schema import SCHEMA as CORE_LIST
 from matters.fact_file import SCHEMA as FACTS
+from matters.finance_events_schema import SCHEMA as FINANCE_EVENTS
+from matters.finance_schema import SCHEMA as FINANCE_CHECKS
 from matters.group_file import SCHEMA as GROUPS
 from matters.holiday_file import SCHEMA as HOLIDAYS
 from matters.mediation_lists_schema import SCHEMA as MEDIATION_LISTS
@@ -26,7 +29,9 @@ from matters.policy_schema import SCHEMA as POLICY
 from matters.schema import SCHEMA as MATTER
 from zhida import (
     editor_schemas,
+    finance_schema,
     mapping_docs,
+    reference_bank,
     reference_codes,
     reference_parts,
     reference_policies,
@@ -51,6 +56,10 @@ _SITE_FILES: Mapping[str, site_schemas.Schema] = {
     "policies/facts/‹holder›.yaml": FACTS,
     "mediation-lists.yaml": MEDIATION_LISTS,
     "matters/acceptance/after.yaml": ACCEPTANCE,
+    "matters/order-finance/checks.yaml": FINANCE_CHECKS,
+    "matters/order-finance/events.yaml": FINANCE_EVENTS,
+    "matters/order-finance/core-list.yaml": CORE_LIST,
+    "finance.yaml": finance_schema.SCHEMA,
 }
 
 
@@ -64,7 +73,7 @@ def pages() -> dict[str, str]:
         "problems.md": ("问题代码 · Problem codes", _problems()),
         "commands.md": ("命令 · Commands", _commands()),
     }
-    made |= reference_parts.pages() | mapping_docs.pages()
+    made |= reference_bank.pages() | reference_parts.pages() | mapping_docs.pages()
     listed = [name for name in made if not name.startswith(("adapter-", "wire-", "mapping-"))]
     links = "\n".join(f"- [{made[name][0]}]({name})" for name in listed)
     told = {name: _page(title, body) for name, (title, body) in made.items()}

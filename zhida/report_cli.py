@@ -12,6 +12,7 @@ from exchange.names import NONE, similar
 from zhida.command_options import AsJson
 from zhida.output import EXIT_PROBLEM, Marked, emit, show, tell
 from zhida.report_acceptance_cli import acceptance
+from zhida.report_finance_cli import finance
 from zhida.report_grants_cli import grants
 from zhida.report_matter_cli import matter
 from zhida.report_mediation_cli import mediation
@@ -41,6 +42,7 @@ report.command("matter")(matter)
 report.command("grants")(grants)
 report.command("mediation")(mediation)
 report.command("acceptance")(acceptance)
+report.command("finance")(finance)
 
 _COLUMNS = {
     "opened": "受理",

@@ -16,10 +16,11 @@ from connectors import tls
 from connectors.http_line import Limits
 from connectors.http_server import HttpServer
 from exchange.errors import Fatal
+from exchange.keyring import Keyring
 from exchange.ports import Endpoint
 from exchange.store import document_rows, schema
 from exchange.store.engine import THREADS
-from zhida import serve_clients, serve_file
+from zhida import serve_clients, serve_file, trust
 from zhida.hub import Hub
 from zhida.serve_clients import Clients
 from zhida.serve_door import HubDoor
@@ -39,7 +40,8 @@ def open_server(
     endpoint = hub.endpoint(settings.connection)
     schema.require_current(hub.store)
     address, context = _address(endpoint), _context(endpoint, settings)
-    clients = Clients(settings, serve_clients.tokens(hub, settings), hub.clock)
+    keyring = Keyring(trust.unit_certificates(hub.site))
+    clients = Clients(settings, serve_clients.tokens(hub, settings), hub.clock, keyring)
     found = routes(hub, settings) if answers is None else answers
     door = HubDoor(clients, found, partial(_ask_store, hub))
     return HttpServer(address, door, tls=context, limits=limits, at_once=THREADS)

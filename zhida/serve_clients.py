@@ -11,10 +11,13 @@ from threading import Lock
 from connectors.http_message import Request
 from exchange import limits
 from exchange.errors import Fatal, Forbidden, Retriable
+from exchange.keyring import Keyring
 from exchange.ports import Clock
+from zhida import serve_body
 from zhida.hub import Hub
 from zhida.serve_file import Client, Settings
 
+_BODILESS = frozenset({"GET", "HEAD"})
 _SHORTEST = 32
 """Characters of a token: what is shorter can be guessed."""
 
@@ -22,10 +25,17 @@ _SHORTEST = 32
 class Clients:
     """The clients of one endpoint. Thread-safe; the rate counts in this process."""
 
-    def __init__(self, settings: Settings, tokens: Mapping[str, str], clock: Clock) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        tokens: Mapping[str, str],
+        clock: Clock,
+        keyring: Keyring | None = None,
+    ) -> None:
         self._by_name = {each.common_name: each for each in settings.clients.values()}
         self._clients, self._tokens = settings.clients, tokens
         self._without_tls, self._clock = settings.without_tls, clock
+        self._keyring = keyring or Keyring(())
         self._next: dict[str, datetime] = {}
         self._lock = Lock()
 
@@ -43,6 +53,11 @@ class Clients:
                 wait = math.ceil((after - now).total_seconds())
                 raise Retriable("serve.too-many", client=client.name, retry_after=max(1, wait))
             self._next[client.name] = after
+
+    def require_signed(self, client: Client, request: Request) -> None:
+        """``Forbidden`` if it should be signed and is not, or not by the client's unit."""
+        if client.signs and request.method not in _BODILESS:
+            serve_body.require(self._keyring, client, request, self._clock())
 
     def _of_name(self, request: Request) -> Client:
         found = self._by_name.get(request.common_name) if request.common_name else None

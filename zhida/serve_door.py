@@ -64,6 +64,7 @@ class HubDoor:
         told[1] = f"{route.method} {route.pattern}"
         if route.right not in client.may:
             raise Forbidden("serve.right", client=client.name, right=route.right)
+        self._clients.require_signed(client, request)
         call = Call(number, client, names, query, request.body, request.headers)
         return _response(route.answer(call), number)
 

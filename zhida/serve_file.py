@@ -31,6 +31,8 @@ class Client:
     rate: Rate
     common_name: str = ""
     connection: str = ""
+    signs: bool = False
+    """Whether its unit signs what it sends (``zhida.serve_body``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ def _client(name: str, told: Mapping[str, Any]) -> Client:
         rate=limits.rate(told.get("rate", _RATE)),
         common_name=told.get("common_name", ""),
         connection=told.get("connection", ""),
+        signs=told.get("signs", False),
     )
 
 

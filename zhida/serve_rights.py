@@ -13,6 +13,7 @@ RIGHTS: Mapping[str, str] = {
     "explain": "zhida.grants_served",
     "apply": "zhida.grants_served",
     "files": "zhida.files_served",
+    "finance": "zhida.finance_served",
 }
 """Right → module. A route names the right that it needs (``Route.right``)."""
 SHOWS: Mapping[str, frozenset[str]] = {
@@ -20,5 +21,6 @@ SHOWS: Mapping[str, frozenset[str]] = {
     "explain": frozenset({"policy-match", "enterprise-facts"}),
     "apply": frozenset({"grant-decision"}),
     "files": frozenset({"file-claim"}),
+    "finance": frozenset({"finance-answer"}),
 }
 """Right → kinds of documents that its client is shown, by agreement with the client's unit."""

@@ -24,6 +24,12 @@ CLIENT: Mapping[str, Any] = {
         | {"title": "证书通用名", "description": "客户端证书的 CN；用 TLS 时必填，各不相同。"},
         "connection": _ID
         | {"title": "口令连接", "description": "不用 TLS 时：Airflow 连接，其 password 是令牌。"},
+        "signs": {
+            "title": "请求须签名",
+            "description": "写 true 时，每个带内容的请求须由其单位签名（Zhida-Signature），见 docs/how-to/banks.md。",
+            "type": "boolean",
+            "default": False,
+        },
         "may": {
             "title": "可调用",
             "type": "array",

@@ -20,6 +20,8 @@ from mappings import shapes, site_codes, site_files
 from zhida import (
     acceptance_check,
     agreement_check,
+    finance_check,
+    finance_lists_check,
     grants_check,
     matter_check,
     mediation_check,
@@ -52,6 +54,8 @@ def check_site() -> list[dict[str, Any]]:
         *grants_check.steps(told, _today()),
         *mediation_check.steps(told),
         *acceptance_check.steps(told),
+        *finance_lists_check.steps(told),
+        *finance_check.steps(told),
     ):
         _try(rows, step, run)
     if serve_file.is_there(told.folder):

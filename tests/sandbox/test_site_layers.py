@@ -146,6 +146,18 @@ def test_acceptance_is_laid_once_with_all_its_files(
     assert (folder / "site.yaml").read_bytes() == before
 
 
+@pytest.mark.parametrize("lay", [site_layers.finance, site_layers.finance_alone])
+def test_finance_is_laid_once_with_all_its_files(folder: Path, lay: Callable[[Path], None]) -> None:
+    lay(folder)
+    layer = ROOT / "sandbox" / "finance_site"
+    files = [file.relative_to(layer) for file in layer.rglob("*") if file.is_file()]
+    assert all((folder / file).read_bytes() == (layer / file).read_bytes() for file in files)
+    before = (folder / "site.yaml").read_bytes()
+    lay(folder)
+    assert (folder / "site.yaml").read_bytes() == before
+    assert "order-finance" in before.decode()
+
+
 def test_what_layers_share_is_the_same_in_each() -> None:
     shared = ("units/seal-platform.yaml", "systems/seal-platform.yaml")
     layers = [ROOT / "sandbox" / f"{name}_site" for name in ("acceptance", "mediation_papers")]

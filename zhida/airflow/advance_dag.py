@@ -1,4 +1,4 @@
-"""Disputes and joint acceptances in Airflow: every minute whatever was registered and told goes on, and periods call.
+"""Disputes, joint acceptances and loans in Airflow: every minute whatever was registered and told goes on, and periods call.
 
 The cases themselves are worked on by the sweeps of their matters (``dag_factory``).
 """
@@ -33,6 +33,7 @@ class Work:
 WORKS = (
     Work("mediation", "劳动争议", "争议", "zhida.mediation_advance"),
     Work("acceptance", "联合验收", "验收", "zhida.acceptance_advance"),
+    Work("order-finance-watch", "订单融资贷后", "融资", "zhida.finance_watch"),
 )
 
 

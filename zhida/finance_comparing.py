@@ -1,0 +1,136 @@
+"""A loan's papers of a day beside those that were looked at last, and what follows from all of them together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from exchange import times
+from exchange.document import Document
+from exchange.store import case_rows, finance_event_rows
+from exchange.store.finance_event_rows import WatchedRow, WatchRow
+from exchange.store.finance_loan_rows import LoanRow
+from matters import finance_case, finance_events, finance_events_file, finance_file, finance_known
+from matters.finance_events import Noticed, Rulebook, Seen
+from matters.finance_known import Scene
+from matters.finance_parts import ORDER, Checklist
+from matters.finance_reckoning import CONFIRM
+from zhida import finance_loans, finance_noticing, finance_requests
+from zhida.finance_requests import Request
+from zhida.hub import Hub
+
+DELIVERY = "delivery"
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What a loan's papers are compared with."""
+
+    request: Request
+    watched: Mapping[str, WatchedRow]
+
+    def document(self, name: str) -> str:
+        """Id of the paper of this name that was looked at last; empty: there was none."""
+        known = self.watched.get(name)
+        return known.document if known else self.request.names.get(name, "")
+
+
+def look(book: Rulebook, checklist: Checklist, hub: Hub, which: tuple[LoanRow, WatchRow]) -> int:
+    """Every paper of the day's case that is new; how many events came of them."""
+    row, watch = which
+    base = base_of(hub, row)
+    with hub.store.read() as connection:
+        there = case_rows.documents(connection, watch.watch)
+    new = {
+        name: there[name] for name in book.papers if name in there and _is_new(base, watch, name)
+    }
+    if not new:
+        return 0
+    seen = [_seen(hub, checklist, base, name, number) for name, number in new.items()]
+    found = [each for paper in seen for each in finance_events.of_paper(book, paper)]
+    looked = [WatchedRow(row.case, name, number, watch.day) for name, number in new.items()]
+    count = finance_noticing.tell(hub, row, found, looked)
+    return count + of_known(book, checklist, hub, row)
+
+
+def base_of(hub: Hub, row: LoanRow) -> Base:
+    """As it stands now."""
+    with hub.store.read() as connection:
+        watched = finance_event_rows.watched(connection, row.case)
+    return Base(finance_requests.read(hub, row.request), watched)
+
+
+def _is_new(base: Base, watch: WatchRow, name: str) -> bool:
+    """What comes after a later day's paper was looked at changes nothing any more."""
+    known = base.watched.get(name)
+    return known is None or known.day < watch.day
+
+
+def _seen(hub: Hub, checklist: Checklist, base: Base, name: str, number: str) -> Seen:
+    before = base.document(name)
+    return Seen(
+        name=name,
+        title=checklist.documents[name].title,
+        document=number,
+        record=hub.archive.get(number).record,
+        before=hub.archive.get(before).record if before else None,
+        document_before=before,
+    )
+
+
+def of_known(book: Rulebook, checklist: Checklist, hub: Hub, row: LoanRow) -> int:
+    """What follows from all that is known of a loan now; how many events came of it."""
+    scene = _scene(checklist, hub, row)
+    return finance_noticing.tell(hub, row, _known(book, finance_known.of(scene)))
+
+
+def after_message(hub: Hub, row: LoanRow) -> int:
+    """The bank has told of its account: what follows is told at once, not only the next day."""
+    checklist = finance_file.of_site(hub.site.folder)
+    book = finance_events_file.of_site(hub.site.folder, checklist)
+    return of_known(book, checklist, hub, row)
+
+
+def ended(book: Rulebook, hub: Hub, row: LoanRow) -> int:
+    """The letter has ended: the one event that is still told."""
+    return finance_noticing.tell(hub, row, _known(book, {"is_authorised": False}))
+
+
+def _known(book: Rulebook, known: Mapping[str, str | int | bool]) -> list[Noticed]:
+    return finance_events.of_known(book, known)
+
+
+def _scene(checklist: Checklist, hub: Hub, row: LoanRow) -> Scene:
+    base = base_of(hub, row)
+    with hub.store.read() as connection:
+        standing = finance_loans.read(connection, row).standing
+    order, first = _paper(hub, base.document(ORDER)), base.request.names.get(ORDER, "")
+    first_one = _paper(hub, first)
+    return Scene(
+        today=times.civil_day(hub.clock()),
+        standing=standing,
+        buyer=str(base.request.record["buyer"]["uscc"]),
+        order=order.record if order else None,
+        order_day=times.civil_day(order.origin.as_of) if order else None,
+        first=first_one.record if first_one else None,
+        delivered_on=_delivered_on(hub, base, row),
+        confirm_days=checklist.parameters[CONFIRM].value,
+    )
+
+
+def _paper(hub: Hub, number: str) -> Document | None:
+    return hub.archive.get(number) if number else None
+
+
+def _delivered_on(hub: Hub, base: Base, row: LoanRow) -> date | None:
+    """First day as of which a paper says that all was delivered: the request's, else that of the event."""
+    found = _paper(hub, base.request.names.get(DELIVERY, ""))
+    if found is None or found.record.get("is_delivered") is not True:
+        with hub.store.read() as connection:
+            events = finance_event_rows.of_loans(connection, [row.case], ["delivered"])
+        if not events:
+            return None
+        evidence = hub.archive.get(events[0].document).record["evidence"]
+        found = hub.archive.get(str(evidence[0]["document"]))
+    return finance_case.own_day(found.record)
