@@ -83,9 +83,11 @@ class AfterDesk:
     def reconcile(self, call: Call) -> Told:
         """What the hub's books say of a day that is over; ``?rows=1`` with every row."""
         self._desk.rules.bank(call.client.unit)
-        with_rows = call.query.get("rows") == "1"
+        rows = call.query.get("rows", "0")
+        if rows not in ("0", "1"):
+            raise Invalid("serve.query", name="rows")
         told = finance_reconciling.of_day(self._hub, call.client.unit, call.path["day"])
-        return Told(finance_reconciling.shown(told, with_rows=with_rows))
+        return Told(finance_reconciling.shown(told, with_rows=rows == "1"))
 
     def _loan(self, call: Call) -> Kept:
         self._desk.rules.bank(call.client.unit)

@@ -7,7 +7,7 @@ no score, no grade, no advice.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -21,7 +21,7 @@ from exchange.store.case_rows import ItemRow
 from matters import core_list_file, finance_case, finance_checks, finance_file
 from matters.core_list import CoreList
 from matters.finance_case import Case, Known, Paper
-from matters.finance_parts import ORDER, OWN, Check, Checklist
+from matters.finance_parts import OWN, Check, Checklist
 from zhida import (
     finance_claiming,
     finance_requests,
@@ -82,8 +82,7 @@ def weigh(desk: Desk, request: Request, letter: Letter) -> tuple[tuple[Check, ..
         data_from=_day(letter.row.data_from),
         data_until=_day(letter.row.data_until),
     )
-    told = finance_case.stage(desk.checklist, found) if ORDER in letter.datasets else None
-    return finance_checks.weigh(desk.checklist, found), told
+    return finance_checks.weigh(desk.checklist, found), finance_case.stage(desk.checklist, found)
 
 
 def is_down(row: ItemRow) -> bool:
@@ -115,16 +114,15 @@ def _day(told: str) -> date | None:
     return date.fromisoformat(told) if told else None
 
 
-def _record(request: Request, checks: Iterable[Check], stage: str | None) -> dict[str, Any]:
-    rows = [_row(each) for each in checks]
+def _record(request: Request, checks: Sequence[Check], stage: str | None) -> dict[str, Any]:
     return {
         "bank": request.bank,
         "request": request.number,
         "letter": request.record["letter"],
         "order": request.record["order"],
         **({"stage": stage} if stage else {}),
-        "is_complete": all(row["state"] != "unknown" for row in rows),
-        "checks": rows,
+        "is_complete": finance_checks.is_complete(checks),
+        "checks": [_row(each) for each in checks],
     }
 
 

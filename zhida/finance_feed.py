@@ -16,6 +16,8 @@ from zhida.serve_route import Call
 
 MOST, USUAL = 500, 100
 """Events of one page."""
+LAST = 2**53 - 1
+"""No number is above it: what every JSON reader can hold."""
 
 
 def page(hub: Hub, call: Call) -> dict[str, Any]:
@@ -24,10 +26,10 @@ def page(hub: Hub, call: Call) -> dict[str, Any]:
     Each is cut down to what the bank may see, and stands in the ledger before it leaves.
     ``Invalid("serve.query")`` for a number that is none.
     """
-    after, limit = _number(call, "after", 0, 2**53), _number(call, "limit", USUAL, MOST)
+    after, limit = _number(call, "after", 0, range(LAST + 1)), _number(call, "limit", USUAL, _PAGE)
     bank = call.client.unit
     with hub.store.read() as connection:
-        rows = finance_event_rows.events_after(connection, bank, after, max(limit, 1))
+        rows = finance_event_rows.events_after(connection, bank, after, limit)
         last = finance_event_rows.last_number(connection, bank)
     told = [_event(hub, row) for row in rows]
     hub.ledger.commit(
@@ -63,8 +65,11 @@ def _entry(call: Call, row: EventRow, moved: transfer.Transfer) -> Entry:
     return Entry("read", call.id, row.case, details)
 
 
-def _number(call: Call, name: str, otherwise: int, most: int) -> int:
+_PAGE = range(1, MOST + 1)
+
+
+def _number(call: Call, name: str, otherwise: int, allowed: range) -> int:
     told = call.query.get(name, str(otherwise))
-    if not told.isascii() or not told.isdigit() or len(told) > 16:
+    if not told.isascii() or not told.isdigit() or len(told) > 16 or int(told) not in allowed:
         raise Invalid("serve.query", name=name)
-    return min(int(told), most)
+    return int(told)

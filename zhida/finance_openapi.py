@@ -6,13 +6,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from mappings import shapes
-from zhida import finance_answers, finance_requests, finance_words, openapi_components
+from zhida import (
+    finance_after_openapi,
+    finance_answers,
+    finance_requests,
+    finance_words,
+    openapi_components,
+)
 from zhida.finance_openapi_parts import (
     HEADERS,
     PARAMETERS,
     SCHEMAS,
+    TAG,
     body,
     errors,
+    operation,
     response,
     responses,
 )
@@ -22,7 +30,6 @@ from zhida.version import VERSION
 
 Told = dict[str, Any]
 _OURS = {path.split("/")[1] for path in finance_requests.OURS}
-_TAG = "order-finance"
 _PARTIAL = "结果，还不完整：有的事项还不知道"
 _AGAIN: Told = {
     "operationId": "readResult",
@@ -58,13 +65,13 @@ def document() -> Told:
         "info": {
             "title": "直达 · 订单融资（银行接口）",
             "version": VERSION,
-            "summary": "企业授权书、核验申请、核验结果 (letters, requests, answers for banks)",
+            "summary": "企业授权书、核验申请、核验结果、放款、贷后事件、对账 (letters, requests, answers, loans, events, books for banks)",
             "description": "只给事实，不打分，不建议。每次读取都按授权书核对、计数、留痕。金额以分计，日期为中国日历日。",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
-        "tags": [{"name": _TAG, "description": "订单融资"}],
+        "tags": [{"name": TAG, "description": "订单融资"}],
         "security": [{"certificate": []}, {"token": []}],
-        "paths": _paths(),
+        "paths": {**_paths(), **finance_after_openapi.paths()},
         "components": {
             "securitySchemes": {
                 "certificate": {"type": "mutualTLS", "description": "银行的客户端证书"},
@@ -75,7 +82,7 @@ def document() -> Told:
                 },
             },
             "headers": HEADERS,
-            "parameters": PARAMETERS,
+            "parameters": {**PARAMETERS, **finance_after_openapi.PARAMETERS},
             "responses": responses(),
             "schemas": _schemas(),
         },
@@ -94,7 +101,7 @@ def _paths() -> Told:
 
 def _hand_in() -> Told:
     return {
-        **_operation("handInLetter", "提交企业授权书", "Signature"),
+        **operation("handInLetter", "提交企业授权书", "Signature"),
         "requestBody": body("SignedLetter"),
         "responses": {"201": response("授权书现在的状态", "Letter"), **errors("409")},
     }
@@ -102,7 +109,7 @@ def _hand_in() -> Told:
 
 def _take_back() -> Told:
     return {
-        **_operation("takeBackLetter", "提交企业的撤回", "Signature"),
+        **operation("takeBackLetter", "提交企业的撤回", "Signature"),
         "requestBody": body("SignedRevocation"),
         "responses": {"200": response("授权书现在的状态", "Letter"), **errors()},
     }
@@ -111,7 +118,7 @@ def _take_back() -> Told:
 def _ask() -> Told:
     summary = "提交核验申请；同一编号、同一内容再提交即再读一次结果"
     return {
-        **_operation("submitRequest", summary, "IdempotencyKey", "Signature"),
+        **operation("submitRequest", summary, "IdempotencyKey", "Signature"),
         "requestBody": body("Request", _EXAMPLE),
         "responses": {**_answers(links={"readResult": _AGAIN}), **errors("409")},
     }
@@ -119,21 +126,16 @@ def _ask() -> Told:
 
 def _look() -> Told:
     return {
-        **_operation("readResult", "读核验结果", "Number", "IdempotencyKey"),
+        **operation("readResult", "读核验结果", "Number", "IdempotencyKey"),
         "responses": {**_answers(), **errors("404")},
     }
 
 
 def _withdraw() -> Told:
     return {
-        **_operation("withdrawRequest", "不放款：订单空出来给别家", "Number", "Signature"),
+        **operation("withdrawRequest", "不放款：订单空出来给别家", "Number", "Signature"),
         "responses": {"200": response("这份申请现在的占用", "Claim"), **errors("404", "409")},
     }
-
-
-def _operation(name: str, summary: str, *parameters: str) -> Told:
-    refs = [{"$ref": f"#/components/parameters/{each}"} for each in parameters]
-    return {"operationId": name, "summary": summary, "tags": [_TAG], "parameters": refs}
 
 
 def _answers(**more: Told) -> Told:
@@ -146,7 +148,7 @@ def _answers(**more: Told) -> Told:
 
 
 def _schemas() -> Told:
-    found = {**_of_shapes(), **SCHEMAS}
+    found = {**_of_shapes(), **SCHEMAS, **finance_after_openapi.schemas()}
     return {name: finance_words.in_chinese(name, each) for name, each in found.items()}
 
 

@@ -10,6 +10,7 @@ from zhida.openapi_components import REF
 from zhida.serve_problem import CONTENT_TYPE
 
 Told = dict[str, Any]
+TAG = "order-finance"
 _COMPACT = r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$"
 _TEXT: Told = {"type": "string"}
 _ERRORS: Mapping[str, str] = {
@@ -32,6 +33,12 @@ _MORE: Mapping[str, Mapping[str, str]] = {
     "429": {"Retry-After": "RetryAfter"},
     "503": {"Retry-After": "RetryAfter"},
 }
+
+
+def operation(name: str, summary: str, *parameters: str) -> Told:
+    """The head of an operation; ``parameters`` by the names of their components."""
+    refs = [{"$ref": f"#/components/parameters/{each}"} for each in parameters]
+    return {"operationId": name, "summary": summary, "tags": [TAG], "parameters": refs}
 
 
 def errors(*more: str) -> Told:

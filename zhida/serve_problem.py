@@ -48,6 +48,7 @@ _STATUS: Mapping[str, int] = {
         (
             *("finance.loan-conflict", "finance.loan-of-request", "finance.loan-message-conflict"),
             *("finance.loan-settled", "finance.loan-sum", "finance.loan-order"),
+            *("finance.claim-conflict", "finance.claim-released", "finance.no-claim"),
         ),
         409,
     ),

@@ -8,8 +8,7 @@ import jsonschema_rs
 import pytest
 
 from exchange.store.finance_loan_rows import LoanRow, ToldRow
-from mappings.shapes import SHIPPED
-from zhida import finance_after_openapi, finance_after_served, finance_loan_view
+from zhida import finance_after_openapi, finance_loan_view
 from zhida.finance_loans import Kept
 
 AT = "2026-05-06T01:00:00.000000Z"
@@ -19,28 +18,7 @@ END = ToldRow("c", 1, "M1", "repaid", "2026-05-07", 100, "", "y", "d", AT)
 
 def described() -> dict[str, Any]:
     """All of it as one document of schemas."""
-    return {"components": {"schemas": finance_after_openapi.schemas(SHIPPED)}}
-
-
-def test_every_route_is_described_and_nothing_else() -> None:
-    class Site:
-        matters = (finance_after_served.MATTER,)
-
-    class Hub:
-        site = Site
-
-    class Desk:
-        hub = Hub
-
-    routes = finance_after_served.routes(Desk)  # type: ignore[arg-type]
-    there = {(route.pattern, route.method.lower()) for route in routes}
-    told = {
-        (path, method)
-        for path, about in finance_after_openapi.paths().items()
-        for method in about
-        if method != "parameters"
-    }
-    assert told == there
+    return {"components": {"schemas": finance_after_openapi.schemas()}}
 
 
 @pytest.mark.parametrize("messages", [(), (END,)])
@@ -52,7 +30,7 @@ def test_where_a_loan_stands_is_told_as_described(messages: tuple[ToldRow, ...])
 
 
 def test_what_a_bank_sends_is_described_without_what_the_hub_writes() -> None:
-    schemas = finance_after_openapi.schemas(SHIPPED)
+    schemas = finance_after_openapi.schemas()
     for name in ("NewLoan", "LoanMessage"):
         assert not {"id", "bank"} & schemas[name]["properties"].keys()
         assert not {"id", "bank"} & set(schemas[name]["required"])

@@ -49,6 +49,18 @@ def claim(district: Financing, name: str) -> str:
     return finance_claims.standing(district.hub, case=found.row.request, bank="bank-a").state
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        *("/finance/events?limit=0", "/finance/events?limit=501", "/finance/events?after=x"),
+        *(f"/finance/events?after={2**53}", "/finance/events?after=-1"),
+        "/finance/reconciliation/2026-01-05?rows=yes",
+    ],
+)
+def test_a_query_is_taken_as_it_is_written_or_not_at_all(district: Financing, asked: str) -> None:
+    assert code(Invalid, district.call, "GET", asked) == "serve.query"
+
+
 def test_a_loan_is_taken_once_and_turns_the_claim_into_a_financed_one(
     district: Financing, name: str
 ) -> None:

@@ -12,7 +12,7 @@ from fastapi.openapi.models import OpenAPI
 from jsonschema import Draft202012Validator
 
 from tests.zhida.test_banks_how_to import block
-from zhida import finance_openapi, finance_served, serve_problem
+from zhida import finance_after_served, finance_openapi, finance_served, serve_problem
 
 DOCUMENT = finance_openapi.document()
 SCHEMAS = DOCUMENT["components"]["schemas"]
@@ -24,7 +24,11 @@ OPERATIONS = {
 
 
 class Desk:
-    """Answers nothing, by every name."""
+    """Answers nothing, by every name; of a site that has what follows a loan."""
+
+    class hub:
+        class site:
+            matters = (finance_after_served.MATTER,)
 
     def __getattr__(self, name: str) -> Any:
         return lambda _: None
@@ -32,7 +36,8 @@ class Desk:
 
 def routes() -> set[tuple[str, str]]:
     desk: Any = Desk()
-    return {(route.method, route.pattern) for route in finance_served.of(desk)}
+    there = (*finance_served.of(desk), *finance_after_served.routes(desk))
+    return {(route.method, route.pattern) for route in there}
 
 
 def references(told: Any) -> Iterator[str]:

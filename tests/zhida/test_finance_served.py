@@ -74,7 +74,7 @@ def test_every_reading_is_counted_and_one_that_is_repeated_only_once(
     district.ask("A3", "L3", order)
     for _ in range(3):
         district.look("A3", key="again")
-    district.look("A3")
+    assert checks(district.look("A3"))["letter"] == "pass"  # the last one that it allows
     with pytest.raises(Forbidden, match=r"finance\.letter-used-up"):
         district.look("A3")
 
@@ -217,6 +217,14 @@ def test_a_second_bank_is_told_that_somebody_has_it_and_not_who(
     assert BANKS["bank-a"]["name"] not in str(second.value)
 
 
+def test_an_order_that_nobody_has_is_held_by_nobody(district: Financing) -> None:
+    district.letter("L27", "PO-nobody-s")
+    district.letter("L28", "PO-nobody-s", bank="bank-b")
+    district.ask("A27", "L27", "PO-nobody-s")
+    second = checks(district.ask("B28", "L28", "PO-nobody-s", bank="bank-b"))
+    assert (second["order"], second["duplicates"]) == ("fail R05", "unknown")
+
+
 def test_an_order_that_one_bank_leaves_is_free_for_another(district: Financing, order: str) -> None:
     district.letter("L18", order)
     district.letter("L19", order, bank="bank-b")
@@ -229,6 +237,11 @@ def test_an_order_that_one_bank_leaves_is_free_for_another(district: Financing, 
         assert district.call("POST", path).value == {"request": "A18", "state": "released"}
     assert checks(district.look("B18", bank="bank-b"))["duplicates"] == "pass"
     assert checks(district.look("A18"))["duplicates"] == "fail R11"
+    assert (
+        district.call("POST", "/finance/requests/B18/withdrawal", bank="bank-b").value["state"]
+        == "released"
+    )
+    assert checks(district.look("A18"))["duplicates"] == "unknown"  # it has given it up itself
 
 
 def test_all_loans_on_an_order_together_stay_within_its_value(
