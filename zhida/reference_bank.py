@@ -31,7 +31,8 @@ def pages() -> dict[str, Page]:
     """The one page, by file name."""
     told = finance_openapi.document()
     named = told["components"]
-    parts = [_LEAD, "## 调用", _calls(told["paths"]), "请求头：", _headers(named["parameters"])]
+    parts = [_LEAD, "## 调用", _calls(told["paths"]), "请求头：", _parameters(named, "header")]
+    parts += ["地址里的：", _parameters(named, "path"), "查询参数：", _parameters(named, "query")]
     for name, schema in named["schemas"].items():
         parts += [f"## {name}", str(schema.get("description", "")), _fields(name, schema)]
     parts += ["## 原因代码", _reasons(), "## 问题代码", _CODES_LEAD, _codes()]
@@ -63,13 +64,16 @@ def _answers(told: Told) -> str:
     return "；".join([*good, f"{bad} {_link(REF + 'Problem')}"])
 
 
-def _headers(parameters: Told) -> str:
+_PLACES = {"header": "请求头", "path": "名称", "query": "参数"}
+
+
+def _parameters(named: Told, place: str) -> str:
     rows = [
         [f"`{each['name']}`", each["description"], _length(each["schema"])]
-        for each in parameters.values()
-        if each["in"] == "header"
+        for each in named["parameters"].values()
+        if each["in"] == place
     ]
-    return table(["请求头", "说明", "格式"], rows)
+    return table([_PLACES[place], "说明", "格式"], rows)
 
 
 def _fields(name: str, schema: Told) -> str:
@@ -129,6 +133,10 @@ def _limits(told: Told) -> Iterator[str]:
     if "format" in told:
         name = str(told["format"])
         yield _FORMATS.get(name, name)
+    if "enum" in told:
+        yield "、".join(f"`{each}`" for each in told["enum"])
+    if "default" in told:
+        yield f"不写为 {told['default']}"
     if "pattern" in told:
         plain = r"\u0000" in told["pattern"]
         yield "不含控制字符" if plain else f"`{told['pattern']}`"
