@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from matters.criteria_schema import NUMBER, REFERENCE, TERM, TEXT
+from matters.schema_parts import closed
 
 PAY = {"$ref": "#/$defs/pay", "$comment": "as below"}
 _FACTS = {"type": "array", "minItems": 1, "uniqueItems": True, "items": TEXT}
@@ -17,15 +18,6 @@ CLAUSES: dict[str, Any] = {
     "uniqueItems": True,
     "items": TEXT,
 }
-
-
-def _closed(required: list[str], properties: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "required": required,
-        "properties": dict(properties),
-    }
 
 
 PAY_SCHEMA: Mapping[str, Any] = {
@@ -44,20 +36,20 @@ PAY_SCHEMA: Mapping[str, Any] = {
             "title": "档次",
             "type": "array",
             "minItems": 1,
-            "items": _closed(["from", "pay"], {"from": NUMBER, "pay": TEXT}),
+            "items": closed(["from", "pay"], {"from": NUMBER, "pay": TEXT}),
         },
         "first_of": {
             "title": "依次适用",
             "type": "array",
             "minItems": 1,
-            "items": _closed(["pay"], {"when": REFERENCE, "pay": PAY}),
+            "items": closed(["pay"], {"when": REFERENCE, "pay": PAY}),
         },
         "sum": {"title": "合计", "type": "array", "minItems": 2, "items": PAY},
     },
 }
 SCHEMA: Mapping[str, Any] = {
     "title": "奖补金额",
-    **_closed(
+    **closed(
         [],
         {
             "pay": PAY,
@@ -65,13 +57,13 @@ SCHEMA: Mapping[str, Any] = {
                 "title": "分阶段",
                 "type": "object",
                 "minProperties": 1,
-                "additionalProperties": _closed(
+                "additionalProperties": closed(
                     ["pay"], {"title": TEXT | {"title": "阶段名称"}, "when": REFERENCE, "pay": PAY}
                 ),
             },
             "cap": TEXT | {"title": "上限"},
             "less": _FACTS | {"title": "扣减", "description": "What others paid for the same."},
-            "round": _closed(
+            "round": closed(
                 ["to"],
                 {
                     "to": TEXT | {"title": "单位", "description": "1 元"},

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from matters.core_list import STAYS, STOPS
+from matters.schema_parts import ID, TEXT, closed
 
 UNKNOWN = "unknown"
-_ID: Mapping[str, Any] = {"type": "string", "pattern": "^[a-z][a-z0-9-]{0,39}$"}
-_TEXT: Mapping[str, Any] = {"type": "string", "minLength": 1, "maxLength": 200}
 _DAY: Mapping[str, Any] = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
 _SOURCE: Mapping[str, Any] = {
     "title": "来源",
@@ -20,23 +19,14 @@ _SOURCE: Mapping[str, Any] = {
 }
 
 
-def _object(required: list[str], properties: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "required": required,
-        "properties": dict(properties),
-    }
-
-
-_SAID = _object(
+_SAID = closed(
     ["by", "on"],
     {
-        "by": {**_TEXT, "title": "谁", "description": "Number of the person at the desk."},
+        "by": {**TEXT, "title": "谁", "description": "Number of the person at the desk."},
         "on": {**_DAY, "title": "日期"},
     },
 )
-_FACT = _object(
+_FACT = closed(
     ["is", "source"],
     {
         "is": {
@@ -44,15 +34,15 @@ _FACT = _object(
             "description": "true, false, or unknown: nobody has looked into it.",
             "enum": [True, False, UNKNOWN],
         },
-        "source": {**_TEXT, "title": "谁说的"},
+        "source": {**TEXT, "title": "谁说的"},
         "on": {**_DAY, "title": "截至日期"},
     },
 )
-_REMOVED = _object(
+_REMOVED = closed(
     ["on", "reason", "existing"],
     {
         "on": {**_DAY, "title": "移出日期", "description": "First day without it."},
-        "reason": {**_TEXT, "title": "原因"},
+        "reason": {**TEXT, "title": "原因"},
         "existing": {
             "title": "已受理的申请",
             "description": "stays: what was asked for before that day goes on; stops: it is over too.",
@@ -63,15 +53,15 @@ _REMOVED = _object(
 )
 _TERM = ("limit_fen", "valid_from", "valid_until")
 _FIRM: Mapping[str, Any] = {
-    **_object(
+    **closed(
         ["name", "facts", "proposed"],
         {
-            "name": {**_TEXT, "title": "企业名称"},
+            "name": {**TEXT, "title": "企业名称"},
             "facts": {
                 "title": "逐条事实",
                 "description": "Criterion: what is so. What is not there is unknown.",
                 "type": "object",
-                "propertyNames": _ID,
+                "propertyNames": ID,
                 "additionalProperties": _FACT,
             },
             "proposed": {**_SAID, "title": "提名"},
@@ -96,18 +86,18 @@ _FIRM: Mapping[str, Any] = {
 SCHEMA: Mapping[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "核心企业名单",
-    **_object(
+    **closed(
         ["title", "criteria", "firms"],
         {
-            "title": {**_TEXT, "title": "名称"},
+            "title": {**TEXT, "title": "名称"},
             "criteria": {
                 "title": "条件",
                 "description": "Each must be met, surely, before anybody may approve a firm.",
                 "type": "object",
                 "minProperties": 1,
-                "propertyNames": _ID,
-                "additionalProperties": _object(
-                    ["title", "source"], {"title": {**_TEXT, "title": "名称"}, "source": _SOURCE}
+                "propertyNames": ID,
+                "additionalProperties": closed(
+                    ["title", "source"], {"title": {**TEXT, "title": "名称"}, "source": _SOURCE}
                 ),
             },
             "firms": {

@@ -8,11 +8,11 @@ from typing import Any
 from matters import conditions, durations
 from matters.finance_parts import NONE, STAGES
 from matters.finance_reckoning import CONFIRM, LIMIT, PERCENT
+from matters.schema_parts import POINTER, by_name, closed
 
 _ID: Mapping[str, Any] = {"type": "string", "pattern": "^[a-z][a-z-]{0,39}$"}
 _TEXT: Mapping[str, Any] = {"type": "string", "minLength": 1, "maxLength": 80}
 _NAMES: Mapping[str, Any] = {"type": "array", "items": _ID, "uniqueItems": True}
-_POINTER: Mapping[str, Any] = {"type": "string", "pattern": "^(/[^/]+)+$"}
 _STAGE: Mapping[str, Any] = {"type": "string", "enum": list(STAGES)}
 _SOURCE: Mapping[str, Any] = {
     "title": "来源",
@@ -30,27 +30,13 @@ CONDITION: Mapping[str, Any] = {
 }
 
 
-def _object(required: list[str], properties: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "required": required,
-        "properties": dict(properties),
-    }
-
-
-def _by_name(values: Mapping[str, Any], title: str) -> dict[str, Any]:
-    names = {"propertyNames": _ID, "minProperties": 1}
-    return {"title": title, "type": "object", **names, "additionalProperties": dict(values)}
-
-
 def _number(title: str, most: int) -> dict[str, Any]:
     value = {"title": title, "type": "integer", "minimum": 1, "maximum": most}
     told = {"value": value, "title": {**_TEXT, "title": "名称"}, "source": _SOURCE}
-    return {**_object(["value", "title", "source"], told), "title": title}
+    return {**closed(["value", "title", "source"], told), "title": title}
 
 
-_DOCUMENT = _object(
+_DOCUMENT = closed(
     ["kind", "title"],
     {
         "kind": {**_ID, "title": "数据种类"},
@@ -59,9 +45,9 @@ _DOCUMENT = _object(
             "title": "说的是谁",
             "description": "Path in it: path in request or letter that must be the same.",
             "type": "object",
-            "propertyNames": _POINTER,
+            "propertyNames": POINTER,
             "minProperties": 1,
-            "additionalProperties": _POINTER,
+            "additionalProperties": POINTER,
         },
         "fresh": {
             "title": "多久以内可以用",
@@ -74,7 +60,7 @@ _DOCUMENT = _object(
 _GROUNDS: Mapping[str, Any] = {
     "type": "array",
     "minItems": 1,
-    "items": _object(
+    "items": closed(
         ["code", "when"],
         {
             "code": {"title": "原因代码", "type": "string", "pattern": "^R[0-9]{2}$"},
@@ -83,7 +69,7 @@ _GROUNDS: Mapping[str, Any] = {
     ),
 }
 _CHECK: Mapping[str, Any] = {
-    **_object(
+    **closed(
         ["title", "reads", "source"],
         {
             "title": {**_TEXT, "title": "名称"},
@@ -96,7 +82,7 @@ _CHECK: Mapping[str, Any] = {
             "also": {**_NAMES, "title": "有就看的文件"},
             "due_from": {**_STAGE, "title": "从哪个阶段起", "default": STAGES[0]},
             "until": {**_STAGE, "title": "到哪个阶段止", "default": STAGES[-1]},
-            "needs": {"title": "必须写明的", "type": "array", "minItems": 1, "items": _POINTER},
+            "needs": {"title": "必须写明的", "type": "array", "minItems": 1, "items": POINTER},
             "fails": {**_GROUNDS, "title": "不通过的情形"},
             "manual": {**_GROUNDS, "title": "转人工的情形"},
             "denied": {
@@ -114,14 +100,14 @@ _CHECK: Mapping[str, Any] = {
 SCHEMA: Mapping[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "订单融资的核验事项",
-    **_object(
+    **closed(
         ["finance", "title", "parameters", "documents", "checks"],
         {
             "finance": {**_ID, "title": "标识"},
             "title": {**_TEXT, "title": "名称"},
             "parameters": {
                 "title": "数额",
-                **_object(
+                **closed(
                     [LIMIT, PERCENT, CONFIRM],
                     {
                         LIMIT: _number("单笔上限（分）", 100_000_000_000_000),
@@ -130,8 +116,8 @@ SCHEMA: Mapping[str, Any] = {
                     },
                 ),
             },
-            "documents": _by_name(_DOCUMENT, "文件"),
-            "checks": _by_name(_CHECK, "核验事项，按答复的次序"),
+            "documents": by_name(_DOCUMENT, "文件", names=_ID),
+            "checks": by_name(_CHECK, "核验事项，按答复的次序", names=_ID),
         },
     ),
     "$defs": {"condition": CONDITION},

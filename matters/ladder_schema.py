@@ -6,31 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from matters import terms
+from matters.schema_parts import ID, TEXT, by_name, closed
 
-_ID: Mapping[str, Any] = {"type": "string", "pattern": "^[a-z][a-z0-9-]{0,39}$"}
-_TEXT: Mapping[str, Any] = {"type": "string", "minLength": 1, "maxLength": 200}
-_NAMES: Mapping[str, Any] = {"type": "array", "minItems": 1, "items": _ID, "uniqueItems": True}
+_NAMES: Mapping[str, Any] = {"type": "array", "minItems": 1, "items": ID, "uniqueItems": True}
 _LEGAL: Mapping[str, Any] = {"type": "string", "pattern": terms.LEGAL}
 
 
-def _object(required: list[str], properties: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "required": required,
-        "properties": dict(properties),
-    }
-
-
-def _by_name(values: Mapping[str, Any], title: str) -> dict[str, Any]:
-    names = {"propertyNames": _ID, "minProperties": 1}
-    return {"title": title, "type": "object", **names, "additionalProperties": dict(values)}
-
-
-_EVENT = _object(
+_EVENT = closed(
     ["title", "by"],
     {
-        "title": {**_TEXT, "title": "名称"},
+        "title": {**TEXT, "title": "名称"},
         "by": {**_NAMES, "title": "谁可以登记", "description": "Roles that may tell it."},
         "hands_over": {
             "title": "移交",
@@ -54,12 +39,12 @@ _EVENT = _object(
         },
     },
 )
-_STATE = _object(
+_STATE = closed(
     ["title"],
     {
-        "title": {**_TEXT, "title": "名称"},
+        "title": {**TEXT, "title": "名称"},
         "owner": {
-            **_ID,
+            **ID,
             "title": "责任方",
             "description": "Role that must see to it; holder: the unit that has the case.",
         },
@@ -71,15 +56,15 @@ _FROM: Mapping[str, Any] = {
     "description": "States; an empty text: nothing has happened on the track.",
     "type": "array",
     "minItems": 1,
-    "items": {"type": "string", "pattern": f"{_ID['pattern']}|^$"},
+    "items": {"type": "string", "pattern": f"{ID['pattern']}|^$"},
     "uniqueItems": True,
 }
-_EDGE = _object(
+_EDGE = closed(
     ["event", "from", "to"],
     {
-        "event": {**_ID, "title": "事件"},
+        "event": {**ID, "title": "事件"},
         "from": _FROM,
-        "to": {**_ID, "title": "到"},
+        "to": {**ID, "title": "到"},
         "needs": {
             **_NAMES,
             "title": "须先有其一",
@@ -87,13 +72,13 @@ _EDGE = _object(
         },
     },
 )
-_CLOCK = _object(
+_CLOCK = closed(
     ["title", "legal", "article", "owner", "starts"],
     {
-        "title": {**_TEXT, "title": "名称"},
+        "title": {**TEXT, "title": "名称"},
         "legal": {**_LEGAL, "title": "期限"},
-        "article": {**_TEXT, "title": "依据"},
-        "owner": {**_ID, "title": "到期找谁", "description": "A role, or holder."},
+        "article": {**TEXT, "title": "依据"},
+        "owner": {**ID, "title": "到期找谁", "description": "A role, or holder."},
         "starts": {**_NAMES, "title": "起算"},
         "stops": {**_NAMES, "title": "结束"},
         "interrupts": {**_NAMES, "title": "中断", "description": "Begin it anew while it runs."},
@@ -102,9 +87,9 @@ _CLOCK = _object(
             "title": "重新起算",
             "description": "Begin it anew, also when over.",
         },
-        "suspends": {**_ID, "title": "中止"},
-        "resumes": {**_ID, "title": "中止结束"},
-        "extends": _by_name(_LEGAL, "延长到"),
+        "suspends": {**ID, "title": "中止"},
+        "resumes": {**ID, "title": "中止结束"},
+        "extends": by_name(_LEGAL, "延长到"),
         "before": {
             "title": "倒算",
             "description": "Counted back from the day of the event.",
@@ -112,32 +97,32 @@ _CLOCK = _object(
         },
         "remind": {"title": "提醒", "type": "string", "pattern": terms.AHEAD},
         "opens": {
-            **_TEXT,
+            **TEXT,
             "title": "到期以后",
             "description": "Chinese: what follows, or what a party may do.",
         },
     },
 )
-_TRACK = _object(
+_TRACK = closed(
     ["title", "states", "edges"],
     {
-        "title": {**_TEXT, "title": "名称"},
-        "states": _by_name(_STATE, "状态"),
+        "title": {**TEXT, "title": "名称"},
+        "states": by_name(_STATE, "状态"),
         "edges": {"title": "路径", "type": "array", "minItems": 1, "items": _EDGE},
     },
 )
 SCHEMA: Mapping[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "办理阶梯",
-    **_object(
+    **closed(
         ["ladder", "title", "roles", "events", "tracks", "clocks"],
         {
-            "ladder": {**_ID, "title": "标识"},
-            "title": {**_TEXT, "title": "名称"},
-            "roles": _by_name(_TEXT, "角色"),
-            "events": _by_name(_EVENT, "事件"),
-            "tracks": _by_name(_TRACK, "轨道"),
-            "clocks": _by_name(_CLOCK, "期限"),
+            "ladder": {**ID, "title": "标识"},
+            "title": {**TEXT, "title": "名称"},
+            "roles": by_name(TEXT, "角色"),
+            "events": by_name(_EVENT, "事件"),
+            "tracks": by_name(_TRACK, "轨道"),
+            "clocks": by_name(_CLOCK, "期限"),
         },
     ),
 }

@@ -5,37 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-_ID: Mapping[str, Any] = {"type": "string", "pattern": "^[a-z][a-z0-9-]{0,39}$"}
-_TEXT: Mapping[str, Any] = {"type": "string", "minLength": 1, "maxLength": 200}
-_NAMES: Mapping[str, Any] = {"type": "array", "minItems": 1, "items": _ID, "uniqueItems": True}
+from matters.schema_parts import ID, TEXT, by_name, closed
+
+_NAMES: Mapping[str, Any] = {"type": "array", "minItems": 1, "items": ID, "uniqueItems": True}
 _FILES = {**_NAMES, "items": {"type": "string", "pattern": "^[a-z-]+[.]yaml$"}}
 LISTS = ("services", "steps", "flows", "duties", "donts", "rules")
 
 
-def _object(required: list[str], properties: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "required": required,
-        "properties": dict(properties),
-    }
-
-
 def _entry(required: list[str], properties: Mapping[str, Any]) -> dict[str, Any]:
     told = {
-        "title": {**_TEXT, "title": "名称"},
+        "title": {**TEXT, "title": "名称"},
         "source": {
-            **_TEXT,
+            **TEXT,
             "title": "来源",
             "description": "Where it is from; 示例 where it is not public.",
         },
     }
-    return _object(["title", "source", *required], {**told, **properties})
-
-
-def _list(entry: Mapping[str, Any], title: str) -> dict[str, Any]:
-    names = {"propertyNames": _ID, "minProperties": 1}
-    return {"title": title, "type": "object", **names, "additionalProperties": dict(entry)}
+    return closed(["title", "source", *required], {**told, **properties})
 
 
 _ROLES = {"roles": {**_NAMES, "title": "职能", "description": "Roles of the ladder."}}
@@ -54,15 +40,15 @@ _PERIODS: Mapping[str, Any] = {
     "description": "Period of the ladder: who has to keep it, a role or holder.",
     "type": "object",
     "minProperties": 1,
-    "propertyNames": _ID,
-    "additionalProperties": _ID,
+    "propertyNames": ID,
+    "additionalProperties": ID,
 }
 _DONT = {
     **_entry(
         [],
         {
-            "check": {**_ID, "title": "机器检查"},
-            "unchecked": {**_TEXT, "title": "为什么不能由机器检查"},
+            "check": {**ID, "title": "机器检查"},
+            "unchecked": {**TEXT, "title": "为什么不能由机器检查"},
             "periods": _PERIODS,
             "counts": {**_NAMES, "title": "计数的事件"},
             "at_most": {"title": "最多几次", "type": "integer", "minimum": 0, "maximum": 100},
@@ -86,7 +72,7 @@ _RULE = {
     **_entry(
         ["does"],
         {
-            "does": {**_TEXT, "title": "直达做什么"},
+            "does": {**TEXT, "title": "直达做什么"},
             "reports": {
                 **_NAMES,
                 "title": "报表",
@@ -102,27 +88,27 @@ _COUNT: Mapping[str, Any] = {"type": "integer", "minimum": 1, "maximum": 200}
 SCHEMA: Mapping[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "联调中心的清单和制度",
-    **_object(
+    **closed(
         ["lists", "title", "track", "counts", *LISTS],
         {
-            "lists": {**_ID, "title": "标识"},
-            "title": {**_TEXT, "title": "名称"},
+            "lists": {**ID, "title": "标识"},
+            "title": {**TEXT, "title": "名称"},
             "track": {
-                **_ID,
+                **ID,
                 "title": "轨道",
                 "description": "The ladder's track along which a step's days are counted.",
             },
             "counts": {
                 "title": "各有几项",
                 "description": "So that a line that got lost is told.",
-                **_object(list(LISTS), dict.fromkeys(LISTS, _COUNT)),
+                **closed(list(LISTS), dict.fromkeys(LISTS, _COUNT)),
             },
-            "services": _list(_entry(["roles"], _ROLES), "服务清单"),
-            "steps": _list(_STEP, "流程清单：步骤"),
-            "flows": _list(_entry(["roles"], _ROLES), "流程清单：流向"),
-            "duties": _list(_entry(["roles"], _ROLES), "工作责任清单"),
-            "donts": _list(_DONT, "负面清单（不准）"),
-            "rules": _list(_RULE, "制度"),
+            "services": by_name(_entry(["roles"], _ROLES), "服务清单"),
+            "steps": by_name(_STEP, "流程清单：步骤"),
+            "flows": by_name(_entry(["roles"], _ROLES), "流程清单：流向"),
+            "duties": by_name(_entry(["roles"], _ROLES), "工作责任清单"),
+            "donts": by_name(_DONT, "负面清单（不准）"),
+            "rules": by_name(_RULE, "制度"),
         },
     ),
 }

@@ -6,27 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from matters.mediation_papers import DAY, MONEY, TEXT
+from matters.schema_parts import ID, POINTER, closed
 
-_ID: Mapping[str, Any] = {"type": "string", "pattern": "^[a-z][a-z0-9-]{0,39}$"}
 _TEXT: Mapping[str, Any] = {"type": "string", "minLength": 1, "maxLength": 200}
 _NUMBER: Mapping[str, Any] = {"type": "string", "minLength": 1, "maxLength": 64}
-_NAMES: Mapping[str, Any] = {"type": "array", "minItems": 1, "items": _ID, "uniqueItems": True}
-_POINTER: Mapping[str, Any] = {"type": "string", "pattern": "^(/[^/]+)+$"}
+_NAMES: Mapping[str, Any] = {"type": "array", "minItems": 1, "items": ID, "uniqueItems": True}
 
 
-def _object(required: list[str], properties: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "required": required,
-        "properties": dict(properties),
-    }
-
-
-_FIELD = _object(
+_FIELD = closed(
     ["from"],
     {
-        "from": {**_POINTER, "title": "取自"},
+        "from": {**POINTER, "title": "取自"},
         "as": {
             "title": "写法",
             "description": "text as it is, day 2026年3月2日, money 1,200.50 元.",
@@ -40,7 +30,7 @@ _FIELD = _object(
         },
     },
 )
-_PAPER = _object(
+_PAPER = closed(
     ["title", "after", "seals", "template", "format", "article", "goes_to", "fields"],
     {
         "title": {**_TEXT, "maxLength": 100, "title": "名称"},
@@ -50,7 +40,7 @@ _PAPER = _object(
             "description": "Role in which the event is told → the seal of its unit, which issues it.",
             "type": "object",
             "minProperties": 1,
-            "propertyNames": _ID,
+            "propertyNames": ID,
             "additionalProperties": _NUMBER,
         },
         "template": {**_NUMBER, "title": "模板编号"},
@@ -69,7 +59,7 @@ _PAPER = _object(
             "propertyNames": {"pattern": "^[^\\s/~]{1,64}$"},
             "additionalProperties": {
                 "if": {"type": "string"},
-                "then": _POINTER,
+                "then": POINTER,
                 "else": _FIELD,
             },
         },
@@ -83,16 +73,16 @@ _PAPER = _object(
 SCHEMA: Mapping[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "争议文书",
-    **_object(
+    **closed(
         ["papers", "title", "kinds"],
         {
-            "papers": {**_ID, "title": "标识"},
+            "papers": {**ID, "title": "标识"},
             "title": {**_TEXT, "title": "名称"},
             "kinds": {
                 "title": "文书",
                 "type": "object",
                 "minProperties": 1,
-                "propertyNames": _ID,
+                "propertyNames": ID,
                 "additionalProperties": _PAPER,
             },
         },

@@ -8,27 +8,18 @@ from typing import Any
 from matters import award_schema, criteria_schema
 from matters.award_schema import CLAUSES
 from matters.criteria_schema import DAY, NAME, REFERENCE, TEXT, VALUE
+from matters.schema_parts import closed
 
 _NAMES = {"type": "array", "items": NAME, "uniqueItems": True}
 _TEXTS = {"type": "array", "items": TEXT, "uniqueItems": True}
 _WHOLE = {"type": "integer", "minimum": 0, "maximum": 1000}
 
 
-def _closed(required: list[str], properties: Mapping[str, Any], **more: Any) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "required": required,
-        "properties": dict(properties),
-        **more,
-    }
-
-
 def _one_of(title: str, *words: str) -> dict[str, Any]:
     return {"title": title, "type": "string", "enum": list(words)}
 
 
-PARAMETER = _closed(
+PARAMETER = closed(
     ["title"],
     {
         "title": TEXT | {"title": "名称"},
@@ -42,7 +33,7 @@ PARAMETER = _closed(
     minProperties=2,
     maxProperties=2,
 )
-VERSION = _closed(
+VERSION = closed(
     ["since", "clauses", "criteria", "award"],
     {
         "since": DAY | {"title": "施行日"},
@@ -62,7 +53,7 @@ VERSION = _closed(
         "parameters": {"title": "参数", "type": "object", "additionalProperties": PARAMETER},
         "criteria": REFERENCE,
         "award": award_schema.SCHEMA,
-        "budget": _closed(
+        "budget": closed(
             ["amount", "rule"],
             {
                 "amount": TEXT | {"title": "年度预算"},
@@ -74,7 +65,7 @@ VERSION = _closed(
     },
     title="版本",
 )
-EXAMPLE = _closed(
+EXAMPLE = closed(
     ["title", "on", "facts"],
     {
         "title": TEXT | {"title": "说明"},
@@ -93,11 +84,11 @@ EXAMPLE = _closed(
     },
     title="实例",
 )
-_MATERIAL = _closed(
+_MATERIAL = closed(
     ["title"],
     {"title": TEXT | {"title": "材料名称"}, "facts": _NAMES | {"title": "由这些事实代替"}},
 )
-_BASELINE = _closed(
+_BASELINE = closed(
     ["on", "steps", "working_days", "materials", "source"],
     {
         "on": DAY | {"title": "截至"},
@@ -108,7 +99,7 @@ _BASELINE = _closed(
     },
     title="改革前",
 )
-_CLAWBACK = _closed(
+_CLAWBACK = closed(
     ["months", "clause", "when"],
     {
         "months": {"title": "几个月内", "type": "integer", "minimum": 1, "maximum": 600},
@@ -120,7 +111,7 @@ _CLAWBACK = _closed(
 SCHEMA: Mapping[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "惠企政策",
-    **_closed(
+    **closed(
         [
             *("policy", "title", "mode", "tier", "scenes", "provenance", "basis", "department"),
             *("fund", "route", "confirm", "publicity", "unknown_means", "times"),
