@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
-from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from exchange.errors import Invalid, Problem
+from mappings import yaml_nodes
+from mappings.yaml_nodes import MAPPING, SCALAR, SEQUENCE, Node
 
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,15})")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -69,9 +69,7 @@ def read_yaml(text: str, *, days: bool = False) -> YamlFile:
     """
     found = YamlFile(days=days)
     try:
-        reader = YAML(typ="safe", pure=True)
-        reader.composer.warn_double_anchors = False  # any anchor is refused below
-        node = reader.compose(text)
+        node = yaml_nodes.compose(text)
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         found.problems.append(Problem("mapping.yaml-syntax", {"line": line}))
@@ -105,18 +103,18 @@ def escape(segment: str) -> str:
 
 def _plain(found: YamlFile, node: Node, at: str) -> Any:
     found.lines.setdefault(at, node.start_mark.line + 1)
-    if node.anchor or id(node) in found._seen:
+    if getattr(node, "anchor", None) or id(node) in found._seen:
         found.add("mapping.yaml-alias", at)
         return None
     found._seen.add(id(node))
-    if isinstance(node, MappingNode):
+    if node.id == MAPPING:
         return _mapping(found, node, at)
-    if isinstance(node, SequenceNode):
+    if node.id == SEQUENCE:
         return [_plain(found, item, f"{at}/{i}") for i, item in enumerate(node.value)]
-    return _scalar(found, cast("ScalarNode", node), at)
+    return _scalar(found, node, at)
 
 
-def _mapping(found: YamlFile, node: MappingNode, at: str) -> Mapping[str, Any]:
+def _mapping(found: YamlFile, node: Node, at: str) -> Mapping[str, Any]:
     data: dict[str, Any] = {}
     own = found.lines[at]
     for key_node, value_node in node.value:
@@ -131,7 +129,7 @@ def _mapping(found: YamlFile, node: MappingNode, at: str) -> Mapping[str, Any]:
 
 
 def _key(found: YamlFile, node: Node, at: str) -> str:
-    if isinstance(node, ScalarNode):
+    if node.id == SCALAR:
         found.lines[at] = node.start_mark.line + 1
         if found.days and node.value == "on":
             return "on"
@@ -145,7 +143,7 @@ def _key(found: YamlFile, node: Node, at: str) -> str:
     return str(node.value)[:40]
 
 
-def _scalar(found: YamlFile, node: ScalarNode, at: str) -> str | int | bool | None:
+def _scalar(found: YamlFile, node: Node, at: str) -> str | int | bool | None:
     tag, text = str(node.tag).removeprefix(_TAG), str(node.value)
     if tag not in _PLAIN_TAGS:
         found.add("mapping.yaml-tag", at, tag=tag[:40])
@@ -163,11 +161,11 @@ def _scalar(found: YamlFile, node: ScalarNode, at: str) -> str | int | bool | No
     return None
 
 
-def _is_text(node: ScalarNode) -> bool:
+def _is_text(node: Node) -> bool:
     """In quotes, or a word that no reader of YAML takes for yes or no."""
-    quoted = node.style is not None
-    return node.tag == f"{_TAG}str" and (quoted or node.value.lower() not in _AMBIGUOUS)
+    quoted = not yaml_nodes.is_plain(node)
+    return bool(node.tag == f"{_TAG}str") and (quoted or node.value.lower() not in _AMBIGUOUS)
 
 
-def _is_day(node: ScalarNode) -> bool:
-    return node.tag == f"{_TAG}timestamp" and bool(_DAY.fullmatch(str(node.value)))
+def _is_day(node: Node) -> bool:
+    return bool(node.tag == f"{_TAG}timestamp") and bool(_DAY.fullmatch(str(node.value)))

@@ -23,6 +23,7 @@ from crypto import certificates, jws, keys
 from crypto.certificates import Certificate
 from crypto.keys import PrivateKey
 from sandbox.moments import china_time
+from sandbox.pki import ITERATIONS
 from sandbox.tls import write_secret
 from sandbox.uscc import compose
 
@@ -54,7 +55,9 @@ def make(folder: Path, secret: str, suite: str = "SM2-SM3") -> None:
     root = certificates.issue_ca(_NAME, key, begin, begin + timedelta(days=3650))
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_bytes(root.pem)
-    write_secret(folder / "enterprises" / "ca.key", key.to_pem(secret.encode()))
+    write_secret(
+        folder / "enterprises" / "ca.key", key.to_pem(secret.encode(), iterations=ITERATIONS)
+    )
 
 
 @dataclass(frozen=True)

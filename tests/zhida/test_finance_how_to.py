@@ -37,7 +37,7 @@ def place(alone: Place) -> Place:
     (copied / "sign.py").write_text(program, "utf-8")
     middle, key = alone.authority.below(), keys.generate("SM2-SM3")
     leaf = middle.issue("六合示例机械有限公司", key, attributes={"serial_number": FIRM})
-    (copied / "firm.key").write_bytes(key.to_pem(PASSWORD.encode()))
+    (copied / "firm.key").write_bytes(key.to_pem(PASSWORD.encode(), iterations=1000))
     (copied / "firm.crt").write_bytes(leaf.pem)
     (copied / "middle.crt").write_bytes(middle.certificate.pem)
     return alone

@@ -115,7 +115,7 @@ def _keys(folder: Path) -> None:
     root, leaf, key = issued.issue("hub", "示例中枢")
     (folder / "trust" / "root.crt").write_bytes(root.pem)
     (folder / "keys" / "hub.crt").write_bytes(leaf.pem)
-    (folder / "keys" / "hub.key").write_bytes(key.to_pem(SECRET))
+    (folder / "keys" / "hub.key").write_bytes(key.to_pem(SECRET, iterations=1000))
 
 
 @pytest.fixture

@@ -51,7 +51,7 @@ def home(town) -> Path:
     (site / "trust" / "tax.crt").write_bytes(root.pem)
     (site / "keys" / "tax.crt").write_bytes(leaf.pem)
     (folder / "tax.crt").write_bytes(leaf.pem)
-    (folder / "tax.key").write_bytes(key.to_pem(PASSWORD.encode()))
+    (folder / "tax.key").write_bytes(key.to_pem(PASSWORD.encode(), iterations=1000))
     unit = "unit: tax\ntitle: 税务局\ncertificates: [../keys/tax.crt]\n"
     (site / "units/tax.yaml").write_text(unit, "utf-8")
     (site / "systems/tax-facts.yaml").write_text(SYSTEM, "utf-8")
