@@ -18,7 +18,7 @@ from zhida import site
 from zhida.hub import Hub
 
 pytestmark = [pytest.mark.airflow, pytest.mark.timeout(1800)]
-FIRMS = 600
+FIRMS = 400
 FOLDER = "var/grants"
 
 

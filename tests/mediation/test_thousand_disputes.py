@@ -7,6 +7,7 @@ what was done to each dispute, and knows only the ladder's file: which event beg
 
 from __future__ import annotations
 
+import os
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -27,7 +28,8 @@ from tests.zhida.mediation_town import UNIT, Town, monday
 from zhida import dispute, dispute_periods
 from zhida.dispute import Dispute
 
-DISPUTES, LOOKS, BETWEEN = 1000, 40, 3.25
+FULL = os.environ.get("ZHIDA_ROUNDS") == "full"
+DISPUTES, LOOKS, BETWEEN = 1000 if FULL else 300, 40, 3.25
 """Looks, and days between two: over spring and summer, with their holidays."""
 BUSY = 0.4
 """How likely a dispute moves on between two looks."""

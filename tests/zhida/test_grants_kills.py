@@ -24,7 +24,7 @@ from tests.zhida.grant_town import YES, Town, policy
 
 ROOT = Path(__file__).resolve().parents[2]
 DRIVER = Path(__file__).with_name("grants_until_killed.py")
-ROUNDS = {"": 20, "full": 300}[os.environ.get("ZHIDA_ROUNDS", "")]
+ROUNDS = {"": 12, "full": 300}[os.environ.get("ZHIDA_ROUNDS", "")]
 AWARDS = 4
 LONGEST = 400
 """Children at most: every third is let live, so that the work ends."""
