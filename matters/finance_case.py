@@ -143,6 +143,15 @@ def _is_fresh(checklist: Checklist, case: Case, name: str) -> bool:
     return day is not None and day <= case.today <= fresh.after(day)
 
 
+def stale(checklist: Checklist, case: Case) -> tuple[str, ...]:
+    """Papers about this request that are too old by now, where the letter lets the bank have today's facts."""
+    first, last = case.data_from or case.today, case.data_until or case.today
+    if not first <= case.today <= last:
+        return ()
+    there = [name for name in checklist.documents if is_about(checklist, case, name)]
+    return tuple(name for name in there if not _is_fresh(checklist, case, name))
+
+
 def stage(checklist: Checklist, case: Case) -> str | None:
     """How far the order is; None while that is not known."""
     if not is_usable(checklist, case, ORDER):

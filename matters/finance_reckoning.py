@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from exchange.ports import Scalar
+from mappings.identifiers import order_number
 from matters import core_list, finance_invoices, finance_truth
 from matters.finance_case import View
 from matters.finance_parts import Finding, joined
@@ -18,6 +20,7 @@ from matters.kleene import Truth
 _APPLIED, _VALUE, _PAID = "/request/amount_fen", "/order/amount_fen", "/order/paid_fen"
 _CONFIRMED, _ORDER = "/order/is_confirmed", "/order/order"
 _BUYER, _RECEIVED = "/request/buyer/uscc", "/request/received_on"
+_LETTER_ORDER = "/letter/order"
 _NOT_LISTED = "R13"
 _MAY_BE_ASSIGNED = ("/order/may_be_assigned", "/opinion/may_be_assigned")
 _PURPOSES = ("order-finance", "order-finance-and-after-loan")
@@ -51,11 +54,11 @@ def _of_letter(view: View) -> Mapping[str, Truth]:
     since, until = fields.get("/letter/valid_from"), fields.get("/letter/valid_until")
     pairs = [
         ("/letter/number", "/request/letter"),
-        ("/letter/order", "/request/order"),
         ("/letter/grantor/uscc", "/request/seller/uscc"),
     ]
     return {
         **{pair[0]: finance_truth.truth({"same": [*pair]}, fields) for pair in pairs},
+        _LETTER_ORDER: _same_order(fields.get(_LETTER_ORDER), fields.get("/request/order")),
         "bank": None if bank is None or known.bank is None else bank == known.bank,
         "/letter/purpose": None if purpose is None else purpose in _PURPOSES,
         "/letter/valid_from": None if since is None else str(since) <= today,
@@ -63,6 +66,13 @@ def _of_letter(view: View) -> Mapping[str, Truth]:
         "is_revoked": None if known.is_revoked is None else not known.is_revoked,
         "uses_left": None if known.uses_left is None else known.uses_left > 0,
     }
+
+
+def _same_order(one: Scalar | None, other: Scalar | None) -> Truth:
+    """As the letter is looked at before anything is asked by it (``finance_prints``): another spelling is no other."""
+    if one is None or other is None:
+        return None
+    return order_number.is_same(str(one), str(other))
 
 
 def amount(view: View) -> Finding:

@@ -43,6 +43,8 @@ class Item:
     awaits: tuple[str, ...] = ()
     """Documents that the case must have before: what opens it may come from several sides."""
     renews: bool = False
+    dated: bool = False
+    """What it gives counts as of its day: told again it takes the old one's place, though it says the same."""
     """What it gives is a newer version of a document that the case was opened with."""
     lanes: Lanes = field(default_factory=Lanes)
     optional: bool = False
@@ -173,6 +175,7 @@ def _item(name: str, told: Mapping[str, Any]) -> Item:
         materials=tuple(Material(**m) for m in told.get("materials", ())),
         awaits=tuple(told.get("awaits", ())),
         renews="renews" in told,
+        dated=told.get("dated", False),
         lanes=lanes.read(told),
         optional=told.get("optional", False),
     )

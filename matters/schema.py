@@ -43,6 +43,12 @@ ITEM_SCHEMA: Mapping[str, Any] = {
         "after": _NAMES | {"title": "在其之后", "description": "Items that must have ended."},
         "gives": _ID | {"title": "产出", "description": "Name of the document that it gives."},
         "renews": _ID | {"title": "更新", "description": "Document of the opening that it renews."},
+        "dated": {
+            "title": "日期也算",
+            "description": "True: an answer of a later day takes the old one's place though it says the same.",
+            "type": "boolean",
+            "default": False,
+        },
         "awaits": _NAMES | {"title": "等待的文件", "description": "Documents that must be there."},
         "irreversible": {"type": "boolean", "title": "不可撤销"},
         "optional": {

@@ -51,6 +51,8 @@ def file(folder: Folder, connection: Connection, name: str, found: Found) -> lis
         return _put(folder, connection, name, found)
     before, new = folder.hub.archive.get(known[name]), found.document
     if versions.says_the_same(new, before):
+        if _is_dated(folder.matter, name) and versions.is_newer(new, before):
+            return _put(folder, connection, name, found)
         return [_not_filed("unchanged", folder, new, name)] if new.id != before.id else []
     if f"{name}{versions.REVOKED}" in known or not versions.is_newer(new, before):
         return [_not_filed("superseded", folder, new, name)]
@@ -194,6 +196,11 @@ def _put(folder: Folder, connection: Connection, name: str, found: Found) -> lis
 def _not_filed(kind: str, folder: Folder, new: Document, name: str) -> Entry:
     told = {"document": name, "digest": document.digest(new.token)}
     return Entry(kind, new.id, folder.case, told | {"as_of": times.stamp(new.origin.as_of)})
+
+
+def _is_dated(matter: Matter, name: str) -> bool:
+    """Is it asked for again because of its day?"""
+    return any(item.dated and item.gives == name for item in matter.items.values())
 
 
 def _is_revocation(name: str) -> bool:

@@ -8,7 +8,7 @@ no score, no grade, no advice.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -35,7 +35,7 @@ from zhida.finance_rules import FinanceRules
 from zhida.hub import Hub
 
 KIND = "finance-answer"
-_CHANGING = frozenset({"id", "as_of"})
+_CHANGING = frozenset({"id", "as_of", "supersedes"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,16 @@ class Desk:
     core: CoreList
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A bank reads what has come of its request."""
+
+    request: Request
+    letter: Letter
+    broken: frozenset[str] = frozenset()
+    """Items whose asking has just broken off."""
+
+
 def desk(hub: Hub) -> Desk:
     """All files of the site that order finance goes by. ``Invalid`` with every mistake."""
     folder = hub.site.folder
@@ -55,34 +65,47 @@ def desk(hub: Hub) -> Desk:
     return Desk(hub, rules, finance_file.of_site(folder), core_list_file.of_site(folder))
 
 
-def tell(desk: Desk, case: str, letter: Letter) -> Document:
+def tell(desk: Desk, asked: Asked) -> Document:
     """The answer as it is now, signed; filed anew only if something in it has changed."""
-    request = finance_requests.read(desk.hub, case)
-    checks, stage = weigh(desk, request, letter)
+    request = finance_requests.read(desk.hub, asked.request.case)
+    checks, stage = weigh(desk, request, asked.letter, broken=asked.broken)
     told = _record(request, checks, stage)
     known = request.names.get(ANSWER)
-    if known is not None:
-        before = desk.hub.archive.get(known)
-        if _facts(before.record) == _facts(told):
-            return before
-    return _filed(desk.hub, request, told)
+    before = desk.hub.archive.get(known) if known is not None else None
+    if before is None:
+        return _filed(desk.hub, request, told)
+    if _facts(before.record) == _facts(told):
+        return before
+    return _filed(desk.hub, request, {**told, "supersedes": before.record["id"]})
 
 
-def weigh(desk: Desk, request: Request, letter: Letter) -> tuple[tuple[Check, ...], str | None]:
+def weigh(
+    desk: Desk, request: Request, letter: Letter, *, broken: frozenset[str] = frozenset()
+) -> tuple[tuple[Check, ...], str | None]:
     """Every check of a request, and the order's stage (None: not known)."""
     documents = finance_requests.papers(desk.hub, request)
     claims = finance_claiming.claims(desk.hub, request, documents)
-    found = Case(
+    down = {name for name, row in request.items.items() if is_down(row)}
+    found = replace(
+        papers_of(desk.hub, request, letter, documents),
+        known=_known(desk, request, letter, claims),
+        down=frozenset(down | broken),
+        denied=frozenset(n for n, row in request.items.items() if row.state == "refused"),
+    )
+    return finance_checks.weigh(desk.checklist, found), finance_case.stage(desk.checklist, found)
+
+
+def papers_of(
+    hub: Hub, request: Request, letter: Letter, documents: Mapping[str, Document]
+) -> Case:
+    """The papers of a request's case, today, under its letter; what else is known is not in it."""
+    return Case(
         papers={name: _paper(name, each, request.bank) for name, each in documents.items()},
         datasets=letter.datasets,
-        today=times.civil_day(desk.hub.clock()),
-        known=_known(desk, request, letter, claims),
-        down=frozenset(name for name, row in request.items.items() if is_down(row)),
-        denied=frozenset(n for n, row in request.items.items() if row.state == "refused"),
+        today=times.civil_day(hub.clock()),
         data_from=_day(letter.row.data_from),
         data_until=_day(letter.row.data_until),
     )
-    return finance_checks.weigh(desk.checklist, found), finance_case.stage(desk.checklist, found)
 
 
 def is_down(row: ItemRow) -> bool:

@@ -3,26 +3,20 @@
 A fingerprint is an HMAC under the hub's look-up key, of which nobody outside has a copy, so none can be
 guessed by trying numbers. The amount is not in it: whoever changes it by a fen has the same order.
 
-What is undone before, so that another spelling is no other order: full-width and other compatibility forms
-(NFKC), small letters, white space and invisible characters, the many dashes (all read as ``-``), and leading
-zeros of a number that has only digits. What stays: dashes and slashes themselves (``PO-1`` is not ``PO1``),
-zeros within, letters of another alphabet that look alike, and an invoice's two numberings: a fully digital one
-(数电发票) has 20 digits, and nothing tells to which code and number of the older kind it belongs.
+Another spelling is no other order (``mappings.identifiers.order_number``). What stays different are an invoice's
+two numberings: a fully digital one (数电发票) has 20 digits, and nothing tells to which code and number of the
+older kind it belongs.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from exchange.errors import Invalid
-from mappings.identifiers import spelling
+from mappings.identifiers import order_number, spelling
 from zhida.hub import Hub
-
-_INVISIBLE = ("Cf", "Cc")
-"""Unicode's categories of what is not seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,29 +49,21 @@ class Prints:
         return (self.order, *self.invoices)
 
 
-def plain(number: str) -> str:
-    """A number as it counts for a fingerprint.
-
-    >>> plain("ｐｏ\u2013２０２６ / 007"), plain("000450"), plain("A-007"), plain("0")
-    ('PO-2026/007', '450', 'A-007', '0')
-    """
-    found = spelling.compact(number)
-    seen = (each for each in found if unicodedata.category(each) not in _INVISIBLE)
-    told = "".join(
-        "-" if unicodedata.category(each) == "Pd" or each == "\u2212" else each for each in seen
-    )
-    return told.lstrip("0") or "0" if told.isascii() and told.isdigit() else told
-
-
 def of(hub: Hub, deal: Deal) -> Prints:
     """``Invalid("finance.no-number")`` if neither order nor contract has a number."""
-    number = plain(deal.order) or plain(deal.contract)
+    number = order_number.compact(deal.order) or order_number.compact(deal.contract)
     if not number:
         raise Invalid("finance.no-number")
     parties = (spelling.compact(deal.seller), spelling.compact(deal.buyer))
-    line = hub.vault.tag("finance-line", *parties, number, plain(deal.line)) if deal.line else ""
+    line = (
+        hub.vault.tag("finance-line", *parties, number, order_number.compact(deal.line))
+        if deal.line
+        else ""
+    )
     seller = parties[0]
-    told = ((plain(code), plain(number)) for code, number in deal.invoices)
+    told = (
+        (order_number.compact(code), order_number.compact(number)) for code, number in deal.invoices
+    )
     invoices = {hub.vault.tag("finance-invoice", seller, *each) for each in told}
     return Prints(
         hub.vault.tag("finance-order", *parties, number),
@@ -103,4 +89,4 @@ def of_request(hub: Hub, request: Mapping[str, Any]) -> Prints:
 
 def of_number(hub: Hub, order: str) -> str:
     """Of an order's number alone, as a letter names it: it binds a request to its letter."""
-    return hub.vault.tag("finance-letter-order", plain(order))
+    return hub.vault.tag("finance-letter-order", order_number.compact(order))

@@ -26,13 +26,14 @@ from zhida import (
     finance_letters,
     finance_postings,
     finance_refusals,
+    finance_renewing,
     finance_requests,
     finance_revoking,
     finance_stopping,
     finance_telling,
 )
 from zhida.finance_access import READ, REQUEST, Reading
-from zhida.finance_answers import Desk
+from zhida.finance_answers import Asked, Desk
 from zhida.finance_holding import FINANCED
 from zhida.finance_letters import Letter
 from zhida.finance_requests import KIND, MATTER, Request
@@ -98,8 +99,7 @@ class BankDesk:
         covered = [name for name in self._desk.checklist.datasets if name in letter.datasets]
         record = finance_requests.of_bank(self._hub, call.client.unit, call.json(), covered)
         request = finance_requests.take(self._hub, record, letter)
-        finance_asking.ask(self._hub, request, self._seconds)
-        return finance_telling.told(self._desk, call, request, letter)
+        return self._answer(call, request, letter)
 
     def look(self, call: Call) -> Told:
         """How a request of this bank stands now."""
@@ -122,8 +122,13 @@ class BankDesk:
         case = request.case if act == READ else ""
         letter = self._allowed(call, request.record, act=act, case=case)
         finance_requests.put_letter(self._hub, request, letter)
-        finance_asking.ask(self._hub, request, self._seconds)
-        return finance_telling.told(self._desk, call, request, letter)
+        finance_renewing.renew(self._desk, request, letter)
+        return self._answer(call, request, letter)
+
+    def _answer(self, call: Call, request: Request, letter: Letter) -> Told:
+        """Everybody is asked what is not known yet, and what is known then is told."""
+        broken = finance_asking.ask(self._hub, request, self._seconds)
+        return finance_telling.told(self._desk, call, Asked(request, letter, broken))
 
     def _record(self, call: Call) -> Record:
         """What was sent, as the hub keeps it; not more than the bank may hand in."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 from exchange import transfer
 from exchange.ledger import Entry
 from zhida import finance_answers
-from zhida.finance_answers import Desk
-from zhida.finance_letters import Letter
+from zhida.finance_answers import Asked, Desk
 from zhida.finance_requests import MATTER, Request
 from zhida.serve_route import Call, Told
 
@@ -15,10 +14,10 @@ PAUSE = "600"
 """Seconds after which a bank may ask again for what is not whole."""
 
 
-def told(desk: Desk, call: Call, request: Request, letter: Letter) -> Told:
+def told(desk: Desk, call: Call, asked: Asked) -> Told:
     """200 with the whole answer; 202 where something is not known yet. ``Forbidden``: nothing is agreed."""
-    hub = desk.hub
-    document = finance_answers.tell(desk, request.case, letter)
+    hub, request = desk.hub, asked.request
+    document = finance_answers.tell(desk, asked)
     moved = transfer.plan(
         document,
         hub.site.agreements,

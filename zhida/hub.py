@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from threading import Lock
@@ -20,7 +21,7 @@ from exchange.locking import open_locks
 from exchange.names import nearest
 from exchange.ports import Adapter, Clock, Endpoint, Operation, utc_now
 from exchange.store import document_rows
-from exchange.store.engine import Store
+from exchange.store.engine import THREADS, Store
 from exchange.vault import Vault
 from matters.matter import Item
 from zhida import connections, environment, site, system_file, trust
@@ -78,12 +79,10 @@ class Hub:
         self.ledger = Ledger(self.store, self.signer, origin=told.name, clock=clock)
         self.archive = Archive(self.store, self.vault, Keyring(trust.unit_certificates(told)))
         self.delivery = Delivery(
-            store=self.store,
-            ledger=self.ledger,
-            locks=self.locks,
-            vault=self.vault,
-            clock=clock,
+            store=self.store, ledger=self.ledger, locks=self.locks, vault=self.vault, clock=clock
         )
+        self.beside = ThreadPoolExecutor(THREADS, thread_name_prefix="zhida-beside")
+        """For what is done beside a caller who waits; as many as the store has connections for."""
         _require_lookup_key(self.store, self.vault)
         self._find, self._var, self._secret = find, var, secret
         self._adapters: dict[str, Adapter] = {}
@@ -125,7 +124,8 @@ class Hub:
         )
 
     def close(self) -> None:
-        """Close adapters and store."""
+        """Close adapters and store, once what is done beside somebody has ended."""
+        self.beside.shutdown(cancel_futures=True)
         for adapter in self._adapters.values():
             adapter.close()
         self.locks.close()

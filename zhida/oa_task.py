@@ -9,7 +9,7 @@ from exchange import canonical
 from exchange.case import root_of
 from exchange.document import Document, Origin
 from exchange.ports import Answer
-from exchange.store import case_rows
+from exchange.store import case_rows, delivery_rows
 from exchange.store.engine import Connection
 from matters import lanes
 from zhida import progress
@@ -22,7 +22,7 @@ KIND = "oa-task"
 
 def document(task: Task) -> Document:
     """The item's task, made and stored when it is first needed."""
-    hub, name = task.hub, f"task-{task.item.name}"
+    hub, name = task.hub, name_of(task.item.name)
     with hub.store.read() as connection:
         known = case_rows.documents(connection, task.case).get(name)
         record = {} if known else build(task, connection)
@@ -42,6 +42,15 @@ def document(task: Task) -> Document:
     return found
 
 
+def name_of(item: str) -> str:
+    """The case's name for an item's task.
+
+    >>> name_of("pledge")
+    'task-pledge'
+    """
+    return f"task-{item}"
+
+
 def build(task: Task, connection: Connection) -> dict[str, Any]:
     """What the person reads; the facts themselves are in the form's own fields."""
     item = task.matter.items[task.item.stands_for or task.item.name]
@@ -50,7 +59,14 @@ def build(task: Task, connection: Connection) -> dict[str, Any]:
         "item": item.name,
         "title": f"{task.matter.title}：{item.title}",
         "content": "\n".join(_lines(task, connection)),
+        "round": 1 + _done(task, connection),
     }
+
+
+def _done(task: Task, connection: Connection) -> int:
+    """How often a person has done it for this case: what has grown old is asked again, as another work."""
+    rows = delivery_rows.deliveries(connection, task.case)
+    return sum(row.item == task.row and row.state == "applied" for row in rows)
 
 
 def _lines(task: Task, connection: Connection) -> Iterator[str]:

@@ -58,7 +58,9 @@ def run(district: Financing, home: Path, *dags: str) -> dict[str, Any]:
 def test_from_the_request_to_the_events_after_the_loan(
     tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(finance_asking, "ask", lambda *_: None)  # dag runs do, and nobody else
+    monkeypatch.setattr(
+        finance_asking, "ask", lambda *_: frozenset()
+    )  # dag runs do, and nobody else
     with opened(tmp_path, Town) as district:
         home = tmp_path_factory.mktemp("airflow")
         order = district.order("PO-airflow", paid="0.00")

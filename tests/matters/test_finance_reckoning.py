@@ -72,6 +72,11 @@ def test_a_letter_that_is_surely_not_for_this(
     assert reckoned("letter", change, known=known).fails == ("R01",)
 
 
+def test_the_order_s_number_may_be_spelt_otherwise_in_the_letter() -> None:
+    told = case("due").fields["/request/order"]
+    assert reckoned("letter", {"/letter/order": f" {str(told).lower()}\u200b"}) == Finding()
+
+
 def test_both_its_first_and_its_last_day_count_and_so_does_this_read() -> None:
     today = TODAY.isoformat()
     change = {"/letter/valid_from": today, "/letter/valid_until": today}

@@ -13,7 +13,7 @@ from exchange.store import ledger_rows
 from sandbox.firms import BANKS, SELLERS
 from sandbox.officer_finance import DOUBTFUL, PLEDGED
 from tests.zhida.finance_in_district import Financing, checks, opened
-from zhida import finance_letters, finance_requests
+from zhida import at_once, finance_letters, finance_requests
 
 
 @pytest.fixture(scope="module")
@@ -308,3 +308,25 @@ def test_a_request_whose_answer_was_lost_is_posted_again_and_counted_once(
     district.ask("A25", "L25", order, key="lost")
     with pytest.raises(Forbidden, match=r"finance\.letter-used-up"):
         district.ask("A25", "L25", order, key="later")
+
+
+def test_a_holder_whose_asking_breaks_off_is_unknown_with_its_reason(
+    district: Financing, order: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def work_on(hub: Any, case: str, item: str) -> object:
+        if item == "order":
+            raise KeyError(order)
+        return worked(hub, case, item)
+
+    worked = at_once.work_on
+    monkeypatch.setattr(at_once, "work_on", work_on)
+    district.letter("L27", order)
+    told = checks(district.ask("A27", "L27", order))
+    assert (told["order"], told["seller-standing"]) == ("unknown R99", "pass")
+    monkeypatch.undo()
+    assert checks(district.look("A27"))["order"] == "pass"
+
+
+def test_the_letter_may_spell_the_order_s_number_otherwise(district: Financing, order: str) -> None:
+    district.letter("L28", f" {order.lower()} ")
+    assert checks(district.ask("A28", "L28", order))["letter"] == "pass"
