@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+import math
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -37,3 +38,13 @@ def civil_day(moment: datetime) -> date:
     datetime.date(2026, 1, 5)
     """
     return moment.astimezone(CHINA).date()
+
+
+def seconds_left(moment: datetime) -> int:
+    """Until the next day begins in China, rounded up.
+
+    >>> seconds_left(datetime(2026, 1, 4, 15, 59, 58, 500_000, tzinfo=UTC))
+    2
+    """
+    tomorrow = datetime.combine(civil_day(moment) + timedelta(days=1), time(), CHINA)
+    return math.ceil((tomorrow - moment).total_seconds())

@@ -10,10 +10,9 @@ is looked at anew, so that a letter that was taken back in between stops it. Lat
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -23,7 +22,7 @@ from exchange.ledger import Entry
 from exchange.store import finance_rows
 from exchange.store.engine import Connection
 from exchange.store.finance_rows import ReadRow
-from zhida import finance_cover, finance_letters, finance_prints
+from zhida import finance_certificate, finance_cover, finance_letters, finance_prints
 from zhida.finance_cover import Asked
 from zhida.finance_letters import Letter
 from zhida.finance_rules import Bank, FinanceRules
@@ -83,6 +82,8 @@ class _Scene:
     used: int
     most: int
     now: datetime
+    certificate: Problem | None = None
+    """Why the firm's certificate does not count any more."""
 
     @property
     def day(self) -> date:
@@ -115,14 +116,19 @@ def allow(hub: Hub, rules: FinanceRules, reading: Reading) -> Allowed:
     names_right = all(_DATASET.fullmatch(name) for name in reading.datasets)
     if not _ID.fullmatch(reading.id) or not reading.datasets or not names_right:
         raise Invalid("finance.reading-form")
-    found = hub.ledger.decide(partial(_decide, hub, bank, reading))
+    certificate = finance_certificate.refusal(hub, rules, reading.bank, reading.letter)
+    found = hub.ledger.decide(partial(_decide, hub, bank, reading, certificate))
     if isinstance(found, Problem):
         raise Forbidden(found.code, **found.facts)
     return found
 
 
 def _decide(
-    hub: Hub, bank: Bank, reading: Reading, connection: Connection
+    hub: Hub,
+    bank: Bank,
+    reading: Reading,
+    certificate: Problem | None,
+    connection: Connection,
 ) -> tuple[Allowed | Problem, list[Entry]]:
     now = hub.clock()
     day = times.civil_day(now).isoformat()
@@ -131,7 +137,7 @@ def _decide(
     letter = finance_letters.read(connection, reading.letter, hold=True)
     before = finance_rows.get_read(connection, bank.unit, reading.id)
     order = finance_prints.of_number(hub, reading.order) if reading.order else ""
-    scene = _Scene(reading, letter, before, used, most, now)
+    scene = _Scene(reading, letter, before, used, most, now, certificate)
     problem = _refusal(scene, order)
     if used < most and not scene.counted_at:
         finance_rows.take_turn(connection, bank.unit, reading.act, day)
@@ -180,16 +186,11 @@ def _refusal(scene: _Scene, order: str) -> Problem | None:
     if scene.is_over:
         return Problem("finance.reading-over", {"minutes": int(AGAIN.total_seconds()) // 60})
     if not scene.counted_at and scene.used >= scene.most:
-        wait = {"retry_after": _until_tomorrow(scene.now)}
+        wait = {"retry_after": times.seconds_left(scene.now)}
         return Problem("finance.quota", {"most": scene.most, "day": scene.day.isoformat(), **wait})
     letter = scene.letter
     if letter is None or letter.row.bank != scene.reading.bank:
         return Problem("finance.letter-unknown")
     asked = Asked(scene.reading.purpose, scene.reading.datasets, order)
-    return finance_cover.refusal(letter, asked, scene.day, counted=bool(scene.counted_at))
-
-
-def _until_tomorrow(now: datetime) -> int:
-    """Seconds until the next day begins in China."""
-    tomorrow = times.civil_day(now) + timedelta(days=1)
-    return math.ceil((datetime.combine(tomorrow, time(), times.CHINA) - now).total_seconds())
+    covered = finance_cover.refusal(letter, asked, scene.day, counted=bool(scene.counted_at))
+    return covered or scene.certificate

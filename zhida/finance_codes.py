@@ -83,6 +83,7 @@ CODES: Mapping[int, tuple[str, ...]] = {
         "finance.reading-form",
         "finance.token-form",
         "finance.token-type",
+        "finance.unknown-dataset",
     ),
     429: ("finance.quota", "serve.too-many"),
     500: ("http.defect", "serve.out-of-order"),

@@ -9,7 +9,7 @@ the number says nothing else than it said before.
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -24,7 +24,7 @@ from exchange.store.engine import Connection, Store
 from exchange.store.finance_rows import LetterRow, RevocationRow
 from mappings import shapes
 from matters.parts import OWN
-from zhida import filing, finance_prints, finance_token, progress
+from zhida import filing, finance_datasets, finance_prints, finance_token, progress
 from zhida.finance_rules import FinanceRules
 from zhida.finance_token import Signed
 from zhida.hub import Hub
@@ -63,9 +63,10 @@ class Letter:
         return VALID if self.row.uses < self.row.max_uses else USED_UP
 
 
-def take(hub: Hub, rules: FinanceRules, *, bank: str, token: str) -> Letter:
+def take(hub: Hub, rules: FinanceRules, *, bank: str, token: str, known: Collection[str]) -> Letter:
     """The letter, taken in once; the same again is the same, with the uses that it has left.
 
+    ``known``: the names of data that there are checks for.
     ``Forbidden`` for a unit that is no bank, for a letter to another bank and for what
     ``finance_token.read`` refuses; ``Invalid`` with everything that is wrong with its content;
     ``Rejected("finance.letter-conflict")`` if the firm's number has meant something else.
@@ -73,6 +74,7 @@ def take(hub: Hub, rules: FinanceRules, *, bank: str, token: str) -> Letter:
     sender = rules.bank(bank)
     signed = finance_token.read(rules, token, finance_token.LETTER, now=hub.clock())
     shapes.of(hub.site.folder).validate(KIND, signed.record)
+    finance_datasets.require_known(signed.record["datasets"], known)
     if signed.record["bank"]["uscc"] != sender.uscc:
         raise Forbidden("finance.other-bank")
     _require_days(signed.record, times.civil_day(hub.clock()))

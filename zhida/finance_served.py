@@ -75,7 +75,11 @@ class BankDesk:
         self._permit(finance_letters.KIND, call.client.unit, self._hub.site.unit)
         token = _text(call, "letter")
         letter = finance_letters.take(
-            self._hub, self._desk.rules, bank=call.client.unit, token=token
+            self._hub,
+            self._desk.rules,
+            bank=call.client.unit,
+            token=token,
+            known=self._desk.checklist.datasets,
         )
         return Told(self._letter(letter), 201)
 

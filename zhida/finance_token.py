@@ -81,6 +81,12 @@ def read(rules: FinanceRules, token: str, form: Form, *, now: datetime) -> Signe
     return Signed(record, payload, uscc, token)
 
 
+def require_trust(rules: FinanceRules, token: str, *, now: datetime) -> None:
+    """Of what was taken in before: does its certificate still lead to a CA of the site? ``Forbidden`` if not."""
+    header, _, _, _ = jws.decode(token)
+    _require_trust(rules, _chain(header), now)
+
+
 def firm_of(certificate: Certificate) -> str:
     """The firm's code in a certificate. ``Forbidden`` if it names none, or more than one."""
     texts = x509_subject.values(certificate, _PLACES)

@@ -20,6 +20,7 @@ from matters.finance_events import Rulebook
 from matters.finance_parts import Checklist
 from zhida import (
     finance_access,
+    finance_certificate,
     finance_claims,
     finance_comparing,
     finance_cover,
@@ -45,7 +46,12 @@ LOCK = "finance/watch"
 _OVER = "finance.reading-over"
 PATIENCE = timedelta(days=14)
 """How long a day's papers are waited for."""
-_ENDED = frozenset({"finance.letter-revoked", "finance.letter-expired", "finance.letter-used-up"})
+_ENDED = frozenset(
+    {
+        *("finance.letter-revoked", "finance.letter-expired", "finance.letter-used-up"),
+        *(finance_certificate.REVOKED, finance_certificate.TIME),
+    }
+)
 """Refusals that say that the letter has ended, and not that it never allowed this."""
 
 

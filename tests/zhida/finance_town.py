@@ -33,6 +33,8 @@ from zhida.operators import Signatory
 FROM, UNTIL = datetime(2020, 1, 1, tzinfo=UTC), datetime(2045, 1, 1, tzinfo=UTC)
 BANK_A, BANK_B = compose("320117", 900001), compose("320117", 900002)
 SELLER, BUYER = compose("320117", 1), compose("320117", 2)
+DATASETS = ("invoice", "registry", "tax-grade")
+"""What there is to be asked for."""
 FINANCE = f"""\
 enterprise_trust: ../enterprises
 banks:
@@ -136,7 +138,7 @@ def letter(**changed: Any) -> dict[str, Any]:
         "bank": {"uscc": BANK_A, "name": "示例银行甲"},
         "purpose": "order-finance",
         "order": "PO-2026-007",
-        "datasets": ["invoice", "registry", "tax-grade"],
+        "datasets": list(DATASETS),
         "valid_from": "2026-05-01",
         "valid_until": "2026-08-31",
         "max_uses": 10,

@@ -10,7 +10,7 @@ import pytest
 from exchange.errors import Forbidden, Invalid
 from exchange.store import finance_rows
 from tests.zhida import finance_stores
-from tests.zhida.finance_town import BANK_B, FINANCE, Place
+from tests.zhida.finance_town import BANK_B, DATASETS, FINANCE, Place
 from zhida import finance_access, finance_letters
 from zhida.finance_access import REQUEST, Allowed, Reading
 
@@ -19,7 +19,9 @@ place, either = finance_stores.place, finance_stores.either
 
 def handed_in(place: Place, **changed: Any) -> str:
     token = place.firm.letter(**changed)
-    return finance_letters.take(place.hub, place.rules, bank="bank-a", token=token).id
+    return finance_letters.take(
+        place.hub, place.rules, bank="bank-a", token=token, known=DATASETS
+    ).id
 
 
 def reading(letter: str, number: str = "r1", **changed: Any) -> Reading:
@@ -166,7 +168,9 @@ def test_another_bank_may_use_the_same_id(place: Place) -> None:
     allow(place, reading(handed_in(place)))
     told = {"bank": {"uscc": BANK_B, "name": "示例银行乙"}, "number": "L9"}
     token = place.firm.letter(**told)
-    theirs = finance_letters.take(place.hub, place.rules, bank="bank-b", token=token).id
+    theirs = finance_letters.take(
+        place.hub, place.rules, bank="bank-b", token=token, known=DATASETS
+    ).id
     assert allow(place, reading(theirs, bank="bank-b")).again is False
 
 

@@ -14,7 +14,7 @@ from exchange.errors import Forbidden
 from exchange.ports import utc_now
 from sandbox import pki
 from tests.zhida import finance_stores
-from tests.zhida.finance_town import SELLER, Place
+from tests.zhida.finance_town import DATASETS, SELLER, Place
 from zhida import finance_access, finance_letters
 from zhida.cli import app
 from zhida.finance_access import Reading
@@ -56,7 +56,9 @@ def day(place: Place, later: int) -> str:
 def handed_in(place: Place, **changed: Any) -> str:
     days = {"valid_from": day(place, -10), "valid_until": day(place, 10)}
     token = place.firm.letter(**days | changed)
-    return finance_letters.take(place.hub, place.rules, bank="bank-a", token=token).id
+    return finance_letters.take(
+        place.hub, place.rules, bank="bank-a", token=token, known=DATASETS
+    ).id
 
 
 def read(place: Place, letter: str, number: str, bank: str = "bank-a", *datasets: str) -> None:

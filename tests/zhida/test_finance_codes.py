@@ -19,17 +19,22 @@ LISTED = [(status, code) for status, codes in CODES.items() for code in codes]
 RAISED = re.compile(r'\b(Forbidden|Invalid|Rejected|Retriable|Fatal|Problem)\(\s*"([a-z.-]+)"')
 SOURCES = (
     *(f"zhida/finance_{name}.py" for name in ("access", "cover", "letters", "served", "token")),
-    *(f"zhida/finance_{name}.py" for name in ("prints", "requests", "claims", "feed")),
+    *(f"zhida/finance_{name}.py" for name in ("datasets", "prints", "requests", "claims", "feed")),
     *(f"zhida/finance_{name}.py" for name in ("after_served", "loans", "loan_telling")),
     *("zhida/finance_reconciling.py", "matters/finance_loan.py"),
     *(f"zhida/serve_{name}.py" for name in ("body", "clients", "door", "problem", "route")),
     *("connectors/http_line.py", "connectors/http_server.py"),
     *("exchange/agreement.py", "exchange/transfer.py", "exchange/canonical.py"),
 )
-OF_LOANS = {
-    code for _, code in RAISED.findall((ROOT / "matters/finance_loan.py").read_text("utf-8"))
+BECOME = {
+    "serve.out-of-order": "Fatal",
+    "finance.unknown-dataset": "Invalid",
+    **{
+        code: "Rejected"
+        for _, code in RAISED.findall((ROOT / "matters/finance_loan.py").read_text("utf-8"))
+    },
 }
-"""Problems that are refused as what was told wrongly, not as what is not allowed."""
+"""What a problem alone becomes, where that is no refusal."""
 NOT_TOLD = {
     "finance.no-letter",  # an operator's
     "serve.weak-token",  # nobody listens then
@@ -51,8 +56,7 @@ def test_a_code_is_known_and_has_the_status_that_the_endpoint_gives_it(
     assert catalogue()[code]["remedy_zh"]
     kinds = {kind for kind, each in raised() if each == code}
     assert kinds, "nobody raises it"
-    ours = "Fatal" if code == "serve.out-of-order" else "Forbidden"  # what a problem alone becomes
-    ours = "Rejected" if code in OF_LOANS else ours
+    ours = BECOME.get(code, "Forbidden")
     for kind in kinds - {"Problem"} or {ours}:
         error: type[ZhidaError] = getattr(errors, kind, Forbidden)
         assert serve_problem.status_of(error(code)) == status

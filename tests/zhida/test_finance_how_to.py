@@ -12,6 +12,7 @@ import pytest
 
 from crypto import keys
 from exchange.problems import catalogue
+from matters import finance_file
 from tests import how_to_files
 from tests.zhida import finance_stores
 from tests.zhida.finance_town import Place
@@ -65,7 +66,13 @@ def sign(place: Place, record: str, kind: str) -> str:
 
 def test_what_its_program_signs_is_taken_and_taken_back(place: Place) -> None:
     token = sign(place, "letter.json", finance_token.LETTER.type)
-    found = finance_letters.take(place.hub, place.rules, bank="bank-a", token=token)
+    found = finance_letters.take(
+        place.hub,
+        place.rules,
+        bank="bank-a",
+        token=token,
+        known=finance_file.of_site(place.site).datasets,
+    )
     assert (found.row.grantor_uscc, found.state(place.today)) == (FIRM, "valid")
     token = sign(place, "revocation.json", finance_token.REVOCATION.type)
     assert finance_revoking.revoke(place.hub, place.rules, token=token) == found.id

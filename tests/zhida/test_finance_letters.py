@@ -10,7 +10,7 @@ import pytest
 from exchange.errors import Forbidden, Invalid, Rejected, ZhidaError
 from exchange.store import document_rows, finance_rows
 from tests.zhida import finance_stores
-from tests.zhida.finance_town import BANK_B, BUYER, SELLER, Firm, Place
+from tests.zhida.finance_town import BANK_B, BUYER, DATASETS, SELLER, Firm, Place
 from zhida import finance_letters, finance_token
 from zhida.finance_letters import Letter
 
@@ -18,7 +18,7 @@ place, either = finance_stores.place, finance_stores.either
 
 
 def take(place: Place, token: str, bank: str = "bank-a") -> Letter:
-    return finance_letters.take(place.hub, place.rules, bank=bank, token=token)
+    return finance_letters.take(place.hub, place.rules, bank=bank, token=token, known=DATASETS)
 
 
 def code(place: Place, token: str, bank: str = "bank-a") -> str:
@@ -163,7 +163,9 @@ def test_many_who_hand_it_in_at_once_get_one_letter(either: Place) -> None:
     token, rules = either.firm.letter(), either.rules
 
     def hand_in(hub: Any) -> Any:
-        return lambda: finance_letters.take(hub, rules, bank="bank-a", token=token).row
+        return lambda: (
+            finance_letters.take(hub, rules, bank="bank-a", token=token, known=DATASETS).row
+        )
 
     found = finance_stores.at_once([hand_in(hub) for hub in hubs * 4])
     assert set(found) == {found[0]}

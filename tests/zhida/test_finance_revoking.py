@@ -7,7 +7,7 @@ import pytest
 from exchange.errors import Forbidden, Invalid, Rejected, ZhidaError
 from exchange.store import finance_rows
 from tests.zhida import finance_stores
-from tests.zhida.finance_town import BUYER, SELLER, Authority, Firm, Place
+from tests.zhida.finance_town import BUYER, DATASETS, SELLER, Authority, Firm, Place
 from zhida import finance_access, finance_letters, finance_revoking, proposals
 from zhida.finance_access import Reading
 from zhida.proposals import Wish
@@ -18,7 +18,9 @@ place = finance_stores.place
 
 def handed_in(place: Place) -> str:
     token = place.firm.letter()
-    return finance_letters.take(place.hub, place.rules, bank="bank-a", token=token).id
+    return finance_letters.take(
+        place.hub, place.rules, bank="bank-a", token=token, known=DATASETS
+    ).id
 
 
 def revoke(place: Place, token: str) -> str:
@@ -74,7 +76,9 @@ def test_a_letter_may_be_taken_back_before_its_bank_has_handed_it_in(place: Plac
 @pytest.mark.parametrize("revocable", [True, False])
 def test_whatever_the_letter_says_of_it(place: Place, revocable: bool) -> None:
     token = place.firm.letter(revocable=revocable)
-    letter = finance_letters.take(place.hub, place.rules, bank="bank-a", token=token).id
+    letter = finance_letters.take(
+        place.hub, place.rules, bank="bank-a", token=token, known=DATASETS
+    ).id
     revoke(place, place.firm.revocation())
     assert read(place, letter) == "finance.letter-revoked"
 
