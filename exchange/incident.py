@@ -11,6 +11,7 @@ agree. ``near``, ``overdue``: the item whose legal period it is has ended; ``cal
 is uncountable. ``period-near``, ``period-over``: the period of a dispute has been stopped or begun anew.
 ``acceptance-near``, ``acceptance-over``: the same of a building; ``acceptance-stuck``: it goes on.
 ``dispute-stuck``: the rules lead the dispute somewhere and the ladder can read it.
+``finance-files``: a file that the bank desk goes by can be read again.
 ``paper``: a paper of a dispute can be made after all, or a person knows that its unit makes it.
 """
 

@@ -29,6 +29,7 @@ KINDS = {
     "clawback": "奖补待决定追回",
     "facts": "企业事实没有取到",
     "paper": "文书不能制作",
+    "finance-files": "订单融资文件有错",
 }
 
 
@@ -46,6 +47,7 @@ _ALWAYS = {
     "acceptance-over": "不能等：由牵头单位督办，沉默不等于通过",
     "dispute-stuck": "不能等：这件争议不分流、不登记情况，期限也不提醒；其他争议照办",
     "paper": "不能等：当事人在等，补登以前由出具单位自己制作",
+    "finance-files": "可等：先按上一次读到的办，改好立即生效；新的限制没有生效",
     "calendar": "可等：办理照常，只是期限算不出来、不会提醒",
 }
 """Kinds in which no clock of a case counts."""

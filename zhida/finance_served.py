@@ -24,6 +24,7 @@ from zhida import (
     finance_claiming,
     finance_cover,
     finance_letters,
+    finance_live,
     finance_postings,
     finance_refusals,
     finance_renewing,
@@ -48,9 +49,12 @@ LETTERS = "/finance/letters"
 def routes(hub: Hub, settings: Settings) -> tuple[Route, ...]:
     """All of them. ``Invalid`` where the site's files of order finance are wrong."""
     hub.site.matter(MATTER)
-    desk = finance_answers.desk(hub)
-    found = of(BankDesk(desk, settings.answer_seconds)) + finance_after_served.routes(desk)
-    return tuple(finance_refusals.recorded(hub, each) for each in found)
+
+    def made(desk: Desk) -> tuple[Route, ...]:
+        return of(BankDesk(desk, settings.answer_seconds)) + finance_after_served.routes(desk)
+
+    live = finance_live.Live(hub, made)
+    return tuple(finance_refusals.recorded(hub, each) for each in live.routes())
 
 
 def of(desk: BankDesk) -> tuple[Route, ...]:

@@ -30,6 +30,7 @@ _UNCOUNTED = (
     "clawback",
     "dispute-stuck",
     "facts",
+    "finance-files",
     "paper",
     "period-near",
     "period-over",
