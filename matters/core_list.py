@@ -13,6 +13,9 @@ from typing import Literal
 
 from matters.kleene import Truth
 
+PUBLIC_BODY, LARGE_FIRM, OTHER = "public-body", "large-firm", "other"
+DUTIFUL = frozenset({PUBLIC_BODY, LARGE_FIRM})
+"""Who has by law to confirm within a period that it owes."""
 STAYS, STOPS = "stays", "stops"
 Word = Literal["met", "not-met", "unknown"]
 Standing = Literal["candidate", "not-yet", "listed", "expired", "removed"]
@@ -64,6 +67,8 @@ class Firm:
     facts: Mapping[str, Truth]
     """Criterion → yes, no, or None: unknown."""
     proposed: Said
+    kind: str = ""
+    """``PUBLIC_BODY``, ``LARGE_FIRM`` or ``OTHER``; empty: nobody has looked into it."""
     term: Term | None = None
     removed: Removed | None = None
 

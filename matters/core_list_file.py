@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,12 @@ def of_site(site: Path) -> CoreList:
 
 
 def load(path: Path) -> CoreList:
-    """``Invalid`` tells every mistake."""
+    """``Invalid`` tells every mistake. A file that has not changed is read once."""
+    return _load(path, files.version(path))
+
+
+@lru_cache(maxsize=16)
+def _load(path: Path, _: tuple[int, int]) -> CoreList:
     found = files.read(path, SCHEMA, days=True)
     wrong = list(_days(found.data, ""))
     refuse(found, path.name, wrong or mistakes(found.data))
@@ -58,6 +64,7 @@ def _firm(uscc: str, told: Mapping[str, Any]) -> Firm:
         name=told["name"],
         facts=facts,
         proposed=_said(told["proposed"]),
+        kind=told["kind"]["is"] if "kind" in told else "",
         term=_term(told) if "approved" in told else None,
         removed=Removed(**removed) if removed else None,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from matters.core_list import STAYS, STOPS
+from matters.core_list import LARGE_FIRM, OTHER, PUBLIC_BODY, STAYS, STOPS
 from matters.schema_parts import ID, TEXT, closed
 
 UNKNOWN = "unknown"
@@ -51,6 +51,19 @@ _REMOVED = closed(
         },
     },
 )
+_KIND = closed(
+    ["is", "source"],
+    {
+        "is": {
+            "title": "种类",
+            "description": "机关、事业单位 public-body；大型企业 large-firm；其他 other。",
+            "type": "string",
+            "enum": [PUBLIC_BODY, LARGE_FIRM, OTHER],
+        },
+        "source": {**TEXT, "title": "谁说的"},
+        "on": {**_DAY, "title": "截至日期"},
+    },
+)
 _TERM = ("limit_fen", "valid_from", "valid_until")
 _FIRM: Mapping[str, Any] = {
     **closed(
@@ -63,6 +76,11 @@ _FIRM: Mapping[str, Any] = {
                 "type": "object",
                 "propertyNames": ID,
                 "additionalProperties": _FACT,
+            },
+            "kind": {
+                **_KIND,
+                "title": "买方种类",
+                "description": "A public body or a large firm has by law to confirm its debt; not there: unknown.",
             },
             "proposed": {**_SAID, "title": "提名"},
             "approved": {**_SAID, "title": "批准", "description": "Somebody else."},

@@ -13,6 +13,7 @@ from matters import finance_truth
 from matters.core_list import CoreList
 from matters.finance_parts import ORDER, OWN, STAGES, Checklist
 from matters.kleene import Truth
+from matters.working_days import Holidays
 
 _STAGE = f"/{ORDER}/stage"
 _DAYS = ("as_of", "searched_on", "on")
@@ -44,8 +45,8 @@ class Known:
     """Another bank has asked about the same order or invoice."""
     financed_fen: int | None = None
     """What was financed on this order before, at all banks together, without this request."""
-    asked_on: date | None = None
-    """Day on which the seller asked the buyer to confirm that it owes this."""
+    holidays: Holidays | None = None
+    """By which the last day of a period is found."""
     core: CoreList | None = None
     core_used_fen: int | None = None
     """What is financed on this buyer's orders now, at all banks together, without this request."""
@@ -88,6 +89,8 @@ class View:
     today: date
     known: Known
     parameters: Mapping[str, int]
+    sources: Mapping[str, str]
+    """Of the parameters, in words."""
 
     def fen(self, path: str) -> int | None:
         """The amount at a path; None where none is stated."""
@@ -105,7 +108,8 @@ def view(checklist: Checklist, case: Case, names: Iterable[str]) -> View:
     papers = {name: case.papers[name] for name in names if is_usable(checklist, case, name)}
     fields = {path: v for path, v in case.fields.items() if path.split("/")[1] in papers}
     parameters = {name: each.value for name, each in checklist.parameters.items()}
-    return View(papers, fields, case.today, case.known, parameters)
+    sources = {name: each.source for name, each in checklist.parameters.items()}
+    return View(papers, fields, case.today, case.known, parameters, sources)
 
 
 def is_usable(checklist: Checklist, case: Case, name: str) -> bool:

@@ -111,6 +111,7 @@ def _told(checklist: Checklist, question: Question, case: Case, found: Finding) 
         title=question.title,
         state=_state(found),
         codes=tuple(sorted(codes)),
+        basis=found.basis,
         source=paper.source if paper else "",
         as_of=paper.as_of if paper else None,
         document=paper.number if paper else "",

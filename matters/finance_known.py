@@ -25,9 +25,8 @@ class Scene:
     order_day: date | None = None
     first: Record | None = None
     """The order as the request found it."""
-    delivered_on: date | None = None
-    """First day as of which all was delivered; None: not known to be."""
-    confirm_days: int = 30
+    confirm_by: date | None = None
+    """Last day on which the buyer has by law to say whether it owes; None: not known, or no law asks it to."""
 
 
 def of(scene: Scene) -> Mapping[str, Scalar]:
@@ -53,12 +52,10 @@ def _is_past_due(scene: Scene) -> bool | None:
 
 
 def _is_overdue(scene: Scene) -> bool | None:
-    """Delivered so long ago, and the buyer has neither confirmed nor denied that it owes."""
-    if scene.order is None or scene.delivered_on is None:
+    """A public body or a large firm was asked, and has neither confirmed nor denied by its last day that it owes."""
+    if scene.order is None or scene.confirm_by is None:
         return None
-    if scene.order.get("is_confirmed") is not None:
-        return False
-    return (scene.today - scene.delivered_on).days > scene.confirm_days
+    return scene.order.get("is_confirmed") is None and scene.today > scene.confirm_by
 
 
 def _receivable(scene: Scene) -> int | None:

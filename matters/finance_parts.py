@@ -106,6 +106,8 @@ class Finding:
     """Codes of what a person has to look at."""
     lacks: tuple[str, ...] = ()
     """What is not known: papers, paths, or what the hub would have to know."""
+    basis: tuple[str, ...] = ()
+    """What a law gives for it, in words."""
     is_down: bool = False
     """Something could not be looked up because its source is down."""
 
@@ -119,6 +121,8 @@ class Check:
     state: State
     codes: tuple[str, ...] = ()
     """Every reason that was found, whatever the state; sorted."""
+    basis: tuple[str, ...] = ()
+    """What a law gives for it, in words."""
     source: str = ""
     as_of: date | None = None
     document: str = ""
@@ -130,13 +134,14 @@ def joined(parts: Iterable[Finding]) -> Finding:
     """All of them as one.
 
     >>> joined([Finding(("R07",)), Finding(("R07",), lacks=("x",))])
-    Finding(fails=('R07',), manual=(), lacks=('x',), is_down=False)
+    Finding(fails=('R07',), manual=(), lacks=('x',), basis=(), is_down=False)
     """
     found = list(parts)
     return Finding(
         fails=_once(code for each in found for code in each.fails),
         manual=_once(code for each in found for code in each.manual),
         lacks=_once(lack for each in found for lack in each.lacks),
+        basis=_once(text for each in found for text in each.basis),
         is_down=any(each.is_down for each in found),
     )
 

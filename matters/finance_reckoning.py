@@ -12,7 +12,7 @@ from datetime import date
 
 from exchange.ports import Scalar
 from mappings.identifiers import order_number
-from matters import core_list, finance_invoices, finance_truth
+from matters import core_list, finance_confirmation, finance_invoices, finance_truth
 from matters.finance_case import View
 from matters.finance_parts import Finding, joined
 from matters.kleene import Truth
@@ -108,17 +108,16 @@ def limit(view: View) -> Finding:
 def confirmation(view: View) -> Finding:
     """The buyer says that it owes this. While it may still answer that is unknown; then its silence is told.
 
-    Silence is neither a yes nor a no: a person has to look at it.
+    Silence is neither a yes nor a no, and only of whom a law asks for an answer: a person has to look at it.
     """
     said = view.truth(_CONFIRMED)
     if said is not None:
         return Finding(() if said else ("R05",))
-    asked = view.known.asked_on
-    if _ORDER not in view.fields or asked is None:
+    known, days = view.known, view.parameters[CONFIRM]
+    period = finance_confirmation.period(view.fields, known.core, known.holidays, days)
+    if _ORDER not in view.fields or period is None or view.today <= period.last:
         return Finding(lacks=(_CONFIRMED,))
-    if (view.today - asked).days > view.parameters[CONFIRM]:
-        return Finding(manual=("R05",))
-    return Finding(lacks=(_CONFIRMED,))
+    return Finding(manual=("R05",), basis=(period.text(view.sources[CONFIRM]),))
 
 
 def assignable(view: View) -> Finding:

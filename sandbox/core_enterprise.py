@@ -22,7 +22,7 @@ from sandbox.program import System, run
 COLUMNS = (
     *("orderNo", "contractNo", "buyerCode", "buyerName", "sellerCode", "sellerName", "amount", "signDate"),
     *("stage", "state", "changeDate", "delivered", "invoiced", "paid", "dueDate", "confirmed"),
-    *("confirmDate", "assignable"),
+    *("confirmAskDate", "confirmDate", "assignable"),
 )  # fmt: skip
 """Of an order; empty: not stated."""
 SCHEMA = f"""

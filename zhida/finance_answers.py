@@ -68,7 +68,9 @@ def desk(hub: Hub) -> Desk:
 def tell(desk: Desk, asked: Asked) -> Document:
     """The answer as it is now, signed; filed anew only if something in it has changed."""
     request = finance_requests.read(desk.hub, asked.request.case)
-    checks, stage = weigh(desk, request, asked.letter, broken=asked.broken)
+    documents = finance_requests.papers(desk.hub, request)
+    claims = finance_claiming.claims(desk.hub, request, documents)
+    checks, stage = weigh(desk, replace(asked, request=request), claims)
     told = _record(request, checks, stage)
     known = request.names.get(ANSWER)
     before = desk.hub.archive.get(known) if known is not None else None
@@ -79,18 +81,16 @@ def tell(desk: Desk, asked: Asked) -> Document:
     return _filed(desk.hub, request, {**told, "supersedes": before.record["id"]})
 
 
-def weigh(
-    desk: Desk, request: Request, letter: Letter, *, broken: frozenset[str] = frozenset()
-) -> tuple[tuple[Check, ...], str | None]:
+def weigh(desk: Desk, asked: Asked, claims: Claims) -> tuple[tuple[Check, ...], str | None]:
     """Every check of a request, and the order's stage (None: not known)."""
+    request, letter = asked.request, asked.letter
     documents = finance_requests.papers(desk.hub, request)
-    claims = finance_claiming.claims(desk.hub, request, documents)
-    down = {name for name, row in request.items.items() if is_down(row)}
+    down = {name for name, item in request.items.items() if is_down(item)}
     found = replace(
         papers_of(desk.hub, request, letter, documents),
         known=_known(desk, request, letter, claims),
-        down=frozenset(down | broken),
-        denied=frozenset(n for n, row in request.items.items() if row.state == "refused"),
+        down=frozenset(down | asked.broken),
+        denied=frozenset(n for n, item in request.items.items() if item.state == "refused"),
     )
     return finance_checks.weigh(desk.checklist, found), finance_case.stage(desk.checklist, found)
 
@@ -128,6 +128,7 @@ def _known(desk: Desk, request: Request, letter: Letter, claims: Claims) -> Know
         uses_left=letter.row.max_uses - letter.row.uses + 1,  # with this reading, counted already
         is_elsewhere=claims.is_elsewhere,
         financed_fen=claims.of_order_fen,
+        holidays=desk.hub.site.holidays,
         core=desk.core,
         core_used_fen=claims.of_buyer_fen,
     )
@@ -145,14 +146,16 @@ def _record(request: Request, checks: Sequence[Check], stage: str | None) -> dic
         "order": request.record["order"],
         **({"stage": stage} if stage else {}),
         "is_complete": finance_checks.is_complete(checks),
-        "checks": [_row(each) for each in checks],
+        "checks": [row(each) for each in checks],
     }
 
 
-def _row(check: Check) -> dict[str, Any]:
+def row(check: Check) -> dict[str, Any]:
+    """A check as it is told; what is not there is left out."""
     told: dict[str, Any] = {"check": check.name, "title": check.title, "state": check.state}
     more = {
         "codes": list(check.codes),
+        "basis": list(check.basis),
         "source": check.source,
         "as_of": check.as_of.isoformat() if check.as_of else "",
         "document": check.document,

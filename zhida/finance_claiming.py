@@ -48,9 +48,21 @@ def claims(hub: Hub, request: Request, documents: Mapping[str, Document]) -> Cla
         amount_fen=int(request.record["amount_fen"]),
         order_value_fen=int(order.record["amount_fen"]) if order is not None else None,
     )
+    return _beside(hub, request, held.state)
+
+
+def seen(hub: Hub, request: Request) -> Claims:
+    """The same, for who only looks: nothing is held for it."""
+    with hub.store.read() as connection:
+        mine = finance_claim_rows.get(connection, request.case)
+    return _beside(hub, request, mine.state if mine else "")
+
+
+def _beside(hub: Hub, request: Request, state: str) -> Claims:
+    prints = finance_prints.of_request(hub, request.record)
     with hub.store.read() as connection:
         taken = bool(finance_holding.taken_since(connection, prints, request.bank))
-        holds = True if taken else (False if held.state in finance_claim_rows.OPEN else None)
+        holds = True if taken else (False if state in finance_claim_rows.OPEN else None)
         return Claims(
             holds,
             finance_claim_rows.earlier_fen(connection, request.case, order=prints.order),

@@ -8,10 +8,12 @@ import typer
 
 from zhida.command_options import AsJson, Reason
 from zhida.finance_bank_cli import openapi
+from zhida.finance_show_cli import show_request
 from zhida.output import Marked, emit, local, show
 
 finance = typer.Typer(no_args_is_help=True, help="订单融资 order finance")
 finance.command("openapi")(openapi)
+finance.command("show")(show_request)
 
 Letter = Annotated[
     str, typer.Argument(help="授权书在中枢的编号或其开头 the hub's id of the letter")

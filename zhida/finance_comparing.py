@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from exchange import times
+from exchange import pointer, times
 from exchange.document import Document
+from exchange.errors import Invalid
+from exchange.ports import Record
 from exchange.store import case_rows, finance_event_rows
 from exchange.store.finance_event_rows import WatchedRow, WatchRow
 from exchange.store.finance_loan_rows import LoanRow
-from matters import finance_case, finance_events, finance_events_file, finance_file, finance_known
+from matters import (
+    core_list_file,
+    finance_confirmation,
+    finance_events,
+    finance_events_file,
+    finance_file,
+    finance_known,
+)
 from matters.finance_events import Noticed, Rulebook, Seen
 from matters.finance_known import Scene
 from matters.finance_parts import ORDER, Checklist
@@ -20,7 +30,7 @@ from zhida import finance_loans, finance_noticing, finance_requests
 from zhida.finance_requests import Request
 from zhida.hub import Hub
 
-DELIVERY = "delivery"
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +96,17 @@ def of_known(book: Rulebook, checklist: Checklist, hub: Hub, row: LoanRow) -> in
 
 
 def after_message(hub: Hub, row: LoanRow) -> int:
-    """The bank has told of its account: what follows is told at once, not only the next day."""
-    checklist = finance_file.of_site(hub.site.folder)
-    book = finance_events_file.of_site(hub.site.folder, checklist)
-    return of_known(book, checklist, hub, row)
+    """The bank has told of its account: what follows is told at once, not only the next day.
+
+    Nothing, where a file of the site is broken: what the bank has told is kept, and what follows is told by the watch.
+    """
+    try:
+        checklist = finance_file.of_site(hub.site.folder)
+        book = finance_events_file.of_site(hub.site.folder, checklist)
+        return of_known(book, checklist, hub, row)
+    except Invalid as error:
+        _log.error("files of order finance: %s", error.code)
+        return 0
 
 
 def ended(book: Rulebook, hub: Hub, row: LoanRow) -> int:
@@ -114,8 +131,7 @@ def _scene(checklist: Checklist, hub: Hub, row: LoanRow) -> Scene:
         order=order.record if order else None,
         order_day=times.civil_day(order.origin.as_of) if order else None,
         first=first_one.record if first_one else None,
-        delivered_on=_delivered_on(hub, base, row),
-        confirm_days=checklist.parameters[CONFIRM].value,
+        confirm_by=_confirm_by(checklist, hub, base.request.record, order),
     )
 
 
@@ -123,14 +139,13 @@ def _paper(hub: Hub, number: str) -> Document | None:
     return hub.archive.get(number) if number else None
 
 
-def _delivered_on(hub: Hub, base: Base, row: LoanRow) -> date | None:
-    """First day as of which a paper says that all was delivered: the request's, else that of the event."""
-    found = _paper(hub, base.request.names.get(DELIVERY, ""))
-    if found is None or found.record.get("is_delivered") is not True:
-        with hub.store.read() as connection:
-            events = finance_event_rows.of_loans(connection, [row.case], ["delivered"])
-        if not events:
-            return None
-        evidence = hub.archive.get(events[0].document).record["evidence"]
-        found = hub.archive.get(str(evidence[0]["document"]))
-    return finance_case.own_day(found.record)
+def _confirm_by(
+    checklist: Checklist, hub: Hub, request: Record, order: Document | None
+) -> date | None:
+    """By the order as it was told last, and the request."""
+    papers = {"request": request} | ({ORDER: order.record} if order else {})
+    fields = {f"/{n}{p}": v for n, each in papers.items() for p, v in pointer.flatten(each).items()}
+    core = core_list_file.of_site(hub.site.folder)
+    days = checklist.parameters[CONFIRM].value
+    found = finance_confirmation.period(fields, core, hub.site.holidays, days)
+    return found.last if found else None

@@ -226,13 +226,28 @@ class Reckoning:
     def confirmation(self) -> None:
         said = self.get("order", "is_confirmed")
         if said is None:
-            asked = self.known.asked_on
-            if asked is not None and self.good("order") and asked + timedelta(30) < self.case.today:
+            if self.good("order") and self.is_late():
                 self.manual.add("R05")
             else:
                 self.unknown = True
         elif not said:
             self.fails.add("R05")
+
+    def is_late(self) -> bool:
+        """A last day at the weekend is the Monday after it; these months have no other day of rest."""
+        firms = self.known.core.firms if self.known.core else {}
+        buyer = firms.get(str(self.get("order", "buyer", "uscc")))
+        told = self.get("order", "confirmation_asked_on") or self.get(
+            "request", "confirmation_asked_on"
+        )
+        if not told or buyer is None or buyer.term is None or self.known.holidays is None:
+            return False
+        if buyer.kind not in ("public-body", "large-firm"):
+            return False
+        last = date.fromisoformat(str(told)) + timedelta(30)
+        while last.weekday() > 4:
+            last += timedelta(1)
+        return last < self.case.today
 
     def at_most(self, taken: int | None) -> None:
         applied, value = self.get("request", "amount_fen"), self.get("order", "amount_fen")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from matters import finance_checks, finance_file, finance_reasons
+from matters import finance_checks, finance_file, finance_reasons, working_days
 from matters.core_list import CoreList, Criterion, Firm, Removed, Said, Term
 from matters.finance_case import Case, Known, Paper
 from matters.finance_parts import Check, Checklist
@@ -99,7 +99,7 @@ KNOWN: Mapping[str, Any] = {
     "uses_left": 3,
     "is_elsewhere": False,
     "financed_fen": 0,
-    "asked_on": TODAY,
+    "holidays": working_days.of(None),
     "core": listed(firm()),
     "core_used_fen": 0,
 }

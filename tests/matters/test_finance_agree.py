@@ -13,7 +13,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matters import finance_checks
+from matters import finance_checks, working_days
 from matters.finance_case import Case, Known, Paper
 from matters.finance_parts import STAGES, Check
 from tests.matters import finance_prose
@@ -43,6 +43,8 @@ USCC = [SELLER, BUYER, BANK, None]
 FEN = [0, 1, 49_999_999, 50_000_000, 50_000_001, 80_000_000, 80_000_001, 100_000_000, 100_000_001,
        300_000_000, 300_000_001, 500_000_000, None]  # fmt: skip
 DAYS = ["2026-11-29", "2026-11-30", "2026-12-01", None]
+ASKED_ON = [(TODAY - timedelta(n)).isoformat() for n in (0, 30, 31, 33)] + [None]
+"""Thirty days after the third is a Sunday, so its last day is today."""
 DOMAINS: dict[str, list[Any]] = {
     **{path: [True, False, None] for path in FLAGS},
     "/request/account/is_locked": [True, False, None],
@@ -52,6 +54,8 @@ DOMAINS: dict[str, list[Any]] = {
     "/order/stage": [*STAGES, None],
     "/order/state": ["open", "done", "cancelled", None],
     "/order/order": ["PO-1", "PO-2", None],
+    "/order/confirmation_asked_on": ASKED_ON,
+    "/request/confirmation_asked_on": ASKED_ON,
     "/order/buyer/uscc": USCC,
     "/order/seller/uscc": USCC,
     "/letter/number": ["SQ-1", "SQ-2", None],
@@ -104,17 +108,17 @@ KNOWN = st.builds(
     uses_left=st.sampled_from([0, 1, None]),
     is_elsewhere=st.sampled_from([True, False, None]),
     financed_fen=st.sampled_from(FEN),
+    holidays=st.sampled_from([working_days.of(None), None]),
     core=st.sampled_from(CORES),
     core_used_fen=st.sampled_from([0, 450_000_000, 450_000_001, 600_000_000, None]),
 )
 EDGES: list[dict[str, Any]] = [
     {},
-    {"/order/is_confirmed": None},
+    *({"/order/is_confirmed": None, "/request/confirmation_asked_on": day} for day in ASKED_ON),
     *({"/request/amount_fen": fen} for fen in (80_000_000, 80_000_001)),
     *({"/order/amount_fen": fen} for fen in (50_000_000, 49_999_999)),
 ]
 """Where one fen or one day decides; drawn on purpose, for chance would seldom meet them."""
-ASKED_ON = st.sampled_from([TODAY - timedelta(n) for n in (0, 30, 31)] + [None])
 AGES = st.sampled_from([0, 1, 2, 3, 4, 7, 8, 30, 31, 90, 91, -1, None])
 PAPERS = st.sampled_from(sorted(RIGHT))
 
@@ -140,7 +144,10 @@ def cases(draw: st.DrawFn) -> Case:
         if name not in gone
     }
     datasets = frozenset(CHECKLIST.datasets)
-    known = replace(draw(st.one_of(st.just(case().known), KNOWN)), asked_on=draw(ASKED_ON))
+    known = draw(st.one_of(st.just(case().known), KNOWN))
+    if draw(st.booleans()):
+        kind = draw(st.sampled_from(["public-body", "large-firm", "other", ""]))
+        known = replace(known, core=listed(firm(kind=kind)))
     return Case(
         papers,
         datasets - draw(st.frozensets(st.sampled_from(sorted(datasets)), max_size=2)),

@@ -44,15 +44,15 @@ def test_an_order_is_past_due_the_day_after(told: dict[str, Any], wanted: bool |
     ("day", "told", "wanted"),
     [
         (None, {}, None),
-        (date(2026, 5, 11), {}, False),
-        (date(2026, 5, 10), {}, True),
-        (date(2026, 5, 10), {"is_confirmed": False}, False),
+        (DAY, {}, False),
+        (date(2026, 6, 9), {}, True),
+        (date(2026, 6, 9), {"is_confirmed": False}, False),
     ],
 )
-def test_thirty_days_after_the_delivery_a_debt_should_be_confirmed(
+def test_after_its_last_day_a_buyer_that_has_said_nothing_is_late(
     day: date | None, told: dict[str, Any], wanted: bool | None
 ) -> None:
-    scene = replace(SCENE, delivered_on=day, order=order(**told))
+    scene = replace(SCENE, confirm_by=day, order=order(**told))
     assert finance_known.of(scene).get("is_confirmation_overdue") is wanted
 
 
@@ -86,5 +86,5 @@ def test_paid_elsewhere_is_known_once_the_bank_has_told_its_account(
 
 
 def test_without_an_order_nothing_follows() -> None:
-    scene = replace(SCENE, order=None, first=None, delivered_on=date(2026, 1, 1))
+    scene = replace(SCENE, order=None, first=None, confirm_by=date(2026, 1, 1))
     assert finance_known.of(scene) == {"credited_fen": 0}

@@ -37,7 +37,7 @@ def test_of_a_right_request_each_finds_nothing(rule: str) -> None:
 
 @pytest.mark.parametrize("rule", sorted(RULES))
 def test_without_its_papers_each_finds_something_unknown_and_no_failure(rule: str) -> None:
-    known = dict.fromkeys(("bank", "is_revoked", "uses_left", "is_elsewhere", "financed_fen", "asked_on", "core", "core_used_fen"))  # fmt: skip
+    known = dict.fromkeys(("bank", "is_revoked", "uses_left", "is_elsewhere", "financed_fen", "holidays", "core", "core_used_fen"))  # fmt: skip
     found = reckoned(rule, known=known, without=list(RIGHT))
     assert found.lacks
     assert (found.fails, found.manual) == ((), ())
@@ -151,26 +151,39 @@ def test_the_limit_and_the_share_that_is_advanced(
 @pytest.mark.parametrize(
     ("said", "days", "wanted"),
     [
-        (True, None, Finding()),
-        (False, None, Finding(fails=("R05",))),
-        (None, None, Finding(lacks=("/order/is_confirmed",))),
-        (None, 0, Finding(lacks=("/order/is_confirmed",))),
-        (None, 30, Finding(lacks=("/order/is_confirmed",))),
-        (None, 31, Finding(manual=("R05",))),
-        (True, 31, Finding()),
-        (False, 31, Finding(fails=("R05",))),
+        (True, None, "pass"),
+        (False, None, "fail"),
+        (None, None, "unknown"),
+        (None, 0, "unknown"),
+        (None, 30, "unknown"),
+        (None, 34, "manual"),
+        (True, 34, "pass"),
+        (False, 34, "fail"),
     ],
 )
-def test_silence_is_unknown_for_thirty_days_and_then_for_a_person(
-    said: bool | None, days: int | None, wanted: Finding
+def test_silence_is_unknown_until_the_last_day_is_over_and_then_for_a_person(
+    said: bool | None, days: int | None, wanted: str
 ) -> None:
-    asked = None if days is None else TODAY - timedelta(days=days)
-    assert reckoned("confirmation", {"/order/is_confirmed": said}, known={"asked_on": asked}) == wanted  # fmt: skip
+    asked = None if days is None else (TODAY - timedelta(days=days)).isoformat()
+    change = {"/order/is_confirmed": said, "/request/confirmation_asked_on": asked}
+    found = reckoned("confirmation", change, known={"core": listed(firm(kind="large-firm"))})
+    came_to = "manual" if found.manual else "unknown" if found.lacks else "pass"
+    assert ("fail" if found.fails else came_to) == wanted
+    assert {*found.fails, *found.manual} <= {"R05"}
+    assert bool(found.basis) is (wanted == "manual")
+
+
+@pytest.mark.parametrize("kind", ["other", ""])
+def test_of_a_buyer_of_whom_no_law_asks_it_silence_says_nothing(kind: str) -> None:
+    change = {"/order/is_confirmed": None, "/request/confirmation_asked_on": "2026-01-05"}
+    found = reckoned("confirmation", change, known={"core": listed(firm(kind=kind))})
+    assert found == Finding(lacks=("/order/is_confirmed",))
 
 
 def test_of_a_buyer_whose_order_is_not_there_nobody_says_that_it_is_silent() -> None:
-    asked = {"asked_on": TODAY - timedelta(days=99)}
-    assert reckoned("confirmation", known=asked, without=["order"]).manual == ()
+    change = {"/request/confirmation_asked_on": "2026-01-05"}
+    known = {"core": listed(firm(kind="public-body"))}
+    assert reckoned("confirmation", change, known=known, without=["order"]).manual == ()
 
 
 @pytest.mark.parametrize(

@@ -330,3 +330,23 @@ def test_a_holder_whose_asking_breaks_off_is_unknown_with_its_reason(
 def test_the_letter_may_spell_the_order_s_number_otherwise(district: Financing, order: str) -> None:
     district.letter("L28", f" {order.lower()} ")
     assert checks(district.ask("A28", "L28", order))["letter"] == "pass"
+
+
+def test_a_large_firm_that_was_asked_and_says_nothing_is_told_with_the_law(
+    district: Financing,
+) -> None:
+    order = district.order("PO-silent", confirmed="", confirmAskDate="2026-03-02")
+    district.letter("L29", order)
+    [row] = [
+        each
+        for each in district.ask("A29", "L29", order).value["answer"]["checks"]
+        if each["check"] == "confirmation"
+    ]
+    assert (row["state"], row["codes"]) == ("manual", ["R05"])
+    [basis] = row["basis"]
+    assert "2026-04-01" in basis and "第十六条" in basis and "核心企业的系统" in basis
+    order = district.order("PO-not-asked", confirmed="")
+    district.letter("L30", order)
+    assert checks(district.ask("A30", "L30", order))["confirmation"] == "unknown"
+    told = district.ask("A31", "L30", order, confirmation_asked_on="2026-03-02")
+    assert checks(told)["confirmation"] == "manual R05"

@@ -91,6 +91,16 @@ def test_a_change_is_told_once_with_what_it_was_and_the_papers_that_say_so(
     assert district.hub.archive.get(before["document"]).record["amount_fen"] == 100_000_000
 
 
+def test_a_large_firm_that_lets_its_thirty_days_go_by_is_told_once(
+    district: Financing, lend: Callable[..., Lent]
+) -> None:
+    loan = lend()
+    loan.change(confirmed="", confirmAskDate="2026-03-02")
+    district.day()
+    district.day()
+    assert "confirmation-overdue" in loan.events()
+
+
 def test_a_loan_is_asked_about_once_a_day_and_each_asking_is_counted(
     district: Financing, lend: Callable[..., Lent]
 ) -> None:
