@@ -22,11 +22,10 @@ import requests
 from rich.console import Console
 from rich.table import Table
 
-from sandbox import finance_district
+from sandbox import finance_district, finance_orders
 from sandbox.district import District
-from sandbox.firms import BANKS, BUYER, SELLERS, Firms
+from sandbox.firms import BANKS, SELLERS, Firms
 from sandbox.lender import Lender
-from sandbox.moments import china_time
 from sandbox.office import Office
 from sandbox.officers import Officers
 from sandbox.process import ROOT, Process
@@ -72,11 +71,7 @@ class Walk:
             endpoint.stop()
 
     def _place_the_order(self) -> None:
-        told = {"orderNo": ORDER, "contractNo": "HT-2026-01", "amount": "1000000.00"}
-        told |= {"buyerCode": BUYER["uscc"], "buyerName": BUYER["name"], "paid": "0.00"}
-        told |= {"sellerCode": self.firm.uscc, "sellerName": self.firm.name, "assignable": "1"}
-        told |= {"signDate": china_time("%Y-%m-%d"), "stage": "生产中", "state": "执行中"}
-        told |= {"confirmed": "1", "confirmDate": china_time("%Y-%m-%d")}
+        told = finance_orders.placed(ORDER, self.firm)
         self.district.system("core_enterprise").ask("POST", "/order", told)
         self.console.print(f"核心企业下了订单 {ORDER}，一百万元；供应商想凭它借五十万元。")
 
@@ -135,10 +130,7 @@ class Walk:
         return found | {"企业撤回以后再读": bank.look("SQ001")["code"]}
 
     def _request(self, number: str, letter: str) -> dict[str, Any]:
-        told: dict[str, Any] = {"number": number, "letter": letter, "order": ORDER}
-        told["contract"] = "HT-2026-01"
-        told |= {"buyer": dict(BUYER), "seller": dict(SELLERS[0]), "amount_fen": 50_000_000}
-        return told | {"account": {"tail": "0001", "is_locked": True}}
+        return finance_orders.asked(number, letter, ORDER, self.firm)
 
     def show(self, told: Mapping[str, Any], title: str) -> None:
         """The checks of an answer as a table."""

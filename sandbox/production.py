@@ -4,8 +4,9 @@ PostgreSQL and RabbitMQ are started from Debian's packages unless ``ZHIDA_POSTGR
 without a database's name; ``zhida`` and ``airflow`` must exist there) or ``ZHIDA_AMQP_URL`` say
 where they are. Then the sandbox's district, Airflow's four programs, and the listener.
 ``--district grants --firms N`` is a district that gives grants and does nothing else, ``--district mediation`` one
-that settles labour disputes, ``--district acceptance`` one that accepts finished buildings (none of them has a
-queue or a listener).
+that settles labour disputes, ``--district acceptance`` one that accepts finished buildings, ``--district finance`` one
+that verifies orders for banks, with the hub's endpoint (none of them has a queue or a listener). ``borrow N``: a bank
+asks about the N-th invented order there.
 """
 
 from __future__ import annotations
@@ -23,7 +24,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from sandbox import acceptance_district, grants_district, mediation_district
+from sandbox import (
+    acceptance_district,
+    finance_district,
+    finance_orders,
+    grants_district,
+    mediation_district,
+)
 from sandbox.airflow import PARTS, USER, Airflow
 from sandbox.births import birth
 from sandbox.declarations import Broker
@@ -40,9 +47,13 @@ from sandbox.tls import write_secret
 
 SITE = ROOT / "sandbox" / "production_site"
 """What the production site has beside the example's."""
-KINDS = ("core", "whole", "by-hand", "grants", "mediation", "acceptance")
-_UNQUEUED = ("grants", "mediation", "acceptance")
-_LOOK = {"grants": "zhida grants status", "mediation": "zhida mediation list"}
+KINDS = ("core", "whole", "by-hand", "grants", "mediation", "acceptance", "finance")
+_UNQUEUED = ("grants", "mediation", "acceptance", "finance")
+_LOOK = {
+    "grants": "zhida grants status",
+    "mediation": "zhida mediation list",
+    "finance": "zhida report finance",
+}
 """By which command one sees what goes on."""
 FIRMS = 2000
 DATABASES = ("zhida", "airflow")
@@ -56,13 +67,14 @@ class Production:
     """Everything in one folder. ``running`` knows what was started.
 
     ``kind``: of the district: ``core``; ``whole``, with all nine items of the newborn's matter;
-    ``by-hand``, the same where every unit is reachable only through the OA; ``mediation``; ``acceptance``; or
-    ``grants``, where ``firms`` enterprises are known and nothing comes by a queue.
+    ``by-hand``, the same where every unit is reachable only through the OA; ``mediation``; ``acceptance``;
+    ``finance``; or ``grants``, where ``firms`` enterprises are known and nothing comes by a queue.
     """
 
     def __init__(self, folder: Path, kind: str = "core", firms: int = FIRMS) -> None:
         self.folder, self.firms = folder.resolve(), firms
         self.for_grants, self.is_queued = kind == "grants", kind not in _UNQUEUED
+        self.is_asked = kind == "finance"
         self.district = district_of(self.folder, kind)
         self.running = Running(self.folder)
         self.environment: dict[str, str] = {}
@@ -83,6 +95,8 @@ class Production:
         self._start_airflow()
         if self.is_queued:
             self._start_listener()
+        if self.is_asked:
+            self._start_endpoint()
         write_secret(self.folder / "env.sh", self._shell().encode())
 
     def _start_queue(self) -> None:
@@ -160,6 +174,13 @@ class Production:
         self.running.add(process, "常驻接收 zhida listen")
         wait_for(process, lambda: "streams=" in process.tail(), seconds=60.0)
 
+    def _start_endpoint(self) -> None:
+        process = self._zhida("serve")
+        process.start(detached=True)
+        port = self.district.ports["hub"]["port"]
+        self.running.add(process, "中枢接口 zhida serve", f"127.0.0.1:{port}")
+        wait_for(process, lambda: "port=" in process.tail(), seconds=60.0)
+
     def _once(self, *words: str) -> None:
         process = self._zhida(*words)
         if process.run():
@@ -186,6 +207,9 @@ def district_of(folder: Path, kind: str) -> District:
     if kind == "acceptance":
         names = acceptance_district.SYSTEMS
         return District(folder, systems=names, signer=False, detached=True, acceptance=True)
+    if kind == "finance":
+        names = finance_district.SYSTEMS
+        return District(folder, systems=names, signer=False, detached=True, finance=True)
     hand, whole = kind == "by-hand", kind != "core"
     systems = ("oa",) if hand else SYSTEMS + (UNITS if whole else ())
     return District(
@@ -253,8 +277,22 @@ def declare(folder: Path, number: int) -> int:
     return 0
 
 
-def let_people_act(folder: Path) -> int:
-    """Whoever a grant waits for does what waits: in the OA, at the portal. Once."""
+def borrow(folder: Path, number: int) -> int:
+    """A bank asks about the ``number``-th invented order."""
+    district = district_of(folder.resolve(), "finance")
+    district.prepare()
+    told = finance_orders.borrow(district, number)
+    print(f"{told['answer']['request']} {told['status']}" if "answer" in told else told["code"])
+    return 0 if "answer" in told else 1
+
+
+def let_people_act(folder: Path, kind: str = "grants") -> int:
+    """Whoever a grant waits for does what waits: in the OA, at the portal; of a bank's request, the law firm. Once."""
+    if kind == "finance":
+        district = district_of(folder.resolve(), kind)
+        district.prepare()
+        print(f"办了 {finance_orders.let_people_act(district)} 件")
+        return 0
     district = district_of(folder.resolve(), "grants")
     district.prepare()
     people = GrantPeople(district)
@@ -267,17 +305,21 @@ def let_people_act(folder: Path) -> int:
 def main(argv: Sequence[str] | None = None) -> int:
     """Command line."""
     parser = argparse.ArgumentParser(prog="python -m sandbox.production", description=__doc__)
-    parser.add_argument("action", choices=("up", "down", "status", "declare", "people"))
-    parser.add_argument("number", type=int, nargs="?", default=1, help="declare: which birth")
+    parser.add_argument("action", choices=("up", "down", "status", "declare", "borrow", "people"))
+    parser.add_argument("number", type=int, nargs="?", default=1, help="declare, borrow: which")
     parser.add_argument("--dir", type=Path, default=Path("var/production"))
     parser.add_argument("--district", choices=KINDS, default="core", help="up: how much of it")
     parser.add_argument("--firms", type=int, default=FIRMS, help="up, district grants: how many")
     told = parser.parse_args(argv)
     if told.action == "declare":
         return declare(told.dir, told.number)
+    if told.action == "borrow":
+        return borrow(told.dir, told.number)
+    if told.action == "people":
+        return let_people_act(told.dir, "finance" if told.district == "finance" else "grants")
     if told.action == "up":
         return up(told.dir, told.district, told.firms)
-    acts = {"down": down, "status": status, "people": let_people_act}
+    acts = {"down": down, "status": status}
     return acts[told.action](told.dir)
 
 
