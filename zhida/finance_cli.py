@@ -8,12 +8,14 @@ import typer
 
 from zhida.command_options import AsJson, Reason
 from zhida.finance_bank_cli import openapi
+from zhida.finance_feed_cli import feed
 from zhida.finance_show_cli import show_request
 from zhida.output import Marked, emit, local, show
 
 finance = typer.Typer(no_args_is_help=True, help="订单融资 order finance")
 finance.command("openapi")(openapi)
 finance.command("show")(show_request)
+finance.add_typer(feed, name="feed")
 
 Letter = Annotated[
     str, typer.Argument(help="授权书在中枢的编号或其开头 the hub's id of the letter")
@@ -90,13 +92,19 @@ def revoke(letter: Letter, reason: Reason, as_json: AsJson = False) -> None:
 
 @finance.command("watch")
 def watch(as_json: AsJson = False) -> None:
-    """贷后：今天还没问的放款再问一次，比出的变化告诉银行 (ask again for each loan; once a day, under the letter)."""
-    from zhida import finance_watch
+    """贷后：今天还没问的放款再问一次，比出的变化告诉银行 (ask again for each loan, once a day; send the events)."""
+    from zhida import finance_advance
     from zhida.hub import open_hub
 
     with open_hub() as hub:
-        found = finance_watch.advance(hub)
+        found = finance_advance.advance(hub)
     words = {"asked": "问了", "refused": "不准问", "events": "新的贷后事件"}
+    words |= {
+        "credits": "收下到账",
+        "sent": "送出事件",
+        "books": "送出对账文件",
+        "unsent": "没送到的银行",
+    }
     text = "，".join(f"{title} {found[name]}" for name, title in words.items() if name in found)
     emit(found, as_json=as_json, table=text or "没有贷后主题，或另一个进程正在办")
 

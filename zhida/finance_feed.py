@@ -31,18 +31,21 @@ def page(hub: Hub, call: Call) -> dict[str, Any]:
     with hub.store.read() as connection:
         rows = finance_event_rows.events_after(connection, bank, after, limit)
         last = finance_event_rows.last_number(connection, bank)
-    told = [_event(hub, row) for row in rows]
+    told = [cut(hub, row) for row in rows]
     hub.ledger.commit(
         lambda _: [_entry(call, row, each) for row, each in zip(rows, told, strict=True)]
     )
-    events = [
-        {"seq": row.seq, "event": dict(each.record), "signed": each.presentation}
-        for row, each in zip(rows, told, strict=True)
-    ]
+    events = [shown(row, each) for row, each in zip(rows, told, strict=True)]
     return {"events": events, "next": rows[-1].seq if rows else after, "last": last}
 
 
-def _event(hub: Hub, row: EventRow) -> transfer.Transfer:
+def shown(row: EventRow, moved: transfer.Transfer) -> dict[str, Any]:
+    """One event as every bank gets it, asked for or pushed."""
+    return {"seq": row.seq, "event": dict(moved.record), "signed": moved.presentation}
+
+
+def cut(hub: Hub, row: EventRow) -> transfer.Transfer:
+    """Down to what the bank may see. ``Forbidden`` where no agreement gives it."""
     document = hub.archive.get(row.document)
     purpose = hub.site.matter(MATTER).purpose
     return transfer.plan(

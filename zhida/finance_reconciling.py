@@ -50,12 +50,16 @@ class Day:
 
 def of_day(hub: Hub, bank: str, told: str) -> Day:
     """``Rejected("finance.reconciliation-day")`` for what is no day, or not over yet."""
-    last = times.civil_day(hub.clock() - SETTLED) - timedelta(days=1)
-    day = _day(told)
+    last, day = last_day(hub), _day(told)
     if day is None or day > last:
         raise Rejected("finance.reconciliation-day", day=told[:20], last=last.isoformat())
     with hub.store.read() as connection:
         return read(connection, bank, day)
+
+
+def last_day(hub: Hub) -> date:
+    """The last day that is over, and settled."""
+    return times.civil_day(hub.clock() - SETTLED) - timedelta(days=1)
 
 
 def read(connection: Connection, bank: str, day: date) -> Day:

@@ -30,6 +30,17 @@ class Bank:
     uscc: str
     requests_per_day: int
     reads_per_day: int
+    feed: str = ""
+    """System to which its events are sent; empty: it asks for them."""
+    credits: tuple[str, str] | None = None
+    """System and stream from which its notices of credits are taken."""
+
+    @classmethod
+    def of(cls, unit: str, about: Mapping[str, Any]) -> Bank:
+        """Out of the site's file."""
+        told = dict(about)
+        where = told.pop("credits", None)
+        return cls(unit, **told, credits=(where["system"], where["stream"]) if where else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +78,7 @@ def load(site: Site) -> FinanceRules:
         raise Invalid.of(problems)
     told, folder = found.data, _folder(site, found.data)
     return FinanceRules(
-        banks={unit: Bank(unit, **about) for unit, about in told["banks"].items()},
+        banks={unit: Bank.of(unit, about) for unit, about in told["banks"].items()},
         trust=finance_trust.anchors(folder),
         folder=folder,
         patience_days=told.get("patience_days", _PATIENCE),
@@ -92,6 +103,27 @@ def _mistakes(site: Site, found: YamlFile) -> Iterator[Problem]:
             yield Problem("finance.bank-uscc", {**_at(found, f"{at}/uscc"), "unit": unit})
         elif times[about["uscc"]] > 1:
             yield Problem("finance.bank-twice", {**_at(found, f"{at}/uscc"), "unit": unit})
+        yield from _systems(site, found, (unit, at), about)
+
+
+def _systems(
+    site: Site, found: YamlFile, where: tuple[str, str], about: Mapping[str, Any]
+) -> Iterator[Problem]:
+    """Those that the bank is reached by are its own, and of the right kind."""
+    unit, at = where
+    named = [("/feed", about.get("feed"), "bank_feed")]
+    named.append(("/credits/system", about.get("credits", {}).get("system"), "feed"))
+    for place, name, adapter in named:
+        if name is None:
+            continue
+        line = _at(found, f"{at}{place}")
+        system = site.systems.get(name)
+        if system is None:
+            near = nearest(name, site.systems)
+            yield Problem("site.no-such-system", {**line, "system": name, "nearest": near})
+        elif (system.unit, system.adapter) != (unit, adapter):
+            told: dict[str, Fact] = {"system": name, "unit": unit, "adapter": adapter}
+            yield Problem("finance.other-system", {**line, **told})
 
 
 def _trust(folder: Path, where: Mapping[str, Fact]) -> Iterator[Problem]:

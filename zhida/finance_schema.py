@@ -16,6 +16,22 @@ def _daily(title: str, description: str, most: int) -> Mapping[str, Any]:
     return {**told, "minimum": 0, "maximum": most}
 
 
+CREDITS: Mapping[str, Any] = {
+    "title": "到账通知的来源",
+    "description": "Where the bank drops its camt.054 notices of credits to the locked accounts: a system of the bank (adapter feed) and its stream.",
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["system", "stream"],
+    "properties": {
+        "system": {"title": "系统", "description": "A system of the bank.", **_NAME},
+        "stream": {
+            "title": "数据流",
+            "description": "A stream of that system, of the kind finance-credit.",
+            "type": "string",
+            "minLength": 1,
+        },
+    },
+}
 BANK: Mapping[str, Any] = {
     "title": "银行",
     "type": "object",
@@ -34,6 +50,12 @@ BANK: Mapping[str, Any] = {
         "reads_per_day": _daily(
             "每日查询次数", "Readings of one day in China, refused ones too.", 1_000_000
         ),
+        "feed": {
+            "title": "推送贷后事件的系统",
+            "description": "System of the bank (adapter bank_feed) to which events are sent; without it the bank asks for them.",
+            **_NAME,
+        },
+        "credits": CREDITS,
     },
 }
 

@@ -30,6 +30,7 @@ from zhida.site import Site, System
 
 ADAPTERS: Mapping[str, str] = {
     "bank": "adapters.bank",
+    "bank_feed": "adapters.bank_feed",
     "bulk": "adapters.bulk",
     "certificates": "adapters.certificates",
     "desk": "adapters.desk",

@@ -105,3 +105,18 @@ finance_event_last = table(
     count("seq"),
 )
 """The last number of each bank: whoever gives the next one holds its row."""
+
+finance_push = table(
+    "finance_push",
+    text("bank", key=True),
+    count("seq"),
+    count("until"),
+    text("books"),
+    text("taken_at"),
+    text("tried_at"),
+    text("code"),
+)
+"""How far a bank has got that events are sent to. ``seq``: the last number that it has taken; ``until``: the last one
+that may have left, so that the same ones leave again after a crash; ``books``: the last day whose file of the books
+it has; ``code``: why the last try came to nothing, empty if it was taken.
+"""

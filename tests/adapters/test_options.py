@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 
 from adapters import (
     bank,
+    bank_feed,
     certificates,
     civil_affairs,
     desk,
@@ -33,6 +34,7 @@ from adapters import (
 
 MODULES = {
     "bank": bank,
+    "bank_feed": bank_feed,
     "certificates": certificates,
     "civil_affairs": civil_affairs,
     "desk": desk,

@@ -122,7 +122,7 @@ class TestGenericReading(ReadingContract):
     subject = "generic_reading"
 
 
-NO_OPERATIONS = ("bulk", "feed", "large_files")
+NO_OPERATIONS = ("bank_feed", "bulk", "feed", "large_files")
 """Sources, and places for files: nothing is done in the system behind them."""
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from exchange.errors import Forbidden, Invalid
 from tests.zhida import finance_stores
 from tests.zhida.finance_town import BANK_A, BANK_B, FINANCE, Firm, Place
 from zhida import finance_check, finance_rules, site_check
+from zhida.site import System
 
 place = finance_stores.place
 
@@ -43,6 +46,19 @@ def test_every_mistake_is_told_with_its_line(place: Place) -> None:
     ]
     found = mistakes(place, FINANCE.replace("reads_per_day: 2000", "reads_a_day: 2000", 1))
     assert set(found) == {("file.unknown-key", 3), ("file.schema", 3)}
+
+
+def test_a_bank_is_reached_by_a_system_of_its_own(place: Place) -> None:
+    more = "reads_per_day: 2000, feed: tax"
+    [(code, line)] = mistakes(place, FINANCE.replace("reads_per_day: 2000", more, 1))
+    assert (code, line) == ("site.no-such-system", 3)
+    system = System("tax", "", "hub", "generic", "", place.site)
+    known = replace(place.hub.site, systems={"tax": system})
+    place.write("finance.yaml", FINANCE.replace("reads_per_day: 2000", more, 1))
+    with pytest.raises(Invalid) as error:
+        finance_rules.load(known)
+    assert error.value.facts.items() >= {"system": "tax", "unit": "bank-a", "line": 3}.items()
+    assert error.value.code == "finance.other-system"
 
 
 def test_a_folder_without_authorities_lets_nobody_sign(place: Place) -> None:

@@ -33,7 +33,7 @@ class Work:
 WORKS = (
     Work("mediation", "劳动争议", "争议", "zhida.mediation_advance"),
     Work("acceptance", "联合验收", "验收", "zhida.acceptance_advance"),
-    Work("order-finance-watch", "订单融资贷后", "融资", "zhida.finance_watch"),
+    Work("order-finance-watch", "订单融资贷后", "融资", "zhida.finance_advance"),
 )
 
 
