@@ -16,7 +16,7 @@ OPTIONS: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "银行接收贷后事件",
     "description": "贷后事件按编号依次送给银行：rest 为签名推送（Webhook），amqp 为消息队列，sftp、ftps、files 为定长文件。"
-    "哪家银行用哪个系统，写在 finance.yaml 的 feed。怎么选：docs/how-to/banks.md。",
+    "哪家银行用哪个系统，写在 finance.yaml 的 feed。怎么选：docs/how-to/bank-feeds.md。",
     "type": "object",
     "additionalProperties": False,
     "required": ["wire", "to"],

@@ -17,11 +17,14 @@ from adapters._account_entries import CREDIT, RETURNED, REVERSAL, TwiceError
 from adapters._account_tail import tail
 from adapters._iso20022 import BOOKED, UNREADABLE, Told
 from exchange.errors import Invalid
+from mappings.identifiers import gb32100
 
 FORMAT = "camt.054"
 _MESSAGE = "BkToCstmrDbtCdtNtfctn"
 _LATER = ("PDNG", "INFO", "FUTR")
 _NONE = "NOTPROVIDED"
+_LOAN = "LOAN"
+"""Type of a proprietary reference: the bank's number of a loan. Agreed with the banks, for the standard has none."""
 _YES, _NO = ("true", "1"), ("", "false", "0")
 _AMOUNT = re.compile(r"[0-9]{1,13}(\.[0-9]{1,5})?")
 _WORDS = frozenset(
@@ -144,13 +147,34 @@ def _details(one: Told, kind: str) -> Row:
     """What is told of the transfer; who had been paid before is no payer."""
     number = str(_part(one, "Refs").get("EndToEndId", "")).strip()
     words = " ".join(map(str, _part(one, "RmtInf").get("Ustrd", []))).strip()
-    told = {"end_to_end": "" if number == _NONE else number, "remark": words}
+    told = {"end_to_end": "" if number == _NONE else number, "remark": words, "loan": _loan(one)}
     parties = _part(one, "RltdPties")
     payer = _part(parties, "Dbtr")
     if kind != RETURNED:
         told |= {"payer": str((_part(payer, "Pty") or payer).get("Nm", "")).strip()}
         told |= {"payer_tail": tail(_account(parties.get("DbtrAcct")))}
+        told |= {"payer_uscc": _code(_part(payer, "Pty") or payer)}
     return {name: value for name, value in told.items() if value}
+
+
+def _loan(one: Told) -> str:
+    """The bank's number of the loan that the credit belongs to, if it is one of a loan's account."""
+    told = [each for each in _several(_part(one, "Refs"), "Prtry") if each.get("Tp") == _LOAN]
+    return str(told[0].get("Ref", "")).strip() if len(told) == 1 else ""
+
+
+def _code(party: Told) -> str:
+    """The unified social credit code among a firm's identifications, if there is exactly one."""
+    others = _several(_part(party, "Id", "OrgId"), "Othr")
+    found = {str(each.get("Id", "")).strip() for each in others}
+    codes = [each for each in found if gb32100.is_valid(each)]
+    return codes[0] if len(codes) == 1 else ""
+
+
+def _several(told: Told, name: str) -> Sequence[Told]:
+    """What may stand once or several times."""
+    found = told.get(name, [])
+    return [each for each in (found if isinstance(found, list) else [found]) if each]
 
 
 def _account(told: Told | None) -> str:

@@ -1,4 +1,4 @@
-"""The minute's work for loans: each day's asking is done, and what came of it leaves for the banks.
+"""The minute's work for loans: banks' notices are taken in, each day's asking is done, what came of it leaves for the banks.
 
 In this order, so that what was noticed is told in the same minute. A part that fails holds none of the others up.
 """
@@ -6,10 +6,10 @@ In this order, so that what was noticed is told in the same minute. A part that 
 from __future__ import annotations
 
 from exchange.errors import ZhidaError
-from zhida import finance_push, finance_watch
+from zhida import finance_credits, finance_push, finance_watch
 from zhida.hub import Hub
 
-_PARTS = (finance_watch.advance, finance_push.advance)
+_PARTS = (finance_credits.advance, finance_watch.advance, finance_push.advance)
 
 
 def advance(hub: Hub) -> dict[str, int]:

@@ -26,7 +26,7 @@ CREDITS: Mapping[str, Any] = {
         "system": {"title": "系统", "description": "A system of the bank.", **_NAME},
         "stream": {
             "title": "数据流",
-            "description": "A stream of that system, of the kind finance-credit.",
+            "description": "A stream of that system, of the kind account-credit.",
             "type": "string",
             "minLength": 1,
         },

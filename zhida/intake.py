@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import takewhile
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from exchange import circuit, incident, times
 from exchange.errors import Fatal, Retriable, ZhidaError
@@ -33,6 +33,14 @@ MANY = 100
 """So many new messages in one look are a backlog: it is looked at again in the next sweep."""
 _RIVALS = 2
 AnyStream = Stream | changes.Stream
+
+
+@runtime_checkable
+class Taking(Protocol):
+    """A stream whose messages open no case: what becomes of each is its own to say."""
+
+    def take(self, arrival: Arrival) -> str:
+        """One of ``Intake.words``, or a word of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +126,8 @@ def take(stream: AnyStream, arrival: Arrival) -> str:
 def _take_once(stream: AnyStream, arrival: Arrival) -> str:
     if isinstance(stream, changes.Stream):
         return changes.take(stream, arrival)
+    if isinstance(stream, Taking):
+        return stream.take(arrival)
     return message.take(stream, arrival)
 
 

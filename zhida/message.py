@@ -122,9 +122,15 @@ def _conflict(message: Message) -> str:
     arrival = message.arrival
     found = [Problem("intake.conflict", {"key": arrival.key})]
     found += arrival.error.problems if isinstance(arrival.error, Rejected) else ()
-    other = replace(arrival, key=f"{arrival.key}#{message.content[:16]}")
-    kept = replace(message, arrival=other)
+    kept = _apart(message)
     return _commit(kept, "invalid", partial(_keep_invalid, kept, found))
+
+
+def _apart(message: Message) -> Message:
+    """Under a key of its own."""
+    arrival = message.arrival
+    other = replace(arrival, key=f"{arrival.key}#{message.content[:16]}")
+    return replace(message, arrival=other)
 
 
 def _commit(message: Message, word: str, write: Work) -> str:
@@ -212,6 +218,18 @@ def _duplicate(message: Message, known: str, connection: Connection) -> Entry:
 def of_known(case: str) -> Problem:
     """What is told of a message about a business that has a case."""
     return Problem("intake.duplicate-case", {"case": case})
+
+
+def keep(stream: Stream, arrival: Arrival, problems: Sequence[Problem]) -> str:
+    """Among the invalid messages, with what is wrong with it: ``invalid``, or ``known``.
+
+    Where another one was taken in under its key, under a key of its own.
+    """
+    message = of(stream, arrival)
+    with stream.hub.store.read() as connection:
+        if document_rows.document_of(connection, *message.key):
+            message = _apart(message)
+    return _commit(message, "invalid", partial(_keep_invalid, message, problems))
 
 
 def _keep_invalid(

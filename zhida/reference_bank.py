@@ -7,7 +7,7 @@ from typing import Any
 
 from exchange.problems import catalogue
 from matters import finance_reasons
-from zhida import finance_codes, finance_openapi, finance_words
+from zhida import finance_codes, finance_openapi, finance_words, reference_layout
 from zhida.openapi_components import REF
 from zhida.reference_tables import table
 
@@ -35,6 +35,7 @@ def pages() -> dict[str, Page]:
     parts += ["地址里的：", _parameters(named, "path"), "查询参数：", _parameters(named, "query")]
     for name, schema in named["schemas"].items():
         parts += [f"## {name}", str(schema.get("description", "")), _fields(name, schema)]
+    parts += reference_layout.parts()
     parts += ["## 原因代码", _reasons(), "## 问题代码", _CODES_LEAD, _codes()]
     return {NAME: (_TITLE, [part for part in parts if part])}
 

@@ -253,3 +253,20 @@ NAMES = st.text(
 @given(NAMES)
 def test_a_name_arrives_whole(name: str) -> None:
     assert read(entry(inner=transfer(name=name)))[0]["payer"]["name"] == name
+
+
+def test_the_loan_and_the_payer_s_code_are_told_if_the_bank_tells_exactly_one() -> None:
+    def told(*refs: str, codes: tuple[str, ...] = ()) -> dict[str, str]:
+        loans = "".join(f"<Prtry><Tp>LOAN</Tp><Ref>{each}</Ref></Prtry>" for each in refs)
+        others = "".join(f"<Othr><Id>{each}</Id></Othr>" for each in codes)
+        payer = f"<Dbtr><Nm>甲</Nm><Id><OrgId>{others}</OrgId></Id></Dbtr>"
+        inner = f"<Refs>{loans}</Refs><RltdPties>{payer}</RltdPties>"
+        (row,) = _camt_credits.read(notice(entry(inner=f"<TxDtls>{inner}</TxDtls>")))
+        return {name: row[name] for name in ("loan", "payer_uscc") if name in row}
+
+    code, other = "91330000755918469E", "913200007140816859"
+    assert told("FK1", codes=(code,)) == {"loan": "FK1", "payer_uscc": code}
+    assert told(codes=("913300007559184690", code)) == {"payer_uscc": code}
+    assert told("FK1", "FK2", codes=(code, code)) == {"payer_uscc": code}
+    assert told() == {}
+    assert told(codes=(other, code)) == {}

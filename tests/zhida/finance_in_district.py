@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -171,12 +171,18 @@ def checks(told: Told) -> dict[str, str]:
 
 
 @contextmanager
-def opened(folder: Path, open_town: Any, seconds: float = PATIENCE) -> Iterator[Financing]:
-    """Such a district; its ledger is whole at the end."""
+def opened(
+    folder: Path,
+    open_town: Any,
+    seconds: float = PATIENCE,
+    also: Callable[[Path], None] = lambda _: None,
+) -> Iterator[Financing]:
+    """Such a district; its ledger is whole at the end. ``also`` writes into its site."""
     district = District(folder, systems=SYSTEMS, signer=False)
     district.prepare()
     site_layers.finance(Path(district.env["ZHIDA_SITE"]))
     finance_district.equip(district.directory, district.suite, district.secrets["ca"])
+    also(Path(district.env["ZHIDA_SITE"]))
     with district:
         town = open_town(district)
         yield Financing(town, seconds)

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
-import os
 import shutil
-import socket
-import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,26 +16,15 @@ from connectors.amqp import AmqpPublisher, open_feed
 from exchange.errors import Retriable, Unknown
 from exchange.ports import Endpoint
 from exchange.store import finance_push_rows
-from sandbox.layout import free_port
 from sandbox.rabbitmq import RabbitMq
 from tests.zhida.finance_feeds import BANK, Feeds
+from tests.zhida.sftp_server import Server
 from zhida import finance_layout, finance_push, finance_reconciling
 from zhida.finance_layout import BOOKS, EVENTS
 
 QUEUE = "bank-a.events"
 AMQP = {"wire": "amqp", "to": QUEUE, "settings": {"timeout_s": 10, "window": 3}}
 SFTP = {"wire": "sftp", "to": "out", "settings": {"folders": {"out": {"folder": "out"}}}}
-SSHD = """
-Port {port}
-ListenAddress 127.0.0.1
-HostKey {home}/host
-PidFile none
-AuthorizedKeysFile {home}/user.pub
-StrictModes no
-UsePAM no
-PasswordAuthentication no
-Subsystem sftp internal-sftp -d {home}
-"""
 
 
 @pytest.fixture(scope="module")
@@ -119,44 +103,8 @@ def test_what_a_broker_has_confirmed_counts_and_what_it_has_not_leaves_again(
 # --- as files -------------------------------------------------------------------------------------
 
 
-class Server:
-    """OpenSSH's own, as the bank runs it; its folder is ``out``."""
-
-    def __init__(self, home: Path) -> None:
-        self.home, self.port = home, free_port()
-        for name in ("host", "user"):
-            words = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(home / name)]
-            subprocess.run(words, check=True)
-        (home / "config").write_text(SSHD.format(port=self.port, home=home))
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        Path("/run/sshd").mkdir(exist_ok=True)
-        words = ["/usr/sbin/sshd", "-D", "-e", "-f", str(self.home / "config")]
-        with (self.home / "log").open("ab") as log:
-            self.process = subprocess.Popen(words, stderr=log)
-        for _ in range(1_000):
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port)):
-                return
-        pytest.fail((self.home / "log").read_text())
-
-    def stop(self) -> None:
-        if self.process is not None:
-            self.process.terminate()
-            self.process.wait(10)
-
-    @property
-    def connection(self) -> dict[str, Any]:
-        key = " ".join((self.home / "host.pub").read_text().split()[:2])
-        extra = {"host_key": key, "key": str(self.home / "user")}
-        login = os.environ.get("USER", "root")
-        return {"host": "127.0.0.1", "port": self.port, "login": login, "extra": extra}
-
-
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    if shutil.which("/usr/sbin/sshd") is None:
-        pytest.fail("sshd is missing: apt-get install openssh-server")
     found = Server(tmp_path_factory.mktemp("sftp"))
     found.start()
     yield found
