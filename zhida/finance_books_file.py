@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from datetime import date
 
@@ -11,6 +12,7 @@ from zhida.finance_reconciling import Day
 from zhida.hub import Hub
 
 _HEAD, _READING, _LOAN, _MESSAGE, _EVENT, _END = BOOKS
+_WIDTH = next(each.width for each in _READING.columns if each.name == "id")
 
 
 def of_day(hub: Hub, bank: str, when: date) -> tuple[str, bytes]:
@@ -40,7 +42,19 @@ def _rows(told: Day) -> Iterator[tuple[Line, dict[str, Value]]]:
 
 def _reading(parts: list[str]) -> tuple[Line, dict[str, Value]]:
     act, *number = parts
-    return _READING, {"act": act, "id": "|".join(number)}
+    return _READING, {"act": act, "id": _short("|".join(number))}
+
+
+def _short(number: str) -> str:
+    """What a bank has made up too long, or with characters that GBK lacks, is told by its digest.
+
+    >>> _short("K-1"), len(_short("K" * 201)), len(_short("\\u1f6f\\u1f6f"))
+    ('K-1', 64, 64)
+    """
+    told = number.encode(finance_layout.CHARSET, "replace")
+    if len(told) <= _WIDTH and told.decode(finance_layout.CHARSET) == number:
+        return number
+    return hashlib.sha256(number.encode()).hexdigest()
 
 
 def _loan(parts: list[str]) -> tuple[Line, dict[str, Value]]:

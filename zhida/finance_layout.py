@@ -96,7 +96,13 @@ BOOKS = (
         "计了次数的申请、读取",
         (
             Column("act", TEXT, 8, "做什么", "request 或 read"),
-            Column("id", TEXT, 200, "编号", "Idempotency-Key，没有写的是 X-Request-Id"),
+            Column(
+                "id",
+                TEXT,
+                200,
+                "编号",
+                "Idempotency-Key，没有写的是 X-Request-Id；写不下的写其 SHA-256",
+            ),
         ),
     ),
     Line(

@@ -21,6 +21,7 @@ from zhida import finance_loans, finance_push_batch, finance_push_ways, finance_
 from zhida.finance_push_batch import Batch, Sink
 from zhida.finance_rules import Bank
 from zhida.hub import Hub
+from zhida.pace import Permits
 
 BUDGET = 15.0
 """Seconds after which a bank's turn begins no further batch."""
@@ -73,8 +74,11 @@ def turn(hub: Hub, bank: Bank) -> Turn:
 
 def _turn(sink: Sink) -> Turn:
     done, end = Turn(), time.monotonic() + BUDGET
+    permits = Permits(sink.hub.store, sink.system, sink.hub.clock)
     try:
-        while time.monotonic() < end and (batch := finance_push_batch.begin(sink)) is not None:
+        while (left := end - time.monotonic()) > 0 and permits.take(1, patience=left):
+            if (batch := finance_push_batch.begin(sink)) is None:
+                break
             taken, error = finance_push_ways.send(sink, batch)
             _moved(sink, batch, taken)
             done = replace(done, taken=done.taken + taken)

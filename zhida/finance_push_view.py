@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from exchange import circuit, times
+from exchange import canonical, circuit, times
 from exchange.problems import describe
-from exchange.store import finance_event_rows, finance_push_rows
+from exchange.store import finance_event_rows, finance_push_rows, incident_rows
 from exchange.store.engine import Connection
 from exchange.store.finance_push_rows import PushRow
 from zhida import finance_rules
@@ -49,10 +49,17 @@ def _sent(watch: Watch, connection: Connection, bank: Bank, last: int) -> dict[s
         "taken_at": row.taken_at,
         "tried_at": row.tried_at,
         "code": row.code,
-        "what": describe(row.code, {}, watch.site.language)[0] if row.code else "",
+        "what": _what(connection, system.name, row, watch.site.language) if row.code else "",
         "books_until": row.books,
         "rests_until": times.stamp(until) if until else "",
     }
+
+
+def _what(connection: Connection, system: str, row: PushRow, language: str) -> str:
+    """With the facts of its incident, if there is one already."""
+    last = incident_rows.latest(connection, system, "system", row.code)
+    facts = canonical.loads(last.facts.encode()) if last else {}
+    return describe(row.code, facts, language)[0]
 
 
 def _state(row: PushRow, last: int) -> str:

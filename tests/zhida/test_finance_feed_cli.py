@@ -74,6 +74,10 @@ def test_the_position_the_backlog_and_the_last_answer_of_each_bank(
     expected |= {"backlog": 1, "code": "bank-feed.not-taken"}
     assert failing.items() >= expected.items()
     assert failing["oldest_age_s"] >= 0
+    feeds.turn()
+    feeds.turn()
+    assert "500" in told("status", code=1)[0]["what"]  # its incident knows
+    feeds.clock.skip(minutes=10)
     assert "送不出去" in run("status").output
     listening.answer = lambda _: 200
     feeds.turn()

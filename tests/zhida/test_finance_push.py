@@ -222,3 +222,21 @@ def test_killed_between_sending_and_recording_it_sends_the_same_again(
     assert program.taken == [1, 2, 3, 3, 4]
     assert program.heard[2].body == program.heard[3].body
     assert [each["seq"] for each in feeds.entries("finance-push")] == [1, 2, 3, 4]
+
+
+def test_no_more_leave_at_once_than_the_bank_s_system_bears(
+    feeds: Feeds, program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feeds.happen(feeds.lend(), 3)
+    monkeypatch.setattr(finance_push, "BUDGET", 0.2)
+    told = feeds.site / "systems" / f"{SYSTEM}.yaml"
+    was = told.read_text("utf-8")
+    told.write_text(f"{was}rate: 1 per minute\n", "utf-8")
+    feeds.open()
+    assert feeds.turn().taken == 1
+    feeds.clock.skip(minutes=1)
+    assert feeds.turn().taken == 1
+    told.write_text(was, "utf-8")
+    feeds.open()
+    assert feeds.turn().taken == 1
+    assert program.taken == [1, 2, 3]

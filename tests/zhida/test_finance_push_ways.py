@@ -7,19 +7,19 @@ import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from connectors.amqp import AmqpPublisher, open_feed
-from exchange.errors import Retriable, Unknown
+from exchange.errors import Rejected, Retriable, Unknown
 from exchange.ports import Endpoint
 from exchange.store import finance_push_rows
 from sandbox.rabbitmq import RabbitMq
 from tests.zhida.finance_feeds import BANK, Feeds
 from tests.zhida.sftp_server import Server
-from zhida import finance_layout, finance_push, finance_reconciling
+from zhida import finance_layout, finance_push, finance_reconciling, finance_resend
 from zhida.finance_layout import BOOKS, EVENTS
 
 QUEUE = "bank-a.events"
@@ -227,6 +227,16 @@ def test_the_books_of_each_day_are_a_file_that_says_what_rest_says(
     assert end[1]["books_sha256"] == shown["digests"]["all"]
     assert end[1]["paid_out_fen"] == shown["sums_fen"]["paid_out"] == 50_000_000
     assert by_files.position.books == "2026-05-07"
+    (server.home / "out" / "BOOKS_bank-a_20260506.txt").unlink()  # the bank has lost it
+    to = finance_resend.bank(by_files.hub, BANK)
+    day, who = date(2026, 5, 6), by_files.operator()
+    finance_resend.books(by_files.hub, who, to, day=day, reason="")
+    assert by_files.turn().books == 2
+    again = {name: raw for name, raw in _files(server).items() if name.startswith("BOOKS")}
+    assert again == found
+    with pytest.raises(Rejected) as error:
+        finance_resend.books(by_files.hub, who, to, day=date(2026, 5, 9), reason="")
+    assert (error.value.code, error.value.facts["last"]) == ("finance.resend-day", "2026-05-07")
 
 
 def test_a_server_that_is_down_is_waited_for(by_files: Feeds, server: Server) -> None:
