@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from zhida import finance_rules
+from exchange.errors import Invalid
+from zhida import finance_rules, hub, system_file
 from zhida.site import Site
 
 Step = tuple[str, Callable[[], None]]
@@ -17,4 +18,17 @@ def steps(site: Site) -> Iterator[Step]:
 
 
 def _rules(site: Site) -> None:
-    finance_rules.load(site)
+    """The file itself, and the systems by which its banks are reached."""
+    for bank in finance_rules.load(site).banks.values():
+        if bank.feed:
+            _system(site, bank.feed)
+        if bank.credits:
+            system, stream = bank.credits
+            _system(site, system)
+            if stream not in site.system(system).options["streams"]:
+                raise Invalid("feed.no-stream", stream=stream)
+
+
+def _system(site: Site, name: str) -> None:
+    system = site.system(name)
+    system_file.check(system, hub.adapter_module(system.adapter), site.folder)
