@@ -1,0 +1,144 @@
+// Certificates and revocation lists: sections 4, 5.1, 5.2 and 5.5.
+
+import { createPublicKey, verify as verifyNative } from "node:crypto";
+import * as der from "./der.mjs";
+import { base64url, digest, sha256hex } from "./encoding.mjs";
+import { MALFORMED, demand } from "./refusal.mjs";
+import * as sm2 from "./sm2.mjs";
+
+const [ED25519, EC, SM2_CURVE, SM2_SM3] = ["1.3.101.112", "1.2.840.10045.2.1", "1.2.156.10197.1.301", "1.2.156.10197.1.501"];
+const EXTENSION = { basic: "2.5.29.19", usage: "2.5.29.15", extended: "2.5.29.37", names: "2.5.29.17", subject: "2.5.29.14", authority: "2.5.29.35" };
+const ANY_USAGE = "2.5.29.37.0";
+export const [DIGITAL_SIGNATURE, CERT_SIGN, CRL_SIGN] = [0, 5, 6];
+
+export const SUITES = {
+  "SM2-SM3": { alg: "SM2-SM3", hash: "sm3", claim: "sm3", oid: SM2_SM3 },
+  Ed25519: { alg: "EdDSA", hash: "sha-256", claim: "sha-256", oid: ED25519 },
+};
+
+const need = (condition, why) => demand(condition, MALFORMED, `certificate: ${why}`);
+
+function sm2Key(point) {
+  need(point.length === 65 && point[0] === 4, "an SM2 key of other form");
+  const [x, y] = [point.subarray(1, 33), point.subarray(33)];
+  const key = sm2.point(point.subarray(1));
+  need(sm2.onCurve(key.x, key.y), "a key that is no point of the curve");
+  const thumbprint = `{"crv":"SM2","kty":"EC","x":"${base64url(x)}","y":"${base64url(y)}"}`;
+  return { suite: "SM2-SM3", kid: base64url(digest("sha-256", thumbprint)), verify: (message, signature) => sm2.verify(key, message, signature) };
+}
+
+function edKey(bytes, spki) {
+  need(bytes.length === 32, "an Ed25519 key of other length");
+  const thumbprint = `{"crv":"Ed25519","kty":"OKP","x":"${base64url(bytes)}"}`;
+  const native = createPublicKey({ key: spki, format: "der", type: "spki" });
+  const verify = (message, signature) => signature.length === 64 && verifyNative(null, message, native, signature);
+  return { suite: "Ed25519", kid: base64url(digest("sha-256", thumbprint)), verify };
+}
+
+function publicKey(node) {
+  const [algorithm, key] = node.is(der.SEQUENCE).children();
+  const [name, curve] = algorithm.is(der.SEQUENCE).children();
+  const [kind, bytes] = [der.oid(name), der.bits(key)];
+  if (kind === ED25519) return edKey(bytes, node.raw);
+  need(kind === EC && curve && der.oid(curve) === SM2_CURVE, "a key of no suite");
+  return sm2Key(bytes);
+}
+
+// In certificates an SM2 signature is DER, in tokens raw.
+function raw(signature, suite) {
+  if (suite === "Ed25519") return signature;
+  const numbers = der.parse(signature).is(der.SEQUENCE).children().map(der.integer);
+  if (numbers.length !== 2 || numbers.some((value) => value < 0n || value >> 256n)) return Buffer.alloc(0);
+  return Buffer.from(numbers.map((value) => value.toString(16).padStart(64, "0")).join(""), "hex");
+}
+
+export function isSignedBy(signed, issuer) {
+  if (signed.algorithm !== SUITES[issuer.key.suite].oid) return false;
+  try {
+    return issuer.key.verify(signed.tbs, raw(signed.signature, issuer.key.suite));
+  } catch {
+    return false;
+  }
+}
+
+function name(node) {
+  const found = { commonName: [], organization: [] };
+  for (const relative of node.is(der.SEQUENCE).children())
+    for (const pair of relative.is(der.SET).children()) {
+      const [type, value] = pair.is(der.SEQUENCE).children();
+      const key = { "2.5.4.3": "commonName", "2.5.4.10": "organization" }[der.oid(type)];
+      if (key) found[key].push(der.text(value));
+    }
+  return found;
+}
+
+function extensions(node) {
+  const found = new Map();
+  for (const extension of node.is(der.SEQUENCE).children()) {
+    const parts = extension.is(der.SEQUENCE).children();
+    need(parts.length === 2 || parts.length === 3, "an extension of other form");
+    const id = der.oid(parts[0]);
+    need(!found.has(id), "an extension stands twice");
+    found.set(id, { critical: parts.length === 3 && der.boolean(parts[1]), value: der.parse(parts.at(-1).is(der.OCTETS).body) });
+  }
+  return found;
+}
+
+function basicConstraints(found) {
+  if (!found) return { isCa: false, pathLength: null };
+  const parts = found.value.is(der.SEQUENCE).children();
+  const isCa = parts[0]?.tag === der.BOOLEAN && der.boolean(parts.shift());
+  return { isCa, pathLength: parts.length ? der.integer(parts[0]) : null };
+}
+
+function meaning(found) {
+  const at = (key) => found.get(EXTENSION[key]);
+  const known = new Set(Object.values(EXTENSION));
+  const authority = at("authority")?.value.is(der.SEQUENCE).children().find((part) => part.tag === 0x80);
+  const extended = at("extended")?.value.is(der.SEQUENCE).children().map(der.oid);
+  return {
+    ...basicConstraints(at("basic")),
+    usage: at("usage") ? der.flags(at("usage").value) : () => false,
+    anyUsage: !extended || extended.includes(ANY_USAGE),
+    subjectKey: at("subject")?.value.is(der.OCTETS).body ?? null,
+    authorityKey: authority?.body ?? null,
+    strange: [...found].filter(([id, { critical }]) => critical && !known.has(id)).map(([id]) => id),
+  };
+}
+
+function signed(node) {
+  const [tbs, algorithm, signature, ...more] = node.is(der.SEQUENCE).children();
+  need(signature && !more.length, "not three parts");
+  return { tbs: tbs.is(der.SEQUENCE).raw, algorithmBytes: algorithm.raw, algorithm: der.oid(algorithm.is(der.SEQUENCE).children()[0]), signature: der.bits(signature), parts: tbs.children() };
+}
+
+export function certificate(bytes) {
+  const { parts, algorithmBytes, ...outer } = signed(der.parse(bytes));
+  need(parts[0]?.tag === 0xa0 && der.integer(der.parse(parts[0].body)) === 2n, "not X.509 v3");
+  const [, serial, algorithm, issuer, validity, subject, spki, ...rest] = parts;
+  need(spki, "cut off");
+  need(algorithm.raw.equals(algorithmBytes), "two algorithms");
+  need(Object.values(SUITES).some(({ oid }) => oid === outer.algorithm), "a signature of no suite");
+  const [notBefore, notAfter] = validity.is(der.SEQUENCE).children().map(der.time);
+  const extra = rest.find((part) => part.tag === 0xa3);
+  const found = extra ? extensions(der.parse(extra.body)) : new Map();
+  return { ...outer, fingerprint: sha256hex(bytes), serial: der.integer(serial), issuer: issuer.raw, subject: subject.raw, ...name(subject), notBefore, notAfter, key: publicKey(spki), ...meaning(found) };
+}
+
+function revoked(node) {
+  const [serial, date] = node.is(der.SEQUENCE).children();
+  return [der.integer(serial), der.time(date)];
+}
+
+export function revocationList(bytes) {
+  const { parts, algorithmBytes, ...outer } = signed(der.parse(bytes));
+  if (parts[0]?.tag === der.INTEGER) parts.shift();
+  const [algorithm, issuer, thisUpdate, ...rest] = parts;
+  need(thisUpdate && algorithm.raw.equals(algorithmBytes), "a revocation list of other form");
+  der.time(thisUpdate);
+  const nextUpdate = rest[0] && rest[0].tag !== der.SEQUENCE && rest[0].tag !== 0xa0 ? der.time(rest.shift()) : null;
+  const entries = rest[0]?.tag === der.SEQUENCE ? rest.shift().children().map(revoked) : [];
+  const more = rest[0]?.tag === 0xa0 ? extensions(der.parse(rest[0].body)) : new Map();
+  need(nextUpdate !== null && ![...more.values()].some(({ critical }) => critical), "a revocation list without nextUpdate, or of a part only");
+  return { ...outer, issuer: issuer.raw, nextUpdate, revoked: entries };
+}
