@@ -1,7 +1,7 @@
 """JSON as signed data needs it: every text has one meaning, whoever parses it.
 
 Refused: duplicate names (RFC 7515 section 4), floats, NaN, lone surrogates, a byte order mark,
-nesting deeper than 32.
+whole numbers from 2^63 on, more than 32 objects and arrays one in another.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from crypto.errors import Malformed
 
 Json = Any
 DEEPEST = 32
+_LARGEST, _LONGEST = 2**63, 20
 
 
 def loads(data: bytes) -> Json:
@@ -64,6 +65,7 @@ def _check_depth(value: Json) -> None:
     level = [value]
     for _ in range(DEEPEST):
         level = [child for each in level for child in _children(each)]
+        level = [child for child in level if isinstance(child, dict | list)]
         if not level:
             return
     raise Malformed("crypto.json-depth", "nested too deeply", deepest=DEEPEST)
@@ -79,7 +81,16 @@ def _refused(_: str) -> NoReturn:
     raise Malformed("crypto.json-number", "only whole numbers may be signed")
 
 
-_READER = json.JSONDecoder(object_pairs_hook=_unique, parse_float=_refused, parse_constant=_refused)
+def _whole(digits: str) -> int:
+    value = int(digits) if len(digits) <= _LONGEST else _LARGEST
+    if abs(value) >= _LARGEST:
+        raise Malformed("crypto.json-number", "a whole number of more than 64 bits")
+    return value
+
+
+_READER = json.JSONDecoder(
+    object_pairs_hook=_unique, parse_float=_refused, parse_int=_whole, parse_constant=_refused
+)
 _WRITER = json.JSONEncoder(
     ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
 )

@@ -127,8 +127,9 @@ def _signed(
 
 
 def _named(subject: x509.Name, oid: x509.ObjectIdentifier) -> str:
+    """The only one: of several it would be the reader's choice who the holder is."""
     found = subject.get_attributes_for_oid(oid)
-    return str(found[0].value) if found else ""
+    return str(found[0].value) if len(found) == 1 else ""
 
 
 def _basic_constraints(extensions: x509.Extensions) -> tuple[bool, int | None]:

@@ -14,7 +14,7 @@ demand them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from itertools import pairwise
 
@@ -25,6 +25,8 @@ from crypto.x509_forms import instant
 _MOST = 32
 """Intermediates looked at: a bundle is somebody else's writing."""
 _ANY_PURPOSE = "2.5.29.37.0"
+_Step = Callable[[Certificate, Certificate, int], None]
+"""Raises unless a certificate may stand under an issuer that has so many intermediates below it."""
 
 
 def verify_chain(
@@ -35,17 +37,25 @@ def verify_chain(
     at: datetime,
     crls: Iterable[RevocationList] = (),
     purpose: str | None = None,
-) -> None:
-    """Returns if ``leaf`` may sign at ``at`` under one of ``anchors``, else raises (see above).
+    known_at: datetime | None = None,
+) -> list[Certificate]:
+    """The path, if ``leaf`` may sign at ``at`` under one of ``anchors``, else raises (see above).
 
     ``purpose`` is the object identifier of the extended key usage that the caller needs; a leaf
-    that is limited to other purposes (TLS) signs no documents.
+    that is limited to other purposes (TLS) signs no documents. ``known_at``: whatever was revoked
+    until then counts as revoked, though ``at``, which the signer wrote, be earlier.
     """
-    moment = instant(at)
-    others = list(intermediates)
+    moment, others, lists = instant(at), list(intermediates), list(crls)
+    against = max(moment, instant(known_at or at))
     if len(others) > _MOST:
         raise Malformed("crypto.too-many-certificates", "too many intermediates", most=_MOST)
-    chain = _path(leaf, others, list(anchors))
+
+    def good(certificate: Certificate, issuer: Certificate, below: int) -> None:
+        _may(certificate, issuer, below)
+        _check_validity(issuer, moment)
+        _check_revocation(certificate, issuer, lists, at=moment, against=against)
+
+    chain = _best_path(leaf, others, list(anchors), (good, _may))
     _check_leaf(leaf, purpose)
     for below, authority in enumerate(chain[1:]):
         _check_authority(authority, below)
@@ -54,25 +64,64 @@ def verify_chain(
     for certificate in chain:
         _check_validity(certificate, moment)
     for certificate, issuer in pairwise(chain):
-        _check_revocation(certificate, issuer, list(crls), at=moment)
+        _check_revocation(certificate, issuer, lists, at=moment, against=against)
+    return chain
+
+
+def _best_path(
+    leaf: Certificate,
+    others: Sequence[Certificate],
+    anchors: Sequence[Certificate],
+    steps: Iterable[_Step],
+) -> list[Certificate]:
+    """A path on which nothing is amiss, before one that is only permitted, before any: a CA that
+    was renewed, or certified by two roots, has several, and one good path is enough.
+    """
+    for step in steps:
+        try:
+            return _path(leaf, others, anchors, step)
+        except CryptoError:
+            continue
+    return _path(leaf, others, anchors, lambda _, __, ___: None)
+
+
+def _may(_: Certificate, issuer: Certificate, below: int) -> None:
+    _check_authority(issuer, below)
+    _check_critical(issuer.unknown_critical, issuer.common_name)
 
 
 def _path(
-    leaf: Certificate, others: Sequence[Certificate], anchors: Sequence[Certificate]
+    leaf: Certificate,
+    others: Sequence[Certificate],
+    anchors: Sequence[Certificate],
+    step: _Step,
 ) -> list[Certificate]:
-    """The shortest path upwards. Breadth first, each certificate once: rings and fans end."""
+    """The shortest path upwards. Breadth first, each certificate once: rings and fans end.
+
+    A shorter way to a certificate allows whatever a longer one does, so the first is enough.
+    """
     failures: list[CryptoError] = []
     paths, seen = [[leaf]], {leaf.der}
     for path in paths:
         for anchor in anchors:
-            if _issued(path[-1], anchor, failures):
+            if _issued(path[-1], anchor, failures) and _passes(step, path, anchor):
                 return [*path, anchor]
         for other in others:
-            if other.der not in seen and _issued(path[-1], other, failures):
+            if other.der in seen or not _issued(path[-1], other, failures):
+                continue
+            if _passes(step, path, other):
                 seen.add(other.der)
                 paths.append([*path, other])
     # A named issuer whose signature fails tells more than that no anchor was reached.
     raise failures[0] if failures else Untrusted("crypto.no-anchor", "no path to a trust anchor")
+
+
+def _passes(step: _Step, path: Sequence[Certificate], issuer: Certificate) -> bool:
+    try:
+        step(path[-1], issuer, len(path) - 1)
+    except CryptoError:
+        return False
+    return True
 
 
 def _issued(certificate: Certificate, issuer: Certificate, failures: list[CryptoError]) -> bool:
@@ -122,14 +171,19 @@ def _check_validity(certificate: Certificate, at: datetime) -> None:
 
 
 def _check_revocation(
-    certificate: Certificate, issuer: Certificate, crls: Sequence[RevocationList], *, at: datetime
+    certificate: Certificate,
+    issuer: Certificate,
+    crls: Sequence[RevocationList],
+    *,
+    at: datetime,
+    against: datetime,
 ) -> None:
     own = [each for each in crls if each.issuer == issuer.subject]
     for each in own:
         _check_list(each, issuer)
     facts = {"subject": certificate.common_name, "serial": certificate.serial}
     dates = [each.revoked[certificate.serial] for each in own if certificate.serial in each.revoked]
-    if dates and min(dates) <= at:
+    if dates and min(dates) <= against:
         raise Revoked("crypto.revoked", "revoked at or before that moment", **facts)
     # A later list still tells about an earlier moment, an outdated one does not about a later.
     if own and all(each.next_update < at for each in own):

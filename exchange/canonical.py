@@ -17,7 +17,7 @@ from exchange.errors import Invalid
 EXACT = 2**53 - 1
 """The largest whole number that has no twin in a double (RFC 7493 section 2.2)."""
 DEPTH = 64
-"""Deeper nesting is nobody's record, and would exhaust a reader's stack."""
+"""Objects and arrays one in another. Deeper nesting is nobody's record, and would exhaust a reader's stack."""
 _WRITER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _PLAIN = {str, int, bool}
 _QUICK = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
@@ -60,7 +60,7 @@ def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _check(value: Any, path: str, depth: int) -> None:
-    if depth > DEPTH:
+    if depth >= DEPTH and isinstance(value, dict | list | tuple):
         raise Invalid("canonical.too-deep", path=path[:80], limit=DEPTH)
     if isinstance(value, dict):
         for key, child in value.items():

@@ -8,6 +8,7 @@ one signature, and a row with its salt, its path and the head is as good as a do
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +21,8 @@ from exchange.document import Document
 from exchange.errors import Invalid, Rejected
 from exchange.ports import Record
 
+_FIELDS = frozenset({"schema", "key", "count", "root", "about"})
+_ROOT = re.compile(f"[0-9a-f]{{{2 * HASH_SIZE}}}")
 Key = tuple[str, ...]
 """The values of the key fields of one row."""
 
@@ -80,17 +83,18 @@ def head_record(form: Form, count: int, root: bytes) -> Record:
 
 def read_head(document: Document) -> Dataset:
     """The dataset whose head this verified document is. ``Rejected`` if it is none."""
-    told = document.record
-    schema, key, count = told.get("schema"), told.get("key"), told.get("count")
-    try:
-        root = bytes.fromhex(told["root"])
-        names = tuple(str(name) for name in told["key"])
-    except (KeyError, TypeError, ValueError):
-        raise Rejected("dataset.not-a-head", document=document.id) from None
-    right = isinstance(schema, str) and isinstance(key, list) and len(root) == HASH_SIZE
-    if not right or type(count) is not int or count < 0 or not names:
+    told, fields = document.record, document.fields
+    schema, count, root = (fields.get(name) for name in ("/schema", "/count", "/root"))
+    names = tuple(fields.get(f"/key/{place}") for place in range(len(told.get("key") or ())))
+    about = told.get("about", {})
+    right = set(told) <= _FIELDS and not document.hidden and isinstance(about, dict)
+    texts = [schema, root, *names]
+    if not right or not names or not all(isinstance(each, str) for each in texts):
         raise Rejected("dataset.not-a-head", document=document.id)
-    return Dataset(document, Form(str(schema), names, told.get("about", {})), count, root)
+    if not _ROOT.fullmatch(str(root)) or type(count) is not int or count < 0:
+        raise Rejected("dataset.not-a-head", document=document.id)
+    key = tuple(str(each) for each in names)
+    return Dataset(document, Form(str(schema), key, about), count, bytes.fromhex(str(root)))
 
 
 def digest_of(token: str) -> merkle.Digest:

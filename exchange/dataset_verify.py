@@ -15,13 +15,12 @@ from crypto import merkle, sd_jwt
 from crypto.certificates import Certificate
 from crypto.errors import CryptoError
 from exchange import dataset, dataset_ledger, document, times
-from exchange import evidence_format as form
 from exchange.dataset import Dataset
 from exchange.dataset_ledger import LedgerPlace
 from exchange.dataset_proof import MEMBER, Proof, read
 from exchange.document import Document
 from exchange.errors import Forbidden, Invalid, Problem, Rejected
-from exchange.evidence_documents import SKEW, signature
+from exchange.evidence_documents import SKEW, check_claims, signature
 from exchange.evidence_result import Signature
 from exchange.evidence_trust import Signers, Trust
 from exchange.ports import Record
@@ -108,9 +107,7 @@ def _head(proof: Proof, signers: Signers, hub: str) -> tuple[Document, datetime,
         peeked = sd_jwt.peek(proof.head)
     except CryptoError as error:
         raise Invalid("evidence.token", member=MEMBER, reason=error.code) from None
-    issuer, signed_at = peeked.always.get("iss"), form.read_time(peeked.always.get("iat"), MEMBER)
-    if not isinstance(issuer, str) or not issuer.isprintable():
-        raise Invalid("evidence.token", member=MEMBER, reason="iss")
+    issuer, signed_at = check_claims(peeked.always, MEMBER)
     certificate = signers.find(issuer, peeked.kid, signed_at, proof.ledger.at)
     found = document.read(proof.head, certificate.public_key)
     if found.origin.custody == "hub" and issuer != hub:

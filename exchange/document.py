@@ -23,6 +23,11 @@ from exchange.errors import Invalid, Rejected
 from exchange.ports import Record, Scalar, Signer
 
 CUSTODIES = ("unit", "hub")
+CLAIMS = (
+    "jti", "iss", "iat", "kind", "provider", "custody", "source", "as_of",
+    "raw_digest", "mapping_digest", "supersedes",
+)  # fmt: skip
+"""The visible claims, all text; the last three may be absent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +128,8 @@ def _document(
         identifier = always["jti"]
     except (KeyError, TypeError, ValueError, Invalid):
         raise Rejected("document.claims") from None
+    if not all(isinstance(always.get(name, ""), str) for name in CLAIMS):
+        raise Rejected("document.claims")
     if origin.custody not in CUSTODIES or not isinstance(identifier, str):
         raise Rejected("document.claims")
     if origin.custody == "unit" and origin.issuer != origin.provider:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from crypto import sd_jwt
 from crypto.certificates import Certificate
@@ -29,6 +30,7 @@ def signature(certificate: Certificate) -> Signature:
     )
 
 
+_MAY = ("raw_digest", "mapping_digest", "supersedes")
 _NOTED = (
     "item", "effect", "document", "provider", "receiver", "purpose", "agreement",
     "agreement_digest", "basis", "disclosed", "withheld",
@@ -73,14 +75,24 @@ def _signed(bundle: Bundle, token: str, leaf: Leaf, signers: Signers) -> _Signed
         peeked = sd_jwt.peek(token)
     except CryptoError as error:
         raise Invalid("evidence.token", member=member, reason=error.code) from None
-    issuer, signed_at = peeked.always.get("iss"), form.read_time(peeked.always.get("iat"), member)
-    if not isinstance(issuer, str) or not issuer.isprintable():
-        raise Invalid("evidence.token", member=member, reason="iss")
-    certificate = signers.find(issuer, peeked.kid, signed_at, max(leaf.at, signed_at))
+    issuer, signed_at = check_claims(peeked.always, member)
+    certificate = signers.find(issuer, peeked.kid, signed_at, leaf.at)
     found = _read(token, certificate, member)
     if found.origin.custody == "hub" and issuer != bundle.manifest.hub:
         raise Rejected("evidence.custody", member=member)
     return _Signed(leaf, found, signed_at, certificate)
+
+
+def check_claims(always: Mapping[str, Any], member: str) -> tuple[str, datetime]:
+    """Who signed and when, as the token says. ``Invalid`` unless all claims have their form."""
+    for name in document.CLAIMS:
+        absent = "" if name in _MAY else None
+        if not isinstance(always.get(name, absent), str):
+            raise Invalid("evidence.token", member=member, reason=name)
+    form.read_time(always["as_of"], member)
+    if not form.is_printable(always["iss"]):
+        raise Invalid("evidence.token", member=member, reason="iss")
+    return always["iss"], form.read_time(always["iat"], member)
 
 
 def _read(token: str, certificate: Certificate, member: str) -> Document:
@@ -104,7 +116,6 @@ def _check_entry(bundle: Bundle, digest: str, signed: _Signed) -> None:
     }  # fmt: skip
     if told != leaf.told or told["digest"] != digest:
         raise Rejected("evidence.document-entry", member=member, seq=leaf.seq)
-    form.read_time(told["as_of"], member)
     if found.fields:
         raise Rejected("evidence.disclosed-more", member=member)
     if signed.signed_at > leaf.at + SKEW:

@@ -7,7 +7,7 @@ from crypto.certificates import Certificate
 from crypto.errors import BadSignature, CryptoError
 from crypto.suites import suite
 from exchange import evidence_format as form
-from exchange.errors import Invalid, Rejected
+from exchange.errors import Rejected
 from exchange.evidence_parts import Bundle, Head
 from exchange.evidence_trust import Signers
 
@@ -49,8 +49,6 @@ def check_inclusion(bundle: Bundle) -> None:
 def check_continuation(bundle: Bundle, signers: Signers, kept: str) -> None:
     """The ledger goes on from the older head, and that is the one that the checker ``kept``."""
     older, head, path = bundle.older, bundle.head, bundle.proofs.consistency
-    if (older is None) != (path is None):
-        raise Invalid("evidence.proofs")
     if older is not None and path is not None:
         check_head(older, bundle, signers, form.OLDER)
         digest = suite(bundle.manifest.suite).digest

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +22,7 @@ _NOTE = frozenset(
         "agreement_digest", "basis", "provider", "receiver", "purpose", "disclosed", "withheld",
     }
 )  # fmt: skip
+_SEQ = re.compile("0|[1-9][0-9]{0,11}")
 _LISTS = frozenset({"disclosed", "withheld"})
 _DOCUMENT = frozenset(
     {
@@ -29,6 +31,7 @@ _DOCUMENT = frozenset(
     }
 )  # fmt: skip
 _RECEIPT = frozenset({"kind", "ref", "at", "case", "effect", "what", "raw_digest"})
+_RESULTS = ("stored", "applied", "refused")
 _KEYS = {"transfer": _NOTE, "query": _NOTE, "document": _DOCUMENT, "receipt": _RECEIPT}
 """Kinds that are compared with other members say exactly this; the others may say anything."""
 
@@ -53,13 +56,20 @@ class Leaf:
         kind, ref, case = (told.get(key) for key in ("kind", "ref", "case"))
         if not (isinstance(kind, str) and isinstance(ref, str) and isinstance(case, str)):
             raise Invalid("evidence.entry", member=name)
-        _check_keys(told, kind, name)
+        _check_keys(told, kind, seq)
         return cls(seq, body, told, kind, ref, case, read_time(told.get("at"), name))
 
 
-def _check_keys(told: dict[str, Any], kind: str, name: str) -> None:
+def _check_keys(told: dict[str, Any], kind: str, seq: int) -> None:
+    name = form.entry_name(seq)
     if kind in _KEYS and (set(told) != _KEYS[kind] or not all(map(_fits, told.items()))):
         raise Invalid("evidence.entry", member=name)
+    if kind == "query" and told["effect"]:
+        raise Invalid("evidence.entry", member=name)
+    if kind == "case-opened" and not isinstance(told.get("matter"), str):
+        raise Invalid("evidence.entry", member=name)
+    if kind == "receipt" and told["what"] not in _RESULTS:
+        raise Invalid("evidence.receipt", seq=seq)
 
 
 def _fits(pair: tuple[str, Any]) -> bool:
@@ -107,13 +117,17 @@ class Proofs:
     consistency: list[bytes] | None
 
 
-def read_proofs(data: bytes) -> Proofs:
-    """``Invalid`` unless every node is 32 bytes in lower-case hex."""
+def read_proofs(data: bytes, *, continued: bool) -> Proofs:
+    """``Invalid`` unless every node is 32 bytes in lower-case hex.
+
+    ``continued``: the bundle has an older head, so there must be a path from it as well.
+    """
     told = read_json(data, form.PROOFS)
     paths = told.get("paths")
-    if set(told) - {"consistency"} != {"paths"} or not isinstance(paths, dict):
+    wanted = {"paths", "consistency"} if continued else {"paths"}
+    if set(told) != wanted or not isinstance(paths, dict):
         raise Invalid("evidence.proofs")
-    if not all(seq.isdecimal() and seq.isascii() and str(int(seq)) == seq for seq in paths):
+    if not all(map(_SEQ.fullmatch, paths)):
         raise Invalid("evidence.proofs")
     older = _path(told["consistency"]) if "consistency" in told else None
     return Proofs({int(seq): _path(path) for seq, path in paths.items()}, older)

@@ -32,7 +32,7 @@ def read(data: bytes) -> Bundle:
         leaves=_leaves(members),
         head=read_head(text(members, form.HEAD), form.HEAD),
         older=read_head(text(members, form.OLDER), form.OLDER) if form.OLDER in members else None,
-        proofs=read_proofs(members[form.PROOFS]),
+        proofs=read_proofs(members[form.PROOFS], continued=form.OLDER in members),
         documents=_tokens(members, form.DOCUMENT),
         transfers=_tokens(members, form.TRANSFER),
         certificates={

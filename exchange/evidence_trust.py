@@ -96,44 +96,30 @@ class Signers:
         unit = leaf.common_name
         others = [each for each in self.bundled.values() if each.authority]
         try:
-            certificates.verify_chain(
-                leaf, others, self.trust.anchors, at=at, crls=self.trust.lists
-            )
+            chain = certificates.verify_chain(
+                leaf, others, self.trust.anchors,
+                at=at, crls=self.trust.lists, known_at=known_at,
+            )  # fmt: skip
         except (Expired, Revoked) as error:
             kind = "revoked" if isinstance(error, Revoked) else "expired"
             facts = {"unit": unit, "serial": leaf.serial, "at": times.stamp(at)}
             return [Problem(f"evidence.{kind}", facts | {"reason": error.code})]
         except CryptoError as error:
             raise _untrusted(unit, error) from None
-        return self._revocations(leaf, known_at)
+        self._remark_later(leaf, chain[:-1])
+        return []
 
-    def _revocations(self, leaf: Certificate, known_at: datetime) -> list[Problem]:
-        """What the lists say of the chain after the signature's own date."""
-        lapses = []
-        for each in self._upwards(leaf):
+    def _remark_later(self, leaf: Certificate, chain: Iterable[Certificate]) -> None:
+        """Revoked after the ledger took the signature in: the reader should know."""
+        for each in chain:
             for when in self._dates(each):
                 facts = {"unit": leaf.common_name, "serial": each.serial, "at": times.stamp(when)}
-                if when <= known_at:
-                    reason = {"reason": "crypto.revoked"}
-                    lapses.append(Problem("evidence.revoked", facts | reason))
-                else:
-                    self.remark("evidence.revoked-later", facts)
-        return lapses
+                self.remark("evidence.revoked-later", facts)
 
     def _dates(self, certificate: Certificate) -> list[datetime]:
         own = [each for each in self.trust.lists if each.issuer == certificate.issuer]
         dates = [x.revoked[certificate.serial] for x in own if certificate.serial in x.revoked]
         return sorted(dates)[:1]
-
-    def _upwards(self, leaf: Certificate) -> Iterable[Certificate]:
-        """The leaf and whatever may stand above it: by name, rather too many than too few."""
-        found, names = [leaf], [leaf.issuer]
-        for name in names:
-            for each in self.bundled.values():
-                if each.authority and each.subject == name and each not in found:
-                    found.append(each)
-                    names.append(each.issuer)
-        return found
 
     def remark(self, code: str, facts: Mapping[str, Fact]) -> None:
         """Something that the reader should know, once."""

@@ -11,6 +11,8 @@ from exchange.ports import Record, Scalar
 
 _INDEX = re.compile(r"0|[1-9][0-9]*")
 """An index of a list as RFC 6901 section 4 spells it."""
+_STRAY = re.compile(r"~(?![01])")
+"""RFC 6901 section 3: after ``~`` stands ``0`` or ``1``."""
 DEPTH = 64
 
 
@@ -78,7 +80,7 @@ def nest(fields: Mapping[str, Scalar]) -> dict[str, Any]:
 
 def _parts(path: str) -> list[str]:
     first, *parts = path.split("/")
-    if first or not 0 < len(parts) <= DEPTH:
+    if first or not 0 < len(parts) <= DEPTH or _STRAY.search(path):
         raise Invalid("record.not-a-pointer", path=path[:80])
     return [_unescape(part) for part in parts]
 
@@ -88,7 +90,7 @@ def _lists(node: Any) -> Any:
         return node
     children = {key: _lists(child) for key, child in node.items()}
     if children and all(_INDEX.fullmatch(key) for key in children):
-        return [children[key] for key in sorted(children, key=int)]
+        return [children[key] for key in sorted(children, key=lambda key: (len(key), key))]
     return children
 
 

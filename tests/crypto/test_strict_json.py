@@ -6,7 +6,7 @@ from crypto import strict_json
 from crypto.errors import Malformed
 
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.text(),
+    st.none() | st.booleans() | st.integers(1 - 2**63, 2**63 - 1) | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
     max_leaves=20,
 )
@@ -37,7 +37,9 @@ def test_names_are_sorted_and_nothing_is_escaped():
         (b"{} {}", "crypto.malformed-json"),
         (b"", "crypto.malformed-json"),
         (b"'a'", "crypto.malformed-json"),
-        (b"1" * 5000, "crypto.malformed-json"),
+        (b"1" * 5000, "crypto.json-number"),
+        (b"9223372036854775808", "crypto.json-number"),
+        (b"-9223372036854775808", "crypto.json-number"),
         (b"[" * 100_000, "crypto.malformed-json"),
         (b"[" * 33 + b"]" * 33, "crypto.json-depth"),
     ],
@@ -46,6 +48,13 @@ def test_text_of_two_meanings_is_refused(text, code):
     with pytest.raises(Malformed) as caught:
         strict_json.loads(text)
     assert caught.value.code == code
+
+
+def test_depth_is_told_in_objects_and_arrays_wherever_others_stand():
+    deepest = b"[" * 31 + b"1" + b"]" * 31
+    assert strict_json.loads(b'{"a":[],"b":%b}' % deepest)["a"] == []
+    with pytest.raises(Malformed):
+        strict_json.loads(b'{"a":[],"b":[%b]}' % deepest)
 
 
 def test_a_proper_surrogate_pair_in_escapes_is_one_character():

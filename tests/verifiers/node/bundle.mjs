@@ -1,6 +1,6 @@
 // Rows 2 to 6 of section 8: the container, and the form of everything in it.
 
-import { ascii, byCodePoint, digest, isHex, microseconds, utf8 } from "./encoding.mjs";
+import { ascii, byCodePoint, digest, isHex, isPrintable, microseconds, utf8 } from "./encoding.mjs";
 import { canonical, hasExactly } from "./json.mjs";
 import { MALFORMED, NOT_AUTHENTIC, demand } from "./refusal.mjs";
 import { jws } from "./token.mjs";
@@ -31,7 +31,6 @@ const MOST_AUTHORITIES = 32;
 const need = (condition, why) => demand(condition, MALFORMED, why);
 const isText = (value) => typeof value === "string";
 const isTexts = (value) => value instanceof Map && [...value.values()].every(isText);
-const isPrintable = (text) => !/[^ \P{Z}]|\p{C}/u.test(text);
 
 function named(members, pattern) {
   return [...members].map(([name, body]) => [pattern.exec(name)?.[1], body]).filter(([id]) => id !== undefined);
@@ -99,6 +98,7 @@ function entry([seq, bytes]) {
 // The signed tree head: its token, and what it says.
 export function head(bytes) {
   const token = jws(ascii(bytes));
+  need(token.header.get("typ") === "zhida-head+jws", "head: another typ");
   const found = canonical(token.payload);
   need(hasExactly(found, ["origin", "size", "root", "at"]), "head: other keys");
   const [size, root, at] = [found.get("size"), found.get("root"), microseconds(found.get("at"))];
@@ -106,14 +106,15 @@ export function head(bytes) {
   return { token, bytes, origin: found.get("origin"), size, root: Buffer.from(root, "hex"), at };
 }
 
-const isPath = (list) => Array.isArray(list) && list.every((node) => isHex(node, 64));
+const isPath = (list) => Array.isArray(list) && list.length <= 64 && list.every((node) => isHex(node, 64));
 const nodes = (list) => list.map((node) => Buffer.from(node, "hex"));
 
 function proofs(bytes, hasOlder) {
   const found = canonical(bytes);
   need(hasExactly(found, hasOlder ? ["paths", "consistency"] : ["paths"]), "proofs: other keys");
   const paths = found.get("paths");
-  need(paths instanceof Map && [...paths.values()].every(isPath), "proofs: a path of another form");
+  need(paths instanceof Map && [...paths.keys()].every((seq) => /^(0|[1-9][0-9]{0,11})$/.test(seq)), "proofs: a path of no entry");
+  need([...paths.values()].every(isPath), "proofs: a path of another form");
   need(!hasOlder || isPath(found.get("consistency")), "proofs: consistency of another form");
   return { paths: new Map([...paths].map(([seq, path]) => [seq, nodes(path)])), consistency: hasOlder ? nodes(found.get("consistency")) : null };
 }
@@ -146,6 +147,7 @@ function parts(members) {
   const entries = named(members, FOLDERS.entries).map(entry).sort((a, b) => (a.seq < b.seq ? -1 : 1));
   const [newest, older] = ["ledger/head.jws", OLDER].map((name) => (members.has(name) ? head(members.get(name)) : null));
   const proof = proofs(members.get("ledger/proofs.json"), older !== null);
+  for (const [name, body] of members) need(!/jw[st]$/.test(name) || body.every((byte) => byte < 0x80), "a token is ASCII");
   const [documents, transfers] = [FOLDERS.documents, FOLDERS.transfers].map((pattern) => new Map(named(members, pattern)));
   return { certificates: form, entries, head: newest, older, proof, documents, transfers };
 }

@@ -40,6 +40,10 @@ export function digest(name, ...parts) {
   return hash.digest();
 }
 
+export function isPrintable(text) {
+  return !/[^ \P{Z}]|\p{Cc}|\p{Cf}|\p{Cs}|\p{Co}/u.test(text);
+}
+
 export function sha256hex(bytes) {
   return digest("sha-256", bytes).toString("hex");
 }

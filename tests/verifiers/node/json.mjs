@@ -5,6 +5,7 @@ import { MALFORMED, demand } from "./refusal.mjs";
 
 const SHORT = { '"': '"', "\\": "\\", "/": "/", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
 const LARGEST = 2n ** 53n - 1n;
+const MOST = 2n ** 63n;
 
 class Reader {
   constructor(text, deepest) {
@@ -77,8 +78,9 @@ class Reader {
     this.need(found, "a value is missing");
     this.at += found[0].length;
     this.need(!".eE0123456789".includes(this.text[this.at] ?? "x"), "a fraction, exponent or leading zero");
-    this.need(found[0].length <= 40, "a number too long");
-    return BigInt(found[0]);
+    const value = found[0].length <= 20 ? BigInt(found[0]) : MOST;
+    this.need(value < MOST && value > -MOST, "a number beyond 64 bits");
+    return value;
   }
 
   string() {

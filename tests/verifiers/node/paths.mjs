@@ -3,6 +3,15 @@
 import { LAPSED, NOT_AUTHENTIC, NO_ANCHOR, Refused, TRUE, demand } from "./refusal.mjs";
 import { CERT_SIGN, CRL_SIGN, DIGITAL_SIGNATURE, isSignedBy } from "./x509.mjs";
 
+const checked = new Map();
+
+// Of one certificate (or list) under one issuer, once for all files.
+function signed(one, issuer) {
+  const key = `${one.fingerprint} ${issuer.fingerprint}`;
+  if (!checked.has(key)) checked.set(key, isSignedBy(one, issuer));
+  return checked.get(key);
+}
+
 const BADNESS = { [TRUE]: 0, [LAPSED]: 1, [NOT_AUTHENTIC]: 2, [NO_ANCHOR]: 3 };
 const worse = (a, b) => (BADNESS[a.code] >= BADNESS[b.code] ? a : b);
 const better = (a, b) => (BADNESS[a.code] <= BADNESS[b.code] ? a : b);
@@ -18,12 +27,11 @@ export class Trust {
     this.used = new Set();
     this.lapsed = [];
     this.remarks = new Set();
-    this.signatures = new Map();
   }
 
   // The certificate by which `unit` may have signed at `at`; `against` is the time that counts against revocation.
   signer(unit, kid, { at, against }) {
-    const candidates = this.signers.filter((one) => one.key.kid === kid && one.commonName.length === 1 && one.commonName[0] === unit);
+    const candidates = this.signers.filter((one) => one.key.kid === kid && one.commonName === unit);
     demand(candidates.length, NOT_AUTHENTIC, `no certificate of ${unit} for the key ${kid}`);
     for (const { fingerprint } of candidates) this.used.add(fingerprint);
     const moment = { at, against, known: new Map() };
@@ -48,7 +56,7 @@ export class Trust {
   }
 
   step(one, issuer, { below, moment }) {
-    if (!this.signed(one, issuer)) return verdict(NOT_AUTHENTIC, `the signature on the certificate of ${one.commonName} is wrong`);
+    if (!signed(one, issuer)) return verdict(NOT_AUTHENTIC, `the signature on the certificate of ${one.commonName} is wrong`);
     const own = worst(this.form(one, below), dated(one, moment.at), this.revocation(one, issuer, moment));
     const isAnchor = this.anchors.includes(issuer);
     const above = isAnchor ? worst(this.form(issuer, below + 1), dated(issuer, moment.at)) : this.judge(issuer, below + 1, moment);
@@ -58,12 +66,6 @@ export class Trust {
   issuers(one) {
     const fits = ({ subject, subjectKey }) => subject.equals(one.issuer) && (!subjectKey || !one.authorityKey || subjectKey.equals(one.authorityKey));
     return [...this.anchors, ...this.authorities].filter(fits);
-  }
-
-  signed(one, issuer) {
-    const key = `${one.fingerprint} ${issuer.fingerprint}`;
-    if (!this.signatures.has(key)) this.signatures.set(key, isSignedBy(one, issuer));
-    return this.signatures.get(key);
   }
 
   form(one, below) {
@@ -77,9 +79,9 @@ export class Trust {
   revocation(one, issuer, { at, against }) {
     const lists = this.lists.filter((list) => list.issuer.equals(one.issuer));
     if (!lists.length) return verdict(TRUE, "", [`no revocation list for ${one.commonName}: counts as not revoked`]);
-    if (!issuer.usage(CRL_SIGN) || !lists.every((list) => isSignedBy(list, issuer)))
-      return verdict(NOT_AUTHENTIC, "a revocation list is not signed by the issuer");
-    const dates = lists.flatMap((list) => list.revoked.filter(([serial]) => serial === one.serial).map(([, date]) => date));
+    if (!issuer.usage(CRL_SIGN) || !lists.every((list) => signed(list, issuer) && !list.partial))
+      return verdict(NOT_AUTHENTIC, "a revocation list is not signed by the issuer, or has a critical extension");
+    const dates = lists.flatMap((list) => list.revoked.filter(({ serial }) => serial === one.serial).map(({ date }) => date));
     if (dates.some((date) => date <= at || date <= against)) return verdict(LAPSED, `the certificate of ${one.commonName} had been revoked`);
     if (lists.every(({ nextUpdate }) => nextUpdate < at)) return verdict(LAPSED, `every revocation list for ${one.commonName} was out of date`);
     return verdict(TRUE, "", dates.length ? [`the certificate of ${one.commonName} was revoked later`] : []);

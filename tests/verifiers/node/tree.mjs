@@ -9,7 +9,7 @@ export const leaf = (hash, ...parts) => digest(hash, LEAF, ...parts);
 
 // RFC 9162 section 2.1.3.2.
 export function isIncluded({ hash, start, seq, size, path, root }) {
-  if (seq >= size) return false;
+  if (seq < 0n || seq >= size) return false;
   let [node, f, s] = [start, seq, size - 1n];
   for (const p of path) {
     if (s === 0n) return false;

@@ -28,10 +28,16 @@ function trusted(path, kind, parse) {
   return known.get(key);
 }
 
+function authority(der) {
+  const found = certificate(der);
+  demand(found.isCa, NO_ANCHOR, "not a CA's certificate");
+  return found;
+}
+
 function anchorsOf(job) {
   demand(job.anchors.length, NO_ANCHOR, "there are no anchors");
   return usable(() => ({
-    anchors: job.anchors.map((path) => trusted(path, "CERTIFICATE", certificate)),
+    anchors: job.anchors.map((path) => trusted(path, "CERTIFICATE", authority)),
     lists: (job.crls ?? []).map((path) => trusted(path, "X509 CRL", revocationList)),
   }));
 }

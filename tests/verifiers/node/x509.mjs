@@ -17,6 +17,14 @@ export const SUITES = {
 };
 
 const need = (condition, why) => demand(condition, MALFORMED, `certificate: ${why}`);
+const answered = new Map();
+
+// Slow arithmetic: what was asked before (a transfer's document, in a batch a common head) is remembered.
+function once(kid, [message, signature], answer) {
+  const key = `${kid} ${sha256hex(message)} ${signature.toString("hex")}`;
+  if (!answered.has(key)) answered.set(key, answer());
+  return answered.get(key);
+}
 
 function sm2Key(point) {
   need(point.length === 65 && point[0] === 4, "an SM2 key of other form");
@@ -24,7 +32,8 @@ function sm2Key(point) {
   const key = sm2.point(point.subarray(1));
   need(sm2.onCurve(key.x, key.y), "a key that is no point of the curve");
   const thumbprint = `{"crv":"SM2","kty":"EC","x":"${base64url(x)}","y":"${base64url(y)}"}`;
-  return { suite: "SM2-SM3", kid: base64url(digest("sha-256", thumbprint)), verify: (message, signature) => sm2.verify(key, message, signature) };
+  const kid = base64url(digest("sha-256", thumbprint));
+  return { suite: "SM2-SM3", kid, verify: (message, signature) => once(kid, [message, signature], () => sm2.verify(key, message, signature)) };
 }
 
 function edKey(bytes, spki) {
@@ -69,7 +78,8 @@ function name(node) {
       const key = { "2.5.4.3": "commonName", "2.5.4.10": "organization" }[der.oid(type)];
       if (key) found[key].push(der.text(value));
     }
-  return found;
+  const only = ([first, ...more]) => (more.length ? "" : (first ?? ""));
+  return { commonName: only(found.commonName), organization: only(found.organization) };
 }
 
 function extensions(node) {
@@ -119,6 +129,7 @@ export function certificate(bytes) {
   need(spki, "cut off");
   need(algorithm.raw.equals(algorithmBytes), "two algorithms");
   need(Object.values(SUITES).some(({ oid }) => oid === outer.algorithm), "a signature of no suite");
+  need(der.integer(serial) > 0n && der.integer(serial) < 1n << 159n, "a serial number that cannot be");
   const [notBefore, notAfter] = validity.is(der.SEQUENCE).children().map(der.time);
   const extra = rest.find((part) => part.tag === 0xa3);
   const found = extra ? extensions(der.parse(extra.body)) : new Map();
@@ -126,8 +137,8 @@ export function certificate(bytes) {
 }
 
 function revoked(node) {
-  const [serial, date] = node.is(der.SEQUENCE).children();
-  return [der.integer(serial), der.time(date)];
+  const [serial, date, extra] = node.is(der.SEQUENCE).children();
+  return { serial: der.integer(serial), date: der.time(date), extra: extra ? extensions(extra) : new Map() };
 }
 
 export function revocationList(bytes) {
@@ -139,6 +150,7 @@ export function revocationList(bytes) {
   const nextUpdate = rest[0] && rest[0].tag !== der.SEQUENCE && rest[0].tag !== 0xa0 ? der.time(rest.shift()) : null;
   const entries = rest[0]?.tag === der.SEQUENCE ? rest.shift().children().map(revoked) : [];
   const more = rest[0]?.tag === 0xa0 ? extensions(der.parse(rest[0].body)) : new Map();
-  need(nextUpdate !== null && ![...more.values()].some(({ critical }) => critical), "a revocation list without nextUpdate, or of a part only");
-  return { ...outer, issuer: issuer.raw, nextUpdate, revoked: entries };
+  need(nextUpdate !== null, "a revocation list without nextUpdate");
+  const partial = [more, ...entries.map(({ extra }) => extra)].some((found) => [...found.values()].some(({ critical }) => critical));
+  return { ...outer, fingerprint: sha256hex(bytes), issuer: issuer.raw, nextUpdate, revoked: entries, partial };
 }
