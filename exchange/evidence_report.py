@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from exchange import times
+from exchange.evidence_format import is_printable
 from exchange.evidence_result import Checked, CheckedDocument, CheckedTransfer, Event
 from exchange.problems import describe
 
@@ -225,4 +226,4 @@ def printable(text: str) -> str:
     >>> printable("a\x1b[2Jb")
     'a\ufffd[2Jb'
     """
-    return "".join(each if each.isprintable() else "\ufffd" for each in text)
+    return "".join(each if is_printable(each) else "\ufffd" for each in text)

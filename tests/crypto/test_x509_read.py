@@ -38,6 +38,16 @@ def test_a_certificate_of_another_maker_is_read():
     read.signed.check(read.public_key)
 
 
+def test_of_several_names_none_is_the_holders():
+    key = ed25519.Ed25519PrivateKey.generate()
+    pairs = [x509.NameAttribute(NameOID.COMMON_NAME, name) for name in ("hub", "bank")]
+    builder = x509.CertificateBuilder(
+        x509.Name(pairs), x509.Name(pairs), key.public_key(), 5, START, START + timedelta(days=9)
+    )
+    read = certificates.load(builder.sign(key, None).public_bytes(Encoding.DER))
+    assert (read.common_name, read.organization) == ("", "")
+
+
 def test_unknown_critical_extensions_are_kept_for_the_verifier():
     key = ed25519.Ed25519PrivateKey.generate()
     unknown = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4"), b"\5\0")

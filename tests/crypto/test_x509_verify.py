@@ -167,6 +167,38 @@ def test_a_flood_of_intermediates_is_refused(chain, now):
 # --- revocation -----------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("amiss", ["ended", "revoked", "too short", "may not issue"])
+def test_one_good_path_is_enough(chain, now, dates, amiss):
+    """A CA was renewed, of one name and key: whichever of its certificates is found first."""
+    may = {"usages": ("key_cert_sign",), "path_length": 0}
+    own = (chain.district_key.public, chain.root, chain.root_key)
+    given = {**dates, **may, **({"valid_until": now - DAY} if amiss == "ended" else {})}
+    other = issue("直达测试区", *own, **given)
+    if amiss == "may not issue":
+        other = with_changes(other, usages=frozenset())
+    if amiss == "too short":
+        other = with_changes(other, path_length=-1)
+    crls = []
+    if amiss == "revoked":
+        entry = [Revocation(other.serial, now)]
+        start, end = dates.values()
+        crls = [issue_crl(chain.root, chain.root_key, entry, this_update=start, next_update=end)]
+    for between in ([other, chain.district], [chain.district, other]):
+        path = verify_chain(chain.unit, between, [chain.root], at=now, crls=crls)
+        assert path == [chain.unit, chain.district, chain.root]
+    with pytest.raises((Expired, Revoked, Untrusted)):
+        verify_chain(chain.unit, [other], [chain.root], at=now, crls=crls)
+
+
+def test_what_is_known_later_counts_against_the_signers_own_date(chain, now, lists):
+    crls = lists(chain.unit, at=now + DAY)
+    verify_chain(chain.unit, [chain.district], [chain.root], at=now, crls=crls)
+    refused(
+        Revoked, "crypto.revoked", chain.unit, [chain.district], [chain.root],
+        at=now, crls=crls, known_at=now + DAY,
+    )  # fmt: skip
+
+
 def test_lists_without_the_certificate_change_nothing(chain, now, lists):
     verify_chain(chain.unit, [chain.district], [chain.root], at=now, crls=lists())
 

@@ -119,6 +119,10 @@ def test_depth_has_a_limit_on_both_ways() -> None:
     assert canonical.loads(canonical.dumps(value)) == value
     with pytest.raises(Invalid, match=r"canonical\.too-deep"):
         canonical.dumps([value])
+    deepest = canonical.DEPTH
+    assert canonical.loads(b"[" * deepest + b"]" * deepest)
+    with pytest.raises(Invalid, match=r"canonical\.too-deep"):
+        canonical.loads(b"[" * (deepest + 1) + b"]" * (deepest + 1))
 
 
 ODD = st.none() | st.floats() | st.integers(2**53 - 2, 2**53 + 1) | st.just("\ud800")

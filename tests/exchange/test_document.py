@@ -150,6 +150,11 @@ def test_signed_nonsense_is_refused(key: keys.PrivateKey, changes: dict[str, Any
     assert refused(claims(key, **changes), key) == "document.claims"
 
 
+@pytest.mark.parametrize("name", ["raw_digest", "mapping_digest", "supersedes"])
+def test_a_claim_that_is_no_text_is_not_passed_over(key: keys.PrivateKey, name: str) -> None:
+    assert refused(claims(key, **{name: 5}), key) == "document.claims"
+
+
 def test_the_hub_speaks_as_read_for_any_unit(key: keys.PrivateKey) -> None:
     found = document.read(claims(key, iss="hub", custody="hub"), key.public)
     assert (found.origin.issuer, found.origin.provider) == ("hub", "hospital")

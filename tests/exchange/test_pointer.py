@@ -54,6 +54,17 @@ def test_a_gap_in_a_list_closes_up_in_order() -> None:
     assert pointer.nest(fields) == {"names": ["n2", "n9", "n11"]}
 
 
+def test_an_index_of_thousands_of_digits_is_one_all_the_same() -> None:
+    fields = {f"/names/{'9' * 5000}": "last", "/names/8": "first"}
+    assert pointer.nest(fields) == {"names": ["first", "last"]}
+
+
+@pytest.mark.parametrize("path", ["/a~", "/a~2", "/~/b"])
+def test_an_escape_that_rfc_6901_does_not_know_is_no_pointer(path: str) -> None:
+    with pytest.raises(Invalid, match=r"record\.not-a-pointer"):
+        pointer.nest({path: "1"})
+
+
 @pytest.mark.parametrize("key", ["0", "1", "320117"])
 def test_a_number_as_a_key_is_refused_since_a_list_would_look_the_same(key: str) -> None:
     with pytest.raises(Invalid) as refused:

@@ -17,13 +17,28 @@ def test_the_head_says_what_the_rows_are(hub):
 
 @pytest.mark.parametrize(
     "change",
-    [{"root": "ab"}, {"root": 1}, {"count": "1"}, {"count": True}, {"count": -1}, {"key": "uscc"}, {"schema": 1}],
+    [{"root": "ab"}, {"root": 1}, {"count": "1"}, {"count": True}, {"count": -1}, {"key": "uscc"}, {"schema": 1},
+     {"root": "AB" * 32}, {"key": ["uscc", 1]}, {"key": [["uscc"]]}, {"about": "x"}, {"more": "x"}],
 )  # fmt: skip
 def test_another_document_is_no_head(hub, change):
     record = dict(dataset.head_record(hub.form, 1, bytes(32))) | change
     token = document.issue(record, hub.origin, hub.pair.key, now=hub.now)
     with pytest.raises(Rejected, match="not-a-head"):
         dataset.read_head(document.read(token, hub.pair.key.public))
+
+
+@pytest.mark.parametrize("hidden", ["/key/0", "/key/1", "/about/holder"])
+def test_a_head_that_hides_a_field_is_none(hub, hidden):
+    """By ``/key/0`` alone the rows would be said to be sorted by less than they are."""
+    form = Form("x", ("uscc", "policy"), {"holder": "tax"})
+    token = document.issue(
+        dataset.head_record(form, 1, bytes(32)), hub.origin, hub.pair.key, now=hub.now
+    )
+    whole = document.read(token, hub.pair.key.public)
+    assert dataset.read_head(whole).form == form
+    shown = document.disclose(whole, set(whole.fields) - {hidden})
+    with pytest.raises(Rejected, match="not-a-head"):
+        dataset.read_head(document.read(shown, hub.pair.key.public))
 
 
 def test_the_key_is_text(hub):

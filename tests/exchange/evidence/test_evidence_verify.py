@@ -240,6 +240,8 @@ CHANGES = {
     "other-provider": ("transfer", {"provider": "bank"}, "evidence.note-document"),
     "no-agreement": ("transfer", {"agreement": ""}, "evidence.note-agreement"),
     "other-transfer": ("transfer", {"ref": "0" * 32}, "evidence.transfers-differ"),
+    "an-asking-effect": ("query", {"effect": "e" * 32}, "evidence.entry"),
+    "no-matter": ("case-opened", {"matter": 1}, "evidence.entry"),
     "an-unknown-word": ("transfer", {"extra": "x"}, "evidence.entry"),
     "a-number": ("transfer", {"item": 1}, "evidence.entry"),
     "other-case": ("refusal", {"case": "0" * 32}, "evidence.other-case"),
@@ -653,11 +655,29 @@ def test_json_written_otherwise_is_malformed(sm2, forge):
     [
         {"version": 2}, {"format": "x"}, {"scope": "all"}, {"unit": "police"}, {"titles": []},
         {"titles": {"a": 1}}, {"more": "x"}, {"exported_at": "now"}, {"hub": "a\x1bb"},
-        {"suite": 1},
+        {"suite": 1}, {"version": True}, {"titles": {"a\u202eb": "x"}},
     ],
 )  # fmt: skip
 def test_a_manifest_of_another_form_is_malformed(sm2, forge, changes):
     assert refusal(forge(sm2, sm2.bundle).seal(**changes), sm2.checker())[1] == 4
+
+
+def test_a_character_that_came_with_a_later_unicode_is_no_mistake(sm2, forge):
+    """𲎯 is of Unicode 15: places are called so, and Python 3.11 does not know it yet."""
+    data = forge(sm2, sm2.bundle).seal(titles={"police": "\U000323af派出所"})
+    assert verify(data, sm2.checker()).title("police") == "\U000323af派出所"
+
+
+def test_as_of_in_another_form_is_malformed(sm2, forge):
+    forger = forge(sm2, sm2.bundle)
+    data = resign_document(forger, sm2.keys["hospital"], as_of="2026-03-02T01:00:07.5Z").seal()
+    assert refusal(data, sm2.checker()) == ("evidence.time", 4)
+
+
+def test_a_claim_that_is_no_text_is_malformed(sm2, forge):
+    forger = forge(sm2, sm2.bundle)
+    data = resign_document(forger, sm2.keys["hospital"], supersedes=5).seal()
+    assert refusal(data, sm2.checker()) == ("evidence.token", 4)
 
 
 def test_an_attached_seal_is_malformed(sm2):
@@ -678,7 +698,7 @@ def test_a_certificate_in_another_form_of_pem_is_malformed(sm2, forge):
 @pytest.mark.parametrize(
     "proofs",
     [
-        {}, {"paths": []}, {"paths": {"x": []}}, {"paths": {"01": []}}, {"paths": {"1": ["ab"]}},
+        {}, {"paths": {"1" * 5000: []}}, {"paths": []}, {"paths": {"x": []}}, {"paths": {"01": []}}, {"paths": {"1": ["ab"]}},
         {"paths": {"1": ["AB" * 32]}}, {"paths": {"1": "x"}}, {"paths": {"1": ["0" * 64] * 65}},
         {"paths": {}, "more": []}, {"paths": {}, "consistency": []},
     ],

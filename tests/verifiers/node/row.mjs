@@ -31,9 +31,9 @@ function path(list) {
 function ledgerOf(found) {
   form(hasExactly(found, LEDGER) && isPlace(found.get("seq")) && isText(found.get("head")), "ledger: other keys or types");
   const entry = found.get("entry");
-  form(hasExactly(entry, ENTRY) && ENTRY.every((key) => isText(entry.get(key)) || (key === "count" && isPlace(entry.get(key)))), "entry: other keys or types");
-  form(microseconds(entry.get("at")) !== null, "entry: at is no time");
-  return { seq: found.get("seq"), entry, path: path(found.get("path")), head: found.get("head"), at: microseconds(entry.get("at")) };
+  form(entry instanceof Map && microseconds(entry.get("at")) !== null, "entry: no object, or at is no time");
+  const head = ledgerHead(Buffer.from(found.get("head"), "utf8"));
+  return { seq: found.get("seq"), entry, path: path(found.get("path")), head, at: microseconds(entry.get("at")) };
 }
 
 function opened(bytes) {
@@ -52,10 +52,10 @@ function opened(bytes) {
 function document(file, context) {
   const token = sdJwt(latin(file.head));
   const said = claims(token);
+  const fields = as(MALFORMED, () => disclosed(token, said));
   const claim = (name) => said.visible.get(name) ?? "";
   const signer = context.trust.signer(claim("iss"), token.kid, { at: microseconds(claim("iat")), against: file.ledger.at });
   verifyJws(token, signer, "zhida+sd-jwt");
-  const fields = as(MALFORMED, () => disclosed(token, said));
   need(fields.size === said.digests.size, "the head without all of its disclosures");
   const issuer = { unit: claim("provider"), hub: context.hub }[claim("custody")];
   need(["unit", "hub"].includes(claim("custody")) && claim("iss") === issuer, "custody is not the signer's");
@@ -84,13 +84,14 @@ function included(file, { hash, about }) {
 }
 
 function told({ ledger }, { token, claim }, about) {
+  need(hasExactly(ledger.entry, ENTRY), "the entry has other keys");
   const expected = { kind: "dataset", ref: claim("jti"), document_kind: claim("kind"), digest: token.digest, schema: about.schema, count: about.count, root: about.root };
   for (const name of ["provider", "custody", "source", "as_of", "raw_digest", "mapping_digest"]) expected[name] = claim(name);
   for (const [name, value] of Object.entries(expected)) need(ledger.entry.get(name) === value, `${name} of the entry is not the head's`);
 }
 
 function recorded({ ledger }, { trust, hub }) {
-  const found = ledgerHead(Buffer.from(ledger.head, "utf8"));
+  const found = ledger.head;
   const signer = trust.signer(hub, found.token.kid, { at: found.at, against: found.at });
   verifyJws(found.token, signer, "zhida-head+jws");
   const { hash } = SUITES[signer.key.suite];

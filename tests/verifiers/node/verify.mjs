@@ -90,6 +90,8 @@ async function batch() {
   return all ? 0 : 1;
 }
 
+const USAGE = "node verify.mjs FILE --anchor ca.crt … [--crl list.crl …] [--head head.jws] [--hub hub] [--at TIME] [--json]";
+
 const OPTIONS = {
   anchor: { type: "string", multiple: true, default: [] },
   crl: { type: "string", multiple: true, default: [] },
@@ -109,4 +111,9 @@ async function main() {
   return answer.code;
 }
 
-process.exitCode = await main();
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(`${error.message}\n\n${USAGE}`);
+  process.exitCode = 1;
+}
