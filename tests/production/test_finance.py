@@ -46,9 +46,10 @@ def test_what_was_asked_at_the_endpoint_is_whole_once_airflow_and_people_have_do
     assert asked.returncode == 0, asked.stdout + asked.stderr
     assert asked.stdout.split()[0] == "SQ-0001"
     end = time.monotonic() + LONGEST
-    while any(each["state"] == "unknown" for each in (found := shown(folder))["checks"]):
-        assert time.monotonic() < end, [row for row in found["checks"] if row["lacks"]]
+    while lacking := [row for row in shown(folder)["checks"] if row["state"] == "unknown"]:
+        assert time.monotonic() < end, lacking
         command("people", folder, "--district", "finance")
         time.sleep(3)
+    found = shown(folder)
     assert {each["state"] for each in found["checks"]} <= {"pass", "not-due"}
     assert {each["state"] for each in found["items"]} <= {"applied", "skipped"}
