@@ -9,7 +9,9 @@ system's. Nothing is ever skipped.
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 
 from exchange import circuit, times
 from exchange.errors import Retriable, ZhidaError
@@ -23,6 +25,7 @@ from zhida.finance_rules import Bank
 from zhida.hub import Hub
 from zhida.pace import Permits
 
+_THREADS = 8
 BUDGET = 15.0
 """Seconds after which a bank's turn begins no further batch."""
 
@@ -38,9 +41,11 @@ class Turn:
 
 def advance(hub: Hub) -> dict[str, int]:
     """Events that were taken, files of books, banks that failed; empty if no bank wants any sent."""
-    turns = [turn(hub, bank) for bank in banks(hub)]
-    if not turns:
+    known = banks(hub)
+    if not known:
         return {}
+    with ThreadPoolExecutor(min(len(known), _THREADS)) as pool:  # one that hangs delays no other
+        turns = list(pool.map(partial(turn, hub), known))
     return {
         "sent": sum(each.taken for each in turns),
         "books": sum(each.books for each in turns),

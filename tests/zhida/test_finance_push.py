@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 
@@ -240,3 +241,24 @@ def test_no_more_leave_at_once_than_the_bank_s_system_bears(
     feeds.open()
     assert feeds.turn().taken == 1
     assert program.taken == [1, 2, 3]
+
+
+def test_a_bank_that_hangs_delays_no_other(feeds: Feeds, program: Program) -> None:
+    """The first one answers only once the second has got its event."""
+    came = threading.Event()
+    program.answer = lambda _: 200 if came.wait(30) else 500
+    rules, system = feeds.site / "finance.yaml", feeds.site / "systems" / "bank-b-events.yaml"
+    was = rules.read_text("utf-8")
+    first = (feeds.site / "systems" / f"{SYSTEM}.yaml").read_text("utf-8")
+    with Program(lambda _: 200 if came.set() is None else 500) as other:
+        feeds.connections["bank_b_events"] = other.connection
+        system.write_text(first.replace("bank-a", "bank-b").replace("bank_a", "bank_b"), "utf-8")
+        rules.write_text(was.replace("  bank-b: {", "  bank-b: {feed: bank-b-events, "), "utf-8")
+        feeds.open()
+        feeds.happen(feeds.lend())
+        feeds.happen(feeds.lend("FK2", "bank-b"))
+        assert finance_push.advance(feeds.hub) == {"sent": 2, "books": 0, "unsent": 0}
+        assert (program.taken, other.taken) == ([1], [1])  # each bank's own numbers
+    rules.write_text(was, "utf-8")
+    system.unlink()
+    feeds.open()
