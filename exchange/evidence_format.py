@@ -160,7 +160,9 @@ def is_printable(text: str) -> bool:
     >>> is_printable("溧水 区"), is_printable("a\\x1bb"), is_printable("a\\u202eb")
     (True, False, False)
     """
-    return all(each == " " or unicodedata.category(each) not in _UNPRINTABLE for each in text)
+    return text.isprintable() or all(
+        each == " " or unicodedata.category(each) not in _UNPRINTABLE for each in text
+    )
 
 
 def _all_texts(values: Iterable[Any]) -> bool:
