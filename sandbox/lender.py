@@ -1,6 +1,7 @@
-"""A bank's program at the hub's endpoint: it signs what it sends, and says who it is by a token (loopback only).
+"""A bank's program at the hub's endpoint: it signs what it sends, and says who it is by a certificate or a token.
 
-Key and token lie in the bank's own folder of the district: ``bank-a/unit.key``, ``bank-a/token``.
+Its key lies in the bank's own folder of the district (``bank-a/unit.key``); so does its token (``bank-a/token``, on
+loopback only), or what it shows in TLS.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +21,25 @@ from sandbox.moments import instant
 SECONDS = 30
 
 
-class Lender:
-    """One bank. ``address`` of the hub's endpoint; ``secret`` of the key."""
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """Files of a program that speaks mutual TLS."""
 
-    def __init__(self, folder: Path, bank: str, address: str, secret: str) -> None:
-        self.bank, self.address = bank, address
+    ca: Path
+    """Who issues the hub's certificate."""
+    cert: Path
+    key: Path
+
+
+class Lender:
+    """One bank. ``address`` of the hub's endpoint; ``secret`` of the key; without ``tls`` a token tells who it is."""
+
+    def __init__(
+        self, folder: Path, bank: str, address: str, secret: str, *, tls: Tls | None = None
+    ) -> None:
+        self.bank, self.address, self._tls = bank, address, tls
         self._key = keys.load_private((folder / bank / "unit.key").read_bytes(), secret.encode())
-        self._token = (folder / bank / "token").read_text("utf-8")
+        self._token = "" if tls else (folder / bank / "token").read_text("utf-8")
         self.kept: list[dict[str, Any]] = []
         """The bank's own book: when it asked what, and what it was told."""
 
@@ -44,11 +58,15 @@ class Lender:
     def send(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
         """One signed call; the answer with its status under ``status``."""
         data = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
-        headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
+        headers = {"Content-Type": "application/json"}
+        headers |= {} if self._tls else {"Authorization": f"Bearer {self._token}"}
         if method != "GET":
             headers["Zhida-Signature"] = self._signature(method, path, data)
         with requests.Session() as session:
             session.trust_env = False
+            if self._tls:
+                session.verify = str(self._tls.ca)
+                session.cert = (str(self._tls.cert), str(self._tls.key))
             url = f"{self.address}{path}"
             told = session.request(method, url, data=data, headers=headers, timeout=SECONDS)
         found = {**told.json(), "status": told.status_code}

@@ -84,6 +84,14 @@ def add(directory: Path, suite: str, unit: str, secret: str) -> None:
         _publish(_unit(root_of(directory, suite), unit, key=key, password=secret), directory)
 
 
+def renew(directory: Path, suite: str, unit: str, secret: str) -> None:
+    """The unit's next key and certificate, beside those of ``add``: ``unit-next.key``, ``<unit>-next.crt``. Once."""
+    key = directory / unit / "unit-next.key"
+    if not key.exists():
+        found = _unit(root_of(directory, suite), unit, key=key, password=secret)
+        (directory / "site/keys" / f"{unit}-next.crt").write_bytes(found.pem)
+
+
 def _check_suite(directory: Path, suite: str) -> None:
     hub = certificates.load((directory / "site/keys/hub.crt").read_bytes())
     if hub.public_key.suite != suite:

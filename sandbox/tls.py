@@ -22,7 +22,9 @@ ROLES = ("server", "his", "hub")
 
 
 @dataclass(frozen=True, slots=True)
-class _Authority:
+class Authority:
+    """A CA of transport certificates, with its key."""
+
     key: ec.EllipticCurvePrivateKey
     certificate: x509.Certificate
 
@@ -31,11 +33,11 @@ def make(folder: Path, passwords: Mapping[str, str]) -> None:
     """Write ``<role>-ca.crt``, ``<role>.crt`` and ``<role>.key`` (encrypted) for each role."""
     folder.mkdir(parents=True, exist_ok=True)
     for role in ROLES:
-        authority = _authority(role)
+        issuer = authority(f"sandbox TLS CA {role}")
         key = ec.generate_private_key(ec.SECP256R1())
-        leaf = _leaf(role, authority, key)
-        (folder / f"{role}-ca.crt").write_bytes(_pem(authority.certificate))
-        (folder / f"{role}.crt").write_bytes(_pem(leaf))
+        found = leaf(issuer, f"sandbox {role}", key.public_key(), is_server=role == "server")
+        (folder / f"{role}-ca.crt").write_bytes(pem(issuer.certificate))
+        (folder / f"{role}.crt").write_bytes(pem(found))
         write_secret(folder / f"{role}.key", _locked(key, passwords[role]))
 
 
@@ -47,38 +49,47 @@ def write_secret(path: Path, data: bytes) -> None:
     path.write_bytes(data)
 
 
-def _authority(role: str) -> _Authority:
+def authority(common: str) -> Authority:
+    """A CA of that common name, of no other."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = _name(f"sandbox TLS CA {role}")
+    name = _name(common)
     usage = _usage(key_cert_sign=True, crl_sign=True)
     built = (
-        _builder(name, key.public_key(), days=3650)
+        _builder(name, key.public_key(), (-1, 3650))
         .issuer_name(name)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(usage, critical=True)
     )
-    return _Authority(key, built.sign(key, hashes.SHA256()))
+    return Authority(key, built.sign(key, hashes.SHA256()))
 
 
-def _leaf(role: str, authority: _Authority, key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
+def leaf(
+    issuer: Authority,
+    common: str,
+    public: ec.EllipticCurvePublicKey,
+    *,
+    is_server: bool = False,
+    days: tuple[int, int] = (-1, 730),
+) -> x509.Certificate:
+    """A certificate of a program. ``days``: valid from and until, counted from now."""
     server = ExtendedKeyUsageOID.SERVER_AUTH
-    purpose = server if role == "server" else ExtendedKeyUsageOID.CLIENT_AUTH
+    purpose = server if is_server else ExtendedKeyUsageOID.CLIENT_AUTH
     builder = (
-        _builder(_name(f"sandbox {role}"), key.public_key(), days=730)
-        .issuer_name(authority.certificate.subject)
+        _builder(_name(common), public, days)
+        .issuer_name(issuer.certificate.subject)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(digital_signature=True), critical=True)
         .add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
-        .add_extension(_issued_by(authority), critical=False)
+        .add_extension(_issued_by(issuer), critical=False)
     )
-    if role == "server":
+    if is_server:
         loopback = [x509.IPAddress(ip_address("127.0.0.1")), x509.DNSName("localhost")]
         builder = builder.add_extension(x509.SubjectAlternativeName(loopback), critical=False)
-    return builder.sign(authority.key, hashes.SHA256())
+    return builder.sign(issuer.key, hashes.SHA256())
 
 
 def _builder(
-    name: x509.Name, public: ec.EllipticCurvePublicKey, *, days: int
+    name: x509.Name, public: ec.EllipticCurvePublicKey, days: tuple[int, int]
 ) -> x509.CertificateBuilder:
     now = datetime.now(UTC)
     return (
@@ -86,13 +97,13 @@ def _builder(
         .subject_name(name)
         .public_key(public)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=days))
+        .not_valid_before(now + timedelta(days=days[0]))
+        .not_valid_after(now + timedelta(days=days[1]))
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
     )
 
 
-def _issued_by(authority: _Authority) -> x509.AuthorityKeyIdentifier:
+def _issued_by(authority: Authority) -> x509.AuthorityKeyIdentifier:
     return x509.AuthorityKeyIdentifier.from_issuer_public_key(authority.key.public_key())
 
 
@@ -109,7 +120,8 @@ def _usage(**wanted: bool) -> x509.KeyUsage:
     return x509.KeyUsage(**{name: wanted.get(name, False) for name in names})
 
 
-def _pem(certificate: x509.Certificate) -> bytes:
+def pem(certificate: x509.Certificate) -> bytes:
+    """As files hold it."""
     return certificate.public_bytes(serialization.Encoding.PEM)
 
 

@@ -1,0 +1,76 @@
+"""What an endpoint writes down of certificates: which was used on which day, and who was turned away at the door.
+
+In the ledger, so that it is known years later whose key a request was let in by, and since when an old one is silent.
+A certificate once a civil day; a refusal of a client once a code, address and day: who knocks all day long must not fill
+the books. What follows behind the door is written by those who answer.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from threading import Lock
+from typing import Any
+
+from connectors.http_message import Request
+from exchange import times
+from exchange.ledger import Entry
+from exchange.store import ledger_rows
+from zhida.hub import Hub
+from zhida.serve_file import Client
+
+USED, REFUSED = "certificate-used", "serve-refused"
+TLS, SIGNATURE = "tls", "signature"
+
+
+class Notes:
+    """Of one process; another one's are read before a note is made twice. Thread-safe."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub, self._lock = hub, Lock()
+        self._told: set[tuple[str, str, str]] = set()
+
+    def used(self, client: Client, request: Request, kid: str) -> None:
+        """A call was let in: by the certificate of its connection, and the key that signed it (empty: none did)."""
+        about = {"client": client.name, "unit": client.unit}
+        if request.serial:
+            until = {"until": request.not_after}
+            self._once(USED, f"{TLS}:{request.serial}", {**about, "use": TLS, **until})
+        if kid:
+            self._once(USED, f"{SIGNATURE}:{kid}", {**about, "use": SIGNATURE})
+
+    def refused(self, client: Client, pattern: str, code: str) -> None:
+        """A known client was turned away at the door."""
+        about = {"client": client.name, "unit": client.unit, "route": pattern, "code": code}
+        self._once(REFUSED, f"{client.name}:{code}", about)
+
+    def unknown(self, name: str) -> None:
+        """A certificate is good and belongs to no client; its common name is of a program."""
+        about = {"client": name[:64], "unit": "", "route": "", "code": "serve.unknown-client"}
+        self._once(REFUSED, f"{name[:64]}:serve.unknown-client", about)
+
+    def handshake(self, reason: str) -> None:
+        """Nobody was let in far enough to say who it is: the reason in the words of TLS."""
+        about = {"client": "", "unit": "", "route": "", "code": "", "reason": reason}
+        self._once(REFUSED, f"tls:{reason}", about)
+
+    def _once(self, kind: str, ref: str, details: dict[str, Any]) -> None:
+        day = times.civil_day(self._hub.clock()).isoformat()
+        with self._lock:
+            if (kind, ref, day) in self._told:
+                return
+            self._told = {each for each in self._told if each[2] == day} | {(kind, ref, day)}
+        with self._hub.store.read() as connection:
+            known = ledger_rows.has(connection, kind, ref, day=day)
+        if not known:
+            self._hub.ledger.commit(lambda _: [Entry(kind, ref, "", {**details, "day": day})])
+
+
+def last_used(hub_rows: list[ledger_rows.EntryRow]) -> dict[str, datetime]:
+    """Reference → when it was last written."""
+    return {row.ref: times.instant(_at(row)) for row in hub_rows}
+
+
+def _at(row: ledger_rows.EntryRow) -> str:
+    from exchange import canonical
+
+    return str(canonical.loads(row.body)["at"])
