@@ -59,8 +59,10 @@ docs: $(READY)
 lock: $(READY)
 	$(BIN)/uv pip compile setup.cfg --extra dev --universal --python-version 3.11 \
 	  --generate-hashes --custom-compile-command "make lock" -q -o requirements.lock
+	$(BIN)/uv pip compile tests/peers/openapi/requirements.in --universal --python-version 3.11 \
+	  --generate-hashes --custom-compile-command "make lock" -q -o tests/peers/openapi/requirements.lock
 
-peers:
+peers: $(READY)
 	tests/peers/install.sh
 
 $(READY): requirements.lock setup.cfg pyproject.toml

@@ -20,6 +20,7 @@ from typing import Any
 import h11
 
 from connectors.http_message import Door, Request, Response, Stream
+from connectors.peer_certificate import common_name, dated
 from exchange.errors import Rejected, Retriable, ZhidaError
 
 _log = logging.getLogger(__name__)
@@ -49,7 +50,7 @@ class Line:
     def __init__(self, connection: socket.socket, door: Door, limits: Limits) -> None:
         self._connection, self._door, self._limits = connection, door, limits
         self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=_HEAD)
-        self._name = common_name(connection)
+        self._name, self._dated = common_name(connection), dated(connection)
         self._method = ""
         self._began, self._end = False, 0.0
         """Has the next request begun to come, and until when has it to be here?"""
@@ -79,7 +80,7 @@ class Line:
             return None
         method, target = head.method.decode("ascii"), head.target.decode("ascii")
         self._method = method
-        return Request(method, target, _once(head.headers), self._body(), self._name)
+        return Request(method, target, _once(head.headers), self._body(), self._name, *self._dated)
 
     def _body(self) -> bytes:
         if self._http.they_are_waiting_for_100_continue:
@@ -177,16 +178,6 @@ def _pieces(stream: Stream) -> Iterator[bytes]:
     except ZhidaError as error:
         _log.error("answer cut code=%s", error.code)
         raise ConnectionAbortedError from None
-
-
-def common_name(connection: socket.socket) -> str:
-    """The one common name in the caller's verified certificate; empty if there is none, or two."""
-    if not isinstance(connection, ssl.SSLSocket):
-        return ""
-    shown: Any = connection.getpeercert() or {}
-    pairs = [pair for part in shown.get("subject", ()) for pair in part]
-    names = [value for key, value in pairs if key == "commonName"]
-    return str(names[0]) if len(names) == 1 else ""
 
 
 def _once(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:

@@ -22,6 +22,10 @@ class Request:
     common_name: str = ""
     """Of the caller's certificate, which its authority vouches for; empty without TLS, or if the
     certificate names several."""
+    serial: str = ""
+    """Of that certificate, in lower-case hexadecimal."""
+    not_after: str = ""
+    """The end of its validity, RFC 3339 in UTC."""
 
 
 class Stream(Protocol):

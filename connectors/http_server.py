@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import logging
 import socket
-import ssl
 import threading
+from collections.abc import Callable
 from typing import Self
 
 from connectors.http_line import Limits, Line
 from connectors.http_message import Door, Request, Response
-from connectors.listener import Listener
+from connectors.listener import Listener, Secure
 from exchange.errors import Fatal, Retriable
 
 _log = logging.getLogger(__name__)
@@ -23,7 +23,8 @@ _log = logging.getLogger(__name__)
 class HttpServer:
     """Listens at ``address`` (port 0: a free one, see ``port``) from the moment it is made.
 
-    ``tls`` is a server context of ``connectors.tls``. ``serve()`` blocks until ``close()``, which
+    ``tls`` is a server context of ``connectors.tls``, or gives the one of the moment; ``refused`` learns of handshakes
+    that came to nothing. ``serve()`` blocks until ``close()``, which
     lets the requests that are at work end; as a context manager it serves in a thread of its own.
     """
 
@@ -32,10 +33,11 @@ class HttpServer:
         address: tuple[str, int],
         door: Door,
         *,
-        tls: ssl.SSLContext | None = None,
+        tls: Secure | None = None,
         limits: Limits | None = None,
         max_connections: int = 256,
         at_once: int = 8,
+        refused: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._door, self._limits = door, limits or Limits()
         self._work = threading.BoundedSemaphore(at_once)
@@ -45,6 +47,7 @@ class HttpServer:
             tls=tls,
             max_connections=max_connections,
             patience=self._limits.patience,
+            refused=refused,
         )
         self.port: int = self._listener.port
 

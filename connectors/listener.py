@@ -13,7 +13,12 @@ import ssl
 import threading
 from collections.abc import Callable
 
+from connectors import tls as contexts
+
 _log = logging.getLogger(__name__)
+
+
+Secure = ssl.SSLContext | Callable[[], ssl.SSLContext]
 
 
 class Listener:
@@ -22,7 +27,8 @@ class Listener:
     ``converse`` gets the connection after the handshake, in a thread of its own, and the connection
     is closed when it returns; an ``OSError`` out of it is the caller's matter. ``patience`` in
     seconds bounds the handshake, and how long ``close()`` waits for a thread. Who comes when
-    ``max_connections`` are open is hung up on.
+    ``max_connections`` are open is hung up on. ``tls``: a context, or what gives the one of the moment, so
+    that certificates can be exchanged. ``refused`` learns why a handshake came to nothing.
     """
 
     def __init__(
@@ -30,12 +36,14 @@ class Listener:
         listening: socket.socket,
         converse: Callable[[socket.socket], None],
         *,
-        tls: ssl.SSLContext | None,
+        tls: Secure | None,
         max_connections: int,
         patience: float,
+        refused: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._listening, self._converse, self._tls = listening, converse, tls
         self._max_connections, self._patience = max_connections, patience
+        self._refused = refused
         self._open: dict[threading.Thread, socket.socket] = {}
         self._lock, self._closing = threading.Lock(), threading.Event()
         self._serving: threading.Thread | None = None
@@ -91,15 +99,25 @@ class Listener:
         try:
             with plain, self._secured(plain) as connection:
                 self._converse(connection)
-        except OSError as error:  # a broken connection or handshake is the caller's matter
+        except ssl.SSLError as error:
+            self._note(error)
+        except OSError as error:  # a broken connection is the caller's matter
             _log.info("connection ended: %s", type(error).__name__)
         finally:
             with self._lock:
                 self._open.pop(threading.current_thread()).close()
+
+    def _note(self, error: ssl.SSLError) -> None:
+        """Whose certificate was not believed: ours by the caller (an alert), or the caller's by us."""
+        reason = contexts.why(error)
+        _log.warning("handshake or connection ended: %s", reason)
+        if isinstance(error, ssl.SSLCertVerificationError) or contexts.is_about_certificates(error):
+            self._refused(reason)
 
     def _secured(self, plain: socket.socket) -> socket.socket:
         plain.settimeout(self._patience)
         # Neither a body nor what follows TLS 1.3's tickets must wait until the part before it is
         # acknowledged (RFC 896), which takes Linux 40 ms.
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return self._tls.wrap_socket(plain, server_side=True) if self._tls else plain
+        context = self._tls() if callable(self._tls) else self._tls
+        return context.wrap_socket(plain, server_side=True) if context else plain

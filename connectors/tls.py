@@ -119,6 +119,12 @@ def refused_us(error: BaseException | None) -> bool:
     return isinstance(error, ssl.SSLError) and _reason(error) in _REFUSALS
 
 
+def is_about_certificates(error: BaseException) -> bool:
+    """On the called side: the caller showed no certificate, or did not believe ours (its alert)."""
+    reason = _reason(error)
+    return reason in _REFUSALS or reason == "PEER_DID_NOT_RETURN_A_CERTIFICATE"
+
+
 def behind(error: OSError, connection: socket.socket | None) -> OSError:
     """What a failed write was about: the peer's alert about our certificate, if one waits.
 

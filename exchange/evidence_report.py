@@ -50,6 +50,8 @@ KINDS = {
     "finance-renewed": "事实已旧，再问一次",
     "finance-claim": "订单融资的占用",
     "finance-refused": "银行的请求被拒绝",
+    "serve-refused": "接口门口拒绝",
+    "certificate-used": "证书当天首次使用",
     "read": "经接口答复查询",
 }
 ACTIONS = {

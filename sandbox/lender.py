@@ -32,13 +32,20 @@ class Tls:
 
 
 class Lender:
-    """One bank. ``address`` of the hub's endpoint; ``secret`` of the key; without ``tls`` a token tells who it is."""
+    """One bank. ``address`` of the hub's endpoint; ``secret`` of the key; without ``tls`` a token tells who it is; ``key``: which signs."""
 
     def __init__(
-        self, folder: Path, bank: str, address: str, secret: str, *, tls: Tls | None = None
+        self,
+        folder: Path,
+        bank: str,
+        address: str,
+        secret: str,
+        *,
+        tls: Tls | None = None,
+        key: str = "unit",
     ) -> None:
         self.bank, self.address, self._tls = bank, address, tls
-        self._key = keys.load_private((folder / bank / "unit.key").read_bytes(), secret.encode())
+        self._key = keys.load_private((folder / bank / f"{key}.key").read_bytes(), secret.encode())
         self._token = "" if tls else (folder / bank / "token").read_text("utf-8")
         self.kept: list[dict[str, Any]] = []
         """The bank's own book: when it asked what, and what it was told."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from zhida.command_options import AsJson, Reason
-from zhida.finance_bank_cli import openapi
+from zhida.finance_bank_cli import certificates, openapi
 from zhida.finance_feed_cli import feed
 from zhida.finance_show_cli import show_request
 from zhida.output import Marked, emit, local, show
@@ -16,6 +16,7 @@ finance = typer.Typer(no_args_is_help=True, help="订单融资 order finance")
 finance.command("openapi")(openapi)
 finance.command("show")(show_request)
 finance.add_typer(feed, name="feed")
+finance.command("certificates")(certificates)
 
 Letter = Annotated[
     str, typer.Argument(help="授权书在中枢的编号或其开头 the hub's id of the letter")

@@ -1,7 +1,8 @@
 """``zhida serve``: the hub's own endpoint, for those who wait for an answer.
 
 HTTP/1.1 over mutual TLS: who calls is known by the certificate, for a unit of the site. Without
-TLS only on loopback, only if the site says so, and with a token.
+TLS only on loopback, only if the site says so, and with a token. Certificates and clients are exchanged while it
+answers (``zhida.serve_live``).
 """
 
 from __future__ import annotations
@@ -11,21 +12,24 @@ import ipaddress
 import ssl
 from collections.abc import Iterable, Sequence
 from functools import partial
+from pathlib import Path
 
 from connectors import tls
 from connectors.http_line import Limits
 from connectors.http_server import HttpServer
 from exchange.errors import Fatal
-from exchange.keyring import Keyring
 from exchange.ports import Endpoint
 from exchange.store import document_rows, schema
 from exchange.store.engine import THREADS
-from zhida import serve_clients, serve_file, trust
+from zhida import serve_clients, serve_file
 from zhida.hub import Hub
 from zhida.serve_clients import Clients
 from zhida.serve_door import HubDoor
 from zhida.serve_file import Settings
+from zhida.serve_live import Live
+from zhida.serve_notes import Notes
 from zhida.serve_rights import RIGHTS
+from zhida.serve_roll import SiteRoll
 from zhida.serve_route import Route
 
 
@@ -37,14 +41,33 @@ def open_server(
     ``answers``: other routes than those of the rights' modules.
     """
     settings = serve_file.load(hub.site)
-    endpoint = hub.endpoint(settings.connection)
+    endpoint, notes = hub.endpoint(settings.connection), Notes(hub)
     schema.require_current(hub.store)
-    address, context = _address(endpoint), _context(endpoint, settings)
-    keyring = Keyring(trust.unit_certificates(hub.site))
-    clients = Clients(settings, serve_clients.tokens(hub, settings), hub.clock, keyring)
+    address, secure = _address(endpoint), _secure(endpoint, settings)
+    roll = SiteRoll(hub.site, settings)
+    live = Live(roll.read, roll.files)
+    clients = Clients(settings, serve_clients.tokens(hub, settings), hub.clock, live=live)
     found = routes(hub, settings) if answers is None else answers
-    door = HubDoor(clients, found, partial(_ask_store, hub))
-    return HttpServer(address, door, tls=context, limits=limits, at_once=THREADS)
+    door = HubDoor(clients, found, partial(_ask_store, hub), notes)
+    return HttpServer(
+        address, door, tls=secure, limits=limits, at_once=THREADS, refused=notes.handshake
+    )
+
+
+def _secure(endpoint: Endpoint, settings: Settings) -> Live[ssl.SSLContext] | None:
+    """The context of the moment; None without TLS."""
+    if _context(endpoint, settings) is None:
+        return None
+    names = ("cert", "key", "client_ca", "crl")
+    files = [Path(endpoint.extra[name]) for name in names if endpoint.extra.get(name)]
+    return Live(partial(_context_of, endpoint, settings), lambda: files)
+
+
+def _context_of(endpoint: Endpoint, settings: Settings) -> ssl.SSLContext:
+    found = _context(endpoint, settings)
+    if found is None:
+        raise Fatal("serve.no-certificate", connection=settings.connection, missing="cert")
+    return found
 
 
 def _ask_store(hub: Hub) -> None:

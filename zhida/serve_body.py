@@ -22,8 +22,8 @@ TOLERANCE = timedelta(minutes=5)
 """How far the sender's clock may be from ours."""
 
 
-def require(known: Keyring, client: Client, request: Request, now: datetime) -> None:
-    """``Forbidden`` unless the client's unit has signed exactly this request just now.
+def require(known: Keyring, client: Client, request: Request, now: datetime) -> str:
+    """The id of the key by which the client's unit has signed exactly this request just now; else ``Forbidden``.
 
     Codes: ``serve.unsigned``, ``serve.signature`` (with the reason), ``serve.signed-for-another``,
     ``serve.signed-when``.
@@ -40,6 +40,7 @@ def require(known: Keyring, client: Client, request: Request, now: datetime) -> 
     if not isinstance(at, int) or isinstance(at, bool) or not _is_near(at, now):
         minutes = int(TOLERANCE.total_seconds()) // 60
         raise Forbidden("serve.signed-when", client=client.name, minutes=minutes)
+    return str(header["kid"])
 
 
 def _attached(client: Client, told: str, body: bytes) -> str:

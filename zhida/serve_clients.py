@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hmac
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 
@@ -22,8 +23,19 @@ _SHORTEST = 32
 """Characters of a token: what is shorter can be guessed."""
 
 
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """Who may call, and whose keys are known."""
+
+    settings: Settings
+    keyring: Keyring
+
+
 class Clients:
-    """The clients of one endpoint. Thread-safe; the rate counts in this process."""
+    """The clients of one endpoint. Thread-safe; the rate counts in this process.
+
+    ``live`` gives the roll of the moment, where it follows the site's files.
+    """
 
     def __init__(
         self,
@@ -31,11 +43,12 @@ class Clients:
         tokens: Mapping[str, str],
         clock: Clock,
         keyring: Keyring | None = None,
+        *,
+        live: Callable[[], Roll] | None = None,
     ) -> None:
-        self._by_name = {each.common_name: each for each in settings.clients.values()}
-        self._clients, self._tokens = settings.clients, tokens
-        self._without_tls, self._clock = settings.without_tls, clock
-        self._keyring = keyring or Keyring(())
+        first = Roll(settings, keyring or Keyring(()))
+        self._roll = live or (lambda: first)
+        self._tokens, self._without_tls, self._clock = tokens, settings.without_tls, clock
         self._next: dict[str, datetime] = {}
         self._lock = Lock()
 
@@ -54,16 +67,21 @@ class Clients:
                 raise Retriable("serve.too-many", client=client.name, retry_after=max(1, wait))
             self._next[client.name] = after
 
-    def require_signed(self, client: Client, request: Request) -> None:
-        """``Forbidden`` if it should be signed and is not, or not by the client's unit."""
+    def require_signed(self, client: Client, request: Request) -> str:
+        """The key's id; empty where nothing has to be signed. ``Forbidden`` if it should be and is not, or not by
+        the client's unit.
+        """
         if client.signs and request.method not in _BODILESS:
-            serve_body.require(self._keyring, client, request, self._clock())
+            return serve_body.require(self._roll().keyring, client, request, self._clock())
+        return ""
 
     def _of_name(self, request: Request) -> Client:
-        found = self._by_name.get(request.common_name) if request.common_name else None
-        if found is None:
-            raise Forbidden("serve.unknown-client")
-        return found
+        name = request.common_name
+        known = self._roll().settings.clients.values()
+        for client in known:
+            if name and client.common_name == name:
+                return client
+        raise Forbidden("serve.unknown-client")
 
     def _of_token(self, request: Request) -> Client:
         """All tokens are compared, in the same time whichever it is."""
@@ -74,9 +92,10 @@ class Clients:
             for name, token in self._tokens.items()
             if hmac.compare_digest(token.encode(), given)
         ]
-        if scheme.lower() != "bearer" or len(same) != 1:
+        clients = self._roll().settings.clients
+        if scheme.lower() != "bearer" or len(same) != 1 or same[0] not in clients:
             raise Forbidden("serve.no-token")
-        return self._clients[same[0]]
+        return clients[same[0]]
 
 
 def tokens(hub: Hub, settings: Settings) -> dict[str, str]:

@@ -7,7 +7,6 @@ the books. What follows behind the door is written by those who answer.
 
 from __future__ import annotations
 
-from datetime import datetime
 from threading import Lock
 from typing import Any
 
@@ -63,14 +62,3 @@ class Notes:
             known = ledger_rows.has(connection, kind, ref, day=day)
         if not known:
             self._hub.ledger.commit(lambda _: [Entry(kind, ref, "", {**details, "day": day})])
-
-
-def last_used(hub_rows: list[ledger_rows.EntryRow]) -> dict[str, datetime]:
-    """Reference → when it was last written."""
-    return {row.ref: times.instant(_at(row)) for row in hub_rows}
-
-
-def _at(row: ledger_rows.EntryRow) -> str:
-    from exchange import canonical
-
-    return str(canonical.loads(row.body)["at"])

@@ -196,6 +196,15 @@ def load_matters(folder: Path) -> list[Matter]:
     return found
 
 
+def load_units(folder: Path) -> dict[str, Unit]:
+    """Only the units, with their certificates' places: what changes while the rest stays."""
+    reading = _Reading(folder)
+    told = reading.folder(folder / "units", site_schemas.UNIT)
+    if reading.problems:
+        raise Invalid.of(reading.problems)
+    return {each.name: each for path, t in told for each in [_unit(t, path.parent)]}
+
+
 @dataclass(slots=True)
 class _Reading:
     """Reads on after a mistake, so that all of them are told."""

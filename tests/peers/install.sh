@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs the foreign servers and tools that the tests talk to: Debian packages, nothing else.
+# Installs the foreign servers and tools that the tests talk to: Debian packages, and two that are kept apart
+# from our own environment with lock files of their own (node/, openapi/).
 #   tests/peers/install.sh         what `make test` needs
 #   tests/peers/install.sh heavy   what `make test-peers` needs on top
 #   tests/peers/install.sh servers what `make up` needs
@@ -48,4 +49,14 @@ node=$(dirname "$0")/node
 if [ ! -e "$node/node_modules/.ready" ] || [ "$node/package-lock.json" -nt "$node/node_modules/.ready" ]; then
   npm ci --silent --no-audit --no-fund --prefix "$node"
   touch "$node/node_modules/.ready"
+fi
+# A generator of clients, whose libraries are older than ours.
+lock=$(dirname "$0")/openapi/requirements.lock
+generator=$(dirname "$0")/../../var/peers/openapi
+ours=$(dirname "$0")/../../.venv/bin/python
+if [ ! -e "$generator/.ready" ] || [ "$lock" -nt "$generator/.ready" ]; then
+  [ -x "$ours" ] || ours=python3
+  "$ours" -m venv --clear "$generator"
+  "$generator/bin/pip" install -q --require-hashes -r "$lock"
+  touch "$generator/.ready"
 fi

@@ -1,0 +1,45 @@
+"""Clients and keys as the site's files are now; where the endpoint listens does not change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from exchange.errors import Invalid
+from tests.zhida import finance_town
+from tests.zhida.finance_town import Place
+from zhida import serve_file
+from zhida.serve_roll import SiteRoll
+
+SERVE = """connection: door
+clients:
+  a: {title: 甲, unit: bank-a, common_name: a.example, may: [finance]}
+"""
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    with finance_town.opened(tmp_path) as found:
+        (found.site / "serve.yaml").write_text(SERVE, "utf-8")
+        yield found
+
+
+def test_a_client_that_is_written_down_is_known(place: Place) -> None:
+    told = place.hub.site
+    roll = SiteRoll(told, serve_file.load(told))
+    assert set(roll.read().settings.clients) == {"a"}
+    more = SERVE + "  b: {title: 乙, unit: bank-b, common_name: b.example, may: [finance]}\n"
+    (place.site / "serve.yaml").write_text(f"without_tls: true\n{more}", "utf-8")
+    with pytest.raises(Invalid, match=r"serve\.nameless-client"):
+        roll.read()
+    (place.site / "serve.yaml").write_text(more, "utf-8")
+    found = roll.read().settings
+    assert (set(found.clients), found.without_tls) == ({"a", "b"}, False)
+
+
+def test_the_files_are_those_that_it_rests_on(place: Place) -> None:
+    roll = SiteRoll(place.hub.site, serve_file.load(place.hub.site))
+    names = {path.name for path in roll.files()}
+    assert {"serve.yaml", "bank-a.yaml", "hub.crt"} <= names

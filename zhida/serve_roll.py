@@ -1,0 +1,37 @@
+"""Who may call an endpoint, and whose keys are known, out of the site's files as they are now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from exchange.keyring import Keyring
+from zhida import serve_file, site, trust
+from zhida.serve_clients import Roll
+from zhida.serve_file import Settings
+from zhida.site import Site
+
+
+class SiteRoll:
+    """Of one site. Where it listens, and whether by TLS, stays as it was at the start (``began``)."""
+
+    def __init__(self, told: Site, began: Settings) -> None:
+        self._site, self._began = told, began
+
+    def read(self) -> Roll:
+        """``ZhidaError`` with what is wrong in the files: a roll is whole, or there is none."""
+        told = replace(self._site, units=site.load_units(self._site.folder))
+        settings = replace(serve_file.load(told), without_tls=self._began.without_tls)
+        found = Roll(settings, Keyring(trust.unit_certificates(told)))
+        self._site = told
+        return found
+
+    def files(self) -> Iterator[Path]:
+        """What it rests on: clients, units, their certificates, and who may issue them."""
+        told = self._site
+        yield from (told.folder / serve_file.FILE, told.certificate)
+        yield from (told.folder / "units").glob("*.yaml")
+        yield from told.trust.glob("*")
+        for unit in told.units.values():
+            yield from unit.certificates
