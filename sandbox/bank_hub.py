@@ -33,27 +33,26 @@ clients:
 """
 _CLIENT = "  {bank}: {{title: {title}, unit: {bank}, common_name: {name}, may: [finance], signs: true, rate: 1000 per second}}\n"
 _ZHIDA = [sys.executable, "-m", "zhida"]
-_LATER = """
-import datetime, os, signal, threading
+_ENDPOINT = """
+import datetime, os, signal, sys, threading
 from exchange.ports import utc_now
 from zhida import serve, site
 from zhida.environment import site_folder, store_url, var_folder
 from zhida.hub import Hub
-stop = threading.Event()
+stop, parent = threading.Event(), os.getppid()
 for number in (signal.SIGTERM, signal.SIGINT):
     signal.signal(number, lambda *_: stop.set())
-ahead = datetime.timedelta(days=1, minutes=11)
+ahead = datetime.timedelta(minutes=int(sys.argv[1]))
 secret = os.environ["ZHIDA_KEY_PASSWORD"].encode()
 hub = Hub(site.load(site_folder()), var=var_folder(), secret=secret, clock=lambda: utc_now() + ahead, store=store_url())
-parent = os.getppid()
 with serve.open_server(hub):
-    while not stop.wait(1) and os.getppid() == parent:
+    while not stop.wait(0.5) and os.getppid() == parent:
         pass
 hub.close()
 """
-"""``zhida serve`` with another clock: a day and the time that a day's books take to be settled."""
-
-
+"""``zhida serve`` that ends with whoever started it, and may have another clock."""
+_NOW, _LATER = "0", "1451"
+"""Minutes ahead: none; a day, and the time that a day's books take to be settled."""
 _LOOK = """
 from zhida import finance_watch, sweep
 from zhida.hub import open_hub
@@ -84,8 +83,8 @@ class BankHub(AbstractContextManager["BankHub"]):
         self.district.start()
         try:
             self._run([*_ZHIDA, "init"])
-            self._serve("serve", [*_ZHIDA, "serve"], self.port)
-            self._serve("serve-later", [sys.executable, "-c", _LATER], self.later_port)
+            self._serve("serve", _NOW, self.port)
+            self._serve("serve-later", _LATER, self.later_port)
         except BaseException:
             self.stop()
             raise
@@ -151,7 +150,8 @@ class BankHub(AbstractContextManager["BankHub"]):
         ours = {"PYTHONPATH": str(ROOT), "AIRFLOW_CONN_HUB_DOOR": json.dumps(told)}
         return os.environ | self.district.env | ours
 
-    def _serve(self, name: str, command: list[str], port: int) -> None:
+    def _serve(self, name: str, ahead: str, port: int) -> None:
+        command = [sys.executable, "-c", _ENDPOINT, ahead]
         process = Process(name, command, self.folder / f"{name}.log", "zhida", self._env(port))
         self._processes.append(process)
         process.start()

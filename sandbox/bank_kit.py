@@ -15,25 +15,24 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 
 from crypto import certificates
-from sandbox import bank_requirements, bank_situations
+from sandbox import bank_kit_shown, bank_requirements, bank_situations
 from sandbox.bank_door import Door
 from sandbox.bank_hub import BankHub
 from sandbox.bank_passing import Behind
 from sandbox.bank_record import LOANS, Record
-from sandbox.bank_requirements import MARKS, WORDS
 from sandbox.bank_situations import BANK, REQUEST
 
-_MARKED = {"met": "green", "broken": "red", "unseen": "dim"}
+MARK = "bank-kit.txt"
+"""Says whose a folder is: what an earlier session left may be removed."""
 
 
 class Kit(AbstractContextManager["Kit"]):
@@ -48,6 +47,8 @@ class Kit(AbstractContextManager["Kit"]):
 
     def __enter__(self) -> Kit:
         if self._is_ours:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            (self.folder / MARK).write_text("made by python -m sandbox.bank_kit\n", "utf-8")
             self.hub.start()
         self.situations = bank_situations.make(self.hub.district, self._run)
         self.door = Door(self._behind())
@@ -121,40 +122,6 @@ class Kit(AbstractContextManager["Kit"]):
         (self.folder / BANK / name).write_text(text, "utf-8")
 
 
-def introduce(kit: Kit, console: Console) -> None:
-    """Where it is, and what to do, for a person."""
-    told = kit.told()
-    console.rule("直达 Zhida · 银行接口自测")
-    console.print(f"地址        {told['address']}")
-    console.print(f"错误的地址  {told['wrong_address']}（证书不是约定的机构签发的，应当连不上）")
-    console.print(f"给银行的    {told['folder']}：kit.json 写明各文件，situations.json 是各个情形")
-    console.print("")
-    for each in kit.situations:
-        console.print(f"{each.name:<9} {each.text}")
-    console.print("")
-    for wanted in bank_requirements.requirements():
-        console.print(f"· {wanted.title}：{wanted.todo}")
-    console.print("")
-    console.print(
-        "对账问当天即可：这里另有一个把钟拨快一天的中枢，只答对账。按 Ctrl-C 结束并出报告。"
-    )
-
-
-def table(rows: Sequence[Mapping[str, Any]]) -> Table:
-    """The report, for a person."""
-    found = Table(title="自测报告")
-    for column in ("", "要求", "结果", "哪里、怎么办"):
-        found.add_column(column)
-    for row in rows:
-        colour = _MARKED[row["state"]]
-        calls = "、".join(f"第 {each['number']} 次 {each['call']}" for each in row["calls"][:2])
-        parts = [row.get("broken", ""), calls, row.get("remedy", ""), row.get("todo", "")]
-        text = "\n".join(each for each in parts if each)
-        mark = f"[{colour}]{MARKS[row['state']]}[/]"
-        found.add_row(mark, row["title"], WORDS[row["state"]], text)
-    return found
-
-
 def wait(kit: Kit, stop: threading.Event, arguments: argparse.Namespace) -> None:
     """Until the session is over."""
     while not stop.wait(0.5):
@@ -175,7 +142,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"{arguments.dir} 里有别的东西，请换一个文件夹 holds something else", file=sys.stderr)
         return 2
     with Kit(arguments.dir) as kit:
-        introduce(kit, console)
+        bank_kit_shown.introduce(kit.told(), kit.situations, console)
         wait(kit, stop, arguments)
         rows, seen = kit.report(), [asdict(each) for each in kit.door.record.seen]
     told = {"requirements": rows, "calls": seen}
@@ -185,13 +152,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments.json:
         print(json.dumps(rows, ensure_ascii=False))
     else:
-        console.print(table(rows))
+        console.print(bank_kit_shown.table(rows))
     return bank_requirements.exit_code(rows)
 
 
 def _cleared(folder: Path) -> bool:
     """Is it free? What an earlier session left is removed; nothing else is."""
-    if (folder / BANK / "kit.json").is_file():
+    if (folder / MARK).is_file():
         shutil.rmtree(folder)
     return not folder.exists() or not any(folder.iterdir())
 

@@ -34,6 +34,7 @@ LONG = (
         "test_grants_dag.py",
     ),
     *("test_server_kills.py", "test_acceptance_whole.py", "test_dag.py", "test_mediation_dag.py"),
+    *("test_bank_kit.py", "test_bank_mtls.py"),
 )
 """Files that take a worker a minute and more: begun first (``--no-loadscope-reorder``), or one worker would
 end with them while the others have nothing left.

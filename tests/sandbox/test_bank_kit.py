@@ -18,7 +18,7 @@ import requests
 from rich.console import Console
 
 from crypto import keys
-from sandbox import bank_kit
+from sandbox import bank_kit, bank_kit_shown
 from sandbox.bank_certificates import P12_PASSWORD
 from sandbox.bank_hub import BankHub
 from sandbox.bank_kit import Kit
@@ -272,7 +272,7 @@ def test_the_command_reports_at_the_end(
     assert found["books"]["todo"]
     told = json.loads((tmp_path / "kit" / "report.json").read_text("utf-8"))
     assert told["calls"][0]["status"] == 201
-    assert "自测报告" in "".join(shown(bank_kit.table(list(found.values()))))
+    assert "自测报告" in "".join(shown(bank_kit_shown.table(list(found.values()))))
 
 
 def shown(table: Any) -> str:
