@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from exchange.keyring import Keyring
-from zhida import serve_file, site, trust
+from zhida import serve_file, site
 from zhida.serve_clients import Roll
 from zhida.serve_file import Settings
 from zhida.site import Site
 
 
 class SiteRoll:
-    """Of one site. Where it listens, and whether by TLS, stays as it was at the start (``began``)."""
+    """Of one site. Where it listens, and whether by TLS, stays as it was at the start (``began``).
 
-    def __init__(self, told: Site, began: Settings) -> None:
-        self._site, self._began = told, began
+    ``keys``: whom to believe, of the site as it is now.
+    """
+
+    def __init__(self, told: Site, began: Settings, keys: Callable[[Site], Keyring]) -> None:
+        self._site, self._began, self._keys = told, began, keys
 
     def read(self) -> Roll:
         """``ZhidaError`` with what is wrong in the files: a roll is whole, or there is none."""
         told = replace(self._site, units=site.load_units(self._site.folder))
         settings = replace(serve_file.load(told), without_tls=self._began.without_tls)
-        found = Roll(settings, Keyring(trust.unit_certificates(told)))
+        found = Roll(settings, self._keys(told))
         self._site = told
         return found
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from exchange.errors import Invalid
+from exchange.keyring import Keyring
 from tests.zhida import finance_town
 from tests.zhida.finance_town import Place
-from zhida import serve_file
+from zhida import serve_file, trust
 from zhida.serve_roll import SiteRoll
 
 SERVE = """connection: door
@@ -26,9 +27,13 @@ def place(tmp_path: Path) -> Iterator[Place]:
         yield found
 
 
-def test_a_client_that_is_written_down_is_known(place: Place) -> None:
+def of(place: Place) -> SiteRoll:
     told = place.hub.site
-    roll = SiteRoll(told, serve_file.load(told))
+    return SiteRoll(told, serve_file.load(told), lambda at: Keyring(trust.unit_certificates(at)))
+
+
+def test_a_client_that_is_written_down_is_known(place: Place) -> None:
+    roll = of(place)
     assert set(roll.read().settings.clients) == {"a"}
     more = SERVE + "  b: {title: 乙, unit: bank-b, common_name: b.example, may: [finance]}\n"
     (place.site / "serve.yaml").write_text(f"without_tls: true\n{more}", "utf-8")
@@ -40,6 +45,6 @@ def test_a_client_that_is_written_down_is_known(place: Place) -> None:
 
 
 def test_the_files_are_those_that_it_rests_on(place: Place) -> None:
-    roll = SiteRoll(place.hub.site, serve_file.load(place.hub.site))
+    roll = of(place)
     names = {path.name for path in roll.files()}
     assert {"serve.yaml", "bank-a.yaml", "hub.crt"} <= names
