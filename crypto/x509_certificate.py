@@ -66,10 +66,16 @@ class RevocationList:
 
     der: bytes = field(repr=False)
     issuer: bytes = field(repr=False)
+    issuer_key_id: str
+    """Hex; empty when the list does not say which of the issuer's keys signed it."""
+    number: int
+    """Grows with every list of an issuer (RFC 5280 section 5.2.3); 0 when the list has none."""
     this_update: datetime
     next_update: datetime
     revoked: Mapping[str, datetime] = field(repr=False)
     """Serial (hex) → when it was revoked."""
+    reasons: Mapping[str, str] = field(repr=False)
+    """Serial (hex) → why, in snake case (``Revocation.reason``); only where the list says it."""
     unknown_critical: tuple[str, ...]
     signed: Signed = field(repr=False)
 

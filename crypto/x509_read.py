@@ -6,6 +6,7 @@ subject's key is taken from asn1crypto, and the signature is checked in ``x509_c
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, TypeVar
 
 from asn1crypto import crl as asn1_crl
@@ -102,15 +103,25 @@ def _revocation_list(der: bytes) -> RevocationList:
     unknown = _unknown_critical(strict.extensions, frozenset())
     for entry in strict:
         unknown += _unknown_critical(entry.extensions, frozenset())
+    number = _find(strict.extensions, x509.CRLNumber)
     return RevocationList(
         der=der,
         issuer=strict.issuer.public_bytes(),
+        issuer_key_id=_key_ids(strict.extensions)[1],
+        number=number.crl_number if number else 0,
         this_update=strict.last_update_utc,
         next_update=strict.next_update_utc,
         revoked={f"{entry.serial_number:x}": entry.revocation_date_utc for entry in strict},
+        reasons=dict(_reasons(strict)),
         unknown_critical=unknown,
         signed=_signed(strict, strict.tbs_certlist_bytes, der),
     )
+
+
+def _reasons(entries: x509.CertificateRevocationList) -> Iterator[tuple[str, str]]:
+    for entry in entries:
+        if (told := _find(entry.extensions, x509.CRLReason)) is not None:
+            yield f"{entry.serial_number:x}", told.reason.name
 
 
 def _signed(

@@ -39,7 +39,7 @@ def verify_chain(
     purpose: str | None = None,
     known_at: datetime | None = None,
 ) -> list[Certificate]:
-    """The path, if ``leaf`` may sign at ``at`` under one of ``anchors``, else raises (see above).
+    """The path from ``leaf``, which may sign at ``at``, to one of ``anchors``, else raises (see above).
 
     ``purpose`` is the object identifier of the extended key usage that the caller needs; a leaf
     that is limited to other purposes (TLS) signs no documents. ``known_at``: whatever was revoked
@@ -180,7 +180,7 @@ def _check_revocation(
 ) -> None:
     own = [each for each in crls if each.issuer == issuer.subject]
     for each in own:
-        _check_list(each, issuer)
+        check_list(each, issuer)
     facts = {"subject": certificate.common_name, "serial": certificate.serial}
     dates = [each.revoked[certificate.serial] for each in own if certificate.serial in each.revoked]
     if dates and min(dates) <= against:
@@ -190,7 +190,16 @@ def _check_revocation(
         raise Expired("crypto.crl-expired", "every list ended before that moment", **facts)
 
 
-def _check_list(crl: RevocationList, issuer: Certificate) -> None:
+def names_issuer(crl: RevocationList, issuer: Certificate) -> bool:
+    """Does the list say that it is this authority's? By name, and by key if both tell their key:
+    an authority that has renewed its key has two lists of one name.
+    """
+    keys = {crl.issuer_key_id, issuer.key_id} - {""}
+    return crl.issuer == issuer.subject and len(keys) < 2
+
+
+def check_list(crl: RevocationList, issuer: Certificate) -> None:
+    """Raises unless ``issuer`` signed the list, may do so, and nothing in it is beyond us."""
     crl.signed.check(issuer.public_key)
     if "crl_sign" not in issuer.usages:
         message = "may not sign revocation lists"

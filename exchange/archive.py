@@ -11,7 +11,7 @@ from crypto.errors import CryptoError
 from exchange import canonical, document, times
 from exchange.document import Document
 from exchange.errors import Fatal, Rejected
-from exchange.keyring import Keyring
+from exchange.keyring import Keys
 from exchange.store import document_rows
 from exchange.store.document_rows import DocumentRow
 from exchange.store.engine import Connection, Store
@@ -21,19 +21,22 @@ from exchange.vault import Vault
 class Archive:
     """Verifies, seals, stores and finds documents. Thread-safe."""
 
-    def __init__(self, store: Store, vault: Vault, keyring: Keyring) -> None:
+    def __init__(self, store: Store, vault: Vault, keyring: Keys) -> None:
         self._store = store
         self._vault = vault
         self._keyring = keyring
 
-    def verify(self, token: str) -> Document:
-        """The document, if its issuer's certificate was valid when it signed."""
+    def verify(self, token: str, known_at: datetime | None = None) -> Document:
+        """The document, if its issuer's certificate was valid when it signed, and not revoked.
+
+        ``known_at``: since when we have it; None: it comes just now (``Keyring.find``).
+        """
         try:
             peeked = sd_jwt.peek(f"{token.partition('~')[0]}~")  # disclosures are read once, below
             issuer, signed_at = str(peeked.always["iss"]), times.instant(str(peeked.always["iat"]))
         except (CryptoError, KeyError, ValueError):
             raise Rejected("document.claims") from None
-        return document.read(token, self._keyring.find(issuer, peeked.kid, signed_at))
+        return document.read(token, self._keyring.find(issuer, peeked.kid, signed_at, known_at))
 
     def put(
         self,
@@ -70,22 +73,23 @@ class Archive:
     def read(self, connection: Connection, identifier: str) -> Document:
         """The same within a transaction, which may have stored it just now."""
         row = document_rows.get(connection, identifier)
-        return self._opened(identifier, row.sealed if row else None)
+        return self._opened(identifier, *((row.sealed, row.created_at) if row else (None, "")))
 
     def of_case(self, case: str, kinds: Container[str]) -> list[Document]:
         """The documents of these kinds that a case knows, each verified once more."""
         with self._store.read() as connection:
             kept = document_rows.of_case(connection, case)
         return [
-            self._opened(identifier, sealed)
-            for identifier, kind, sealed in kept
+            self._opened(identifier, sealed, created_at)
+            for identifier, kind, sealed, created_at in kept
             if kind is None or kind in kinds
         ]
 
-    def _opened(self, identifier: str, sealed: bytes | None) -> Document:
-        if sealed is None:
+    def _opened(self, identifier: str, sealed: bytes | None, created_at: str | None) -> Document:
+        if sealed is None or not created_at:
             raise Fatal("document.gone", document=identifier)
-        return self.verify(self._vault.unseal(sealed, about=identifier).decode())
+        token = self._vault.unseal(sealed, about=identifier).decode()
+        return self.verify(token, times.instant(created_at))
 
 
 def _b64(data: bytes) -> str:

@@ -8,7 +8,7 @@ outside show that (``compare``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,30 +37,39 @@ class Audit:
     problems: list[Problem]
 
 
-def verify(store: Store, key: PublicKey, origin: str) -> Audit:
-    """Recompute the tree from the bodies and compare each head and tile on the way."""
+HubKeys = PublicKey | Sequence[PublicKey]
+"""The hub's key; or its keys in the order in which they have signed heads, the present one last."""
+
+
+def verify(store: Store, key: HubKeys, origin: str) -> Audit:
+    """Recompute the tree from the bodies and compare each head and tile on the way.
+
+    A key that has been followed by another signs no head any more: who has stolen it can't write
+    later history with it.
+    """
     with store.read() as connection:
-        walk = _Walk(connection, key, origin)
+        walk = _Walk(connection, _keys(key), origin)
         for row in _all_entries(connection):
             walk.entry(row)
         walk.end()
     return Audit(walk.frontier.size, walk.heads, walk.frontier.root().hex(), walk.problems)
 
 
-def compare(store: Store, key: PublicKey, origin: str, outside: Iterable[str]) -> list[Problem]:
+def compare(store: Store, key: HubKeys, origin: str, outside: Iterable[str]) -> list[Problem]:
     """Does our ledger go on from the heads that others keep (tokens, in any order)?
 
     A head of a larger tree means that ours was rolled back; another root, that what lies before
     it was changed; a signed epoch explains either for heads over what a restore lost. ``key`` and
     ``origin`` are the hub's; a head of somebody else is a problem too.
     """
-    heads = [_read_head(token, key) for token in outside]
+    keys = _keys(key)
+    heads = [_read_head(token, keys) for token in outside]
     ours = [told for told in heads if told is not None and told["origin"] == origin]
     problems = []
     if len(ours) < len(heads):
         problems.append(Problem("ledger.outside-signature", {"heads": len(heads) - len(ours)}))
     with store.read() as connection:
-        roots = _roots(connection, {told["size"] for told in ours}, suite(key.suite).digest)
+        roots = _roots(connection, {told["size"] for told in ours}, suite(keys[0].suite).digest)
         epochs = [_epoch(row) for row in ledger_rows.entries_of(connection, epoch.KIND)]
     for told in sorted(ours, key=lambda head: int(head["size"])):
         if roots.get(told["size"]) == told["root"] or _explained(told, epochs):
@@ -107,7 +116,7 @@ class _Walk:
     """One pass over all leaves, with the heads and tiles that are due on the way."""
 
     connection: Connection
-    key: PublicKey
+    keys: Sequence[PublicKey]
     origin: str
     frontier: merkle.Frontier = field(init=False)
     problems: list[Problem] = field(default_factory=list)
@@ -115,11 +124,12 @@ class _Walk:
     _due: list[HeadRow] = field(init=False)
     _seq: int = 0
     _astray: bool = False
+    _turn: int = 0
     _open_tiles: dict[int, list[bytes]] = field(default_factory=dict)
     _tiles: int = 0
 
     def __post_init__(self) -> None:
-        self.frontier = merkle.Frontier(suite(self.key.suite).digest)
+        self.frontier = merkle.Frontier(suite(self.keys[0].suite).digest)
         self._due = ledger_rows.heads(self.connection)[::-1]
         self.heads = len(self._due)
 
@@ -143,16 +153,20 @@ class _Walk:
         if found is None or found.size != row.seq:
             self._found("ledger.epoch", seq=row.seq)
         elif found.lost.known:
-            told = _read_head(found.lost.token, self.key)
+            told = _read_head(found.lost.token, self.keys)
             cited = (self.origin, found.lost.size, found.lost.root)
             if told is None or (told["origin"], told["size"], told["root"]) != cited:
                 self._found("ledger.epoch-head", seq=row.seq)
 
     def _head(self, row: HeadRow) -> None:
-        told = _read_head(row.token, self.key)
+        told = _read_head(row.token, self.keys)
         if told is None:
             self._found("ledger.head-signature", size=row.size)
             return
+        turn = [key.kid for key in self.keys].index(told["kid"])
+        if turn < self._turn:
+            self._found("ledger.head-key", size=row.size)
+        self._turn = max(turn, self._turn)
         wanted = (self.origin, row.size, self.frontier.root().hex(), row.at)
         if (told["origin"], told["size"], told["root"], told["at"]) != wanted and not self._astray:
             self._astray = True  # all later heads differ too, and would hide the first
@@ -207,13 +221,19 @@ def _columns_fit(row: EntryRow) -> bool:
     )
 
 
-def _read_head(token: str, key: PublicKey) -> dict[str, Any] | None:
-    """What a head says, if ``key`` signed it as a head."""
-    try:
-        header, payload = jws.verify(token, key)
-        told = canonical.loads(payload)
-    except (CryptoError, Invalid):
-        return None
-    if header.get("typ") != HEAD_TYPE or not isinstance(told, dict):
-        return None
-    return told if {"origin", "size", "root", "at"} <= set(told) else None
+def _keys(told: HubKeys) -> Sequence[PublicKey]:
+    return [told] if isinstance(told, PublicKey) else told
+
+
+def _read_head(token: str, keys: Sequence[PublicKey]) -> dict[str, Any] | None:
+    """What a head says and its key's ``kid``, if one of ``keys`` signed it as a head."""
+    for key in keys:
+        try:
+            header, payload = jws.verify(token, key)
+            told = canonical.loads(payload)
+        except (CryptoError, Invalid):
+            continue
+        if header.get("typ") == HEAD_TYPE and isinstance(told, dict):
+            is_whole = {"origin", "size", "root", "at"} <= set(told)
+            return told | {"kid": key.kid} if is_whole else None
+    return None

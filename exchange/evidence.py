@@ -21,7 +21,7 @@ from exchange.errors import Fatal, Invalid, Rejected
 from exchange.evidence_format import Manifest
 from exchange.evidence_parts import Leaf, read_head
 from exchange.evidence_zip import pack
-from exchange.keyring import Keyring
+from exchange.keyring import Keys
 from exchange.ports import Clock, Signer
 from exchange.store import case_rows, ledger_rows
 from exchange.store.engine import Connection, Store
@@ -34,7 +34,7 @@ class Exporter:
 
     store: Store
     archive: Archive
-    keyring: Keyring
+    keyring: Keys
     signer: Signer
     origin: str
     """Name of the ledger."""

@@ -64,6 +64,11 @@ ACTIONS = {
     "grant-release": "可重新列入名单",
     "grant-claw-back": "追回已付奖补",
     "finance-revoke": "撤回企业授权书",
+    "key-import": "登记证书",
+    "key-rotate": "换用签名密钥",
+    "key-revoke": "撤下密钥",
+    "trust-add": "增加信任的根",
+    "trust-remove": "去掉信任的根",
 }
 """What two people may decide. A receipt after ``found-applied`` is their word, not the target's."""
 LANES = {"skipped": "不需办理", "by-hand": "转人工办理", "halted": "按规定不办理"}

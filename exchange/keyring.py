@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from crypto.certificates import Certificate
 from crypto.keys import PublicKey
 from exchange import times
 from exchange.errors import Forbidden
+from exchange.ports import Clock, utc_now
+from exchange.revocation import Revocations
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,31 +21,78 @@ class UnitCertificate:
 
     unit: str
     certificate: Certificate
+    issuers: tuple[Certificate, ...] = ()
+    """The path above it, up to the anchor."""
+
+
+class Keys(Protocol):
+    """What ``Keyring`` answers; one that follows the store's changes answers the same."""
+
+    def find(
+        self, unit: str, kid: str, at: datetime, known_at: datetime | None = None
+    ) -> PublicKey:
+        """See ``Keyring.find``."""
+
+    def certificates(self, unit: str) -> list[Certificate]:
+        """All that is known of a unit."""
 
 
 class Keyring:
     """Finds the public key of an issuer. What it does not know, it does not trust."""
 
-    def __init__(self, certificates: Iterable[UnitCertificate]) -> None:
-        self._known: dict[tuple[str, str], list[Certificate]] = {}
+    def __init__(
+        self,
+        certificates: Iterable[UnitCertificate],
+        revocations: Revocations | None = None,
+        clock: Clock = utc_now,
+    ) -> None:
+        self._revocations, self._clock = revocations, clock
+        self._known: dict[tuple[str, str], list[UnitCertificate]] = {}
         for each in certificates:
             key = (each.unit, each.certificate.public_key.kid)
-            self._known.setdefault(key, []).append(each.certificate)
+            self._known.setdefault(key, []).append(each)
 
-    def find(self, unit: str, kid: str, at: datetime) -> PublicKey:
+    def find(
+        self, unit: str, kid: str, at: datetime, known_at: datetime | None = None
+    ) -> PublicKey:
         """The unit's key, if its certificate is valid at the instant ``at`` of the signature.
 
         A renewed certificate may keep the key: any of them that was valid then will do.
+        ``known_at`` is when the signature came to us, if that was earlier: only a certificate that
+        was not revoked by then is good (``Revocations.check``).
         """
         known = self._known.get((unit, kid), [])
-        for certificate in known:
-            if certificate.valid_from <= at <= certificate.valid_until:
-                return certificate.public_key
+        valid = [
+            each
+            for each in known
+            if each.certificate.valid_from <= at <= each.certificate.valid_until
+        ]
         if not known:
             raise Forbidden("certificate.unknown", unit=unit, kid=kid)
-        until = times.stamp(max(certificate.valid_until for certificate in known))
-        raise Forbidden("certificate.not-valid", unit=unit, kid=kid, until=until)
+        if not valid:
+            until = times.stamp(max(each.certificate.valid_until for each in known))
+            raise Forbidden("certificate.not-valid", unit=unit, kid=kid, until=until)
+        self._require_one(valid, known_at)
+        return valid[0].certificate.public_key
+
+    def _require_one(self, valid: list[UnitCertificate], known_at: datetime | None) -> None:
+        """One that is not revoked is enough; the first refusal tells why there is none."""
+        if self._revocations is None:
+            return None
+        refusals: list[Forbidden] = []
+        for each in valid:
+            path = [each.certificate, *each.issuers]
+            try:
+                return self._revocations.check(path, now=self._clock(), known_at=known_at)
+            except Forbidden as refusal:
+                refusals.append(refusal)
+        raise refusals[0]
 
     def certificates(self, unit: str) -> list[Certificate]:
         """All that is known of a unit."""
-        return [each for (name, _), known in self._known.items() if name == unit for each in known]
+        return [
+            each.certificate
+            for (name, _), known in self._known.items()
+            if name == unit
+            for each in known
+        ]

@@ -43,6 +43,12 @@ Work = Callable[[Connection], list[Entry]]
 Run again from the start if the group's transaction gave way to another process's.
 """
 
+Choice = Callable[[Connection, list[Entry]], Signer]
+"""Which key signs the head over these entries, asked in the transaction that has written them.
+
+Every key that it gives is of the suite of the ledger's first.
+"""
+
 T = TypeVar("T")
 _TRIES = 5
 """How often a group that gave way in a deadlock is tried."""
@@ -64,9 +70,17 @@ class Ledger:
     nobody's work is, and everyone's caller gets the error.
     """
 
-    def __init__(self, store: Store, signer: Signer, *, origin: str, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        signer: Signer,
+        *,
+        origin: str,
+        clock: Clock,
+        choose: Choice | None = None,
+    ) -> None:
         self._store = store
-        self._signer = signer
+        self._choose = choose or (lambda *_: signer)
         self._origin = origin
         self._clock = clock
         self._digest = suites.suite(signer.suite).digest
@@ -149,7 +163,8 @@ class Ledger:
         ledger_rows.insert_entries(connection, rows)
         ledger_rows.insert_tiles(connection, old.size, new.size, self._digest)
         head = head_payload(self._origin, new.size, new.root(), at)
-        token = jws.sign(canonical.dumps(head), self._signer, {"typ": HEAD_TYPE})
+        signer = self._choose(connection, entries)
+        token = jws.sign(canonical.dumps(head), signer, {"typ": HEAD_TYPE})
         ledger_rows.put_tip(connection, new, at, token)
 
     def _row(self, seq: int, entry: Entry, body: bytes) -> EntryRow:

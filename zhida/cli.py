@@ -25,6 +25,7 @@ from zhida.finance_cli import finance
 from zhida.grants_cli import grants
 from zhida.incident_cli import incidents
 from zhida.invalid_cli import invalid
+from zhida.key_cli import key
 from zhida.ledger_cli import ledger
 from zhida.leg_cli import legs
 from zhida.listen_cli import listen
@@ -49,6 +50,7 @@ from zhida.system_call_cli import call as call_system
 from zhida.system_cli import systems
 from zhida.system_discover_cli import discover as discover_system
 from zhida.system_new_cli import new as new_system
+from zhida.trust_cli import trust
 from zhida.version import VERSION
 
 app = typer.Typer(
@@ -81,6 +83,8 @@ app.command("schema")(schema)
 app.command("firewall")(firewall)
 app.command("diff")(diff)
 app.add_typer(ledger, name="ledger")
+app.add_typer(key, name="key")
+app.add_typer(trust, name="trust")
 app.add_typer(matters, name="matter")
 app.add_typer(mediation, name="mediation")
 app.add_typer(evidence, name="evidence")

@@ -12,11 +12,10 @@ from exchange.dataset import Dataset
 from exchange.dataset_ledger import LedgerPlace
 from exchange.datasets import Datasets, Place, require
 from exchange.errors import Fatal, Forbidden
-from exchange.keyring import Keyring
+from exchange.keyring import Keys
 from exchange.ledger import Entry
 from exchange.part_books import PartBooks
 from exchange.store import dataset_rows
-from zhida import trust
 from zhida.hub import Hub
 
 SHORTEST = 4
@@ -76,7 +75,7 @@ def _permitted(hub: Hub, found: Dataset, place: Place, asked: Asked) -> str:
 
 def _certificates(hub: Hub, found: Dataset, place: LedgerPlace) -> list[Certificate]:
     """Of the keys with which the dataset's head and the ledger's were signed."""
-    known = Keyring(trust.unit_certificates(hub.site))
+    known = hub.trust
     kid = document.kid(found.document.token)
     return [
         *_of_key(known, found.document.origin.issuer, kid),
@@ -84,7 +83,7 @@ def _certificates(hub: Hub, found: Dataset, place: LedgerPlace) -> list[Certific
     ]
 
 
-def _of_key(known: Keyring, unit: str, kid: str) -> list[Certificate]:
+def _of_key(known: Keys, unit: str, kid: str) -> list[Certificate]:
     fitting = [each for each in known.certificates(unit) if each.public_key.kid == kid]
     if not fitting:
         raise Fatal("dataset.no-certificate", unit=unit)

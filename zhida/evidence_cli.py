@@ -65,19 +65,18 @@ def export(
 
 def _exporter(hub: Hub) -> Exporter:
     from exchange.evidence import Exporter
-    from exchange.keyring import Keyring
-    from zhida.trust import unit_certificates
 
     site = hub.site
     return Exporter(
         store=hub.store,
         archive=hub.archive,
-        keyring=Keyring(unit_certificates(site)),
+        keyring=hub.trust,
         signer=hub.signer,
         origin=site.name,
         hub=site.unit,
         clock=hub.clock,
         titles={name: each.title for name, each in site.units.items()},
+        intermediates=hub.trust.now().authorities.intermediates,
     )
 
 

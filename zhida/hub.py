@@ -15,7 +15,6 @@ from exchange.archive import Archive
 from exchange.delivery import Delivery
 from exchange.errors import Fatal
 from exchange.file_area import FileArea
-from exchange.keyring import Keyring
 from exchange.ledger import Ledger
 from exchange.locking import open_locks
 from exchange.names import nearest
@@ -24,8 +23,9 @@ from exchange.store import document_rows
 from exchange.store.engine import THREADS, Store
 from exchange.vault import Vault
 from matters.matter import Item
-from zhida import connections, environment, site, system_file, trust
+from zhida import connections, environment, site, system_file
 from zhida.connections import Finder
+from zhida.live_trust import HubKey, LiveTrust
 from zhida.site import Site, System
 
 ADAPTERS: Mapping[str, str] = {
@@ -71,23 +71,35 @@ class Hub:
     ) -> None:
         self.site = told
         self.clock = clock
-        self.signer = trust.private_key(told, secret)
         self.store_url = store or told.store_url(var)
         self.store = Store(self.store_url)
+        self.trust = LiveTrust(told, self.store, var=var, secret=secret, clock=clock)
         self.vault = Vault(var / "keys", secret, cipher=told.cipher)
         self.files = FileArea(var / "files", self.vault)
         self.locks = open_locks(self.store, var / "locks")
-        self.ledger = Ledger(self.store, self.signer, origin=told.name, clock=clock)
-        self.archive = Archive(self.store, self.vault, Keyring(trust.unit_certificates(told)))
+        self.ledger = Ledger(
+            self.store,
+            self.trust.first,
+            origin=told.name,
+            clock=clock,
+            choose=self.trust.head_signer,
+        )
+        self.archive = Archive(self.store, self.vault, self.trust)
         self.delivery = Delivery(
             store=self.store, ledger=self.ledger, locks=self.locks, vault=self.vault, clock=clock
         )
         self.beside = ThreadPoolExecutor(THREADS, thread_name_prefix="zhida-beside")
         """For what is done beside a caller who waits; as many as the store has connections for."""
         _require_lookup_key(self.store, self.vault)
-        self._find, self._var, self._secret = find, var, secret
+        self.var = var
+        self._find, self._secret = find, secret
         self._adapters: dict[str, Adapter] = {}
         self._opening = Lock()
+
+    @property
+    def signer(self) -> HubKey:
+        """The key with which the hub signs now. Take it once for what is signed once."""
+        return self.trust.signer()
 
     def adapter(self, system: System) -> Adapter:
         """The adapter that speaks with ``system``, opened on first use."""
@@ -112,7 +124,7 @@ class Hub:
         """What another process needs to open the same hub and work with ``system``: secrets too."""
         return {
             "site": str(self.site.folder),
-            "var": str(self._var),
+            "var": str(self.var),
             "secret": self._secret.decode(),
             "store": self.store_url,
             "connections": {system.connection: self._find(system.connection)},

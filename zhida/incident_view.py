@@ -28,6 +28,8 @@ _UNCOUNTED = (
     "books",
     "calendar",
     "clawback",
+    "crl",
+    "crl-over",
     "dispute-stuck",
     "facts",
     "finance-files",

@@ -13,14 +13,16 @@ ledger = typer.Typer(no_args_is_help=True, help="账本 the append-only ledger")
 @ledger.command()
 def verify(as_json: AsJson = False) -> None:
     """从第一条起重算全部条目与树头 (recompute every entry and head). 有问题时退出码为 1。"""
-    from crypto import certificates
     from exchange import audit
     from exchange.problems import describe
+    from zhida import trusted
     from zhida.watch import open_watch
 
     with open_watch() as watch:
-        key = certificates.load(watch.site.certificate.read_bytes()).public_key
-        found = audit.verify(watch.store, key, watch.site.name)
+        with watch.store.read() as connection:
+            kept = trusted.kept(watch.site, connection)
+        keys = trusted.hub_keys(watch.site, trusted.state(watch.site, watch.clock, kept))
+        found = audit.verify(watch.store, keys, watch.site.name)
         language = watch.site.language
     problems = [
         {"code": p.code, "what": describe(p.code, p.facts, language)[0]} for p in found.problems

@@ -144,9 +144,10 @@ def valid_certificate(site: Site, who: Operator, at: datetime) -> Certificate:
     return certificate
 
 
-def verify(site: Site, token: str, *, role: str) -> Statement:
+def verify(site: Site, token: str, *, role: str = "") -> Statement:
     """What a token says, if an operator of this site with this role signed it.
 
+    Without a ``role`` it may also be one who has left since (``former``): what he decided stays.
     ``Forbidden`` for anything else. The certificate must have been valid when it says that it
     was signed; whether that was then is the ledger's word, under whose head the token stands.
     """
@@ -159,7 +160,8 @@ def verify(site: Site, token: str, *, role: str) -> Statement:
         jws.verify(token, certificate.public_key)
     except CryptoError:
         raise Forbidden("operator.forged", operator=statement.operator) from None
-    require(who, role)
+    if role:
+        require(who, role)
     return statement
 
 

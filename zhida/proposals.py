@@ -18,7 +18,16 @@ from exchange.ledger import Entry
 from exchange.store import case_rows, proposal_rows
 from exchange.store.engine import Connection
 from exchange.store.proposal_rows import ProposalRow
-from zhida import cancelling, decisions, operators, proposed, task, trust
+from zhida import (
+    cancelling,
+    decisions,
+    key_book,
+    key_changes,
+    operators,
+    proposed,
+    task,
+    trust,
+)
 from zhida.cancelling import CANCEL, Words
 from zhida.decisions import Decision, Target
 from zhida.hub import Hub
@@ -96,7 +105,8 @@ def _deed(
     if row.action == CANCEL:
         words = Words(row.proposed_by, row.reason, tokens)
         return lambda c: cancelling.carry_out(hub, c, str(seen["case"]), words)
-    if (deed := proposed.deed(hub, row.action, str(seen["item"]), row.id)) is not None:
+    about = (row.action, str(seen["item"]))
+    if (deed := proposed.deed(hub, *about, proposal=row.id, tokens=tokens)) is not None:
         return deed
     begun = task.begin(hub, seen["item"], seen["case"])
     sealed = seen.get("reference", "")
@@ -110,6 +120,9 @@ def _target(hub: Hub, connection: Connection, wish: Wish) -> Target:
 
 
 def _require_sense(hub: Hub, wish: Wish, seen: Target) -> None:
+    if wish.action in key_book.DOES:
+        with hub.store.read() as connection:
+            key_changes.require(hub, connection, wish.action, wish.item)
     if wish.action in proposed.OF_TWO:
         return
     if seen["code"] not in UNKNOWABLE:

@@ -8,20 +8,28 @@ from typing import Any
 from exchange.errors import Rejected
 from exchange.ledger import Entry
 from exchange.store.engine import Connection
-from zhida import cancelling, decisions, finance_revoking, grant_decisions
+from zhida import cancelling, decisions, finance_revoking, grant_decisions, key_book, key_changes
 from zhida.cancelling import CANCEL
 from zhida.decisions import Target
 from zhida.hub import Hub
 from zhida.site import Site
 
-OF_TWO = (decisions.GIVE_UP, CANCEL, finance_revoking.REVOKE, *grant_decisions.DOES)
+OF_TWO = (
+    decisions.GIVE_UP,
+    CANCEL,
+    finance_revoking.REVOKE,
+    *grant_decisions.DOES,
+    *key_book.DOES,
+)
 """Actions that always take two people."""
 
 
 def deed(
-    hub: Hub, action: str, item: str, proposal: str
+    hub: Hub, action: str, item: str, *, proposal: str, tokens: tuple[str, str]
 ) -> Callable[[Connection], list[Entry]] | None:
     """What is done of an action that is about no item of a case; None: it is about one."""
+    if action in key_book.DOES:
+        return key_changes.deed(hub, action, item, tokens)
     if action in grant_decisions.DOES:
         return grant_decisions.deed(hub, action, item)
     if action == finance_revoking.REVOKE:
@@ -35,6 +43,8 @@ def target(site: Site, connection: Connection, action: str, *, case: str, item: 
         return cancelling.target(site, connection, case)
     if action in grant_decisions.DOES:
         return grant_decisions.target(connection, action, item)
+    if action in key_book.DOES:
+        return key_changes.target(connection, action, item)
     if action == finance_revoking.REVOKE:
         return finance_revoking.target(connection, item)
     return decisions.target(connection, case, item)

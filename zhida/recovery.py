@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from matters.matter import Item, Matter
-from zhida import alerts, intake, sweep
+from zhida import alerts, intake, revocation_look, sweep, trusted_lists
 from zhida.hub import Hub
 from zhida.watch import AnySource, Watch
 
@@ -26,10 +26,17 @@ def ask_again(hub: Hub) -> Counter[str]:
     questions += [partial(_item, hub, *leg, most=1) for leg in watch.silent_items()]
     questions += [partial(_item, hub, *leg, most=None) for leg in watch.slow_items()]
     questions += [partial(_source, hub, *source) for source in watch.silent_sources()]
+    if trusted_lists.is_due(hub.site.revocation, hub.store, hub.clock()):
+        questions.append(partial(_lists, hub))
     with ThreadPoolExecutor(max(1, len(questions))) as pool:
         answers = list(pool.map(lambda ask: ask(), questions))
     alerts.tell(hub)
     return Counter("answering" if answer else "silent" for answer in answers)
+
+
+def _lists(hub: Hub) -> bool:
+    """The authorities' lists of revoked certificates."""
+    return all(each.error is None for each in revocation_look.look(hub))
 
 
 def _item(hub: Hub, matter: Matter, item: Item, *, most: int | None) -> bool:

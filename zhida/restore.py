@@ -13,6 +13,7 @@ from pathlib import Path
 
 from crypto import jws
 from crypto.errors import CryptoError
+from crypto.keys import PublicKey
 from exchange import audit, backup, canonical, epoch, times
 from exchange.backup import Manifest
 from exchange.document import new_id
@@ -26,8 +27,10 @@ from exchange.store.copies import copies
 from exchange.store.engine import Connection, Store
 from exchange.store.leg_rows import LegRow
 from exchange.vault import Vault
-from zhida import trust
+from zhida import restore_keys, trusted
 from zhida.hub import declared
+from zhida.live_trust import LiveTrust
+from zhida.restore_keys import Decided
 from zhida.site import Site
 
 
@@ -82,12 +85,13 @@ def restore(place: Place, folder: Path, *, replace: bool = False, lost_head: str
     present = _present(place, replace=replace) if means.exists else Lost()
     lost = _newest(present, _cited(place, lost_head))
     legs = _legs(place) if means.exists else None
+    decided = _decided(place) if means.exists else Decided()
     try:
         url = means.load(folder / backup.DUMP)
         with closing(Store(url)) as store:
             _require_whole(place, store, manifest)
             schema.upgrade(store)
-            done = _open_epoch(place, store, manifest, lost, legs or [])
+            done = _open_epoch(place, store, manifest, lost, (legs or [], decided))
         done.legs_known = legs is not None
         done.replaced = means.swap(f"replaced-{place.clock():%Y%m%dT%H%M%S%f}")
     except BaseException:
@@ -119,13 +123,19 @@ def _legs(place: Place) -> list[LegRow] | None:
     return None
 
 
+def _decided(place: Place) -> Decided:
+    """What was decided about keys, in the store that is there, as far as it can be read."""
+    with closing(Store(place.url)) as store, suppress(ZhidaError), store.read() as connection:
+        return restore_keys.read(connection)
+    return Decided()
+
+
 def _cited(place: Place, token: str) -> Lost:
     """A head that this hub signed. ``Invalid`` if it is not one."""
     if not token:
         return Lost()
     try:
-        key = trust.private_key(place.site, place.secret).public
-        header, payload = jws.verify(token.strip(), key)
+        header, payload = jws.verify(token.strip(), _key_of(place, token.strip()))
         told = canonical.loads(payload)
         if (header.get("typ"), told["origin"]) != (HEAD_TYPE, place.site.name):
             raise Invalid("restore.lost-head")
@@ -140,8 +150,10 @@ def _newest(one: Lost, other: Lost) -> Lost:
 
 def _require_whole(place: Place, store: Store, manifest: Manifest) -> None:
     """What is put back is a ledger that any audit accepts, and the one that the manifest names."""
-    key = trust.private_key(place.site, place.secret).public
-    found = audit.verify(store, key, place.site.name)
+    with store.read() as connection:
+        told = trusted.kept(place.site, connection, with_lists=False)
+    keys = trusted.hub_keys(place.site, trusted.state(place.site, place.clock, told))
+    found = audit.verify(store, keys, place.site.name)
     if found.problems:
         raise Fatal("restore.ledger", problem=found.problems[0].code)
     with store.read() as connection:
@@ -151,11 +163,11 @@ def _require_whole(place: Place, store: Store, manifest: Manifest) -> None:
 
 
 def _open_epoch(
-    place: Place, store: Store, manifest: Manifest, lost: Lost, legs: list[LegRow]
+    place: Place, store: Store, manifest: Manifest, lost: Lost, since: tuple[list[LegRow], Decided]
 ) -> Restored:
+    legs, decided = since
     done = Restored(new_id(), manifest.size, lost, "", _acting(place.site))
-    signer = trust.private_key(place.site, place.secret)
-    ledger = Ledger(store, signer, origin=place.site.name, clock=place.clock)
+    ledger = _ledger(place, store)
     backup_at = times.instant(manifest.at)
 
     def write(connection: Connection) -> list[Entry]:
@@ -165,10 +177,26 @@ def _open_epoch(
         case_rows.look_now(connection, at)
         document_rows.poll_now(connection)
         opened = epoch.entry(done.epoch, size=manifest.size, backup_at=backup_at, lost=lost)
-        return [opened, *_kept_switches(connection, legs, done)]
+        kept = restore_keys.keep(connection, decided, done.epoch)
+        return [opened, *kept, *_kept_switches(connection, legs, done)]
 
     ledger.commit(write)
     return done
+
+
+def _ledger(place: Place, store: Store) -> Ledger:
+    """Its heads are signed by the key of this moment, by what has been decided since the backup too."""
+    known = LiveTrust(place.site, store, var=place.var, secret=place.secret, clock=place.clock)
+    return Ledger(
+        store, known.first, origin=place.site.name, clock=place.clock, choose=known.head_signer
+    )
+
+
+def _key_of(place: Place, token: str) -> PublicKey:
+    """The key of ours that a head says it was signed with; the site's first for one that says none."""
+    known = restore_keys.hub_keys(place.site, place.var, place.secret)
+    kid = jws.decode(token)[0].get("kid")
+    return next((key for key in known if key.kid == kid), known[0])
 
 
 def _kept_switches(connection: Connection, legs: list[LegRow], done: Restored) -> Iterator[Entry]:

@@ -18,11 +18,10 @@ from connectors import tls
 from connectors.http_line import Limits
 from connectors.http_server import HttpServer
 from exchange.errors import Fatal
-from exchange.keyring import Keyring
 from exchange.ports import Endpoint
 from exchange.store import document_rows, schema
 from exchange.store.engine import THREADS
-from zhida import serve_clients, serve_file, trust
+from zhida import serve_clients, serve_file
 from zhida.hub import Hub
 from zhida.serve_clients import Clients
 from zhida.serve_door import HubDoor
@@ -45,7 +44,7 @@ def open_server(
     endpoint, notes = hub.endpoint(settings.connection), Notes(hub)
     schema.require_current(hub.store)
     address, secure = _address(endpoint), _secure(endpoint, settings)
-    roll = SiteRoll(hub.site, settings, lambda told: Keyring(trust.unit_certificates(told)))
+    roll = SiteRoll(hub.site, settings, hub.trust.of)
     live = Live(roll.read, roll.files)
     clients = Clients(settings, serve_clients.tokens(hub, settings), hub.clock, live=live)
     found = routes(hub, settings) if answers is None else answers

@@ -14,7 +14,7 @@ from connectors.http_message import Request
 from crypto import base64url, jws
 from crypto.errors import CryptoError
 from exchange.errors import Forbidden, ZhidaError
-from exchange.keyring import Keyring
+from exchange.keyring import Keys
 from zhida.serve_file import Client
 
 HEADER, TYPE = "zhida-signature", "zhida-request+jws"
@@ -22,7 +22,7 @@ TOLERANCE = timedelta(minutes=5)
 """How far the sender's clock may be from ours."""
 
 
-def require(known: Keyring, client: Client, request: Request, now: datetime) -> str:
+def require(known: Keys, client: Client, request: Request, now: datetime) -> str:
     """The id of the key by which the client's unit has signed exactly this request just now; else ``Forbidden``.
 
     Codes: ``serve.unsigned``, ``serve.signature`` (with the reason), ``serve.signed-for-another``,
@@ -51,7 +51,7 @@ def _attached(client: Client, told: str, body: bytes) -> str:
     return f"{parts[0]}.{base64url.encode(body)}.{parts[2]}"
 
 
-def _verified(known: Keyring, client: Client, token: str, now: datetime) -> dict[str, object]:
+def _verified(known: Keys, client: Client, token: str, now: datetime) -> dict[str, object]:
     try:
         header, *_ = jws.decode(token)
         key = known.find(client.unit, str(header.get("kid", "")), now)

@@ -12,7 +12,7 @@ from threading import Lock
 from connectors.http_message import Request
 from exchange import limits
 from exchange.errors import Fatal, Forbidden, Retriable
-from exchange.keyring import Keyring
+from exchange.keyring import Keyring, Keys
 from exchange.ports import Clock
 from zhida import serve_body
 from zhida.hub import Hub
@@ -28,7 +28,7 @@ class Roll:
     """Who may call, and whose keys are known."""
 
     settings: Settings
-    keyring: Keyring
+    keyring: Keys
 
 
 class Clients:
@@ -42,7 +42,7 @@ class Clients:
         settings: Settings,
         tokens: Mapping[str, str],
         clock: Clock,
-        keyring: Keyring | None = None,
+        keyring: Keys | None = None,
         *,
         live: Callable[[], Roll] | None = None,
     ) -> None:

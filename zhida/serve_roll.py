@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from exchange.keyring import Keyring
+from exchange.keyring import Keys
 from zhida import serve_file, site
 from zhida.serve_clients import Roll
 from zhida.serve_file import Settings
@@ -19,7 +19,7 @@ class SiteRoll:
     ``keys``: whom to believe, of the site as it is now.
     """
 
-    def __init__(self, told: Site, began: Settings, keys: Callable[[Site], Keyring]) -> None:
+    def __init__(self, told: Site, began: Settings, keys: Callable[[Site], Keys]) -> None:
         self._site, self._began, self._keys = told, began, keys
 
     def read(self) -> Roll:

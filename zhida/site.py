@@ -18,6 +18,7 @@ from matters.matter import Change, Item, Matter, Opening
 from matters.working_days import Holidays
 from zhida import matter_file, matter_fit, site_files, site_mistakes, site_schemas
 from zhida.site_operators import Operator, operator
+from zhida.site_revocation import Revocation, revocation
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,8 @@ class Site:
     operators: Mapping[str, Operator] = field(default_factory=dict)
     proposal_days: int = 7
     """For how long a proposal waits for its second person."""
+    revocation: Revocation = field(default_factory=Revocation)
+    """Where the lists of revoked certificates come from."""
     holidays: Holidays = field(default_factory=lambda: working_days.of(None))
     """Working days, as far as they are known."""
 
@@ -270,6 +273,7 @@ def _site(folder: Path, told: Mapping[str, Any], named: Mapping[str, Any]) -> Si
         alerts=Alerts(**told["alerts"]) if "alerts" in told else None,
         operators={o.name: o for o in named["operators"]},
         proposal_days=told.get("proposal_days", 7),
+        revocation=revocation(told.get("revocation", {}), folder),
         holidays=working_days.of(folder),
     )
 

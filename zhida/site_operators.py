@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+FORMER = "former"
+"""Has left; what he signed before stays known."""
 OPERATE = "operate"
 """May replay, propose, stop and start a leg."""
 APPROVE = "approve"

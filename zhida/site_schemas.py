@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from exchange import limits
+from zhida.site_revocation import SCHEMA as REVOCATION
 
 Schema = Mapping[str, Any]
 
@@ -71,6 +72,7 @@ SITE = _file(
             "maximum": 90,
             "default": 7,
         },
+        "revocation": REVOCATION,
         "matters": {"title": "开通的主题", "type": "array", "items": _ID, "uniqueItems": True},
     },
 )
@@ -175,11 +177,12 @@ OPERATOR = _file(
         "title": _TEXT | {"title": "姓名或岗位"},
         "roles": {
             "title": "可以做什么",
-            "description": "operate：重放、提议、停用接口；approve：作第二人决定。",
+            "description": "operate：重放、提议、停用接口；approve：作第二人决定；"
+            "former：已离任，只用来认出他从前的签名。",
             "type": "array",
             "minItems": 1,
             "uniqueItems": True,
-            "items": {"enum": ["operate", "approve"]},
+            "items": {"enum": ["operate", "approve", "former"]},
         },
         "certificate": _TEXT
         | {"title": "本人证书", "description": "PEM 文件，相对于本文件所在目录。"},

@@ -16,7 +16,7 @@ from exchange.ports import Clock, utc_now
 from exchange.store import case_rows, clock_rows, delivery_rows, document_rows
 from exchange.store.engine import Store
 from matters.matter import Change, Item, Matter, Opening
-from zhida import legs, pace, site
+from zhida import legs, pace, site, trusted_lists
 from zhida.environment import site_folder, store_url, var_folder
 from zhida.site import Site, System
 
@@ -101,6 +101,8 @@ class Watch:
 
     def has_aside(self) -> bool:
         """Is anything due that the sweeps leave to the recovery?"""
+        if trusted_lists.is_due(self.site.revocation, self.store, self.clock()):
+            return True
         return bool(self.silent_items() or self.slow_items() or self.silent_sources())
 
     def may_look(self, system: System) -> bool:

@@ -9,7 +9,7 @@ from exchange.bookkeeping import Order
 from exchange.document import Document
 from exchange.due import BUSY_POLL
 from exchange.effect import content_digest
-from exchange.errors import Forbidden, Retriable
+from exchange.errors import Forbidden, NotYet, Retriable
 from exchange.ledger import Entry
 from exchange.outcome import BUSY, Outcome
 from exchange.store import case_rows
@@ -72,6 +72,8 @@ def _on_its_leg(hub: Hub, name: str, case: str) -> Outcome:
         return _later(hub, name, case, SHADOW_WAIT)
     try:
         return _attempt(begun, row, rehearsing=rehearsing)
+    except NotYet as error:  # for want of a revocation list: everybody's, so no leg's fault
+        return _later(hub, name, case, timedelta(seconds=int(error.facts["retry_after"])))
     except Retriable as error:  # our lock was lost, and another worker has been at it since
         if error.code != "delivery.overtaken":
             raise

@@ -55,15 +55,19 @@ def supersedes(connection: Connection, identifier: str) -> str:
 
 
 _OF_CASE = (
-    select(case_document.c.document, document.c.kind, document.c.sealed)
+    select(case_document.c.document, document.c.kind, document.c.sealed, document.c.created_at)
     .outerjoin(document, document.c.id == case_document.c.document)
     .where(case_document.c.case == bindparam("of_case"))
     .order_by(case_document.c.name)
 )
 
 
-def of_case(connection: Connection, case: str) -> list[tuple[str, str | None, bytes | None]]:
-    """Id, kind and sealed body of every document that a case knows; None where it is gone."""
+Held = tuple[str, str | None, bytes | None, str | None]
+"""Id, kind, sealed body and stamp of a document; None where it is gone."""
+
+
+def of_case(connection: Connection, case: str) -> list[Held]:
+    """Every document that a case knows."""
     return [tuple(row) for row in connection.execute(_OF_CASE, {"of_case": case})]
 
 

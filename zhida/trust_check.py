@@ -1,0 +1,51 @@
+"""``zhida trust check``: get the lists now, and whether everything that is trusted holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from exchange.errors import Problem
+from exchange.problems import describe
+from zhida import key_view, revocation_look
+from zhida.hub import Hub
+
+Row = dict[str, Any]
+
+
+def check(hub: Hub) -> list[Row]:
+    """One row a step: ``step``, ``ok``, ``what``, ``remedy``, ``code``."""
+    rows = [_looked(each) for each in revocation_look.look(hub, every=True)]
+    rows += [_bad("两人的决定与证书", each) for each in hub.trust.now().problems]
+    return rows + list(_keys(hub)) + [_own(hub)]
+
+
+def _looked(look: revocation_look.Look) -> Row:
+    step = f"吊销列表 {look.issuer}"
+    if look.error is not None:
+        return _bad(step, look.error.problems[0])
+    return _good(step, "取到新的" if look.is_new else "没有更新的")
+
+
+def _keys(hub: Hub) -> Iterator[Row]:
+    """Keys that are good no more, told for those who use them; that is no defect of the site."""
+    for row in key_view.keys(hub.site, hub.trust.now(), hub.clock()):
+        if row["code"]:
+            yield _good(f"{row['unit']} 的密钥 {row['kid'][:16]}", row["why"])
+
+
+def _own(hub: Hub) -> Row:
+    """The key with which the hub signs now."""
+    kid = hub.signer.kid
+    lapsed = hub.trust.lapsed(hub.trust.now(), kid)
+    step = f"中枢正在签名的密钥 {kid[:16]}"
+    return _good(step, "正常") if lapsed is None else _bad(step, lapsed.problems[0])
+
+
+def _good(step: str, what: str) -> Row:
+    return {"step": step, "ok": True, "what": what, "remedy": "", "code": ""}
+
+
+def _bad(step: str, problem: Problem) -> Row:
+    what, remedy = describe(problem.code, problem.facts)
+    return {"step": step, "ok": False, "what": what, "remedy": remedy, "code": problem.code}
