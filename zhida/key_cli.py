@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zhida.code_cli import NUMBERS
 from zhida.command_options import AsJson, Reason
 from zhida.output import emit, local, show
 
@@ -71,7 +72,7 @@ def import_certificate(
     propose(IMPORT, handed, reason, as_json)
 
 
-@key.command()
+@key.command(context_settings=NUMBERS)
 def rotate(kid: Kid, reason: Reason, as_json: AsJson = False) -> None:
     """提议中枢改用这个密钥签名，须另一人同意 (sign with this key from now on; two people).
 
@@ -82,7 +83,7 @@ def rotate(kid: Kid, reason: Reason, as_json: AsJson = False) -> None:
     propose(ROTATE, lambda hub: _whole(hub, kid), reason, as_json)
 
 
-@key.command()
+@key.command(context_settings=NUMBERS)
 def revoke(kid: Kid, reason: Reason, as_json: AsJson = False) -> None:
     """提议撤下一个密钥，须另一人同意 (withdraw a key; two people).
 

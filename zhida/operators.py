@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -20,8 +21,9 @@ from crypto.errors import CryptoError
 from crypto.keys import PrivateKey
 from exchange import canonical, times
 from exchange.document import new_id
-from exchange.errors import Forbidden, Invalid
+from exchange.errors import Forbidden, Invalid, NotYet
 from exchange.names import similar
+from exchange.revocation import Revocations
 from zhida import environment, trust
 from zhida.site import Site
 from zhida.site_operators import Operator
@@ -142,6 +144,15 @@ def valid_certificate(site: Site, who: Operator, at: datetime) -> Certificate:
         until = certificate.valid_until.date().isoformat()
         raise Forbidden("operator.certificate", operator=who.name, until=until)
     return certificate
+
+
+def require_unrevoked(site: Site, who: Operator, known: Revocations, now: datetime) -> None:
+    """``Forbidden`` with a certificate that was revoked or withdrawn. For want of a list people
+    go on: they are who gets the lists again.
+    """
+    held = trust.operator_path(site, who)
+    with suppress(NotYet):
+        known.check([held.certificate, *held.issuers], now=now, known_at=None)
 
 
 def verify(site: Site, token: str, *, role: str = "") -> Statement:

@@ -50,6 +50,7 @@ class Wish:
 
 def propose(hub: Hub, who: Signatory, wish: Wish) -> ProposalRow:
     """Sign and store a proposal. ``Rejected`` if it makes no sense for this item."""
+    _require_good(hub, who)
     with hub.store.read() as connection:
         seen = _target(hub, connection, wish)
     _require_sense(hub, wish, seen)
@@ -155,6 +156,7 @@ def _signed(hub: Hub, who: Signatory, wish: Wish, seen: Target) -> ProposalRow:
 
 def _decidable(hub: Hub, who: Signatory, start: str) -> tuple[ProposalRow, Target]:
     """An open proposal of somebody else, genuine and not void."""
+    _require_good(hub, who)
     row = find(hub.store, start)
     if row.state != "open":
         raise Rejected("proposal.not-open", proposal=row.id, state=row.state)
@@ -166,6 +168,11 @@ def _decidable(hub: Hub, who: Signatory, start: str) -> tuple[ProposalRow, Targe
         _declare_void(hub, row, void)
         raise Rejected(void, proposal=row.id, item=seen["item"])
     return row, seen
+
+
+def _require_good(hub: Hub, who: Signatory) -> None:
+    known = hub.trust.now().revocations
+    operators.require_unrevoked(hub.site, who.operator, known, hub.clock())
 
 
 def _require_another(site: Site, row: ProposalRow, who: Signatory) -> None:
