@@ -35,6 +35,7 @@ from zhida import (
     reference_codes,
     reference_parts,
     reference_policies,
+    refusals,
     site_schemas,
 )
 from zhida.reference_tables import schema_table, table
@@ -70,6 +71,7 @@ def pages() -> dict[str, str]:
         "documents.md": ("数据种类 · Documents", _documents()),
         "codes.md": ("标识与代码表 · Identifiers and code lists", reference_codes.parts()),
         "policies.md": ("奖补政策目录 · Grant policies", reference_policies.parts()),
+        "refusals.md": ("什么时候不放行 · Refusals", refusals.parts()),
         "problems.md": ("问题代码 · Problem codes", _problems()),
         "commands.md": ("命令 · Commands", _commands()),
     }

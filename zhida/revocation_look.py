@@ -8,6 +8,7 @@ begins it anew.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -115,7 +116,8 @@ def _keep(hub: Hub, authority: Certificate, found: RevocationList) -> None:
 
     def write(connection: Connection) -> list[Entry]:
         taken_at = times.stamp(hub.clock())
-        trust_rows.put_list(connection, ListRow(kid, found.der, *span, taken_at))
+        digest = hashlib.sha256(found.der).hexdigest()
+        trust_rows.put_list(connection, ListRow(kid, found.der, digest, *span, taken_at))
         return [Entry("revocation-list", kid, details=details)]
 
     hub.ledger.commit(write)
@@ -136,7 +138,11 @@ def _failed(hub: Hub, source: ListSource, row: SourceRow, error: ZhidaError) -> 
     again = times.stamp(now + min(SOON, hub.site.revocation.every))
     with hub.store.write() as connection:
         trust_rows.put_source(connection, SourceRow(source.issuer, again, since, error.code))
-        incident.begin(connection, _trouble(hub, source, error), times.instant(since))
+        trouble = _trouble(hub, source, error)
+        incident.begin(connection, trouble, times.instant(since))
+        for each in incident_rows.open_about(connection, source.issuer):
+            if trouble.kind == FAILING and each.kind == OVER:
+                incident_rows.change(connection, each.id, closed_at=times.stamp(now))
 
 
 def _trouble(hub: Hub, source: ListSource, error: ZhidaError) -> Trouble:

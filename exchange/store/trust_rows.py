@@ -18,6 +18,7 @@ class ListRow:
 
     issuer: str
     der: bytes
+    digest: str
     this_update: str
     next_update: str
     taken_at: str
@@ -67,14 +68,15 @@ def sources(connection: Connection) -> dict[str, SourceRow]:
 
 
 _KEYS = select(func.max(ledger_entry.c.seq)).where(ledger_entry.c.ref == "keys")
-_LISTS = select(func.max(revocation_list.c.taken_at))
+_LISTS = select(revocation_list.c.digest).order_by(revocation_list.c.issuer)
 
 
 def state(connection: Connection, *, with_lists: bool) -> tuple[int, str]:
-    """Changes whenever a key or a list does: the last entry about keys, the last list taken in.
+    """Changes whenever a key or a list does: the last entry about keys, the lists' digests. No
+    clock is in it, for those of two machines differ.
 
     ``with_lists``: False where the site has no source of lists, so that nothing is asked in vain.
     """
     seq = connection.execute(_KEYS).scalar()
-    taken = connection.execute(_LISTS).scalar() if with_lists else ""
-    return (-1 if seq is None else int(seq), taken or "")
+    kept = connection.execute(_LISTS).scalars() if with_lists else ()
+    return (-1 if seq is None else int(seq), " ".join(kept))

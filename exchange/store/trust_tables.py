@@ -15,6 +15,7 @@ revocation_list = table(
     "revocation_list",
     text("issuer", key=True),
     blob("der"),
+    text("digest"),
     text("this_update"),
     text("next_update"),
     text("taken_at"),

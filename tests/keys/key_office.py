@@ -55,6 +55,7 @@ class KeyOffice:
         self.var = Path(self.district.env["ZHIDA_VAR"])
         self.var.mkdir(exist_ok=True)
         self.now = START
+        self.connections: dict[str, Any] = {}
         self.hub = self.open_hub()
         schema.upgrade(self.hub.store)
         self.hub.vault.prepare()
@@ -65,8 +66,6 @@ class KeyOffice:
         told = site.load(self.folder / "site")
         var, secret = self.var, self.secret
         return Hub(told, var=var, secret=secret, find=self.find, clock=lambda: self.now + ahead)
-
-    connections: dict[str, Any] = {}
 
     def find(self, name: str) -> Any:
         return self.connections.get(name)

@@ -197,7 +197,7 @@ def test_a_list_changed_in_the_store_does_not_count(office: KeyOffice) -> None:
         forged = certificates.issue_crl(root, own, **dates).der
         from dataclasses import replace
 
-        trust_rows.put_list(connection, replace(row, der=forged, taken_at="9"))
+        trust_rows.put_list(connection, replace(row, der=forged, digest="x"))
     assert refusal(office.hub, office.signed(office.hospital_key()), NotYet) == "revocation.none"
     assert [each.code for each in office.hub.trust.now().problems] == ["revocation.broken"]
 

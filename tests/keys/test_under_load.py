@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -127,6 +128,7 @@ def test_a_units_key_is_replaced_and_withdrawn_in_mid_flight(office: KeyOffice) 
     in_flight = office.signed(old)
     office.two(IMPORT, office.handed(office.certificate("hospital", new.public)))
     kept = [office.keep(office.signed(key)) for key in (old, new)]
+    office.now += timedelta(seconds=1)
     office.withdraw(old.kid)
     office.keep(office.signed(new))
     for token in (in_flight, office.signed(old)):
@@ -153,8 +155,6 @@ def test_a_stolen_key_that_was_followed_writes_no_later_history(office: KeyOffic
 def test_a_hub_whose_certificate_has_ended_records_what_people_do_and_nothing_else(
     office: KeyOffice,
 ) -> None:
-    from datetime import timedelta
-
     spare = office.new_hub_key(end=timedelta(days=900))
     office.now += timedelta(days=731)
     with pytest.raises(Forbidden, match=r"key\.lapsed"):

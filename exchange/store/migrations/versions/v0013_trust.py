@@ -20,7 +20,7 @@ def upgrade() -> None:
         "revocation_list",
         *_texts("issuer"),
         sa.Column("der", sa.LargeBinary(), nullable=False),
-        *_texts("this_update", "next_update", "taken_at"),
+        *_texts("digest", "this_update", "next_update", "taken_at"),
         sa.PrimaryKeyConstraint("issuer"),
     )
     op.create_table(
