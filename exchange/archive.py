@@ -31,12 +31,15 @@ class Archive:
 
         ``known_at``: since when we have it; None: it comes just now (``Keyring.find``).
         """
+        return self._verified(self._keyring, token, known_at)
+
+    def _verified(self, known: Keys, token: str, known_at: datetime | None) -> Document:
         try:
             peeked = sd_jwt.peek(f"{token.partition('~')[0]}~")  # disclosures are read once, below
             issuer, signed_at = str(peeked.always["iss"]), times.instant(str(peeked.always["iat"]))
         except (CryptoError, KeyError, ValueError):
             raise Rejected("document.claims") from None
-        return document.read(token, self._keyring.find(issuer, peeked.kid, signed_at, known_at))
+        return document.read(token, known.find(issuer, peeked.kid, signed_at, known_at))
 
     def put(
         self,
@@ -73,23 +76,27 @@ class Archive:
     def read(self, connection: Connection, identifier: str) -> Document:
         """The same within a transaction, which may have stored it just now."""
         row = document_rows.get(connection, identifier)
-        return self._opened(identifier, *((row.sealed, row.created_at) if row else (None, "")))
+        found = (row.sealed, row.created_at) if row else (None, None)
+        return self._opened(self._keyring, identifier, *found)
 
     def of_case(self, case: str, kinds: Container[str]) -> list[Document]:
         """The documents of these kinds that a case knows, each verified once more."""
         with self._store.read() as connection:
             kept = document_rows.of_case(connection, case)
+        known = self._keyring.settled()
         return [
-            self._opened(identifier, sealed, created_at)
+            self._opened(known, identifier, sealed, created_at)
             for identifier, kind, sealed, created_at in kept
             if kind is None or kind in kinds
         ]
 
-    def _opened(self, identifier: str, sealed: bytes | None, created_at: str | None) -> Document:
+    def _opened(
+        self, known: Keys, identifier: str, sealed: bytes | None, created_at: str | None
+    ) -> Document:
         if sealed is None or not created_at:
             raise Fatal("document.gone", document=identifier)
         token = self._vault.unseal(sealed, about=identifier).decode()
-        return self.verify(token, times.instant(created_at))
+        return self._verified(known, token, times.instant(created_at))
 
 
 def _b64(data: bytes) -> str:

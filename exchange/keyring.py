@@ -36,6 +36,9 @@ class Keys(Protocol):
     def certificates(self, unit: str) -> list[Certificate]:
         """All that is known of a unit."""
 
+    def settled(self) -> Keyring:
+        """As it is now, for who looks up many at once."""
+
 
 class Keyring:
     """Finds the public key of an issuer. What it does not know, it does not trust."""
@@ -87,6 +90,10 @@ class Keyring:
             except Forbidden as refusal:
                 refusals.append(refusal)
         raise refusals[0]
+
+    def settled(self) -> Keyring:
+        """This one never changes."""
+        return self
 
     def certificates(self, unit: str) -> list[Certificate]:
         """All that is known of a unit."""

@@ -14,6 +14,7 @@ from threading import Lock
 from crypto.certificates import Certificate
 from crypto.keys import PrivateKey, PublicKey
 from exchange.errors import Fatal, Forbidden, NotYet, ZhidaError
+from exchange.keyring import Keyring
 from exchange.ledger import Entry
 from exchange.ports import Clock
 from exchange.store import trust_rows
@@ -84,6 +85,10 @@ class LiveTrust:
     ) -> PublicKey:
         """See ``Keyring.find``."""
         return self.now().keyring.find(unit, kid, at, known_at)
+
+    def settled(self) -> Keyring:
+        """The keyring of this moment."""
+        return self.now().keyring
 
     def certificates(self, unit: str) -> list[Certificate]:
         """All that is known of a unit."""

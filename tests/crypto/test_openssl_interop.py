@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from crypto import certificates, der, keys, pem
+from crypto import certificates, der, errors, keys, pem
 
 DISTID = "distid:1234567812345678"
 PASSWORD = b"secret"
@@ -179,3 +179,104 @@ def test_we_trust_a_chain_that_openssl_issued(openssl, tmp_path, suite):
     anchor = certificates.load((tmp_path / "ca.pem").read_bytes())
     certificates.verify_chain(leaf, [], [anchor], at=leaf.valid_from)
     assert (leaf.common_name, leaf.organization) == ("Leaf", "Unit")
+
+
+# --- revocation lists: theirs and ours ------------------------------------------------------
+
+CA = """
+[ca]
+default_ca = own
+[own]
+database = index.txt
+crlnumber = crlnumber
+default_md = {digest}
+default_crl_days = 7
+crl_extensions = crl
+[crl]
+authorityKeyIdentifier = keyid:always
+"""
+
+
+@pytest.fixture
+def their_chain(openssl, tmp_path, suite):
+    """root → district → unit and the district's list, all made by ``openssl``."""
+    algorithm = {"SM2-SM3": "SM2", "Ed25519": "ED25519"}[suite]
+    told = ("-sm3", "-sigopt", DISTID) if suite == "SM2-SM3" else ()
+    vfy = ("-vfyopt", DISTID) if suite == "SM2-SM3" else ()
+    authority = (
+        "basicConstraints=critical,CA:TRUE,pathlen:0\nkeyUsage=critical,keyCertSign,cRLSign\n"
+    )
+    leaf = "basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\n"
+    identifiers = "subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n"
+    (tmp_path / "district.ext").write_text(authority + identifiers)
+    (tmp_path / "unit.ext").write_text(leaf + identifiers)
+    for name in ("root", "district", "unit"):
+        assert openssl("genpkey", "-algorithm", algorithm, "-out", f"{name}.key").returncode == 0
+    usage = ("-addext", "keyUsage=critical,keyCertSign,cRLSign")
+    root = ("req", "-x509", "-new", "-key", "root.key", "-subj", "/CN=Root", "-days", "30")
+    assert openssl(*root, *told, *usage, "-out", "root.pem").returncode == 0
+    for name, issuer in (("district", "root"), ("unit", "district")):
+        request = ("req", "-new", "-key", f"{name}.key", "-subj", f"/CN={name}", *told)
+        assert openssl(*request, "-out", f"{name}.csr").returncode == 0
+        issue = ("x509", "-req", "-in", f"{name}.csr", "-CA", f"{issuer}.pem", "-days", "9")
+        more = ("-CAkey", f"{issuer}.key", "-extfile", f"{name}.ext", "-out", f"{name}.pem")
+        done = openssl(*issue, *more, *told, *vfy)
+        assert done.returncode == 0, done.stderr
+    return tmp_path
+
+
+def their_list(openssl, folder, suite, *, revoked):
+    """The district's, with the unit revoked or not."""
+    digest = "sm3" if suite == "SM2-SM3" else "default"
+    (folder / "ca.cnf").write_text(CA.format(digest=digest))
+    (folder / "crlnumber").write_text("07\n")
+    unit = certificates.load((folder / "unit.pem").read_bytes())
+    at = f"{unit.valid_from:%y%m%d%H%M%S}Z"
+    line = f"R\t{unit.valid_until:%y%m%d%H%M%S}Z\t{at},keyCompromise\t{unit.serial.upper()}\tunknown\t/CN=unit\n"
+    if len(unit.serial) % 2:
+        line = line.replace(unit.serial.upper(), f"0{unit.serial.upper()}")
+    (folder / "index.txt").write_text(line if revoked else "")
+    sign = ("-sigopt", DISTID) if suite == "SM2-SM3" else ()
+    own = ("-cert", "district.pem", "-keyfile", "district.key")
+    done = openssl("ca", "-config", "ca.cnf", "-gencrl", *own, *sign, "-out", "list.pem")
+    assert done.returncode == 0, done.stderr
+    return certificates.load_crl((folder / "list.pem").read_bytes())
+
+
+def test_we_follow_a_chain_over_an_authority_between_that_openssl_issued_and_its_list(
+    openssl, their_chain, suite
+):
+    root, district, unit = (
+        certificates.load((their_chain / f"{name}.pem").read_bytes())
+        for name in ("root", "district", "unit")
+    )
+    path = (unit, [district], [root])
+    assert certificates.verify_chain(*path, at=unit.valid_from) == [unit, district, root]
+    clean = their_list(openssl, their_chain, suite, revoked=False)
+    certificates.verify_chain(*path, at=unit.valid_from, crls=[clean])
+    crl = their_list(openssl, their_chain, suite, revoked=True)
+    certificates.check_list(crl, district)
+    assert certificates.names_issuer(crl, district)
+    assert (crl.number, crl.reasons) == (7, {unit.serial: "key_compromise"})
+    with pytest.raises(errors.Revoked):
+        certificates.verify_chain(*path, at=unit.valid_from, crls=[crl])
+    broken = bytearray(crl.der)
+    broken[-1] ^= 1
+    with pytest.raises(errors.BadSignature):
+        certificates.check_list(certificates.load_crl(bytes(broken)), district)
+
+
+def test_openssl_verifies_our_list(openssl, chain_files, chain, suite):
+    """SM2: ``openssl crl`` takes no user id, so the signature is verified over the signed bytes."""
+    dates = {"this_update": chain.root.valid_from, "next_update": chain.root.valid_until}
+    crl = certificates.issue_crl(chain.district, chain.district_key, [], **dates)
+    (chain_files / "list.pem").write_bytes(crl.pem)
+    if suite == "Ed25519":
+        done = openssl("crl", "-in", "list.pem", "-noout", "-CAfile", "district.pem")
+        assert b"verify OK" in done.stderr
+        return
+    (chain_files / "tbs").write_bytes(crl.signed.tbs)
+    (chain_files / "sig").write_bytes(crl.signed.signature)
+    (chain_files / "ca.pub").write_bytes(chain.district.public_key.to_pem())
+    check = ("dgst", "-sm3", "-verify", "ca.pub", "-sigopt", DISTID, "-signature", "sig", "tbs")
+    assert openssl(*check).stdout == b"Verified OK\n"
