@@ -10,14 +10,15 @@ import hashlib
 import hmac
 import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
+from typing import BinaryIO
 
 from crypto import seal
 from crypto.errors import CryptoError
-from exchange.errors import Fatal, Retriable
+from exchange import vault_files as files
+from exchange.errors import Fatal
+from exchange.vault_files import Stamp
 
 _KEY_BYTES = {"SM4-GCM": 16, "AES-256-GCM": 32}
 _SCRYPT = {"n": 2**14, "r": 8, "p": 1}
@@ -25,24 +26,24 @@ _BUCKET = re.compile(r"\w[\w.-]{0,63}")
 """A bucket's name is a file's name, and may be read out of a row that somebody changed."""
 _LOOKUP = "lookup"
 
-_Stamp = tuple[int, int]
-"""Inode and time of change of a key file: another file is another key."""
-
 
 class Vault:
     """Seals and opens bodies, and makes the keyed digests of look-ups. Thread-safe.
 
     ``folder`` holds the wrapped keys; ``secret`` (high entropy, from the secrets backend) opens
-    them. ``cipher`` is ``SM4-GCM`` or ``AES-256-GCM``.
+    them. ``cipher`` is ``SM4-GCM`` or ``AES-256-GCM``. ``other`` is a second secret that opens them
+    too, while one is exchanged for the other (``rewrap``).
     """
 
-    def __init__(self, folder: Path, secret: bytes, *, cipher: str = "SM4-GCM") -> None:
+    def __init__(
+        self, folder: Path, secret: bytes, *, cipher: str = "SM4-GCM", other: bytes = b""
+    ) -> None:
         self._folder = folder
-        self._secret = secret
+        self._secret, self._other = secret, other
         self._cipher = cipher
-        self._masters: dict[bytes, bytes] = {}
-        """By salt: to derive one takes a tenth of a second."""
-        self._keys: dict[str, tuple[_Stamp, bytes]] = {}
+        self._masters: dict[tuple[bytes, bytes], bytes] = {}
+        """By salt and secret: to derive one takes a tenth of a second."""
+        self._keys: dict[str, tuple[Stamp, bytes]] = {}
         self._lock = Lock()
 
     @property
@@ -102,15 +103,12 @@ class Vault:
         if bucket == _LOOKUP:  # every effect would get another key, and could come about twice
             raise Fatal("vault.bucket-name", bucket=bucket)
         path = self._path(bucket)
-        with self._lock:
+        with self._lock, files.held(path) as file:
             self._keys.pop(bucket, None)
-            if path.exists():
-                with path.open("r+b") as file:
-                    file.write(os.urandom(path.stat().st_size))
-                    file.flush()
-                    os.fsync(file.fileno())
+            if file is not None:
+                files.overwrite(file)
                 path.unlink()
-                self._sync_folder()
+                files.sync(self._folder)
 
     def _path(self, bucket: str) -> Path:
         if not _BUCKET.fullmatch(bucket):
@@ -119,14 +117,24 @@ class Vault:
 
     def _key(self, bucket: str, *, create: bool = True) -> bytes:
         path = self._path(bucket)
-        with self._lock, _disk_errors():
+        with self._lock, files.disk_errors():
             known = self._keys.get(bucket)
-            if known is not None and known[0] == _stamp(path):
+            if known is not None and known[0] == files.stamp(path):
                 return known[1]
             if create and not path.exists():
                 self._make(path, bucket)
-            self._keys[bucket] = found = _stamp(path), self._load(path, bucket)
+            self._keys[bucket] = found = self._opened(path, bucket)
             return found[1]
+
+    def _opened(self, path: Path, bucket: str) -> tuple[Stamp, bytes]:
+        """Once more if another process has just put it under another secret."""
+        seen = files.stamp(path)
+        try:
+            return seen, self._load(path, bucket)
+        except Fatal:
+            if files.stamp(path) == seen:
+                raise
+        return files.stamp(path), self._load(path, bucket)
 
     def _load(self, path: Path, bucket: str) -> bytes:
         try:
@@ -134,41 +142,69 @@ class Vault:
         except FileNotFoundError:
             raise Fatal("vault.bucket-gone", bucket=bucket) from None
         try:
-            return seal.unwrap(self._master(content[:16]), content[16:], bucket.encode())
+            return self._unwrapped(content, self._secret, bucket)
+        except CryptoError:
+            return self._by_the_other(content, bucket)
+
+    def _by_the_other(self, content: bytes, bucket: str) -> bytes:
+        try:
+            if not self._other:
+                raise Fatal("vault.wrong-secret", bucket=bucket)
+            return self._unwrapped(content, self._other, bucket)
         except CryptoError:
             raise Fatal("vault.wrong-secret", bucket=bucket) from None
+
+    def _unwrapped(self, content: bytes, secret: bytes, bucket: str) -> bytes:
+        return seal.unwrap(self._master(content[:16], secret), content[16:], bucket.encode())
 
     def _make(self, path: Path, bucket: str) -> None:
         """A new key file: complete before it has its name, and the first of two makers wins."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        salt = next(iter(self._masters), None) or os.urandom(16)  # one derivation for all it makes
-        key = seal.new_key(self._cipher)
-        draft = path.with_suffix(f".{os.urandom(4).hex()}")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(salt + seal.wrap(self._master(salt), key, bucket.encode()))
-            file.flush()
-            os.fsync(file.fileno())
+        draft = files.drafted(path, self._wrapped(bucket, seal.new_key(self._cipher)))
         try:
             os.link(draft, path)
         except FileExistsError:
             pass
         finally:
             draft.unlink()
-        self._sync_folder()
+        files.sync(self._folder)
 
-    def _sync_folder(self) -> None:
-        """Names are durable too: else a body could outlive its key in a power cut."""
-        descriptor = os.open(self._folder, os.O_RDONLY)
+    def _wrapped(self, bucket: str, key: bytes) -> bytes:
+        ours = (salt for salt, secret in self._masters if secret == self._secret)
+        salt = next(ours, None) or os.urandom(16)  # one derivation for all that it makes
+        return salt + seal.wrap(self._master(salt, self._secret), key, bucket.encode())
+
+    def rewrap(self) -> int:
+        """Put every key that only the other secret opens under ours; how many. The keys stay the
+        same, so that nothing which is sealed changes. Safe to repeat, and while others work.
+        """
+        done = 0
+        with self._lock, files.disk_errors():
+            for path in sorted(self._folder.glob("*.key")):
+                with files.held(path) as file:
+                    done += file is not None and self._rewrapped(path, file)
+        return done
+
+    def _rewrapped(self, path: Path, file: BinaryIO) -> bool:
+        """The old form is overwritten: else a bucket that is destroyed later could be had back
+        from the disk, by who knows the old secret.
+        """
+        bucket, content = path.stem, file.read()
         try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+            self._unwrapped(content, self._secret, bucket)
+        except CryptoError:
+            key = self._by_the_other(content, bucket)
+            os.replace(files.drafted(path, self._wrapped(bucket, key)), path)
+            files.sync(self._folder)
+            files.overwrite(file)
+            return True
+        return False
 
-    def _master(self, salt: bytes) -> bytes:
-        if salt not in self._masters:
+    def _master(self, salt: bytes, secret: bytes) -> bytes:
+        if (salt, secret) not in self._masters:
             size = _KEY_BYTES[self._cipher]
-            self._masters[salt] = hashlib.scrypt(self._secret, salt=salt, dklen=size, **_SCRYPT)
-        return self._masters[salt]
+            self._masters[salt, secret] = hashlib.scrypt(secret, salt=salt, dklen=size, **_SCRYPT)
+        return self._masters[salt, secret]
 
 
 def bucket_of(blob: bytes) -> str:
@@ -181,20 +217,3 @@ def bucket_of(blob: bytes) -> str:
     if not _BUCKET.fullmatch(name):
         raise Fatal("vault.bucket-name", bucket=name[:80])
     return name
-
-
-@contextmanager
-def _disk_errors() -> Iterator[None]:
-    """A full or missing disk passes: try again when it has."""
-    try:
-        yield
-    except OSError as error:
-        raise Retriable("vault.unavailable", reason=error.strerror or "") from None
-
-
-def _stamp(path: Path) -> _Stamp:
-    try:
-        status = path.stat()
-    except FileNotFoundError:
-        return (0, 0)
-    return (status.st_ino, status.st_mtime_ns)

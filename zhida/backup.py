@@ -15,6 +15,7 @@ from exchange.backup import Manifest
 from exchange.errors import Rejected, Retriable
 from exchange.store.copies import copies
 from zhida.hub import Hub
+from zhida.key_files import FOLDER
 
 
 def make(hub: Hub, folder: Path) -> Manifest:
@@ -38,18 +39,26 @@ def make(hub: Hub, folder: Path) -> Manifest:
 
 
 def copy_keys(keys: Path, folder: Path) -> int:
-    """The wrapped keys into a new folder of their own; how many. ``Rejected`` if it is there."""
+    """The wrapped keys, and the hub's further signing keys, into a new folder of their own; how many.
+
+    ``Rejected`` if it is there.
+    """
     _require_new(folder)
     try:
         folder.mkdir(parents=True, mode=0o700)
         found = sorted(keys.glob("*.key"))
         for file in found:
             shutil.copy2(file, folder / file.name)
+        signing = sorted(keys.with_name(FOLDER).glob("*.key"))
+        if signing:
+            (folder / FOLDER).mkdir(mode=0o700)
+        for file in signing:
+            shutil.copy2(file, folder / FOLDER / file.name)
     except OSError as error:
         raise Retriable(
             "backup.unwritable", folder=str(folder), reason=error.strerror or ""
         ) from None
-    return len(found)
+    return len(found) + len(signing)
 
 
 def _require_new(folder: Path) -> None:

@@ -38,6 +38,11 @@ def secret() -> bytes:
     return _variable("ZHIDA_KEY_PASSWORD").encode()
 
 
+def other_secret() -> bytes:
+    """``ZHIDA_KEY_PASSWORD_OTHER``: opens them too, while one password is exchanged for the other."""
+    return os.environ.get("ZHIDA_KEY_PASSWORD_OTHER", "").encode()
+
+
 def operator() -> tuple[str, Path, bytes]:
     """``ZHIDA_OPERATOR``, ``ZHIDA_OPERATOR_KEY``, ``ZHIDA_OPERATOR_PASSWORD``: who acts, the file
     of that person's own key, and what opens it. Only commands that change something ask.

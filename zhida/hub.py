@@ -56,7 +56,8 @@ ADAPTERS: Mapping[str, str] = {
 class Hub:
     """One site at work. Thread-safe. ``open_hub`` makes one from the environment.
 
-    ``store``: the store's address, if not the one that the site names.
+    ``store``: the store's address, if not the one that the site names. ``other``: a second secret
+    that opens its keys too, while one is exchanged for the other.
     """
 
     def __init__(
@@ -68,13 +69,14 @@ class Hub:
         find: Finder = connections.from_environment,
         clock: Clock = utc_now,
         store: str = "",
+        other: bytes = b"",
     ) -> None:
         self.site = told
         self.clock = clock
         self.store_url = store or told.store_url(var)
         self.store = Store(self.store_url)
-        self.trust = LiveTrust(told, self.store, var=var, secret=secret, clock=clock)
-        self.vault = Vault(var / "keys", secret, cipher=told.cipher)
+        self.trust = LiveTrust(told, self.store, var=var, secrets=(secret, other), clock=clock)
+        self.vault = Vault(var / "keys", secret, cipher=told.cipher, other=other)
         self.files = FileArea(var / "files", self.vault)
         self.locks = open_locks(self.store, var / "locks")
         self.ledger = Ledger(
@@ -92,7 +94,7 @@ class Hub:
         """For what is done beside a caller who waits; as many as the store has connections for."""
         _require_lookup_key(self.store, self.vault)
         self.var = var
-        self._find, self._secret = find, secret
+        self._find, self._secrets = find, (secret, other)
         self._adapters: dict[str, Adapter] = {}
         self._opening = Lock()
 
@@ -125,7 +127,8 @@ class Hub:
         return {
             "site": str(self.site.folder),
             "var": str(self.var),
-            "secret": self._secret.decode(),
+            "secret": self._secrets[0].decode(),
+            "other": self._secrets[1].decode(),
             "store": self.store_url,
             "connections": {system.connection: self._find(system.connection)},
         }
@@ -196,6 +199,7 @@ def open_hub(*, find: Finder = connections.from_environment) -> Iterator[Hub]:
         site.load(environment.site_folder()),
         var=environment.var_folder(),
         secret=environment.secret(),
+        other=environment.other_secret(),
         find=find,
         store=environment.store_url(),
     )
@@ -209,6 +213,7 @@ def open_again(told: Mapping[str, Any]) -> Hub:
         site.load(Path(told["site"])),
         var=Path(told["var"]),
         secret=told["secret"].encode(),
+        other=told["other"].encode(),
         find=told["connections"].get,
         store=told["store"],
     )

@@ -94,6 +94,26 @@ def revoke(kid: Kid, reason: Reason, as_json: AsJson = False) -> None:
     propose(WITHDRAW, lambda hub: _whole(hub, kid), reason, as_json)
 
 
+@key.command()
+def rewrap(reason: Reason, as_json: AsJson = False) -> None:
+    """换口令：把各密钥改由 ZHIDA_KEY_PASSWORD 加密 (put the keys under the present password).
+
+    旧口令放在 ZHIDA_KEY_PASSWORD_OTHER。办理不停；可以重复运行。
+    """
+    from zhida import key_handing
+    from zhida.hub import open_hub
+    from zhida.operators import this_person
+    from zhida.site_operators import OPERATE
+
+    with open_hub() as hub:
+        who = this_person(hub.site, OPERATE, hub.clock())
+        found = key_handing.rewrap(hub, who, reason)
+    text = f"已改由新口令加密：存储密钥 {found['buckets']} 个，签名密钥 {found['signing']} 个"
+    if found["site_key"]:
+        text += f"\n站点文件里的 {found['site_key']} 仍是旧口令：用 openssl pkcs8 改好后放回"
+    emit(found, as_json=as_json, table=text)
+
+
 @key.command("list")
 def list_keys(as_json: AsJson = False) -> None:
     """列出各单位的密钥和证书 (every unit's keys)."""

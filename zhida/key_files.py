@@ -9,7 +9,7 @@ from crypto import certificates, keys
 from crypto.errors import CryptoError
 from crypto.keys import PrivateKey
 from exchange.errors import Fatal, Retriable
-from zhida import files
+from zhida import files, trust
 
 FOLDER = "signing"
 
@@ -44,10 +44,10 @@ def keep(var: Path, key: PrivateKey, secret: bytes) -> None:
         raise Retriable("vault.unavailable", reason=error.strerror or "") from None
 
 
-def load(var: Path, kid: str, secret: bytes) -> PrivateKey:
-    """The key. ``Fatal`` if it is not here, does not open, or is another."""
+def load(var: Path, kid: str, secret: bytes, other: bytes = b"") -> PrivateKey:
+    """The key. ``Fatal`` if it is not here, does not open with either password, or is another."""
     try:
-        found = keys.load_private(_file(var, kid).read_bytes(), secret)
+        found = trust.opened(_file(var, kid).read_bytes(), secret, other)
     except OSError:
         raise Fatal("key.no-file", kid=kid) from None
     except CryptoError as error:
@@ -55,6 +55,18 @@ def load(var: Path, kid: str, secret: bytes) -> PrivateKey:
     if found.kid != kid:
         raise Fatal("key.bad-file", kid=kid, reason="crypto.key-pair")
     return found
+
+
+def rewrap(var: Path, secret: bytes, other: bytes) -> int:
+    """Put every key that only the other password opens under ours; how many."""
+    done = 0
+    for file in sorted(folder(var).glob("*.key")):
+        try:
+            keys.load_private(file.read_bytes(), secret)
+        except CryptoError:
+            keep(var, load(var, file.stem, secret, other), secret)
+            done += 1
+    return done
 
 
 def has(var: Path, kid: str) -> bool:

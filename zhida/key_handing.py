@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 from crypto import certificates
 from crypto.errors import CryptoError
 from exchange.errors import Fatal, Rejected
+from exchange.ledger import Entry
 from exchange.store import trust_rows
-from zhida import environment, files, key_files, trusted_lists
+from zhida import environment, files, key_files, trust, trusted_lists
 from zhida.hub import Hub
+from zhida.operators import Signatory, needed_reason
 
 MOST = 65_536
 
@@ -25,6 +28,26 @@ def hand_in(hub: Hub, file: Path) -> str:
     with hub.store.write() as connection:
         trust_rows.put_certificate(connection, name, found.pem.decode())
     return name
+
+
+def rewrap(hub: Hub, who: Signatory, reason: str) -> dict[str, Any]:
+    """Every key of the data folder under the present password; what is told, is in the ledger too.
+
+    ``site_key``: the name of the site's own key file if the old password opens it still: the site's
+    files are changed by those who review them.
+    """
+    secret, other = environment.secret(), environment.other_secret()
+    token = who.sign("key-rewrap", {}, reason=needed_reason(reason), now=hub.clock())
+    found: dict[str, Any] = {"buckets": hub.vault.rewrap()}
+    found["signing"] = key_files.rewrap(hub.var, secret, other)
+    try:
+        trust.private_key(hub.site, secret)
+        found["site_key"] = ""
+    except Fatal:
+        found["site_key"] = hub.site.key.name
+    details = {"action": "key-rewrap", "operator": who.operator.name, "token": token}
+    hub.ledger.commit(lambda _: [Entry("operator", "key-rewrap", details=details)])
+    return found
 
 
 def keep_key(hub: Hub, file: Path) -> str:

@@ -47,10 +47,12 @@ class HubKey:
 class LiveTrust:
     """Follows the store. Thread-safe. It is the keyring too (``exchange.keyring.Keys``)."""
 
-    def __init__(self, told: Site, store: Store, *, var: Path, secret: bytes, clock: Clock) -> None:
+    def __init__(
+        self, told: Site, store: Store, *, var: Path, secrets: tuple[bytes, bytes], clock: Clock
+    ) -> None:
         self._site, self._store, self._clock = told, store, clock
-        self._var, self._secret = var, secret
-        self.first = trust.private_key(told, secret)
+        self._var, self._secrets = var, secrets
+        self.first = trust.private_key(told, *secrets)
         """The key that the site's file names: the ledger's first heads are its."""
         self._keys: dict[str, PrivateKey] = {self.first.kid: self.first}
         self._lock = Lock()
@@ -121,7 +123,7 @@ class LiveTrust:
         kid = state.signing(self.first)
         with self._lock:
             if kid not in self._keys:
-                self._keys[kid] = key_files.load(self._var, kid, self._secret)
+                self._keys[kid] = key_files.load(self._var, kid, *self._secrets)
             return self._keys[kid]
 
     def lapsed(self, state: Trusted, kid: str) -> ZhidaError | None:

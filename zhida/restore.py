@@ -186,7 +186,9 @@ def _open_epoch(
 
 def _ledger(place: Place, store: Store) -> Ledger:
     """Its heads are signed by the key of this moment, by what has been decided since the backup too."""
-    known = LiveTrust(place.site, store, var=place.var, secret=place.secret, clock=place.clock)
+    known = LiveTrust(
+        place.site, store, var=place.var, secrets=(place.secret, b""), clock=place.clock
+    )
     return Ledger(
         store, known.first, origin=place.site.name, clock=place.clock, choose=known.head_signer
     )

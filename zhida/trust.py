@@ -66,11 +66,11 @@ def operator_path(told: Site, who: Operator) -> UnitCertificate:
     return _trusted(who.name, who.certificate, authorities(told))
 
 
-def private_key(told: Site, secret: bytes) -> keys.PrivateKey:
-    """The hub's first key, of the suite that the site names."""
+def private_key(told: Site, secret: bytes, other: bytes = b"") -> keys.PrivateKey:
+    """The hub's first key, of the suite that the site names; ``other`` may open it too."""
     name = told.key.name
     try:
-        key = keys.load_private(told.key.read_bytes(), secret)
+        key = opened(told.key.read_bytes(), secret, other)
     except OSError:
         raise Fatal("site.no-key", file=name) from None
     except CryptoError as error:
@@ -78,6 +78,16 @@ def private_key(told: Site, secret: bytes) -> keys.PrivateKey:
     if key.suite != told.suite:
         raise Fatal("site.suite", wanted=told.suite, found=key.suite)
     return key
+
+
+def opened(pem: bytes, secret: bytes, other: bytes = b"") -> keys.PrivateKey:
+    """A private key that one of two passwords opens. ``CryptoError`` if neither does."""
+    try:
+        return keys.load_private(pem, secret)
+    except CryptoError:
+        if not other:
+            raise
+        return keys.load_private(pem, other)
 
 
 def _anchor_files(folder: Path) -> list[Path]:

@@ -196,3 +196,67 @@ def test_threads_that_make_the_same_key_at_once_agree_on_one(tmp_path: Path) -> 
     for thread in threads:
         thread.join()
     assert [vaults[0].unseal(blob, about="d") for blob in blobs] == [b"x"] * 4
+
+
+# --- one secret for another (G9) ------------------------------------------------------------------
+
+NEW = b"another secret of high entropy"
+
+
+@pytest.mark.guarantee("G9")
+def test_keys_go_from_one_secret_to_another_while_everybody_works(tmp_path: Path) -> None:
+    """Old, both ways, new: what anyone seals in between everybody who knows both opens."""
+    buckets = [f"m-2031-{month:02}" for month in range(1, 9)]
+    old, new = Vault(tmp_path, SECRET, other=NEW), Vault(tmp_path, NEW, other=SECRET)
+    kept = {bucket: old.seal(bucket, b"body", about="d") for bucket in buckets[:4]}
+    tag = old.tag("case", "x")
+    errors: list[BaseException] = []
+    done = threading.Event()
+
+    def work(vault: Vault) -> None:
+        while not done.is_set():
+            try:
+                vault._keys.clear()  # as a process that has just been started
+                for blob in kept.values():
+                    assert vault.unseal(blob, about="d") == b"body"
+                assert vault.tag("case", "x") == tag
+            except BaseException as error:
+                errors.append(error)
+
+    threads = [threading.Thread(target=work, args=(vault,)) for vault in (old, new)]
+    for thread in threads:
+        thread.start()
+    rewrapped = new.rewrap()
+    late = {bucket: old.seal(bucket, b"late", about="d") for bucket in buckets[4:]}
+    done.set()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert rewrapped == 5  # four buckets and the look-up key
+    assert new.rewrap() == 4  # made meanwhile by those who still wrote with the old one
+    assert new.rewrap() == 0
+    alone = Vault(tmp_path, NEW)
+    for bucket, blob in {**kept, **late}.items():
+        assert alone.unseal(blob, about="d") in (b"body", b"late"), bucket
+    assert alone.tag("case", "x") == tag
+    with pytest.raises(Fatal, match=r"vault\.wrong-secret"):
+        Vault(tmp_path, SECRET).unseal(kept[buckets[0]], about="d")
+
+
+@pytest.mark.guarantee("G9")
+def test_what_was_destroyed_does_not_come_back_by_another_secret(tmp_path: Path) -> None:
+    old = Vault(tmp_path, SECRET)
+    blob = old.seal(BUCKET, b"body", about="d")
+    file = tmp_path / f"{BUCKET}.key"
+    with file.open("rb") as kept_open:
+        new = Vault(tmp_path, NEW, other=SECRET)
+        assert new.rewrap() == 1
+        kept_open.seek(0)
+        left = kept_open.read()  # who had the old file open reads nothing of use in it
+    file.unlink()
+    file.write_bytes(left)
+    with pytest.raises(Fatal):
+        Vault(tmp_path, SECRET).unseal(blob, about="d")
+    new.destroy(BUCKET)
+    assert new.rewrap() == 0
+    assert not new.has(BUCKET)

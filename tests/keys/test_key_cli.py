@@ -1,0 +1,84 @@
+"""The commands, as two people give them: a new key of the hub, and what becomes of the old one (G9)."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crypto import keys
+from tests.keys.key_office import DAY, KeyOffice
+
+pytestmark = pytest.mark.guarantee("G9")
+
+
+def zhida(office: KeyOffice, *words: str, who: str = "", code: int = 0, **more: str) -> Any:
+    command = [sys.executable, "-m", "zhida", *words, "--json"]
+    env = office.env(who) | more
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == code, done.stdout + done.stderr
+    return json.loads(done.stdout) if done.stdout else done.stderr
+
+
+def two(office: KeyOffice, *words: str) -> None:
+    told = zhida(office, *words, "--reason", "年度换钥", who="wang")
+    zhida(office, "proposal", "approve", told["proposal"][:12], who="li")
+
+
+def test_a_new_key_from_the_request_to_the_day_on_which_the_old_one_is_withdrawn(
+    office: KeyOffice, tmp_path: Path
+) -> None:
+    first = office.hub.signer.kid
+    made = zhida(office, "key", "new", "--request", str(tmp_path / "hub.csr"))
+    assert "BEGIN CERTIFICATE REQUEST" in (tmp_path / "hub.csr").read_text()
+    pem = (office.var / f"signing/{made['kid']}.key").read_bytes()
+    public = keys.load_private(pem, office.secret).public
+    (tmp_path / "hub.crt").write_bytes(office.certificate("hub", public).pem)
+
+    assert "key.which" in zhida(
+        office, "key", "rotate", made["kid"], "--reason", "x", who="wang", code=65
+    )
+    two(office, "key", "import", str(tmp_path / "hub.crt"))
+    two(office, "key", "rotate", made["kid"][:12])
+    two(office, "key", "revoke", first[:12])
+    listed = {row["kid"]: row for row in zhida(office, "key", "list")}
+    assert listed[made["kid"]]["state"] == "signing"
+    assert (listed[first]["state"], listed[first]["code"]) == ("withdrawn", "key.withdrawn")
+    assert office.hub.signer.kid == made["kid"]  # in a hub that ran all the time
+    told = zhida(office, "trust", "check")
+    assert [row["ok"] for row in told] == [True] * len(told)
+    assert zhida(office, "ledger", "verify")["problems"] == []
+
+
+def test_the_lists_are_shown_with_how_long_they_will_do(office: KeyOffice) -> None:
+    office.want_lists(budget_days=3)
+    told = zhida(office, "trust", "check", code=1)
+    assert next(row["code"] for row in told if not row["ok"]) == "cli.no-file"
+    office.publish(office.crl())
+    zhida(office, "trust", "check")
+    (office.folder / "ca.crl").write_bytes(b"")
+    zhida(office, "trust", "check", code=1)
+    shown = zhida(office, "trust", "list")
+    assert shown["budget_days"] == 3
+    [row] = shown["lists"]
+    assert (row["state"], row["code"]) == ("fresh", "revocation.not-genuine")
+    from exchange import times
+
+    span = times.instant(row["usable_until"]) - times.instant(row["next_update"])
+    assert span == 3 * DAY
+    assert {each["kind"] for each in shown["authorities"]} == {"anchor"}
+
+
+def test_a_password_is_exchanged(office: KeyOffice) -> None:
+    key = office.rotate()
+    other = {"ZHIDA_KEY_PASSWORD": "n" * 40, "ZHIDA_KEY_PASSWORD_OTHER": office.secret.decode()}
+    told = zhida(office, "key", "rewrap", "--reason", "换口令", who="wang", **other)
+    assert told["buckets"] >= 1
+    assert (told["signing"], told["site_key"]) == (1, "hub.key")
+    pem = (office.var / f"signing/{key.kid}.key").read_bytes()
+    assert keys.load_private(pem, b"n" * 40).kid == key.kid
+    assert zhida(office, "trust", "check", **other)
