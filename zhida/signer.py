@@ -60,6 +60,12 @@ SETTINGS: Mapping[str, Any] = {
         "system": {"type": "string", "minLength": 1},
         "key": {"type": "string"},
         "certificate": {"type": "string"},
+        "former_certificates": {
+            "title": "从前的证书",
+            "description": "换下的密钥的证书：签名机自己从前签的还要靠它们来认。",
+            "type": "array",
+            "items": {"type": "string", "minLength": 1},
+        },
         "store": {"type": "string"},
         "mllp": _DOOR,
         "https": _DOOR,
@@ -119,13 +125,14 @@ def open_desk(
     """The desk of a signer's home folder."""
     try:
         signer = keys.load_private((home / told["key"]).read_bytes(), password)
-        certificate = certificates.load((home / told["certificate"]).read_bytes())
+        names = [told["certificate"], *told.get("former_certificates", ())]
+        held = [certificates.load((home / name).read_bytes()) for name in names]
     except (OSError, CryptoError) as error:
         raise Fatal("signer.key", reason=getattr(error, "code", type(error).__name__)) from None
     unit = told["unit"]
     store = Store(f"sqlite:///{home / told['store']}")
     vault = Vault(home / "keys", password)
-    keyring = Keyring([UnitCertificate(unit, certificate)])
+    keyring = Keyring(UnitCertificate(unit, certificate) for certificate in held)
     return SignerDesk(
         unit=unit,
         system=told["system"],
