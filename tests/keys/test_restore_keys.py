@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,7 @@ def test_what_was_decided_after_the_backup_stays_decided(
     kept = office.keep(office.signed(old))
     backup.make(office.hub, tmp_path / "backup")
     backup.copy_keys(office.var / "keys", tmp_path / "keys")
+    office.now += timedelta(minutes=1)
     second = office.rotate().kid
     office.two(IMPORT, office.handed(office.certificate("hospital", new.public)))
     office.withdraw(old.kid)
