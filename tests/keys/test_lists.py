@@ -251,3 +251,16 @@ def test_a_chain_over_an_authority_between_is_followed_and_its_own_revocation_co
     office.publish(office.crl(between))
     assert office.look() == ""
     assert refusal(office.hub, office.signed(fresh)) == "certificate.revoked"
+
+
+def test_the_recovery_gets_them_when_they_are_due(office: KeyOffice) -> None:
+    from zhida import recovery
+    from zhida.watch import Watch
+
+    office.want_lists()
+    office.publish(office.crl(office.hospital()))
+    watch = Watch(office.hub.site, office.hub.store, office.hub.clock)
+    assert watch.has_aside()
+    assert recovery.ask_again(office.hub) == {"answering": 1}
+    assert not watch.has_aside()
+    assert refusal(office.hub, office.signed(office.hospital_key())) == "certificate.revoked"
