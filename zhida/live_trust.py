@@ -58,6 +58,10 @@ class LiveTrust:
         self._lock = Lock()
         self._known = (_NO_STATE, trusted.state(told, clock))
 
+    def of(self, told: Site) -> LiveTrust:
+        """Whom to believe by the same store and a site whose files have changed meanwhile."""
+        return LiveTrust(told, self._store, var=self._var, secrets=self._secrets, clock=self._clock)
+
     def now(self) -> Trusted:
         """The state of what is committed; of a store without tables, that of the files."""
         try:
