@@ -36,6 +36,7 @@ MODULES = {
     "S8": "benchmarks.amqp_confirms",
     "S9": "benchmarks.soap_call",
     "S10": "benchmarks.dag_import",
+    "LEDGER": "benchmarks.ledger_size",
 }
 """Benchmark → module with ``run() -> Result``."""
 _HEADINGS = ("", "工作", "每秒", "对照", "每秒", "比值", "目标", "CPU ms", "对照", "MB")

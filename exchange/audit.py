@@ -12,14 +12,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from crypto import jws, merkle
+from crypto import merkle
 from crypto.errors import CryptoError
 from crypto.keys import PublicKey
 from crypto.merkle_tiles import WIDTH
 from crypto.suites import suite
-from exchange import canonical, epoch
+from exchange import canonical, epoch, heads
+from exchange.audit_mark import Mark, complete_tiles
 from exchange.errors import Invalid, Problem
-from exchange.ledger import HEAD_TYPE
 from exchange.store import ledger_rows
 from exchange.store.engine import Connection, Store
 from exchange.store.ledger_rows import EntryRow, HeadRow
@@ -35,39 +35,42 @@ class Audit:
     heads: int
     root: str
     problems: list[Problem]
+    mark: Mark | None = None
+    """From where the next audit may go on; None if there is a problem or nothing."""
+    since: int = 0
+    """How many entries were not looked at again."""
 
 
-HubKeys = PublicKey | Sequence[PublicKey]
-"""The hub's key; or its keys in the order in which they have signed heads, the present one last."""
-
-
-def verify(store: Store, key: HubKeys, origin: str) -> Audit:
+def verify(store: Store, key: heads.HubKeys, origin: str, *, after: Mark | None = None) -> Audit:
     """Recompute the tree from the bodies and compare each head and tile on the way.
 
-    A key that has been followed by another signs no head any more: who has stolen it can't write
-    later history with it.
+    ``after``: what was verified up to there is believed, if the ledger still has that head. A key that has been
+    followed by another signs no head any more: who has stolen it can't write later history with it.
     """
     with store.read() as connection:
-        walk = _Walk(connection, _keys(key), origin)
-        for row in _all_entries(connection):
+        if after is not None and ledger_rows.head_of(connection, after.size) != after.head:
+            after = None
+        walk = _Walk(connection, heads.keys(key), origin, after)
+        for row in _all_entries(connection, after.size if after else 0):
             walk.entry(row)
         walk.end()
-    return Audit(walk.frontier.size, walk.heads, walk.frontier.root().hex(), walk.problems)
+        told = (walk.frontier.size, walk.heads, walk.frontier.root().hex(), walk.problems)
+        return Audit(*told, mark=walk.mark(), since=after.size if after else 0)
 
 
-def compare(store: Store, key: HubKeys, origin: str, outside: Iterable[str]) -> list[Problem]:
+def compare(store: Store, key: heads.HubKeys, origin: str, outside: Iterable[str]) -> list[Problem]:
     """Does our ledger go on from the heads that others keep (tokens, in any order)?
 
     A head of a larger tree means that ours was rolled back; another root, that what lies before
     it was changed; a signed epoch explains either for heads over what a restore lost. ``key`` and
     ``origin`` are the hub's; a head of somebody else is a problem too.
     """
-    keys = _keys(key)
-    heads = [_read_head(token, keys) for token in outside]
-    ours = [told for told in heads if told is not None and told["origin"] == origin]
+    keys = heads.keys(key)
+    given = [heads.told(token, keys) for token in outside]
+    ours = [told for told in given if told is not None and told["origin"] == origin]
     problems = []
-    if len(ours) < len(heads):
-        problems.append(Problem("ledger.outside-signature", {"heads": len(heads) - len(ours)}))
+    if len(ours) < len(given):
+        problems.append(Problem("ledger.outside-signature", {"heads": len(given) - len(ours)}))
     with store.read() as connection:
         roots = _roots(connection, {told["size"] for told in ours}, suite(keys[0].suite).digest)
         epochs = [_epoch(row) for row in ledger_rows.entries_of(connection, epoch.KIND)]
@@ -104,8 +107,7 @@ def _roots(connection: Connection, sizes: set[int], digest: merkle.Digest) -> di
     return found | {frontier.size: frontier.root().hex()}
 
 
-def _all_entries(connection: Connection) -> Iterator[EntryRow]:
-    first = 0
+def _all_entries(connection: Connection, first: int = 0) -> Iterator[EntryRow]:
     while rows := ledger_rows.entries(connection, first, _CHUNK):
         yield from rows
         first = rows[-1].seq + 1
@@ -118,6 +120,7 @@ class _Walk:
     connection: Connection
     keys: Sequence[PublicKey]
     origin: str
+    after: Mark | None = None
     frontier: merkle.Frontier = field(init=False)
     problems: list[Problem] = field(default_factory=list)
     heads: int = 0
@@ -126,12 +129,22 @@ class _Walk:
     _astray: bool = False
     _turn: int = 0
     _open_tiles: dict[int, list[bytes]] = field(default_factory=dict)
-    _tiles: int = 0
 
     def __post_init__(self) -> None:
         self.frontier = merkle.Frontier(suite(self.keys[0].suite).digest)
-        self._due = ledger_rows.heads(self.connection)[::-1]
+        if self.after is not None:
+            self._go_on(self.after)
+        since = self.after.size if self.after else -1
+        self._due = ledger_rows.heads(self.connection, since)[::-1]
         self.heads = len(self._due)
+
+    def _go_on(self, mark: Mark) -> None:
+        """From there, and with the key that has signed there."""
+        self.frontier, self._seq = mark.frontier, mark.size
+        self._open_tiles = {level: list(nodes) for level, nodes in mark.open_tiles.items()}
+        told = heads.told(mark.head, self.keys)
+        kids = [key.kid for key in self.keys]
+        self._turn = kids.index(told["kid"]) if told else 0
 
     def entry(self, row: EntryRow) -> None:
         leaf = merkle.leaf_hash(self.frontier.digest, row.body)
@@ -153,13 +166,13 @@ class _Walk:
         if found is None or found.size != row.seq:
             self._found("ledger.epoch", seq=row.seq)
         elif found.lost.known:
-            told = _read_head(found.lost.token, self.keys)
+            told = heads.told(found.lost.token, self.keys)
             cited = (self.origin, found.lost.size, found.lost.root)
             if told is None or (told["origin"], told["size"], told["root"]) != cited:
                 self._found("ledger.epoch-head", seq=row.seq)
 
     def _head(self, row: HeadRow) -> None:
-        told = _read_head(row.token, self.keys)
+        told = heads.told(row.token, self.keys)
         if told is None:
             self._found("ledger.head-signature", size=row.size)
             return
@@ -182,7 +195,6 @@ class _Walk:
         root = merkle.tile_root(self.frontier.digest, nodes)
         if ledger_rows.tile(self.connection, level, n) != (b"".join(nodes), root):
             self._found("ledger.tile-differs", level=level, n=n)
-        self._tiles += 1
         self._open_tiles[level] = []
         self._fill(level + 1, root)
 
@@ -195,13 +207,22 @@ class _Walk:
             self._found("ledger.unsigned", size=size, head=signed)
         if not self._tip_fits():
             self._found("ledger.tip-differs", size=size)
-        if ledger_rows.count_tiles(self.connection) != self._tiles:
-            self._found("ledger.tile-count", expected=self._tiles)
+        tiles = complete_tiles(size)
+        if ledger_rows.count_tiles(self.connection) != tiles:
+            self._found("ledger.tile-count", expected=tiles)
+
+    def mark(self) -> Mark | None:
+        """Where the next one may go on, if everything is right here."""
+        if self.problems or not self.frontier.size:
+            return None
+        head = ledger_rows.head_of(self.connection, self.frontier.size)
+        tiles = {level: tuple(nodes) for level, nodes in self._open_tiles.items()}
+        return Mark(head, self.frontier, tiles)
 
     def _tip_fits(self) -> bool:
         try:
             return ledger_rows.tip(self.connection, self.frontier.digest) == self.frontier
-        except CryptoError:
+        except (CryptoError, TypeError):
             return False
 
     def _found(self, code: str, **facts: int) -> None:
@@ -219,21 +240,3 @@ def _columns_fit(row: EntryRow) -> bool:
         told.get("ref"),
         told.get("case", ""),
     )
-
-
-def _keys(told: HubKeys) -> Sequence[PublicKey]:
-    return [told] if isinstance(told, PublicKey) else told
-
-
-def _read_head(token: str, keys: Sequence[PublicKey]) -> dict[str, Any] | None:
-    """What a head says and its key's ``kid``, if one of ``keys`` signed it as a head."""
-    for key in keys:
-        try:
-            header, payload = jws.verify(token, key)
-            told = canonical.loads(payload)
-        except (CryptoError, Invalid):
-            continue
-        if header.get("typ") == HEAD_TYPE and isinstance(told, dict):
-            is_whole = {"origin", "size", "root", "at"} <= set(told)
-            return told | {"kid": key.kid} if is_whole else None
-    return None

@@ -13,6 +13,7 @@ is uncountable. ``period-near``, ``period-over``: the period of a dispute has be
 ``dispute-stuck``: the rules lead the dispute somewhere and the ladder can read it.
 ``finance-files``: a file that the bank desk goes by can be read again.
 ``crl``, ``crl-over``: a good list of revoked certificates was got again.
+``witness``: it answers again, and agrees. ``time-stamp``: no head waits too long for its stamp.
 ``paper``: a paper of a dispute can be made after all, or a person knows that its unit makes it.
 """
 

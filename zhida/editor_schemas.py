@@ -23,6 +23,7 @@ from matters.policy_schema import SCHEMA as POLICY
 from matters.schema import SCHEMA as MATTER
 from zhida import finance_schema, grants_schema, site_schemas, system_wire
 from zhida.hub import ADAPTERS, adapter_module
+from zhida.outside_schema import SCHEMA as LEDGER
 from zhida.serve_schema import SERVE
 
 Schema = Mapping[str, Any]
@@ -68,6 +69,7 @@ KINDS: Mapping[str, Callable[[], Schema]] = {
     "grants": lambda: grants_schema.SCHEMA,
     "operator": lambda: site_schemas.OPERATOR,
     "serve": lambda: SERVE,
+    "ledger": lambda: LEDGER,
     "matter": lambda: MATTER,
     "document": shape_file.file_schema,
     "mapping": parser.file_schema,

@@ -23,7 +23,7 @@ from exchange.store import document_rows
 from exchange.store.engine import THREADS, Store
 from exchange.vault import Vault
 from matters.matter import Item
-from zhida import connections, environment, site, system_file
+from zhida import connections, environment, outside_file, site, system_file
 from zhida.connections import Finder
 from zhida.live_trust import HubKey, LiveTrust
 from zhida.site import Site, System
@@ -73,6 +73,7 @@ class Hub:
     ) -> None:
         self.site = told
         self.clock = clock
+        self.outside = outside_file.load(told)
         self.store_url = store or told.store_url(var)
         self.store = Store(self.store_url)
         self.trust = LiveTrust(told, self.store, var=var, secrets=(secret, other), clock=clock)

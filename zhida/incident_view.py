@@ -36,6 +36,8 @@ _UNCOUNTED = (
     "paper",
     "period-near",
     "period-over",
+    "time-stamp",
+    "witness",
 )
 _BOTH = ("facts",)
 """Kinds that the holder mends and somebody of ours sees to."""

@@ -1,42 +1,50 @@
-"""``zhida ledger``: check the whole record, show its head."""
+"""``zhida ledger``: check the record, show its head and who keeps it, exchange with those outside."""
 
 from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
 from zhida.command_options import AsJson
-from zhida.output import EXIT_PROBLEM, emit, show
+from zhida.output import EXIT_PROBLEM, Marked, emit, local, show
+from zhida.witness_cli import witness
 
 ledger = typer.Typer(no_args_is_help=True, help="账本 the append-only ledger")
+ledger.add_typer(witness, name="witness")
 
 
 @ledger.command()
-def verify(as_json: AsJson = False) -> None:
-    """从第一条起重算全部条目与树头 (recompute every entry and head). 有问题时退出码为 1。"""
-    from exchange import audit
+def verify(
+    head: Annotated[
+        list[Path] | None,
+        typer.Option(help="外部保存的树头，文件或目录，可重复 heads that others keep"),
+    ] = None,
+    new: Annotated[
+        bool, typer.Option("--new", help="只验上次之后的 only what came since the last time")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """重算全部条目与树头，与外部树头比对 (recompute every entry and head)。有问题时退出码为 1。"""
     from exchange.problems import describe
-    from zhida import trusted
+    from zhida import ledger_check
     from zhida.watch import open_watch
 
     with open_watch() as watch:
-        with watch.store.read() as connection:
-            kept = trusted.kept(watch.site, connection)
-        keys = trusted.hub_keys(watch.site, trusted.state(watch.site, watch.clock, kept))
-        found = audit.verify(watch.store, keys, watch.site.name)
+        found, outside, problems = ledger_check.whole(watch, heads=head or [], new=new)
         language = watch.site.language
-    problems = [
-        {"code": p.code, "what": describe(p.code, p.facts, language)[0]} for p in found.problems
-    ]
-    told = {
-        "entries": found.entries,
-        "heads": found.heads,
-        "root": found.root,
-        "problems": problems,
-    }
-    text = f"[green]账本完整[/]：{found.entries} 条，{found.heads} 个树头，根 {found.root[:16]}…"
-    table = show(problems, {"code": "代码", "what": "问题"}, title="账本有问题")
-    emit(told, as_json=as_json, table=table if problems else text)
-    if problems:
+    rows = [{"code": p.code, "what": describe(p.code, p.facts, language)[0]} for p in problems]
+    told = {"entries": found.entries, "heads": found.heads, "root": found.root, "problems": rows}
+    since = f"（本次从第 {found.since} 条起）" if found.since else ""
+    text = (
+        f"[green]账本完整[/]：{found.entries} 条{since}，{found.heads} 个树头，根 {found.root[:16]}…\n"
+        f"外部树头 {outside} 个，全部相符"
+    )
+    table = show(rows, {"code": "代码", "what": "问题"}, title="账本有问题")
+    told |= {"since": found.since, "outside": outside}
+    emit(told, as_json=as_json, table=table if rows else text)
+    if rows:
         raise typer.Exit(EXIT_PROBLEM)
 
 
@@ -53,3 +61,69 @@ def head(as_json: AsJson = False) -> None:
         emit(told, as_json=True)
     else:
         emit(told.get("head", "账本还没有条目"), as_json=False, plain=True)
+
+
+@ledger.command()
+def status(as_json: AsJson = False) -> None:
+    """谁在外面保存树头、盖到第几条 (who keeps heads outside, and how far)。有问题时退出码为 1。"""
+    from zhida import ledger_check
+    from zhida.watch import open_watch
+
+    with open_watch() as watch:
+        told = ledger_check.status(watch)
+    columns = {
+        "mark": "",
+        "named": "见证人 / 时间戳",
+        "upto": "到第几条",
+        "when": "何时",
+        "what": "情况",
+    }
+    rows = [row | _shown(row) for row in told["holders"]]
+    title = f"账本 {told['size']} 条，最新树头 {local(told['at'])}"
+    emit(told, as_json=as_json, table=show(rows, columns, title=title))
+    if told["problems"] or any(row["code"] for row in told["holders"]):
+        raise typer.Exit(EXIT_PROBLEM)
+
+
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    late = "（迟到）" if row["late"] else ""
+    return {
+        "mark": Marked("[red]✗[/]" if row["code"] else "[green]✓[/]"),
+        "named": f"{row['title']}\n{row['holder']}",
+        "upto": row["size"],
+        "when": local(row["at"]) + late,
+        "what": row["what"] or "相符",
+    }
+
+
+@ledger.command()
+def outside(
+    now: Annotated[
+        bool, typer.Option("--now", help="不等间隔，立即盖时间戳 a stamp at once")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """与见证人和时间戳机构各往来一次 (one round with witnesses and the time-stamp authority)。"""
+    from zhida import outside as run
+    from zhida.hub import open_hub
+
+    with open_hub() as hub:
+        told = run.go_round(hub, now=now)
+    rows = [{"holder": name, "code": code or "正常"} for name, code in told.items()]
+    columns = {"holder": "见证人 / 时间戳", "code": "情况"}
+    emit(told, as_json=as_json, table=show(rows, columns, title="外部往来"))
+    if any(told.values()):
+        raise typer.Exit(EXIT_PROBLEM)
+
+
+@ledger.command()
+def seals(
+    folder: Annotated[Path, typer.Argument(help="新目录 a new folder")], as_json: AsJson = False
+) -> None:
+    """导出见证签名和时间戳，供他人用 openssl 核验 (co-signatures and time stamps as files)。"""
+    from zhida import ledger_check
+    from zhida.watch import open_watch
+
+    with open_watch() as watch:
+        count = ledger_check.export(watch, folder)
+    emit({"seals": count}, as_json=as_json, table=f"[green]已导出[/] {count} 份到 {folder}")

@@ -38,6 +38,7 @@ from zhida import (
     refusals,
     site_schemas,
 )
+from zhida.outside_schema import SCHEMA as LEDGER
 from zhida.reference_tables import schema_table, table
 from zhida.serve_schema import SERVE
 
@@ -49,6 +50,7 @@ _SITE_FILES: Mapping[str, site_schemas.Schema] = {
     "agreements/‹agreement›.yaml": site_schemas.AGREEMENT,
     "operators/‹operator›.yaml": site_schemas.OPERATOR,
     "serve.yaml": SERVE,
+    "ledger.yaml": LEDGER,
     "notices/‹notice›.yaml": NOTICE,
     "matters/‹matter›/matter.yaml": MATTER,
     "holidays/‹year›.yaml": HOLIDAYS,

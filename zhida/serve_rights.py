@@ -14,6 +14,7 @@ RIGHTS: Mapping[str, str] = {
     "apply": "zhida.grants_served",
     "files": "zhida.files_served",
     "finance": "zhida.finance_served",
+    "witness": "zhida.ledger_served",
 }
 """Right → module. A route names the right that it needs (``Route.right``)."""
 SHOWS: Mapping[str, frozenset[str]] = {
@@ -22,5 +23,6 @@ SHOWS: Mapping[str, frozenset[str]] = {
     "apply": frozenset({"grant-decision"}),
     "files": frozenset({"file-claim"}),
     "finance": frozenset({"finance-answer"}),
+    "witness": frozenset(),
 }
 """Right → kinds of documents that its client is shown, by agreement with the client's unit."""

@@ -26,6 +26,7 @@ from zhida import (
     matter_check,
     mediation_check,
     operators,
+    outside_file,
     serve_file,
     site,
     system_wire,
@@ -56,6 +57,7 @@ def check_site() -> list[dict[str, Any]]:
         *acceptance_check.steps(told),
         *finance_lists_check.steps(told),
         *finance_check.steps(told),
+        *outside_file.steps(told),
     ):
         _try(rows, step, run)
     if serve_file.is_there(told.folder):

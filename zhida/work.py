@@ -26,6 +26,7 @@ from zhida import (
     renumbering,
     result,
     shadow,
+    stamping,
     task,
 )
 from zhida.hub import Hub
@@ -34,6 +35,8 @@ from zhida.task import Task
 
 SHADOW_WAIT = timedelta(minutes=1)
 """Between two looks at what had left before its leg was put into shadow."""
+STAMP_WAIT = timedelta(minutes=1)
+"""Between two looks at what waits for a time-stamp authority."""
 
 
 def work(hub: Hub, row: str, case: str) -> Outcome:
@@ -67,17 +70,35 @@ def _on_its_leg(hub: Hub, name: str, case: str) -> Outcome:
     mode = legs.mode_of(hub.store, begun.system)
     if mode == legs.STOPPED:
         return BUSY
+    if stamping.held_up(hub.outside, hub.store, opened.matter, hub.clock()):
+        return _unstamped(hub, row)
     rehearsing = mode == legs.SHADOW and begun.operation.effect
     if rehearsing and row.state != "ready":  # it left before: what became of it waits for the leg
         return _later(hub, name, case, SHADOW_WAIT)
+    return _tried(begun, row, rehearsing=rehearsing)
+
+
+def _tried(begun: Task, row: ItemRow, *, rehearsing: bool) -> Outcome:
+    """An attempt; what is nobody's fault comes again later."""
     try:
         return _attempt(begun, row, rehearsing=rehearsing)
     except NotYet as error:  # for want of a revocation list: everybody's, so no leg's fault
-        return _later(hub, name, case, timedelta(seconds=int(error.facts["retry_after"])))
+        wait = timedelta(seconds=int(error.facts["retry_after"]))
     except Retriable as error:  # our lock was lost, and another worker has been at it since
         if error.code != "delivery.overtaken":
             raise
-    return _later(hub, name, case, BUSY_POLL)
+        wait = BUSY_POLL
+    return _later(begun.hub, begun.row, begun.case, wait)
+
+
+def _unstamped(hub: Hub, seen: ItemRow) -> Outcome:
+    """The matter asks for time stamps, and there is none in time: nothing is done, and why is told."""
+    until = times.stamp(hub.clock() + STAMP_WAIT)
+    told = {"code": stamping.CODE, "facts": "{}"} if seen.state == "ready" else {}
+    same = {name: getattr(seen, name) for name in ("state", "code", "facts", "updated_at")}
+    with hub.store.write() as connection:
+        case_rows.set_item_seen(connection, seen, {**same, **told, "next_at": until})
+    return BUSY
 
 
 def _attempt(begun: Task, seen: ItemRow, *, rehearsing: bool) -> Outcome:

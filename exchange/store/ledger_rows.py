@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import func, insert, select, update
 
@@ -125,9 +126,16 @@ def head(connection: Connection) -> HeadRow | None:
     return None if found is None else HeadRow(*found)
 
 
-def heads(connection: Connection) -> list[HeadRow]:
-    """All signed heads, oldest first."""
-    rows = connection.execute(select(ledger_head).order_by(ledger_head.c.size))
+def head_of(connection: Connection, size: int) -> str:
+    """The signed head over ``size`` leaves; empty if none was signed at that size."""
+    query = select(ledger_head.c.token).where(ledger_head.c.size == size)
+    return connection.execute(query).scalar() or ""
+
+
+def heads(connection: Connection, after: int = -1) -> list[HeadRow]:
+    """All signed heads, oldest first; those over more than ``after`` leaves."""
+    query = select(ledger_head).where(ledger_head.c.size > after).order_by(ledger_head.c.size)
+    rows = connection.execute(query)
     return [HeadRow(*row) for row in rows]
 
 
@@ -139,7 +147,13 @@ def entries(connection: Connection, first: int, count: int) -> list[EntryRow]:
         .order_by(ledger_entry.c.seq)
         .limit(count)
     )
-    return [EntryRow(*row) for row in connection.execute(query)]
+    return [_entry(*row) for row in connection.execute(query)]
+
+
+def _entry(*values: Any) -> EntryRow:
+    """SQLite keeps text in a column of bytes if told to: that was none of us, and is no body."""
+    row = EntryRow(*values)
+    return row if isinstance(row.body, bytes) else replace(row, body=b"\xff")
 
 
 def entries_of(connection: Connection, kind: str, ref: str = "") -> list[EntryRow]:

@@ -281,3 +281,27 @@ ledger_tip = table(
     blob("frontier"),
 )
 """One row: the size of the tree and its frontier. A commit group takes it last."""
+
+ledger_outside = table(
+    "ledger_outside",
+    text("holder", key=True),
+    count("size", key=True),
+    text("kind"),
+    text("head"),
+    text("seal"),
+    text("at"),
+    text("since"),
+)
+"""What others say of our heads: a witness's co-signature, an authority's time stamp. Insert-only.
+
+``since`` is when the oldest head that it is the first to cover was signed.
+"""
+
+ledger_heard = table(
+    "ledger_heard",
+    text("holder", key=True),
+    text("at"),
+    text("code"),
+    text("since"),
+)
+"""When each holder was last heard of, what is wrong with it (empty: nothing), and since when."""

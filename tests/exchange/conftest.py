@@ -46,6 +46,7 @@ START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 SETTLE = timedelta(seconds=30)
 ORIGIN = "hub.test"
 CORE = str(Path(exchange.__path__[0]))
+WALLED = ("ledger_entry", "ledger_tile", "ledger_head", "ledger_outside", "ledger_tip")
 
 
 class Clock:
@@ -432,7 +433,9 @@ class OnPostgres:
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
                 )
+                _disarm(connection.execute)
                 connection.execute(f"TRUNCATE {every}")
+                _arm(connection.execute)
         self._free += self._made
         self._made = []
 
@@ -448,6 +451,37 @@ def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def on_postgres(postgres: Postgres) -> OnPostgres:
     return OnPostgres(postgres)
+
+
+def _disarm(execute: Callable[[str], object]) -> None:
+    """As the owner of a PostgreSQL database can: the ledger's triggers sleep."""
+    for table in WALLED:
+        execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+
+
+def _arm(execute: Callable[[str], object]) -> None:
+    for table in WALLED:
+        execute(
+            "DO $$ DECLARE name text; BEGIN FOR name IN SELECT tgname FROM pg_trigger"
+            f" WHERE tgrelid = '{table}'::regclass AND NOT tgisinternal LOOP"
+            f" EXECUTE 'ALTER TABLE {table} ENABLE ALWAYS TRIGGER ' || name; END LOOP; END $$"
+        )
+
+
+@pytest.fixture(scope="session")
+def disarm() -> Callable[[Store], None]:
+    """Take the second wall away, as only the owner of the database can."""
+
+    def now(store: Store) -> None:
+        with store.write() as connection:
+            if not store.is_embedded:
+                _disarm(connection.exec_driver_sql)
+                return
+            found = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+            for (name,) in connection.exec_driver_sql(found).all():
+                connection.exec_driver_sql(f"DROP TRIGGER {name}")
+
+    return now
 
 
 def _with_schema(url: str) -> None:

@@ -27,8 +27,9 @@ AT = "2026-03-02T01:00:00.000000Z"
 
 
 @pytest.fixture
-def filled(store: Store, ledger: Ledger) -> Store:
-    """300 entries in 30 groups of 10: one complete tile, 30 heads."""
+def filled(store: Store, ledger: Ledger, disarm: Callable[[Store], None]) -> Store:
+    """300 entries in 30 groups of 10: one complete tile, 30 heads. The attacker owns the database."""
+    disarm(store)
     for group in range(30):
         ledger.commit(
             lambda _, g=group: [Entry("test", f"r{g}.{n}", f"c{g}", {"n": n}) for n in range(10)]

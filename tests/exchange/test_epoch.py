@@ -75,7 +75,8 @@ def _at(token: str) -> str:
 
 
 @pytest.fixture
-def world(store: Store, signer: Any, clock: Any) -> World:
+def world(store: Store, signer: Any, clock: Any, disarm: Any) -> World:
+    disarm(store)
     found = World(store, signer, clock)
     found.write("a", "b", "c")
     return found

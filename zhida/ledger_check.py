@@ -1,0 +1,96 @@
+"""What ``zhida ledger`` finds out: is the record whole, do those outside agree, who are they."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from crypto.keys import PublicKey
+from exchange import audit, audit_mark
+from exchange.audit import Audit
+from exchange.audit_mark import Mark
+from exchange.errors import Fatal, Problem
+from exchange.problems import describe
+from exchange.store import ledger_rows, ledger_wall, outside_rows
+from zhida import environment, files, outside, outside_file, trusted
+from zhida.outside_file import STAMPER
+from zhida.watch import Watch
+from zhida.witnessing import Ground
+
+MARK = "ledger-verified.json"
+"""In ``ZHIDA_VAR``: not in the database that it is about."""
+
+
+def keys_of(watch: Watch) -> list[PublicKey]:
+    """The keys that have signed the heads, in their turn."""
+    with watch.store.read() as connection:
+        kept = trusted.kept(watch.site, connection)
+    return trusted.hub_keys(watch.site, trusted.state(watch.site, watch.clock, kept))
+
+
+def whole(watch: Watch, *, heads: Iterable[Path], new: bool) -> tuple[Audit, int, list[Problem]]:
+    """The audit, how many heads of others were compared, and every problem.
+
+    ``heads``: files with a token each, or folders of them. ``new``: go on where the last one ended.
+    """
+    key, file = keys_of(watch), environment.var_folder() / MARK
+    mark = _mark(file, key, watch.site.name)
+    found = audit.verify(watch.store, key, watch.site.name, after=mark if new else None)
+    kept = [*outside.kept_heads(watch.store), *_given(heads), *([mark.head] if mark else [])]
+    on = Ground(watch.store, key, watch.site.name, watch.clock)
+    more = outside.problems(on, outside_file.load(watch.site), kept)
+    problems = [*found.problems, *(each for each in more if each not in found.problems)]
+    if found.mark is not None and not problems:
+        files.write(file, audit_mark.dumps(found.mark))
+    return replace(found, problems=problems), len(kept), problems
+
+
+def _mark(file: Path, key: list[PublicKey], origin: str) -> Mark | None:
+    """One that is not ours, or was spoilt, is none: then everything is verified again."""
+    return audit_mark.loads(files.read(file), key, origin) if file.is_file() else None
+
+
+def _given(paths: Iterable[Path]) -> list[str]:
+    """``Fatal`` for what can't be read: a head that was left out proves nothing."""
+    found = [
+        each for path in paths for each in (sorted(path.glob("*.jws")) if path.is_dir() else [path])
+    ]
+    return [files.token(each) for each in found]
+
+
+def status(watch: Watch) -> dict[str, Any]:
+    """How long the ledger is, who outside keeps what of it, and whether the second wall stands."""
+    settings = outside_file.load(watch.site)
+    rows = outside.status(watch.store, settings, watch.clock)
+    with watch.store.read() as connection:
+        head, missing = ledger_rows.head(connection), ledger_wall.missing(connection)
+    language = watch.site.language
+    told = [row | {"what": describe(row["code"], _facts(row), language)[0]} for row in rows]
+    wall = ["ledger.no-wall"] if missing else []
+    size, at = (head.size, head.at) if head else (0, "")
+    return {"size": size, "at": at, "holders": told, "problems": wall}
+
+
+def _facts(row: dict[str, Any]) -> dict[str, str | int]:
+    return {"witness": row["title"], "authority": row["title"], "since": row["waiting_since"]}
+
+
+def export(watch: Watch, folder: Path) -> int:
+    """Each co-signature and each time stamp with the head that it is of; how many there are.
+
+    ``<size>-head.jws`` and ``<size>-<holder>.tsr`` (DER) or ``.jws``: ``openssl ts -verify -data``.
+    """
+    if folder.exists():
+        raise Fatal("cli.exists", file=folder.name)
+    with watch.store.read() as connection:
+        rows = outside_rows.every(connection)
+    folder.mkdir(parents=True)
+    for row in rows:
+        stem, is_stamp = f"{row.size:012d}", row.holder == STAMPER
+        seal = base64.b64decode(row.seal) if is_stamp else row.seal.encode()
+        files.write(folder / f"{stem}-head.jws", row.head.encode())
+        files.write(folder / f"{stem}-{row.holder}.{'tsr' if is_stamp else 'jws'}", seal)
+    return len(rows)

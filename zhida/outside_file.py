@@ -1,0 +1,145 @@
+"""``ledger.yaml``: who outside keeps the ledger's heads, and which authority stamps their time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from crypto import keys, time_stamps
+from crypto.errors import CryptoError
+from crypto.keys import PublicKey
+from crypto.time_stamps import Authority
+from exchange.errors import Fatal, Invalid, Problem
+from exchange.names import nearest
+from matters import files
+from zhida.outside_schema import SCHEMA
+from zhida.site import Site
+
+FILE = "ledger.yaml"
+STAMPER = "time-stamp"
+"""The authority's name among the holders, and its incidents' system."""
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """Somebody under another account who keeps our heads."""
+
+    name: str
+    title: str
+    key: Path
+    folder: Path | None
+    """Where letters are left for it and its answers lie; None: it comes to our endpoint."""
+    silence: timedelta
+
+    def public_key(self) -> PublicKey:
+        """What its answers are signed with. ``Fatal`` if the file is no public key."""
+        try:
+            return keys.load_public(self.key.read_bytes())
+        except (OSError, CryptoError):
+            raise Fatal("outside.no-key", witness=self.name, file=self.key.name) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Stamper:
+    """A time-stamp authority (RFC 3161), and who must not go on without its stamp."""
+
+    title: str
+    connection: str
+    anchor: Path
+    policy: str
+    every: timedelta
+    within: timedelta
+    """For how long a head may wait for its stamp."""
+    required_by: frozenset[str]
+    """Matters in which nothing is done while a head has waited longer."""
+
+    def authority(self) -> Authority:
+        """Whom we believe. ``Fatal`` if the file holds no certificate."""
+        try:
+            return time_stamps.authority(self.anchor.read_bytes(), self.policy)
+        except (OSError, CryptoError):
+            raise Fatal("outside.no-anchor", file=self.anchor.name) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the file says; nothing where there is none."""
+
+    witnesses: Mapping[str, Witness] = field(default_factory=dict)
+    stamper: Stamper | None = None
+
+
+def load(told: Site) -> Settings:
+    """The site's settings. ``Invalid`` with every mistake."""
+    path = told.folder / FILE
+    if not is_there(told.folder):
+        return Settings()
+    found = _settings(files.load(path, SCHEMA), told.folder)
+    problems = [*_taken(found, told), *_strange(found, told)]
+    if problems:
+        raise Invalid.of(problems)
+    return found
+
+
+def is_there(folder: Path) -> bool:
+    """Does the site name anybody outside at all?"""
+    return (folder / FILE).is_file()
+
+
+def steps(told: Site) -> Iterator[tuple[str, Callable[[], None]]]:
+    """What ``zhida check`` looks at: the file, and that every key and anchor can be read."""
+    if is_there(told.folder):
+        yield "账本的见证与时间戳", partial(_check, told)
+
+
+def _check(told: Site) -> None:
+    found = load(told)
+    for each in found.witnesses.values():
+        each.public_key()
+    if found.stamper is not None:
+        found.stamper.authority()
+
+
+def _settings(told: Mapping[str, Any], folder: Path) -> Settings:
+    witnesses = {
+        name: _witness(name, each, folder) for name, each in told.get("witnesses", {}).items()
+    }
+    return Settings(
+        witnesses, _stamper(told["time_stamp"], folder) if "time_stamp" in told else None
+    )
+
+
+def _witness(name: str, told: Mapping[str, Any], folder: Path) -> Witness:
+    drop = folder / told["folder"] if "folder" in told else None
+    silence = timedelta(hours=told.get("silent_hours", 24))
+    return Witness(name, told["title"], folder / told["key"], drop, silence)
+
+
+def _stamper(told: Mapping[str, Any], folder: Path) -> Stamper:
+    return Stamper(
+        title=told["title"],
+        connection=told["connection"],
+        anchor=folder / told["anchor"],
+        policy=told.get("policy", ""),
+        every=timedelta(minutes=told.get("every_minutes", 10)),
+        within=timedelta(minutes=told.get("within_minutes", 60)),
+        required_by=frozenset(told.get("required_by", ())),
+    )
+
+
+def _taken(found: Settings, told: Site) -> Iterator[Problem]:
+    """Incidents go by the name: one of a system would be mixed with that system's."""
+    for name in found.witnesses:
+        if name in told.systems or name == STAMPER:
+            yield Problem("outside.name-taken", {"file": FILE, "witness": name})
+
+
+def _strange(found: Settings, told: Site) -> Iterator[Problem]:
+    for name in sorted(found.stamper.required_by if found.stamper else ()):
+        if name not in told.matters:
+            near = nearest(name, told.matters)
+            yield Problem("site.no-matter", {"matter": name, "nearest": near})
