@@ -24,7 +24,7 @@ def cancel(case: str, reason: Reason, as_json: AsJson = False) -> None:
     from zhida.watch import Watch
 
     with open_hub() as hub:
-        who = this_person(hub.site, OPERATE, hub.clock())
+        who = this_person(hub.site, OPERATE, hub.clock(), hub.trust.now().revocations)
         found = case_view.find(Watch(hub.site, hub.store, hub.clock), case).id
         proposal = ""
         try:

@@ -171,7 +171,7 @@ def drop(claim: Claim, reason: Reason, as_json: AsJson = False) -> None:
 
     with open_hub() as hub:
         known = file_claims.find(hub, claim)
-        who = this_person(hub.site, OPERATE, hub.clock())
+        who = this_person(hub.site, OPERATE, hub.clock(), hub.trust.now().revocations)
         removed = file_dropping.drop(hub, who, known, reason)
     told = {"claim": known.claim.id, "removed": removed}
     emit(told, as_json=as_json, table="已删去" if removed else "中枢没有这个文件")

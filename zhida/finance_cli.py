@@ -80,7 +80,7 @@ def revoke(letter: Letter, reason: Reason, as_json: AsJson = False) -> None:
     from zhida.site_operators import OPERATE
 
     with open_hub() as hub:
-        who = this_person(hub.site, OPERATE, hub.clock())
+        who = this_person(hub.site, OPERATE, hub.clock(), hub.trust.now().revocations)
         found = finance_letters.find(hub.store, letter).id
         wish = proposals.Wish(finance_revoking.REVOKE, "", found, reason)
         made = proposals.propose(hub, who, wish)

@@ -212,7 +212,7 @@ def propose(
     if what not in _WORDS:
         raise Rejected("grant.no-action", action=what[:40], nearest=nearest(what, _WORDS))
     with open_hub() as hub:
-        who = this_person(hub.site, OPERATE, hub.clock())
+        who = this_person(hub.site, OPERATE, hub.clock(), hub.trust.now().revocations)
         row = grant_view.find(hub.store, award)
         made = proposals.propose(hub, who, proposals.Wish(_WORDS[what], row.case, row.id, reason))
     text = (
@@ -234,7 +234,7 @@ def write_rows(
     from zhida.site_operators import OPERATE
 
     with open_hub() as hub:
-        who = this_person(hub.site, OPERATE, hub.clock())
+        who = this_person(hub.site, OPERATE, hub.clock(), hub.trust.now().revocations)
         found = grant_sheet.find(hub, sheet)
         files.write(output, grant_sheet.rows(hub, who, found))
     told = {"sheet": found.id, "number": found.number, "file": str(output)}

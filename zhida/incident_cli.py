@@ -114,7 +114,7 @@ def _this_person(hub: Hub) -> Signatory:
     from zhida.operators import this_person
     from zhida.site_operators import OPERATE
 
-    return this_person(hub.site, OPERATE, hub.clock())
+    return this_person(hub.site, OPERATE, hub.clock(), hub.trust.now().revocations)
 
 
 def _end(hub: Hub, hours: float, until: datetime | None) -> datetime:

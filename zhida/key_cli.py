@@ -106,7 +106,7 @@ def rewrap(reason: Reason, as_json: AsJson = False) -> None:
     from zhida.site_operators import OPERATE
 
     with open_hub() as hub:
-        who = this_person(hub.site, OPERATE, hub.clock())
+        who = this_person(hub.site, OPERATE, hub.clock(), hub.trust.now().revocations)
         found = key_handing.rewrap(hub, who, reason)
     text = f"已改由新口令加密：存储密钥 {found['buckets']} 个，签名密钥 {found['signing']} 个"
     if found["site_key"]:
@@ -148,7 +148,7 @@ def propose(action: str, item_of: Callable[[Hub], str], reason: str, as_json: bo
     from zhida.site_operators import OPERATE
 
     with open_hub() as hub:
-        who = this_person(hub.site, OPERATE, hub.clock())
+        who = this_person(hub.site, OPERATE, hub.clock(), hub.trust.now().revocations)
         row = propose(hub, who, Wish(action, "", item_of(hub), reason))
         days = hub.site.proposal_days
     _tell(row, days, as_json)

@@ -73,7 +73,7 @@ def _put(name: str, mode: str, reason: str, as_json: bool) -> None:
 
     with open_hub() as hub:
         system = hub.site.system(name)
-        who = this_person(hub.site, OPERATE, hub.clock())
+        who = this_person(hub.site, OPERATE, hub.clock(), hub.trust.now().revocations)
         row = switch(hub, who, system, wanted=mode, reason=reason)
     text = f"{system.title}（{name}）：{state(mode)}，操作人 {who.operator.title}"
     emit(asdict(row), as_json=as_json, table=text)

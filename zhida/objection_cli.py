@@ -49,7 +49,7 @@ def open_objection(
 
     with open_hub() as hub:
         row = case_view.find(Watch(hub.site, hub.store, hub.clock), case)
-        who = this_person(hub.site, OPERATE, hub.clock())
+        who = this_person(hub.site, OPERATE, hub.clock(), hub.trust.now().revocations)
         doubted = objections.Field(row.id, document, field)
         found = objections.open_one(hub, who, doubted, unit=unit, reason=reason_code, days=days)
     said = f"已登记 {found['id'][:12]}，请告知{found['provider_title']}于 {local(found['due_at'])} 前答复"
@@ -102,7 +102,7 @@ def answer_objection(
         typer.echo("写 --corrected 或 --upheld 理由代码，只写其中一个", err=True)
         raise typer.Exit(EXIT_USAGE)
     with open_hub() as hub:
-        who = this_person(hub.site, OPERATE, hub.clock())
+        who = this_person(hub.site, OPERATE, hub.clock(), hub.trust.now().revocations)
         found = objections.answer(hub, who, objection, upheld=upheld)
     emit(found, as_json=as_json, table=f"{found['id'][:12]} {_STATES[found['state']]}")
 

@@ -93,14 +93,22 @@ def needed_reason(reason: str) -> str:
     return checked_reason(reason)
 
 
-def this_person(site: Site, role: str, now: datetime) -> Signatory:
-    """Who acts in this process (``ZHIDA_OPERATOR…``). See ``signatory`` for what is refused."""
+def this_person(
+    site: Site, role: str, now: datetime, known: Revocations | None = None
+) -> Signatory:
+    """Who acts in this process (``ZHIDA_OPERATOR…``). See ``signatory`` for what is refused.
+
+    ``known``: and nobody whose certificate was revoked.
+    """
     name, file, password = environment.operator()
     try:
         pem = file.read_bytes()
     except OSError:
         raise Forbidden("operator.no-key", operator=name, file=file.name) from None
-    return signatory(site, name, (pem, password), role=role, now=now)
+    found = signatory(site, name, (pem, password), role=role, now=now)
+    if known is not None:
+        require_unrevoked(site, found.operator, known, now)
+    return found
 
 
 def signatory(

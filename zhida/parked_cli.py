@@ -91,7 +91,7 @@ def propose(
     from zhida.watch import Watch
 
     with open_hub() as hub:
-        who = this_person(hub.site, OPERATE, hub.clock())
+        who = this_person(hub.site, OPERATE, hub.clock(), hub.trust.now().revocations)
         found = case_view.find(Watch(hub.site, hub.store, hub.clock), case)
         wish = proposals.Wish(action, found.id, item, reason, reference)
         row = proposals.propose(hub, who, wish)

@@ -90,7 +90,7 @@ def _decide(verdict: str, identifier: str, reason: str, as_json: bool) -> None:
 
     decide = {"approve": proposals.approve, "reject": proposals.reject}[verdict]
     with open_hub() as hub:
-        who = this_person(hub.site, APPROVE, hub.clock())
+        who = this_person(hub.site, APPROVE, hub.clock(), hub.trust.now().revocations)
         row = decide(hub, who, identifier, reason=reason)
     word = "已同意并执行" if verdict == "approve" else "未同意，事项仍待人工"
     text = f"{word}：{ACTIONS[row.action]}（提议 {row.id[:12]}，决定人 {who.operator.title}）"

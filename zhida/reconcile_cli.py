@@ -173,5 +173,10 @@ def end_doubt(
     from zhida.site_operators import OPERATE
 
     with open_hub() as hub:
-        doubt.end(hub, this_person(hub.site, OPERATE, hub.clock()), system, reason=reason)
+        doubt.end(
+            hub,
+            this_person(hub.site, OPERATE, hub.clock(), hub.trust.now().revocations),
+            system,
+            reason=reason,
+        )
     emit({"system": system, "state": "ended"}, as_json=as_json, table="已解除存疑")

@@ -118,7 +118,7 @@ def _run(rows: list[Any], how: How, *, leave_out: bool = True) -> dict[str, int]
     errors, few = Console(stderr=True), len(rows) < SHOWN
     done = 0
     with open_hub() as hub:
-        who = this_person(hub.site, OPERATE, hub.clock())
+        who = this_person(hub.site, OPERATE, hub.clock(), hub.trust.now().revocations)
         for row in track(rows, "重新办理", console=errors, transient=True, disable=few):
             done += _done(hub, who, row, how=how, leave_out=leave_out)
     return {"done": done, "changed": len(rows) - done}

@@ -98,7 +98,7 @@ def _person(hub: Hub) -> Signatory:
     from zhida.operators import this_person
     from zhida.site_operators import OPERATE
 
-    return this_person(hub.site, OPERATE, hub.clock())
+    return this_person(hub.site, OPERATE, hub.clock(), hub.trust.now().revocations)
 
 
 def _table(rows: list[dict[str, Any]], title: str) -> Any:

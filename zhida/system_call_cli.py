@@ -113,6 +113,6 @@ def _read(system: System, question: Question, reason: str) -> dict[str, Any]:
     from zhida.site_operators import OPERATE
 
     with open_hub() as hub:
-        who = this_person(hub.site, OPERATE, hub.clock())
+        who = this_person(hub.site, OPERATE, hub.clock(), hub.trust.now().revocations)
         sent, answer = system_read.read(hub, who, system, question, reason=reason)
     return system_call.shown(sent) | {"sent": True, "answer": system_call.answered(answer)}

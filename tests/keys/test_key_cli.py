@@ -82,3 +82,15 @@ def test_a_password_is_exchanged(office: KeyOffice) -> None:
     pem = (office.var / f"signing/{key.kid}.key").read_bytes()
     assert keys.load_private(pem, b"n" * 40).kid == key.kid
     assert zhida(office, "trust", "check", **other)
+
+
+def test_an_operator_whose_certificate_was_revoked_stops_nothing(office: KeyOffice) -> None:
+    from crypto import certificates
+
+    office.want_lists()
+    held = certificates.load((office.folder / "site/keys/operators/wang.crt").read_bytes())
+    office.publish(office.crl(held))
+    assert office.look() == ""
+    words = ("leg", "stop", "police", "--reason", "x")
+    assert "certificate.revoked" in zhida(office, *words, who="wang", code=77)
+    zhida(office, *words, who="li")
