@@ -65,7 +65,7 @@ class Trouble:
     @property
     def told_apart_by(self) -> str:
         """A system is down or it is not, whatever the code; items are parked for one reason."""
-        return self.code if self.kind in ("parked", "objection") else ""
+        return self.code if self.kind in ("parked", "objection", "request") else ""
 
 
 def begin(connection: Connection, trouble: Trouble, since: datetime) -> None:

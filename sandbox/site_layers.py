@@ -16,11 +16,16 @@ from sandbox.process import ROOT
 _WHOLE, _DESK = ROOT / "sandbox" / "newborn_site", ROOT / "sandbox" / "desk_site"
 
 
+_BEFORE = "baseline.yaml"
+"""What it was like before the reform."""
+
+
 def whole(site: Path) -> None:
     """Units, systems and agreements of the nine items; the packaged matter counts. Once."""
     if (site / "systems" / "tax.yaml").exists():
         return
     _lay(_WHOLE, site, "*")
+    shutil.copyfile(_WHOLE / _BEFORE, site / _BEFORE)
     (site / "matters" / "newborn.yaml").unlink()
 
 

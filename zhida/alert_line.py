@@ -16,6 +16,7 @@ KINDS = {
     "messages": "来件无效未受理",
     "dead-letters": "死信待处理",
     "objection": "校核待答复",
+    "request": "共享申请待办",
     "books": "对账不符",
     "near": "法定期限将到",
     "overdue": "已过法定期限",
@@ -101,8 +102,8 @@ def can_wait(told: Mapping[str, Any]) -> str:
     count = told["waiting"]
     if told["kind"] in _ALWAYS:
         return _ALWAYS[told["kind"]].format(count=count)
-    if told["kind"] in ("near", "overdue", "objection"):
-        return _doubts(told) if told["kind"] == "objection" else _one_period(told)
+    if told["kind"] in ("near", "overdue", *_ASKED):
+        return _doubts(told) if told["kind"] in _ASKED else _one_period(told)
     if told["urgent"]:
         day = "今天" if told["due_at"] == told["today"] else f"已于 {told['due_at']} "
         return f"不能等：{count} 件在等，最早的{day}到期"
@@ -112,6 +113,10 @@ def can_wait(told: Mapping[str, Any]) -> str:
         return "可等：目前没有办件在等"
     limit = f"最早法定期限 {told['due_at']}" if told["due_at"] else "没有法定期限临近"
     return f"可等：{limit}，目前 {count} 件在等"
+
+
+_ASKED = ("objection", "request")
+"""Kinds that wait for a unit's word."""
 
 
 def _doubts(told: Mapping[str, Any]) -> str:

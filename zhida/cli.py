@@ -13,8 +13,10 @@ from exchange.errors import Fatal, ZhidaError
 from zhida.acceptance_cli import acceptance
 from zhida.backup_cli import backup, restore
 from zhida.case_cli import cases
+from zhida.catalogue_cli import catalogue
 from zhida.code_cli import NUMBERS, code
 from zhida.command_options import AsJson
+from zhida.data_request_cli import requests
 from zhida.dataset_cli import datasets
 from zhida.evidence_cli import evidence
 from zhida.excel_cli import agreement, codes
@@ -60,6 +62,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(cases, name="case")
+catalogue.add_typer(requests, name="request")
+app.add_typer(catalogue, name="catalogue")
 app.add_typer(acceptance, name="acceptance")
 parked.command("replay")(replay)
 app.add_typer(parked, name="parked")

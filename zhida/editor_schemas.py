@@ -21,7 +21,14 @@ from matters.finance_schema import SCHEMA as FINANCE_CHECKS
 from matters.mediation_lists_schema import SCHEMA as MEDIATION_LISTS
 from matters.policy_schema import SCHEMA as POLICY
 from matters.schema import SCHEMA as MATTER
-from zhida import finance_schema, grants_schema, site_schemas, system_wire
+from zhida import (
+    baseline_schema,
+    catalogue_schema,
+    finance_schema,
+    grants_schema,
+    site_schemas,
+    system_wire,
+)
 from zhida.hub import ADAPTERS, adapter_module
 from zhida.outside_schema import SCHEMA as LEDGER
 from zhida.serve_schema import SERVE
@@ -67,6 +74,8 @@ KINDS: Mapping[str, Callable[[], Schema]] = {
     "system": _system,
     "agreement": lambda: site_schemas.AGREEMENT,
     "grants": lambda: grants_schema.SCHEMA,
+    "catalogue": lambda: catalogue_schema.SCHEMA,
+    "baseline": lambda: baseline_schema.SCHEMA,
     "operator": lambda: site_schemas.OPERATOR,
     "serve": lambda: SERVE,
     "ledger": lambda: LEDGER,

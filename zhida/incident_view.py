@@ -16,7 +16,7 @@ from exchange.store import (
 from exchange.store.case_rows import WORKABLE
 from exchange.store.engine import Connection
 from exchange.store.incident_rows import IncidentRow
-from zhida import incidents
+from zhida import data_request, incidents
 from zhida.site import Contact, Site, System, Unit
 from zhida.watch import Watch
 
@@ -129,6 +129,10 @@ def _waiting(site: Site, connection: Connection, row: IncidentRow) -> tuple[int,
         pending = objection_rows.pending(connection)  # the first due first
         due = [each.due_at for each in pending if site.spokesman(each.provider) == row.system]
         return len(due), times.civil_day(times.instant(due[0])).isoformat() if due else ""
+    if row.kind == "request":
+        asked = [r for r in data_request.load(connection, site) if r.state in data_request.PENDING]
+        days = sorted(r.due_on for r in asked if site.spokesman(r.wish.provider) == row.system)
+        return len(days), days[0] if days else ""
     states = (row.kind,) if row.kind in ("parked", "invalid") else WORKABLE
     code = row.code if row.kind == "parked" else ""
     found = [

@@ -13,11 +13,12 @@ from exchange.ledger import Entry
 from exchange.store import incident_rows, objection_rows, refused_rows, waiting_rows
 from exchange.store.engine import Connection
 from exchange.store.incident_rows import IncidentRow
+from zhida import data_request
 from zhida.hub import Hub
 from zhida.operators import Signatory
 from zhida.site import Site
 
-READ_OFF = ("parked", "invalid", "messages", "objection")
+READ_OFF = ("parked", "invalid", "messages", "objection", "request")
 """Kinds of incidents that nobody reports: the rows tell."""
 
 
@@ -33,7 +34,8 @@ def settle(hub: Hub) -> None:
     with hub.store.read() as connection:
         parked, invalid = _parked(hub.site, connection), _invalid(hub.site, connection)
         objected = _objected(hub.site, connection, now)
-        reasons = chain(parked, invalid, _refused(connection), objected)
+        asked = _requested(hub.site, connection, now)
+        reasons = chain(parked, invalid, _refused(connection), objected, asked)
         found = {_reason(trouble): (trouble, since) for trouble, since in reasons}
         known = [row for kind in READ_OFF for row in incident_rows.still_open(connection, kind)]
     begun = {_reason(row) for row in known}
@@ -134,6 +136,18 @@ def _refused(connection: Connection) -> Iterator[tuple[Trouble, datetime]]:
         because = {"because": problems[0]["code"] if problems else "-"}
         trouble = Trouble(told.source, "messages", "intake.refused", because)
         yield trouble, times.instant(found.first_at)
+
+
+def _requested(
+    site: Site, connection: Connection, now: datetime
+) -> Iterator[tuple[Trouble, datetime]]:
+    """Requests for data that wait for a unit's answer or for the data; late ones apart."""
+    pending = [r for r in data_request.load(connection, site) if r.state in data_request.PENDING]
+    for each in sorted(pending, key=lambda each: each.opened_at, reverse=True):
+        late = each.is_late(times.civil_day(now))
+        code = "request.overdue" if late else "request.waiting"
+        system = site.spokesman(each.wish.provider)
+        yield Trouble(system, "request", code), times.instant(each.opened_at)
 
 
 def _objected(

@@ -37,7 +37,10 @@ def open_objection(
     reason_code: Annotated[
         str, typer.Option(help="wrong-value, outdated, missing, unreadable, other")
     ] = "wrong-value",
-    days: Annotated[int, typer.Option(min=1, help="答复期限（自然日）days to answer")] = 15,
+    days: Annotated[
+        int | None,
+        typer.Option(min=1, help="答复期限（自然日），缺省按 zhida catalogue clocks 的校核期限"),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """对收到的字段提出校核，签名记入账本 (a unit doubts a field that it received; signed)."""
@@ -51,7 +54,9 @@ def open_objection(
         row = case_view.find(Watch(hub.site, hub.store, hub.clock), case)
         who = this_person(hub.site, OPERATE, hub.clock(), hub.trust.now().revocations)
         doubted = objections.Field(row.id, document, field)
-        found = objections.open_one(hub, who, doubted, unit=unit, reason=reason_code, days=days)
+        found = objections.open_one(
+            hub, who, doubted, unit=unit, reason=reason_code, days=days or 0
+        )
     said = f"已登记 {found['id'][:12]}，请告知{found['provider_title']}于 {local(found['due_at'])} 前答复"
     emit(found, as_json=as_json, table=said)
 

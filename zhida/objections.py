@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from exchange import objection, times
@@ -14,6 +14,7 @@ from exchange.objection import Doubt
 from exchange.store import case_rows, objection_rows
 from exchange.store.engine import Connection
 from exchange.store.objection_rows import PENDING, ObjectionRow
+from zhida import catalogue_file, sharing_clocks
 from zhida.hub import Hub
 from zhida.operators import Signatory
 from zhida.watch import Watch
@@ -29,12 +30,16 @@ class Field:
 
 
 def open_one(
-    hub: Hub, who: Signatory, doubted: Field, *, unit: str, reason: str, days: int
+    hub: Hub, who: Signatory, doubted: Field, *, unit: str, reason: str, days: int = 0
 ) -> dict[str, Any]:
-    """Record that ``unit`` doubts a field, signed by the operator who was told so."""
+    """Record that ``unit`` doubts a field, signed by the operator who was told so.
+
+    ``days``: calendar days to answer; 0: the site's clock for checks (``catalogue.yaml``).
+    """
     if unit not in hub.site.units:
         raise Invalid("objection.no-unit", unit=unit, nearest=nearest(unit, hub.site.units))
     case, name, now = doubted.case, doubted.document, hub.clock()
+    within = timedelta(days=days) if days else term(hub, now)
     token = who.sign("objection", asdict(doubted) | {"unit": unit}, reason=reason, now=now)
 
     def write(connection: Connection) -> tuple[ObjectionRow, list[Entry]]:
@@ -42,12 +47,18 @@ def open_one(
         if name not in known:
             raise Rejected("objection.no-document", document=name, known=", ".join(sorted(known)))
         doubt = Doubt(case, known[name], unit, doubted.field, reason)
-        term = timedelta(days=days)
-        row, entry = objection.raise_doubt(connection, doubt, now=now, term=term)
+        row, entry = objection.raise_doubt(connection, doubt, now=now, term=within)
         return row, [_signed(entry, who, token)]
 
     made = hub.ledger.decide(write)
     return told(hub.site.units[made.provider].title, made, times.stamp(hub.clock()))
+
+
+def term(hub: Hub, now: datetime) -> timedelta:
+    """Until the end of the last day; ``objection.TERM`` where nobody knows the year's holidays yet."""
+    clock = catalogue_file.load(hub.site).clocks[sharing_clocks.CHECK]
+    due = clock.last_day(times.civil_day(now), hub.site.holidays)
+    return sharing_clocks.end_of(due.day) - now if due.day else objection.TERM
 
 
 def answer(hub: Hub, who: Signatory, identifier: str, *, upheld: str) -> dict[str, Any]:

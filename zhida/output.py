@@ -55,6 +55,8 @@ STATES = {
     "done": "全部办结",
     "partial": "部分办结",
     "none": "未办结",
+    "agreed": "已同意，待提供",
+    "provided": "已提供",
 }
 _COLOURS = {
     "applied": "green",

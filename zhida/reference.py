@@ -28,6 +28,8 @@ from matters.mediation_lists_schema import SCHEMA as MEDIATION_LISTS
 from matters.policy_schema import SCHEMA as POLICY
 from matters.schema import SCHEMA as MATTER
 from zhida import (
+    baseline_schema,
+    catalogue_schema,
     editor_schemas,
     finance_schema,
     mapping_docs,
@@ -63,6 +65,8 @@ _SITE_FILES: Mapping[str, site_schemas.Schema] = {
     "matters/order-finance/events.yaml": FINANCE_EVENTS,
     "matters/order-finance/core-list.yaml": CORE_LIST,
     "finance.yaml": finance_schema.SCHEMA,
+    "catalogue.yaml": catalogue_schema.SCHEMA,
+    "baseline.yaml": baseline_schema.SCHEMA,
 }
 
 

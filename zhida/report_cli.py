@@ -16,6 +16,8 @@ from zhida.report_finance_cli import finance
 from zhida.report_grants_cli import grants
 from zhida.report_matter_cli import matter
 from zhida.report_mediation_cli import mediation
+from zhida.report_overview_cli import agreements, clock, freshness
+from zhida.report_reform_cli import reform
 
 if TYPE_CHECKING:
     from exchange.accounting import Flow
@@ -43,6 +45,10 @@ report.command("grants")(grants)
 report.command("mediation")(mediation)
 report.command("acceptance")(acceptance)
 report.command("finance")(finance)
+report.command("freshness")(freshness)
+report.command("clock")(clock)
+report.command("agreements")(agreements)
+report.command("reform")(reform)
 
 _COLUMNS = {
     "opened": "受理",

@@ -27,10 +27,10 @@ DECIDED = ("applied", "refused")
 def whole(cases: Iterable[Case]) -> dict[str, Any]:
     """From when all is there that a case needs to be opened, to its end; those that are over."""
     over = (case for case in cases if case.row.closed_at)
-    return spread(seconds(_begun(case), case.row.closed_at) for case in over)
+    return spread(seconds(begun(case), case.row.closed_at) for case in over)
 
 
-def _begun(case: Case) -> str:
+def begun(case: Case) -> str:
     """A case that the hospital has opened waits for the parents, whose form nobody can hurry."""
     needed = [each.gives for each in case.matter.opens_on if not each.optional]
     return max([case.row.opened_at, *map(case.arrived, needed)])
@@ -115,7 +115,7 @@ def _count(kept: _Kept, case: Case, item: Item, *, holidays: Holidays, today: da
         return  # not needed, not allowed, or come to nothing: no unit has used these days
     begins = date.fromisoformat(case.begins[item.name])
     last = _day(row.updated_at) if is_over else today
-    sent = map(_delivery, case.sent) if item.term.pauses_while else ()
+    sent = map(delivery, case.sent) if item.term.pauses_while else ()
     stops = clock.stops(item.term, sent, last)
     read = clock.read(item.term, begins, last, holidays=holidays, stops=stops)
     counts["running"] += not is_over
@@ -142,7 +142,8 @@ def _told(case: Case, item: Item) -> str:
     return max([case.row.opened_at, *map(case.arrived, awaited)])
 
 
-def _delivery(sent: Sent) -> DeliveryRow:
+def delivery(sent: Sent) -> DeliveryRow:
+    """What ``clock.stops`` asks of a request that has left."""
     where = {"effect": "", "system": "", "operation": "", "content": "", "receipt": ""}
     return DeliveryRow(**where, **sent._asdict(), attempts=1)
 

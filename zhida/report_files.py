@@ -20,8 +20,12 @@ _LONGEST = 31
 """Characters of a sheet's name in Excel."""
 
 
-def page(title: str, sections: Sequence[Section]) -> str:
+def page(
+    title: str, sections: Sequence[Section], *, lead: str = "", pictures: Sequence[str] = ()
+) -> str:
     """The whole report as one page, without anything from elsewhere.
+
+    ``lead``: the line that matters; ``pictures``: SVG that is ours, behind the first table.
 
     >>> "<td>a&lt;b</td>" in page("报表", [Section("表", {"n": "名"}, [{"n": "a<b"}])])
     True
@@ -30,7 +34,10 @@ def page(title: str, sections: Sequence[Section]) -> str:
         '<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8">',
         f"<title>{escape(title)}</title><style>{STYLE}</style></head><body>",
         f"<h1>{escape(title)}</h1>",
-        *(part for each in sections for part in _table(each)),
+        *([f"<p><b>{escape(lead)}</b></p>"] if lead else []),
+        *(part for each in sections[:1] for part in _table(each)),
+        *pictures,
+        *(part for each in sections[1:] for part in _table(each)),
         "</body></html>",
     ]
     return "\n".join(parts) + "\n"
@@ -52,10 +59,11 @@ def _table(section: Section) -> Iterator[str]:
 
 def workbook(path: Path, sections: Sequence[Section]) -> None:
     """A sheet for each table, all cells text."""
-    xlsx_sheet.write(path, [_sheet(each) for each in sections])
+    xlsx_sheet.write(path, [sheet(each) for each in sections])
 
 
-def _sheet(section: Section) -> Sheet:
+def sheet(section: Section) -> Sheet:
+    """One table as a sheet, named as Excel allows."""
     name = section.title.translate(_FORBIDDEN)[:_LONGEST]
     return Sheet(name, list(section.columns.values()), texts(section))
 

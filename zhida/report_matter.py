@@ -15,6 +15,7 @@ from exchange.errors import ZhidaError
 from mappings import shapes
 from matters.matter import Matter
 from zhida import report_clock, report_facts, report_outcomes, report_paper, report_systems
+from zhida.long_work import uncollected
 from zhida.report_facts import Case
 from zhida.report_spread import spread
 from zhida.watch import Watch
@@ -22,6 +23,7 @@ from zhida.watch import Watch
 NOTHING = {"interface": spread(()), "by_hand": spread(())}
 
 
+@uncollected()
 def report(
     watch: Watch, name: str, first: date | None = None, last: date | None = None
 ) -> dict[str, Any]:

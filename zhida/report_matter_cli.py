@@ -12,7 +12,7 @@ from zhida.output import emit
 
 First = Annotated[str, typer.Option("--from", help="从这一天起受理的 first day, 2026-01-31")]
 Last = Annotated[str, typer.Option("--until", help="到这一天为止受理的 last day, with it")]
-File = Annotated[str, typer.Option("-o", help="另存为 Markdown 文件 also as a file")]
+File = Annotated[str, typer.Option("-o", help="另存为 .md .html .xlsx .docx also as a file")]
 
 
 def matter(
@@ -29,19 +29,30 @@ def matter(
     """
     from pathlib import Path
 
-    from zhida import files, report_matter, report_sections, report_tables
+    from zhida import (
+        report_findings,
+        report_matter,
+        report_matter_findings,
+        report_saving,
+        report_sections,
+        report_tables,
+    )
     from zhida.watch import open_watch
 
-    days = _day(first, "--from"), _day(last, "--until")
+    days = day(first, "--from"), day(last, "--until")
     with open_watch() as watch:
         told = report_matter.report(watch, name, *days)
-    title, sections = report_tables.title(told), list(report_tables.sections(told))
+        todo, now = report_matter_findings.findings(watch, told), watch.clock()
+    title, lead = report_tables.title(told), report_matter_findings.headline(told, todo)
+    sections = [report_findings.section(todo), *report_tables.sections(told)]
     if to:
-        files.write(Path(to), report_sections.markdown(title, sections).encode())
-    emit(told, as_json=as_json, table=report_sections.drawn(title, sections))
+        report_saving.save(Path(to), report_saving.Report(title, lead, sections, now))
+    whole = told | {"headline": lead, "todo": [each.told() for each in todo]}
+    emit(whole, as_json=as_json, table=report_sections.drawn(f"{title}\n{lead}", sections))
 
 
-def _day(text: str, option: str) -> date | None:
+def day(text: str, option: str) -> date | None:
+    """A civil day of an option; None of an empty one."""
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:

@@ -9,8 +9,8 @@ from typing import Any
 
 from exchange import canonical
 from exchange.case import root_of
-from exchange.store.report_rows import TAKEN, Move
-from matters.matter import Item, Material
+from exchange.store.report_rows import TAKEN, Move, Sent
+from matters.matter import Item, Material, Matter
 from zhida.report_facts import Case
 from zhida.report_spread import spread
 
@@ -77,6 +77,26 @@ def totals(rows: Iterable[Mapping[str, Any]]) -> dict[str, int]:
     return {name: sum(row[name] for row in listed) for name in names}
 
 
+def of_case(case: Case) -> Counter[str]:
+    """How many papers of one case came to which outcome."""
+    return Counter(outcome for item in case.steps for _, outcome in _of_item(case, item))
+
+
+def has_desk(matter: Matter) -> bool:
+    """Does the matter say where people come? Else nobody knows how often they did."""
+    return any(each.unit == matter.lead for each in matter.opens_on)
+
+
+def desks(case: Case) -> list[str]:
+    """The unit of each occasion on which the person had to say or bring something, in no order.
+
+    The lead unit's for the form, and the unit of each task that asked for what was missing.
+    """
+    form = any(name in case.kinds for name in _forms(case))
+    asked = (case.matter.items[root_of(sent.item)].unit for sent in _asking(case))
+    return [*([case.matter.lead] if form else []), *asked]
+
+
 def visits(cases: Iterable[Case]) -> dict[str, Any]:
     """How often the person had to come, at most.
 
@@ -103,7 +123,12 @@ def _forms(case: Case) -> list[str]:
 
 def _asked(case: Case) -> Iterator[bool]:
     """For each task that asked the person: was it the lead unit's?"""
+    for sent in _asking(case):
+        yield case.matter.items[root_of(sent.item)].unit == case.matter.lead
+
+
+def _asking(case: Case) -> Iterator[Sent]:
     for sent in case.sent:
         item = case.matter.items.get(root_of(sent.item))
         if item is not None and item.lanes.asks and sent.state in TAKEN:
-            yield item.unit == case.matter.lead
+            yield sent

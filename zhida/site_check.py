@@ -20,6 +20,10 @@ from mappings import shapes, site_codes, site_files
 from zhida import (
     acceptance_check,
     agreement_check,
+    baseline,
+    baseline_schema,
+    catalogue_file,
+    catalogue_schema,
     finance_check,
     finance_lists_check,
     grants_check,
@@ -58,6 +62,7 @@ def check_site() -> list[dict[str, Any]]:
         *finance_lists_check.steps(told),
         *finance_check.steps(told),
         *outside_file.steps(told),
+        *_optional(told),
     ):
         _try(rows, step, run)
     if serve_file.is_there(told.folder):
@@ -91,6 +96,19 @@ _OWN: tuple[tuple[str, str, Callable[[Path], Iterator[Problem]]], ...] = (
 
 Mappings compile, pass their own tests and forget no field.
 """
+
+
+_OPTIONAL: tuple[tuple[str, str, Callable[[Site], object]], ...] = (
+    ("数据目录", catalogue_schema.FILE, catalogue_file.load),
+    ("改革前的数字", baseline_schema.FILE, baseline.load),
+)
+"""Files that a site may have, each right in itself and against the rest of the site."""
+
+
+def _optional(told: Site) -> Iterator[tuple[str, Callable[[], object]]]:
+    for step, file, load in _OPTIONAL:
+        if (told.folder / file).is_file():
+            yield step, lambda load=load: load(told) and None  # type: ignore[misc]
 
 
 def _right(problems: Iterable[Problem]) -> None:

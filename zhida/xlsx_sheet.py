@@ -69,6 +69,16 @@ def write(path: Path, sheets: Iterable[Sheet]) -> None:
     """A workbook with these sheets. ``Invalid`` for a text that Excel can't hold as it is."""
     book = Workbook()
     book.remove(book.worksheets[0])
+    fill(book, sheets)
+    try:
+        book.save(path)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise Fatal("file.unwritable", file=str(path), reason=reason) from None
+
+
+def fill(book: Workbook, sheets: Iterable[Sheet]) -> None:
+    """Put them behind what is in a workbook already. ``Invalid`` as ``write``."""
     for sheet in sheets:
         made = book.create_sheet(sheet.name)
         made.freeze_panes = "A2"
@@ -80,11 +90,6 @@ def write(path: Path, sheets: Iterable[Sheet]) -> None:
         for column, heading in enumerate(sheet.headings, 1):
             longest = max([len(heading), *(len(row[column - 1]) for row in sheet.rows)])
             made.column_dimensions[get_column_letter(column)].width = min(_WIDEST, longest + 4)
-    try:
-        book.save(path)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise Fatal("file.unwritable", file=str(path), reason=reason) from None
 
 
 def _put(cell: Any, text: str) -> None:

@@ -45,6 +45,23 @@ def paid(connection: Connection, scope: Scope) -> Iterator[Paid]:
     return map(Paid._make, connection.execute(query))
 
 
+class Receipt(NamedTuple):
+    """The treasury's receipt of one award, and what it paid."""
+
+    receipt: str
+    fen: int
+
+
+def receipts(connection: Connection) -> Iterator[Receipt]:
+    """Of every award that was paid, the newest first."""
+    query = (
+        select(delivery.c.receipt, award.c.amount_fen)
+        .join(award, award.c.case == delivery.c.case)
+        .where(delivery.c.item == PAY, delivery.c.state == "applied", award.c.case != "")
+    )
+    return map(Receipt._make, connection.execute(query.order_by(delivery.c.settled_at.desc())))
+
+
 def steps(connection: Connection, scope: Scope, states: Collection[str]) -> dict[str, Counter[int]]:
     """Policy → how many steps an award in one of these states has taken → how many awards.
 

@@ -164,6 +164,18 @@ def entries_of(connection: Connection, kind: str, ref: str = "") -> list[EntryRo
     return [EntryRow(*row) for row in connection.execute(query)]
 
 
+def entries_about(connection: Connection, prefix: str) -> list[EntryRow]:
+    """All leaves about things of which the names begin so, in order; found by the index of ``ref``.
+
+    ``prefix`` ends in a slash: what sorts before the sign after it begins with it.
+    """
+    after = prefix[:-1] + chr(ord(prefix[-1]) + 1)
+    where = (ledger_entry.c.ref >= prefix, ledger_entry.c.ref < after)
+    query = select(ledger_entry).where(*where).order_by(ledger_entry.c.seq)
+    found = [EntryRow(*row) for row in connection.execute(query)]
+    return [each for each in found if each.ref.startswith(prefix)]
+
+
 def has(connection: Connection, kind: str, ref: str, **details: str) -> bool:
     """Is there a leaf of this kind about ``ref`` that says so?"""
     query = select(ledger_entry.c.body).where(

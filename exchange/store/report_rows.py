@@ -136,6 +136,14 @@ def written(connection: Connection, span: Span) -> Counter[tuple[str, str]]:
     return Counter({(row[0], row[1]): row[2] for row in connection.execute(query)})
 
 
+def parked_by(connection: Connection, beginning: str) -> dict[str, int]:
+    """Codes that begin so → how many items of any matter are parked by them."""
+    of = case_item.c
+    query = select(of.code, func.count()).where(of.state == "parked")
+    query = query.where(of.code.startswith(beginning, autoescape=True)).group_by(of.code)
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
 def joined(connection: Connection, span: Span) -> Iterator[tuple[str, str, str]]:
     """Case, name and instant of each document that came into its case from another side, later."""
     query = (
