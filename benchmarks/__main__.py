@@ -33,6 +33,7 @@ MODULES = {
     "S6": "benchmarks.newborn",
     "S6A": "benchmarks.newborn_airflow",
     "S6B": "benchmarks.silent_leg",
+    "S7": "benchmarks.syncs",
     "S8": "benchmarks.amqp_confirms",
     "S9": "benchmarks.soap_call",
     "S10": "benchmarks.dag_import",

@@ -132,6 +132,11 @@ class Database:
         """Is a row gone that was not committed? MySQL has tables (MyISAM) that keep it at once."""
         return self._engine.dialect.name not in ("mysql", "mariadb")
 
+    @property
+    def dialect(self) -> Any:
+        """SQLAlchemy's, to tell types in the server's own words."""
+        return self._engine.dialect
+
     def close(self) -> None:
         """Close the connection."""
         self._engine.dispose()

@@ -6,7 +6,7 @@ from typing import Any
 
 _COLUMN = {"type": "string", "minLength": 1}
 
-_DATABASE: dict[str, Any] = {
+DATABASE: dict[str, Any] = {
     "driver": {"title": "数据库种类", "enum": ["postgresql", "mysql", "sqlite"]},
     "database": {"title": "库名", "description": "sqlite 为文件的绝对路径。", **_COLUMN},
     "url": {
@@ -16,6 +16,8 @@ _DATABASE: dict[str, Any] = {
     },
     "timeout_s": {"title": "等待应答的秒数", "type": "integer", "minimum": 1, "default": 30},
 }
+"""Which database it is, for every use of it."""
+ONE_OF: list[dict[str, Any]] = [{"required": ["driver", "database"]}, {"required": ["url"]}]
 _TABLE: dict[str, Any] = {
     "table": {"title": "表名", **_COLUMN},
     "schema": {"title": "模式", **_COLUMN},
@@ -30,9 +32,9 @@ OPTIONS: dict[str, Any] = {
     "type": "object",
     "additionalProperties": False,
     "required": ["tables"],
-    "oneOf": [{"required": ["driver", "database"]}, {"required": ["url"]}],
+    "oneOf": ONE_OF,
     "properties": {
-        **_DATABASE,
+        **DATABASE,
         "claimant": {
             "title": "领取人名称",
             "description": "写入领取人列；本系统的各进程使用同一名称，接着处理中断的。",
@@ -115,9 +117,9 @@ CALL_OPTIONS: dict[str, Any] = {
     "type": "object",
     "additionalProperties": False,
     "required": ["tables"],
-    "oneOf": [{"required": ["driver", "database"]}, {"required": ["url"]}],
+    "oneOf": ONE_OF,
     "properties": {
-        **_DATABASE,
+        **DATABASE,
         "tables": {
             "title": "库表",
             "description": "键为操作中的名称：“insert 名称”写入一行，“select 名称”按相等条件查询。",

@@ -34,26 +34,28 @@ def written(row: Mapping[str, Any]) -> bytes:
     """
     # str(): SQLAlchemy's names are a kind of text of their own.
     told = {str(name): row[name] for name in sorted(row) if row[name] is not None}
-    wrong = [name for name in told if not isinstance(told[name], _EXACT)]
+    wrong = [name for name in told if not isinstance(told[name], EXACT)]
     if wrong:
-        raise Invalid.of(_problem(name, told[name]) for name in wrong)
-    return json_text.written({name: _text(value) for name, value in told.items()})
+        raise Invalid.of(problem(name, told[name]) for name in wrong)
+    return json_text.written({name: exact(value) for name, value in told.items()})
 
 
 class ZeroDate:
     """``0000-00-00``, which stands in MySQL for a date that nobody knows, or that was damaged."""
 
 
-def _problem(column: str, value: Any) -> Problem:
+def problem(column: str, value: Any) -> Problem:
+    """Why a value has no exact text."""
     if isinstance(value, ZeroDate):
         return Problem("tables.zero-date", {"column": column})
     return Problem("tables.value", {"column": column, "type": type(value).__name__})
 
 
-_EXACT = (str, int, Decimal, date, time, timedelta, UUID)
+EXACT = (str, int, Decimal, date, time, timedelta, UUID)
 
 
-def _text(value: Any) -> Any:
+def exact(value: Any) -> Any:
+    """A value as a record holds it: whole numbers, truth and texts as they are, all else as text."""
     if value.__class__ is str or value.__class__ is int:
         return value
     if isinstance(value, datetime) and value.tzinfo is not None:

@@ -34,14 +34,24 @@ def fitted(row: Mapping[str, Any], columns: Mapping[str, Column[Any]]) -> dict[s
     for name, value in row.items():
         kind = columns[name].type
         try:
-            made[name] = _fitted(value, kind)
-        except (ValueError, ArithmeticError, AttributeError) as error:
-            reason = error.args[0] if error.args and error.args[0] in _REASONS else "form"
-            facts = {"column": name, "type": type(kind).__name__, "reason": reason}
-            problems.append(Problem("tables.does-not-fit", facts))
+            made[name] = fitted_one(value, kind)
+        except NOT_FITTING as error:
+            problems.append(misfit(name, kind, error))
     if problems:
         raise Invalid.of(problems)
     return made
+
+
+NOT_FITTING = (ValueError, ArithmeticError, AttributeError)
+"""What ``fitted_one`` raises for a value that the column can't hold exactly."""
+
+
+def misfit(name: str, kind: sql.TypeEngine[Any], error: Exception) -> Problem:
+    """Why a value does not fit a column."""
+    reason = error.args[0] if error.args and error.args[0] in _REASONS else "form"
+    return Problem(
+        "tables.does-not-fit", {"column": name, "type": type(kind).__name__, "reason": reason}
+    )
 
 
 _REASONS = ("too long", "decimals", "digits", "zero date", "character", "leading zeros")
@@ -50,7 +60,8 @@ _NUMBER = re.compile(r"[+-]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)", re.ASC
 _ZEROS = re.compile(r"[+-]?0[0-9]")
 
 
-def _fitted(value: Any, kind: sql.TypeEngine[Any]) -> Any:
+def fitted_one(value: Any, kind: sql.TypeEngine[Any]) -> Any:
+    """One value as the column holds it; ``NOT_FITTING`` if it can't."""
     if value is None:
         return None
     for family, fit in _FITS:

@@ -14,6 +14,7 @@ is uncountable. ``period-near``, ``period-over``: the period of a dispute has be
 ``finance-files``: a file that the bank desk goes by can be read again.
 ``crl``, ``crl-over``: a good list of revoked certificates was got again.
 ``witness``: it answers again, and agrees. ``time-stamp``: no head waits too long for its stamp.
+``sync``: a run of the sync went through; one a system that it reads, and one for each sync.
 ``paper``: a paper of a dispute can be made after all, or a person knows that its unit makes it.
 """
 

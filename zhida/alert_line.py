@@ -33,6 +33,7 @@ KINDS = {
     "finance-files": "订单融资文件有错",
     "crl": "吊销列表取不到",
     "crl-over": "吊销列表已不可用",
+    "sync": "定时同步没有做完",
 }
 
 
@@ -43,6 +44,7 @@ _ALWAYS = {
     "dead-letters": "不能等：这些来件没有成为办件，也不会自己再来",
     "clawback": "可等：不会自动追回；追回期限写在政策里",
     "facts": "可等：先用最近一份；过了有效期的按未知处理，不当作不符合",
+    "sync": "可等：目标里是上一次的数据；停下来的不会自己接受变化",
     "period-near": "可等：到期不办结、不驳回；请责任单位抓紧",
     "period-over": "不能等：到期只督办，不办结、不驳回",
     "acceptance-stuck": "不能等：这个项目不交办、不出文书；其他项目照办",
@@ -75,7 +77,7 @@ def began(told: Mapping[str, Any]) -> str:
 
 def ended(told: Mapping[str, Any]) -> str:
     """The line of its end."""
-    word = "已恢复" if told["kind"] in ("system", "source", "facts") else "已处理"
+    word = "已恢复" if told["kind"] in ("system", "source", "facts", "sync") else "已处理"
     lasted = times.instant(told["closed_at"]) - times.instant(told["opened_at"])
     parts = [
         f"【直达】{word} {told['incident']}：{_whose(told).rstrip('，')}",

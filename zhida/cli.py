@@ -48,6 +48,9 @@ from zhida.schema_cli import schema
 from zhida.serve_cli import serve
 from zhida.snapshot_cli import snapshots
 from zhida.sweep_cli import sweep
+from zhida.sync_cli import syncs
+from zhida.sync_run_cli import backfill as backfill_sync
+from zhida.sync_run_cli import run as run_sync
 from zhida.system_call_cli import call as call_system
 from zhida.system_cli import systems
 from zhida.system_discover_cli import discover as discover_system
@@ -99,6 +102,9 @@ app.add_typer(facts, name="facts")
 files.command("get")(get_file)
 app.add_typer(files, name="file")
 app.add_typer(snapshots, name="snapshot")
+syncs.command("run")(run_sync)
+syncs.command("backfill")(backfill_sync)
+app.add_typer(syncs, name="sync")
 app.add_typer(doubts, name="doubt")
 app.add_typer(report, name="report")
 app.command()(sweep)

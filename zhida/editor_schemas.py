@@ -32,6 +32,7 @@ from zhida import (
 from zhida.hub import ADAPTERS, adapter_module
 from zhida.outside_schema import SCHEMA as LEDGER
 from zhida.serve_schema import SERVE
+from zhida.sync_schema import SYNC
 
 Schema = Mapping[str, Any]
 
@@ -92,6 +93,7 @@ KINDS: Mapping[str, Callable[[], Schema]] = {
     "finance-events": lambda: FINANCE_EVENTS,
     "core-list": lambda: CORE_LIST,
     "finance": lambda: finance_schema.SCHEMA,
+    "sync": lambda: SYNC,
 }
 """Kind of file → its schema."""
 

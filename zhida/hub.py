@@ -33,6 +33,7 @@ ADAPTERS: Mapping[str, str] = {
     "bank_feed": "adapters.bank_feed",
     "bulk": "adapters.bulk",
     "certificates": "adapters.certificates",
+    "database": "adapters.database",
     "desk": "adapters.desk",
     "civil_affairs": "adapters.civil_affairs",
     "feed": "adapters.feed",

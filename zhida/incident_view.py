@@ -38,6 +38,7 @@ _UNCOUNTED = (
     "period-over",
     "time-stamp",
     "witness",
+    "sync",
 )
 _BOTH = ("facts",)
 """Kinds that the holder mends and somebody of ours sees to."""

@@ -33,6 +33,7 @@ from zhida import (
     outside_file,
     serve_file,
     site,
+    sync_check,
     system_wire,
 )
 from zhida.environment import site_folder
@@ -63,6 +64,7 @@ def check_site() -> list[dict[str, Any]]:
         *finance_check.steps(told),
         *outside_file.steps(told),
         *_optional(told),
+        *sync_check.steps(told, _today()),
     ):
         _try(rows, step, run)
     if serve_file.is_there(told.folder):

@@ -10,7 +10,7 @@ from exchange.errors import Problem
 
 FOLDERS = (
     "units", "systems", "agreements", "operators", "matters", "documents", "mappings", "notices",
-    "holidays",
+    "holidays", "syncs",
 )  # fmt: skip
 _MEANT = (".yml", ".yaml.txt", ".yml.txt", ".yaml.bak")
 """Endings that Windows, which hides them, and other programs leave behind."""

@@ -18,7 +18,11 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 
 from connectors import tables
+from connectors.tables_database import Database
+from connectors.tables_keyset import Span
+from connectors.tables_source import SourceTable
 from connectors.tables_status import Claims
+from connectors.tables_target import Batch, TargetTable
 from exchange.errors import Fatal, Rejected, Retriable, Unknown
 from exchange.ports import Endpoint
 
@@ -491,3 +495,70 @@ def test_no_connection_left_to_read_the_indexes_by_is_tried_again(server):
         for each in held:
             each.close()
         wire.close()
+
+
+# --- whole batches: syncs ---------------------------------------------------------------------
+
+
+def opened(server, table="出生", key=("编号",)):
+    """The same table as what is read and as what is written."""
+    told = {"driver": server.driver, "database": "front", "timeout_s": 5}
+    endpoint = Endpoint(f"127.0.0.1:{server.port}", "hub", "secret", clock=lambda: NOW)
+    about = {"table": table, "key": key, "cursor": "", "columns": ["编号", "姓名", "fee", "born"]}
+    source = SourceTable(Database(told, endpoint), about)
+    source.choose(about["columns"])
+    target = TargetTable(Database(told, endpoint), about)
+    return source, target
+
+
+def test_a_batch_is_brought_about_once_and_its_wrong_rows_are_told(server):
+    server.run("drop table if exists zhida_sync")
+    source, target = opened(server)
+    target.prepare()
+    records = [each.record for each in source.page(Span(), 10)]
+    assert records[0] == {
+        "编号": 1,
+        "姓名": "张小直1",
+        "fee": "1234567890.10",
+        "born": "2026-01-05",
+    }
+    records = [
+        {**records[0], "姓名": "新名"},
+        {**records[0], "编号": 9},
+        {"编号": 10, "fee": "0.001"},
+    ]
+    fitted = target.fit(records)
+    assert set(fitted.wrong) == {2}
+    rows = {fitted.keys[n]: row for n, row in fitted.rows.items()}
+    batch = Batch("a→b", "b1", "", "2026-01-05", rows=rows)
+    assert target.apply(batch) == {}
+    assert target.last("a→b") == "b1"
+    with pytest.raises((Fatal, Rejected)):
+        target.apply(batch)
+    with pytest.raises(Fatal, match=r"tables\.place-moved"):
+        target.apply(Batch("a→b", "b3", "b2", "2026-01-05", gone=[(1,)]))
+    known = target.known([(1,), (9,), (77,)])
+    assert all(target.is_same(rows[key], known[key]) for key in rows)
+    assert (77,) not in known
+    assert source.missing([(1,), (77,)]) == [(77,)]
+    assert target.apply(Batch("a→b", "b2", "b1", "2026-01-05", gone=[(1,), (9,)])) == {}
+    assert sorted(key for (key,) in target.keys((), 10)[0]) == [2, 3, 4]
+    source.close()
+    target.close()
+
+
+def test_a_place_that_may_not_be_made_is_told_and_a_table_without_transactions(server):
+    server.run("drop table if exists zhida_sync", "drop table if exists plain")
+    if server.driver == "postgresql":
+        source, target = opened(server)
+        server.run("revoke create on schema public from hub, public")
+        with pytest.raises(Fatal, match=r"tables\.no-place"):
+            target.prepare()
+        server.run("grant create on schema public to hub")
+    else:
+        server.run("create table plain engine=MyISAM as select * from 出生")
+        source, target = opened(server, "plain")
+        with pytest.raises(Fatal, match=r"tables\.no-rollback .*engine=MyISAM"):
+            target.prepare()
+    source.close()
+    target.close()

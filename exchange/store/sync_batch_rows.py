@@ -1,0 +1,109 @@
+"""Rows of the batches of syncs, and what they add up to."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields, replace
+
+from sqlalchemy import Select, func, insert, select, update
+
+from exchange.store.engine import Connection
+from exchange.store.sync_tables import batch
+
+SENT, DONE = "sent", "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What became of rows: each that was read is in one column; ``gone`` are keys, not rows read."""
+
+    read: int = 0
+    applied: int = 0
+    unchanged: int = 0
+    invalid: int = 0
+    quarantined: int = 0
+    refused: int = 0
+    in_flight: int = 0
+    gone: int = 0
+    deleted: int = 0
+    kept: int = 0
+
+    @property
+    def is_exact(self) -> bool:
+        """Is each row that was read in one column?
+
+        >>> Counts(read=3, applied=2, refused=1).is_exact, Counts(read=3, applied=2).is_exact
+        (True, False)
+        """
+        ends = self.applied + self.unchanged + self.invalid + self.quarantined + self.refused
+        return self.read == ends + self.in_flight
+
+    @property
+    def wrong(self) -> int:
+        """Rows that did not go on."""
+        return self.invalid + self.quarantined + self.refused
+
+    def plus(self, other: Counts) -> Counts:
+        """Both together.
+
+        >>> Counts(read=1).plus(Counts(read=2, applied=2)).read
+        3
+        """
+        added = {name: value + getattr(other, name) for name, value in asdict(self).items()}
+        return replace(self, **added)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    """One batch. ``dataset`` is empty where nothing had to be done in the target."""
+
+    id: str
+    run: str
+    sync: str
+    target: str
+    state: str
+    dataset: str
+    at: str
+    counts: Counts
+    place: bytes = b""
+
+
+_NAMES = tuple(field.name for field in fields(Counts))
+_SUMS = [func.coalesce(func.sum(batch.c[name]), 0) for name in _NAMES]
+
+
+def put(connection: Connection, row: BatchRow) -> None:
+    """Insert a batch."""
+    told = {field.name: getattr(row, field.name) for field in fields(row) if field.name != "counts"}
+    connection.execute(insert(batch).values(**told, **asdict(row.counts)))
+
+
+def finish(connection: Connection, identifier: str, counts: Counts) -> bool:
+    """The target has it; False if that was known."""
+    which = (batch.c.id == identifier, batch.c.state == SENT)
+    done = connection.execute(update(batch).where(*which).values(state=DONE, **asdict(counts)))
+    return done.rowcount == 1
+
+
+def sent(connection: Connection, sync: str, target: str) -> BatchRow | None:
+    """The batch of a line of which nobody knows whether the target has it: one at most."""
+    query = select(batch).where(batch.c.state == SENT)
+    found = connection.execute(query.where(batch.c.sync == sync, batch.c.target == target)).first()
+    if found is None:
+        return None
+    told = found._asdict()
+    counts = Counts(**{name: told.pop(name) for name in _NAMES})
+    return BatchRow(**told, counts=counts)
+
+
+def of_run(connection: Connection, run: str) -> Counts:
+    """What a run came to so far."""
+    return _sum(connection, select(*_SUMS).where(batch.c.run == run))
+
+
+def of_line(connection: Connection, sync: str, target: str) -> Counts:
+    """What all runs of a line came to so far."""
+    return _sum(connection, select(*_SUMS).where(batch.c.sync == sync, batch.c.target == target))
+
+
+def _sum(connection: Connection, query: Select[tuple[int, ...]]) -> Counts:
+    return Counts(*(int(value) for value in connection.execute(query).one()))

@@ -1,0 +1,99 @@
+"""``zhida sync`` on the sandbox's own two databases, as the how-to goes."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from exchange.errors import Invalid
+from sandbox import pki, syncs
+from zhida import site_check
+from zhida.cli import app
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "syncs"
+    syncs.lay(folder)
+    monkeypatch.setenv("ZHIDA_SITE", str(folder / "site"))
+    monkeypatch.setenv("ZHIDA_VAR", str(folder / "var"))
+    monkeypatch.setenv("ZHIDA_KEY_PASSWORD", pki.secrets_of(folder)["hub"])
+    monkeypatch.delenv("ZHIDA_STORE_URL", raising=False)
+    for name in ("SYNC_REGISTRY", "SYNC_LICENSING"):
+        monkeypatch.setenv(f"AIRFLOW_CONN_{name}", '{"conn_type": "generic"}')
+    assert CliRunner().invoke(app, ["init"]).exit_code == 0
+    return folder
+
+
+def zhida(*words: str) -> tuple[int, Any]:
+    done = CliRunner().invoke(app, ["sync", *words, "--json"])
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return done.exit_code, json.loads(done.stdout)
+
+
+def test_a_newcomer_s_walk(place: Path) -> None:
+    assert [row for row in site_check.check_site() if not row["ok"]] == []
+    code, [done] = zhida("run", "firms")
+    assert (code, done["state"], done["counts"]["applied"]) == (0, "done", 500)
+    syncs.change(place)
+    code, [done] = zhida("run", "firms")
+    counts = done["counts"]
+    assert (code, counts["read"], counts["applied"], counts["invalid"]) == (1, 522, 26, 1)
+    code, [told] = zhida("status", "firms")
+    assert code == 0
+    assert (told["state"], told["is_fresh"], told["is_exact"], told["rows"]) == (
+        "done",
+        True,
+        True,
+        522,
+    )
+    assert told["held"] == [{"kind": "invalid", "code": "mapping.not-a-date", "count": 1}]
+    code, [told] = zhida("diff", "firms")
+    assert (code, told["is_equal"], told["invalid"], told["target_rows"]) == (0, True, 1, 521)
+
+    code, _ = zhida("list")
+    assert code == 0
+
+
+def test_a_paused_sync_does_nothing_until_it_is_resumed(place: Path) -> None:
+    assert zhida("pause", "firms")[1] == {"sync": "firms", "paused": True}
+    _, [done] = zhida("run", "firms")
+    assert (done["state"], done["counts"]["read"]) == ("paused", 0)
+    assert zhida("status")[0] == 1
+    zhida("resume", "firms")
+    _, [done] = zhida("run", "firms")
+    assert done["state"] == "done"
+
+
+def test_what_stops_a_run_is_told_and_is_an_incident_until_it_is_well(place: Path) -> None:
+    zhida("run", "firms")
+    register = place / "registry-database.db"
+    with sqlite3.connect(register) as connection:
+        connection.execute("ALTER TABLE T_QYDJ RENAME COLUMN QYMC TO MC")
+    code, [done] = zhida("run", "firms")
+    assert (code, done["state"], done["code"]) == (1, "failed", "sync.column-gone")
+    incidents = CliRunner().invoke(app, ["incident", "list", "--json"])
+    assert [each["code"] for each in json.loads(incidents.stdout)] == ["sync.column-gone"]
+    with sqlite3.connect(register) as connection:
+        connection.execute("ALTER TABLE T_QYDJ RENAME COLUMN MC TO QYMC")
+    assert zhida("run", "firms")[0] == 0
+    assert json.loads(CliRunner().invoke(app, ["incident", "list", "--json"]).stdout) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["run", "firm"], "sync.unknown"),
+        (["run", "firms", "--target", "x"], "sync.no-target"),
+        (["run", "firms", "--accept", "drops"], "sync.accept"),
+    ],
+)
+def test_a_slip_is_answered_with_the_nearest_name(place: Path, words: list[str], code: str) -> None:
+    with pytest.raises(Invalid, match=code.replace(".", r"\.")):
+        zhida(*words)

@@ -1,0 +1,105 @@
+"""What ``zhida check`` looks at of scheduled syncs: names that point nowhere, agreements, circles.
+
+The tables themselves are looked at when a sync runs: to check a site must not need its systems.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from functools import partial
+
+from exchange import agreement
+from exchange.agreement import Flow
+from exchange.errors import Invalid, Problem, ZhidaError
+from exchange.names import nearest
+from mappings import shapes
+from zhida import site_files, sync_ends, sync_file, system_wire
+from zhida.site import Site
+from zhida.sync_file import Place, Sync
+
+Step = tuple[str, Callable[[], None]]
+
+
+def steps(site: Site, day: date) -> Iterator[Step]:
+    """Title → what raises ``Invalid``; nothing for a site without syncs."""
+    if not site_files.paths(site.folder, sync_file.FOLDER):
+        return
+    try:
+        found = sync_file.load_all(site.folder)
+    except Invalid as error:
+        yield "定时同步的文件", partial(_refuse, error.problems)
+        return
+    yield "定时同步", partial(_all, site, found, day)
+
+
+def _all(site: Site, syncs: Mapping[str, Sync], day: date) -> None:
+    _refuse(problem for sync in syncs.values() for problem in mistakes(site, syncs, sync, day))
+
+
+def mistakes(site: Site, syncs: Mapping[str, Sync], sync: Sync, day: date) -> Iterator[Problem]:
+    """Everything that one sync says and the site does not have."""
+    wrong = [p for place in (sync.source, *sync.targets) for p in _place(site, sync, place)]
+    yield from wrong
+    known = shapes.of(site.folder).kinds()
+    if sync.document not in known:
+        facts = {"file": f"syncs/{sync.name}.yaml", "kind": sync.document}
+        yield Problem("site.no-kind", {**facts, "nearest": nearest(sync.document, known)})
+    yield from _after(syncs, sync)
+    if not wrong:
+        for line in sync_ends.lines(sync):
+            try:
+                _agreed(site, line, day)
+            except ZhidaError as error:
+                yield from error.problems
+
+
+def _place(site: Site, sync: Sync, place: Place) -> Iterator[Problem]:
+    if place.system not in site.systems:
+        near = nearest(place.system, site.systems)
+        facts = {"file": f"{sync.name}.yaml", "system": place.system, "nearest": near}
+        yield Problem("sync.no-system", facts)
+        return
+    system = site.system(place.system)
+    try:
+        system_wire.formed(system)
+    except ZhidaError:  # what is wrong with it is told with itself
+        return
+    wire = system_wire.of(system).alias
+    if wire != sync_ends.WIRE:
+        yield Problem("sync.no-tables", {"system": place.system, "wire": wire})
+
+
+def _agreed(site: Site, line: sync_ends.Line, day: date) -> None:
+    """Every column that the files name; where they name none, the sync itself asks when it runs."""
+    mapping = sync_ends.mapping_of(site, line.sync)
+    read = sync_ends.read_columns(line.sync, mapping, ())
+    if mapping or read:
+        written = sync_ends.written_columns(line, mapping, read)
+        sync_ends.permitted(site, line, written, day)
+        return
+    provider = site.system(line.sync.source.system).unit
+    receiver = site.system(line.target.system).unit
+    flow = Flow(provider, receiver, line.sync.document, line.sync.purpose)
+    agreement.permit(site.agreements, flow, day)
+
+
+def _after(syncs: Mapping[str, Sync], sync: Sync) -> Iterator[Problem]:
+    """A sync that it waits for and that is not there; a circle in which each waits for another."""
+    seen, at = [sync.name], sync.after
+    while at:
+        if at not in syncs:
+            facts = {"sync": seen[-1], "after": at, "nearest": nearest(at, syncs)}
+            yield Problem("sync.no-after", facts)
+            return
+        if at in seen:
+            yield Problem("sync.circle", {"syncs": " → ".join([*seen, at])})
+            return
+        seen.append(at)
+        at = syncs[at].after
+
+
+def _refuse(problems: Iterable[Problem]) -> None:
+    found = list(problems)
+    if found:
+        raise Invalid.of(found)

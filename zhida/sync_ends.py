@@ -1,0 +1,125 @@
+"""Both ends of a line, opened: the table that is read and the table that is written, as agreed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from connectors.tables_database import Database
+from connectors.tables_source import SourceTable
+from connectors.tables_target import TargetTable
+from exchange import agreement
+from exchange.agreement import Agreement, Flow
+from exchange.errors import Fatal, Forbidden, Invalid
+from exchange.names import nearest
+from mappings import site_files
+from mappings.compiler import Mapping
+from zhida import system_wire
+from zhida.hub import Hub
+from zhida.site import Site, System
+from zhida.sync_file import Place, Sync
+
+WIRE = "tables"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One sync into one of its targets."""
+
+    sync: Sync
+    target: Place
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """By which the store knows it."""
+        return self.sync.name, self.target.name
+
+    @property
+    def key(self) -> str:
+        """The same in one text: for locks, sealed bodies and the target's own table."""
+        return f"{self.sync.name}→{self.target.name}"
+
+
+def lines(sync: Sync, target: str = "") -> list[Line]:
+    """Its lines, or the one into a target. ``Invalid`` if there is none."""
+    found = [Line(sync, each) for each in sync.targets if target in ("", each.name, each.system)]
+    if not found:
+        known = ", ".join(each.name for each in sync.targets)
+        raise Invalid("sync.no-target", sync=sync.name, target=target[:80], nearest=known)
+    return found
+
+
+def permitted(site: Site, line: Line, columns: Sequence[str], day: date) -> Agreement:
+    """The agreement under which every column may go there; ``Forbidden`` names those that may not."""
+    sync, provider = line.sync, site.system(line.sync.source.system).unit
+    flow = Flow(provider, site.system(line.target.system).unit, sync.document, sync.purpose)
+    allowed = agreement.permit(site.agreements, flow, day)
+    missing = [name for name in columns if not allowed.covers(f"/{name}")]
+    if missing:
+        named = ", ".join(missing)[:200]
+        raise Forbidden("sync.not-agreed", sync=line.sync.name, agreement=allowed.id, columns=named)
+    return allowed
+
+
+def mapping_of(site: Site, sync: Sync) -> Mapping | None:
+    """What makes a row of the target out of a row of the source; None: it goes as it is."""
+    return site_files.load(sync.mapping, site.folder) if sync.mapping else None
+
+
+def read_columns(sync: Sync, mapping: Mapping | None, known: Sequence[str]) -> list[str]:
+    """The columns of the source that are used. ``known``: all that it has, as accepted."""
+    told = mapping.file.inputs.get("", ()) if mapping else ()
+    if isinstance(told, tuple) and told:
+        return [path.removeprefix("/") for path in told]
+    return list(sync.source.columns or known)
+
+
+def written_columns(line: Line, mapping: Mapping | None, read: Sequence[str]) -> list[str]:
+    """The columns of the target that are written, its key among them.
+
+    ``Fatal`` for a key that is not, and for a mapping whose fields are no columns.
+    """
+    rules = mapping.file.rules if mapping else ()
+    found = list(dict.fromkeys(rule.to.removeprefix("/") for rule in rules)) or list(read)
+    for name in found:
+        if "/" in name:
+            raise Fatal("sync.nested", mapping=line.sync.mapping, path=f"/{name}")
+    for name in line.target.key:
+        if name not in found:
+            near = nearest(name, found)
+            raise Fatal("sync.key-not-written", sync=line.sync.name, column=name, nearest=near)
+    return found
+
+
+@contextmanager
+def source(hub: Hub, sync: Sync, *, by_key: bool = False) -> Iterator[SourceTable]:
+    """The table that is read, in the order of its cursor; ``by_key``: all of it, by its key."""
+    told = sync.source
+    about = {"table": told.table, "key": told.key, "cursor": "" if by_key else sync.cursor}
+    database = _database(hub, hub.site.system(told.system))
+    with closing(SourceTable(database, _with_schema(about, told))) as found:
+        yield found
+
+
+@contextmanager
+def target(hub: Hub, place: Place, columns: Sequence[str]) -> Iterator[TargetTable]:
+    """The table that is written."""
+    about = {"table": place.table, "key": place.key, "columns": list(columns)}
+    database = _database(hub, hub.site.system(place.system))
+    with closing(database):
+        yield TargetTable(database, _with_schema(about, place))
+
+
+def _with_schema(about: dict[str, Any], place: Place) -> dict[str, Any]:
+    return {**about, "schema": place.schema} if place.schema else about
+
+
+def _database(hub: Hub, system: System) -> Database:
+    wire = system_wire.of(system)
+    if wire.alias != WIRE:
+        raise Fatal("sync.no-tables", system=system.name, wire=wire.alias)
+    settings = {"timeout_s": 30, **wire.settings}
+    return Database(settings, hub.endpoint(system.connection))

@@ -1,0 +1,191 @@
+"""One line at work: read a page, sign what is new in it, bring it about in the target, note it. Again.
+
+After ``kill -9`` anywhere nothing is lost and nothing twice (``zhida.sync_recovery``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from connectors.tables_fit import Row
+from connectors.tables_keyset import Span
+from connectors.tables_lookup import Key
+from connectors.tables_source import Read, SourceTable
+from connectors.tables_target import Batch, TargetTable
+from exchange import canonical, limits, times
+from exchange.document import new_id
+from exchange.errors import Rejected
+from exchange.ports import Record
+from exchange.store.sync_batch_rows import BatchRow, Counts
+from zhida import legs
+from zhida.sync_books import Books, Rows
+from zhida.sync_file import Sync
+from zhida.sync_progress import Progress
+from zhida.sync_sort import REFUSED, Held, Sorted, Sorter
+from zhida.uncollected import uncollected
+
+FEW = 10
+"""So few wrong rows stop nothing, whatever their share of a small batch."""
+Tell = Callable[[int], None]
+
+
+class Stopped(Exception):
+    """An operator has paused the sync or stopped one of its systems, or one may not be called now."""
+
+
+@dataclass(slots=True)
+class Work:
+    """A run of a line whose ends are open."""
+
+    books: Books
+    source: SourceTable
+    into: TargetTable
+    sorter: Sorter
+    most_errors: int
+    """Per cent of a batch; more stop the run."""
+    tell: Tell = lambda _: None
+    _last: str = ""
+    _read: int = field(default=0)
+
+    @property
+    def sync(self) -> Sync:
+        """What is done."""
+        return self.books.line.sync
+
+    def prepare(self) -> BatchRow | None:
+        """Know which batch the target has; the one that a process that died has left, if any."""
+        self._last = self.into.last(self.books.line.key)
+        return self.books.sent()
+
+    @property
+    def last(self) -> str:
+        """The batch that the target has done last."""
+        return self._last
+
+    def nameless(self) -> None:
+        """Rows without a key or a cursor's value: no page has them, so they are told of at each run."""
+        page = self.source.nameless(self.sync.batch)
+        if page:
+            found = self.sorter.nameless(page)
+            self._check(found, max(len(page), self.source.count()))
+            self.books.note(found.counts, found.held, None)
+
+    def read(self, span: Span, progress: Progress | None) -> Progress | None:
+        """Every page of the span; ``progress``: of the line, None if it stays where it is."""
+        while True:
+            self._go_on()
+            with uncollected():
+                page = self.source.page(span, self.sync.batch)
+                if page:
+                    span = replace(span, after=page[-1].marks)
+                    progress = progress and progress.after(span.after)
+                    self._page(page, progress)
+            if len(page) < self.sync.batch:
+                return progress
+
+    def take_away(self) -> None:
+        """What the source has no more, page by page of the target."""
+        after: Key = ()
+        while True:
+            self._go_on()
+            keys, after = self.into.keys(after, self.sync.batch)
+            if gone := self.source.missing(keys):
+                self._gone(gone)
+            if len(keys) < self.sync.batch:
+                return
+
+    def _page(self, page: Sequence[Read], progress: Progress | None) -> None:
+        found = self.sorter.sort(page)
+        self._check(found, len(page))
+        if found.changes:
+            self._send(found, progress)
+        else:
+            self.books.note(found.counts, found.held, progress)
+        self._read += len(page)
+        self.tell(self._read)
+
+    def _check(self, found: Sorted, among: int) -> None:
+        wrong = len(found.held)
+        if wrong >= FEW and 100 * wrong > self.most_errors * among:
+            raise Rejected(
+                "sync.too-many-errors",
+                sync=self.sync.name,
+                wrong=wrong,
+                read=among,
+                most=found.most,
+            )
+
+    def _send(self, found: Sorted, progress: Progress | None) -> None:
+        changes = list(found.changes.values())
+        records = [each.record for each in changes]
+        raw = _lines([each.source for each in changes]) if self.sorter.mapping else ()
+        rows = Rows(records, self.sorter.key, raw)
+        identifier = new_id()
+        self.books.send(identifier, rows, found.counts, found.held, progress)
+        sent = self.books.sent()
+        if sent is not None:
+            batch = {key: each.row for key, each in found.changes.items()}
+            origins = {key: each.source for key, each in found.changes.items()}
+            self.close(sent, self.apply(sent, batch, known=found.known), origins)
+
+    def _gone(self, keys: Sequence[Key]) -> None:
+        names = self.sorter.key
+        records = self.into.records(keys)
+        self.books.send(new_id(), Rows(records, names, gone=True), Counts(gone=len(keys)), (), None)
+        sent = self.books.sent()
+        if sent is not None:
+            self.close(sent, self.apply(sent, {}, keys), {})
+
+    def apply(
+        self,
+        sent: BatchRow,
+        rows: Mapping[Key, Row],
+        gone: Sequence[Key] = (),
+        *,
+        known: Collection[Key] | None = None,
+    ) -> dict[Key, Rejected]:
+        """Bring a batch about in the target; the rows that it refused."""
+        batch = Batch(
+            self.books.line.key,
+            sent.id,
+            self._last,
+            times.stamp(self.books.hub.clock()),
+            over=self.sync.mode != "append",
+            rows=rows,
+            gone=gone,
+            known=known,
+        )
+        refused = self.into.apply(batch)
+        self._last = sent.id
+        return refused
+
+    def close(
+        self, sent: BatchRow, refused: Mapping[Key, Rejected], origins: Mapping[Key, Record]
+    ) -> None:
+        """Note that the target has it."""
+        counts = sent.counts
+        lost = len(refused)
+        if counts.gone:
+            ended = replace(counts, deleted=counts.gone - lost, kept=lost)
+        else:
+            applied = counts.in_flight - lost
+            ended = replace(counts, in_flight=0, applied=applied, refused=lost)
+        held = [Held(REFUSED, error.problems, origins.get(k, {})) for k, error in refused.items()]
+        self.books.done(sent, ended, held)
+
+    def _go_on(self) -> None:
+        """Asked before each page."""
+        hub = self.books.hub
+        source = hub.site.system(self.sync.source.system)
+        target = hub.site.system(self.books.line.target.system)
+        is_open = all(limits.is_open(each.windows, hub.clock()) for each in (source, target))
+        stopped = legs.is_stopped(hub.store, source)
+        stopped = stopped or legs.mode_of(hub.store, target) != legs.LIVE
+        if stopped or not is_open or self.books.known().paused_at:
+            raise Stopped
+
+
+def _lines(records: Sequence[Record]) -> Iterator[bytes]:
+    for record in records:
+        yield canonical.dumps(record) + b"\n"

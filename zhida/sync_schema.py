@@ -1,0 +1,157 @@
+"""What ``syncs/‹name›.yaml`` may say: a JSON Schema with Chinese titles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from zhida.grants_schema import PERIOD
+
+_ID = {"type": "string", "pattern": r"^[\p{L}\p{N}_.-]+$"}
+_NAME = {"type": "string", "minLength": 1}
+_NAMES = {"type": "array", "minItems": 1, "uniqueItems": True, "items": _NAME}
+_PERCENT = {"type": "integer", "minimum": 0, "maximum": 100}
+_TABLE = {
+    "system": _ID
+    | {"title": "系统标识", "description": "线路为 tables 的系统，如适配器 database。"},
+    "table": _NAME | {"title": "表名或视图名"},
+    "schema": _NAME | {"title": "模式"},
+}
+
+SYNC: Mapping[str, Any] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "定时同步",
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["sync", "title", "source", "key", "agreement", "targets", "mode", "fresh"],
+    "allOf": [
+        {
+            "if": {"properties": {"mode": {"const": "snapshot"}}, "required": ["mode"]},
+            "then": {"not": {"required": ["cursor"]}},
+            "else": {"required": ["cursor"]},
+        },
+        {"not": {"required": ["schedule", "after"]}},
+    ],
+    "properties": {
+        "sync": _ID | {"title": "同步标识", "description": "与文件名相同。"},
+        "title": _NAME | {"title": "名称"},
+        "source": {
+            "title": "从哪里读",
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["system", "table"],
+            "properties": {
+                **_TABLE,
+                "columns": _NAMES
+                | {
+                    "title": "读取的列",
+                    "description": "缺省为第一次运行时的所有列；浮点和二进制列须排除。",
+                },
+            },
+        },
+        "key": _NAMES | {"title": "主键列", "description": "几列合起来唯一标识一行。"},
+        "cursor": {
+            "title": "游标",
+            "description": "append、upsert 必填；snapshot 读全表，不写。",
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["column"],
+            "properties": {
+                "column": _NAME | {"title": "更新时间列或递增序号列"},
+                "look_back": {
+                    "title": "每次回看多久",
+                    "description": "时间列：多少秒，长于对方最长的事务；序号列：回看多少号。迟到的行在回看之内就不会漏。",
+                    "type": "integer",
+                    "minimum": 0,
+                    "default": 600,
+                },
+            },
+        },
+        "mapping": _ID | {"title": "映射", "description": "一行怎样变成目标的一行；缺省原样。"},
+        "agreement": {
+            "title": "依据哪份协议",
+            "description": "提供单位为来源系统的单位，使用单位为目标系统的单位；协议须包含写入的每一列。",
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["document", "purpose"],
+            "properties": {
+                "document": _ID | {"title": "数据种类"},
+                "purpose": _ID | {"title": "使用目的"},
+            },
+        },
+        "targets": {
+            "title": "写到哪里",
+            "description": "几个目标各走各的：一个停了，别的照常。",
+            "type": "array",
+            "minItems": 1,
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["system", "table"],
+                "properties": {
+                    **_TABLE,
+                    "key": _NAMES | {"title": "目标表的主键列", "description": "缺省与 key 相同。"},
+                },
+            },
+        },
+        "mode": {
+            "title": "方式",
+            "description": "append：只增，来源改了的行不写、隔离；upsert：增和改；"
+            "snapshot：每次读全表，来源没有的从目标删除（目标表只归本同步写）。",
+            "enum": ["append", "upsert", "snapshot"],
+        },
+        "schedule": {
+            "title": "何时运行",
+            "description": "cron 五段，北京时间；不写且没有 after 的只手工运行。",
+            "type": "string",
+            "pattern": r"^[0-9*/,\-]+( [0-9*/,\-]+){4}$",
+        },
+        "after": _ID | {"title": "在哪个同步之后运行"},
+        "batch": {
+            "title": "一批多少行",
+            "description": "一批签一次名，在目标库中是一个事务。",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 100_000,
+            "default": 16_384,
+        },
+        "fresh": {
+            "title": "多久之内算新",
+            "description": "最近一次成功早于此，zhida sync status 标为过期。",
+            "type": "string",
+            "pattern": PERIOD,
+        },
+        "stop": {
+            "title": "什么情况下停下来",
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {
+                "drop": _PERCENT
+                | {
+                    "title": "来源行数比上次少百分之几",
+                    "description": "超过即停，什么也不写：多半是对方清了表。",
+                    "default": 20,
+                },
+                "errors": _PERCENT
+                | {
+                    "title": "一批中出错的行占百分之几",
+                    "description": "超过即停，这一批不写；不满十行的不算。",
+                    "default": 5,
+                },
+            },
+        },
+        "drift": {
+            "title": "来源的列变了怎么办",
+            "description": "stop：停；ignore：新列不理，类型变了的值放得下就写；quarantine：新列有值的行、"
+            "值的种类变了的行隔离，其余照常。用到的列没有了，总是停。",
+            "enum": ["stop", "ignore", "quarantine"],
+            "default": "stop",
+        },
+        "retention": {
+            "title": "签名的数据保存多久",
+            "type": "string",
+            "pattern": r"^[1-9][0-9]? years?$",
+            "default": "10 years",
+        },
+    },
+}
