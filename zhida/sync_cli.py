@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from zhida.command_options import AsJson
+from zhida.evidence_cli import ShowValues
 from zhida.output import EXIT_PROBLEM, emit, local, show
 from zhida.sync_run_cli import STATES, Name, OneTarget, counted
 
@@ -23,6 +24,7 @@ _DIFF = {
     "sync": "同步", "target": "目标", "equal_zh": "结果", "rows": "来源行数", "target_rows": "目标行数",
     "missing": "目标缺", "other": "不同", "extra": "目标多", "invalid": "无效",
 }  # fmt: skip
+KINDS = {"invalid": "无效", "quarantined": "隔离", "refused": "被拒"}
 _HOW = {"missing": "目标缺", "other": "不同", "extra": "目标多"}
 
 
@@ -68,6 +70,36 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
         "counts_zh": counted(row["counts"]),
         "held_zh": held,
     }
+
+
+@syncs.command()
+def held(
+    name: Name,
+    target: OneTarget = "",
+    code: Annotated[str, typer.Option(help="只看哪种原因 one code only")] = "",
+    values: ShowValues = False,
+    as_json: AsJson = False,
+) -> None:
+    """没有写的行和原因；看数据记入账本 (rows that did not go on; to see them is noted)."""
+    from zhida import sync_ends, sync_file, sync_held_view
+    from zhida.hub import open_hub
+
+    with open_hub() as hub:
+        lines = sync_ends.lines(sync_file.find(hub.site.folder, name), target)
+        told = [
+            row
+            for line in lines
+            for row in sync_held_view.listed(hub, line, code=code, values=values)
+        ]
+    rows = [
+        row
+        | {"named": f"{KINDS[row['kind']]}\n{row['id'][:8]}", "at": local(row["at"])}
+        | {"row": "\n".join(f"{k}: {v}" for k, v in row.get("row", {}).items())}
+        for row in told
+    ]
+    columns = {"named": "行", "target": "目标", "what": "原因", "at": "时间"}
+    shown = {**columns, "row": "数据"} if values else columns
+    emit(told, as_json=as_json, table=show(rows, shown, title="没有写的行"))
 
 
 @syncs.command()

@@ -109,3 +109,13 @@ def held_by_code(connection: Connection, sync: str, target: str) -> dict[tuple[s
     query = query.where(held.c.sync == sync, held.c.target == target)
     rows = connection.execute(query.group_by(held.c.kind, held.c.code).order_by("kind", "code"))
     return {(kind, code): count for kind, code, count in rows}
+
+
+def list_held(
+    connection: Connection, sync: str, target: str, *, code: str = "", limit: int = 100
+) -> list[HeldRow]:
+    """What is held of a line (for one reason), newest first."""
+    query = select(held).where(held.c.sync == sync, held.c.target == target)
+    query = query.where(held.c.code == code) if code else query
+    rows = connection.execute(query.order_by(held.c.at.desc(), held.c.id).limit(limit))
+    return [HeldRow(*row) for row in rows]
