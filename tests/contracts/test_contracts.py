@@ -122,8 +122,8 @@ class TestGenericReading(ReadingContract):
     subject = "generic_reading"
 
 
-NO_OPERATIONS = ("bank_feed", "bulk", "feed", "large_files")
-"""Sources, and places for files: nothing is done in the system behind them."""
+NO_OPERATIONS = ("bank_feed", "bulk", "database", "feed", "large_files")
+"""Sources, places for files, databases of syncs: nothing is done in the system behind them."""
 
 
 def test_every_adapter_that_does_something_is_under_the_contract() -> None:
