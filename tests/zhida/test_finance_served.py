@@ -218,10 +218,10 @@ def test_a_second_bank_is_told_that_somebody_has_it_and_not_who(
 
 
 def test_an_order_that_nobody_has_is_held_by_nobody(district: Financing) -> None:
-    district.letter("L27", "PO-nobody-s")
-    district.letter("L28", "PO-nobody-s", bank="bank-b")
-    district.ask("A27", "L27", "PO-nobody-s")
-    second = checks(district.ask("B28", "L28", "PO-nobody-s", bank="bank-b"))
+    district.letter("L47", "PO-nobody-s")
+    district.letter("L48", "PO-nobody-s", bank="bank-b")
+    district.ask("A47", "L47", "PO-nobody-s")
+    second = checks(district.ask("B48", "L48", "PO-nobody-s", bank="bank-b"))
     assert (second["order"], second["duplicates"]) == ("fail R05", "unknown")
 
 

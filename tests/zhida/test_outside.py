@@ -84,7 +84,7 @@ class World:
         self.ledger = Ledger(self.store, self.key, origin=ORIGIN, clock=self.clock)
         self.hub: Any = SimpleNamespace(
             store=self.store,
-            signer=self.key,
+            trust=SimpleNamespace(hub_keys=lambda: [self.key.public]),
             clock=self.clock,
             site=SimpleNamespace(name=ORIGIN),
             outside=self.settings,
