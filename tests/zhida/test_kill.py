@@ -25,7 +25,7 @@ STORES = ("sqlite", "postgresql")
 
 DRIVER = str(Path(__file__).with_name("sweep_until_killed.py"))
 MODE = os.environ.get("ZHIDA_ROUNDS", "")
-ROUNDS = {"": 15, "full": 200}[MODE]
+ROUNDS = {"": 25, "full": 200}[MODE]
 SHARES = {
     "": 3,
     "begin.begins": 7,
