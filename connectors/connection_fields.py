@@ -39,6 +39,8 @@ _SIGNING: Fields = {
     "spk": _text("对方公钥（泛微 E9）", "注册接口答复中的 spk，整段一行。"),
 }
 
+_PATH = _text("路径", "没有系统文件的连接才填写，如时间戳服务、告警的地址后面的 /tsa。")
+
 
 def connection_type(wire: str) -> str:
     """The name under which Airflow knows a wire's connections.
@@ -50,7 +52,7 @@ def connection_type(wire: str) -> str:
 
 
 EXTRA: Mapping[str, Fields] = {
-    "rest": {**_TLS, **_PROXY, **_SIGNING},
+    "rest": {**_TLS, **_PROXY, **_SIGNING, "path": _PATH},
     "soap": {**_TLS, **_PROXY},
     "amqp": {"vhost": _text("虚拟主机", "空则为 /。"), **_TLS},
     "mllp": _TLS,
