@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -53,9 +54,15 @@ def _anchor(heading: str) -> str:
     return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
 
 
+@cache
+def _all() -> Any:
+    """``zhida`` with all its commands: a quarter of a second to make."""
+    return typer.main.get_command(app)
+
+
 def _find(words: list[str]) -> tuple[Any, list[str]]:
     """The command that ``words`` name, and what is left of them."""
-    command: Any = typer.main.get_command(app)
+    command = _all()
     while words and words[0] in getattr(command, "commands", {}):
         command, words = command.commands[words[0]], words[1:]
     if words and not words[0].startswith("-") and hasattr(command, "short_for"):

@@ -31,7 +31,7 @@ from tests.grants.mutants import mutants
 SQL = Path(__file__).parent / "prose_sql"
 NAMES = sorted(Folder.shipped().files())
 FULL = os.environ.get("ZHIDA_ROUNDS", "") == "full"
-FIRMS = 20_000 if FULL else 3_000
+FIRMS = 20_000 if FULL else 1_500
 """A policy, over all its days of decision."""
 Paid = set[tuple[str, str, int]]
 """Firm, stage, fen."""

@@ -27,7 +27,7 @@ from tests.mappings import oracle, sources
 
 pytestmark = pytest.mark.guarantee("G14")
 
-EXAMPLES = 400 if os.environ.get("ZHIDA_ROUNDS") == "full" else 25
+EXAMPLES = 400 if os.environ.get("ZHIDA_ROUNDS") == "full" else 12
 ROUNDS = settings(
     max_examples=EXAMPLES,
     deadline=None,
