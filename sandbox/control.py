@@ -10,7 +10,6 @@ import base64
 import json
 from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler
-from threading import Thread
 from typing import Any
 
 from sandbox.books import Books
@@ -79,7 +78,7 @@ def _in_json(row: dict[str, Any]) -> dict[str, Any]:
 def serve(actions: Routes, *, port: int) -> Server:
     """Listen on loopback, in a thread."""
     server = Server(("127.0.0.1", port), _handler(actions))
-    Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    server.begin()
     return server
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import struct
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from socket import SHUT_RDWR, SO_LINGER, SOL_SOCKET, socket
+from socket import SHUT_RDWR, SO_LINGER, SOL_SOCKET, create_connection, socket
+from threading import Thread
 from typing import Any
 
 
@@ -73,15 +75,30 @@ class Server(ThreadingHTTPServer):
         connection.setsockopt(SOL_SOCKET, SO_LINGER, struct.pack("ii", 1, 0))
         self.resetting.add(connection)
 
+    def begin(self) -> None:
+        """Answer, in a thread. Who comes wakes it at once; that it is to end it sees twice a second, since a hundred
+        stand-ins that look fifty times a second keep a machine busy with nothing.
+        """
+        Thread(target=self.serve_forever, args=(0.5,), daemon=True).start()
+
     def hang_up(self) -> None:
         """Close the port and every connection."""
-        self.shutdown()
+        ending = Thread(target=self.shutdown, daemon=True)
+        ending.start()
+        while ending.is_alive():
+            self._knock()
+            ending.join(0.01)
         self.server_close()
         for connection in list(self.open):
             try:
                 connection.shutdown(SHUT_RDWR)
             except OSError:
                 self.open.discard(connection)
+
+    def _knock(self) -> None:
+        """Wake the thread that waits for somebody."""
+        with suppress(OSError):
+            create_connection(("127.0.0.1", self.server_port), 1).close()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that went away is no error; anything else goes to the log."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import time
 from http.server import BaseHTTPRequestHandler
-from threading import Thread
 from typing import Any, Protocol
 
 from sandbox.books import Books
@@ -52,7 +51,7 @@ class Port:
             return
         self._server = Server(("127.0.0.1", self.number), _handler(self))
         self.number = self._server.server_port
-        Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+        self._server.begin()
 
     def close(self) -> None:
         """Refuse connections; what is open is hung up."""
