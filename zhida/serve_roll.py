@@ -25,10 +25,9 @@ class SiteRoll:
     def read(self) -> Roll:
         """``ZhidaError`` with what is wrong in the files: a roll is whole, or there is none."""
         told = replace(self._site, units=site.load_units(self._site.folder))
+        self._site = told  # a certificate that is named already and comes later is a change too
         settings = replace(serve_file.load(told), without_tls=self._began.without_tls)
-        found = Roll(settings, self._keys(told))
-        self._site = told
-        return found
+        return Roll(settings, self._keys(told))
 
     def files(self) -> Iterator[Path]:
         """What it rests on: clients, units, their certificates, and who may issue them."""

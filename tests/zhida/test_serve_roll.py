@@ -9,9 +9,11 @@ import pytest
 
 from exchange.errors import Invalid
 from exchange.keyring import Keyring
+from sandbox import pki
 from tests.zhida import finance_town
 from tests.zhida.finance_town import Place
 from zhida import serve_file, trust
+from zhida.serve_live import Live
 from zhida.serve_roll import SiteRoll
 
 SERVE = """connection: door
@@ -48,3 +50,18 @@ def test_the_files_are_those_that_it_rests_on(place: Place) -> None:
     roll = of(place)
     names = {path.name for path in roll.files()}
     assert {"serve.yaml", "bank-a.yaml", "hub.crt"} <= names
+
+
+def test_a_certificate_that_is_named_before_it_is_there_counts_once_it_comes(place: Place) -> None:
+    secret = pki.secrets_of(place.folder)["ca"]
+    pki.add(place.folder, "Ed25519", "bank-a", secret)
+    file = place.site / "keys" / "bank-a.crt"
+    content = file.read_bytes()
+    file.unlink()
+    roll = of(place)
+    live = Live(roll.read, roll.files)
+    with (place.site / "units" / "bank-a.yaml").open("a", encoding="utf-8") as unit:
+        unit.write("certificates: [../keys/bank-a.crt]\n")
+    assert live().keyring.certificates("bank-a") == []
+    file.write_bytes(content)
+    assert len(live().keyring.certificates("bank-a")) == 1
