@@ -54,6 +54,7 @@ class Kit(AbstractContextManager["Kit"]):
         self.door = Door(self._behind())
         self._write("situations.json", [each.told() for each in self.situations])
         self._write("kit.json", self.told())
+        self.last_call = time.monotonic()  # the district has taken its time to stand up
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -234,6 +234,13 @@ def test_the_java_sample_signs_and_repeats(
     assert found["changed"] == "unseen"
 
 
+def test_nobody_is_too_quiet_before_the_district_stands(hub: BankHub) -> None:
+    kit = Kit(hub.folder, hub=hub, run="-quiet")
+    kit.last_call = 0.0
+    with kit:
+        assert kit.last_call > 0
+
+
 # --- the command -----------------------------------------------------------------------------------
 
 
