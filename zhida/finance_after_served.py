@@ -70,7 +70,7 @@ class AfterDesk:
         given = self._given(call, finance_loan_telling.KIND)
         record = finance_loan_telling.of_bank(self._hub, loan, given)
         is_new = finance_loan_telling.tell(self._hub, loan, record)
-        if is_new and record["event"] in (CREDIT, CHECKED):
+        if record["event"] in (CREDIT, CHECKED):  # again too: who took it may have died before this
             finance_comparing.after_message(self._hub, loan.row)
         return Told(finance_loan_view.told(self._loan(call)), 201 if is_new else 200)
 

@@ -16,6 +16,9 @@ _STATES = {
     "ending": "[yellow]将到期[/]",
     "not-yet": "[yellow]未生效[/]",
     "expired": "[red]已过期[/]",
+    "withdrawn": "[red]已撤下[/]",
+    "revoked": "[red]已吊销[/]",
+    "waiting": "[yellow]等吊销列表[/]",
 }
 _FILE = typer.Option("-o", "--output", help="写入文件，不打印 write to a file")
 

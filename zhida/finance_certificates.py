@@ -1,6 +1,7 @@
 """A bank's certificates as the hub knows them: which are registered, until when, and which was last used when.
 
-Keys that sign stand in the unit's file. Of the certificates of connections the hub knows only what was shown to it: whose
+Keys that sign stand in the unit's file or were let in by two operators, and count as the endpoint counts them: not once
+they were withdrawn or revoked. Of the certificates of connections the hub knows only what was shown to it: whose
 they are is known by their names (``serve.yaml``) and by who issued them.
 """
 
@@ -10,14 +11,13 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from crypto.certificates import Certificate
 from exchange import canonical, times
 from exchange.errors import Rejected
 from exchange.names import nearest
 from exchange.ports import Record
 from exchange.problems import describe
 from exchange.store import ledger_rows
-from zhida import finance_rules, serve_file, trust
+from zhida import finance_rules, key_view, serve_file
 from zhida.finance_schema import FILE
 from zhida.serve_file import Client
 from zhida.serve_notes import REFUSED, SIGNATURE, TLS, USED
@@ -26,6 +26,8 @@ from zhida.watch import Watch
 SOON = timedelta(days=30)
 """So long before its end a certificate is said to end soon: banks need weeks for a new one."""
 VALID, ENDING, NOT_YET, EXPIRED = "valid", "ending", "not-yet", "expired"
+GONE = ("withdrawn", "revoked", "waiting")
+"""States of ``zhida.key_view`` in which nothing signed by a key is let in; ``waiting``: for a revocation list."""
 _FEW = 20
 
 
@@ -63,20 +65,20 @@ def state(now: datetime, valid_from: datetime, valid_until: datetime) -> str:
 
 def _signing(watch: Watch, bank: str, used: Iterable[Record]) -> list[dict[str, Any]]:
     last = {str(told["ref"]): str(told["at"]) for told in used if told["use"] == SIGNATURE}
-    found = [each.certificate for each in trust.unit_certificates(watch.site) if each.unit == bank]
-    rows = [_of_key(watch, each, last) for each in found]
+    known = key_view.keys(watch.site, key_view.of_watch(watch), watch.clock())
+    rows = [_of_key(watch, each, last) for each in known if each["unit"] == bank]
     return sorted(rows, key=lambda row: str(row["valid_from"]), reverse=True)
 
 
-def _of_key(watch: Watch, told: Certificate, last: dict[str, str]) -> dict[str, Any]:
+def _of_key(watch: Watch, told: Record, last: dict[str, str]) -> dict[str, Any]:
+    """Its days decide, unless something else does."""
+    shown = {name: told[name] for name in ("kid", "serial", "suite", "valid_from", "valid_until")}
+    days = (times.instant(str(told[name])) for name in ("valid_from", "valid_until"))
+    other = str(told["state"]) if told["state"] in GONE else ""
     return {
-        "kid": told.public_key.kid,
-        "serial": told.serial,
-        "suite": told.public_key.suite,
-        "valid_from": times.stamp(told.valid_from),
-        "valid_until": times.stamp(told.valid_until),
-        "state": state(watch.clock(), told.valid_from, told.valid_until),
-        "last_used": last.get(f"{SIGNATURE}:{told.public_key.kid}", ""),
+        **shown,
+        "state": other or state(watch.clock(), *days),
+        "last_used": last.get(f"{SIGNATURE}:{told['kid']}", ""),
     }
 
 

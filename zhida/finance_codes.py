@@ -87,5 +87,5 @@ CODES: Mapping[int, tuple[str, ...]] = {
     ),
     429: ("finance.quota", "serve.too-many"),
     500: ("http.defect", "serve.out-of-order"),
-    503: ("http.busy",),
+    503: ("http.busy", "revocation.none", "revocation.over"),
 }

@@ -26,14 +26,21 @@ def stop(hub: Hub) -> int:
 def _stop(hub: Hub, case: str) -> bool:
     record = finance_requests.read(hub, case).record
     number = finance_requests.letter_id(hub, record)
+    with hub.store.read() as connection:
+        if _state(hub, connection, number) not in ENDED:
+            return False  # so it is with nearly all of them, each minute
 
     def write(connection: Connection) -> tuple[bool, list[Entry]]:
         case_rows.lock_case(connection, case)
-        row, letter = case_rows.get_case(connection, case), finance_letters.read(connection, number)
-        state = letter.state(times.civil_day(hub.clock())) if letter else ""
+        row, state = case_rows.get_case(connection, case), _state(hub, connection, number)
         if row is None or row.state != "open" or state not in ENDED:
             return False, []
         words = Words(hub.site.unit, ENDED[state], ())
         return True, cancelling.carry_out(hub, connection, case, words)
 
     return hub.ledger.decide(write)
+
+
+def _state(hub: Hub, connection: Connection, number: str) -> str:
+    letter = finance_letters.read(connection, number)
+    return letter.state(times.civil_day(hub.clock())) if letter else ""

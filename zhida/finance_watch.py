@@ -44,6 +44,8 @@ from zhida.own_opening import Own
 MATTER, KIND, ACT = "order-finance-watch", "finance-watch", "watch"
 LOCK = "finance/watch"
 _OVER = "finance.reading-over"
+_LAPSED = "key.lapsed"
+"""The hub can't sign now: that is no refusal of the letter, and the day is asked for once it can."""
 PATIENCE = timedelta(days=14)
 """How long a day's papers are waited for."""
 _ENDED = frozenset(
@@ -121,6 +123,8 @@ def _ask(watcher: Watcher, row: LoanRow) -> tuple[str, int]:
     try:
         finance_access.allow(hub, watcher.rules, _reading(row, request, datasets, day))
     except Forbidden as error:
+        if error.code == _LAPSED:
+            raise
         if not (error.code == _OVER and _still_holds(hub, row)):
             events = finance_comparing.ended(watcher.book, hub, row) if error.code in _ENDED else 0
             _put(hub, WatchRow(row.case, day, "", error.code, times.stamp(hub.clock())))

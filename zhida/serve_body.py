@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from connectors.http_message import Request
 from crypto import base64url, jws
 from crypto.errors import CryptoError
-from exchange.errors import Forbidden, ZhidaError
+from exchange.errors import Forbidden, NotYet, ZhidaError
 from exchange.keyring import Keys
 from zhida.serve_file import Client
 
@@ -26,7 +26,7 @@ def require(known: Keys, client: Client, request: Request, now: datetime) -> str
     """The id of the key by which the client's unit has signed exactly this request just now; else ``Forbidden``.
 
     Codes: ``serve.unsigned``, ``serve.signature`` (with the reason), ``serve.signed-for-another``,
-    ``serve.signed-when``.
+    ``serve.signed-when``. ``NotYet`` while it is not known whether the certificate was revoked.
     """
     told = request.headers.get(HEADER, "")
     if not told:
@@ -56,6 +56,10 @@ def _verified(known: Keys, client: Client, token: str, now: datetime) -> dict[st
         header, *_ = jws.decode(token)
         key = known.find(client.unit, str(header.get("kid", "")), now)
         return jws.verify(token, key)[0]
+    except (
+        NotYet
+    ):  # for want of a revocation list: nobody's signature is wrong, and later it will be known
+        raise
     except (CryptoError, ZhidaError) as error:
         raise Forbidden("serve.signature", client=client.name, reason=error.code) from None
 

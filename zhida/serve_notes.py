@@ -1,7 +1,7 @@
 """What an endpoint writes down of certificates: which was used on which day, and who was turned away at the door.
 
 In the ledger, so that it is known years later whose key a request was let in by, and since when an old one is silent.
-A certificate once a civil day; a refusal of a client once a code, address and day: who knocks all day long must not fill
+A certificate once a civil day; a refusal of a client once a code and day: who knocks all day long must not fill
 the books. What follows behind the door is written by those who answer.
 """
 
@@ -58,7 +58,15 @@ class Notes:
             if (kind, ref, day) in self._told:
                 return
             self._told = {each for each in self._told if each[2] == day} | {(kind, ref, day)}
+        try:
+            self._write(Entry(kind, ref, "", {**details, "day": day}), day)
+        except BaseException:
+            with self._lock:
+                self._told.discard((kind, ref, day))  # the next one tries again
+            raise
+
+    def _write(self, entry: Entry, day: str) -> None:
         with self._hub.store.read() as connection:
-            known = ledger_rows.has(connection, kind, ref, day=day)
+            known = ledger_rows.has(connection, entry.kind, entry.ref, day=day)
         if not known:
-            self._hub.ledger.commit(lambda _: [Entry(kind, ref, "", {**details, "day": day})])
+            self._hub.ledger.commit(lambda _: [entry])

@@ -68,6 +68,8 @@ _KINDS: tuple[tuple[type[ZhidaError], int], ...] = (
     (Retriable, 503),
     (Unknown, 503),
 )
+_OURS = frozenset({"key.lapsed"})
+"""Refusals of the hub by itself: no caller has done anything wrong, and none can mend it."""
 _PAUSE = 2
 """Seconds after which a caller may come back, if nothing better is known."""
 
@@ -90,6 +92,8 @@ def response(error: ZhidaError, request: str) -> Response:
 
 def status_of(error: ZhidaError) -> int:
     """HTTP status of an error, by its code, else by what the caller must do."""
+    if error.code in _OURS:
+        return 500
     if error.code in _STATUS:
         return _STATUS[error.code]
     return next((status for kind, status in _KINDS if isinstance(error, kind)), 500)
@@ -97,7 +101,7 @@ def status_of(error: ZhidaError) -> int:
 
 def _shown(error: ZhidaError) -> tuple[Problem, ...]:
     """A fault of ours may name our files: its kind is enough for others."""
-    if isinstance(error, Fatal):
+    if isinstance(error, Fatal) or error.code in _OURS:
         return (Problem("serve.out-of-order"),)
     return error.problems
 

@@ -1,6 +1,6 @@
 """Requests that the hub sends and signs: the mirror image of ``zhida.serve_body``, so that one verifier does for both.
 
-The receiver takes the hub's public key from its certificate (``keys/hub.crt`` of the site) and compares method, path
+The receiver takes the hub's public key from the certificate of that ``kid`` (the hub's key may have changed) and compares method, path
 and time with what it got.
 """
 

@@ -15,10 +15,12 @@ from exchange.errors import Rejected
 from sandbox import pki
 from tests.zhida import finance_town
 from tests.zhida.finance_town import Place
-from zhida import finance_certificates, site
+from zhida import finance_certificates, key_book, proposals, site
 from zhida.cli import app
+from zhida.proposals import Wish
 from zhida.serve_file import Client
 from zhida.serve_notes import Notes
+from zhida.site_operators import APPROVE, OPERATE
 from zhida.watch import Watch
 
 SERVE = """connection: door
@@ -77,6 +79,18 @@ def test_a_certificate_s_end_is_seen_in_time(place: Place, days: int, state: str
     place.clock.skip(days=days)
     [key] = finance_certificates.of_bank(watch(place), "bank-a")["signing"]
     assert key["state"] == state
+
+
+def test_what_two_people_have_withdrawn_signs_no_more(place: Place) -> None:
+    told = certificates.load((place.site / "keys/bank-a.crt").read_bytes())
+    place.clock.now = told.valid_from
+    place.clock.skip(days=1)
+    _, hub = place.hubs(2)  # which knows of the certificate
+    wish = Wish(key_book.WITHDRAW, "", told.public_key.kid, "银行来函：私钥泄露")
+    proposal = proposals.propose(hub, place.operator("wang", OPERATE), wish).id
+    proposals.approve(hub, place.operator("li", APPROVE), proposal)
+    [key] = finance_certificates.of_bank(watch(place), "bank-a")["signing"]
+    assert key["state"] == "withdrawn"
 
 
 def test_only_a_bank_has_any(place: Place) -> None:

@@ -16,7 +16,9 @@ from zhida.finance_codes import CODES
 
 ROOT = Path(__file__).resolve().parents[2]
 LISTED = [(status, code) for status, codes in CODES.items() for code in codes]
-RAISED = re.compile(r'\b(Forbidden|Invalid|Rejected|Retriable|Fatal|Problem)\(\s*"([a-z.-]+)"')
+RAISED = re.compile(
+    r'\b(Forbidden|Invalid|NotYet|Rejected|Retriable|Fatal|Problem)\(\s*"([a-z.-]+)"'
+)
 SOURCES = (
     *(f"zhida/finance_{name}.py" for name in ("access", "cover", "letters", "served", "token")),
     *(f"zhida/finance_{name}.py" for name in ("datasets", "prints", "requests", "claims", "feed")),
@@ -25,6 +27,7 @@ SOURCES = (
     *(f"zhida/serve_{name}.py" for name in ("body", "clients", "door", "problem", "route")),
     *("connectors/http_line.py", "connectors/http_server.py"),
     *("exchange/agreement.py", "exchange/transfer.py", "exchange/canonical.py"),
+    "exchange/revocation.py",
 )
 BECOME = {
     "serve.out-of-order": "Fatal",

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from exchange.errors import Invalid
+from exchange.errors import Forbidden, Invalid
 from exchange.store import case_rows, finance_event_rows, finance_rows, ledger_rows
 from sandbox.firms import BUYER, SELLERS
 from tests.zhida.finance_in_district import Financing, opened
-from zhida import finance_loans, finance_watch
+from zhida import finance_access, finance_comparing, finance_loans, finance_stopping, finance_watch
 
 BOTH = "order-finance-and-after-loan"
 
@@ -182,6 +182,54 @@ def test_what_came_to_the_account_and_what_did_not(
     assert found["facts"] == [{"path": "/known/elsewhere_fen", "now": "30000000"}]
     district.tell(loan.name, "3", "credit", amount_fen=80_000_000, payer=payer)
     assert "receivable-paid" in loan.events()
+
+
+def test_what_follows_from_a_message_follows_from_its_repetition_if_the_first_died(
+    district: Financing, lend: Callable[..., Lent], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loan = lend()
+    told = {"amount_fen": 20_000_000, "payer": {"uscc": BUYER["uscc"], "name": BUYER["name"]}}
+
+    def die(*_: object) -> int:
+        raise SystemExit
+
+    monkeypatch.setattr(finance_comparing, "after_message", die)
+    with pytest.raises(SystemExit):
+        district.tell(loan.name, "1", "credit", **told)
+    monkeypatch.undo()
+    assert loan.events() == {}
+    assert district.tell(loan.name, "1", "credit", **told).status == 200
+    assert set(loan.events()) == {"receivable-paid-in-part"}
+
+
+def test_while_the_hub_can_not_sign_a_day_is_not_taken_for_asked(
+    district: Financing, lend: Callable[..., Lent], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loan = lend()
+    loan.change(state="已取消")
+    district.town.clock.skip(24 * 3600)
+
+    def lapsed(*_: object) -> None:
+        raise Forbidden("key.lapsed", kid="k1", reason="certificate.not-valid")
+
+    monkeypatch.setattr(finance_access, "allow", lapsed)
+    with pytest.raises(Forbidden, match=r"key\.lapsed"):
+        finance_watch.advance(district.hub)
+    monkeypatch.undo()
+    district.look_again()
+    assert set(loan.events()) == {"order-cancelled"}
+
+
+def test_a_request_whose_letter_holds_is_only_looked_at(
+    district: Financing, lend: Callable[..., Lent], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lend()
+
+    def write(*_: object) -> None:
+        raise AssertionError("nothing is to be decided")
+
+    monkeypatch.setattr(district.hub.ledger, "decide", write)
+    assert finance_stopping.stop(district.hub) == 0
 
 
 def test_a_letter_that_was_taken_back_ends_the_watch_and_is_the_last_event(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,8 +11,9 @@ import pytest
 from connectors.http_message import Request
 from crypto import certificates, jws, keys
 from exchange import limits
-from exchange.errors import Forbidden
+from exchange.errors import Forbidden, NotYet
 from exchange.keyring import Keyring, UnitCertificate
+from exchange.revocation import Revocations, Watched
 from zhida import serve_body
 from zhida.serve_clients import Clients
 from zhida.serve_file import Client, Settings
@@ -63,6 +65,17 @@ def test_what_its_unit_has_signed_just_now_is_let_in(peer: Peer) -> None:
         serve_body.require(known, BANK, request(peer.sign()), now)
 
 
+def test_while_its_issuer_s_list_is_not_there_it_waits_and_is_no_wrong_signature(
+    peer: Peer,
+) -> None:
+    issuer = peer.certificate.certificate
+    held = replace(peer.certificate, issuers=(issuer,))
+    wanted = {issuer.public_key.kid: Watched(issuer, timedelta(days=1))}
+    known = Keyring([held], Revocations(wanted), lambda: NOW)
+    with pytest.raises(NotYet, match=r"revocation\.none"):
+        serve_body.require(known, BANK, request(peer.sign()), NOW)
+
+
 def test_without_a_signature_nothing_is_let_in(peer: Peer) -> None:
     assert refused(peer, request("")) == ("serve.unsigned", None)
 
@@ -77,9 +90,13 @@ def test_another_body_place_or_method_is_not_what_was_signed(peer: Peer) -> None
     assert refused(peer, of_a_letter) == ("serve.signed-for-another", "typ, htm")
 
 
-@pytest.mark.parametrize("at", [None, True, "1772424000", 10**30, -(10**30)])
+@pytest.mark.parametrize("at", [None, True, "1772424000", 2**53 - 1, 1 - 2**53])
 def test_when_it_was_signed_is_a_number_of_seconds(peer: Peer, at: object) -> None:
     assert refused(peer, request(peer.sign(iat=at)))[0] == "serve.signed-when"
+
+
+def test_a_number_that_no_json_reader_holds_is_no_header(peer: Peer) -> None:
+    assert refused(peer, request(peer.sign(iat=10**30)))[0] == "serve.signature"
 
 
 @pytest.mark.parametrize("seconds", [-301, 301])

@@ -162,6 +162,11 @@ def test_a_fault_of_ours_is_told_without_its_facts(caplog: pytest.LogCaptureFixt
     assert body["code"] == "serve.out-of-order"
     assert "hub.key" not in json.dumps(body)
     assert "code=site.no-key" in caplog.text
+    desk.error = Forbidden("key.lapsed", kid="k1", reason="key.withdrawn")
+    lapsed = desk.ask()
+    assert (lapsed.status, told(lapsed)["code"]) == (500, "serve.out-of-order")
+    assert "withdrawn" not in lapsed.body.decode()
+    assert "code=key.lapsed" in caplog.text
 
 
 def test_the_log_tells_who_and_by_which_route_and_not_about_whom(

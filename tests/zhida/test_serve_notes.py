@@ -11,6 +11,7 @@ import pytest
 
 from connectors.http_message import Request
 from exchange import limits
+from exchange.errors import Retriable
 from exchange.store import ledger_rows
 from tests.zhida import finance_town
 from tests.zhida.finance_town import Place
@@ -42,6 +43,22 @@ def test_a_use_is_written_once_a_day_by_all_processes_together(place: Place) -> 
     one.used(BANK, CALL, "")
     assert [each["day"] for each in entries(place, USED)][-1] == "2026-05-07"
     assert len(entries(place, USED)) == 3
+
+
+def test_what_could_not_be_written_is_written_with_the_next_call(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notes = Notes(place.hub)
+
+    def fail(_: object) -> None:
+        raise Retriable("store.unavailable", reason="x")
+
+    monkeypatch.setattr(place.hub.ledger, "commit", fail)
+    with pytest.raises(Retriable):
+        notes.used(BANK, CALL, "")
+    monkeypatch.undo()
+    notes.used(BANK, CALL, "")
+    assert [each["ref"] for each in entries(place, USED)] == ["tls:0a"]
 
 
 def test_without_tls_and_signature_there_is_nothing_to_note(place: Place) -> None:
