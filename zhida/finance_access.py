@@ -11,6 +11,7 @@ is looked at anew, so that a letter that was taken back in between stops it. Lat
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -132,7 +133,8 @@ def _decide(
 ) -> tuple[Allowed | Problem, list[Entry]]:
     now = hub.clock()
     day = times.civil_day(now).isoformat()
-    most = bank.requests_per_day if reading.act == REQUEST else bank.reads_per_day
+    quota = {REQUEST: bank.requests_per_day, READ: bank.reads_per_day}
+    most = quota.get(reading.act, sys.maxsize)  # the hub's own watch is no trying of the bank's
     used = finance_rows.hold_turns(connection, bank.unit, reading.act, day)
     letter = finance_letters.read(connection, reading.letter, hold=True)
     before = finance_rows.get_read(connection, bank.unit, reading.id)

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from connectors.http_message import Request
 from crypto import base64url, jws
 from crypto.errors import CryptoError
-from exchange.errors import Forbidden, NotYet, ZhidaError
+from exchange.errors import Forbidden
 from exchange.keyring import Keys
 from zhida.serve_file import Client
 
@@ -56,11 +56,7 @@ def _verified(known: Keys, client: Client, token: str, now: datetime) -> dict[st
         header, *_ = jws.decode(token)
         key = known.find(client.unit, str(header.get("kid", "")), now)
         return jws.verify(token, key)[0]
-    except (
-        NotYet
-    ):  # for want of a revocation list: nobody's signature is wrong, and later it will be known
-        raise
-    except (CryptoError, ZhidaError) as error:
+    except (CryptoError, Forbidden) as error:  # what can't be told now is no wrong signature
         raise Forbidden("serve.signature", client=client.name, reason=error.code) from None
 
 

@@ -13,6 +13,7 @@ from tests.zhida import finance_stores
 from tests.zhida.finance_town import BANK_B, DATASETS, FINANCE, Place
 from zhida import finance_access, finance_letters
 from zhida.finance_access import REQUEST, Allowed, Reading
+from zhida.finance_watch import ACT
 
 place, either = finance_stores.place, finance_stores.either
 
@@ -213,6 +214,14 @@ def test_requests_have_turns_of_their_own(place: Place) -> None:
     allow(place, reading(letter, act=REQUEST))
     assert refused(place, reading(letter, "r2", act=REQUEST))[0] == "finance.quota"
     allow(place, reading(letter, "r3"))
+
+
+def test_the_watch_of_many_loans_is_bounded_by_their_letters_alone(place: Place) -> None:
+    limited(place)
+    letter = handed_in(place, max_uses=3)
+    for n in range(3):
+        allow(place, reading(letter, f"w{n}", act=ACT))
+    assert refused(place, reading(letter, "w3", act=ACT))[0] == "finance.letter-used-up"
 
 
 def test_trying_out_letters_uses_turns_up(place: Place) -> None:
