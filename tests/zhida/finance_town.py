@@ -180,7 +180,7 @@ class Place:
         shutil.rmtree(self.trust, ignore_errors=True)
         self.trust.mkdir()
         (self.trust / "ca.crt").write_bytes(self.authority.certificate.pem)
-        with self.hub.store.write() as connection, _no_wall(connection):
+        with self.hub.store.write() as connection, no_wall(connection):
             for table in metadata.sorted_tables:
                 connection.execute(delete(table))
 
@@ -234,7 +234,7 @@ class Place:
 
 
 @contextmanager
-def _no_wall(connection: Connection) -> Iterator[None]:
+def no_wall(connection: Connection) -> Iterator[None]:
     """The ledger's triggers are away for so long, as only the owner of the database can have it."""
     run = connection.exec_driver_sql
     if connection.dialect.name == "sqlite":
