@@ -65,5 +65,7 @@ def _shown(found: dict[str, Any]) -> Any:
 
 
 def _row(told: dict[str, Any]) -> dict[str, Any]:
-    more = {"until": local(told["valid_until"]), "last": local(told["last_used"]) or "没有用过"}
+    """Of its last use only the day is known: it is written down once a day."""
+    last = local(told["last_used"])[:10] or "没有用过"
+    more = {"until": local(told["valid_until"]), "last": last}
     return {**told, **more, "state_zh": Marked(_STATES.get(told["state"], ""))}

@@ -129,5 +129,10 @@ def _refused(clients: Iterable[Client], away: list[Record]) -> list[dict[str, An
 def _away(told: Record) -> dict[str, Any]:
     code = str(told["code"])
     text, remedy = describe(code, told, "zh") if code else (str(told.get("reason", "")), "")
-    given = {"at": told["at"], "client": told["client"], "code": code, "reason": text}
+    given = {
+        "at": told["at"],
+        "client": told["client"] or told.get("serial", ""),
+        "code": code,
+        "reason": text,
+    }
     return given | {"remedy": remedy}

@@ -79,7 +79,7 @@ class HubDoor:
             return self._clients.known(request)
         except Forbidden:
             if self._notes and request.common_name:
-                self._notes.unknown(request.common_name)
+                self._notes.unknown(request)
             raise
 
     def _let_in(self, client: Client, route: Route, request: Request) -> None:

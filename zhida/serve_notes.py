@@ -7,6 +7,7 @@ the books. What follows behind the door is written by those who answer.
 
 from __future__ import annotations
 
+import re
 from threading import Lock
 from typing import Any
 
@@ -19,6 +20,7 @@ from zhida.serve_file import Client
 
 USED, REFUSED = "certificate-used", "serve-refused"
 TLS, SIGNATURE = "tls", "signature"
+_PROGRAM = re.compile(r"(?!.*[0-9]{15})[0-9A-Za-z_.:-]{1,64}")
 
 
 class Notes:
@@ -42,10 +44,14 @@ class Notes:
         about = {"client": client.name, "unit": client.unit, "route": pattern, "code": code}
         self._once(REFUSED, f"{client.name}:{code}", about)
 
-    def unknown(self, name: str) -> None:
-        """A certificate is good and belongs to no client; its common name is of a program."""
-        about = {"client": name[:64], "unit": "", "route": "", "code": "serve.unknown-client"}
-        self._once(REFUSED, f"{name[:64]}:serve.unknown-client", about)
+    def unknown(self, request: Request) -> None:
+        """A certificate is good and belongs to no client. Its name stands here if it is a program's; of any other the
+        serial number does: CAs put people's names and numbers into those of persons.
+        """
+        name = request.common_name if _PROGRAM.fullmatch(request.common_name) else ""
+        about = {"client": name, "unit": "", "route": "", "code": "serve.unknown-client"}
+        ref = f"{name or request.serial}:serve.unknown-client"
+        self._once(REFUSED, ref, about | {"serial": request.serial})
 
     def handshake(self, reason: str) -> None:
         """Nobody was let in far enough to say who it is: the reason in the words of TLS."""

@@ -70,7 +70,7 @@ def test_a_refusal_names_who_and_why_and_not_what_was_asked(place: Place) -> Non
     notes = Notes(place.hub)
     for _ in range(3):
         notes.refused(BANK, "GET /finance/requests/{number}", "serve.unsigned")
-        notes.unknown("nobody.example")
+        notes.unknown(Request("GET", "/", {}, common_name="nobody.example", serial="0c"))
         notes.handshake("certificate has expired")
     told = entries(place, REFUSED)
     assert [(each["client"], each["code"]) for each in told] == [
@@ -79,3 +79,13 @@ def test_a_refusal_names_who_and_why_and_not_what_was_asked(place: Place) -> Non
         ("", ""),
     ]
     assert told[2]["reason"] == "certificate has expired"
+
+
+@pytest.mark.parametrize(
+    "name", ["张三", "051@zhangsan@2320123199001010000@1", "320123199001010000"]
+)
+def test_a_person_s_name_or_number_stands_nowhere(place: Place, name: str) -> None:
+    Notes(place.hub).unknown(Request("GET", "/", {}, common_name=name, serial="0c"))
+    [told] = entries(place, REFUSED)
+    assert (told["client"], told["serial"]) == ("", "0c")
+    assert name not in json.dumps(told, ensure_ascii=False)
