@@ -37,6 +37,7 @@ from zhida.finance_loans import MATTER, Kept
 from zhida.finance_rules import Bank
 from zhida.hub import Hub
 from zhida.message import Stream
+from zhida.watch import Watch
 
 KIND, EVERY = "account-credit", 60
 _NUMBER = re.compile(r"[0-9A-Za-z_-]{1,64}")
@@ -78,8 +79,10 @@ def stream(hub: Hub, bank: Bank) -> Credits:
 
 
 def _look(hub: Hub, bank: Bank) -> Counter[str]:
-    """If it is due, and nobody else is at it."""
+    """If it is due, nobody has stopped it, and nobody else is at it."""
     here = stream(hub, bank)
+    if not Watch(hub.site, hub.store, hub.clock).may_look(here.system):
+        return Counter()
     with hub.store.read() as connection:
         _, next_at, _ = document_rows.get_cursor(connection, here.system.name, here.opening.stream)
     if next_at > times.stamp(hub.clock()):

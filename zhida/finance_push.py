@@ -83,6 +83,7 @@ def _turn(sink: Sink) -> Turn:
     try:
         while (left := end - time.monotonic()) > 0 and permits.take(1, patience=left):
             if (batch := finance_push_batch.begin(sink)) is None:
+                _nothing_waits(sink)
                 break
             taken, error = finance_push_ways.send(sink, batch)
             _moved(sink, batch, taken)
@@ -121,6 +122,19 @@ def _moved(sink: Sink, batch: Batch, taken: int) -> None:
         return [Entry("finance-taken", f"{sink.bank.unit}-{last}", details=details)]
 
     hub.ledger.commit(write)
+
+
+def _nothing_waits(sink: Sink) -> None:
+    """What was wrong was wrong before anything had to leave, and is mended: the line opens. Files tell by their books."""
+    hub, bank = sink.hub, sink.bank.unit
+    with hub.store.read() as connection:
+        row = finance_push_rows.get(connection, bank)
+    if not row.code or sink.line.is_files:
+        return
+    with hub.store.write() as connection:
+        row = finance_push_rows.get(connection, bank)
+        finance_push_rows.put(connection, replace(row, code=""))
+        circuit.answered(connection, sink.system.name, hub.clock())
 
 
 def _failed(hub: Hub, bank: Bank, done: Turn) -> Turn:

@@ -15,7 +15,7 @@ from sandbox.firms import BUYER, SELLERS
 from tests.adapters.test_camt_credits import UNDONE, entry, notice
 from tests.zhida.finance_in_district import Financing, opened
 from tests.zhida.sftp_server import Server
-from zhida import finance_credits, finance_loans
+from zhida import finance_credits, finance_loans, leg_switch, legs
 
 SYSTEM = """\
 system: bank-a-credits
@@ -154,6 +154,17 @@ def test_another_account_than_the_loans_is_refused(
 ) -> None:
     bad = drop(district, server, credit(name, f"A{name}"), account="1250000000001111")
     assert (bad["bad_credits"], why(district)) == (1, "finance.credit-account")
+
+
+def test_what_an_operator_has_stopped_is_not_looked_at(
+    district: Financing, server: Server, name: str
+) -> None:
+    hub, who = district.hub, district.town.operator("wang")
+    system = hub.site.system("bank-a-credits")
+    leg_switch.switch(hub, who, system, wanted=legs.STOPPED, reason="维护")
+    assert drop(district, server, credit(name, f"A{name}")) == {"credits": 0, "bad_credits": 0}
+    leg_switch.switch(hub, who, system, wanted=legs.LIVE, reason="完")
+    assert look(district)["credits"] == 1
 
 
 def test_a_file_that_is_none_holds_up_no_other(

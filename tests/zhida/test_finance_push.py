@@ -14,12 +14,12 @@ from collections.abc import Iterator
 import pytest
 
 from connectors.http_message import Request
-from exchange.errors import Rejected, Retriable
+from exchange.errors import Fatal, Rejected, Retriable
 from exchange.keyring import Keyring
 from exchange.store import delivery_rows, incident_rows
 from sandbox import pki
 from tests.zhida.finance_feeds import BANK, ROOT, SYSTEM, Feeds, Heard, Program
-from zhida import finance_advance, finance_push, legs, serve_body, trust
+from zhida import finance_advance, finance_push, finance_push_batch, legs, serve_body, trust
 from zhida.serve_file import Client
 
 REST = {"wire": "rest", "to": "/zhida/events?from=hub", "settings": {"timeout_s": 5}}
@@ -170,6 +170,27 @@ def test_what_no_agreement_gives_the_bank_stays_and_is_told(feeds: Feeds, progra
     assert turn.error is not None
     assert turn.error.code == feeds.position.code == "agreement.expired"
     assert program.heard == []
+
+
+def test_what_was_wrong_while_nothing_waited_is_over_once_it_is_mended(
+    feeds: Feeds, program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feeds.happen(feeds.lend())
+    assert feeds.turn().taken == 1
+
+    def wrong(*_: object) -> None:
+        raise Fatal("wire.tls-file", file="client.key", reason="")
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(finance_push_batch, "sink", wrong)
+        for _ in range(3):
+            feeds.turn()
+    assert feeds.position.code == "wire.tls-file"
+    feeds.clock.skip(minutes=10)
+    feeds.turn()
+    assert (feeds.position.code, feeds.position.seq) == ("", 1)
+    with feeds.hub.store.read() as connection:
+        assert incident_rows.still_open(connection) == []
 
 
 def test_the_minutes_work_sends_even_if_its_other_part_fails(
