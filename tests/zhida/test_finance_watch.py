@@ -188,7 +188,8 @@ def test_what_follows_from_a_message_follows_from_its_repetition_if_the_first_di
     district: Financing, lend: Callable[..., Lent], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loan = lend()
-    told = {"amount_fen": 20_000_000, "payer": {"uscc": BUYER["uscc"], "name": BUYER["name"]}}
+    payer = {"uscc": BUYER["uscc"], "name": BUYER["name"]}
+    told: dict[str, Any] = {"amount_fen": 20_000_000, "payer": payer}
 
     def die(*_: object) -> int:
         raise SystemExit
