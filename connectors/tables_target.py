@@ -50,6 +50,8 @@ class Batch:
 class TargetTable:
     """One table of a database, for one thread at a time; owns the database."""
 
+    repeats = False
+
     def __init__(self, database: Database, about: Mapping[str, Any]) -> None:
         """``about``: ``table``, ``schema``, ``key``, ``columns`` (those that the sync writes)."""
         self._database = database

@@ -45,6 +45,7 @@ ADAPTERS: Mapping[str, str] = {
     "notification": "adapters.notification",
     "oa": "adapters.oa",
     "public_security": "adapters.public_security",
+    "recipient": "adapters.recipient",
     "seal": "adapters.seal",
     "sharing_platform": "adapters.sharing_platform",
     "tax": "adapters.tax",

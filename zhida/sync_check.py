@@ -65,6 +65,9 @@ def _place(site: Site, sync: Sync, place: Place) -> Iterator[Problem]:
         system_wire.formed(system)
     except ZhidaError:  # what is wrong with it is told with itself
         return
+    if place.kind != "table":
+        yield from sync_ends.misplaced(place, system)
+        return
     wire = system_wire.of(system).alias
     if wire != sync_ends.WIRE:
         yield Problem("sync.no-tables", {"system": place.system, "wire": wire})

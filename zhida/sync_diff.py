@@ -79,7 +79,7 @@ def compare(hub: Hub, line: Line, tell: Tell = lambda _: None) -> Difference:
         day = times.civil_day(hub.clock())
         allowed = sync_ends.permitted(hub.site, line, columns, day)
         source.choose(read)
-        with sync_ends.target(hub, line.target, columns) as into:
+        with sync_ends.target(hub, line, columns) as into:
             comparing = Comparing(hub, line, mapping, found, tell)
             comparing.forth(source, into)
             comparing.back(source, into)

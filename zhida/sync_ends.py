@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from adapters import recipient
 from connectors.tables_database import Database
 from connectors.tables_source import SourceTable
 from connectors.tables_target import TargetTable
 from exchange import agreement
 from exchange.agreement import Agreement, Flow
-from exchange.errors import Fatal, Forbidden, Invalid
+from exchange.errors import Fact, Fatal, Forbidden, Invalid, Problem
 from exchange.names import nearest
 from mappings import site_files
 from mappings.compiler import Mapping
@@ -21,6 +22,8 @@ from zhida import system_wire
 from zhida.hub import Hub
 from zhida.site import Site, System
 from zhida.sync_file import Place, Sync
+from zhida.sync_given import GivenTarget
+from zhida.sync_questions import Source, Target
 
 WIRE = "tables"
 
@@ -95,7 +98,7 @@ def written_columns(line: Line, mapping: Mapping | None, read: Sequence[str]) ->
 
 
 @contextmanager
-def source(hub: Hub, sync: Sync, *, by_key: bool = False) -> Iterator[SourceTable]:
+def source(hub: Hub, sync: Sync, *, by_key: bool = False) -> Iterator[Source]:
     """The table that is read, in the order of its cursor; ``by_key``: all of it, by its key."""
     told = sync.source
     about = {"table": told.table, "key": told.key, "cursor": "" if by_key else sync.cursor}
@@ -105,12 +108,42 @@ def source(hub: Hub, sync: Sync, *, by_key: bool = False) -> Iterator[SourceTabl
 
 
 @contextmanager
-def target(hub: Hub, place: Place, columns: Sequence[str]) -> Iterator[TargetTable]:
-    """The table that is written."""
+def target(hub: Hub, line: Line, columns: Sequence[str]) -> Iterator[Target]:
+    """The table that is written, or the queue or folder that is given to."""
+    place = line.target
+    if place.kind != "table":
+        system = hub.site.system(place.system)
+        _require_recipient(place, system)
+        opened: Any = hub.open_adapter(system)
+        with closing(opened):
+            yield GivenTarget(hub, line.sync, place, _ordered(line.sync, columns), opened)
+        return
     about = {"table": place.table, "key": place.key, "columns": list(columns)}
     database = _database(hub, hub.site.system(place.system))
     with closing(database):
         yield TargetTable(database, _with_schema(about, place))
+
+
+def misplaced(place: Place, system: System) -> Iterator[Problem]:
+    """What a target that is no table asks of its system, and the system has not."""
+    wires = (recipient.QUEUE,) if place.kind == "route" else recipient.FILES
+    wire = system_wire.of(system).alias
+    if system.adapter != "recipient" or wire not in wires:
+        facts: dict[str, Fact] = {"system": place.system, "kind": place.kind, "wire": wire}
+        yield Problem("sync.no-recipient", {**facts, "adapter": system.adapter})
+    elif place.kind == "file":
+        for code, folders in recipient.lacking(system.options, place.file):
+            yield Problem(code, {"system": place.system, "folder": place.table, "nearest": folders})
+
+
+def _ordered(sync: Sync, columns: Sequence[str]) -> tuple[str, ...]:
+    """The same at every run, for files: as the site says, else by name (a table's order may change)."""
+    return tuple(columns if sync.mapping or sync.source.columns else sorted(columns))
+
+
+def _require_recipient(place: Place, system: System) -> None:
+    for problem in misplaced(place, system):
+        raise Fatal(problem.code, **problem.facts)
 
 
 def _with_schema(about: dict[str, Any], place: Place) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,13 +20,17 @@ FOLDER = "syncs"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A table of a system, and its key."""
+    """A table of a system, or a queue or folder, and its key."""
 
     system: str
     table: str
     schema: str | None
     key: tuple[str, ...]
     columns: tuple[str, ...] = ()
+    file: Mapping[str, Any] = field(default_factory=dict)
+    """Of a folder into which files are put: ``adapters.recipient.FILE``."""
+    kind: str = "table"
+    """table; of a target, also route (``table`` is a routing key) and file (``table`` is a folder)."""
 
     @property
     def name(self) -> str:
@@ -138,10 +142,14 @@ def _sync(told: Mapping[str, Any]) -> Sync:
 
 
 def _place(told: Mapping[str, Any], key: tuple[str, ...]) -> Place:
+    kind = next(each for each in ("table", "route", "file") if each in told)
+    file = told.get("file", {})
     return Place(
         told["system"],
-        told["table"],
+        file.get("folder") or told[kind],
         told.get("schema"),
         tuple(told.get("key", key)),
         tuple(told.get("columns", ())),
+        file,
+        kind,
     )

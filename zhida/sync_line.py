@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from connectors.tables_fit import Row
 from connectors.tables_keyset import Span
 from connectors.tables_lookup import Key
-from connectors.tables_source import Read, SourceTable
-from connectors.tables_target import Batch, TargetTable
+from connectors.tables_source import Read
+from connectors.tables_target import Batch
 from exchange import canonical, limits, times
 from exchange.document import new_id
 from exchange.errors import Rejected
@@ -22,6 +22,7 @@ from zhida import legs
 from zhida.sync_books import Books, Rows
 from zhida.sync_file import Sync
 from zhida.sync_progress import Progress
+from zhida.sync_questions import Source, Target
 from zhida.sync_sort import REFUSED, Held, Sorted, Sorter
 from zhida.uncollected import uncollected
 
@@ -39,8 +40,8 @@ class Work:
     """A run of a line whose ends are open."""
 
     books: Books
-    source: SourceTable
-    into: TargetTable
+    source: Source
+    into: Target
     sorter: Sorter
     most_errors: int
     """Per cent of a batch; more stop the run."""
@@ -144,7 +145,7 @@ class Work:
         gone: Sequence[Key] = (),
         *,
         known: Collection[Key] | None = None,
-    ) -> dict[Key, Rejected]:
+    ) -> Mapping[Key, Rejected]:
         """Bring a batch about in the target; the rows that it refused."""
         batch = Batch(
             self.books.line.key,

@@ -36,7 +36,9 @@ def recover(work: Work) -> None:
     if work.last == sent.id:
         _look_up(work, sent, signed)
     elif signed.gone:
-        keys = work.source.missing(work.into.fit_keys(signed.records))  # what came back stays
+        keys = work.into.fit_keys(signed.records)
+        if not work.into.repeats:
+            keys = work.source.missing(keys)  # what came back stays
         work.close(sent, work.apply(sent, {}, keys), {})
     else:
         rows, origins = _rows(work, signed)

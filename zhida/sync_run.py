@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from connectors.tables_source import SourceTable
-from connectors.tables_target import TargetTable
 from exchange import canonical, times
 from exchange.document import new_id
 from exchange.errors import Fatal, Rejected, ZhidaError
@@ -21,6 +19,7 @@ from zhida.sync_books import Books
 from zhida.sync_drift import Drift
 from zhida.sync_ends import Line
 from zhida.sync_line import Stopped, Tell, Work
+from zhida.sync_questions import Source, Target
 from zhida.sync_sort import Sorter
 
 RUN, BACKFILL = "run", "backfill"
@@ -105,7 +104,7 @@ def _opened(books: Books, asked: Asked) -> Iterator[Work]:
         books = replace(books, about=about, mapping_digest=mapping.digest if mapping else "")
         more = drift.added if line.sync.drift == "quarantine" else ()
         source.choose([*read, *more])
-        with sync_ends.target(hub, line.target, columns) as into:
+        with sync_ends.target(hub, line, columns) as into:
             into.prepare()
             sorter = Sorter(
                 line.sync, line.target.key, mapping, allowed, drift, _repeated(line, source), into,
@@ -116,7 +115,7 @@ def _opened(books: Books, asked: Asked) -> Iterator[Work]:
 
 
 def _contract(
-    books: Books, source: SourceTable, mapping: Mapping | None, asked: Asked
+    books: Books, source: Source, mapping: Mapping | None, asked: Asked
 ) -> tuple[Drift, list[str]]:
     """What has changed, and the columns that are read. The first run accepts what it finds."""
     now, sync = source.told(), books.line.sync
@@ -132,13 +131,13 @@ def _contract(
     return (drift if sync.drift == "quarantine" else Drift()), read
 
 
-def _is_fresh(books: Books, source: SourceTable, into: TargetTable) -> bool:
+def _is_fresh(books: Books, source: Source, into: Target) -> bool:
     """A first load: nothing is in the target, and no key will come twice."""
     plain = not books.line.sync.mapping and source.is_unique
     return plain and books.sent() is None and into.count() == 0
 
 
-def _repeated(line: Line, source: SourceTable) -> frozenset[tuple[Any, ...]]:
+def _repeated(line: Line, source: Source) -> frozenset[tuple[Any, ...]]:
     """Keys that several rows have, where the database itself lets that be."""
     if source.is_unique:
         return frozenset()
@@ -169,7 +168,7 @@ def _worked(work: Work, asked: Asked) -> dict[str, Any]:
     return {"rows": count, "place": work.books.sealed(ended)}
 
 
-def _require_rows(books: Books, count: int, into: TargetTable) -> None:
+def _require_rows(books: Books, count: int, into: Target) -> None:
     """``Rejected`` if so many rows are gone that the source was rather emptied than changed."""
     sync, known = books.line.sync, books.known().rows
     before = max(known, into.count()) if sync.is_snapshot else known

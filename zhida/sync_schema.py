@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from adapters.recipient import FILE
 from zhida.grants_schema import PERIOD
 
 _ID = {"type": "string", "pattern": r"^[\p{L}\p{N}_.-]+$"}
@@ -81,16 +82,28 @@ SYNC: Mapping[str, Any] = {
         },
         "targets": {
             "title": "写到哪里",
-            "description": "几个目标各走各的：一个停了，别的照常。",
+            "description": "几个目标各走各的：一个停了，别的照常。每个目标写 table、route、file 中的一个。",
             "type": "array",
             "minItems": 1,
             "items": {
                 "type": "object",
                 "additionalProperties": False,
-                "required": ["system", "table"],
+                "required": ["system"],
+                "oneOf": [
+                    {"required": ["table"]},
+                    {"required": ["route"], "not": {"required": ["schema"]}},
+                    {"required": ["file"], "not": {"required": ["schema"]}},
+                ],
                 "properties": {
                     **_TABLE,
-                    "key": _NAMES | {"title": "目标表的主键列", "description": "缺省与 key 相同。"},
+                    "route": _NAME
+                    | {
+                        "title": "发成消息：路由键",
+                        "description": "系统为适配器 recipient、线路 amqp；默认交换机的路由键即队列名。",
+                        "maxLength": 255,
+                    },
+                    "file": FILE,
+                    "key": _NAMES | {"title": "目标的主键列", "description": "缺省与 key 相同。"},
                 },
             },
         },

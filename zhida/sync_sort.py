@@ -13,7 +13,6 @@ from connectors.tables_fit import Row
 from connectors.tables_lookup import Key
 from connectors.tables_row import exact
 from connectors.tables_source import Marks, Read
-from connectors.tables_target import TargetTable
 from exchange import agreement
 from exchange.agreement import Agreement
 from exchange.errors import Fatal, Forbidden, Invalid, Problem, Rejected
@@ -22,6 +21,7 @@ from exchange.store.sync_batch_rows import Counts
 from mappings import compiler
 from zhida.sync_drift import Drift
 from zhida.sync_file import Sync
+from zhida.sync_questions import Target
 
 INVALID, QUARANTINED, REFUSED = "invalid", "quarantined", "refused"
 
@@ -82,7 +82,7 @@ class Sorter:
     drift: Drift
     repeated: frozenset[Marks]
     """Keys that several rows of the source have."""
-    into: TargetTable
+    into: Target
     is_fresh: bool = False
     """Surely none of the rows is in the target yet."""
 

@@ -22,6 +22,8 @@ class LineRow:
     contract: str = ""
     rows: int = 0
     place: bytes = b""
+    given: str = ""
+    given_number: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The tables of scheduled syncs: how far each line is, its runs and batches, and the rows that are held."""
+"""The tables of scheduled syncs: how far each line is, its runs and batches, rows held and rows given."""
 
 from __future__ import annotations
 
@@ -15,9 +15,12 @@ line = table(
     text("contract"),
     count("rows"),
     blob("place"),
+    text("given"),
+    count("given_number"),
 )
 """One sync into one target. ``place``: how far its source has been read, sealed, for it holds keys.
-``contract``: the source's columns as they were accepted. ``rows``: of the source at the last run."""
+``contract``: the source's columns as they were accepted. ``rows``: of the source at the last run. ``given``:
+of a target that can't be asked, the batch that it was given last, and which number that was."""
 
 run = table(
     "sync_run",
@@ -76,3 +79,14 @@ held = table(
 )
 """Rows that did not go on: ``kind`` is ``invalid``, ``quarantined`` or ``refused``; the same row for the same
 reason once, however often it is read."""
+
+given = table(
+    "sync_given",
+    text("sync", key=True),
+    text("target", key=True),
+    text("tag", key=True),
+    text("digest"),
+    blob("sealed"),
+)
+"""What a target that can't be asked (a queue, a folder) was given: of each row a keyed digest of its key
+(``tag``) and of its content, and its key, sealed, for the day on which it is gone."""

@@ -6,7 +6,7 @@ costs more than to run it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -21,6 +21,12 @@ Insert = postgresql.Insert | sqlite.Insert
 def put(connection: Connection, into: Table, values: Mapping[str, Any]) -> None:
     """Insert the whole row, or make the one with its primary key say the same."""
     connection.execute(_replacing(connection.dialect.name, into), values)
+
+
+def put_all(connection: Connection, into: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """The same for many rows at once."""
+    if rows:
+        connection.execute(_replacing(connection.dialect.name, into), rows)
 
 
 def insert_new(connection: Connection, into: Table, values: Mapping[str, Any]) -> bool:
