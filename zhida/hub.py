@@ -41,6 +41,7 @@ ADAPTERS: Mapping[str, str] = {
     "health": "adapters.health",
     "hospital": "adapters.hospital",
     "large_files": "adapters.large_files",
+    "lists": "adapters.lists",
     "medical_insurance": "adapters.medical_insurance",
     "notification": "adapters.notification",
     "oa": "adapters.oa",

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import partial
 
+from adapters import lists
 from exchange import agreement
 from exchange.agreement import Flow
 from exchange.errors import Invalid, Problem, ZhidaError
@@ -41,6 +42,8 @@ def mistakes(site: Site, syncs: Mapping[str, Sync], sync: Sync, day: date) -> It
     """Everything that one sync says and the site does not have."""
     wrong = [p for place in (sync.source, *sync.targets) for p in _place(site, sync, place)]
     yield from wrong
+    if not wrong:
+        yield from _list(site, sync)
     known = shapes.of(site.folder).kinds()
     if sync.document not in known:
         facts = {"file": f"syncs/{sync.name}.yaml", "kind": sync.document}
@@ -65,8 +68,12 @@ def _place(site: Site, sync: Sync, place: Place) -> Iterator[Problem]:
         system_wire.formed(system)
     except ZhidaError:  # what is wrong with it is told with itself
         return
-    if place.kind != "table":
+    if place.kind in ("route", "file"):
         yield from sync_ends.misplaced(place, system)
+        return
+    if place.kind == "list":
+        if system.adapter != "lists":
+            yield Problem("sync.no-lists", {"system": place.system, "adapter": system.adapter})
         return
     wire = system_wire.of(system).alias
     if wire != sync_ends.WIRE:
@@ -85,6 +92,18 @@ def _agreed(site: Site, line: sync_ends.Line, day: date) -> None:
     receiver = site.system(line.target.system).unit
     flow = Flow(provider, receiver, line.sync.document, line.sync.purpose)
     agreement.permit(site.agreements, flow, day)
+
+
+def _list(site: Site, sync: Sync) -> Iterator[Problem]:
+    """A list that the system has not; a file that two targets would wait for: the first takes it away."""
+    if not sync.is_listed:
+        return
+    name, system = sync.source.table, site.system(sync.source.system)
+    known = system.options["lists"]
+    if name not in known:
+        yield Problem("lists.no-list", {"list": name, "nearest": nearest(name, known)})
+    if len(sync.targets) > 1 and system_wire.of(system).alias in lists.FILES:
+        yield Problem("sync.one-target", {"sync": sync.name})
 
 
 def _after(syncs: Mapping[str, Sync], sync: Sync) -> Iterator[Problem]:

@@ -80,6 +80,7 @@ def compare(hub: Hub, line: Line, tell: Tell = lambda _: None) -> Difference:
         allowed = sync_ends.permitted(hub.site, line, columns, day)
         source.choose(read)
         with sync_ends.target(hub, line, columns) as into:
+            sync_ends.introduce(source, into, line)
             comparing = Comparing(hub, line, mapping, found, tell)
             comparing.forth(source, into)
             comparing.back(source, into)

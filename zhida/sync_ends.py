@@ -23,6 +23,7 @@ from zhida.hub import Hub
 from zhida.site import Site, System
 from zhida.sync_file import Place, Sync
 from zhida.sync_given import GivenTarget
+from zhida.sync_listed import ListedSource
 from zhida.sync_questions import Source, Target
 
 WIRE = "tables"
@@ -99,8 +100,13 @@ def written_columns(line: Line, mapping: Mapping | None, read: Sequence[str]) ->
 
 @contextmanager
 def source(hub: Hub, sync: Sync, *, by_key: bool = False) -> Iterator[Source]:
-    """The table that is read, in the order of its cursor; ``by_key``: all of it, by its key."""
+    """The table that is read, in the order of its cursor (``by_key``: all of it, by its key); or the list."""
     told = sync.source
+    if sync.is_listed:
+        opened: Any = hub.open_adapter(hub.site.system(told.system))
+        with closing(opened):
+            yield ListedSource(opened, sync)
+        return
     about = {"table": told.table, "key": told.key, "cursor": "" if by_key else sync.cursor}
     database = _database(hub, hub.site.system(told.system))
     with closing(SourceTable(database, _with_schema(about, told))) as found:
@@ -122,6 +128,17 @@ def target(hub: Hub, line: Line, columns: Sequence[str]) -> Iterator[Target]:
     database = _database(hub, hub.site.system(place.system))
     with closing(database):
         yield TargetTable(database, _with_schema(about, place))
+
+
+def introduce(source: Source, into: Target, line: Line) -> None:
+    """A list knows no types: what the target has is looked for in the target's."""
+    if isinstance(source, ListedSource):
+        source.compare_as(into.fit_keys, line.target.key)
+
+
+def settle(source: Source) -> bool:
+    """A run is through with its list: file it away. Does another wait?"""
+    return isinstance(source, ListedSource) and source.settle()
 
 
 def misplaced(place: Place, system: System) -> Iterator[Problem]:

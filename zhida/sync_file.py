@@ -30,7 +30,7 @@ class Place:
     file: Mapping[str, Any] = field(default_factory=dict)
     """Of a folder into which files are put: ``adapters.recipient.FILE``."""
     kind: str = "table"
-    """table; of a target, also route (``table`` is a routing key) and file (``table`` is a folder)."""
+    """table; of a source, also list (``table`` is its name); of a target, also route (``table`` is a routing key) and file (``table`` is a folder)."""
 
     @property
     def name(self) -> str:
@@ -65,6 +65,11 @@ class Sync:
     errors: int
     drift: str
     retention: durations.Duration
+
+    @property
+    def is_listed(self) -> bool:
+        """Is its source a list that is read whole, and no table?"""
+        return self.source.kind == "list"
 
     @property
     def is_snapshot(self) -> bool:
@@ -142,7 +147,7 @@ def _sync(told: Mapping[str, Any]) -> Sync:
 
 
 def _place(told: Mapping[str, Any], key: tuple[str, ...]) -> Place:
-    kind = next(each for each in ("table", "route", "file") if each in told)
+    kind = next(each for each in ("table", "list", "route", "file") if each in told)
     file = told.get("file", {})
     return Place(
         told["system"],

@@ -5,10 +5,13 @@ One that fails stops no other. Its incident (kind ``sync``) is open until a run 
 
 from __future__ import annotations
 
+from dataclasses import asdict, replace
+
 from exchange import incident, times
 from exchange.errors import ZhidaError
 from exchange.incident import Trouble
 from exchange.store import incident_rows, sync_rows
+from exchange.store.sync_batch_rows import Counts
 from zhida import sync_ends, sync_run
 from zhida.hub import Hub
 from zhida.sync_ends import Line
@@ -26,13 +29,24 @@ def look(hub: Hub, line: Line, asked: Asked) -> Done:
         if is_paused(hub, line):
             return Done(*line.names, "", "paused")
         try:
-            done = sync_run.run(hub, line, asked)
+            done = _all(hub, line, asked)
         except ZhidaError as error:
             _begin(hub, line, error)
             raise
         if done.state == "done":
             _end(hub, line)
         return done
+
+
+def _all(hub: Hub, line: Line, asked: Asked) -> Done:
+    """One run; of lists that wait one after another, a run each, told together."""
+    done = sync_run.run(hub, line, asked)
+    while done.more:
+        last = sync_run.run(hub, line, asked)
+        counts = Counts(**done.counts).plus(Counts(**last.counts))
+        state = "done" if last.state == "waiting" else last.state
+        done = replace(last, state=state, counts=asdict(counts))
+    return done
 
 
 def is_paused(hub: Hub, line: Line) -> bool:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from connectors.tables_keyset import Span
 from exchange import canonical, times
 from exchange.document import new_id
 from exchange.errors import Fatal, Rejected, ZhidaError
@@ -19,6 +20,7 @@ from zhida.sync_books import Books
 from zhida.sync_drift import Drift
 from zhida.sync_ends import Line
 from zhida.sync_line import Stopped, Tell, Work
+from zhida.sync_listed import Nothing
 from zhida.sync_questions import Source, Target
 from zhida.sync_sort import Sorter
 
@@ -52,8 +54,10 @@ class Done:
     target: str
     run: str
     state: str
-    """done, paused, busy; one that was stopped or failed raises."""
+    """done, paused, busy, waiting (there was no list); one that was stopped or failed raises."""
     counts: dict[str, int] = field(default_factory=lambda: asdict(Counts()))
+    more: bool = False
+    """Does another list wait?"""
 
 
 def run(hub: Hub, line: Line, asked: Asked) -> Done:
@@ -70,6 +74,8 @@ def run(hub: Hub, line: Line, asked: Asked) -> Done:
             told = _worked(work, asked)
     except Stopped:
         return _ended(books, begun, "paused", told)
+    except Nothing:
+        return _ended(books, begun, "waiting", told)
     except ZhidaError as error:
         state = "stopped" if isinstance(error, Rejected) else "failed"
         facts = canonical.dumps(dict(error.facts)).decode()
@@ -79,9 +85,9 @@ def run(hub: Hub, line: Line, asked: Asked) -> Done:
 
 
 def _ended(books: Books, begun: RunRow, state: str, told: dict[str, Any]) -> Done:
-    now = times.stamp(books.hub.clock())
+    now, more = times.stamp(books.hub.clock()), bool(told.pop("more", False))
     books.end(replace(begun, state=state, ended_at=now), **told)
-    return Done(*books.line.names, books.run, state, asdict(books.counts()))
+    return Done(*books.line.names, books.run, state, asdict(books.counts()), more)
 
 
 def _about(line: Line) -> dict[str, Any]:
@@ -106,6 +112,7 @@ def _opened(books: Books, asked: Asked) -> Iterator[Work]:
         source.choose([*read, *more])
         with sync_ends.target(hub, line, columns) as into:
             into.prepare()
+            sync_ends.introduce(source, into, line)
             sorter = Sorter(
                 line.sync, line.target.key, mapping, allowed, drift, _repeated(line, source), into,
                 is_fresh=_is_fresh(books, source, into),
@@ -118,8 +125,10 @@ def _contract(
     books: Books, source: Source, mapping: Mapping | None, asked: Asked
 ) -> tuple[Drift, list[str]]:
     """What has changed, and the columns that are read. The first run accepts what it finds."""
-    now, sync = source.told(), books.line.sync
-    text = books.known().contract
+    sync, text = books.line.sync, books.known().contract
+    now = source.told() or (canonical.loads(text.encode()) if text else {})
+    if not now:
+        raise Rejected("sync.empty-list", list=sync.source.table)
     if not text or DRIFT in asked.accept:
         books.accept(canonical.dumps(now).decode())
         return Drift(), sync_ends.read_columns(sync, mapping, list(now))
@@ -150,6 +159,8 @@ def _repeated(line: Line, source: Source) -> frozenset[tuple[Any, ...]]:
 def _worked(work: Work, asked: Asked) -> dict[str, Any]:
     """All of it; what is known of the line afterwards."""
     sync_recovery.recover(work)
+    if work.sync.is_listed:
+        return _listed(work, asked)
     if asked.between is not None:
         work.read(work.source.span(*asked.between), None)
         return {}
@@ -166,6 +177,18 @@ def _worked(work: Work, asked: Asked) -> dict[str, Any]:
         work.take_away()
     ended = begun.ended(work.books.hub.clock())
     return {"rows": count, "place": work.books.sealed(ended)}
+
+
+def _listed(work: Work, asked: Asked) -> dict[str, Any]:
+    """A list, from its first row to its last; one that died begins anew, for the next may be another."""
+    count = work.source.count()
+    if DROP not in asked.accept and work.sync.is_snapshot:
+        _require_rows(work.books, count, work.into)
+    work.nameless()
+    work.read(Span(), None)
+    if work.sync.is_snapshot:
+        work.take_away()
+    return {"rows": count, "more": sync_ends.settle(work.source)}
 
 
 def _require_rows(books: Books, count: int, into: Target) -> None:

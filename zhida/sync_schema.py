@@ -27,7 +27,12 @@ SYNC: Mapping[str, Any] = {
     "required": ["sync", "title", "source", "key", "agreement", "targets", "mode", "fresh"],
     "allOf": [
         {
-            "if": {"properties": {"mode": {"const": "snapshot"}}, "required": ["mode"]},
+            "if": {
+                "anyOf": [
+                    {"properties": {"mode": {"const": "snapshot"}}, "required": ["mode"]},
+                    {"properties": {"source": {"required": ["list"]}}},
+                ]
+            },
             "then": {"not": {"required": ["cursor"]}},
             "else": {"required": ["cursor"]},
         },
@@ -40,9 +45,18 @@ SYNC: Mapping[str, Any] = {
             "title": "从哪里读",
             "type": "object",
             "additionalProperties": False,
-            "required": ["system", "table"],
+            "required": ["system"],
+            "oneOf": [
+                {"required": ["table"]},
+                {"required": ["list"], "not": {"required": ["schema"]}},
+            ],
             "properties": {
                 **_TABLE,
+                "list": _NAME
+                | {
+                    "title": "名单",
+                    "description": "系统为适配器 lists：文件或分页的接口，整份读，不写 cursor。",
+                },
                 "columns": _NAMES
                 | {
                     "title": "读取的列",
@@ -53,7 +67,7 @@ SYNC: Mapping[str, Any] = {
         "key": _NAMES | {"title": "主键列", "description": "几列合起来唯一标识一行。"},
         "cursor": {
             "title": "游标",
-            "description": "append、upsert 必填；snapshot 读全表，不写。",
+            "description": "append、upsert 必填；snapshot 和名单（list）整份读，不写。",
             "type": "object",
             "additionalProperties": False,
             "required": ["column"],

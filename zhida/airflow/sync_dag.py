@@ -20,7 +20,7 @@ from zhida.sync_ends import Line, lines
 from zhida.sync_file import Sync
 
 ZONE = "Asia/Shanghai"
-NOT_NOW = {"busy": "另一进程正在做", "paused": "已暂停"}
+NOT_NOW = {"busy": "另一进程正在做", "paused": "已暂停", "waiting": "没有新名单"}
 
 
 class RunSync(BaseOperator):
