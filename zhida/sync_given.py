@@ -146,7 +146,7 @@ class GivenTarget:
             columns=self.columns,
             rows=rows,
             gone=gone,
-            ids=[self._id(batch, self._key(row)) for row in rows],
+            ids=() if batch == _ANY_BATCH else [self._id(batch, self._key(row)) for row in rows],
             route=self.place.table,
             file=self.place.file,
         )
