@@ -117,20 +117,20 @@ def test_two_witnesses_and_an_authority_from_the_first_command_to_the_proof(plac
     assert place.witness("run", str(place.folder / "superior"))[1]["size"] == 3
     with place.end.serving():
         code, told = place.witness("run", str(place.folder / "far"))
-        assert (code, told["size"]) == (0, 3)
+        assert (code, told["size"]) == (0, 4)  # a, b, c, and that its certificate came into use
         place.write("d")
         code, told = place.witness("run", str(place.folder / "far"))
-        assert (code, told["size"]) == (0, 4)
+        assert (code, told["size"]) == (0, 5)
     place.hub("outside", "--now")
     code, told = place.hub("status")
     sizes = {each["holder"]: each["size"] for each in told["holders"]}
-    assert (code, sizes) == (0, {"superior": 3, "far": 4, "time-stamp": 4})
+    assert (code, sizes) == (0, {"superior": 3, "far": 5, "time-stamp": 5})
     heads = str(place.folder / "far/heads")
     code, told = place.hub("verify", "--head", heads)
-    assert (code, told["entries"], told["outside"], told["problems"]) == (0, 4, 7, [])
+    assert (code, told["entries"], told["outside"], told["problems"]) == (0, 5, 7, [])
     place.write("e")
     code, told = place.hub("verify", "--new", "--head", heads)
-    assert (code, told["since"], told["entries"]) == (0, 4, 5)
+    assert (code, told["since"], told["entries"]) == (0, 5, 6)
     _seals_are_for_others(place)
     assert place.witness("status", str(place.folder / "far"))[1]["heads"] == 2
 
