@@ -166,7 +166,12 @@ def _cleared(folder: Path) -> bool:
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m sandbox.bank_kit", description="银行接口自测")
-    parser.add_argument("--dir", type=Path, default=Path("var/bank-kit"))
+    parser.add_argument(
+        "--dir",
+        type=Path,
+        default=Path("var/bank-kit"),
+        help="放在哪里，缺省 var/bank-kit；每次从头做",
+    )
     parser.add_argument("--json", action="store_true", help="机器可读的报告")
     parser.add_argument("--until-met", action="store_true", help="全部做到就结束")
     parser.add_argument("--quiet", type=float, default=0.0, help="多少秒没有调用就结束")

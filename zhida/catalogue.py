@@ -20,12 +20,19 @@ from exchange.store import catalogue_rows, flow_rows
 from exchange.store.catalogue_rows import Newest, Used
 from mappings import shapes
 from mappings.shape import Shape
-from zhida import catalogue_fields, catalogue_file, catalogue_sources, freshness
+from zhida import (
+    catalogue_fields,
+    catalogue_file,
+    catalogue_sources,
+    catalogue_syncs,
+    freshness,
+)
 from zhida.catalogue_fields import Field
 from zhida.catalogue_file import CatalogueFile, Declared
 from zhida.catalogue_sources import Giver
 from zhida.fact_sync import PURPOSE
 from zhida.freshness import Age, Promise
+from zhida.sync_file import Sync
 from zhida.watch import Watch
 
 LATELY = 90
@@ -82,10 +89,14 @@ class Catalogue:
         """One state of the store."""
         since = times.stamp(self.watch.clock() - timedelta(days=self.days))
         with flow_rows.snapshot(self.watch.store) as connection:
-            datasets = catalogue_rows.datasets(connection)
-            self.newest = [*catalogue_rows.newest(connection), *datasets]
+            runs = catalogue_syncs.newest(connection, self.watch.site, self.syncs)
+            self.newest = [*catalogue_rows.newest(connection), *runs]
             lists = catalogue_rows.datasets(connection, since)
-            self.lately = [*catalogue_rows.used(connection, since), *self._as_uses(lists)]
+            given = catalogue_syncs.used(
+                connection, self.watch.site, self.syncs, since=since, day=self.today
+            )
+            moved = catalogue_rows.used(connection, since)
+            self.lately = [*moved, *self._as_uses(lists), *given]
 
     def _as_uses(self, lists: Iterable[Newest]) -> Iterator[Used]:
         """A list of facts goes to the hub as a whole, under an agreement, and leaves no transfer."""
@@ -97,6 +108,11 @@ class Catalogue:
                 name = permit(site.agreements, flow, self.today).id
                 sides = (each.provider, site.unit, PURPOSE)
                 yield Used(name, *sides, canonical.dumps(gives).decode(), each.number, each.came_at)
+
+    @cached_property
+    def syncs(self) -> list[Sync]:
+        """The site's scheduled syncs."""
+        return catalogue_syncs.of_site(self.watch.site)
 
     @cached_property
     def declared(self) -> CatalogueFile:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from exchange.errors import ZhidaError
 from matters.facts import Fact
-from zhida import grants_file, grants_schema, hub, matter_sources, oa_task, result
+from zhida import catalogue_syncs, grants_file, grants_schema, hub, matter_sources, oa_task, result
 from zhida.fact_rows import KIND
 from zhida.grants_file import FactSource
 from zhida.site import Contact, Site, System
 
-STREAM, ANSWER, LIST, HUB = "stream", "answer", "list", "hub"
-"""It comes of itself; it answers a request; it comes as a whole list; the hub writes it itself."""
+STREAM, ANSWER, LIST, SYNC, HUB = "stream", "answer", "list", "sync", "hub"
+"""It comes of itself; it answers a request; it comes as a whole list; a scheduled sync reads it; the hub writes it itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +31,13 @@ class Giver:
     facts: Mapping[str, Fact] = field(default_factory=dict)
     """Of a list of facts: which ones."""
     source: FactSource | None = None
+    within: timedelta | None = None
+    """Of a sync: how old it may be."""
 
 
 def givers(site: Site) -> list[Giver]:
     """All of them, each once; systems whose file is not right yet give nothing (``zhida check``)."""
-    found = [*_own(site), *_lists(site)]
+    found = [*_own(site), *_lists(site), *_syncs(site)]
     for system in site.systems.values():
         found += _of_system(site, system)
     return list({(g.document, g.unit, g.system, g.way, g.name): g for g in found}.values())
@@ -65,6 +68,12 @@ def _lists(site: Site) -> Iterator[Giver]:
     """Facts of enterprises, which come as datasets."""
     for each in fact_sources(site):
         yield Giver(KIND, each.unit, LIST, each.stream, each.system, each.gives, each)
+
+
+def _syncs(site: Site) -> Iterator[Giver]:
+    for each in catalogue_syncs.of_site(site):
+        unit, system = site.system(each.source.system).unit, each.source.system
+        yield Giver(each.document, unit, SYNC, each.name, system, within=each.fresh)
 
 
 def fact_sources(site: Site) -> tuple[FactSource, ...]:

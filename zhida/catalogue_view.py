@@ -9,7 +9,7 @@ from zhida import catalogue_gaps, catalogue_sources, freshness, report_findings
 from zhida.catalogue import Catalogue, Resource
 from zhida.catalogue_fields import CHILD, NO
 from zhida.catalogue_gaps import Gap
-from zhida.catalogue_sources import ANSWER, HUB, LIST, STREAM, Giver
+from zhida.catalogue_sources import ANSWER, HUB, LIST, STREAM, SYNC, Giver
 from zhida.freshness import LATE, NEVER, NO_PROMISE, WITHIN, Age
 from zhida.output import Marked, local
 from zhida.report_findings import Finding
@@ -17,7 +17,7 @@ from zhida.report_sections import Section
 from zhida.report_spread import lasted
 
 CUSTODY = {"unit": "单位签名", "hub": "中枢代读", "hub+unit": "两种都有", "": "—"}
-WAYS = {STREAM: "主动送来", ANSWER: "按需答复", LIST: "整份名单", HUB: "中枢生成"}
+WAYS = {STREAM: "主动送来", ANSWER: "按需答复", LIST: "整份名单", SYNC: "定时同步", HUB: "中枢生成"}
 SHARES = {
     "unconditional": "无条件共享",
     "conditional": "有条件共享",

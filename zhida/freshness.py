@@ -1,8 +1,8 @@
 """How new data is to be, by whose promise, and how new it is.
 
-``promises`` is the one place that knows of them all: what a unit promises in ``catalogue.yaml``, and
-what ``grants.yaml`` demands of lists of facts. Whatever else has a promise (a scheduled sync) joins here,
-with one more generator, and is then in the catalogue and in ``zhida report freshness``.
+``promises`` is the one place that knows of them all: what a unit promises in ``catalogue.yaml``,
+what ``grants.yaml`` demands of lists of facts, and how old a sync lets its data become. Whatever else has a promise
+joins here, with one more generator, and is then in the catalogue and in ``zhida report freshness``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from exchange import times
 from exchange.store.catalogue_rows import Newest
-from zhida import catalogue_schema, catalogue_sources, grants_schema
+from zhida import catalogue_schema, catalogue_sources, grants_schema, sync_file
 from zhida.catalogue_file import CatalogueFile
 from zhida.catalogue_sources import Giver
 from zhida.fact_rows import KIND
@@ -37,7 +37,8 @@ class Promise:
 
 def promises(givers: Iterable[Giver], declared: CatalogueFile) -> list[Promise]:
     """All of a site. Of several about the same data the strictest counts."""
-    return [*_declared(declared), *_lists(givers)]
+    known = list(givers)
+    return [*_declared(declared), *_lists(known), *_syncs(known)]
 
 
 def _declared(declared: CatalogueFile) -> Iterator[Promise]:
@@ -51,6 +52,13 @@ def _lists(givers: Iterable[Giver]) -> Iterator[Promise]:
         if each.way == catalogue_sources.LIST and each.source is not None:
             within = each.source.fresh
             yield Promise(KIND, each.unit, within, grants_schema.FILE, each.system)
+
+
+def _syncs(givers: Iterable[Giver]) -> Iterator[Promise]:
+    for each in givers:
+        if each.within is not None:
+            file = f"{sync_file.FOLDER}/{each.name}.yaml"
+            yield Promise(each.document, each.unit, each.within, file, each.system)
 
 
 def strictest(known: Iterable[Promise], system: str) -> Promise | None:

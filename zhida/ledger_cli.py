@@ -13,6 +13,10 @@ from zhida.witness_cli import witness
 
 ledger = typer.Typer(no_args_is_help=True, help="账本 the append-only ledger")
 ledger.add_typer(witness, name="witness")
+_NOBODY = (
+    "[yellow]没有外部树头可比[/]：回到旧副本看不出来。请见证人或时间戳，见 docs/how-to/ledger.md"
+)
+"""Without a head outside nothing shows that an old copy of all of it was put back."""
 
 
 @ledger.command()
@@ -39,7 +43,7 @@ def verify(
     since = f"（本次从第 {found.since} 条起）" if found.since else ""
     text = (
         f"[green]账本完整[/]：{found.entries} 条{since}，{found.heads} 个树头，根 {found.root[:16]}…\n"
-        f"外部树头 {outside} 个，全部相符"
+        + (f"外部树头 {outside} 个，全部相符" if outside else _NOBODY)
     )
     table = show(rows, {"code": "代码", "what": "问题"}, title="账本有问题")
     told |= {"since": found.since, "outside": outside}
@@ -80,7 +84,8 @@ def status(as_json: AsJson = False) -> None:
     }
     rows = [row | _shown(row) for row in told["holders"]]
     title = f"账本 {told['size']} 条，最新树头 {local(told['at'])}"
-    emit(told, as_json=as_json, table=show(rows, columns, title=title))
+    table = show(rows, columns, title=title) if rows else f"{title}\n{_NOBODY}"
+    emit(told, as_json=as_json, table=table)
     if told["problems"] or any(row["code"] for row in told["holders"]):
         raise typer.Exit(EXIT_PROBLEM)
 

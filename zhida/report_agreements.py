@@ -13,7 +13,7 @@ from typing import Any
 from exchange import canonical, times
 from exchange.agreement import Agreement
 from exchange.store import report_rows, trace_rows
-from zhida import report_findings, report_trace
+from zhida import catalogue_syncs, report_findings, report_trace
 from zhida.catalogue import Catalogue, Resource
 from zhida.output import local
 from zhida.report_findings import Finding
@@ -22,6 +22,7 @@ from zhida.report_sections import Section
 SOON = 90
 """Days before its end when an agreement is told as ending: renewing takes some weeks in an office."""
 ENDED, ENDING, COMING, IDLE, USED = "ended", "ending", "coming", "idle", "used"
+_NOTES = ("transfer", "query", "facts-synced", "sync-batch")
 _WORDS = {ENDED: "已到期", ENDING: "快到期", COMING: "未生效", IDLE: "没有用过", USED: "在用"}
 
 
@@ -112,7 +113,9 @@ def trace(catalogue: Catalogue, figure: str) -> list[dict[str, Any]]:
         ids = trace_rows.of_agreement(connection, figure, since)
         if found.receiver == catalogue.watch.site.unit:  # lists of facts leave no transfer
             ids += trace_rows.lists(connection, found.document, found.provider, since)
-        entries = trace_rows.about(connection, ids, ("transfer", "query", "facts-synced"))
+        whose = (catalogue.watch.site, catalogue.syncs)
+        ids += catalogue_syncs.batches(connection, *whose, found, since)
+        entries = trace_rows.about(connection, ids, _NOTES)
         return [report_trace.row("使用", 1, each) for each in entries]
 
 

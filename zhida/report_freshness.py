@@ -86,7 +86,9 @@ def sections(found: dict[str, Any]) -> Iterator[Section]:
     columns = {"title": "数据", "provider_title": "提供方", "promise": "承诺", "newest": "最新"}
     columns |= {"verdict": "判断", "share": "使用时在承诺以内"}
     rows = [row | _texts(row) for row in found["resources"] if row["verdict"] != NO_PROMISE]
-    notes = ("承诺写在 catalogue.yaml（fresh）和 grants.yaml（fresh）；超出的从承诺期满时算起。",)
+    notes = (
+        "承诺写在 catalogue.yaml、grants.yaml、syncs/ 里各文件的 fresh；超出的从承诺期满时算起。定时同步的“最新”是最近一次做完的开始时间。",
+    )
     yield Section("有承诺的数据", columns, rows, notes)
     others = [row | _texts(row) for row in found["resources"] if row["verdict"] == NO_PROMISE]
     plain = {name: columns[name] for name in ("title", "provider_title", "newest")}

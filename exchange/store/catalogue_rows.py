@@ -41,7 +41,7 @@ class Used(NamedTuple):
 
 
 def newest(connection: Connection) -> list[Newest]:
-    """Of each kind, provider, custody and source; datasets with how many rows all of them have."""
+    """Of each kind, provider, custody and source; a dataset is the one document that is its head."""
     of = document.c
     names = (of.kind, of.provider, of.custody, of.source)
     sums = (func.count(), func.max(of.as_of), func.max(of.created_at))
@@ -49,13 +49,12 @@ def newest(connection: Connection) -> list[Newest]:
     return [Newest(*row) for row in connection.execute(query)]
 
 
-def datasets(connection: Connection, since: str = "") -> list[Newest]:
-    """The same of datasets that came since a stamp; ``custody`` is empty: the head's document tells it."""
+def datasets(connection: Connection, since: str) -> list[Newest]:
+    """The same of datasets alone that came since a stamp; ``custody`` is empty: the head's document tells it."""
     of = dataset.c
     names = (of.kind, of.provider, of.source)
     sums = (func.count(), func.max(of.as_of), func.max(of.created_at))
-    query = select(*names, *sums).group_by(*names)
-    query = query.where(of.created_at >= since) if since else query
+    query = select(*names, *sums).group_by(*names).where(of.created_at >= since)
     return [Newest(r[0], r[1], "", r[2], *r[3:]) for r in connection.execute(query)]
 
 

@@ -95,6 +95,14 @@ def sent(connection: Connection, sync: str, target: str) -> BatchRow | None:
     return BatchRow(**told, counts=counts)
 
 
+def given(connection: Connection, sync: str, target: str, since: str) -> tuple[list[str], str]:
+    """Ids of a line's batches that carried rows since a stamp, and when the last one did; empty if none."""
+    query = select(batch.c.id, batch.c.at).where(batch.c.sync == sync, batch.c.target == target)
+    query = query.where(batch.c.dataset != "", batch.c.at >= since).order_by(batch.c.at)
+    rows = connection.execute(query).all()
+    return [row.id for row in rows], rows[-1].at if rows else ""
+
+
 def of_run(connection: Connection, run: str) -> Counts:
     """What a run came to so far."""
     return _sum(connection, select(*_SUMS).where(batch.c.run == run))

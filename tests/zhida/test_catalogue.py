@@ -250,6 +250,7 @@ def test_lists_of_facts_have_their_promise_and_their_use_without_any_transfer(
     )
     with store.write() as connection:
         dataset_rows.put(connection, row_)
+    here.document(KIND, source.unit, source.system, ago(hours=1))  # its head
     here.entry("facts-synced", "d1")
     known = here.catalogue()
     [found] = known.find(f"{source.unit}/{KIND}")

@@ -66,6 +66,33 @@ def test_a_newcomer_s_walk(place: Path) -> None:
     assert code == 0
 
 
+def other(*words: str) -> Any:
+    done = CliRunner().invoke(app, [*words, "--json"])
+    assert done.exit_code == 0, done.output
+    return json.loads(done.stdout)
+
+
+def test_the_catalogue_and_its_reports_know_what_syncs_promise_and_give(place: Path) -> None:
+    [before] = [r for r in other("report", "freshness")["resources"] if r["promise_s"]]
+    assert (before["verdict"], before["told_by"]) == ("never", "syncs/firms.yaml")
+    zhida("run", "firms")
+    syncs.change(place)
+    zhida("run", "firms")
+    [found] = [r for r in other("report", "freshness")["resources"] if r["promise_s"]]
+    assert (found["verdict"], found["promise_s"]) == ("within", 86_400)
+    zhida("run", "firms")  # finds nothing new: no batch goes, and yet the data are as new as that
+    [again] = [r for r in other("report", "freshness")["resources"] if r["promise_s"]]
+    assert again["as_of"] > found["as_of"]
+    [agreement] = other("report", "agreements")["agreements"]
+    assert (agreement["state"], agreement["used"], agreement["never_given"]) == ("used", 2, [])
+    traced = other("report", "agreements", "--trace", "registry-to-licensing")
+    assert [row["kind"] for row in traced] == ["sync-batch"] * 2
+    [told] = other("catalogue", "show", "firm-register")
+    assert [(s["way"], s["name"], s["documents"]) for s in told["systems"]] == [
+        ("sync", "firms", 2)
+    ]
+
+
 def test_a_paused_sync_does_nothing_until_it_is_resumed(place: Path) -> None:
     assert zhida("pause", "firms")[1] == {"sync": "firms", "paused": True}
     _, [done] = zhida("run", "firms")
