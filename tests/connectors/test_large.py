@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import random
 import shutil
-import socket
-import subprocess
-import time
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
@@ -18,43 +13,19 @@ from connectors import large
 from connectors.large import PLACES, Seen, checked
 from exchange.errors import Fatal, Invalid, Retriable
 from exchange.ports import Endpoint
+from tests.sftp_server import SftpServer
 
 DATA = random.Random(1).randbytes(3_000_001)
-CONFIG = """
-Port {port}
-ListenAddress 127.0.0.1
-HostKey {home}/host
-PidFile none
-AuthorizedKeysFile {home}/user.pub
-StrictModes no
-UsePAM no
-PasswordAuthentication no
-Subsystem sftp internal-sftp -d {home}
-"""
 FOLDERS = {"folders": {"out": {"folder": "out"}}, "timeout_s": 10}
 
 
 @pytest.fixture(scope="module")
-def sshd(tmp_path_factory, free_port):
-    if shutil.which("/usr/sbin/sshd") is None:
-        pytest.fail("sshd is missing: apt-get install openssh-server")
-    home, port = tmp_path_factory.mktemp("sshd"), free_port()
-    for name in ("host", "user"):
-        command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(home / name)]
-        subprocess.run(command, check=True)
-    (home / "config").write_text(CONFIG.format(port=port, home=home))
-    Path("/run/sshd").mkdir(exist_ok=True)
-    command = ["/usr/sbin/sshd", "-D", "-e", "-f", str(home / "config")]
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
-        for _ in range(200):
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
-                break
-            time.sleep(0.02)
-        host = " ".join((home / "host.pub").read_text().split()[:2])
-        extra = {"host_key": host, "key": str(home / "user")}
-        login = os.environ.get("USER", "root")
-        yield home, Endpoint(f"127.0.0.1:{port}", login, extra=extra)
-        process.terminate()
+def sshd(tmp_path_factory):
+    server = SftpServer(tmp_path_factory.mktemp("sshd"))
+    server.start()
+    told = server.connection
+    yield server.home, Endpoint(f"127.0.0.1:{server.port}", told["login"], extra=told["extra"])
+    server.stop()
 
 
 @pytest.fixture(params=["files", "sftp"])

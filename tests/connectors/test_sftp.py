@@ -4,9 +4,7 @@ import contextlib
 import os
 import shutil
 import socket
-import subprocess
 import tempfile
-import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,47 +20,14 @@ from connectors.sftp import Remote
 from connectors.sftp_line import Line, Server
 from exchange.errors import Fatal, Rejected, Retriable, Unknown
 from exchange.ports import Endpoint
+from tests.sftp_server import SftpServer
 
 PHRASE = "test-only"
-CONFIG = """
-Port {port}
-ListenAddress 127.0.0.1
-HostKey {home}/host
-PidFile none
-AuthorizedKeysFile {home}/user.pub
-StrictModes no
-UsePAM no
-PasswordAuthentication no
-Subsystem sftp internal-sftp -d {home}
-"""
 
 
-class Peer:
-    def __init__(self, home, port):
-        self.home, self.port = home, port
-        for name, phrase in (("host", ""), ("user", PHRASE), ("stranger", PHRASE)):
-            command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", phrase, "-f", str(home / name)]
-            subprocess.run(command, check=True)
-        (home / "config").write_text(CONFIG.format(port=port, home=home))
-        self.process = None
-
-    def start(self):
-        Path("/run/sshd").mkdir(exist_ok=True)
-        command = ["/usr/sbin/sshd", "-D", "-e", "-f", str(self.home / "config")]
-        with (self.home / "log").open("ab") as log:
-            self.process = subprocess.Popen(command, stderr=log)
-        for _ in range(200):
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port)):
-                return
-            time.sleep(0.02)
-        pytest.fail((self.home / "log").read_text())
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait(10)
-
-    def key(self, name):
-        return " ".join((self.home / f"{name}.pub").read_text().split()[:2])
+class Peer(SftpServer):
+    def __init__(self, home):
+        super().__init__(home, {"user": PHRASE, "stranger": PHRASE})
 
     def endpoint(self, *, host_key="host", key="user", port=0):
         extra = {"host_key": self.key(host_key), "key": str(self.home / key)}
@@ -73,10 +38,8 @@ class Peer:
 
 
 @pytest.fixture(scope="module")
-def peer(tmp_path_factory, free_port):
-    if shutil.which("/usr/sbin/sshd") is None:
-        pytest.fail("sshd is missing: apt-get install openssh-server")
-    found = Peer(tmp_path_factory.mktemp("sshd"), free_port())
+def peer(tmp_path_factory):
+    found = Peer(tmp_path_factory.mktemp("sshd"))
     found.start()
     yield found
     found.stop()

@@ -13,8 +13,8 @@ from exchange import canonical
 from exchange.store import document_rows
 from sandbox.firms import BUYER, SELLERS
 from tests.adapters.test_camt_credits import UNDONE, entry, notice
+from tests.sftp_server import SftpServer
 from tests.zhida.finance_in_district import Financing, opened
-from tests.zhida.sftp_server import Server
 from zhida import finance_credits, finance_loans, leg_switch, legs
 
 SYSTEM = """\
@@ -32,8 +32,8 @@ options:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    found = Server(tmp_path_factory.mktemp("sftp"))
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SftpServer]:
+    found = SftpServer(tmp_path_factory.mktemp("sftp"))
     (found.home / "in").mkdir()
     found.start()
     yield found
@@ -42,7 +42,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def district(
-    tmp_path_factory: pytest.TempPathFactory, open_town: Callable[..., Any], server: Server
+    tmp_path_factory: pytest.TempPathFactory, open_town: Callable[..., Any], server: SftpServer
 ) -> Iterator[Financing]:
     def also(site: Path) -> None:
         (site / "systems" / "bank-a-credits.yaml").write_text(SYSTEM, "utf-8")
@@ -76,7 +76,7 @@ def credit(loan: str, reference: str, amount: str = "100.00", **told: str) -> st
     return entry(amount, reference=reference, inner=inner, **told)
 
 
-def drop(district: Financing, server: Server, *entries: str, **told: str) -> dict[str, int]:
+def drop(district: Financing, server: SftpServer, *entries: str, **told: str) -> dict[str, int]:
     """One notice in the folder, and what the next minute makes of it."""
     here = f"<Dt>{district.today}</Dt>"
     text = notice(*(each.replace("<Dt>2026-06-11</Dt>", here) for each in entries), **told)
@@ -105,7 +105,7 @@ def why(district: Financing) -> str:
 
 
 def test_each_credit_is_told_of_its_loan_once(
-    district: Financing, server: Server, name: str
+    district: Financing, server: SftpServer, name: str
 ) -> None:
     told = [credit(name, f"A{name}"), credit(name, f"B{name}", "0.50", uscc=SELLERS[1]["uscc"])]
     assert drop(district, server, *told) == {"credits": 2, "bad_credits": 0}
@@ -117,7 +117,7 @@ def test_each_credit_is_told_of_its_loan_once(
 
 
 def test_without_a_number_it_belongs_to_the_one_open_loan_of_its_account(
-    district: Financing, server: Server, name: str
+    district: Financing, server: SftpServer, name: str
 ) -> None:
     district.order(f"PO-2-{name}")
     district.letter(f"L2{name}", f"PO-2-{name}")
@@ -141,7 +141,7 @@ def test_without_a_number_it_belongs_to_the_one_open_loan_of_its_account(
     ],
 )
 def test_what_cannot_be_taken_is_kept_with_its_reason(
-    district: Financing, server: Server, name: str, told: dict[str, str], code: str
+    district: Financing, server: SftpServer, name: str, told: dict[str, str], code: str
 ) -> None:
     given = {"loan": name, "reference": f"A{name}", **told}
     assert drop(district, server, credit(**given)) == {"credits": 0, "bad_credits": 1}
@@ -150,14 +150,14 @@ def test_what_cannot_be_taken_is_kept_with_its_reason(
 
 
 def test_another_account_than_the_loans_is_refused(
-    district: Financing, server: Server, name: str
+    district: Financing, server: SftpServer, name: str
 ) -> None:
     bad = drop(district, server, credit(name, f"A{name}"), account="1250000000001111")
     assert (bad["bad_credits"], why(district)) == (1, "finance.credit-account")
 
 
 def test_what_an_operator_has_stopped_is_not_looked_at(
-    district: Financing, server: Server, name: str
+    district: Financing, server: SftpServer, name: str
 ) -> None:
     hub, who = district.hub, district.town.operator("wang")
     system = hub.site.system("bank-a-credits")
@@ -168,14 +168,14 @@ def test_what_an_operator_has_stopped_is_not_looked_at(
 
 
 def test_a_file_that_is_none_holds_up_no_other(
-    district: Financing, server: Server, name: str
+    district: Financing, server: SftpServer, name: str
 ) -> None:
     (server.home / "in" / "a.xml").write_bytes(b"\xff\x00 no notice")
     assert drop(district, server, credit(name, f"A{name}"))["credits"] == 1
 
 
 def test_what_is_settled_is_not_changed_and_what_came_too_early_may_come_again(
-    district: Financing, server: Server, name: str
+    district: Financing, server: SftpServer, name: str
 ) -> None:
     early = credit(f"later-{name}", f"A{name}")
     assert drop(district, server, early)["bad_credits"] == 1

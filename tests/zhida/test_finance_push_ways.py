@@ -17,8 +17,8 @@ from exchange.errors import Rejected, Retriable, Unknown
 from exchange.ports import Endpoint
 from exchange.store import finance_push_rows
 from sandbox.rabbitmq import RabbitMq
+from tests.sftp_server import SftpServer
 from tests.zhida.finance_feeds import BANK, Feeds
-from tests.zhida.sftp_server import Server
 from zhida import finance_layout, finance_push, finance_reconciling, finance_resend
 from zhida.finance_layout import BOOKS, EVENTS
 
@@ -104,15 +104,15 @@ def test_what_a_broker_has_confirmed_counts_and_what_it_has_not_leaves_again(
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    found = Server(tmp_path_factory.mktemp("sftp"))
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SftpServer]:
+    found = SftpServer(tmp_path_factory.mktemp("sftp"))
     found.start()
     yield found
     found.stop()
 
 
 @pytest.fixture
-def by_files(feeds: Feeds, server: Server) -> Feeds:
+def by_files(feeds: Feeds, server: SftpServer) -> Feeds:
     shutil.rmtree(server.home / "out", ignore_errors=True)
     (server.home / "out").mkdir()
     feeds.connections["bank_a_events"] = server.connection
@@ -120,12 +120,12 @@ def by_files(feeds: Feeds, server: Server) -> Feeds:
     return feeds
 
 
-def _files(server: Server) -> dict[str, bytes]:
+def _files(server: SftpServer) -> dict[str, bytes]:
     return {each.name: each.read_bytes() for each in sorted((server.home / "out").iterdir())}
 
 
 def test_a_day_that_is_over_is_one_file_with_what_is_signed_beside_it(
-    by_files: Feeds, server: Server
+    by_files: Feeds, server: SftpServer
 ) -> None:
     loan = by_files.lend()
     by_files.happen(loan, 3)
@@ -150,7 +150,7 @@ def test_a_day_that_is_over_is_one_file_with_what_is_signed_beside_it(
 
 
 def test_files_that_leave_again_are_the_same_and_none_is_ever_changed(
-    by_files: Feeds, server: Server
+    by_files: Feeds, server: SftpServer
 ) -> None:
     by_files.configure(SFTP | {"each": "sweep"})
     loan = by_files.lend()
@@ -184,7 +184,7 @@ def _forget(feeds: Feeds) -> None:
 
 
 def test_a_day_that_died_after_its_file_was_put_is_put_again_as_it_was(
-    by_files: Feeds, server: Server, monkeypatch: pytest.MonkeyPatch
+    by_files: Feeds, server: SftpServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loan = by_files.lend()
     by_files.configure(SFTP | {"each": "sweep"})
@@ -210,7 +210,7 @@ def _die(*_: object) -> None:
 
 
 def test_the_books_of_each_day_are_a_file_that_says_what_rest_says(
-    by_files: Feeds, server: Server
+    by_files: Feeds, server: SftpServer
 ) -> None:
     loan = by_files.lend()
     by_files.happen(loan, 2)
@@ -239,7 +239,7 @@ def test_the_books_of_each_day_are_a_file_that_says_what_rest_says(
     assert (error.value.code, error.value.facts["last"]) == ("finance.resend-day", "2026-05-07")
 
 
-def test_a_server_that_is_down_is_waited_for(by_files: Feeds, server: Server) -> None:
+def test_a_server_that_is_down_is_waited_for(by_files: Feeds, server: SftpServer) -> None:
     by_files.happen(by_files.lend())
     by_files.clock.skip(days=1)
     server.stop()

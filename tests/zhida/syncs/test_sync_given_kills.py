@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
-import multiprocessing
-import os
 import random
-import signal
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -21,6 +16,7 @@ from exchange.store import sync_batch_rows
 from exchange.store.sync_batch_rows import Counts
 from tests.conftest import FULL
 from tests.zhida.syncs.conftest import Town, firm
+from tests.zhida.syncs.dying import killed
 from zhida.sync_books import Books
 from zhida.sync_given import GivenTarget
 from zhida.sync_line import Work
@@ -34,36 +30,6 @@ STEPS = (
     (GivenTarget, "_note"),
     (Work, "close"),
 )
-
-
-def killed(town: Town, step: int) -> bool:
-    """A run in a process of its own that kills itself before or after its n-th step."""
-    process = multiprocessing.get_context("fork").Process(target=_until, args=(town, step))
-    process.start()
-    process.join()
-    return process.exitcode == -signal.SIGKILL
-
-
-def _until(town: Town, step: int) -> None:
-    left = iter(range(step, -1, -1))
-
-    def counting(done: Callable[..., Any]) -> Callable[..., Any]:
-        def call(*told: Any, **more: Any) -> Any:
-            _die(next(left))
-            found = done(*told, **more)
-            _die(next(left))
-            return found
-
-        return call
-
-    for owner, name in STEPS:
-        setattr(owner, name, counting(getattr(owner, name)))
-    town.run()
-
-
-def _die(left: int) -> None:
-    if not left:
-        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def state(town: Town) -> tuple[Counts, bool]:
@@ -84,7 +50,7 @@ def test_killed_at_random_points(town: Town, seed: int) -> None:
     town.registry.put("firm", *(firm(n) for n in range(ROWS)))
     draw, hit, in_flight = random.Random(seed), 0, 0
     for _ in range(ROUNDS):
-        hit += killed(town, draw.randrange(1, 24))
+        hit += killed(town, STEPS, draw.randrange(1, 24))
         counts, sent = state(town)
         assert counts.is_exact
         in_flight += sent

@@ -5,13 +5,8 @@ The target has no key of its own, so that a batch that came twice would be seen.
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import random
-import signal
-from collections.abc import Callable
 from contextlib import closing
-from typing import Any
 
 import pytest
 
@@ -20,11 +15,13 @@ from exchange.store import sync_batch_rows, sync_rows
 from exchange.store.sync_batch_rows import Counts
 from tests.conftest import FULL
 from tests.zhida.syncs.conftest import TABLE, Town, firm
+from tests.zhida.syncs.dying import killed
 from zhida.sync_books import Books
 from zhida.sync_line import Work
 
 ROUNDS = 60 if FULL else 4
 ROWS = 160
+STEPS = ((Books, "send"), (Work, "apply"), (Work, "close"), (Ledger, "_try_group"))
 
 
 def counts(town: Town) -> tuple[Counts, bool]:
@@ -32,37 +29,6 @@ def counts(town: Town) -> tuple[Counts, bool]:
     with closing(town.hub()) as hub, hub.store.read() as connection:
         sent = sync_batch_rows.sent(connection, "firms", "front/firm_in")
         return sync_batch_rows.of_line(connection, "firms", "front/firm_in"), sent is not None
-
-
-def killed(town: Town, step: int) -> bool:
-    """A run in a process of its own that kills itself at its n-th step; False if it was through before."""
-    process = multiprocessing.get_context("fork").Process(target=_until, args=(town, step))
-    process.start()
-    process.join()
-    return process.exitcode == -signal.SIGKILL
-
-
-def _until(town: Town, step: int) -> None:
-    """Steps: before and after each time that something is signed, brought about, noted."""
-    left = iter(range(step, -1, -1))
-
-    def counting(done: Callable[..., Any]) -> Callable[..., Any]:
-        def call(*told: Any, **more: Any) -> Any:
-            _die(next(left))
-            found = done(*told, **more)
-            _die(next(left))
-            return found
-
-        return call
-
-    for owner, name in ((Books, "send"), (Work, "apply"), (Work, "close"), (Ledger, "_try_group")):
-        setattr(owner, name, counting(getattr(owner, name)))
-    town.run()
-
-
-def _die(left: int) -> None:
-    if not left:
-        os.kill(os.getpid(), signal.SIGKILL)
 
 
 @pytest.mark.guarantee("G13")
@@ -76,7 +42,7 @@ def test_killed_at_random_points(town: Town, seed: int, mode: str) -> None:
     town.registry.put("firm", *(firm(n) for n in range(ROWS)))
     draw, hit, in_flight = random.Random(seed), 0, 0
     for _ in range(ROUNDS):
-        hit += killed(town, draw.randrange(1, 60))
+        hit += killed(town, STEPS, draw.randrange(1, 60))
         told, sent = counts(town)
         assert told.is_exact
         assert (told.in_flight > 0) <= sent
@@ -84,7 +50,7 @@ def test_killed_at_random_points(town: Town, seed: int, mode: str) -> None:
     if mode == "snapshot":
         town.run()
         town.registry.run("DELETE FROM firm WHERE \"CODE\" > '9132000150'")
-        killed(town, draw.randrange(1, 60))
+        killed(town, STEPS, draw.randrange(1, 60))
     town.run()
     print(f"{mode} on {town.kind}: {hit} of {ROUNDS} killed, {in_flight} with a batch in flight")
     assert in_flight

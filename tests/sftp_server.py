@@ -7,6 +7,7 @@ import os
 import shutil
 import socket
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,15 +28,15 @@ Subsystem sftp internal-sftp -d {home}
 """
 
 
-class Server:
-    """Its root is ``home``, in which keys and log lie too."""
+class SftpServer:
+    """Its root is ``home``, in which keys and log lie too. ``phrases``: key → what protects it; ``user`` may log in."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, phrases: Mapping[str, str] = {"user": ""}) -> None:
         if shutil.which("/usr/sbin/sshd") is None:
             pytest.fail("sshd is missing: apt-get install openssh-server")
         self.home, self.port = home, free_port()
-        for name in ("host", "user"):
-            words = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(home / name)]
+        for name, phrase in {"host": "", **phrases}.items():
+            words = ["ssh-keygen", "-q", "-t", "ed25519", "-N", phrase, "-f", str(home / name)]
             subprocess.run(words, check=True)
         (home / "config").write_text(SSHD.format(port=self.port, home=home))
         self.process: subprocess.Popen[bytes] | None = None
@@ -55,9 +56,12 @@ class Server:
             self.process.terminate()
             self.process.wait(10)
 
+    def key(self, name: str) -> str:
+        """Its public half, as a connection tells it."""
+        return " ".join((self.home / f"{name}.pub").read_text().split()[:2])
+
     @property
     def connection(self) -> dict[str, Any]:
-        key = " ".join((self.home / "host.pub").read_text().split()[:2])
-        extra = {"host_key": key, "key": str(self.home / "user")}
+        extra = {"host_key": self.key("host"), "key": str(self.home / "user")}
         login = os.environ.get("USER", "root")
         return {"host": "127.0.0.1", "port": self.port, "login": login, "extra": extra}
