@@ -36,8 +36,8 @@ def test_an_empty_folder_says_nothing_of_its_encoding(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def sshd(tmp_path_factory, free_port):
-    found = Peer(tmp_path_factory.mktemp("sshd"), free_port())
+def sshd(tmp_path_factory):
+    found = Peer(tmp_path_factory.mktemp("sshd"))
     found.start()
     yield found
     found.stop()
