@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -186,6 +187,39 @@ def test_a_decision_that_nobody_signed_or_one_person_did_does_not_count(office: 
     assert office.hub.signer.kid != key.kid
     [problem] = office.hub.trust.now().problems
     assert (problem.code, problem.facts["reason"]) == ("key.not-genuine", "proposal.same-person")
+
+
+@pytest.mark.parametrize(
+    ("changed", "genuine"),
+    [
+        ({}, True),
+        ({"item": "0" * 43}, False),
+        ({"reason": "例行"}, False),
+        ({"since": "2020-01-01T00:00:00.000000Z"}, False),
+        ({"action": WITHDRAW}, False),
+        ({"about": {"proposal": "p" * 26}}, False),
+        ({"about": {"target": "{}"}}, False),
+        ({"word": "cancel"}, False),
+    ],
+)
+def test_two_people_s_words_count_only_for_what_they_say(
+    office: KeyOffice, changed: dict[str, Any], genuine: bool
+) -> None:
+    told = dict(changed)
+    key = office.new_hub_key()
+    proposal = office.propose(ROTATE, key.kid)
+    with office.hub.store.read() as connection:
+        row = proposal_rows.get(connection, proposal)
+    assert row is not None
+    about = {"proposal": row.id, "action": ROTATE, "target": row.target, **told.pop("about", {})}
+    li = office.person("li", "approve")
+    second = li.sign(told.pop("word", "approve"), about, reason="", now=office.now)
+    entry = key_book.entry(office.hub.site, (row.proposed_token, second))
+    entry = replace(entry, details={**(entry.details or {}), **told})
+    office.hub.ledger.commit(lambda _: [entry])
+    assert (office.hub.signer.kid == key.kid) is genuine
+    reasons = [(each.code, each.facts["reason"]) for each in office.hub.trust.now().problems]
+    assert reasons == ([] if genuine else [("key.not-genuine", "operator.forged")])
 
 
 def test_a_decision_about_another_key_or_a_second_time_does_not_count(office: KeyOffice) -> None:

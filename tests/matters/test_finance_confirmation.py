@@ -40,6 +40,7 @@ def test_only_whom_the_law_asks(kind: str, is_due: bool) -> None:
 
 
 def test_the_buyer_s_own_word_comes_before_the_bank_s() -> None:
+    assert ASKED[0] == "/order/confirmation_asked_on"
     assert last("2026-01-05", **{ASKED[0]: "2026-01-06"}) == date(2026, 2, 5)
 
 

@@ -130,6 +130,23 @@ def test_without_a_number_it_belongs_to_the_one_open_loan_of_its_account(
     assert (bad["bad_credits"], why(district)) == (1, "finance.credit-loan")
 
 
+def test_with_two_open_loans_on_one_account_nobody_guesses(
+    district: Financing, server: SftpServer, name: str
+) -> None:
+    pair = [f"3{name}", f"4{name}"]
+    for number in pair:
+        district.order(f"PO-{number}")
+        district.letter(f"L{number}", f"PO-{number}")
+        district.ask(number, f"L{number}", f"PO-{number}")
+        district.lend(number, number, account={"tail": "8888"})
+    account = "1250000000008888"
+    bad = drop(district, server, credit("", f"C{name}"), account=account)
+    assert (bad, why(district)) == ({"credits": 0, "bad_credits": 1}, "finance.credit-loan")
+    assert [credited(district, number) for number in pair] == [[], []]
+    assert drop(district, server, credit(pair[1], f"D{name}"), account=account)["credits"] == 1
+    assert [len(credited(district, number)) for number in pair] == [0, 1]
+
+
 @pytest.mark.parametrize(
     ("told", "code"),
     [

@@ -193,6 +193,19 @@ def test_a_store_put_back_is_noticed_by_both(world: World) -> None:
     assert len(list((world.home / "alarms").iterdir())) == count  # the same letter: once
 
 
+@pytest.mark.guarantee("G7")
+def test_a_store_put_back_that_has_grown_again_has_another_root(world: World) -> None:
+    """As long as what the witness holds, and longer: only the root tells it."""
+    world.write("a")
+    copy = _copied(world)
+    world.write("inconvenient")
+    world.round()
+    assert world.witness() is None
+    _put_back(world, copy)
+    world.write("b", "c", "d")
+    assert world.round()["w"] == "outside.disagrees"
+
+
 def _copied(world: World) -> bytes:
     world.store.close()
     found = (world.folder / "store.db").read_bytes()
