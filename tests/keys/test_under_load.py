@@ -152,6 +152,21 @@ def test_a_stolen_key_that_was_followed_writes_no_later_history(office: KeyOffic
     assert ledger.HEAD_TYPE
 
 
+def test_an_audit_that_goes_on_from_a_mark_knows_which_key_had_signed_there(
+    office: KeyOffice,
+) -> None:
+    from exchange.ledger import Entry, Ledger
+
+    stolen, store, origin = office.hub.trust.first, office.hub.store, office.hub.site.name
+    office.rotate()
+    mark = audit.verify(store, office.hub.trust.hub_keys(), origin).mark
+    forged = Ledger(store, stolen, origin=origin, clock=lambda: office.now)
+    forged.commit(lambda _: [Entry("document", "x")])
+    found = audit.verify(store, office.hub.trust.hub_keys(), origin, after=mark)
+    assert mark is not None
+    assert (found.since, [each.code for each in found.problems]) == (mark.size, ["ledger.head-key"])
+
+
 def test_a_hub_whose_certificate_has_ended_records_what_people_do_and_nothing_else(
     office: KeyOffice,
 ) -> None:

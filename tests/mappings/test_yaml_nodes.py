@@ -74,6 +74,12 @@ def test_both_readers_say_the_same(text: str, days: bool) -> None:
     assert seen(read_yaml(text, days=days)) == seen(slowly(text, days=days))
 
 
+@pytest.mark.parametrize("text", ["a: &x 1\n", "a: &x\n  b: 1\nc: *x\n", "- &x [1]\n- *x\n"])
+def test_what_has_two_places_is_refused_by_both(text: str) -> None:
+    assert {each.code for each in read_yaml(text).problems} == {"mapping.yaml-alias"}
+    assert seen(read_yaml(text)) == seen(slowly(text, days=False))
+
+
 def test_a_file_of_ours_is_read_alike() -> None:
     for path in FILES[::40]:
         text = path.read_text("utf-8")
