@@ -116,7 +116,7 @@ with acceptance_town.installed():
             ).scalars().all()
         for name in sorted({"acceptance-review", "acceptance-paper", "acceptance"} & set(work)):
             run(name)
-        for slip in (each["slip"] for each in town.got("review_acceptance")):
+        for slip in (each["slip"] for each in town.effects("review_acceptance")):
             if slip["id"] not in done:
                 done.add(slip["id"])
                 if slip["item"] == "opinion":
@@ -126,7 +126,7 @@ with acceptance_town.installed():
     told["stages"] = town.acceptance(number).standing.opened
     told["ended"] = town.acceptance(number).standing.ended
     told["slips"] = town.slips(number)
-    told["papers"] = [each["paper"]["kind"] for each in town.got("deliver_paper")]
+    told["papers"] = [each["paper"]["kind"] for each in town.effects("deliver_paper")]
     town.audit()
     town.hub.close()
 print("TOLD" + json.dumps(told))

@@ -72,7 +72,7 @@ def test_a_dispute_goes_from_its_registration_to_its_closing(
         assert told["advance"] == {"advance": "success"}
         assert told["swept"]["street"] == "success"
         assert "王示例" not in json.dumps(told, ensure_ascii=False)
-        [slip] = town.taken()
+        [slip] = town.effects("take_dispute")
         assert slip["referral"]["desk"] == "311"
         number = slip["referral"]["dispute"]
         for event in ("accepted", "mediation-applied", "agreed", "performed", "closed"):

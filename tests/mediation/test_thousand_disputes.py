@@ -24,7 +24,8 @@ from exchange.store.dispute_rows import DisputeRow, EventRow
 from matters import ladder
 from matters.ladder_parts import Clock, Event
 from tests.zhida import mediation_town
-from tests.zhida.mediation_town import UNIT, Town, monday
+from tests.zhida.mediation_town import UNIT, Town
+from tests.zhida.small_town import monday
 from zhida import dispute, dispute_periods
 from zhida.dispute import Dispute
 

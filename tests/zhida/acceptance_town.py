@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from exchange import audit, canonical, times
-from exchange.ports import Arrival
-from exchange.store import case_rows, incident_rows, schema
+from exchange.store import incident_rows
 from exchange.store.acceptance_rows import LOG
 from sandbox import pki
 from tests.zhida.acceptance_office import Books
-from tests.zhida.mediation_town import Clock
-from zhida import acceptance, acceptance_advance, acceptance_rules, hub, message, site, sweep
+from tests.zhida.small_town import SmallTown
+from zhida import acceptance, acceptance_advance, acceptance_rules, hub, sweep
 from zhida.acceptance import Acceptance
 from zhida.acceptance_rules import Rules
-from zhida.hub import Hub
-from zhida.message import Stream
 
 MATTERS = (
     "acceptance",
@@ -193,22 +188,11 @@ def _agreement(told: Path, who: tuple[str, str], kind: str, fields: str) -> None
     (told / f"agreements/{name}.yaml").write_text(text)
 
 
-class Town:
+class Town(SmallTown):
     """The hub of the small site, and its office."""
 
     def __init__(self, folder: Path, at: datetime | None = None) -> None:
-        self.folder, self.clock = folder, Clock(at)
-        self.books = Books(folder / "office.sqlite")
-        var = folder / "var"
-        var.mkdir(exist_ok=True, mode=0o700)
-        self.hub = Hub(
-            site.load(folder / "site"),
-            var=var,
-            secret=pki.secrets_of(folder)["hub"].encode(),
-            find=lambda _: {"host": str(folder / "office.sqlite")},
-            clock=self.clock,
-        )
-        schema.upgrade(self.hub.store)
+        super().__init__("acceptance", folder, Books(folder / "office.sqlite"), at)
 
     @property
     def rules(self) -> Rules:
@@ -216,24 +200,14 @@ class Town:
 
     # --- what comes in -------------------------------------------------------------------------
 
-    def take(self, matter: str, gives: str, unit: str, record: Mapping[str, Any]) -> str:
-        """A message of this unit's system; what became of it."""
-        found = self.hub.site.matter(matter)
-        opening = next(o for o in found.opens_on if o.unit == unit and o.gives == gives)
-        into = Stream(self.hub, found, opening, self.hub.site.find_system(unit, opening.adapter))
-        kind, raw = f"acceptance-{gives}", canonical.dumps(dict(record))
-        key = record.get("number") or f"{record['code']}/{record['building']}"
-        return message.take(into, Arrival(key, raw, kind, record=record))
-
     def register(self, **changed: Any) -> str:
         """A building is registered, and gets on its way: its number."""
         told = project(**changed)
         assert self.take("acceptance", "project", UNIT["owner"], told) == "opened"
         self.go()
-        tag = self.hub.vault.tag("case", "acceptance", told["code"], told["building"])
+        case = self.case_of("acceptance", told["code"], told["building"])
         with self.hub.store.read() as connection:
-            case = case_rows.by_identity(connection, "acceptance", tag)
-            row = LOG.get(connection, case or "")
+            row = LOG.get(connection, case)
         assert row is not None
         return row.number
 
@@ -246,7 +220,6 @@ class Town:
     def told(self, number: str, event: str, role: str, *items: str, **more: Any) -> dict[str, Any]:
         """The same, not yet answered: what was said. ``by``: the unit whose system brings it."""
         self.clock.skip(seconds=1)
-        at = self.clock().astimezone(times.CHINA).strftime("%Y-%m-%dT%H:%M:%S")
         told: dict[str, Any] = {
             "unit": UNIT[role],
             "number": f"E{next(_NUMBERS):06}",
@@ -255,7 +228,7 @@ class Town:
         told |= {
             "event": event,
             "role": role,
-            "at": at,
+            "at": self.stamp(),
             **({"items": list(items)} if items else {}),
         }
         told |= more
@@ -268,13 +241,6 @@ class Town:
         """The owner hands these in."""
         told = [{"name": name, "digest": digest(name, version)} for name in names]
         return self.say(number, "submitted", "owner", materials=told)
-
-    def verdict(self, unit: str, number: str) -> dict[str, Any]:
-        tag = self.hub.vault.tag("case", "acceptance-event", unit, number)
-        with self.hub.store.read() as connection:
-            case = case_rows.by_identity(connection, "acceptance-event", tag) or ""
-            name = case_rows.documents(connection, case)["verdict"]
-        return dict(self.hub.archive.get(name).record)
 
     # --- what the hub does ---------------------------------------------------------------------
 
@@ -306,14 +272,9 @@ class Town:
         found = self.acceptance(number)
         return {name: found.standing.state(name) for name in found.plan.items}
 
-    def got(self, operation: str) -> list[dict[str, Any]]:
-        """What the units got by this operation, in the order in which it came."""
-        sql = "SELECT body FROM effect WHERE operation=? ORDER BY rowid"
-        return [json.loads(row[0]) for row in self.books.run(sql, operation)]
-
     def slips(self, number: str) -> list[str]:
         """Items that units were given, with the round: ``fire/1``."""
-        found = [each["slip"]["id"].split("/") for each in self.got("review_acceptance")]
+        found = [each["slip"]["id"].split("/") for each in self.effects("review_acceptance")]
         return ["/".join(each[1:]) for each in found if each[0] == number]
 
     def incidents(self) -> set[tuple[str, str, str]]:
@@ -322,10 +283,6 @@ class Town:
             rows = incident_rows.still_open(connection)
         found = [row for row in rows if row.kind.startswith("acceptance-")]
         return {(row.system, row.kind, row.about.partition("/")[2]) for row in found}
-
-    def audit(self) -> None:
-        found = audit.verify(self.hub.store, self.hub.signer.public, self.hub.site.name)
-        assert found.problems == []
 
 
 def digest(name: str, version: str = "1") -> str:
@@ -372,8 +329,3 @@ def opened(folder: Path, at: datetime | None = None) -> Iterator[Town]:
         yield found
         found.audit()
         found.hub.close()
-
-
-def monday(day: date = date(2026, 3, 2), hour: int = 9) -> datetime:
-    """A working morning in China."""
-    return datetime(day.year, day.month, day.day, hour, tzinfo=times.CHINA)

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from exchange import audit, canonical, times
-from exchange.ports import Arrival, utc_now
-from exchange.store import case_rows, dispute_rows, incident_rows, schema
+from exchange.store import dispute_rows, incident_rows
 from matters import ladder
 from sandbox import pki
 from tests.zhida.mediation_office import Books
-from zhida import dispute, hub, mediation_advance, mediation_rules, message, site, sweep
+from tests.zhida.small_town import SmallTown
+from zhida import dispute, hub, mediation_advance, mediation_rules, sweep
 from zhida.dispute import Dispute
-from zhida.hub import Hub
 from zhida.mediation_rules import Rules
-from zhida.message import Stream
 
 MATTERS = ("mediation", "mediation-referral", "mediation-event")
 ROLES = {
@@ -125,35 +121,11 @@ def registration(**changed: Any) -> dict[str, Any]:
     return told | changed
 
 
-class Clock:
-    """The machine's, put forward by tests."""
-
-    def __init__(self, at: datetime | None = None) -> None:
-        self.ahead = at - utc_now() if at else timedelta()
-
-    def __call__(self) -> datetime:
-        return utc_now() + self.ahead
-
-    def skip(self, **told: float) -> None:
-        self.ahead += timedelta(**told)
-
-
-class Town:
+class Town(SmallTown):
     """The hub of the small site, and its office."""
 
     def __init__(self, folder: Path, at: datetime | None = None) -> None:
-        self.folder, self.clock = folder, Clock(at)
-        self.books = Books(folder / "office.sqlite")
-        var = folder / "var"
-        var.mkdir(exist_ok=True, mode=0o700)
-        self.hub = Hub(
-            site.load(folder / "site"),
-            var=var,
-            secret=pki.secrets_of(folder)["hub"].encode(),
-            find=lambda _: {"host": str(folder / "office.sqlite")},
-            clock=self.clock,
-        )
-        schema.upgrade(self.hub.store)
+        super().__init__("mediation", folder, Books(folder / "office.sqlite"), at)
 
     @property
     def rules(self) -> Rules:
@@ -161,23 +133,14 @@ class Town:
 
     # --- what comes in -------------------------------------------------------------------------
 
-    def take(self, matter: str, gives: str, unit: str, record: Mapping[str, Any]) -> str:
-        """A message of this unit's system; what became of it."""
-        found = self.hub.site.matter(matter)
-        opening = next(o for o in found.opens_on if o.unit == unit and o.gives == gives)
-        into = Stream(self.hub, found, opening, self.hub.site.find_system(unit, opening.adapter))
-        kind, raw = f"mediation-{gives}", canonical.dumps(dict(record))
-        return message.take(into, Arrival(record["number"], raw, kind, record=record))
-
     def register(self, **changed: Any) -> str:
         """A dispute is taken down, and gets on its way: its number."""
         told = registration(**changed)
         assert self.take("mediation", "registration", told["channel"], told) == "opened"
         self.advance()
-        tag = self.hub.vault.tag("case", "mediation", told["channel"], told["number"])
+        case = self.case_of("mediation", told["channel"], told["number"])
         with self.hub.store.read() as connection:
-            case = case_rows.by_identity(connection, "mediation", tag)
-            row = dispute_rows.LOG.get(connection, case or "")
+            row = dispute_rows.LOG.get(connection, case)
         assert row is not None
         return row.number
 
@@ -189,20 +152,12 @@ class Town:
 
     def told(self, number: str, event: str, role: str, **more: Any) -> dict[str, Any]:
         """The same, not yet answered: what was said. ``by``: the unit whose system brings it."""
-        at = self.clock().astimezone(times.CHINA).strftime("%Y-%m-%dT%H:%M:%S")
         told = {"unit": UNIT[role], "number": f"E{next(_NUMBERS):06}", "dispute": number}
-        told |= {"event": event, "role": role, "at": at} | more
+        told |= {"event": event, "role": role, "at": self.stamp()} | more
         by = told.pop("by", told["unit"])
         through = by if by in PLATFORMS else "mediation-centre"
         assert self.take("mediation-event", "event", through, told) == "opened"
         return told
-
-    def verdict(self, unit: str, number: str) -> dict[str, Any]:
-        tag = self.hub.vault.tag("case", "mediation-event", unit, number)
-        with self.hub.store.read() as connection:
-            case = case_rows.by_identity(connection, "mediation-event", tag) or ""
-            name = case_rows.documents(connection, case)["verdict"]
-        return dict(self.hub.archive.get(name).record)
 
     # --- what the hub does ---------------------------------------------------------------------
 
@@ -226,15 +181,12 @@ class Town:
     def owners(self, number: str) -> dict[str, str]:
         return ladder.owners(self.rules.ladder, self.dispute(number).standing(self.rules.ladder))
 
-    def taken(self, operation: str = "take_dispute") -> list[dict[str, Any]]:
-        """What the units got, in the order in which it came."""
-        sql = "SELECT body FROM effect WHERE operation=? ORDER BY rowid"
-        return [json.loads(row[0]) for row in self.books.run(sql, operation)]
-
     def slips(self, number: str) -> list[dict[str, Any]]:
         """What units have got of this dispute, in the order in which it was handed over."""
         self.sweep()
-        found = [each for each in self.taken() if each["referral"]["dispute"] == number]
+        found = [
+            each for each in self.effects("take_dispute") if each["referral"]["dispute"] == number
+        ]
         return sorted(found, key=lambda each: [*map(int, each["referral"]["id"].split("/")[1:])])
 
     def incidents(self) -> set[tuple[str, str, str]]:
@@ -243,10 +195,6 @@ class Town:
             rows = incident_rows.still_open(connection)
         found = [row for row in rows if row.kind.startswith("period-")]
         return {(row.system, row.kind, row.about.partition("/")[2]) for row in found}
-
-    def audit(self) -> None:
-        found = audit.verify(self.hub.store, self.hub.signer.public, self.hub.site.name)
-        assert found.problems == []
 
 
 @contextmanager
@@ -271,8 +219,3 @@ def opened(folder: Path, at: datetime | None = None) -> Iterator[Town]:
         yield found
         found.audit()
         found.hub.close()
-
-
-def monday(day: date = date(2026, 3, 2), hour: int = 9) -> datetime:
-    """A working morning in China."""
-    return datetime(day.year, day.month, day.day, hour, tzinfo=times.CHINA)

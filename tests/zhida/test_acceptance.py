@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.zhida import acceptance_town
+from tests.zhida import acceptance_town, small_town
 from tests.zhida.acceptance_town import Town
 from zhida import acceptance, acceptance_view
 
@@ -30,7 +30,7 @@ def town_of(
         text = text.replace(old, new)
     place.write_text(text, "utf-8")
     with acceptance_town.installed():
-        found = Town(folder, acceptance_town.monday())
+        found = Town(folder, small_town.monday())
         yield found
         found.audit()
         found.hub.close()
@@ -64,7 +64,7 @@ def test_of_which_nobody_has_told_the_number_the_owner_hands_it_in(town: Town) -
     number = to_joint(town)
     assert fetched(town, number) == {"joint-opinion": "seal.seal_document"}
     assert waits(town, number) == "建设单位"
-    plan = next(e["plan"] for e in town.got("tell_plan") if e["plan"]["acceptance"] == number)
+    plan = next(e["plan"] for e in town.effects("tell_plan") if e["plan"]["acceptance"] == number)
     assert "site-layout 总平面图（建设单位提交）" in plan["materials_text"]
     assert "joint-opinion 联合验收意见（中枢取得）" in plan["materials_text"]
     assert town.hand_in(number, "site-layout")["accepted"]
@@ -91,7 +91,7 @@ def test_what_the_matter_gets_from_nobody_is_the_owner_s_whatever_the_list_says(
 
 
 def test_events_are_read_as_they_were_written(tmp_path: Path) -> None:
-    with acceptance_town.opened(tmp_path, acceptance_town.monday()) as town:
+    with acceptance_town.opened(tmp_path, small_town.monday()) as town:
         number = to_joint(town)
         told = {"checks": ["alarms"], "until": "2099-01-01"}
         town.say(number, "remedy", "fire", "fire", **told)

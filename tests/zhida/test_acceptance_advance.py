@@ -32,7 +32,7 @@ def to_joint(town: Town) -> str:
 
 
 def of(town: Town, operation: str, document: str, number: str) -> list[dict[str, Any]]:
-    told = [each[document] for each in town.got(operation)]
+    told = [each[document] for each in town.effects(operation)]
     return [each for each in told if each["acceptance"] == number]
 
 
@@ -60,7 +60,9 @@ def test_the_opinion_is_handed_in_by_itself_once_it_is_sealed(town: Town) -> Non
     assert "joint-opinion" not in town.acceptance(number).standing.materials
     town.say(number, "opinion", "lead", verdict="pass")
     sealed = [
-        e["sealed"]["sm3"] for e in town.got("deliver_paper") if e["paper"]["acceptance"] == number
+        e["sealed"]["sm3"]
+        for e in town.effects("deliver_paper")
+        if e["paper"]["acceptance"] == number
     ]
     assert town.acceptance(number).standing.materials["joint-opinion"] == sealed[0]
 

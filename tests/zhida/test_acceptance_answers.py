@@ -11,14 +11,14 @@ import pytest
 
 from exchange import times
 from exchange.store.acceptance_rows import LOG
-from tests.zhida import acceptance_town
+from tests.zhida import acceptance_town, small_town
 from tests.zhida.acceptance_town import Town, digest
 from zhida import acceptance_view
 
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    at = acceptance_town.monday()
+    at = small_town.monday()
     with acceptance_town.opened(tmp_path_factory.mktemp("town"), at) as found:
         yield found
 
@@ -238,7 +238,9 @@ def test_what_was_looked_at_is_kept_and_shown(town: Town, number: str) -> None:
 def test_a_second_slip_says_which_papers_are_new(town: Town, number: str) -> None:
     town.hand_in(number, "alarm-report", version="2")
     slip = next(
-        e["slip"] for e in reversed(town.got("review_acceptance")) if e["slip"]["item"] == "fire"
+        e["slip"]
+        for e in reversed(town.effects("review_acceptance"))
+        if e["slip"]["item"] == "fire"
     )
     assert (slip["round"], slip["again_text"]) == (2, "换了新版本：报警检测")
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from tests.zhida import acceptance_town
+from tests.zhida import acceptance_town, small_town
 from tests.zhida.acceptance_town import Town
 from zhida import acceptance_case_cli, acceptance_view, report_acceptance
 
@@ -57,7 +57,7 @@ OPERATIONS = (
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    at = acceptance_town.monday()
+    at = small_town.monday()
     with acceptance_town.opened(tmp_path_factory.mktemp("town"), at) as found:
         yield found
 
@@ -85,7 +85,7 @@ def to_joint(town: Town) -> str:
 
 
 def got(town: Town) -> dict[str, list[dict[str, Any]]]:
-    return {name: town.got(name) for name in OPERATIONS}
+    return {name: town.effects(name) for name in OPERATIONS}
 
 
 def shown(town: Town, number: str) -> dict[str, Any]:
@@ -100,7 +100,7 @@ def drawn(told: dict[str, Any]) -> str:
 
 
 def papers(town: Town, number: str) -> list[dict[str, Any]]:
-    told = [each["paper"] for each in town.got("deliver_paper")]
+    told = [each["paper"] for each in town.effects("deliver_paper")]
     return [each for each in told if each["acceptance"] == number]
 
 
@@ -175,7 +175,7 @@ def test_and_the_building_goes_on_by_the_names_of_now(town: Town) -> None:
         assert town.say(number, "opinion", "lead", verdict="pass")["accepted"]
         assert town.say(number, "passed", "lead", "record")["accepted"]
         assert town.acceptance(number).standing.ended
-    steps = [each["ending"] for each in town.got("archive_acceptance")][-1]["steps"]
+    steps = [each["ending"] for each in town.effects("archive_acceptance")][-1]["steps"]
     assert "通过：trees" in steps and "通过：绿化意见" in steps
 
 
@@ -187,7 +187,7 @@ def test_a_clause_that_is_gone_is_told_to_the_owner_and_to_who_looks_again(town:
         assert town.say(number, "opinion", "lead", verdict="fail")["accepted"]
         assert "消防验收：不通过：alarms" in papers(town, number)[-1]["text"]
         town.say(number, "fixed", "owner", "fire", parts=["alarm"])
-        slip = [each["slip"] for each in town.got("review_acceptance")][-1]
+        slip = [each["slip"] for each in town.effects("review_acceptance")][-1]
         assert (slip["item"], slip["round"]) == ("fire", 2)
         assert slip["again_text"].split("；")[0] == "alarms"
 
@@ -203,7 +203,7 @@ def test_a_record_of_a_clause_that_is_gone_names_it(town: Town) -> None:
         town.go()
     with changed(town, ("  beams: {", "  columns: {")):
         town.go()
-    records = [each["record"] for each in town.got("file_acceptance_record")]
+    records = [each["record"] for each in town.effects("file_acceptance_record")]
     mine = [each for each in records if each["acceptance"] == number]
     assert [each["checks_text"] for each in mine] == ["beams", "beams"]
 

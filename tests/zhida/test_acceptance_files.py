@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from exchange.errors import Forbidden
-from tests.zhida import acceptance_town
+from tests.zhida import acceptance_town, small_town
 from tests.zhida.acceptance_town import Town, digest
 from zhida import acceptance_files, file_claims
 
@@ -44,7 +44,7 @@ def town(tmp_path: Path) -> Iterator[Town]:
         text = AGREEMENT.format(unit=unit, role=role)
         (told / f"agreements/{unit}-drawings.yaml").write_text(text, "utf-8")
     with acceptance_town.installed():
-        found = Town(tmp_path, acceptance_town.monday())
+        found = Town(tmp_path, small_town.monday())
         yield found
         found.audit()
         found.hub.close()
@@ -85,7 +85,9 @@ def may(town: Town, claim: str) -> dict[str, str]:
 def test_who_looks_at_it_gets_the_claim_with_the_slip_and_may_have_the_file(town: Town) -> None:
     number = to_joint(town)
     claim = claimed(town, number)
-    slips = {s["slip"]["item"]: s["slip"]["materials_text"] for s in town.got("review_acceptance")}
+    slips = {
+        s["slip"]["item"]: s["slip"]["materials_text"] for s in town.effects("review_acceptance")
+    }
     assert {name for name, text in slips.items() if claim in text} == {"fire", "trees"}
     assert may(town, claim) == {"fire": "", "green": "", "station": "file.no-use"}
     record = file_claims.exact(town.hub, claim).document.record

@@ -11,14 +11,14 @@ import pytest
 
 from matters import acceptance_sampling
 from matters.acceptance_plan import Plan
-from tests.zhida import acceptance_town
+from tests.zhida import acceptance_town, small_town
 from tests.zhida.acceptance_town import Town
 from zhida import acceptance, acceptance_handing
 
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    at = acceptance_town.monday()
+    at = small_town.monday()
     with acceptance_town.opened(tmp_path_factory.mktemp("town"), at) as found:
         yield found
 
@@ -31,7 +31,7 @@ def to_joint(town: Town) -> str:
 
 
 def slips(town: Town, number: str, item: str) -> list[dict[str, Any]]:
-    told = [each["slip"] for each in town.got("review_acceptance")]
+    told = [each["slip"] for each in town.effects("review_acceptance")]
     return [each for each in told if (each["acceptance"], each["item"]) == (number, item)]
 
 

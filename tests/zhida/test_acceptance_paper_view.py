@@ -9,7 +9,7 @@ import pytest
 
 from exchange.store import case_rows
 from matters import acceptance_papers as rules_of
-from tests.zhida import acceptance_town
+from tests.zhida import acceptance_town, small_town
 from tests.zhida.acceptance_town import Town
 from zhida import acceptance_case_cli, acceptance_paper_view, acceptance_papers, grant_lists
 from zhida.acceptance_rules import PAPER
@@ -17,7 +17,7 @@ from zhida.acceptance_rules import PAPER
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    at = acceptance_town.monday()
+    at = small_town.monday()
     with acceptance_town.opened(tmp_path_factory.mktemp("town"), at) as found:
         yield found
 

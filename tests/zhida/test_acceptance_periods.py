@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.zhida import acceptance_town
+from tests.zhida import acceptance_town, small_town
 from tests.zhida.acceptance_town import Town
 
 
 @pytest.fixture
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    with acceptance_town.opened(tmp_path_factory.mktemp("town"), acceptance_town.monday()) as found:
+    with acceptance_town.opened(tmp_path_factory.mktemp("town"), small_town.monday()) as found:
         yield found
 
 
@@ -81,7 +81,7 @@ def test_a_pass_that_holds_for_a_time_lapses_the_day_after_and_is_looked_at_agai
     town.clock.skip(days=1)
     town.go(2)
     assert town.states(number)["trees"] == "open"
-    slip = [each["slip"] for each in town.got("review_acceptance")][-1]
+    slip = [each["slip"] for each in town.effects("review_acceptance")][-1]
     assert (slip["item"], slip["round"]) == ("trees", 2)
     assert slip["again_text"] == "上次结论的有效期已满"
 

@@ -9,7 +9,8 @@ import pytest
 
 from exchange.store import case_rows, ledger_rows
 from tests.zhida import mediation_town
-from tests.zhida.mediation_town import Town, monday
+from tests.zhida.mediation_town import Town
+from tests.zhida.small_town import monday
 from zhida import dispute_again, dispute_consent, own_filing, own_opening
 from zhida.dispute_telling import Teller
 from zhida.mediation_rules import REFERRAL
@@ -61,7 +62,7 @@ def test_a_consent_that_is_withdrawn_stops_who_has_it_and_reaches_nobody_after(t
     town.say(number, "consent-changed", "street", consent={"share": False})
     told = town.slips(number)
     assert [("substance" in each) for each in told] == [True, False]
-    stopped = [each["referral"]["id"] for each in town.taken("stop_using")]
+    stopped = [each["referral"]["id"] for each in town.effects("stop_using")]
     assert stopped == [told[0]["referral"]["id"]]
     town.say(number, "handed-over", "street", to="people-mediation")
     assert "substance" not in town.slips(number)[-1]
@@ -141,7 +142,7 @@ def test_who_forces_it_is_refused_recorded_and_told_why(
     kind = f"mediation-{name}"
     own_filing.file(town.hub, [Paper(case, name, kind, f"{kind}/forced/{case}", content)])
     town.sweep()
-    assert f"{number}/x" not in [each["referral"]["id"] for each in town.taken()]
+    assert f"{number}/x" not in [each["referral"]["id"] for each in town.effects("take_dispute")]
     with town.hub.store.read() as connection:
         row = case_rows.get_item(connection, case, role)
     assert row is not None
@@ -168,16 +169,16 @@ def test_one_that_died_before_a_withdrawal_was_an_event_has_stopped_the_papers(
 
     number = town.register(**AGREED)
     town.slips(number)
-    before = len(town.taken("stop_using"))
+    before = len(town.effects("stop_using"))
     with monkeypatch.context() as patched:
         patched.setattr(Teller, "tell", die)
         with pytest.raises(KeyboardInterrupt):
             town.say(number, "consent-changed", "street", consent={"share": False})
     town.sweep()
-    assert len(town.taken("stop_using")) == before + 1
+    assert len(town.effects("stop_using")) == before + 1
     assert town.advance()["taken"] == 1
     assert [("substance" in each) for each in town.slips(number)] == [True, False]
-    assert len(town.taken("stop_using")) == before + 1, "each once"
+    assert len(town.effects("stop_using")) == before + 1, "each once"
 
 
 def at_court(town: Town) -> str:
@@ -193,7 +194,7 @@ def at_court(town: Town) -> str:
 def stopped(town: Town, number: str) -> list[str]:
     """The handings-over whose papers nobody may use any more."""
     town.sweep()
-    told = [each["referral"]["id"] for each in town.taken("stop_using")]
+    told = [each["referral"]["id"] for each in town.effects("stop_using")]
     return sorted(each for each in told if each.startswith(number))
 
 

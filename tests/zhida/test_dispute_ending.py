@@ -9,7 +9,8 @@ import pytest
 
 from exchange.store import case_rows
 from tests.zhida import mediation_town
-from tests.zhida.mediation_town import Town, monday
+from tests.zhida.mediation_town import Town
+from tests.zhida.small_town import monday
 from zhida import dispute_ending
 
 
@@ -31,7 +32,7 @@ def closed(town: Town) -> str:
 def filed(town: Town, number: str) -> list[dict[str, Any]]:
     """What the centre has been given to file."""
     town.sweep()
-    told = [*town.taken("archive_dispute"), *town.taken("archive_again")]
+    told = [*town.effects("archive_dispute"), *town.effects("archive_again")]
     return [each["ending"] for each in told if each["ending"]["dispute"] == number]
 
 

@@ -12,7 +12,8 @@ from exchange import canonical
 from exchange.store import incident_rows
 from matters import ladder_file, triage_file
 from tests.zhida import mediation_town
-from tests.zhida.mediation_town import Town, monday
+from tests.zhida.mediation_town import Town
+from tests.zhida.small_town import monday
 from zhida import alerts, dispute_periods, incident_view, mediation_files
 from zhida.watch import Watch
 

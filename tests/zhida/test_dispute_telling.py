@@ -10,7 +10,8 @@ from exchange.errors import Rejected, Retriable
 from exchange.store import case_rows
 from matters.ladder_parts import Event
 from tests.zhida import mediation_town
-from tests.zhida.mediation_town import UNIT, Town, monday
+from tests.zhida.mediation_town import UNIT, Town
+from tests.zhida.small_town import monday
 from zhida import dispute
 from zhida.dispute_consent import Consent
 from zhida.dispute_telling import Saying, Teller

@@ -10,7 +10,8 @@ import pytest
 from exchange.store import dispute_rows
 from exchange.store.told_rows import Log
 from tests.zhida import mediation_town
-from tests.zhida.mediation_town import Town, monday
+from tests.zhida.mediation_town import Town
+from tests.zhida.small_town import monday
 from zhida import dispute, mediation_advance, mediation_answers
 
 
@@ -33,7 +34,7 @@ def test_from_registration_to_closing(town: Town) -> None:
     assert town.say(number, "closed", "hub")["accepted"]
     assert town.dispute(number).row.closed_at
     town.sweep()
-    [filed] = [e for e in town.taken("archive_dispute") if e["ending"]["dispute"] == number]
+    [filed] = [e for e in town.effects("archive_dispute") if e["ending"]["dispute"] == number]
     assert "达成调解协议（streets）" in filed["ending"]["steps"]
     assert town.owners(number) == {}
 
@@ -130,11 +131,11 @@ def test_a_hearing_is_told_by_its_day(town: Town) -> None:
 def test_the_platform_that_said_it_is_answered(town: Town) -> None:
     number = town.register(channel="court", labour_relation=False)
     town.sweep()
-    [told] = [e for e in town.taken("tell_triage") if e["triage"]["dispute"] == number]
+    [told] = [e for e in town.effects("tell_triage") if e["triage"]["dispute"] == number]
     assert (told["triage"]["to"], told["triage"]["rule"]) == ("court", "no-labour-relation")
     town.say(number, "accepted", "court")
     town.sweep()
-    [told] = [e for e in town.taken("tell_verdict") if e["verdict"]["dispute"] == number]
+    [told] = [e for e in town.effects("tell_verdict") if e["verdict"]["dispute"] == number]
     assert told["verdict"]["state"] == "争议处理：已受理"
 
 
@@ -202,7 +203,7 @@ def test_who_registers_again_elsewhere_is_found_and_not_asked_once_more(town: To
         assert row is not None
         assert dispute_rows.alike(connection, row) == [first]
     town.sweep()
-    [told] = [e for e in town.taken("tell_triage") if e["triage"]["dispute"] == second]
+    [told] = [e for e in town.effects("tell_triage") if e["triage"]["dispute"] == second]
     assert first in str(told["triage"].get("asks_text", ""))
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.zhida import mediation_town
-from tests.zhida.mediation_town import Town, monday
+from tests.zhida.mediation_town import Town
+from tests.zhida.small_town import monday
 from zhida import mediation_view
 
 AGREED = {"consent": {"mediate": True, "share": True}, "place": "秣陵街道"}
@@ -52,7 +53,7 @@ def test_a_withdrawal_is_taken_down_by_anybody(town: Town) -> None:
     town.slips(number)
     assert town.say(number, "consent-changed", "court", consent={"share": False})["accepted"]
     town.sweep()
-    stopped = [each["referral"]["id"] for each in town.taken("stop_using")]
+    stopped = [each["referral"]["id"] for each in town.effects("stop_using")]
     assert stopped == [f"{number}/1/1"]
 
 

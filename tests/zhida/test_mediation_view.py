@@ -11,7 +11,8 @@ from typer.testing import CliRunner
 
 from exchange.errors import Fatal
 from tests.zhida import mediation_town
-from tests.zhida.mediation_town import Town, monday
+from tests.zhida.mediation_town import Town
+from tests.zhida.small_town import monday
 from zhida import hub as hubs
 from zhida import mediation_view
 from zhida.cli import app

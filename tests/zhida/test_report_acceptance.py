@@ -13,14 +13,14 @@ import pytest
 from rich.console import Console
 
 from matters.acceptance_parts import Filing
-from tests.zhida import acceptance_town
+from tests.zhida import acceptance_town, small_town
 from tests.zhida.acceptance_town import Town
 from zhida import acceptance_case_cli, acceptance_view, report_acceptance, report_acceptance_cli
 
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    at = acceptance_town.monday()
+    at = small_town.monday()
     with acceptance_town.opened(tmp_path_factory.mktemp("town"), at) as found:
         yield found
 
