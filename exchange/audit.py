@@ -17,8 +17,9 @@ from crypto.errors import CryptoError
 from crypto.keys import PublicKey
 from crypto.merkle_tiles import WIDTH
 from crypto.suites import suite
-from exchange import canonical, epoch, heads
+from exchange import audit_pruned, canonical, epoch, heads
 from exchange.audit_mark import Mark, complete_tiles
+from exchange.audit_pruned import Gone
 from exchange.errors import Invalid, Problem
 from exchange.store import ledger_rows
 from exchange.store.engine import Connection, Store
@@ -39,6 +40,10 @@ class Audit:
     """From where the next audit may go on; None if there is a problem or nothing."""
     since: int = 0
     """How many entries were not looked at again."""
+    pruned: int = 0
+    """Entries without a body, of which a signed entry says so (``exchange.pruning``)."""
+    unfinished: int = 0
+    """Bodies that are to go by a signed entry and are still there."""
 
 
 def verify(store: Store, key: heads.HubKeys, origin: str, *, after: Mark | None = None) -> Audit:
@@ -51,11 +56,14 @@ def verify(store: Store, key: heads.HubKeys, origin: str, *, after: Mark | None 
         if after is not None and ledger_rows.head_of(connection, after.size) != after.head:
             after = None
         walk = _Walk(connection, heads.keys(key), origin, after)
-        for row in _all_entries(connection, after.size if after else 0):
+        since = after.size if after else 0
+        for row in _all_entries(connection, since):
             walk.entry(row)
         walk.end()
+        left, wrong = audit_pruned.check(connection, walk.gone, walk.frontier.digest, since)
+        walk.problems += wrong
         told = (walk.frontier.size, walk.heads, walk.frontier.root().hex(), walk.problems)
-        return Audit(*told, mark=walk.mark(), since=after.size if after else 0)
+        return Audit(*told, walk.mark(), since, pruned=walk.pruned, unfinished=left)
 
 
 def compare(store: Store, key: heads.HubKeys, origin: str, outside: Iterable[str]) -> list[Problem]:
@@ -101,10 +109,15 @@ def _roots(connection: Connection, sizes: set[int], digest: merkle.Digest) -> di
     frontier = merkle.Frontier(digest)
     found = {0: frontier.root().hex()}
     for row in _all_entries(connection):
-        frontier = frontier.append(merkle.leaf_hash(digest, row.body))
+        frontier = frontier.append(_leaf(row, digest))
         if frontier.size in sizes:
             found[frontier.size] = frontier.root().hex()
     return found | {frontier.size: frontier.root().hex()}
+
+
+def _leaf(row: EntryRow, digest: merkle.Digest) -> bytes:
+    """Of a body that is gone the hash that was kept: if it is not that of the body, no head leads to it."""
+    return merkle.leaf_hash(digest, row.body) if row.body else row.hash
 
 
 def _all_entries(connection: Connection, first: int = 0) -> Iterator[EntryRow]:
@@ -124,6 +137,8 @@ class _Walk:
     frontier: merkle.Frontier = field(init=False)
     problems: list[Problem] = field(default_factory=list)
     heads: int = 0
+    pruned: int = 0
+    gone: Gone = field(init=False)
     _due: list[HeadRow] = field(init=False)
     _seq: int = 0
     _astray: bool = False
@@ -131,6 +146,7 @@ class _Walk:
     _open_tiles: dict[int, list[bytes]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.gone = audit_pruned.load(self.connection)
         self.frontier = merkle.Frontier(suite(self.keys[0].suite).digest)
         if self.after is not None:
             self._go_on(self.after)
@@ -147,10 +163,12 @@ class _Walk:
         self._turn = kids.index(told["kid"]) if told else 0
 
     def entry(self, row: EntryRow) -> None:
-        leaf = merkle.leaf_hash(self.frontier.digest, row.body)
+        leaf = _leaf(row, self.frontier.digest)
         if row.seq != self._seq:
             self._found("ledger.gap", seq=row.seq, expected=self._seq)
-        if leaf != row.hash or not _columns_fit(row):
+        if not row.body:
+            self._without_body(row)
+        elif leaf != row.hash or not _columns_fit(row):
             self._found("ledger.entry-changed", seq=row.seq)
         if row.kind == epoch.KIND:
             self._epoch(row)
@@ -159,6 +177,13 @@ class _Walk:
         self._fill(0, leaf)
         while self._due and self._due[-1].size <= self.frontier.size:
             self._head(self._due.pop())
+
+    def _without_body(self, row: EntryRow) -> None:
+        """What stays of the row is compared with the signed entry that names it, at the end."""
+        if self.gone.covers(row.seq):
+            self.pruned += 1
+        else:
+            self._found("ledger.body-missing", seq=row.seq)
 
     def _epoch(self, row: EntryRow) -> None:
         """It stands where the backup ended, and the head that it cites is the hub's own."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from crypto import jws, merkle, sd_jwt
 from crypto.certificates import Certificate
 from crypto.suites import suite
-from exchange import canonical, document, times
+from exchange import canonical, document, pruning, times
 from exchange import evidence_format as form
 from exchange.archive import Archive
 from exchange.document import Document
@@ -101,6 +101,7 @@ class _Parts:
         if row is None or head is None:
             raise Fatal("evidence.no-case", case=self.case)
         found = ledger_rows.entries_of_case(connection, self.case)
+        pruning.require_whole(connection, self.case, found)
         leaves = [Leaf.read(entry.seq, entry.body) for entry in found]
         self.leaves = _of_unit(leaves, self.unit) if self.unit else leaves
         if not self.leaves:

@@ -53,6 +53,8 @@ KINDS = {
     "serve-refused": "接口门口拒绝",
     "certificate-used": "证书当天首次使用",
     "read": "经接口答复查询",
+    "hold": "诉讼保全，不得清理",
+    "hold-release": "解除诉讼保全",
 }
 ACTIONS = {
     "replay": "没有办成，重新办理",
@@ -69,6 +71,8 @@ ACTIONS = {
     "key-revoke": "撤下密钥",
     "trust-add": "增加信任的根",
     "trust-remove": "去掉信任的根",
+    "hold-release": "解除诉讼保全",
+    "ledger-prune": "清理账本正文，早于",
 }
 """What two people may decide. A receipt after ``found-applied`` is their word, not the target's."""
 LANES = {"skipped": "不需办理", "by-hand": "转人工办理", "halted": "按规定不办理"}

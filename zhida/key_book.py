@@ -17,7 +17,7 @@ from exchange.ledger import Entry
 from exchange.revocation import Withdrawal
 from exchange.store import ledger_rows
 from exchange.store.engine import Connection
-from zhida import operators
+from zhida import operators, two_people
 from zhida.site import Site
 
 KIND, REF = "key", "keys"
@@ -110,14 +110,8 @@ def _once(before: list[Change], change: Change) -> Change:
 def _change(site: Site, body: bytes) -> Change:
     """``Forbidden`` unless two different people signed just this."""
     told = canonical.loads(body)
-    first, second = (operators.verify(site, token) for token in told["tokens"])
-    seen = dict(first.target)
-    decided = {"action": first.action, "target": canonical.dumps(seen).decode()}
-    about = {"proposal": first.nonce, **decided}
-    if (second.action, dict(second.target)) != ("approve", about):
-        raise Forbidden("operator.forged", operator=second.operator)
-    if first.operator == second.operator:
-        raise Forbidden("proposal.same-person", proposal=first.nonce, operator=first.operator)
+    first, second = two_people.decided(site, told["tokens"])
+    seen = first.target
     stands = (told["action"], told["item"], told["reason"], told["since"])
     if stands != (first.action, seen["item"], first.reason, second.at) or first.action not in DOES:
         raise Forbidden("operator.forged", operator=first.operator)

@@ -15,7 +15,7 @@ from exchange.audit_mark import Mark
 from exchange.errors import Fatal, Problem
 from exchange.problems import describe
 from exchange.store import ledger_rows, ledger_wall, outside_rows
-from zhida import environment, files, outside, outside_file, trusted
+from zhida import environment, files, ledger_pruning, outside, outside_file, trusted
 from zhida.outside_file import STAMPER
 from zhida.watch import Watch
 from zhida.witnessing import Ground
@@ -41,11 +41,16 @@ def whole(watch: Watch, *, heads: Iterable[Path], new: bool) -> tuple[Audit, int
     found = audit.verify(watch.store, key, watch.site.name, after=mark if new else None)
     kept = [*outside.kept_heads(watch.store), *_given(heads), *([mark.head] if mark else [])]
     on = Ground(watch.store, key, watch.site.name, watch.clock)
-    more = outside.problems(on, outside_file.load(watch.site), kept)
+    more = [*outside.problems(on, outside_file.load(watch.site), kept), *_undecided(watch)]
     problems = [*found.problems, *(each for each in more if each not in found.problems)]
     if found.mark is not None and not problems:
         files.write(file, audit_mark.dumps(found.mark))
     return replace(found, problems=problems), len(kept), problems
+
+
+def _undecided(watch: Watch) -> list[Problem]:
+    with watch.store.read() as connection:
+        return list(ledger_pruning.problems(watch.site, connection))
 
 
 def _mark(file: Path, key: list[PublicKey], origin: str) -> Mark | None:

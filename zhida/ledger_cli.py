@@ -8,11 +8,14 @@ from typing import Annotated, Any
 import typer
 
 from zhida.command_options import AsJson
+from zhida.ledger_prune_cli import hold, holds, prune, release
 from zhida.output import EXIT_PROBLEM, Marked, emit, local, show
 from zhida.witness_cli import witness
 
 ledger = typer.Typer(no_args_is_help=True, help="账本 the append-only ledger")
 ledger.add_typer(witness, name="witness")
+for command in (prune, hold, release, holds):
+    ledger.command()(command)
 _NOBODY = (
     "[yellow]没有外部树头可比[/]：回到旧副本看不出来。请见证人或时间戳，见 docs/how-to/ledger.md"
 )
@@ -41,12 +44,15 @@ def verify(
     rows = [{"code": p.code, "what": describe(p.code, p.facts, language)[0]} for p in problems]
     told = {"entries": found.entries, "heads": found.heads, "root": found.root, "problems": rows}
     since = f"（本次从第 {found.since} 条起）" if found.since else ""
+    since += f"，其中 {found.pruned} 条正文已按规定清理" if found.pruned else ""
+    since += f"，{found.unfinished} 条已定清理、正文仍在" if found.unfinished else ""
     text = (
         f"[green]账本完整[/]：{found.entries} 条{since}，{found.heads} 个树头，根 {found.root[:16]}…\n"
         + (f"外部树头 {outside} 个，全部相符" if outside else _NOBODY)
     )
     table = show(rows, {"code": "代码", "what": "问题"}, title="账本有问题")
     told |= {"since": found.since, "outside": outside}
+    told |= {"pruned": found.pruned, "unfinished": found.unfinished}
     emit(told, as_json=as_json, table=table if rows else text)
     if rows:
         raise typer.Exit(EXIT_PROBLEM)

@@ -32,9 +32,17 @@ def history(watch: Watch, case: str, item: str) -> list[dict[str, Any]]:
     """Everything that the ledger holds of this item: what left, what came back, who did what."""
     with watch.store.read() as connection:
         entries = ledger_rows.entries_of_case(connection, case)
-    bodies = [canonical.loads(entry.body) for entry in entries]
+    bodies = [canonical.loads(entry.body) for entry in entries if entry.body]
     effects = {body.get("effect") for body in bodies if body.get("item") == item} - {None, ""}
-    return [_event(body) for body in bodies if _concerns(body, item, effects)]
+    told = [_event(body) for body in bodies if _concerns(body, item, effects)]
+    gone = len(entries) - len(bodies)
+    return [*([_pruned(gone)] if gone else []), *told]
+
+
+def _pruned(count: int) -> dict[str, Any]:
+    """Which item they were about is not known any more, so it is said of each."""
+    what = f"本办件 {count} 条记录的正文已按保存期限清理"
+    return {"at": "", "kind": "pruned", "kind_zh": "已清理", "what": what, "operator": ""}
 
 
 def _concerns(body: Mapping[str, Any], item: str, effects: set[Any]) -> bool:

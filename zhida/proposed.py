@@ -8,7 +8,16 @@ from typing import Any
 from exchange.errors import Rejected
 from exchange.ledger import Entry
 from exchange.store.engine import Connection
-from zhida import cancelling, decisions, finance_revoking, grant_decisions, key_book, key_changes
+from zhida import (
+    cancelling,
+    decisions,
+    finance_revoking,
+    grant_decisions,
+    key_book,
+    key_changes,
+    ledger_holds,
+    ledger_pruning,
+)
 from zhida.cancelling import CANCEL
 from zhida.decisions import Target
 from zhida.hub import Hub
@@ -20,8 +29,14 @@ OF_TWO = (
     finance_revoking.REVOKE,
     *grant_decisions.DOES,
     *key_book.DOES,
+    ledger_holds.RELEASE,
+    ledger_pruning.PRUNE,
 )
 """Actions that always take two people."""
+_OF_LEDGER: Mapping[str, Callable[[Connection, str], Target]] = {
+    ledger_holds.RELEASE: ledger_holds.target,
+    ledger_pruning.PRUNE: lambda _, day: ledger_pruning.target(day),
+}
 
 
 def deed(
@@ -34,6 +49,10 @@ def deed(
         return grant_decisions.deed(hub, action, item)
     if action == finance_revoking.REVOKE:
         return finance_revoking.deed(hub, item, proposal)
+    if action == ledger_holds.RELEASE:
+        return ledger_holds.deed(hub.site, tokens)
+    if action == ledger_pruning.PRUNE:  # it takes long, and is run by its own command
+        return lambda _: []
     return None
 
 
@@ -47,6 +66,8 @@ def target(site: Site, connection: Connection, action: str, *, case: str, item: 
         return key_changes.target(connection, action, item)
     if action == finance_revoking.REVOKE:
         return finance_revoking.target(connection, item)
+    if action in _OF_LEDGER:
+        return _OF_LEDGER[action](connection, item)
     return decisions.target(connection, case, item)
 
 

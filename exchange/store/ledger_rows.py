@@ -132,6 +132,12 @@ def head_of(connection: Connection, size: int) -> str:
     return connection.execute(query).scalar() or ""
 
 
+def size_before(connection: Connection, at: str) -> int:
+    """How many entries the newest head from before this moment (stamp) is over."""
+    query = select(func.max(ledger_head.c.size)).where(ledger_head.c.at < at)
+    return connection.execute(query).scalar() or 0
+
+
 def heads(connection: Connection, after: int = -1) -> list[HeadRow]:
     """All signed heads, oldest first; those over more than ``after`` leaves."""
     query = select(ledger_head).where(ledger_head.c.size > after).order_by(ledger_head.c.size)

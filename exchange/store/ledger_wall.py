@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from exchange.store.engine import Connection
 
-_ONCE = ("ledger_entry", "ledger_tile", "ledger_head", "ledger_outside")
+_ONCE = ("ledger_entry", "ledger_tile", "ledger_head", "ledger_outside", "ledger_prune")
 _SQLITE = frozenset(
     [f"wall_{table}_{what}" for table in _ONCE for what in ("update", "delete", "insert")]
     + ["wall_ledger_tip_update", "wall_ledger_tip_delete"]

@@ -46,7 +46,9 @@ START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 SETTLE = timedelta(seconds=30)
 ORIGIN = "hub.test"
 CORE = str(Path(exchange.__path__[0]))
-WALLED = ("ledger_entry", "ledger_tile", "ledger_head", "ledger_outside", "ledger_tip")
+WALLED = (
+    "ledger_entry", "ledger_tile", "ledger_head", "ledger_outside", "ledger_prune", "ledger_tip",
+)  # fmt: skip
 
 
 class Clock:

@@ -10,6 +10,7 @@ from exchange.store import (  # noqa: F401 (their tables join the metadata)
     finance_loan_tables,
     finance_tables,
     operating_tables,
+    prune_tables,
     sync_tables,
     trust_tables,
 )
