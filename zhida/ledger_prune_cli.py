@@ -85,7 +85,7 @@ def _row(found: Count) -> dict[str, Any]:
 
 def _carry_out(proposal: str, as_json: bool) -> None:
     from zhida.hub import open_hub
-    from zhida.ledger_pruning import run
+    from zhida.ledger_prune_run import run
     from zhida.long_work import counting
 
     with open_hub() as hub, counting("清理账本正文") as told:

@@ -8,22 +8,19 @@ objection of meanwhile keeps its case.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
-from crypto.suites import suite
 from exchange import pruning, times
 from exchange.errors import Forbidden, Invalid, Problem, Rejected, ZhidaError
-from exchange.pruning import SPAN, Order, Pruned
-from exchange.store import case_rows, ledger_rows, prune_rows
+from exchange.pruning import Pruned
+from exchange.store import case_rows, prune_rows
 from exchange.store.engine import Connection
 from exchange.store.prune_rows import Count, Rule
 from matters import matter
 from matters.durations import Duration
-from zhida import ledger_holds, proposal_read, two_people
+from zhida import ledger_holds, two_people
 from zhida.decisions import Target
-from zhida.hub import Hub
 from zhida.site import Site
 
 PRUNE = "ledger-prune"
@@ -51,7 +48,7 @@ def rule(site: Site, connection: Connection, before: date, today: date) -> Rule:
         periods = _periods(site, connection, name, definition)
         days = [_latest(period, today) for period in periods]
         if days:
-            until[name, definition] = _midnight(min([before, *days]))
+            until[name, definition] = midnight(min([before, *days]))
     return Rule(pruning.KINDS, until, ledger_holds.held(connection))
 
 
@@ -76,7 +73,8 @@ def _latest(period: Duration, today: date) -> date:
     return guess
 
 
-def _midnight(day: date) -> str:
+def midnight(day: date) -> str:
+    """The instant (stamp) with which the day begins in China."""
     return times.stamp(datetime.combine(day, time(), times.CHINA))
 
 
@@ -89,45 +87,6 @@ def looked_at(site: Site, connection: Connection, before: str, now: datetime) ->
 def target(before: str) -> Target:
     """What is decided about: the day."""
     return {"case": "", "item": before, "code": ""}
-
-
-def run(hub: Hub, start: str, told: Callable[[int], None]) -> int:
-    """Let go what the two people decided; how many bodies went. ``told``: how many so far.
-
-    First everything is said in the ledger, then it goes. Safe to repeat after whatever stopped it.
-    """
-    order, digest = _order(hub, start), suite(hub.site.suite).digest
-    gone = pruning.carry_out(hub.store, order.proposal, ledger_holds.held)
-    with hub.store.read() as connection:
-        size = ledger_rows.size_before(connection, _midnight(date.fromisoformat(order.before)))
-    said = gone
-    for first in range(0, size, SPAN):
-        said += pruning.announce(hub.ledger, (first, min(first + SPAN, size) - 1), order, digest)
-        told(said)
-    return gone + pruning.carry_out(hub.store, order.proposal, ledger_holds.held)
-
-
-def _order(hub: Hub, start: str) -> Order:
-    """``Rejected`` unless two people agreed to it, not long ago."""
-    row = proposal_read.find(hub.store, start)
-    if row.action != PRUNE or row.state != "approved":
-        raise Rejected("prune.not-decided", proposal=row.id)
-    tokens = (row.proposed_token, row.decided_token)
-    first, second = two_people.decided(hub.site, tokens)
-    now = hub.clock()
-    if now > times.instant(second.at) + GOOD_FOR:
-        raise Rejected("prune.too-old", proposal=row.id, days=GOOD_FOR.days)
-    before, today = str(first.target["item"]), times.civil_day(now)
-    with hub.store.read() as connection:
-        found = rule(hub.site, connection, day_of(before, today), today)
-    told: dict[str, Any] = {"proposal": row.id, "reason": first.reason, "tokens": list(tokens)}
-    told |= {"operators": [first.operator, second.operator], "kept_for": _kept_for(hub.site)}
-    return Order(row.id, before, found, told)
-
-
-def _kept_for(site: Site) -> dict[str, str]:
-    """Matter → its period as it stands now, so that a reader sees by which rule it went."""
-    return {name: f"{m.retention.count} {m.retention.unit}" for name, m in site.matters.items()}
 
 
 def problems(site: Site, connection: Connection) -> Iterator[Problem]:
