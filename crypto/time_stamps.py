@@ -5,6 +5,9 @@ included, can say later that they are older or younger. Verified with ``rfc3161-
 signature, the path to the given anchor at the time in the stamp, the critical extended key usage
 ``timeStamping``; then nonce, policy and imprint. Authorities that sign with SM2 are refused: that
 library's OpenSSL has none (``crypto.time-stamp-untrusted``). Revocation is not asked after here.
+
+What is kept must be fit for a bundle of evidence too, where two verifiers have to read it in the same
+way: so its form (``stamp_form``) and its path (``stamp_path``) are looked at as that format says.
 """
 
 from __future__ import annotations
@@ -15,8 +18,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from crypto import pem
+from crypto import pem, stamp_form, stamp_path
 from crypto.errors import BadSignature, Malformed, Untrusted, translated
+from crypto.stamp_form import StampForm
 
 _SHA256 = "2.16.840.1.101.3.4.2.1"
 
@@ -37,6 +41,8 @@ class Stamp:
     policy: str
     serial: str
     """Hex, lower case."""
+    authority: str = ""
+    """Common name of its signer's certificate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +82,8 @@ def verify(answer: bytes, data: bytes, whom: Authority, *, nonce: int | None = N
     """
     told = _read(answer)
     _require_trusted(told, whom)
+    form = stamp_form.read(answer)
+    stamp_path.check(form, whom.anchors)
     info = told.tst_info
     policy = info.policy.dotted_string
     if nonce is not None and info.nonce != nonce:
@@ -87,6 +95,26 @@ def verify(answer: bytes, data: bytes, whom: Authority, *, nonce: int | None = N
     if not known or imprint.message != hashlib.sha256(data).digest():
         raise BadSignature("crypto.time-stamp-imprint", "a stamp over something else")
     return Stamp(info.gen_time.astimezone(UTC), policy, f"{info.serial_number:x}")
+
+
+def anchor(data: bytes) -> bytes:
+    """The one CA certificate of a file, PEM or DER; as DER. ``Malformed`` for anything else."""
+    der = data if data[:1] == b"\x30" else dict([pem.unarmor(data)]).get("CERTIFICATE", b"")
+    stamp_path.require_authority(der)
+    return der
+
+
+def checked(form: StampForm, data: bytes, ders: Sequence[bytes]) -> Stamp:
+    """The stamp over ``data`` as ``docs/evidence-format.md`` section 7.5 has it checked.
+
+    ``ders``: the anchors. ``Untrusted("crypto.time-stamp-no-anchor")`` if no names lead to one of
+    them, ``Untrusted`` and ``BadSignature`` for what else is wrong.
+    """
+    if form.info.imprint != hashlib.sha256(data).digest():
+        raise BadSignature("crypto.time-stamp-imprint", "a stamp over something else")
+    signer = stamp_path.check(form, ders)
+    info = form.info
+    return Stamp(info.at, info.policy, info.serial, stamp_path.name(signer))
 
 
 def _read(answer: bytes) -> Any:

@@ -6,14 +6,16 @@ about it; the whole case's of everything. No document discloses more in it than 
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from crypto import jws, merkle, sd_jwt
+from crypto import jws, merkle, sd_jwt, stamp_form
 from crypto.certificates import Certificate
+from crypto.errors import CryptoError
 from crypto.suites import suite
-from exchange import canonical, document, pruning, times
+from exchange import canonical, document, evidence_pruned, times
 from exchange import evidence_format as form
 from exchange.archive import Archive
 from exchange.document import Document
@@ -23,7 +25,7 @@ from exchange.evidence_parts import Leaf, read_head
 from exchange.evidence_zip import pack
 from exchange.keyring import Keys
 from exchange.ports import Clock, Signer
-from exchange.store import case_rows, ledger_rows
+from exchange.store import case_rows, ledger_rows, outside_rows
 from exchange.store.engine import Connection, Store
 from exchange.store.ledger_rows import HeadRow
 
@@ -101,13 +103,27 @@ class _Parts:
         if row is None or head is None:
             raise Fatal("evidence.no-case", case=self.case)
         found = ledger_rows.entries_of_case(connection, self.case)
-        pruning.require_whole(connection, self.case, found)
+        evidence_pruned.require_whole(connection, self.case, found)
         leaves = [Leaf.read(entry.seq, entry.body) for entry in found]
         self.leaves = _of_unit(leaves, self.unit) if self.unit else leaves
         if not self.leaves:
             raise Rejected("evidence.nothing-received", case=self.case, unit=self.unit)
-        self._prove(connection, head, older)
+        self._prove(connection, self._stamped(connection, head, older) or head, older)
         return row.matter
+
+    def _stamped(self, connection: Connection, newest: HeadRow, older: str) -> HeadRow | None:
+        """The earliest head over everything here that bears a time stamp; its stamp goes with it."""
+        least = read_head(older, form.OLDER).size if older else 0
+        row = outside_rows.first_stamp(connection, max(least, self.leaves[-1].seq + 1))
+        if row is None or ledger_rows.head_of(connection, row.size) != row.head:
+            return None
+        answer = base64.b64decode(row.seal)
+        try:
+            stamp_form.read(answer)
+        except CryptoError:
+            return None  # of before it was demanded: openssl can check it beside the bundle
+        self._ledger[form.STAMP] = answer
+        return newest if row.size == newest.size else HeadRow(row.size, "", row.head)
 
     def _prove(self, connection: Connection, head: HeadRow, older: str) -> None:
         tiles = ledger_rows.reader(connection, head.size, suite(self.exporter.signer.suite).digest)
@@ -146,7 +162,7 @@ class _Parts:
                 members[form.transfer_name(leaf.ref)] = token.encode()
                 self.units |= {leaf.told["provider"], leaf.told["receiver"]}
         for name in self._ledger:
-            if name != form.PROOFS:
+            if name in (form.HEAD, form.OLDER):
                 head = read_head(self._ledger[name].decode(), name)
                 self.certificate(self.exporter.hub, head.kid, times.stamp(head.at))
         self._keep(self.exporter.intermediates)

@@ -16,12 +16,14 @@ from exchange import canonical, times
 from exchange.errors import Invalid
 
 FORMAT = "zhida-evidence"
-VERSION = 1
+VERSION, STAMPED = 1, 2
+"""Without and with a time stamp on the head."""
 SEAL_TYPE = "zhida-evidence+jws"
 
 MANIFEST = "manifest.json"
 SEAL = "manifest.jws"
 HEAD = "ledger/head.jws"
+STAMP = "ledger/head.tsr"
 OLDER = "ledger/older-head.jws"
 PROOFS = "ledger/proofs.json"
 CERTIFICATE = re.compile(r"certificates/([0-9a-f]{64})\.crt")
@@ -66,7 +68,7 @@ def check_names(names: Mapping[str, bytes]) -> None:
     for name in sorted(_FIXED - set(names)):
         raise Invalid("evidence.member-missing", member=name)
     for name in names:
-        if name in _FIXED or name == OLDER:
+        if name in _FIXED or name in (OLDER, STAMP):
             continue
         if not any(pattern.fullmatch(name) for pattern in _VARIABLE):
             raise Invalid("evidence.member-unknown", member=name)
@@ -95,10 +97,15 @@ class Manifest:
     members: Mapping[str, str]
     """Name → digest under the suite's hash, hex; all but the manifest and its seal."""
 
+    @property
+    def version(self) -> int:
+        """Of the format: a time stamp is not known to the first."""
+        return STAMPED if STAMP in self.members else VERSION
+
     def to_bytes(self) -> bytes:
         """Canonical JSON."""
         told = {name: getattr(self, name) for name in _TEXTS}
-        told |= {"format": FORMAT, "version": VERSION, "titles": dict(self.titles)}
+        told |= {"format": FORMAT, "version": self.version, "titles": dict(self.titles)}
         return canonical.dumps(
             told | {"exported_at": times.stamp(self.exported_at)} | {"members": dict(self.members)}
         )
@@ -112,20 +119,30 @@ def read_manifest(data: bytes) -> Manifest:
     """The reverse of ``Manifest.to_bytes``; ``Invalid`` for anything else."""
     told = read_json(data, MANIFEST)
     version = told.get("version")
-    if told.get("format") != FORMAT or type(version) is not int or version != VERSION:
-        raise Invalid("evidence.version", wanted=VERSION)
+    known = type(version) is int and version in (VERSION, STAMPED)
+    if told.get("format") != FORMAT or not known:
+        raise Invalid("evidence.version", wanted=STAMPED)
     maps = [told.get("titles"), told.get("members")]
     texts = [told.get(name) for name in (*_TEXTS, "exported_at")]
     if set(told) != _KEYS or not _all_texts(texts) or not all(map(_is_text_map, maps)):
         raise Invalid("evidence.manifest")
     if told["scope"] not in SCOPES or bool(told["unit"]) != (told["scope"] == "unit"):
         raise Invalid("evidence.manifest")
-    return Manifest(
-        **{name: told[name] for name in _TEXTS},
-        exported_at=read_time(told["exported_at"], MANIFEST),
-        titles=told["titles"],
-        members=told["members"],
+    return _version_fits(
+        Manifest(
+            **{name: told[name] for name in _TEXTS},
+            exported_at=read_time(told["exported_at"], MANIFEST),
+            titles=told["titles"],
+            members=told["members"],
+        ),
+        version,
     )
+
+
+def _version_fits(found: Manifest, version: object) -> Manifest:
+    if found.version != version:
+        raise Invalid("evidence.version", wanted=found.version)
+    return found
 
 
 def read_json(data: bytes, member: str) -> dict[str, Any]:

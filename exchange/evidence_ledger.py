@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from crypto import jws, merkle
+from crypto import jws, merkle, time_stamps
 from crypto.certificates import Certificate
 from crypto.errors import BadSignature, CryptoError
 from crypto.suites import suite
+from crypto.time_stamps import Stamp
 from exchange import evidence_format as form
-from exchange.errors import Rejected
+from exchange.errors import Forbidden, Rejected
 from exchange.evidence_parts import Bundle, Head
-from exchange.evidence_trust import Signers
+from exchange.evidence_trust import Signers, Trust
 
 
 def check_signature(token: str, certificate: Certificate, member: str) -> None:
@@ -20,10 +21,23 @@ def check_signature(token: str, certificate: Certificate, member: str) -> None:
         raise Rejected("evidence.signature", member=member, reason=error.code) from None
 
 
-def check_head(head: Head, bundle: Bundle, signers: Signers, member: str = form.HEAD) -> None:
-    """Signed by the hub, for this ledger."""
-    manifest = bundle.manifest
-    found = signers.find(manifest.hub, head.kid, head.at, head.at)
+def check_stamp(bundle: Bundle, trust: Trust) -> Stamp | None:
+    """The time stamp on the head; None: there is none, or the checker knows nobody who could have made it."""
+    if bundle.stamp is None or not trust.stamp_anchors:
+        return None
+    try:
+        return time_stamps.checked(bundle.stamp, bundle.head.token.encode(), trust.stamp_anchors)
+    except CryptoError as error:
+        if error.code == "crypto.time-stamp-no-anchor":
+            raise Forbidden("evidence.stamp-untrusted") from None
+        reason = str(error.facts.get("reason", error.code))
+        raise Rejected("evidence.stamp", reason=reason) from None
+
+
+def check_head(head: Head, bundle: Bundle, signers: Signers, *, stamp: Stamp | None = None) -> None:
+    """Signed by the hub, for this ledger. What bears a stamp was not signed after it, nor known before."""
+    manifest, member = bundle.manifest, form.HEAD if head is bundle.head else form.OLDER
+    found = signers.find(manifest.hub, head.kid, head.at, stamp.at if stamp else head.at)
     check_signature(head.token, found, member)
     if head.origin != manifest.origin:
         raise Rejected("evidence.other-ledger", origin=manifest.origin)
@@ -50,7 +64,7 @@ def check_continuation(bundle: Bundle, signers: Signers, kept: str) -> None:
     """The ledger goes on from the older head, and that is the one that the checker ``kept``."""
     older, head, path = bundle.older, bundle.head, bundle.proofs.consistency
     if older is not None and path is not None:
-        check_head(older, bundle, signers, form.OLDER)
+        check_head(older, bundle, signers)
         digest = suite(bundle.manifest.suite).digest
         try:
             merkle.verify_consistency(older.size, head.size, path, older.root, head.root, digest)

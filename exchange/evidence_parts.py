@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from crypto import certificates, jws
+from crypto import certificates, jws, stamp_form
 from crypto.certificates import Certificate
 from crypto.errors import CryptoError
+from crypto.stamp_form import StampForm
 from exchange import evidence_format as form
 from exchange.errors import Invalid
 from exchange.evidence_format import Manifest, read_json, read_time
@@ -159,6 +160,8 @@ class Bundle:
     leaves: list[Leaf]
     """In the ledger's order."""
     head: Head
+    stamp: StampForm | None
+    """A time stamp on the head."""
     older: Head | None
     proofs: Proofs
     documents: Mapping[str, str]
@@ -167,6 +170,15 @@ class Bundle:
     """Id of the transfer or query → what was presented."""
     certificates: Mapping[str, Certificate]
     """Member → certificate."""
+
+
+def stamp(data: bytes) -> StampForm:
+    """A time stamp taken apart."""
+    try:
+        return stamp_form.read(data)
+    except CryptoError as error:
+        reason = str(error.facts.get("reason", error.code))
+        raise Invalid("evidence.stamp-form", member=form.STAMP, reason=reason) from None
 
 
 def text(members: Mapping[str, bytes], name: str) -> str:

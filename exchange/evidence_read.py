@@ -12,7 +12,15 @@ from crypto.suites import suite
 from exchange import evidence_format as form
 from exchange.errors import Invalid, Rejected
 from exchange.evidence_format import Manifest
-from exchange.evidence_parts import Bundle, Leaf, certificate, read_head, read_proofs, text
+from exchange.evidence_parts import (
+    Bundle,
+    Leaf,
+    certificate,
+    read_head,
+    read_proofs,
+    stamp,
+    text,
+)
 from exchange.evidence_zip import unpack
 
 _Members = Mapping[str, bytes]
@@ -31,6 +39,7 @@ def read(data: bytes) -> Bundle:
         seal=_seal(members),
         leaves=_leaves(members),
         head=read_head(text(members, form.HEAD), form.HEAD),
+        stamp=stamp(members[form.STAMP]) if form.STAMP in members else None,
         older=read_head(text(members, form.OLDER), form.OLDER) if form.OLDER in members else None,
         proofs=read_proofs(members[form.PROOFS], continued=form.OLDER in members),
         documents=_tokens(members, form.DOCUMENT),

@@ -164,9 +164,19 @@ def _summary(checked: Checked, file_digest: str) -> str:
         "导出时间": moment(checked.exported_at),
         "核验时间": moment(checked.checked_at),
         "证据文件 SHA-256": f"`{file_digest}`",
-        "时钟来源": "时间为中枢与签名单位的系统时钟（北京时间显示），未附第三方时间戳",
+        "时钟来源": clock(checked),
     }
     return "# 核验报告\n\n" + _table(("项目", "内容"), rows.items())
+
+
+def clock(checked: Checked) -> str:
+    """Whose clock the times are of, and what a third party says of them."""
+    own = "时间：本单位时钟（中枢与签名单位的系统时钟，北京时间显示）"
+    if checked.stamp is None:
+        return f"{own}，没有经核验的第三方时间戳"
+    who = checked.stamp.authority or checked.stamp.policy
+    when = f"{moment(checked.stamp.at)}（序号 {checked.stamp.serial}，策略 {checked.stamp.policy}）"
+    return f"{own}；时间戳机构“{who}”于 {when} 为树头盖章，已核验：本包所载不晚于此刻"
 
 
 def _documents(checked: Checked) -> str:

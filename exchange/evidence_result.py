@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
+from crypto.time_stamps import Stamp
 from exchange import times
 from exchange.errors import Invalid, Problem, ZhidaError
 from exchange.ports import Scalar
@@ -17,6 +18,8 @@ _EXITS = {
     "evidence.expired": EXIT_LAPSED,
     "evidence.revoked": EXIT_LAPSED,
     "evidence.no-anchor": EXIT_NO_ANCHOR,
+    "evidence.no-stamp-anchor": EXIT_NO_ANCHOR,
+    "evidence.stamp-untrusted": EXIT_NO_ANCHOR,
     "evidence.trust-file": EXIT_NO_ANCHOR,
     "evidence.untrusted": EXIT_NO_ANCHOR,
 }
@@ -131,6 +134,8 @@ class Checked:
     events: list[Event]
     remarks: list[Problem]
     """True all the same, but the reader should know."""
+    stamp: Stamp | None = None
+    """A time stamp on the head, checked: nothing here is younger than it."""
 
     def title(self, unit: str) -> str:
         """A unit's name for people, as the hub says it."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from crypto import certificates
+from crypto import certificates, time_stamps
 from crypto.certificates import Certificate, RevocationList
 from crypto.errors import CryptoError, Expired, Malformed, Revoked, Untrusted
 from exchange import times
@@ -23,10 +23,12 @@ class Trust:
 
     anchors: tuple[Certificate, ...]
     lists: tuple[RevocationList, ...] = ()
+    stamp_anchors: tuple[bytes, ...] = ()
+    """CA certificates (DER) of time-stamp authorities, got in the same way."""
 
 
-def load(folder: Path) -> Trust:
-    """Every ``*.crt``, ``*.pem``, ``*.cer`` and ``*.crl`` of a folder, one to a file.
+def load(folder: Path, stamps: Path | None = None) -> Trust:
+    """``stamps``: a folder of CA certificates of time-stamp authorities. Every ``*.crt``, ``*.pem``, ``*.cer`` and ``*.crl`` of a folder, one to a file.
 
     ``Forbidden`` if there is no anchor, if a file can't be read, or if it is not a CA's.
     """
@@ -35,7 +37,24 @@ def load(folder: Path) -> Trust:
     lists = tuple(_list(path) for path in paths if path.suffix.lower() in _LISTS)
     if not anchors:
         raise Forbidden("evidence.no-anchor")
-    return Trust(anchors, lists)
+    return Trust(anchors, lists, _stamp_anchors(stamps))
+
+
+def _stamp_anchors(folder: Path | None) -> tuple[bytes, ...]:
+    if folder is None:
+        return ()
+    paths = sorted(folder.iterdir()) if folder.is_dir() else []
+    found = tuple(_stamp_anchor(path) for path in paths if path.suffix.lower() in _CERTIFICATES)
+    if not found:  # whoever names a folder wants the stamp checked
+        raise Forbidden("evidence.no-stamp-anchor")
+    return found
+
+
+def _stamp_anchor(path: Path) -> bytes:
+    try:
+        return time_stamps.anchor(path.read_bytes())
+    except (OSError, CryptoError) as error:
+        raise Forbidden("evidence.trust-file", file=path.name, reason=_reason(error)) from None
 
 
 def _anchor(path: Path) -> Certificate:

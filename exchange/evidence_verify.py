@@ -10,13 +10,14 @@ is authentic, but a certificate was not valid.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 
 from crypto import jws
 from crypto.certificates import Certificate
 from crypto.errors import CryptoError
+from crypto.time_stamps import Stamp
 from exchange import evidence_format as form
 from exchange import times
 from exchange.errors import Forbidden, Invalid, Rejected
@@ -26,6 +27,7 @@ from exchange.evidence_ledger import (
     check_head,
     check_inclusion,
     check_signature,
+    check_stamp,
 )
 from exchange.evidence_parts import Bundle, Head, Leaf
 from exchange.evidence_read import check_certificates, read
@@ -52,19 +54,23 @@ def verify(data: bytes, checker: Checker) -> Checked:
     check_certificates(bundle)
     signers = Signers(bundle.certificates, checker.trust)
     hub = _check_seal(bundle, signers, checker)
-    check_head(bundle.head, bundle, signers)
+    stamp = check_stamp(bundle, checker.trust)
+    check_head(bundle.head, bundle, signers, stamp=stamp)
     check_inclusion(bundle)
     check_continuation(bundle, signers, checker.head)
     documents = check_documents(bundle, signers)
     transfers = check_transfers(bundle, documents, signers)
     _check_order(bundle)
-    _check_dates(bundle, checker)
+    _check_dates(bundle, checker, stamp)
     signers.check_all_used()
     if signers.lapsed:
         first = signers.lapsed[0]
         raise Forbidden(first.code, **first.facts)
     _remark(bundle, checker, signers)
-    return _checked(bundle, checker, hub, documents=documents, transfers=transfers, signers=signers)
+    found = _checked(
+        bundle, checker, hub, documents=documents, transfers=transfers, signers=signers
+    )
+    return replace(found, stamp=stamp)
 
 
 def _checked(
@@ -149,9 +155,11 @@ def _check_opening(bundle: Bundle) -> None:
         raise Rejected("evidence.not-the-units", unit=bundle.manifest.unit)
 
 
-def _check_dates(bundle: Bundle, checker: Checker) -> None:
-    """Entries, then the head over them, then the manifest over it, then the check."""
-    moments = [bundle.leaves[-1].at, bundle.head.at, bundle.manifest.exported_at, checker.at]
+def _check_dates(bundle: Bundle, checker: Checker, stamp: Stamp | None) -> None:
+    """Entries, then the head over them, its stamp, then the manifest over it, then the check."""
+    stamped = [stamp.at] if stamp else []
+    ends = [bundle.manifest.exported_at, checker.at]
+    moments = [bundle.leaves[-1].at, bundle.head.at, *stamped, *ends]
     if any(later < earlier - SKEW for earlier, later in pairwise(moments)):
         raise Rejected("evidence.dates", seq=bundle.head.size)
 
@@ -160,6 +168,10 @@ def _remark(bundle: Bundle, checker: Checker, signers: Signers) -> None:
     """True all the same, but the reader should know."""
     if not checker.trust.lists:
         signers.remark("evidence.no-lists", {})
+    if bundle.stamp is None:
+        signers.remark("evidence.no-stamp", {})
+    elif not checker.trust.stamp_anchors:
+        signers.remark("evidence.stamp-unchecked", {})
     for each in signers.used.values():
         if each.valid_until < checker.at:
             facts = {"unit": each.common_name, "at": times.stamp(each.valid_until)}

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from exchange import canonical
-from exchange.errors import Invalid, Rejected
+from exchange.errors import Invalid
 from exchange.ledger import Entry, Ledger
 from exchange.store import ledger_rows, prune_rows
 from exchange.store.engine import Connection, Store
@@ -112,14 +112,6 @@ def entries(connection: Connection, about: str = "") -> list[EntryRow]:
     """The ``pruned`` entries, in order; of one proposal if named."""
     found = ledger_rows.entries_about(connection, f"{PREFIX}{about}/" if about else PREFIX)
     return [row for row in found if row.kind == KIND]
-
-
-def require_whole(connection: Connection, case: str, rows: Iterable[EntryRow]) -> None:
-    """``Rejected`` if a body of these entries of a case is gone: what is left is not all that was."""
-    gone = [row.seq for row in rows if not row.body]
-    if gone:
-        told = [row.seq for row in entries(connection) if read(row).covers(gone[0])]
-        raise Rejected("evidence.pruned", case=case, count=len(gone), seq=min(told, default=-1))
 
 
 def shells(connection: Connection, found: Pruned) -> list[Shell]:

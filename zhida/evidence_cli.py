@@ -34,6 +34,10 @@ HubName = Annotated[str, typer.Option("--hub", help="中枢证书的通用名 CN
 HeadFile = Annotated[
     Path | None, typer.Option("--head", help="自己保存的树头 a signed head that you kept")
 ]
+StampFolder = Annotated[
+    Path | None,
+    typer.Option("--tsa", help="时间戳机构的根证书目录 CA certificates of time-stamp authorities"),
+]
 ShowValues = Annotated[
     bool, typer.Option("--show-values", help="显示字段的值（个人信息） personal data")
 ]
@@ -46,6 +50,9 @@ def export(
     output: Annotated[Path, typer.Option("-o", "--output", help="证据包 the file to write")],
     unit: Annotated[str, typer.Option(help="只含该单位收到的 only what this unit received")] = "",
     head: HeadFile = None,
+    stamp: Annotated[
+        bool, typer.Option("--stamp", help="先请时间戳机构盖章 get a time stamp first")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """导出一个办件的证据包 (export a case as a bundle of evidence)."""
@@ -56,11 +63,22 @@ def export(
     with open_hub() as hub:
         row = case_view.find(Watch(hub.site, hub.store, hub.clock), case)
         older = files.token(head) if head else ""
+        if stamp:
+            _get_stamp(hub)
         data = _exporter(hub).export(row.id, unit=unit, older=older)
     files.write(output, data)
     digest = hashlib.sha256(data).hexdigest()
     told = {"file": str(output), "bytes": len(data), "sha256": digest, "case": row.id}
     emit(told, as_json=as_json, table=f"[green]✓[/] {output}（{len(data)} 字节）\nSHA-256 {digest}")
+
+
+def _get_stamp(hub: Hub) -> None:
+    """On the newest head, unless it has one. ``Fatal`` without an authority, ``Retriable`` if it fails."""
+    from zhida import stamping
+
+    if hub.outside.stamper is None:
+        raise Fatal("outside.no-stamper")
+    stamping.demand(hub, hub.outside.stamper)
 
 
 def _exporter(hub: Hub) -> Exporter:
@@ -87,6 +105,7 @@ def verify(
     at: At = "",
     hub: HubName = "hub",
     head: HeadFile = None,
+    tsa: StampFolder = None,
     values: ShowValues = False,
     as_json: AsJson = False,
 ) -> None:
@@ -96,7 +115,7 @@ def verify(
     """
     from zhida.evidence_view import tables
 
-    checked, _ = _checked(file, trust, at=at, hub=hub, head=head, as_json=as_json)
+    checked, _ = _checked(file, (trust, tsa), at=at, hub=hub, head=head, as_json=as_json)
     emit(checked.to_json(values=values), as_json=as_json, table=tables(checked, values))
 
 
@@ -107,12 +126,13 @@ def report(
     output: Annotated[Path | None, _OPTIONAL] = None,
     at: At = "",
     hub: HubName = "hub",
+    tsa: StampFolder = None,
     values: ShowValues = False,
 ) -> None:
     """核验并生成核验报告 (check a bundle and write the report, Markdown)."""
     from exchange.evidence_report import markdown
 
-    checked, digest = _checked(file, trust, at=at, hub=hub)
+    checked, digest = _checked(file, (trust, tsa), at=at, hub=hub)
     text = markdown(checked, digest, values=values)
     if output is None:
         print(text, end="")  # noqa: T201
@@ -122,7 +142,7 @@ def report(
 
 def _checked(
     file: Path,
-    trust: Path | None,
+    folders: tuple[Path | None, Path | None],
     *,
     at: str,
     hub: str,
@@ -138,9 +158,10 @@ def _checked(
     moment = moment_of(at)
     known = files.token(head) if head else ""
     try:
+        trust, tsa = folders
         if trust is None:
             raise Forbidden("evidence.no-anchor")
-        checker = Checker(evidence_trust.load(trust), moment, hub, known)
+        checker = Checker(evidence_trust.load(trust, tsa), moment, hub, known)
         data = files.read(file, MOST_BYTES + 1)
         return verify(data, checker), hashlib.sha256(data).hexdigest()
     except Fatal:

@@ -19,6 +19,7 @@ def tables(checked: Checked, values: bool) -> Group:
         "[bold green]✓ 证据属实[/]",
         f"办件 {checked.case}（{checked.matter}），中枢：{escape(checked.hub.organization)}",
         f"账本 {escape(head.origin)} 第 {head.size} 条树头，{report.moment(head.at)}",
+        escape(report.printable(report.clock(checked))),
     ]
     remarks = [f"[yellow]![/] {escape(each)}" for each in report.remarks(checked)]
     return Group(

@@ -57,6 +57,14 @@ def stamp(hub: Hub, stamper: Stamper, *, now: bool = False) -> OutsideRow | None
     return row
 
 
+def demand(hub: Hub, stamper: Stamper) -> None:
+    """A stamp over everything of now. ``Retriable`` if the authority does not give one."""
+    if stamp(hub, stamper, now=True) is None and _waiting(hub.store) is not None:
+        with hub.store.read() as connection:
+            heard = outside_rows.heard(connection, STAMPER)
+        raise Retriable("outside.bad-stamp", because=heard.code if heard else "-")
+
+
 def _is_due(waiting: Waiting, stamper: Stamper, now: datetime) -> bool:
     return waiting.last is None or times.instant(waiting.last.at) + stamper.every <= now
 

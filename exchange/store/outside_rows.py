@@ -63,6 +63,14 @@ def newest(connection: Connection, holder: str, below: int | None = None) -> Out
     return None if found is None else _row(found)
 
 
+def first_stamp(connection: Connection, size: int) -> OutsideRow | None:
+    """The time stamp over the smallest tree of at least ``size`` leaves: the earliest that covers them."""
+    of = ledger_outside.c
+    query = select(ledger_outside).where(of.kind == STAMP, of.size >= size)
+    found = connection.execute(query.order_by(of.size).limit(1)).first()
+    return None if found is None else _row(found)
+
+
 def every(connection: Connection) -> list[OutsideRow]:
     """All of them, the smaller trees first."""
     query = select(ledger_outside).order_by(ledger_outside.c.size, ledger_outside.c.holder)

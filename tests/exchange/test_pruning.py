@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert, text
 
 from crypto import keys, merkle, suites
-from exchange import audit, canonical, pruning
+from exchange import audit, canonical, evidence_pruned, pruning
 from exchange.errors import Fatal, Invalid, Rejected
 from exchange.ledger import Entry, Ledger
 from exchange.pruning import Order
@@ -198,11 +198,11 @@ def test_a_case_that_was_pruned_is_told_so(filled: Store, ledger: Ledger) -> Non
     with filled.read() as connection:
         mine = ledger_rows.entries_of_case(connection, "c3")
         with pytest.raises(Rejected) as found:
-            pruning.require_whole(connection, "c3", mine)
+            evidence_pruned.require_whole(connection, "c3", mine)
     assert (found.value.code, found.value.facts["count"]) == ("evidence.pruned", 6)
     assert found.value.facts["seq"] == CASES * 8 + 1
     with filled.read() as connection:
-        pruning.require_whole(connection, "c3", [row for row in mine if row.body])
+        evidence_pruned.require_whole(connection, "c3", [row for row in mine if row.body])
 
 
 # --- the superuser -----------------------------------------------------------------------------------
