@@ -50,14 +50,18 @@ _LOADED: dict[str, Trust] = {}
 
 def loaded(trust, folder):
     """The same anchors and lists out of a folder; ``evidence_trust.load`` may refuse it."""
-    key = " ".join(hashlib.sha256(each.der).hexdigest() for each in (*trust.anchors, *trust.lists))
+    ders = (*(each.der for each in (*trust.anchors, *trust.lists)), b"|", *trust.stamp_anchors)
+    key = " ".join(hashlib.sha256(each).hexdigest() for each in ders)
     if key not in _LOADED:
         own = Path(tempfile.mkdtemp(dir=folder))
         for number, each in enumerate(trust.anchors):
             (own / f"{number}.crt").write_bytes(each.pem)
         for number, each in enumerate(trust.lists):
             (own / f"{number}.crl").write_bytes(each.pem)
-        _LOADED[key] = evidence_trust.load(own)
+        stamps = Path(tempfile.mkdtemp(dir=folder)) if trust.stamp_anchors else None
+        for number, each in enumerate(trust.stamp_anchors):
+            (stamps / f"{number}.crt").write_bytes(each)
+        _LOADED[key] = evidence_trust.load(own, stamps)
     return _LOADED[key]
 
 

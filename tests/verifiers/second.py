@@ -37,6 +37,7 @@ class Second:
         told = {
             "file": self.kept(attempt.data),
             "anchors": [self.kept(each.der) for each in checker.trust.anchors],
+            "stamp_anchors": [self.kept(each) for each in checker.trust.stamp_anchors],
             "crls": [self.kept(each.der) for each in checker.trust.lists],
             "hub": checker.hub,
             "at": times.stamp(checker.at),

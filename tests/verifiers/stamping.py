@@ -23,7 +23,9 @@ HASHES = {"sha256": hashes.SHA256, "sha384": hashes.SHA384, "sha512": hashes.SHA
 def new_key(kind, name=""):
     """One of each kind and name: an RSA key takes a while."""
     del name
-    return rsa.generate_private_key(65537, 2048) if kind == "rsa" else ec.generate_private_key(kind())
+    return (
+        rsa.generate_private_key(65537, 2048) if kind == "rsa" else ec.generate_private_key(kind())
+    )
 
 
 def key_usage(*names):
@@ -156,7 +158,9 @@ def response(authority, content, own, odd):
     attributes = attributes_of(content, own, odd)
     signer = {
         "version": "v1",
-        "sid": {"issuer_and_serial_number": {"issuer": told.issuer, "serial_number": told.serial_number}},
+        "sid": {
+            "issuer_and_serial_number": {"issuer": told.issuer, "serial_number": told.serial_number}
+        },
         "digest_algorithm": {"algorithm": odd.hash},
         "signed_attrs": attributes,
         "signature_algorithm": {"algorithm": algorithm(authority.signer, odd)},

@@ -21,6 +21,7 @@ from tests.verifiers import (
     attacks_ledger,
     attacks_notes,
     attacks_signers,
+    attacks_stamp,
     attacks_tokens,
     true_bundles,
 )
@@ -30,7 +31,8 @@ from tests.verifiers.second import Second
 pytestmark = pytest.mark.guarantee("G5")
 
 MODULES = (
-    attacks_container, attacks_form, attacks_ledger, attacks_notes, attacks_signers, attacks_tokens,
+    attacks_container, attacks_form, attacks_ledger, attacks_notes, attacks_signers, attacks_stamp,
+    attacks_tokens,
 )  # fmt: skip
 ROUNDS = {"": 2, "full": 200}[os.environ.get("ZHIDA_ROUNDS", "")]
 CHUNK = 400
@@ -80,7 +82,10 @@ def differing(attempt, first, answer):
 
 def test_there_are_enough_classes():
     assert len(ATTACKS) >= 40
-    assert {make.__module__ for make in TRUE.values()} == {true_bundles.__name__}
+    assert {make.__module__ for make in TRUE.values()} == {
+        attacks_stamp.__name__,
+        true_bundles.__name__,
+    }
     assert all(make.codes and 0 not in make.codes for make in ATTACKS.values())
 
 

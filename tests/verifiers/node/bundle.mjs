@@ -3,6 +3,7 @@
 import { ascii, byCodePoint, digest, isHex, isPrintable, microseconds, utf8 } from "./encoding.mjs";
 import { canonical, hasExactly } from "./json.mjs";
 import { MALFORMED, NOT_AUTHENTIC, demand } from "./refusal.mjs";
+import { stamp } from "./stamp.mjs";
 import { jws } from "./token.mjs";
 import { SUITES, certificate } from "./x509.mjs";
 import { members as unzipped } from "./zip.mjs";
@@ -14,7 +15,7 @@ const FOLDERS = {
   transfers: /^transfers\/([0-9a-f]{32})\.sd-jwt$/,
   entries: /^ledger\/entries\/([0-9]{12})\.json$/,
 };
-const OLDER = "ledger/older-head.jws";
+const [OLDER, STAMP] = ["ledger/older-head.jws", "ledger/head.tsr"];
 const MANIFEST = ["format", "version", "case", "matter", "scope", "unit", "origin", "hub", "organization", "suite", "exported_at", "titles", "members"];
 const TEXTS = ["case", "matter", "scope", "unit", "origin", "hub", "organization", "suite", "exported_at"];
 const EVERY = ["kind", "ref", "at", "case"];
@@ -37,7 +38,7 @@ function named(members, pattern) {
 }
 
 function names(members) {
-  const known = (name) => FIXED.includes(name) || name === OLDER || Object.values(FOLDERS).some((pattern) => pattern.test(name));
+  const known = (name) => FIXED.includes(name) || name === OLDER || name === STAMP || Object.values(FOLDERS).some((pattern) => pattern.test(name));
   for (const name of members.keys()) need(known(name), `a name of no row: ${name}`);
   for (const name of FIXED) need(members.has(name), `${name} is missing`);
   need(named(members, FOLDERS.entries).length, "no entry");
@@ -46,13 +47,14 @@ function names(members) {
 function manifest(bytes) {
   const found = canonical(bytes);
   need(hasExactly(found, MANIFEST), "manifest: other keys");
-  need(found.get("format") === "zhida-evidence" && found.get("version") === 1n, "manifest: another format or version");
+  need(found.get("format") === "zhida-evidence" && [1n, 2n].includes(found.get("version")), "manifest: another format or version");
   need(TEXTS.every((key) => isText(found.get(key))) && isTexts(found.get("titles")) && isTexts(found.get("members")), "manifest: a value of another type");
   const texts = [...TEXTS.map((key) => found.get(key)), ...["titles", "members"].flatMap((key) => [...found.get(key)].flat())];
   need(texts.every(isPrintable), "manifest: texts hold printable characters only");
   need(found.get("scope") === "case" ? found.get("unit") === "" : found.get("scope") === "unit" && found.get("unit") !== "", "manifest: scope and unit");
   need(Object.hasOwn(SUITES, found.get("suite")), "manifest: no such suite");
   need(microseconds(found.get("exported_at")) !== null, "manifest: exported_at is no time");
+  need(found.get("version") === (found.get("members").has(STAMP) ? 2n : 1n), "manifest: version 2 has a stamp, and only that");
   return found;
 }
 
@@ -149,5 +151,6 @@ function parts(members) {
   const proof = proofs(members.get("ledger/proofs.json"), older !== null);
   for (const [name, body] of members) need(!/jw[st]$/.test(name) || body.every((byte) => byte < 0x80), "a token is ASCII");
   const [documents, transfers] = [FOLDERS.documents, FOLDERS.transfers].map((pattern) => new Map(named(members, pattern)));
-  return { certificates: form, entries, head: newest, older, proof, documents, transfers };
+  const stamped = members.has(STAMP) ? stamp(members.get(STAMP)) : null;
+  return { certificates: form, entries, head: newest, stamp: stamped, older, proof, documents, transfers };
 }

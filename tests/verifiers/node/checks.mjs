@@ -3,6 +3,7 @@
 import { byCodePoint, microseconds } from "./encoding.mjs";
 import { MALFORMED, NOT_AUTHENTIC, as, demand } from "./refusal.mjs";
 import { claims, disclosed, sdJwt, verifyJws } from "./token.mjs";
+import { checkStamp } from "./stamp.mjs";
 import { isConsistent, isIncluded, leaf } from "./tree.mjs";
 
 const GRACE = 600_000_000n;
@@ -10,9 +11,9 @@ const NOTES = ["transfer", "query"];
 const need = (condition, why) => demand(condition, NOT_AUTHENTIC, why);
 const notAfter = (earlier, later, why) => need(earlier <= later + GRACE, why);
 
-function byHub({ bundle, trust }, token, { typ, at }) {
+function byHub({ bundle, trust }, token, { typ, at, against = at }) {
   const { manifest } = bundle;
-  const signer = trust.signer(manifest.get("hub"), token.kid, { at, against: at });
+  const signer = trust.signer(manifest.get("hub"), token.kid, { at, against });
   verifyJws(token, signer, typ);
   need(signer.organization === manifest.get("organization"), "the organisation is not the manifest's");
   need(signer.key.suite === manifest.get("suite"), "the suite is not the manifest's");
@@ -24,8 +25,15 @@ function seal(context) {
   byHub(context, bundle.seal, { typ: "zhida-evidence+jws", at: microseconds(bundle.manifest.get("exported_at")) });
 }
 
-function head(context, found) {
-  byHub(context, found.token, { typ: "zhida-head+jws", at: found.at });
+// The time of the stamp, if there is one and the checker can check it.
+function stamped({ bundle, stampAnchors, trust }) {
+  if (!bundle.stamp) trust.remarks.add("no time stamp of a third party: times are the unit's own clock");
+  else if (!stampAnchors.length) trust.remarks.add("the time stamp was not checked: no stamp anchors");
+  return bundle.stamp && stampAnchors.length ? checkStamp(bundle.stamp, bundle.head.bytes, stampAnchors) : null;
+}
+
+function head(context, found, stamp = null) {
+  byHub(context, found.token, { typ: "zhida-head+jws", at: found.at, against: stamp ?? found.at });
   need(found.origin === context.bundle.manifest.get("origin"), "the origin of a head is not the manifest's");
 }
 
@@ -127,8 +135,8 @@ function order({ bundle, noted, trust }) {
   }
 }
 
-function dates({ bundle, now }) {
-  const moments = [...bundle.entries.map(({ at }) => at), bundle.head.at, microseconds(bundle.manifest.get("exported_at")), now];
+function dates({ bundle, now }, stamp) {
+  const moments = [...bundle.entries.map(({ at }) => at), bundle.head.at, ...(stamp === null ? [] : [stamp]), microseconds(bundle.manifest.get("exported_at")), now];
   moments.slice(1).forEach((at, index) => notAfter(moments[index], at, "dates run backwards"));
 }
 
@@ -136,14 +144,15 @@ function dates({ bundle, now }) {
 export function check(context, row) {
   const { bundle, trust } = context;
   row(7, () => seal(context));
-  row(8, () => head(context, bundle.head));
+  const stamp = row(8, () => stamped(context));
+  row(8, () => head(context, bundle.head, stamp));
   row(9, () => included(context));
   row(10, () => older(context));
   const found = row(11, () => documents(context));
   const noted = row(13, () => notes({ bundle, found }));
   row(14, () => scope({ bundle, found, noted }));
   row(16, () => order({ bundle, noted, trust }));
-  row(17, () => dates(context));
+  row(17, () => dates(context, stamp));
   const idle = trust.signers.filter(({ fingerprint }) => !trust.used.has(fingerprint));
   row(18, () => demand(!idle.length, MALFORMED, "a signer's certificate that signed nothing"));
   row(19, () => trust.settle());

@@ -82,7 +82,7 @@ function name(node) {
   return { commonName: only(found.commonName), organization: only(found.organization) };
 }
 
-function extensions(node) {
+export function extensions(node) {
   const found = new Map();
   for (const extension of node.is(der.SEQUENCE).children()) {
     const parts = extension.is(der.SEQUENCE).children();
@@ -101,7 +101,7 @@ function basicConstraints(found) {
   return { isCa, pathLength: parts.length ? der.integer(parts[0]) : null };
 }
 
-function meaning(found) {
+export function meaning(found) {
   const at = (key) => found.get(EXTENSION[key]);
   const known = new Set(Object.values(EXTENSION));
   const authority = at("authority")?.value.is(der.SEQUENCE).children().find((part) => part.tag === 0x80);
@@ -116,7 +116,7 @@ function meaning(found) {
   };
 }
 
-function signed(node) {
+export function signed(node) {
   const [tbs, algorithm, signature, ...more] = node.is(der.SEQUENCE).children();
   need(signature && !more.length, "not three parts");
   return { tbs: tbs.is(der.SEQUENCE).raw, algorithmBytes: algorithm.raw, algorithm: der.oid(algorithm.is(der.SEQUENCE).children()[0]), signature: der.bits(signature), parts: tbs.children() };
