@@ -165,6 +165,7 @@ def _time(text: bytes) -> datetime:
     _require(match is not None, "time")
     assert match is not None  # noqa: S101 (for the type checker)
     whole = datetime.strptime(match[1].decode(), "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    _require(1900 <= whole.year < 9000, "time")
     return whole.replace(microsecond=int((match[2] or b"0").ljust(6, b"0")))
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from crypto import pem, stamp_form, stamp_path
@@ -82,8 +82,6 @@ def verify(answer: bytes, data: bytes, whom: Authority, *, nonce: int | None = N
     """
     told = _read(answer)
     _require_trusted(told, whom)
-    form = stamp_form.read(answer)
-    stamp_path.check(form, whom.anchors)
     info = told.tst_info
     policy = info.policy.dotted_string
     if nonce is not None and info.nonce != nonce:
@@ -94,7 +92,7 @@ def verify(answer: bytes, data: bytes, whom: Authority, *, nonce: int | None = N
     known = imprint.hash_algorithm.dotted_string == _SHA256
     if not known or imprint.message != hashlib.sha256(data).digest():
         raise BadSignature("crypto.time-stamp-imprint", "a stamp over something else")
-    return Stamp(info.gen_time.astimezone(UTC), policy, f"{info.serial_number:x}")
+    return checked(stamp_form.read(answer), data, whom.anchors)
 
 
 def anchor(data: bytes) -> bytes:

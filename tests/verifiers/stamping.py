@@ -2,10 +2,10 @@
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cache
 
-from asn1crypto import algos, cms, core, tsp
+from asn1crypto import cms, core, tsp
 from asn1crypto import x509 as asn1
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -206,10 +206,3 @@ def sign(key, data, name):
     if isinstance(key, rsa.RSAPrivateKey):
         return key.sign(data, padding.PKCS1v15(), hashed)
     return key.sign(data, ec.ECDSA(hashed))
-
-
-def minutes(number):
-    return timedelta(minutes=number)
-
-
-_ = algos

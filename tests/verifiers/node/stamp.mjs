@@ -72,7 +72,7 @@ function timeOf(node) {
   const match = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:\.(\d{1,6}))?Z$/.exec(node.is(TIME).body.toString("latin1"));
   form(match, "a time of other form");
   const value = calendar(...match.slice(1, 7).map(Number), Number((match[7] ?? "").padEnd(6, "0")));
-  form(value !== null, "no such time");
+  form(value !== null && match[1] >= "1900" && match[1] <= "8999", "no such time");
   return value;
 }
 
