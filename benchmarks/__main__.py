@@ -37,6 +37,7 @@ MODULES = {
     "S8": "benchmarks.amqp_confirms",
     "S9": "benchmarks.soap_call",
     "S10": "benchmarks.dag_import",
+    "S11": "benchmarks.evidence",
     "LEDGER": "benchmarks.ledger_size",
 }
 """Benchmark → module with ``run() -> Result``."""

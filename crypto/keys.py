@@ -13,7 +13,7 @@ from functools import cached_property
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
-from crypto import base64url, pbes2, pem, sm2, strict_json
+from crypto import base64url, pbes2, pem, remembered, sm2, strict_json
 from crypto import suites as _suites
 from crypto.errors import BadKey, BadSignature, Malformed, Unsupported
 from crypto.key_forms import (
@@ -44,11 +44,15 @@ class PublicKey:
 
     def verify(self, signature: bytes, data: bytes) -> None:
         """Raises ``BadSignature`` unless ``signature`` (64 bytes, raw) is this key's on ``data``."""
+        asked = remembered.question(self.suite, self.raw, signature, data)
+        if remembered.has(asked):
+            return
         valid = self._sm2 if self.suite == "SM2-SM3" else self._ed25519
         if len(signature) != 64 or not valid(signature, data):
             raise BadSignature(
                 "crypto.bad-signature", "the signature does not verify", suite=self.suite
             )
+        remembered.keep(asked)
 
     def to_der(self) -> bytes:
         """SubjectPublicKeyInfo."""

@@ -52,6 +52,16 @@ def loads(data: bytes) -> Any:
     return value
 
 
+def read(data: bytes) -> tuple[Any, bool]:
+    """``loads``, and whether these are the value's canonical bytes.
+
+    >>> read(b'{"a": 1}')
+    ({'a': 1}, False)
+    """
+    value = loads(data)
+    return value, _WRITER.encode(value).encode("utf-8") == data
+
+
 def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):

@@ -148,8 +148,7 @@ def _version_fits(found: Manifest, version: object) -> Manifest:
 def read_json(data: bytes, member: str) -> dict[str, Any]:
     """A JSON object in its canonical form; ``Invalid`` if it could be written otherwise."""
     try:
-        told = canonical.loads(data)
-        same = canonical.dumps(told) == data
+        told, same = canonical.read(data)
     except Invalid as error:
         raise Invalid("evidence.json", member=member, reason=error.code) from None
     if not isinstance(told, dict) or not same:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 
-from crypto import jws
+from crypto import jws, remembered
 from crypto.certificates import Certificate
 from crypto.errors import CryptoError
 from crypto.time_stamps import Stamp
@@ -50,6 +50,11 @@ class Checker:
 
 def verify(data: bytes, checker: Checker) -> Checked:
     """What the evidence says, if it is true. Raises ``Invalid``, ``Rejected``, ``Forbidden``."""
+    with remembered.within():
+        return _verify(data, checker)
+
+
+def _verify(data: bytes, checker: Checker) -> Checked:
     bundle = read(data)
     check_certificates(bundle)
     signers = Signers(bundle.certificates, checker.trust)

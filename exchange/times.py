@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 CHINA = ZoneInfo("Asia/Shanghai")
+_MARKS = ("-", "-", "T", ".", "Z")
 
 
 def stamp(instant: datetime) -> str:
@@ -28,6 +29,8 @@ def instant(text: str) -> datetime:
     >>> instant("2026-01-05T01:02:03.000000Z").minute
     2
     """
+    if len(text) == 27 and (text[4], text[7], text[10], text[19], text[26]) == _MARKS:
+        return datetime.fromisoformat(text)  # a tenth of strptime's time
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
 
 

@@ -22,6 +22,7 @@ from tests.verifiers import (
     attacks_notes,
     attacks_signers,
     attacks_stamp,
+    attacks_stamp_form,
     attacks_tokens,
     true_bundles,
 )
@@ -32,7 +33,7 @@ pytestmark = pytest.mark.guarantee("G5")
 
 MODULES = (
     attacks_container, attacks_form, attacks_ledger, attacks_notes, attacks_signers, attacks_stamp,
-    attacks_tokens,
+    attacks_stamp_form, attacks_tokens,
 )  # fmt: skip
 ROUNDS = {"": 2, "full": 200}[os.environ.get("ZHIDA_ROUNDS", "")]
 CHUNK = 400
@@ -89,7 +90,7 @@ def test_there_are_enough_classes():
     assert all(make.codes and 0 not in make.codes for make in ATTACKS.values())
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda each: each.__name__.rpartition("_")[2])
+@pytest.mark.parametrize("module", MODULES, ids=lambda each: each.__name__.partition("attacks_")[2])
 def test_both_verifiers_refuse_every_attack_alike(worlds, tmp_path, record_property, module):
     classes = {name: make for name, make in ATTACKS.items() if make.__module__ == module.__name__}
     assert classes
