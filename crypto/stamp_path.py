@@ -47,6 +47,11 @@ def require_authority(der: bytes) -> None:
         raise Malformed("crypto.time-stamp-anchor", "not a CA's certificate")
 
 
+def end(der: bytes) -> datetime:
+    """Until when a certificate is valid. ``Malformed`` for what is none."""
+    return _load(der).not_valid_after_utc
+
+
 def check(found: StampForm, anchors: Sequence[bytes]) -> x509.Certificate:
     """The signer's certificate. ``anchors``: DER. ``Untrusted("crypto.time-stamp-no-anchor")`` if no names lead to an
     anchor, ``Untrusted`` and ``BadSignature`` for what else is wrong.

@@ -102,6 +102,11 @@ def anchor(data: bytes) -> bytes:
     return der
 
 
+def ends(whom: Authority) -> list[datetime]:
+    """When each of its anchors ends. ``Malformed``."""
+    return [stamp_path.end(der) for der in whom.anchors]
+
+
 def checked(form: StampForm, data: bytes, ders: Sequence[bytes]) -> Stamp:
     """The stamp over ``data`` as ``docs/evidence-format.md`` section 7.5 has it checked.
 

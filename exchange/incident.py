@@ -15,6 +15,7 @@ is uncountable. ``period-near``, ``period-over``: the period of a dispute has be
 ``crl``, ``crl-over``: a good list of revoked certificates was got again.
 ``witness``: it answers again, and agrees. ``time-stamp``: no head waits too long for its stamp.
 ``sync``: a run of the sync went through; one a system that it reads, and one for each sync.
+``ending``, ``ending-soon``: its holder has a certificate that lasts longer.
 ``paper``: a paper of a dispute can be made after all, or a person knows that its unit makes it.
 """
 

@@ -31,6 +31,8 @@ _UNCOUNTED = (
     "crl",
     "crl-over",
     "dispute-stuck",
+    "ending",
+    "ending-soon",
     "facts",
     "finance-files",
     "paper",

@@ -13,12 +13,15 @@ from exchange.ledger import Entry
 from exchange.store import incident_rows, objection_rows, refused_rows, waiting_rows
 from exchange.store.engine import Connection
 from exchange.store.incident_rows import IncidentRow
-from zhida import data_request
+from zhida import certificate_ends, data_request
 from zhida.hub import Hub
 from zhida.operators import Signatory
 from zhida.site import Site
 
-READ_OFF = ("parked", "invalid", "messages", "objection", "request")
+READ_OFF = (
+    "parked", "invalid", "messages", "objection", "request",
+    certificate_ends.SOON, certificate_ends.AT_ONCE,
+)  # fmt: skip
 """Kinds of incidents that nobody reports: the rows tell."""
 
 
@@ -35,7 +38,7 @@ def settle(hub: Hub) -> None:
         parked, invalid = _parked(hub.site, connection), _invalid(hub.site, connection)
         objected = _objected(hub.site, connection, now)
         asked = _requested(hub.site, connection, now)
-        reasons = chain(parked, invalid, _refused(connection), objected, asked)
+        reasons = chain(parked, invalid, _refused(connection), objected, asked, _ending(hub, now))
         found = {_reason(trouble): (trouble, since) for trouble, since in reasons}
         known = [row for kind in READ_OFF for row in incident_rows.still_open(connection, kind)]
     begun = {_reason(row) for row in known}
@@ -136,6 +139,13 @@ def _refused(connection: Connection) -> Iterator[tuple[Trouble, datetime]]:
         because = {"because": problems[0]["code"] if problems else "-"}
         trouble = Trouble(told.source, "messages", "intake.refused", because)
         yield trouble, times.instant(found.first_at)
+
+
+def _ending(hub: Hub, now: datetime) -> Iterator[tuple[Trouble, datetime]]:
+    """Certificates that end soon: nothing is wrong yet."""
+    for each in certificate_ends.of_trust(hub.site, hub.trust.now(), hub.outside.stamper):
+        if each.is_near(now):
+            yield each.trouble(now)
 
 
 def _requested(

@@ -7,7 +7,7 @@ from typing import Any
 
 from exchange.errors import Problem
 from exchange.problems import describe
-from zhida import key_view, revocation_look
+from zhida import certificate_ends, key_view, revocation_look
 from zhida.hub import Hub
 
 Row = dict[str, Any]
@@ -17,7 +17,19 @@ def check(hub: Hub) -> list[Row]:
     """One row a step: ``step``, ``ok``, ``what``, ``remedy``, ``code``."""
     rows = [_looked(each) for each in revocation_look.look(hub, every=True)]
     rows += [_bad("两人的决定与证书", each) for each in hub.trust.now().problems]
-    return rows + list(_keys(hub)) + [_own(hub)]
+    return [*rows, *_keys(hub), _own(hub), *_ends(hub)]
+
+
+def _ends(hub: Hub) -> Iterator[Row]:
+    """What ends within thirty days; within seven it counts as a defect."""
+    now, state = hub.clock(), hub.trust.now()
+    found = list(certificate_ends.of_trust(hub.site, state, hub.outside.stamper))
+    found += certificate_ends.of_operators(hub.site)
+    near = [each for each in found if each.is_near(now)]
+    near += certificate_ends.of_lists(state.revocations.watched.values(), now)
+    for each in sorted(near, key=lambda each: each.until):
+        row = _bad(f"有效期 {each.holder}", each.problem(now))
+        yield row | {"ok": not each.is_near(now, certificate_ends.LATE)}
 
 
 def _looked(look: revocation_look.Look) -> Row:

@@ -1,7 +1,7 @@
 """A time-stamp authority that stamps any moment, and may do anything wrong (RFC 3161, RFC 5652)."""
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 
@@ -206,3 +206,8 @@ def sign(key, data, name):
     if isinstance(key, rsa.RSAPrivateKey):
         return key.sign(data, padding.PKCS1v15(), hashed)
     return key.sign(data, ec.ECDSA(hashed))
+
+
+def replace_root(valid_until):
+    """An authority whose root ends then."""
+    return Authority(root=replace(ROOT, valid_until=valid_until), owner="ending")
