@@ -81,14 +81,14 @@ class ListSource:
         self._lists, self._line = options["lists"], line
         self.is_files = options["wire"] in FILES
 
-    def take(self, name: str, *, newest: bool) -> Taken | None:
+    def take(self, name: str, *, newest: bool, asked: Mapping[str, str | int] = {}) -> Taken | None:
         """The list: of an API all of it, of files the oldest that waits, or ``newest``; None: none waits.
 
-        Files that a newer one stands for are filed away unread. ``Invalid`` with all that is wrong with a file.
+        ``asked``: parameters by which an API gives what is new only. Files that a newer one stands for are filed away unread. ``Invalid`` with all that is wrong with a file.
         """
         if name not in self._lists:
             raise Fatal("lists.no-list", list=name, nearest=nearest(name, self._lists))
-        return self._file(name, newest) if self.is_files else self._asked(self._lists[name])
+        return self._file(name, newest) if self.is_files else self._asked(self._lists[name], asked)
 
     def settle(self, name: str, taken: Taken) -> None:
         """The sync is through with it."""
@@ -114,7 +114,7 @@ class ListSource:
         rows = [_stated(e) for e in _records.each(parcel.raw, form, layout, encoding)]
         return Taken(rows, layout.names, parcel.key, len(parcels) > 1)
 
-    def _asked(self, told: Mapping[str, Any]) -> Taken:
+    def _asked(self, told: Mapping[str, Any], more: Mapping[str, str | int]) -> Taken:
         def ask(body: Mapping[str, Any]) -> Reply:
             """Who only lists says nothing of us by a refusal: it is asked again later."""
             try:
@@ -123,11 +123,12 @@ class ListSource:
                 raise Retriable("lists.unreadable-page", reason=error.code) from None
             return found
 
-        pages = rest_pages.pages(ask, told.get("constants", {}), told["paging"])
+        pages = rest_pages.pages(ask, {**told.get("constants", {}), **more}, told["paging"])
         rows = [row for page in pages for row in page.rows]
         if not all(isinstance(row, Mapping) for row in rows):
             raise Fatal("rest.no-rows", pointer=told["paging"]["rows"])
-        return Taken([_stated(_plain(row)) for row in rows])
+        columns = tuple(dict.fromkeys(name for row in rows for name in _plain(row)))
+        return Taken([_stated(_plain(row)) for row in rows], columns)
 
 
 def _stated(row: Mapping[str, Any]) -> Record:

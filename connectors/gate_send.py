@@ -4,7 +4,8 @@
 into the folder that the gate empties. It is *waiting* from then on, until a receipt lies in the
 folder that the gate fills: ``receipt NAME`` (``{"message": id}``) tells ``unsent``, ``waiting``
 (and whether it is overdue), ``received`` or ``damaged``. What came damaged is sent again by the
-same ``send``, under the same number.
+same ``send``, under the same number. ``again NAME`` (as ``send``) puts the files of one that still waits
+once more: who hears nothing of it can't know whether it was lost.
 
 The same message again does nothing but tell its state; with other content it is ``Rejected
 gate.other-content``. No answer is ever Unknown: the folder is on our own disk.
@@ -30,7 +31,7 @@ from exchange import times
 from exchange.errors import Fatal, Invalid, Rejected
 from exchange.ports import Clock, Reply
 
-VERBS = ("send", "receipt")
+VERBS = ("send", "again", "receipt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,21 +76,22 @@ class Gate:
         side = self._sides[name]
         with self._one_at_a_time, side.place.told(), side.state.locked():
             Letterbox(side).take_receipts()
-            if verb == "send":
-                return _told(side, _sent(side, id_of(message), _content(body, side.channel)))
+            if verb != "receipt":
+                content, again = _content(body, side.channel), verb == "again"
+                return _told(side, _sent(side, id_of(message), content, again=again))
             return _told(side, side.state.sent(id_of(message)))
 
     def close(self) -> None:
         """Nothing is held open."""
 
 
-def _sent(side: Side, message: str, content: bytes) -> Sent:
+def _sent(side: Side, message: str, content: bytes, *, again: bool) -> Sent:
     digest = hashlib.sha256(content).hexdigest()
     known = side.state.sent(message) or side.state.number(message, digest)
     if known.digest != digest:
         name = side.channel.name
         raise Rejected("gate.other-content", channel=name, sequence=known.sequence)
-    if known.state in ("waiting", "received"):
+    if known.state == "received" or (known.state == "waiting" and not again):
         return known
     for head, part in _files(side.channel, known, message, content):
         side.put(head, part)

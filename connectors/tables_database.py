@@ -23,6 +23,7 @@ from sqlalchemy import types as sql
 from sqlalchemy.exc import DBAPIError, NoSuchTableError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from connectors import tables_query
 from connectors.tables_address import opened
 from connectors.tables_refusals import refusal
 from connectors.tables_row import ZeroDate
@@ -71,6 +72,10 @@ class Database:
         self.peer = without_login(endpoint.address) or options.get("database", "")
         self._engine = opened(options, endpoint, connections)
 
+    def forbid_writing(self) -> None:
+        """For who reads by a query of the site's."""
+        tables_query.forbid_writing(self._engine)
+
     @contextmanager
     def begin(self, table: Table | None = None) -> Iterator[Connection]:
         """A transaction, committed at its end. With a ``table``, what the server says about a row
@@ -108,7 +113,11 @@ class Database:
         return Chosen(table, columns, tuple(whole.column(each) for each in about.get("key", ())))
 
     def table(self, about: Mapping[str, Any]) -> Table:
-        """The table as it is there; ``Fatal`` names the nearest."""
+        """The table as it is there (of a ``query``: what it gives); ``Fatal`` names the nearest."""
+        if "query" in about:
+            with self.begin() as connection:
+                found: Table = tables_query.table(connection, about["query"])
+                return found
         name, schema = about["table"], about.get("schema")
         with self._told():
             try:

@@ -35,9 +35,9 @@ class Span:
     after: tuple[Any, ...] = ()
     """Values of the ordering columns of the last row that was read; empty: none was."""
     low: Any = None
-    """The first ordering column is at least this."""
+    """The first ordering column is at least this; a tuple: so many of them, compared one after the other."""
     high: Any = None
-    """It is at most this."""
+    """It is, or they are, at most this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +76,15 @@ class Ordered:
         query = select(*by).group_by(*by).having(func.count() > 1).limit(limit)
         return connection.execute(query).all()
 
-    def newest(self, connection: Connection) -> Any:
-        """The greatest value of the first ordering column; None if there is none."""
-        return connection.execute(select(func.max(self.order[0]))).scalar()
+    def newest(self, connection: Connection, marks: int = 1) -> Any:
+        """The greatest value of the first ordering column, or of so many, as a tuple; None if there is none."""
+        if marks == 1:
+            return connection.execute(select(func.max(self.order[0]))).scalar()
+        first = self.order[:marks]
+        stated = [column.is_not(None) for column in first]
+        query = select(*first).where(*stated).order_by(*(column.desc() for column in first))
+        found = connection.execute(query.limit(1)).first()
+        return None if found is None else tuple(found)
 
     def count(self, connection: Connection) -> int:
         """How many rows the table has."""
@@ -90,9 +96,8 @@ class Ordered:
         return [column.label(f"zhida_order_{at}") for at, column in enumerate(self.order)]
 
     def _in(self, span: Span) -> ColumnElement[bool]:
-        first = self.order[0]
-        bounds = [first >= span.low] if span.low is not None else []
-        bounds += [first <= span.high] if span.high is not None else []
+        bounds = [least(self.order, _values(span.low))] if span.low is not None else []
+        bounds += [most(self.order, _values(span.high))] if span.high is not None else []
         return and_(true(), *bounds, behind(self.order, span.after))
 
 
@@ -109,3 +114,25 @@ def behind(order: Sequence[ColumnElement[Any]], values: Sequence[Any]) -> Column
     if len(values) == 1:
         return beyond
     return and_(first >= value, or_(beyond, behind(order[1:], values[1:])))
+
+
+def least(order: Sequence[ColumnElement[Any]], values: Sequence[Any]) -> ColumnElement[bool]:
+    """Rows that begin with these values, or come after such."""
+    first, value = order[0], values[0]
+    at_least: ColumnElement[bool] = first >= value
+    if len(values) == 1:
+        return at_least
+    return and_(at_least, or_(first > value, least(order[1:], values[1:])))
+
+
+def most(order: Sequence[ColumnElement[Any]], values: Sequence[Any]) -> ColumnElement[bool]:
+    """Rows that begin with these values, or come before such."""
+    first, value = order[0], values[0]
+    at_most: ColumnElement[bool] = first <= value
+    if len(values) == 1:
+        return at_most
+    return and_(at_most, or_(first < value, most(order[1:], values[1:])))
+
+
+def _values(mark: Any) -> tuple[Any, ...]:
+    return mark if isinstance(mark, tuple) else (mark,)

@@ -33,9 +33,11 @@ class SourceTable:
     """One table of a database, for one thread at a time; owns the database."""
 
     def __init__(self, database: Database, about: Mapping[str, Any]) -> None:
-        """``about``: ``table``, ``schema``, ``key``, ``cursor`` (a column, or empty)."""
+        """``about``: ``table`` (and ``schema``) or ``query``, ``key``, ``cursor`` (columns, or none)."""
         self._database, self._about = database, about
         self._chosen: Chosen | None = None
+        if "query" in about:
+            database.forbid_writing()
 
     def told(self) -> dict[str, list[str]]:
         """Each column as it is there now: its type in words, and the kind of its values in a record."""
@@ -52,16 +54,17 @@ class SourceTable:
     @property
     def is_unique(self) -> bool:
         """Does the database itself see to it that no two rows have the same key?"""
-        return self._database.unique(self._known)
+        return "query" not in self._about and self._database.unique(self._known)
 
     def span(self, begin: str, end: str) -> Span:
-        """A span of the cursor, both ends in it; of a day given for an end, the whole day.
+        """A span of the cursor, both ends in it; of a day given for an end, the whole day. Of several columns,
+        a span of the first.
 
         ``Invalid`` for what the cursor's column can't hold.
         """
-        column = self._known.column(self._about["cursor"])
+        column = self._known.column(self._about["cursor"][0])
         if self._database.dialect.name == "sqlite" and not isinstance(column.type, sql.Integer):
-            return Span(low=begin, high=f"{end}~" if len(end) == _DAY else end)
+            return Span(low=(begin,), high=(f"{end}~" if len(end) == _DAY else end,))
         if isinstance(column.type, sql.DateTime):
             begin = f"{begin}T00:00:00" if len(begin) == _DAY else begin
             end = f"{end}T23:59:59.999999" if len(end) == _DAY else end
@@ -69,7 +72,7 @@ class SourceTable:
             low, high = (fitted_one(each, column.type) for each in (begin, end))
         except NOT_FITTING as error:
             raise Invalid.of([misfit(column.name, column.type, error)]) from None
-        return Span(low=low, high=high)
+        return Span(low=(low,), high=(high,))
 
     def repeated(self, limit: int) -> set[Marks]:
         """Keys that several rows have."""
@@ -91,7 +94,7 @@ class SourceTable:
     def newest(self) -> Any:
         """The cursor's greatest value; None if there is none."""
         with self._database.begin() as connection:
-            return self._ordered.newest(connection)
+            return self._ordered.newest(connection, len(self._about["cursor"]))
 
     def count(self) -> int:
         """How many rows there are."""
@@ -128,8 +131,7 @@ class SourceTable:
     @property
     def _ordered(self) -> Ordered:
         chosen = self._known
-        cursor = self._about["cursor"]
-        first = (chosen.column(cursor),) if cursor else ()
+        first = [chosen.column(name) for name in self._about["cursor"]]
         order, dialect = (*first, *chosen.key), self._database.dialect.name
         return Ordered.of(chosen.table, chosen.columns, order, dialect=dialect)
 

@@ -14,8 +14,8 @@ from exchange.store.catalogue_rows import Newest, Used
 from exchange.store.engine import Connection
 from zhida import sync_ends, sync_file
 from zhida.site import Site
-from zhida.sync_ends import Line
 from zhida.sync_file import Sync
+from zhida.sync_to import Line
 
 
 def of_site(site: Site) -> list[Sync]:

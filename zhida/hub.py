@@ -37,6 +37,7 @@ ADAPTERS: Mapping[str, str] = {
     "desk": "adapters.desk",
     "civil_affairs": "adapters.civil_affairs",
     "feed": "adapters.feed",
+    "gate": "adapters.gate",
     "generic": "adapters.generic",
     "health": "adapters.health",
     "hospital": "adapters.hospital",

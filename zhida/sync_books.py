@@ -7,7 +7,7 @@ Between the two only the target knows, which is then asked (``zhida.sync_line``)
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from operator import itemgetter
 from typing import Any
 
@@ -22,10 +22,10 @@ from exchange.store.sync_batch_rows import DONE, SENT, BatchRow, Counts
 from exchange.store.sync_rows import LineRow, RunRow
 from zhida import dataset_books
 from zhida.hub import Hub
-from zhida.sync_ends import Line
 from zhida.sync_held import Holder
 from zhida.sync_progress import Progress
 from zhida.sync_sort import Held
+from zhida.sync_to import Line
 
 GONE = "gone"
 
@@ -38,6 +38,8 @@ class Rows:
     key: tuple[str, ...]
     raw: Iterable[bytes] = ()
     gone: bool = False
+    about: Mapping[str, Any] = field(default_factory=dict)
+    """What the head says besides."""
 
     def in_order(self) -> Iterator[Record]:
         """By key, whose values are texts in a dataset."""
@@ -159,7 +161,7 @@ class Books:
 
     def _form(self, identifier: str, rows: Rows) -> Form:
         sync, target = self.line.names
-        about = {"sync": sync, "target": target, "batch": identifier, GONE: rows.gone}
+        about = {"sync": sync, "target": target, "batch": identifier, GONE: rows.gone, **rows.about}
         return Form(self.line.sync.document, rows.key, about)
 
     def _origin(self) -> Origin:

@@ -15,9 +15,10 @@ from exchange.agreement import Flow
 from exchange.errors import Invalid, Problem, ZhidaError
 from exchange.names import nearest
 from mappings import shapes
-from zhida import site_files, sync_ends, sync_file, system_wire
+from zhida import site_files, sync_ends, sync_file, sync_place, system_wire
 from zhida.site import Site
 from zhida.sync_file import Place, Sync
+from zhida.sync_to import Line
 
 Step = tuple[str, Callable[[], None]]
 
@@ -49,6 +50,7 @@ def mistakes(site: Site, syncs: Mapping[str, Sync], sync: Sync, day: date) -> It
         facts = {"file": f"syncs/{sync.name}.yaml", "kind": sync.document}
         yield Problem("site.no-kind", {**facts, "nearest": nearest(sync.document, known)})
     yield from _after(syncs, sync)
+    yield from _shared(syncs, sync)
     if not wrong:
         for line in sync_ends.lines(sync):
             try:
@@ -68,8 +70,13 @@ def _place(site: Site, sync: Sync, place: Place) -> Iterator[Problem]:
         system_wire.formed(system)
     except ZhidaError:  # what is wrong with it is told with itself
         return
-    if place.kind in ("route", "file"):
-        yield from sync_ends.misplaced(place, system)
+    if place.kind == "gate" and place.hub not in site.units:
+        near = nearest(place.hub, site.units)
+        yield Problem(
+            "sync.no-hub", {"file": f"{sync.name}.yaml", "unit": place.hub, "nearest": near}
+        )
+    if place.kind in ("route", "file", "gate"):
+        yield from sync_place.misplaced(place, system)
         return
     if place.kind == "list":
         if system.adapter != "lists":
@@ -80,7 +87,7 @@ def _place(site: Site, sync: Sync, place: Place) -> Iterator[Problem]:
         yield Problem("sync.no-tables", {"system": place.system, "wire": wire})
 
 
-def _agreed(site: Site, line: sync_ends.Line, day: date) -> None:
+def _agreed(site: Site, line: Line, day: date) -> None:
     """Every column that the files name; where they name none, the sync itself asks when it runs."""
     mapping = sync_ends.mapping_of(site, line.sync)
     read = sync_ends.read_columns(line.sync, mapping, ())
@@ -104,6 +111,16 @@ def _list(site: Site, sync: Sync) -> Iterator[Problem]:
         yield Problem("lists.no-list", {"list": name, "nearest": nearest(name, known)})
     if len(sync.targets) > 1 and system_wire.of(system).alias in lists.FILES:
         yield Problem("sync.one-target", {"sync": sync.name})
+
+
+def _shared(syncs: Mapping[str, Sync], sync: Sync) -> Iterator[Problem]:
+    """A channel of a gate that two lines would use: the one's messages would be the other's."""
+    used = [
+        p.name for each in syncs.values() for p in (each.source, *each.targets) if p.kind == "gate"
+    ]
+    for place in (sync.source, *sync.targets):
+        if place.kind == "gate" and used.count(place.name) > 1:
+            yield Problem("sync.shared-channel", {"sync": sync.name, "channel": place.name})
 
 
 def _after(syncs: Mapping[str, Sync], sync: Sync) -> Iterator[Problem]:

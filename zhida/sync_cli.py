@@ -67,9 +67,21 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
         "state_zh": f"{STATES[row['state']]}\n{row['code']}".strip(),
         "done_zh": local(row["done_at"]) if row["done_at"] else "",
         "fresh_zh": "是" if row["is_fresh"] else "否",
-        "counts_zh": counted(row["counts"]),
+        "counts_zh": "\n".join(filter(None, (counted(row["counts"]), _waits(row["away"])))),
         "held_zh": held,
     }
+
+
+def _waits(away: dict[str, Any]) -> str:
+    """What has gone through a gate and is not answered.
+
+    >>> _waits({"batches": 2, "rows": 14, "number": 7, "since": "2026-01-05T00:00:00.000000Z"})
+    '对侧未回 2 批，从第 7 批起，2026-01-05 08:00 放到网闸'
+    """
+    if not away:
+        return ""
+    since = local(away["since"])
+    return f"对侧未回 {away['batches']} 批，从第 {away['number']} 批起，{since} 放到网闸"
 
 
 @syncs.command()

@@ -22,8 +22,8 @@ from exchange.ports import Record
 from mappings.compiler import Mapping
 from zhida import sync_ends
 from zhida.hub import Hub
-from zhida.sync_ends import Line
 from zhida.sync_line import Tell
+from zhida.sync_to import Line
 
 MISSING, OTHER, EXTRA = "missing", "other", "extra"
 MOST = 1000

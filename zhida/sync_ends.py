@@ -4,47 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from adapters import recipient
 from connectors.tables_database import Database
+from connectors.tables_keyset import Span
 from connectors.tables_source import SourceTable
 from connectors.tables_target import TargetTable
 from exchange import agreement
 from exchange.agreement import Agreement, Flow
-from exchange.errors import Fact, Fatal, Forbidden, Invalid, Problem
+from exchange.errors import Fatal, Forbidden, Invalid
 from exchange.names import nearest
 from mappings import site_files
 from mappings.compiler import Mapping
-from zhida import system_wire
+from zhida import sync_gate, sync_place, system_wire
 from zhida.hub import Hub
 from zhida.site import Site, System
 from zhida.sync_file import Place, Sync
+from zhida.sync_gate import GateRecipient, GateSource
 from zhida.sync_given import GivenTarget
 from zhida.sync_listed import ListedSource
 from zhida.sync_questions import Source, Target
+from zhida.sync_to import Line
 
 WIRE = "tables"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One sync into one of its targets."""
-
-    sync: Sync
-    target: Place
-
-    @property
-    def names(self) -> tuple[str, str]:
-        """By which the store knows it."""
-        return self.sync.name, self.target.name
-
-    @property
-    def key(self) -> str:
-        """The same in one text: for locks, sealed bodies and the target's own table."""
-        return f"{self.sync.name}→{self.target.name}"
 
 
 def lines(sync: Sync, target: str = "") -> list[Line]:
@@ -99,15 +82,24 @@ def written_columns(line: Line, mapping: Mapping | None, read: Sequence[str]) ->
 
 
 @contextmanager
-def source(hub: Hub, sync: Sync, *, by_key: bool = False) -> Iterator[Source]:
-    """The table that is read, in the order of its cursor (``by_key``: all of it, by its key); or the list."""
+def source(hub: Hub, sync: Sync, *, by_key: bool = False, since: Span = Span()) -> Iterator[Source]:
+    """The table that is read, in the order of its cursor (``by_key``: all of it, by its key); the list (of an
+    API with a cursor: what ``since`` takes in); or what has come through a gate.
+    """
     told = sync.source
+    if told.kind == "gate":
+        with sync_gate.opened(hub, told) as channel:
+            yield GateSource(channel, told)
+        return
     if sync.is_listed:
         opened: Any = hub.open_adapter(hub.site.system(told.system))
         with closing(opened):
-            yield ListedSource(opened, sync)
+            yield ListedSource(opened, sync, since)
         return
-    about = {"table": told.table, "key": told.key, "cursor": "" if by_key else sync.cursor}
+    what = (
+        {"query": told.table, "table": "query"} if told.kind == "query" else {"table": told.table}
+    )
+    about = {**what, "key": told.key, "cursor": () if by_key else sync.cursor}
     database = _database(hub, hub.site.system(told.system))
     with closing(SourceTable(database, _with_schema(about, told))) as found:
         yield found
@@ -115,11 +107,17 @@ def source(hub: Hub, sync: Sync, *, by_key: bool = False) -> Iterator[Source]:
 
 @contextmanager
 def target(hub: Hub, line: Line, columns: Sequence[str]) -> Iterator[Target]:
-    """The table that is written, or the queue or folder that is given to."""
+    """The table that is written, or the queue, folder or gate that is given to."""
     place = line.target
+    if place.kind == "gate":
+        with sync_gate.opened(hub, place) as channel:
+            yield GivenTarget(
+                hub, line.sync, place, _ordered(line.sync, columns), GateRecipient(channel)
+            )
+        return
     if place.kind != "table":
         system = hub.site.system(place.system)
-        _require_recipient(place, system)
+        sync_place.require(place, system)
         opened: Any = hub.open_adapter(system)
         with closing(opened):
             yield GivenTarget(hub, line.sync, place, _ordered(line.sync, columns), opened)
@@ -141,26 +139,9 @@ def settle(source: Source) -> bool:
     return isinstance(source, ListedSource) and source.settle()
 
 
-def misplaced(place: Place, system: System) -> Iterator[Problem]:
-    """What a target that is no table asks of its system, and the system has not."""
-    wires = (recipient.QUEUE,) if place.kind == "route" else recipient.FILES
-    wire = system_wire.of(system).alias
-    if system.adapter != "recipient" or wire not in wires:
-        facts: dict[str, Fact] = {"system": place.system, "kind": place.kind, "wire": wire}
-        yield Problem("sync.no-recipient", {**facts, "adapter": system.adapter})
-    elif place.kind == "file":
-        for code, folders in recipient.lacking(system.options, place.file):
-            yield Problem(code, {"system": place.system, "folder": place.table, "nearest": folders})
-
-
 def _ordered(sync: Sync, columns: Sequence[str]) -> tuple[str, ...]:
     """The same at every run, for files: as the site says, else by name (a table's order may change)."""
     return tuple(columns if sync.mapping or sync.source.columns else sorted(columns))
-
-
-def _require_recipient(place: Place, system: System) -> None:
-    for problem in misplaced(place, system):
-        raise Fatal(problem.code, **problem.facts)
 
 
 def _with_schema(about: dict[str, Any], place: Place) -> dict[str, Any]:

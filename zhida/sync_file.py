@@ -14,8 +14,10 @@ from matters import durations, files
 from zhida import site_files, sync_schedule
 from zhida.fact_schedule import period
 from zhida.sync_schema import SYNC
+from zhida.sync_since import Since
 
 FOLDER = "syncs"
+_KINDS = ("table", "query", "list", "route", "file", "gate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,10 @@ class Place:
     file: Mapping[str, Any] = field(default_factory=dict)
     """Of a folder into which files are put: ``adapters.recipient.FILE``."""
     kind: str = "table"
-    """table; of a source, also list (``table`` is its name); of a target, also route (``table`` is a routing key) and file (``table`` is a folder)."""
+    """table; of a source, also list (``table`` is its name) and query (``table`` is what it says); of a target, also
+    route (``table`` is a routing key) and file (``table`` is a folder); of either, gate (``table`` is a channel)."""
+    hub: str = ""
+    """Of a gate: who signs on the other side."""
 
     @property
     def name(self) -> str:
@@ -40,7 +45,7 @@ class Place:
         'police/T_IN'
         """
         table = f"{self.schema}.{self.table}" if self.schema else self.table
-        return f"{self.system}/{table}"
+        return f"{self.system}/{'query' if self.kind == 'query' else table}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +56,10 @@ class Sync:
     title: str
     source: Place
     targets: tuple[Place, ...]
-    cursor: str
+    cursor: tuple[str, ...]
+    """The columns behind which it reads; none where everything is read."""
     look_back: int
+    since: Since | None
     mapping: str
     document: str
     purpose: str
@@ -68,7 +75,7 @@ class Sync:
 
     @property
     def is_listed(self) -> bool:
-        """Is its source a list that is read whole, and no table?"""
+        """Is its source a list that is read into memory, and no table?"""
         return self.source.kind == "list"
 
     @property
@@ -104,7 +111,12 @@ def load(path: Path) -> Sync:
     if "schedule" in told and not sync_schedule.is_right(told["schedule"]):
         line = read.line("/schedule")
         raise Invalid("sync.cron", file=path.name, line=line, cron=told["schedule"])
-    return _sync(told)
+    found = _sync(told)
+    if found.cursor and found.is_snapshot:
+        raise Invalid("sync.snapshot-cursor", file=path.name, line=read.line("/cursor"))
+    if found.cursor and (found.since is not None) != found.is_listed:
+        raise Invalid("sync.list-cursor", file=path.name, line=read.line("/cursor"))
+    return found
 
 
 def find(folder: Path, name: str) -> Sync:
@@ -129,8 +141,9 @@ def _sync(told: Mapping[str, Any]) -> Sync:
         title=told["title"],
         source=_place(told["source"], key),
         targets=tuple(_place(each, key) for each in told["targets"]),
-        cursor=cursor.get("column", ""),
+        cursor=tuple(cursor.get("columns", [cursor["column"]] if "column" in cursor else ())),
         look_back=cursor.get("look_back", 600),
+        since=Since.of(cursor) if "parameter" in cursor else None,
         mapping=told.get("mapping", ""),
         document=told["agreement"]["document"],
         purpose=told["agreement"]["purpose"],
@@ -147,7 +160,7 @@ def _sync(told: Mapping[str, Any]) -> Sync:
 
 
 def _place(told: Mapping[str, Any], key: tuple[str, ...]) -> Place:
-    kind = next(each for each in ("table", "list", "route", "file") if each in told)
+    kind = next(each for each in _KINDS if each in told)
     file = told.get("file", {})
     return Place(
         told["system"],
@@ -157,4 +170,5 @@ def _place(told: Mapping[str, Any], key: tuple[str, ...]) -> Place:
         tuple(told.get("columns", ())),
         file,
         kind,
+        told.get("hub", ""),
     )

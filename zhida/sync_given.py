@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.recipient import Consignment, Recipient
+from adapters.recipient import Consignment
 from connectors.tables_fit import Row
 from connectors.tables_lookup import Key
 from connectors.tables_target import Batch, Fitted
@@ -23,6 +23,7 @@ from exchange.store.engine import Connection
 from exchange.store.sync_given_rows import GivenRow
 from zhida.hub import Hub
 from zhida.sync_file import Sync
+from zhida.sync_questions import Recipient
 
 _ANY_BATCH, _ANY_NUMBER = "0" * 32, 10**9
 """As long as any, to find out what fits before there is a batch."""
@@ -38,6 +39,7 @@ class GivenTarget:
     """Of the sync's targets, the one that is meant."""
     columns: tuple[str, ...]
     recipient: Recipient
+    """A queue or folder, or a gate."""
     repeats: bool = True
     """A batch that it may have is given again to the letter."""
 
@@ -92,6 +94,23 @@ class GivenTarget:
             told_line: dict[str, str | int | bytes] = {"given": batch.id, "given_number": number}
             sync_rows.change_line(connection, *self._line, told_line)
         return {}
+
+    def take_back(
+        self, connection: Connection, records: Sequence[Record], *, gone: bool = False
+    ) -> None:
+        """These are not there after all, though they were given; ``gone``: they still are, though they should not.
+
+        What was given since under the same key stays. Of a row that should be gone nobody knows what it says.
+        """
+        told = {self._tag(self._key(each)): self._keyed(each) for each in records}
+        digests = sync_given_rows.digests(connection, self._line, list(told))
+        if gone:
+            bucket = self.sync.bucket(times.civil_day(self.hub.clock()))
+            left = [self._key(each) for tag, each in told.items() if tag not in digests]
+            sync_given_rows.put(connection, [self._given(bucket, key, ("",)) for key in left])
+            return
+        lost = [tag for tag, each in told.items() if digests.get(tag) == self._digest(each)]
+        sync_given_rows.remove(connection, self._line, lost)
 
     def keys(self, after: Key, limit: int) -> tuple[list[Key], Key]:
         """The next keys that were given, in the order of their digests; and where to go on."""

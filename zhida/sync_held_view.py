@@ -12,7 +12,7 @@ from exchange.problems import describe
 from exchange.store import sync_rows
 from exchange.store.sync_rows import HeldRow
 from zhida.hub import Hub
-from zhida.sync_ends import Line
+from zhida.sync_to import Line
 
 
 def listed(

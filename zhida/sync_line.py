@@ -69,13 +69,13 @@ class Work:
         page = self.source.nameless(self.sync.batch)
         if page:
             found = self.sorter.nameless(page)
-            self._check(found, max(len(page), self.source.count()))
+            self.check(found, max(len(page), self.source.count()))
             self.books.note(found.counts, found.held, None)
 
     def read(self, span: Span, progress: Progress | None) -> Progress | None:
         """Every page of the span; ``progress``: of the line, None if it stays where it is."""
         while True:
-            self._go_on()
+            self.go_on()
             with uncollected():
                 page = self.source.page(span, self.sync.batch)
                 if page:
@@ -89,7 +89,7 @@ class Work:
         """What the source has no more, page by page of the target."""
         after: Key = ()
         while True:
-            self._go_on()
+            self.go_on()
             keys, after = self.into.keys(after, self.sync.batch)
             if gone := self.source.missing(keys):
                 self._gone(gone)
@@ -98,7 +98,7 @@ class Work:
 
     def _page(self, page: Sequence[Read], progress: Progress | None) -> None:
         found = self.sorter.sort(page)
-        self._check(found, len(page))
+        self.check(found, len(page))
         if found.changes:
             self._send(found, progress)
         else:
@@ -106,7 +106,8 @@ class Work:
         self._read += len(page)
         self.tell(self._read)
 
-    def _check(self, found: Sorted, among: int) -> None:
+    def check(self, found: Sorted, among: int) -> None:
+        """``Rejected`` if too much of it is wrong."""
         wrong = len(found.held)
         if wrong >= FEW and 100 * wrong > self.most_errors * among:
             raise Rejected(
@@ -136,7 +137,7 @@ class Work:
         self.books.send(new_id(), Rows(records, names, gone=True), Counts(gone=len(keys)), (), None)
         sent = self.books.sent()
         if sent is not None:
-            self.close(sent, self.apply(sent, {}, keys), {})
+            self.close(sent, self.apply(sent, {}, keys), dict(zip(keys, records, strict=True)))
 
     def apply(
         self,
@@ -175,8 +176,8 @@ class Work:
         held = [Held(REFUSED, error.problems, origins.get(k, {})) for k, error in refused.items()]
         self.books.done(sent, ended, held)
 
-    def _go_on(self) -> None:
-        """Asked before each page."""
+    def go_on(self) -> None:
+        """Asked before each page: ``Stopped`` if it may not."""
         hub = self.books.hub
         source = hub.site.system(self.sync.source.system)
         target = hub.site.system(self.books.line.target.system)

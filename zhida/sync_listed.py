@@ -13,7 +13,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from adapters.lists import ListSource
+from adapters.lists import ListSource, Taken
 from connectors.tables_keyset import Span
 from connectors.tables_row import exact
 from connectors.tables_source import Marks, Read
@@ -35,21 +35,44 @@ class Nothing(Exception):
 class ListedSource:
     """One list, for one run. ``lists`` is closed by who opened it."""
 
-    def __init__(self, lists: ListSource, sync: Sync) -> None:
-        """``Nothing`` if no list waits."""
+    def __init__(self, lists: ListSource, sync: Sync, span: Span = Span()) -> None:
+        """``span``: of an API with a cursor, which rows it is asked for. ``Nothing`` if no list waits."""
         name = sync.source.table
-        taken = lists.take(name, newest=sync.is_snapshot)
+        self._since, self._cursor = sync.since, sync.cursor
+        self._name, self._key = name, sync.source.key
+        self.is_part = span.low is not None
+        """Was it asked for a part only, and gave one?"""
+        taken = self._take(lists, newest=sync.is_snapshot, low=span.low)
         if taken is None:
             raise Nothing
         self._lists, self._taken = lists, taken
-        self._name, rows, self._key = name, taken.rows, sync.source.key
-        self._rows = rows
+        rows = self._rows = [row for row in taken.rows if not self._is_beyond(row, span)]
         self._columns: tuple[str, ...] = ()
         self._fit_keys: tuple[FitKeys, tuple[str, ...]] | None = None
         told = ((self._marks(row), at) for at, row in enumerate(rows))
         self._order = sorted((marks, at) for marks, at in told if marks is not None)
         seen = (each for row in rows for each in row)
         self._told = dict.fromkeys([*taken.columns, *seen])
+
+    def _take(self, lists: ListSource, *, newest: bool, low: Any) -> Taken | None:
+        """The newest row that we have should come again, for we look back: an answer without any row is
+        not believed, and the list is read whole. ``Fatal`` if what was asked for is there after all.
+        """
+        if self._since is None:
+            return lists.take(self._name, newest=newest)
+        taken = lists.take(self._name, newest=newest, asked=self._since.asked(low))
+        if low is None or (taken and taken.rows):
+            return taken
+        self.is_part, whole = (
+            False,
+            lists.take(self._name, newest=newest, asked=self._since.asked(None)),
+        )
+        marks = [
+            mark for row in (whole.rows if whole else ()) if (mark := self._mark(row)) is not None
+        ]
+        if any(mark >= low for mark in marks):
+            raise Fatal("sync.cursor-deaf", list=self._name, parameter=self._since.parameter)
+        return whole
 
     def settle(self) -> bool:
         """The sync is through with it; does another wait?"""
@@ -72,13 +95,13 @@ class ListedSource:
     def choose(self, columns: Sequence[str]) -> None:
         """``Fatal`` for a column that is not there."""
         for name in columns:
-            if self._told and name not in self._told:
+            if self._told and name not in self._told and not self.is_part:
                 near = nearest(name, self._told)
                 raise Fatal("tables.no-column", table=self._name, column=name, nearest=near)
         self._columns = tuple(columns)
 
     def span(self, begin: str, end: str) -> Span:
-        """There is no cursor (``sync_file.require_cursor``)."""
+        """It was asked for when the list was."""
         raise Invalid("sync.no-cursor", sync=self._name)
 
     def repeated(self, limit: int) -> set[Marks]:
@@ -93,13 +116,16 @@ class ListedSource:
         return [self._read(marks, at) for marks, at in self._order[start : start + limit]]
 
     def nameless(self, limit: int) -> list[Read]:
-        """Rows without a key."""
+        """Rows without a key, or without a value of the cursor that is a time or a number."""
         lost = [(at, row) for at, row in enumerate(self._rows) if self._marks(row) is None]
         return [Read(self._record(row), (at,)) for at, row in lost[:limit]]
 
     def newest(self) -> Any:
-        """There is no cursor."""
-        return None
+        """The cursor's greatest value; None without one. ``Fatal`` where times and numbers are mixed."""
+        marks = [mark for row in self._rows if (mark := self._mark(row)) is not None]
+        if len({isinstance(mark, int) for mark in marks}) > 1:
+            raise Fatal("tables.mark-type", table=self._name, column=self._cursor[0], type="mixed")
+        return max(marks, default=None)
 
     def count(self) -> int:
         """How many rows it has."""
@@ -120,9 +146,18 @@ class ListedSource:
     def _record(self, row: Record) -> Record:
         return {name: _value(row[name]) for name in self._columns if name in row}
 
+    def _mark(self, row: Record) -> Any:
+        return None if self._since is None else self._since.mark(row.get(self._cursor[0]))
+
+    def _is_beyond(self, row: Record, span: Span) -> bool:
+        """After the end of a span that is read again: an API is only told where it begins."""
+        mark = self._mark(row) if span.high is not None else None
+        return mark is not None and mark > span.high
+
     def _marks(self, row: Record) -> Marks | None:
         values = [row.get(name) for name in self._key]
-        return None if None in values else tuple(str(_value(value)) for value in values)
+        unplaced = self._since is not None and self._mark(row) is None
+        return None if unplaced or None in values else tuple(str(_value(value)) for value in values)
 
 
 def _value(value: Any) -> Any:

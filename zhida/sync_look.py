@@ -14,9 +14,10 @@ from exchange.store import incident_rows, sync_rows
 from exchange.store.sync_batch_rows import Counts
 from zhida import sync_ends, sync_run
 from zhida.hub import Hub
-from zhida.sync_ends import Line
+from zhida.sync_asked import Asked
 from zhida.sync_file import Sync
-from zhida.sync_run import Asked, Done
+from zhida.sync_run import Done
+from zhida.sync_to import Line
 
 KIND = "sync"
 

@@ -10,7 +10,7 @@ from connectors.tables_keyset import Span
 from connectors.tables_lookup import Key
 from connectors.tables_source import Marks, Read
 from connectors.tables_target import Batch, Fitted
-from exchange.errors import Rejected
+from exchange.errors import Invalid, Rejected
 from exchange.ports import Record
 
 
@@ -88,3 +88,16 @@ class Target(Protocol):
 
     def count(self) -> int:
         """How many rows it has."""
+
+
+class Recipient(Protocol):
+    """What is given to and can't be asked: ``adapters.recipient``, ``zhida.sync_gate``."""
+
+    def unfit(self, what: Any) -> dict[int, Invalid]:
+        """Rows that can't be given, by their number."""
+
+    def give(self, what: Any) -> None:
+        """All of it is there, durably, when this returns."""
+
+    def close(self) -> None:
+        """Take leave."""

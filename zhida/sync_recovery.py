@@ -32,7 +32,7 @@ def recover(work: Work) -> None:
     sent = work.prepare()
     if sent is None:
         return
-    signed = _signed(work.books, sent)
+    signed = signed_of(work.books, sent)
     if work.last == sent.id:
         _look_up(work, sent, signed)
     elif signed.gone:
@@ -45,7 +45,8 @@ def recover(work: Work) -> None:
         work.close(sent, work.apply(sent, rows), origins)
 
 
-def _signed(books: Books, sent: BatchRow) -> Signed:
+def signed_of(books: Books, sent: BatchRow) -> Signed:
+    """Out of our store."""
     datasets = dataset_books.of(books.hub)
     made = datasets.get(sent.dataset)
     return Signed(list(datasets.rows(made)), gone=bool(made.form.about.get(GONE)))

@@ -12,8 +12,8 @@ from zhida.output import EXIT_PROBLEM, emit, explained, show
 
 if TYPE_CHECKING:
     from zhida.hub import Hub
-    from zhida.sync_ends import Line
-    from zhida.sync_run import Asked
+    from zhida.sync_asked import Asked
+    from zhida.sync_to import Line
 
 STATES = {
     "done": "已做完", "stopped": "停下了", "failed": "失败", "paused": "已暂停", "busy": "另一进程正在做", "waiting": "没有新名单",
@@ -46,7 +46,7 @@ Accept = Annotated[
 
 def run(name: Name, target: OneTarget = "", accept: Accept = None, as_json: AsJson = False) -> None:
     """现在运行一次 (run it now). 停下、失败或有出错的行时退出码为 1。"""
-    from zhida.sync_run import Asked
+    from zhida.sync_asked import Asked
 
     _run(name, target, Asked(accept=_accepted(accept)), as_json=as_json)
 
@@ -62,7 +62,7 @@ def backfill(
     """把游标的一段重新读一遍、补齐，不动进度 (read a span of the cursor again)."""
     from zhida import sync_file
     from zhida.environment import site_folder
-    from zhida.sync_run import Asked
+    from zhida.sync_asked import Asked
 
     sync_file.require_cursor(sync_file.find(site_folder(), name))
     _run(name, target, Asked((begin, end), _accepted(accept)), as_json=as_json)
@@ -71,7 +71,7 @@ def backfill(
 def _accepted(words: list[str] | None) -> frozenset[str]:
     from exchange.errors import Invalid
     from exchange.names import nearest
-    from zhida.sync_run import ACCEPTED
+    from zhida.sync_asked import ACCEPTED
 
     for each in words or ():
         if each not in ACCEPTED:

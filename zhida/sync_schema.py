@@ -7,17 +7,11 @@ from typing import Any
 
 from adapters.recipient import FILE
 from zhida.grants_schema import PERIOD
+from zhida.sync_source_schema import CURSOR, GATE, ID, NAME, NAMES, SOURCE, TABLE
 
-_ID = {"type": "string", "pattern": r"^[\p{L}\p{N}_.-]+$"}
-_NAME = {"type": "string", "minLength": 1}
-_NAMES = {"type": "array", "minItems": 1, "uniqueItems": True, "items": _NAME}
 _PERCENT = {"type": "integer", "minimum": 0, "maximum": 100}
-_TABLE = {
-    "system": _ID
-    | {"title": "系统标识", "description": "线路为 tables 的系统，如适配器 database。"},
-    "table": _NAME | {"title": "表名或视图名"},
-    "schema": _NAME | {"title": "模式"},
-}
+_WHOLE = ("list", "gate")
+"""Sources that need no cursor: what comes of them comes as a whole."""
 
 SYNC: Mapping[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -30,59 +24,24 @@ SYNC: Mapping[str, Any] = {
             "if": {
                 "anyOf": [
                     {"properties": {"mode": {"const": "snapshot"}}, "required": ["mode"]},
-                    {"properties": {"source": {"required": ["list"]}}},
+                    *({"properties": {"source": {"required": [each]}}} for each in _WHOLE),
                 ]
             },
-            "then": {"not": {"required": ["cursor"]}},
             "else": {"required": ["cursor"]},
+        },
+        {
+            "if": {"properties": {"source": {"required": ["gate"]}}},
+            "then": {"not": {"anyOf": [{"required": [n]} for n in ("cursor", "mapping")]}},
         },
         {"not": {"required": ["schedule", "after"]}},
     ],
     "properties": {
-        "sync": _ID | {"title": "同步标识", "description": "与文件名相同。"},
-        "title": _NAME | {"title": "名称"},
-        "source": {
-            "title": "从哪里读",
-            "type": "object",
-            "additionalProperties": False,
-            "required": ["system"],
-            "oneOf": [
-                {"required": ["table"]},
-                {"required": ["list"], "not": {"required": ["schema"]}},
-            ],
-            "properties": {
-                **_TABLE,
-                "list": _NAME
-                | {
-                    "title": "名单",
-                    "description": "系统为适配器 lists：文件或分页的接口，整份读，不写 cursor。",
-                },
-                "columns": _NAMES
-                | {
-                    "title": "读取的列",
-                    "description": "缺省为第一次运行时的所有列；浮点和二进制列须排除。",
-                },
-            },
-        },
-        "key": _NAMES | {"title": "主键列", "description": "几列合起来唯一标识一行。"},
-        "cursor": {
-            "title": "游标",
-            "description": "append、upsert 必填；snapshot 和名单（list）整份读，不写。",
-            "type": "object",
-            "additionalProperties": False,
-            "required": ["column"],
-            "properties": {
-                "column": _NAME | {"title": "更新时间列或递增序号列"},
-                "look_back": {
-                    "title": "每次回看多久",
-                    "description": "时间列：多少秒，长于对方最长的事务；序号列：回看多少号。迟到的行在回看之内就不会漏。",
-                    "type": "integer",
-                    "minimum": 0,
-                    "default": 600,
-                },
-            },
-        },
-        "mapping": _ID | {"title": "映射", "description": "一行怎样变成目标的一行；缺省原样。"},
+        "sync": ID | {"title": "同步标识", "description": "与文件名相同。"},
+        "title": NAME | {"title": "名称"},
+        "source": SOURCE,
+        "key": NAMES | {"title": "主键列", "description": "几列合起来唯一标识一行。"},
+        "cursor": CURSOR,
+        "mapping": ID | {"title": "映射", "description": "一行怎样变成目标的一行；缺省原样。"},
         "agreement": {
             "title": "依据哪份协议",
             "description": "提供单位为来源系统的单位，使用单位为目标系统的单位；协议须包含写入的每一列。",
@@ -90,13 +49,13 @@ SYNC: Mapping[str, Any] = {
             "additionalProperties": False,
             "required": ["document", "purpose"],
             "properties": {
-                "document": _ID | {"title": "数据种类"},
-                "purpose": _ID | {"title": "使用目的"},
+                "document": ID | {"title": "数据种类"},
+                "purpose": ID | {"title": "使用目的"},
             },
         },
         "targets": {
             "title": "写到哪里",
-            "description": "几个目标各走各的：一个停了，别的照常。每个目标写 table、route、file 中的一个。",
+            "description": "几个目标各走各的：一个停了，别的照常。每个目标写 table、route、file、gate 中的一个。",
             "type": "array",
             "minItems": 1,
             "items": {
@@ -107,17 +66,19 @@ SYNC: Mapping[str, Any] = {
                     {"required": ["table"]},
                     {"required": ["route"], "not": {"required": ["schema"]}},
                     {"required": ["file"], "not": {"required": ["schema"]}},
+                    {"required": ["gate", "hub"], "not": {"required": ["schema"]}},
                 ],
                 "properties": {
-                    **_TABLE,
-                    "route": _NAME
+                    **TABLE,
+                    "route": NAME
                     | {
                         "title": "发成消息：路由键",
                         "description": "系统为适配器 recipient、线路 amqp；默认交换机的路由键即队列名。",
                         "maxLength": 255,
                     },
                     "file": FILE,
-                    "key": _NAMES | {"title": "目标的主键列", "description": "缺省与 key 相同。"},
+                    **GATE,
+                    "key": NAMES | {"title": "目标的主键列", "description": "缺省与 key 相同。"},
                 },
             },
         },
@@ -133,7 +94,7 @@ SYNC: Mapping[str, Any] = {
             "type": "string",
             "pattern": r"^[0-9*/,\-]+( [0-9*/,\-]+){4}$",
         },
-        "after": _ID | {"title": "在哪个同步之后运行"},
+        "after": ID | {"title": "在哪个同步之后运行"},
         "batch": {
             "title": "一批多少行",
             "description": "一批签一次名，在目标库中是一个事务。",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
 
-from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy import Row, Select, func, insert, select, update
 
 from exchange.store.engine import Connection
 from exchange.store.sync_tables import batch
 
-SENT, DONE = "sent", "done"
+SENT, AWAY, DONE = "sent", "away", "done"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +78,38 @@ def put(connection: Connection, row: BatchRow) -> None:
     connection.execute(insert(batch).values(**told, **asdict(row.counts)))
 
 
-def finish(connection: Connection, identifier: str, counts: Counts) -> bool:
-    """The target has it; False if that was known."""
-    which = (batch.c.id == identifier, batch.c.state == SENT)
-    done = connection.execute(update(batch).where(*which).values(state=DONE, **asdict(counts)))
+def finish(
+    connection: Connection, identifier: str, counts: Counts, *, was: str = SENT, now: str = DONE
+) -> bool:
+    """The target has it (``now``: or it is on its way there); False if that was known."""
+    which = (batch.c.id == identifier, batch.c.state == was)
+    done = connection.execute(update(batch).where(*which).values(state=now, **asdict(counts)))
     return done.rowcount == 1
 
 
 def sent(connection: Connection, sync: str, target: str) -> BatchRow | None:
     """The batch of a line of which nobody knows whether the target has it: one at most."""
-    query = select(batch).where(batch.c.state == SENT)
-    found = connection.execute(query.where(batch.c.sync == sync, batch.c.target == target)).first()
-    if found is None:
-        return None
+    return next(iter(_in_state(connection, sync, target, SENT)), None)
+
+
+def away(connection: Connection, sync: str, target: str) -> list[BatchRow]:
+    """The batches of a line that are on their way to the target, unanswered; the oldest first."""
+    return _in_state(connection, sync, target, AWAY)
+
+
+def get(connection: Connection, identifier: str) -> BatchRow | None:
+    """The batch of this id."""
+    found = connection.execute(select(batch).where(batch.c.id == identifier)).first()
+    return None if found is None else _of(found)
+
+
+def _in_state(connection: Connection, sync: str, target: str, state: str) -> list[BatchRow]:
+    query = select(batch).where(batch.c.state == state)
+    query = query.where(batch.c.sync == sync, batch.c.target == target)
+    return [_of(row) for row in connection.execute(query.order_by(batch.c.at, batch.c.id))]
+
+
+def _of(found: Row[Any]) -> BatchRow:
     told = found._asdict()
     counts = Counts(**{name: told.pop(name) for name in _NAMES})
     return BatchRow(**told, counts=counts)

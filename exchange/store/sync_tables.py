@@ -37,6 +37,7 @@ run = table(
 )
 
 _SENT = literal_sql("state = 'sent'")
+_AWAY = literal_sql("state = 'away'")
 batch = table(
     "sync_batch",
     text("id", key=True),
@@ -59,10 +60,12 @@ batch = table(
     blob("place"),
     Index("ix_sync_batch_run", "run"),
     Index("ix_sync_batch_sent", "sync", "target", sqlite_where=_SENT, postgresql_where=_SENT),
+    Index("ix_sync_batch_away", "sync", "target", sqlite_where=_AWAY, postgresql_where=_AWAY),
 )
 """``read = applied + unchanged + invalid + quarantined + refused + in_flight``, of each at every
 moment; of deletions ``gone = deleted + kept`` once the batch is ``done``. ``state``: ``sent`` (signed; the
-target may have it) or ``done``. ``place``: where the line stands once it is done."""
+target may have it), ``away`` (on its way to a target that answers later) or ``done``. ``place``: where the
+line stands once it is done."""
 
 held = table(
     "sync_held",

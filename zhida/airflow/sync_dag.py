@@ -16,8 +16,9 @@ from airflow.sdk.exceptions import AirflowSkipException
 from zhida import sync_file
 from zhida.airflow.notifier import ZhidaNotifier
 from zhida.environment import site_folder
-from zhida.sync_ends import Line, lines
+from zhida.sync_ends import lines
 from zhida.sync_file import Sync
+from zhida.sync_to import Line
 
 ZONE = "Asia/Shanghai"
 NOT_NOW = {"busy": "另一进程正在做", "paused": "已暂停", "waiting": "没有新名单"}
@@ -36,7 +37,7 @@ class RunSync(BaseOperator):
         """Counts only: XCom never holds more."""
         from zhida import alerts, sync_ends, sync_file, sync_look
         from zhida.airflow import told
-        from zhida.sync_run import Asked
+        from zhida.sync_asked import Asked
 
         del context
         with told.hub(f"{self.sync} → {self.target}") as hub:

@@ -20,7 +20,8 @@ from sandbox.postgres import Postgres
 from tests import issued
 from zhida import site, sync_ends, sync_file, sync_run
 from zhida.hub import Hub
-from zhida.sync_run import Asked, Done
+from zhida.sync_asked import Asked
+from zhida.sync_run import Done
 
 SECRET = b"a secret of high entropy"
 SITE = """site: syncs-demo
@@ -231,16 +232,17 @@ def system(town: Town, name: str, options: dict[str, Any]) -> None:
     town.write("systems", name, {**told, "options": options})
 
 
-def lay(town: Town) -> None:
-    """The site, but for its systems and its sync."""
+def lay(town: Town, hub: str = "hub") -> issued.Issued:
+    """The site, but for its systems and its sync; what its hub signs with."""
     town.site.mkdir()
-    (town.site / "site.yaml").write_text(SITE, "utf-8")
-    for name, title in {"hub": "中枢", "market": "市场监管局", "licensing": "审批局"}.items():
+    (town.site / "site.yaml").write_text(SITE.replace("unit: hub", f"unit: {hub}"), "utf-8")
+    for name, title in {hub: "中枢", "market": "市场监管局", "licensing": "审批局"}.items():
         town.write("units", name, {"unit": name, "title": title})
     town.write("documents", "firm-row", KIND)
     for name in ("keys", "trust"):
         (town.site / name).mkdir()
-    root, leaf, key = issued.issue("hub", "示例中枢")
+    root, leaf, key = made = issued.issue(hub, "示例中枢")
     (town.site / "trust" / "root.crt").write_bytes(root.pem)
     (town.site / "keys" / "hub.crt").write_bytes(leaf.pem)
     (town.site / "keys" / "hub.key").write_bytes(key.to_pem(SECRET))
+    return made

@@ -12,8 +12,8 @@ from exchange.store import leg_rows
 from exchange.store.leg_rows import LegRow
 from tests.zhida.syncs.conftest import Town, counted, firm
 from zhida import dataset_books, sync_ends, sync_file, sync_look, sync_run
+from zhida.sync_asked import Asked
 from zhida.sync_line import Work
-from zhida.sync_run import Asked
 
 
 def test_outside_its_hours_a_system_is_left_alone(town: Town) -> None:

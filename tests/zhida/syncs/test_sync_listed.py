@@ -17,8 +17,9 @@ import pytest
 from exchange.errors import Fatal, Invalid, Rejected
 from tests.zhida.syncs.conftest import COLUMNS, SYNC, Town, counted, firm
 from zhida import site, sync_check, sync_diff, sync_ends, sync_file, sync_look
+from zhida.sync_asked import Asked
 from zhida.sync_line import Work
-from zhida.sync_run import Asked, Done
+from zhida.sync_run import Done
 
 SOURCE = {"system": "lists", "list": "firms"}
 

@@ -12,7 +12,7 @@ from tests.conftest import FULL
 from tests.zhida.syncs.conftest import Row, Town, firm
 from zhida import sync_ends, sync_file, sync_run
 from zhida.hub import Hub
-from zhida.sync_run import Asked
+from zhida.sync_asked import Asked
 
 ROUNDS = 12 if FULL else 2
 STEPS = 6
