@@ -115,7 +115,7 @@ class GateRecipient:
         with hub.store.read() as connection:
             row = sync_batch_rows.get(connection, what.batch)
         if row is None:
-            raise Fatal("sync.no-batch", batch=what.batch)
+            raise Fatal("dataset.unknown", dataset=what.batch)
         self.channel.send(row.id, row.dataset)
 
     def close(self) -> None:

@@ -122,7 +122,9 @@ class TestGenericReading(ReadingContract):
     subject = "generic_reading"
 
 
-NO_OPERATIONS = ("bank_feed", "bulk", "database", "feed", "large_files", "lists", "recipient")
+NO_OPERATIONS = (
+    *("bank_feed", "bulk", "database", "feed", "gate", "large_files", "lists", "recipient"),
+)
 """Sources, places for files, databases of syncs: nothing is done in the system behind them."""
 
 

@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
-from exchange.errors import Fatal, Invalid, Rejected, Retriable
-from exchange.store import dataset_rows
+from exchange.dataset import Form
+from exchange.document import Origin
+from exchange.errors import Fatal, Invalid, Problem, Rejected, Retriable
+from exchange.store import dataset_rows, sync_batch_rows
+from exchange.store.sync_batch_rows import Counts
 from tests.zhida.syncs.conftest import COLUMNS, TABLE, Town, firm
 from tests.zhida.syncs.gate_towns import Gap, files, lay_gap, sync_both
-from zhida import site, sync_check, sync_diff, sync_ends, sync_file, sync_gate
+from zhida import (
+    dataset_books,
+    site,
+    sync_answer,
+    sync_check,
+    sync_diff,
+    sync_ends,
+    sync_file,
+    sync_gate,
+)
+from zhida.sync_sort import Held
 
 
 @pytest.fixture
@@ -188,6 +202,46 @@ def test_an_old_batch_in_a_new_wrapping_does_nothing_either(gap: Gap) -> None:
     with pytest.raises(Invalid, match=r"dataset\.list-form"):
         gap.far.run()
     assert gap.far.front.rows("firm_in") == []
+
+
+@pytest.mark.parametrize("wrong", ["counts", "batch", "place"])
+def test_an_answer_that_does_not_add_up_is_not_booked(gap: Gap, wrong: str) -> None:
+    gap.put(firm(1), firm(2))
+    gap.near.run()
+    with closing(gap.near.hub()) as hub, hub.store.read() as connection:
+        [sent] = sync_batch_rows.away(connection, "firms", "gate/firms")
+    about = replace(sent, id="f" * 32) if wrong == "batch" else sent
+    counts = Counts(applied=3 if wrong == "counts" else 1, refused=1 if wrong == "place" else 0)
+    lost = {9: Held("refused", (Problem("sync.changed"),), {})} if wrong == "place" else {}
+    with closing(gap.far.hub()) as hub:
+        origin = Origin(sync_answer.KIND, "inner", "licensing", "hub", "front", hub.clock())
+        told = (sync_answer.rows(lost), sync_answer.form(about, counts), origin)
+        made = dataset_books.of(hub).write(*told, bucket="sync-2036-01")
+        place = sync_file.find(gap.far.site, "firms").source
+        with sync_gate.opened(hub, place) as channel:
+            channel.send("an answer", made.id)
+    gap.cross()
+    with pytest.raises(Rejected, match=r"sync\.answer-wrong"):
+        gap.near.run()
+    found = gap.counts(gap.near)
+    assert (found.applied, found.in_flight) == (0, 2)
+
+
+def test_a_dataset_that_is_no_batch_is_not_taken(gap: Gap) -> None:
+    """Of a sync that does not go through a gate, say."""
+    gap.put(firm(1))
+    gap.near.run()
+    with closing(gap.near.hub()) as hub:
+        origin = Origin("firm-row", "hub", "market", "hub", "registry", hub.clock())
+        made = dataset_books.of(hub).write(
+            [{"CODE": "1"}], Form("firm-row", ("CODE",)), origin, bucket="x-2036-01"
+        )
+        place = sync_file.find(gap.near.site, "firms").targets[0]
+        with sync_gate.opened(hub, place) as channel:
+            channel.send("another", made.id)
+    gap.cross()
+    with pytest.raises(Rejected, match=r"sync\.no-gate-batch"):
+        gap.far.run()
 
 
 def test_who_is_not_named_is_not_believed(gap: Gap) -> None:

@@ -48,18 +48,19 @@ def test_killed_at_random_points_on_both_sides(town: Town, seed: int) -> None:
     gap.far.front.run(TABLE.format(name="firm_in", key=""))
     gap.put(*(firm(n) for n in range(ROWS)))
     draw, hit = random.Random(seed), [0, 0]
-    gap.rules = {
-        "faults": [{"match": "*1.txt", "do": draw.choice(("lose", "repeat", "cut")), "times": 2}]
-    }
-    for _ in range(ROUNDS):
-        hit[0] += killed(gap.near, NEAR, draw.randrange(1, 30))
+    for number in range(ROUNDS):
+        do = draw.choice(("lose", "repeat", "cut")) if number else "lines"
+        gap.rules = {"faults": [{"match": "*", "do": do, "times": 1}]}
+        hit[0] += killed(gap.near, NEAR, draw.randrange(5, 30))
         gap.cross()
-        hit[1] += killed(gap.far, FAR, draw.randrange(1, 30))
+        hit[1] += killed(gap.far, FAR, draw.randrange(12))
         gap.cross()
         gap.go(11)
         gap.counts(gap.near)
         gap.counts(gap.far)
-    for _ in range(8):
+    for _ in range(40):
+        if gap.is_equal and not gap.status()["away"]:
+            break
         for side in (gap.near, gap.far):
             _run(side)
             gap.cross()
