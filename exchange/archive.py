@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Container
+from collections.abc import Callable, Container
 from datetime import datetime
 
 from crypto import sd_jwt
@@ -13,7 +13,7 @@ from exchange.document import Document
 from exchange.errors import Fatal, Rejected
 from exchange.keyring import Keys
 from exchange.store import document_rows
-from exchange.store.document_rows import DocumentRow
+from exchange.store.document_rows import DocumentRow, Held
 from exchange.store.engine import Connection, Store
 from exchange.vault import Vault
 
@@ -89,6 +89,11 @@ class Archive:
             for identifier, kind, sealed, created_at in kept
             if kind is None or kind in kinds
         ]
+
+    def opening(self) -> Callable[[Held], Document]:
+        """To open many that were read already, with the keys of this moment. Raises as ``get``."""
+        known = self._keyring.settled()
+        return lambda held: self._opened(known, held[0], held[2], held[3])
 
     def _opened(
         self, known: Keys, identifier: str, sealed: bytes | None, created_at: str | None

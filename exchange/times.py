@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 CHINA = ZoneInfo("Asia/Shanghai")
-_MARKS = ("-", "-", "T", ".", "Z")
+_STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 
 
 def stamp(instant: datetime) -> str:
@@ -29,8 +30,8 @@ def instant(text: str) -> datetime:
     >>> instant("2026-01-05T01:02:03.000000Z").minute
     2
     """
-    if len(text) == 27 and (text[4], text[7], text[10], text[19], text[26]) == _MARKS:
-        return datetime.fromisoformat(text)  # a tenth of strptime's time
+    if _STAMP.fullmatch(text):  # a tenth of strptime's time: audits and reports read many
+        return datetime.fromisoformat(text)
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
 
 

@@ -103,7 +103,9 @@ def _goes_on(standing: Standing, tracks: Iterable[Track]) -> bool:
 
 def runs(clock: Clock, events: Iterable[Event], holidays: Holidays) -> list[Run]:
     """Each time that the period ran, in order."""
-    return list(_runs(clock, list(events), holidays))
+    told = list(events)
+    began = any(event.name in clock.starts for event in told)
+    return list(_runs(clock, told, holidays)) if began else []
 
 
 def _runs(clock: Clock, events: list[Event], holidays: Holidays) -> Iterator[Run]:

@@ -25,8 +25,17 @@ def whole(site: Path) -> None:
     if (site / "systems" / "tax.yaml").exists():
         return
     _lay(_WHOLE, site, "*")
-    shutil.copyfile(_WHOLE / _BEFORE, site / _BEFORE)
+    _before(_WHOLE, site)
     (site / "matters" / "newborn.yaml").unlink()
+
+
+def _before(layer: Path, site: Path) -> None:
+    """What it was like before the reform; beside what another layer has told."""
+    told, own = site / _BEFORE, (layer / _BEFORE).read_text("utf-8")
+    if told.exists():
+        told.write_text(told.read_text("utf-8") + own.partition("baseline:\n")[2], "utf-8")
+    else:
+        told.write_text(own, "utf-8")
 
 
 def by_hand(site: Path) -> None:
@@ -140,6 +149,7 @@ def acceptance(site: Path) -> None:
         return
     _lay(ROOT / "sandbox" / "acceptance_site", site, "*", "*", over=False)
     shutil.copyfile(ROOT / "sandbox" / "acceptance_site" / _SEATS, site / _SEATS)
+    _before(ROOT / "sandbox" / "acceptance_site", site)
     _name(site, *ACCEPTANCE_MATTERS)
 
 

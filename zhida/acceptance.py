@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from exchange import canonical, pointer, times
@@ -28,7 +29,7 @@ PROJECT = "project"
 """The case's name for what was registered."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Acceptance:
     """As it stands."""
 
@@ -38,7 +39,7 @@ class Acceptance:
     project: Record
     plan: Plan
 
-    @property
+    @cached_property
     def events(self) -> list[Event]:
         """The same as the procedure reads it."""
         return [event(each) for each in self.told]
@@ -50,7 +51,7 @@ class Acceptance:
             each for event in self.events if event.role == HUB for each in event.handed_in.items()
         }
 
-    @property
+    @cached_property
     def standing(self) -> Standing:
         """Where they have brought it."""
         return acceptance.stand(self.plan, self.events)

@@ -23,7 +23,7 @@ class Before:
 
     value: int
     as_of: str
-    """Civil day."""
+    """Civil day; empty: the source does not say of when it speaks."""
     source: str
     confirmed_by: str = ""
 
@@ -46,7 +46,7 @@ def load(site: Site) -> Baseline:
         raise Invalid.of(problems)
     told: dict[str, dict[str, Before]] = {}
     for entry in found.data["baseline"]:
-        about = (entry["as_of"], entry["source"], entry.get("confirmed_by", ""))
+        about = (entry.get("as_of", ""), entry["source"], entry.get("confirmed_by", ""))
         own = told.setdefault(entry["service"], {})
         own |= {name: Before(entry[name], *about) for name in FIGURES if name in entry}
     return told

@@ -11,6 +11,8 @@ _TEXT = {"type": "string", "minLength": 1, "maxLength": 500}
 _NUMBER = {"type": "integer", "minimum": 0, "maximum": 100000}
 FIGURES: Mapping[str, tuple[str, str]] = {
     "links": ("环节（对接的单位）", "个"),
+    "filings": ("申报", "次"),
+    "items": ("事项", "项"),
     "materials": ("材料", "份"),
     "visits": ("跑动", "次"),
     "working_days": ("时限", "个工作日"),
@@ -22,11 +24,12 @@ ENTRY: Mapping[str, Any] = {
     "description": "同一主题可以有几处来源；同一个数字只写一次。不知道的不写，报表写“未知”。",
     "type": "object",
     "additionalProperties": False,
-    "required": ["service", "as_of", "source"],
+    "required": ["service", "source"],
     "properties": {
         "service": _ID | {"title": "主题标识"},
         "as_of": {
             "title": "是哪一天的情况",
+            "description": "来源没有写的就不写，报表写“未知”，并列进要办的事。",
             "type": "string",
             "format": "date",
             "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",

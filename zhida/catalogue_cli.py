@@ -9,29 +9,27 @@ import typer
 
 from zhida.command_options import AsJson
 from zhida.output import EXIT_PROBLEM, emit, show
+from zhida.report_options import Files
 
 catalogue = typer.Typer(no_args_is_help=True, help="数据目录 the catalogue of data")
 
 Days = Annotated[int, typer.Option(min=1, max=3660, help="多少天算近期 days that count as lately")]
-File = Annotated[
-    Path | None, typer.Option("-o", help="另存为 .md .html .xlsx .docx also as a file")
-]
 
 
 @catalogue.command("list")
-def list_resources(*, days: Days = 90, to: File = None, as_json: AsJson = False) -> None:
+def list_resources(*, days: Days = 90, to: Files = None, as_json: AsJson = False) -> None:
     """列出数据：提供方、系统、新旧、字段、协议、使用；先说要办的事 (all data, and what is to be done)。"""
-    from zhida import catalogue_view, report_saving, report_sections
+    from zhida import catalogue_view, report_telling
     from zhida.catalogue import Catalogue
+    from zhida.report_saving import Report
     from zhida.watch import open_watch
 
     with open_watch() as watch:
         told = catalogue_view.told(Catalogue(watch, days))
         title, now = f"{watch.site.title} 数据目录", watch.clock()
     sections = list(catalogue_view.listing(told))
-    if to:
-        report_saving.save(to, report_saving.Report(title, told["headline"], sections, now))
-    emit(told, as_json=as_json, table=report_sections.drawn(told["headline"], sections))
+    report = Report(title, told["headline"], sections, now, todo=told["todo"])
+    report_telling.tell(told, report, to=to, as_json=as_json)
 
 
 @catalogue.command("show")

@@ -158,7 +158,6 @@ def _agreement(catalogue: Catalogue, found: Resource, number: int) -> dict[str, 
 
 def listing(found: dict[str, Any]) -> Iterator[Section]:
     """The tables of ``catalogue list``."""
-    yield report_findings.section(found["todo"])
     columns = {"title": "数据", "provider_title": "提供方", "systems": "系统", "custody": "保管"}
     columns |= {"newest": "最新", "fresh": "新旧", "fields": "字段", "used": "协议"}
     notes = (

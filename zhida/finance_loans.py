@@ -54,6 +54,13 @@ class Kept:
         """Where it stands."""
         return finance_loan.stand(self.words)
 
+    @property
+    def repayments(self) -> list[ToldRow]:
+        """What was told of it that makes up ``standing.repaid_fen``: an end told once more counts once."""
+        end = next((each for each in self.told if each.name in finance_loan.ENDS), None)
+        parts = [each for each in self.told if each.name == finance_loan.IN_PART]
+        return [*parts, *([end] if end is not None and end.amount_fen else [])]
+
 
 def word(row: ToldRow) -> Word:
     """A row as the fold reads it."""

@@ -12,10 +12,15 @@ from matters import matter
 def flows(store: Store, only: str = "") -> list[Flow]:
     """Every source and every leg, from one state of the store; ``only``: the legs of one matter."""
     with flow_rows.snapshot(store) as connection:
-        found = _legs(connection)
-        if only:
-            return [flow for flow in found if flow.name.startswith(f"{only}/") or not flow.name]
-        return [*_sources(connection), *found]
+        return flows_of(connection, only)
+
+
+def flows_of(connection: Connection, only: str = "") -> list[Flow]:
+    """The same within a reading transaction."""
+    found = _legs(connection)
+    if only:
+        return [flow for flow in found if flow.name.startswith(f"{only}/") or not flow.name]
+    return [*_sources(connection), *found]
 
 
 def _sources(connection: Connection) -> list[Flow]:

@@ -11,11 +11,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from exchange import times
+from exchange.errors import Invalid
 from exchange.store.acceptance_rows import LOG
-from matters import acceptance_critical, acceptance_file, acceptance_spans, terms
+from matters import acceptance_clocks, acceptance_critical, acceptance_file, acceptance_spans, terms
+from matters import acceptance_standing as standings
 from matters.acceptance_parts import HUB, OWNER, Procedure
-from matters.acceptance_standing import OPINION
 from zhida import acceptance, acceptance_rules, report_mediation_facts
+from zhida import report_acceptance_totals as totals
 from zhida.acceptance import Acceptance
 from zhida.acceptance_rules import Rules
 from zhida.hub import Hub
@@ -29,20 +31,31 @@ def report(
     count: Callable[[int], None] = lambda _: None,
 ) -> dict[str, Any]:
     """Buildings registered on these civil days, both with them; None: no bound."""
-    rules, now = acceptance_rules.of_site(hub.site), hub.clock()
-    before = acceptance_file.of_site(hub.site.folder, acceptance_file.BEFORE)
+    rules = acceptance_rules.of_site(hub.site)
     told: dict[str, Any] = {"since": str(days[0] or ""), "until": str(days[1] or "")}
-    found = []
+    found = told_of(hub, rules, days, count)
+    return told | {
+        "at": times.stamp(hub.clock()),
+        "buildings": found,
+        "waited": totals.waited(rules, found),
+        "last": totals.last(rules, found),
+        "saved": totals.saved(found),
+    }
+
+
+def told_of(
+    hub: Hub,
+    rules: Rules,
+    days: tuple[date | None, date | None],
+    count: Callable[[int], None] = lambda _: None,
+) -> list[dict[str, Any]]:
+    """Each building alone, in the order of their cases."""
+    before = acceptance_file.of_site(hub.site.folder, acceptance_file.BEFORE)
+    found, now = list[dict[str, Any]](), hub.clock()
     for number, each in enumerate(_buildings(hub, rules, days), 1):
         found.append(_building(rules, before, each, now))
         count(number)
-    return told | {
-        "at": times.stamp(now),
-        "buildings": found,
-        "waited": _waited(rules, found),
-        "last": _last(rules, found),
-        "saved": _saved(found),
-    }
+    return found
 
 
 def _buildings(
@@ -69,16 +82,28 @@ def _building(rules: Rules, before: Procedure, found: Acceptance, now: datetime)
         hands[_role(span.role, span.paused)] += _hours((span.until or now) - span.since)
     return {
         "acceptance": found.row.number,
+        "case": found.row.case,
         "name": found.project["name"],
         "ended": bool(ended),
         "ending": events[-1].name if ended else "",
         "days": (last - first).days,
-        "working_days": terms.between(first, last, working=rules.holidays),
-        "path": [_leg(rules, leg, now) for leg in acceptance_critical.legs(plan, events, now)],
+        "working_days": _working_days(first, last, rules),
+        "path": [
+            _leg(rules, found, leg, now) for leg in acceptance_critical.legs(plan, events, now)
+        ],
+        "calls": list(_calls(rules, found, now)),
         "hands": dict(hands),
         "rounds": sum(part.rounds > 1 for part in found.standing.parts.values()),
         "materials": _materials(before, found),
     }
+
+
+def _working_days(first: date, last: date, rules: Rules) -> int | None:
+    """None: nobody knows the holidays of that year yet."""
+    try:
+        return terms.between(first, last, working=rules.holidays)
+    except Invalid:
+        return None
 
 
 def _role(role: str, paused: str) -> str:
@@ -89,7 +114,9 @@ def _hours(span: timedelta) -> int:
     return int(span / _HOUR)
 
 
-def _leg(rules: Rules, leg: acceptance_critical.Leg, now: datetime) -> dict[str, Any]:
+def _leg(
+    rules: Rules, found: Acceptance, leg: acceptance_critical.Leg, now: datetime
+) -> dict[str, Any]:
     procedure = rules.procedure
     known = procedure.items.get(leg.item)
     stage = procedure.stages.get(leg.stage)
@@ -100,8 +127,23 @@ def _leg(rules: Rules, leg: acceptance_critical.Leg, now: datetime) -> dict[str,
         "title": known.title if known else "牵头单位出具意见",
         "hours": _hours((leg.until or now) - leg.since),
         "open": leg.until is None,
+        "holder": _holder(found, leg),
         "waits": {role: _hours(span) for role, span in leg.waits},
     }
+
+
+def _holder(found: Acceptance, leg: acceptance_critical.Leg) -> str:
+    """Role that has its item in hand now; empty: nobody, or it has ended."""
+    if leg.until is not None:
+        return ""
+    return dict(standings.holders(found.plan, found.standing)).get(leg.item, "")
+
+
+def _calls(rules: Rules, found: Acceptance, now: datetime) -> Iterator[dict[str, Any]]:
+    """Periods that are over or near, as the reminders have them."""
+    for each in acceptance_clocks.calls(found.plan, found.events, now, rules.holidays):
+        told = {"item": each.item, "title": each.title, "over": each.over, "role": each.role}
+        yield told | {"last_day": str(each.last_day or ""), "article": each.article}
 
 
 def _materials(before: Procedure, found: Acceptance) -> dict[str, int]:
@@ -124,49 +166,3 @@ def _materials(before: Procedure, found: Acceptance) -> dict[str, int]:
         "uses": used,
         "copies_saved": copies,
     }
-
-
-def _waited(rules: Rules, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Hours on the critical path and hours in hand, by role, the longest first."""
-    path: Counter[str] = Counter()
-    hands: Counter[str] = Counter()
-    for each in found:
-        hands.update(each["hands"])
-        for leg in each["path"]:
-            path.update(leg["waits"])
-    return [
-        {
-            "role": role,
-            "title": title_of(rules, role),
-            "path_hours": path[role],
-            "hands_hours": hands[role],
-        }
-        for role in sorted(hands, key=lambda role: (-path[role], -hands[role], role))
-    ]
-
-
-def title_of(rules: Rules, role: str) -> str:
-    """A role, or what was waited for at one of them, in Chinese."""
-    name, _, paused = role.partition("/")
-    title = rules.procedure.roles.get(name, name)
-    return f"{title}（{'检测' if paused == 'test' else '专家评审'}）" if paused else title
-
-
-def _last(rules: Rules, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """How often an item was the one that its stage waited for last."""
-    counts = Counter(
-        leg["item"] for each in found for leg in each["path"] if leg["item"] != OPINION
-    )
-    items = rules.procedure.items
-    return [
-        {"item": name, "title": items[name].title, "times": times_}
-        for name, times_ in counts.most_common()
-        if name in items
-    ]
-
-
-def _saved(found: list[dict[str, Any]]) -> dict[str, int]:
-    total: Counter[str] = Counter()
-    for each in found:
-        total.update(each["materials"])
-    return dict(total)

@@ -121,7 +121,6 @@ def trace(catalogue: Catalogue, figure: str) -> list[dict[str, Any]]:
 
 def sections(found: dict[str, Any]) -> Iterator[Section]:
     """The tables."""
-    yield report_findings.section(found["todo"])
     columns = {"named": "协议", "way": "去向", "state": "状态", "until": "止于", "used": "次数"}
     columns |= {"last": "最近", "fields": "字段", "never": "给了、没有出现过的字段"}
     rows = [

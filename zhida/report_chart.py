@@ -1,4 +1,8 @@
-"""Bars, before and after, as a picture (SVG) that stands by itself; the same figures for other files."""
+"""Bars as a picture (SVG) that stands by itself: before and after, due and done, or one kind alone.
+
+The two kinds differ in lightness and the paler one has an outline, so that they are told apart on a
+black-and-white printer; each bar has its word and its figure beside it.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +10,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-_WIDTH, _LABEL, _BAR, _ROW, _GAP = 720, 150, 430, 22, 14
+_WIDTH, _TOLD, _ROW, _GAP = 720, 130, 22, 14
+_GLYPH, _LONGEST = 13, 22
+"""Pixels of a character of a label, and how many of them there is room for."""
 _STYLE = """\
 text{font:13px "Noto Sans CJK SC","Source Han Sans SC","Microsoft YaHei",sans-serif;fill:#1f2933}
-.title{font-size:15px;font-weight:600}.dim{fill:#52606d}.before{fill:#9fb3c8}.after{fill:#2f6f9f}"""
+.title{font-size:15px;font-weight:600}.dim{fill:#52606d}
+.before{fill:#d9e2ec;stroke:#627d98}.after{fill:#1f5d8c;stroke:#1f5d8c}"""
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One figure before and after; None: not known, and then there is no bar."""
+    """A figure of both kinds; None: not known, and then there is no bar."""
 
     label: str
     before: float | None
@@ -28,6 +35,18 @@ class Chart:
     title: str
     unit: str
     bars: Sequence[Bar]
+    names: tuple[str, str] = ("改革前", "现在")
+    """What the two kinds are; the first is empty where there is one kind alone (``after``)."""
+
+    @property
+    def most(self) -> float:
+        """The longest bar."""
+        return max([*(value for bar in self.bars for _, _, value in self.lines(bar) if value), 1])
+
+    def lines(self, bar: Bar) -> list[tuple[str, str, float | None]]:
+        """Kind, its word and its figure, of one bar."""
+        both = zip(("before", "after"), self.names, (bar.before, bar.after), strict=True)
+        return [each for each in both if each[1] or each[0] == "after"]
 
 
 def svg(chart: Chart) -> str:
@@ -36,9 +55,10 @@ def svg(chart: Chart) -> str:
     >>> 'class="after"' in svg(Chart("材料", "份", [Bar("出生", 20, 0)]))
     True
     """
-    height = 52 + len(chart.bars) * (2 * _ROW + _GAP)
+    rows = [chart.lines(bar) for bar in chart.bars]
+    height = 44 + sum(len(each) * _ROW + _GAP for each in rows)
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{height}" role="img">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img">',
         f"<title>{escape(chart.title)}</title><style>{_STYLE}</style>",
         f'<text class="title" x="0" y="20">{escape(chart.title)}（{escape(chart.unit)}）</text>',
         *_bars(chart),
@@ -48,28 +68,46 @@ def svg(chart: Chart) -> str:
 
 
 def _bars(chart: Chart) -> Iterator[str]:
-    most = max([*(v for b in chart.bars for v in (b.before, b.after) if v is not None), 1])
-    for number, bar in enumerate(chart.bars):
-        top = 40 + number * (2 * _ROW + _GAP)
-        middle = f'x="{_LABEL - 12}" y="{top + _ROW + 4}" text-anchor="end"'
-        yield f"<text {middle}>{escape(bar.label)}</text>"
-        for place, (kind, value) in enumerate((("before", bar.before), ("after", bar.after))):
-            yield from _bar(kind, value, top + place * _ROW, most)
+    labels = [_short(bar.label) for bar in chart.bars]
+    left = _GLYPH * max((len(each) for each in labels), default=0) + 12
+    top = 40
+    for label, bar in zip(labels, chart.bars, strict=True):
+        lines = chart.lines(bar)
+        middle = top + len(lines) * _ROW // 2 + 3
+        yield f'<text x="{left - 12}" y="{middle}" text-anchor="end">{escape(label)}</text>'
+        for place, (kind, word, value) in enumerate(lines):
+            at = (left, top + place * _ROW)
+            yield from _bar(kind, f"{word} {shown(value)}".strip(), at, _share(value, chart.most))
+        top += len(lines) * _ROW + _GAP
 
 
-def _bar(kind: str, value: float | None, y: int, most: float) -> Iterator[str]:
-    word = {"before": "改革前", "after": "现在"}[kind]
-    width = 0.0 if value is None else _BAR * value / most
+def _bar(kind: str, told: str, at: tuple[int, int], share: float) -> Iterator[str]:
+    x, y = at
+    width = (_WIDTH - _TOLD - x) * share
     size = f'width="{width:.1f}" height="{_ROW - 4}"'
-    yield f'<rect class="{kind}" x="{_LABEL}" y="{y}" {size} rx="2"/>'
-    told = f"{word} {shown(value)}"
-    yield f'<text class="dim" x="{_LABEL + width + 8:.1f}" y="{y + 14}">{told}</text>'
+    if width:
+        yield f'<rect class="{kind}" x="{x}" y="{y}" {size} rx="2"/>'
+    yield f'<text class="dim" x="{x + width + 8:.1f}" y="{y + 14}">{escape(told)}</text>'
+
+
+def _share(value: float | None, most: float) -> float:
+    return 0.0 if value is None else value / most
+
+
+def _short(label: str) -> str:
+    """
+    >>> _short("一" * 30) == "一" * 21 + "…", _short("短")
+    (True, '短')
+    """
+    return label if len(label) <= _LONGEST else f"{label[: _LONGEST - 1]}…"
 
 
 def shown(value: float | None) -> str:
     """A figure for a person.
 
-    >>> shown(20.0), shown(2.5), shown(None)
-    ('20', '2.5', '未知')
+    >>> shown(20.0), shown(2.5), shown(1234567.89), shown(None)
+    ('20', '2.5', '1,234,567.89', '未知')
     """
-    return "未知" if value is None else f"{value:g}"
+    if value is None:
+        return "未知"
+    return f"{value:,.2f}".rstrip("0").rstrip(".")

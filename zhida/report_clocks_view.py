@@ -149,7 +149,6 @@ def trace(watch: Watch, figure: str, days: int = 90) -> list[dict[str, Any]]:
 
 def sections(found: dict[str, Any]) -> Iterator[Section]:
     """The tables."""
-    yield report_findings.section(found["todo"])
     columns = {"which": "事项", "unit_title": "单位", "article": "依据", "running": "在办"}
     columns |= {"overdue": "逾期", "near": "临近", "decided": "办结", "late": "逾期办结"}
     columns |= {"unknown": "末日未知"}

@@ -24,7 +24,8 @@ from zhida.report_sections import Section
 
 _TITLE, _TEXT = "SimHei", "SimSun"
 """Faces that every office machine with Chinese Windows or WPS has."""
-_BEFORE, _AFTER, _HEAD = "9FB3C8", "2F6F9F", "EEF2F6"
+_COLOURS = {"before": "9FB3C8", "after": "1F5D8C"}
+_HEAD = "EEF2F6"
 _WIDTH, _NARROWEST, _WIDEST = 17.4, 4, 30
 """Centimetres between the margins; characters that count of a column at least, and at most."""
 _BAR_CELLS = 20
@@ -129,19 +130,19 @@ def _colour(cell: _Cell, colour: str) -> None:
 
 def _chart(paper: Paper, chart: Chart) -> None:
     _paragraph(paper, f"{chart.title}（{chart.unit}）", _TITLE, 11)
-    most = max([*(v for b in chart.bars for v in (b.before, b.after) if v is not None), 1])
     for bar in chart.bars:
-        _bars(paper, bar, most)
+        _bars(paper, chart, bar)
 
 
-def _bars(paper: Paper, bar: Bar, most: float) -> None:
-    """A line for before and one for now: blocks in colour, and the figure."""
-    for word, value, colour in (("改革前", bar.before, _BEFORE), ("现在", bar.after, _AFTER)):
+def _bars(paper: Paper, chart: Chart, bar: Bar) -> None:
+    """A line for each kind: blocks in colour, and the figure."""
+    words = max(len(each) for each in chart.names)
+    for place, (kind, word, value) in enumerate(chart.lines(bar)):
         found = paper.add_paragraph()
         found.paragraph_format.space_after = Pt(0)
-        label = bar.label if word == "改革前" else "　" * len(bar.label)
-        _run(found, f"{label}　{word:　<3} ", _TEXT, 9)
-        _run(found, "█" * _blocks(value, most), _TEXT, 9, colour)
+        label = "　" * len(bar.label) if place else bar.label
+        _run(found, f"{label}　{word:　<{words}} ", _TEXT, 9)
+        _run(found, "█" * _blocks(value, chart.most), _TEXT, 9, _COLOURS[kind])
         _run(found, f" {shown(value)}", _TEXT, 9)
 
 

@@ -1,15 +1,13 @@
-"""A report as a file that stands by itself: a page (HTML) to read and print, a workbook (Excel)."""
+"""A report as a page (HTML) that stands by itself, to read and to print; its tables as sheets."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from html import escape
-from pathlib import Path
 from typing import Any
 
 from rich.text import Text
 
-from zhida import xlsx_sheet
 from zhida.output import Marked
 from zhida.policy_page import STYLE
 from zhida.report_sections import Section
@@ -55,11 +53,6 @@ def _table(section: Section) -> Iterator[str]:
         yield "<tr>" + "".join(f"<td>{each}</td>" for each in cells) + "</tr>"
     yield "</table>"
     yield from (f'<p class="dim">{escape(note)}</p>' for note in section.notes)
-
-
-def workbook(path: Path, sections: Sequence[Section]) -> None:
-    """A sheet for each table, all cells text."""
-    xlsx_sheet.write(path, [sheet(each) for each in sections])
 
 
 def sheet(section: Section) -> Sheet:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from zhida.report_sections import Section
-from zhida.site import Contact
+from zhida.site import Contact, Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ TITLE = "要办的事"
 NOTHING = "没有要办的事。"
 
 
-def section(findings: Sequence[Finding | dict[str, str]]) -> Section:
+def section(findings: Sequence[Finding | dict[str, Any]]) -> Section:
     """As the table that comes first."""
     rows: list[dict[str, Any]] = [
         each.told() if isinstance(each, Finding) else dict(each) for each in findings
@@ -58,3 +58,14 @@ def who(title: str, contact: Contact | None) -> str:
     ('市医院（信息科 0000）', '市医院')
     """
     return f"{title}（{contact.name} {contact.phone}）" if contact else title
+
+
+def of_unit(site: Site, name: str) -> str:
+    """The same of a unit's name; of who is no unit of the site, what was written."""
+    unit = site.units.get(name)
+    return who(unit.title, unit.contact) if unit else name
+
+
+def hub(site: Site) -> str:
+    """Whose hub it is, and whom to call there."""
+    return of_unit(site, site.unit)

@@ -82,7 +82,6 @@ def trace(catalogue: Catalogue, figure: str) -> list[dict[str, Any]]:
 
 def sections(found: dict[str, Any]) -> Iterator[Section]:
     """The tables."""
-    yield report_findings.section(found["todo"])
     columns = {"title": "数据", "provider_title": "提供方", "promise": "承诺", "newest": "最新"}
     columns |= {"verdict": "判断", "share": "使用时在承诺以内"}
     rows = [row | _texts(row) for row in found["resources"] if row["verdict"] != NO_PROMISE]

@@ -88,6 +88,8 @@ def _policy(reading: Reading, name: str) -> dict[str, Any]:
     told: dict[str, Any] = {"policy": name, "title": policy.title if policy else name}
     told |= {
         "mode": policy.mode if policy else "",
+        "department": policy.department if policy else "",
+        "payer": policy.route if policy else "",
         "budget": _budget(reading.figures, name, policy),
     }
     firms = {word: found.get(name, 0) for word, found in reading.figures.firms.items()}

@@ -27,7 +27,7 @@ def title(told: Told) -> str:
     """What it is about, and of which year."""
     year = f"{told['year']} 年决定" if told["year"] else "全部年度"
     about = f"{told['policies'][0]['title']}，" if told["policy"] else ""
-    return f"奖补成效报表（{about}{year}，{local(told['at'])} 统计）"
+    return f"奖补成效报表（{about}{year}，{local(told['at'])[:16]} 统计）"
 
 
 def sections(told: Told) -> Iterator[Section]:

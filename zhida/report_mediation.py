@@ -6,19 +6,20 @@ What each figure means stands in ``docs/how-to/report-mediation.md``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from exchange import times
 from matters import ladder_file, mediation_lists
 from matters.mediation_checks import Scene
 from matters.mediation_parts import Lists
 from zhida import report_mediation_facts as facts
+from zhida import report_mediation_trace, report_trace
 from zhida.hub import Hub
 from zhida.report_mediation_counts import Aid, Outcomes, Visits
 from zhida.report_mediation_days import Days, Missed
 from zhida.report_mediation_facts import Dispute, Reading
+from zhida.report_mediation_trace import Traced
 from zhida.report_mediation_work import Donts, Workload
 
 
@@ -32,8 +33,7 @@ class Part(Protocol):
         """What it came to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """Disputes opened on these civil days, both with them; None: no bound."""
 
     first: date | None = None
@@ -55,17 +55,37 @@ def report(
     def use(reading: Reading) -> None:
         scene = Scene(ladder, hub.clock(), hub.site.holidays, reading.units())
         parts, extra, strange = _parts(scene, lists), list(also), 0
-        span = facts.span(wanted.first, wanted.last)
+        span = facts.span(*wanted)
         for number, dispute in enumerate(reading.disputes(span), 1):
             for part in (*parts.values(), *extra):
                 part.add(dispute)
             strange += dispute.trail.strange
             count(number)
         told.update({name: part.told() for name, part in parts.items()}, strange=strange)
+        told["aid_unit"] = scene.units.get("aid", "")
         told["names"] = _names(hub, scene, told)
 
     facts.read(hub, ladder, use)
     return told
+
+
+def trace(
+    hub: Hub, wanted: Wanted, figure: str, count: Callable[[int], None] = lambda _: None
+) -> list[dict[str, Any]]:
+    """The ledger's entries of a figure. ``Rejected`` names the nearest one."""
+    report_trace.chosen(figure, report_mediation_trace.FIGURES)
+    ladder = ladder_file.load(ladder_file.SHIPPED)
+    lists, kept = mediation_lists.of_site(hub.site.folder, ladder), list[Traced]()
+
+    def use(reading: Reading) -> None:
+        scene = Scene(ladder, hub.clock(), hub.site.holidays, reading.units())
+        kept.append(Traced(figure, lists, scene))
+        for number, dispute in enumerate(reading.disputes(facts.span(*wanted)), 1):
+            kept[0].add(dispute)
+            count(number)
+
+    facts.read(hub, ladder, use)
+    return report_mediation_trace.rows(hub, figure, kept[0])
 
 
 def _parts(scene: Scene, lists: Lists) -> dict[str, Part]:

@@ -71,11 +71,9 @@ class Missed:
     def add(self, dispute: Dispute) -> None:
         """Count all periods of one dispute."""
         trail, scene, who = dispute.trail, self.scene, self.answerable
-        names = {each.name for each in trail.events}
         for name, clock in scene.ladder.clocks.items():
-            if clock.starts & names:
-                for run in mediation_trail.runs(clock, trail.events, scene.holidays):
-                    self._count(trail, who.get(name, PARTIES), run)
+            for run in mediation_trail.runs(clock, trail.events, scene.holidays):
+                self._count(trail, who.get(name, PARTIES), run)
 
     @property
     def answerable(self) -> dict[str, str]:

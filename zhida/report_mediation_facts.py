@@ -5,16 +5,21 @@ Of the sealed registration only what is nobody's own is taken: channel, kind, ho
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from exchange import times
+from exchange.document import Document
 from exchange.errors import Fatal
-from exchange.store import case_rows, dispute_report_rows, dispute_rows, flow_rows
+from exchange.store import dispute_report_rows, dispute_rows, document_rows, flow_rows
 from exchange.store.dispute_rows import DisputeRow, EventRow
+from exchange.store.document_rows import Held
 from exchange.store.engine import Connection
+from exchange.store.told_rows import CHUNK
 from matters import mediation_trail
 from matters.ladder_parts import Event, Ladder
 from matters.mediation_trail import Refusal, Trail
@@ -39,6 +44,7 @@ class Dispute:
     kind: str = ""
     workers: int | None = None
     """How many it concerns; None: nobody has said."""
+    case: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,7 @@ def span(first: date | None, last: date | None) -> Span:
     return Span(told.first, told.before or _LAST)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """One state of the store."""
 
@@ -75,9 +81,12 @@ class Reading:
         """All of them, in the order of their cases."""
         refused, after = self._refused(), ""
         while rows := self._chunk(wanted, after):
-            events = dispute_rows.LOG.told_of(self.connection, [row.case for row in rows])
+            cases = [row.case for row in rows]
+            events = dispute_rows.LOG.told_of(self.connection, cases)
+            known = self._records(REGISTRATION, cases)
             for row in rows:
-                yield self._dispute(row, events.get(row.case, []), refused.get(row.number, []))
+                told = (events.get(row.case, []), refused.get(row.number, []))
+                yield self._dispute(row, *told, known.get(row.case, {}))
             after = rows[-1].case
 
     def _chunk(self, wanted: Span, after: str) -> list[DisputeRow]:
@@ -85,35 +94,49 @@ class Reading:
             self.connection, wanted.first, wanted.before, after=after
         )
 
-    def _dispute(self, row: DisputeRow, told: list[EventRow], refused: list[Refusal]) -> Dispute:
+    def _dispute(
+        self,
+        row: DisputeRow,
+        told: list[EventRow],
+        refused: list[Refusal],
+        about: Mapping[str, Any],
+    ) -> Dispute:
         trail = mediation_trail.trail(self.ladder, row.number, map(event_of, told), refused)
-        about = self._document(row.case, REGISTRATION)
         channel = about.get("channel", "")
         known = channel if channel in self.hub.site.units else ""
-        return Dispute(
-            trail, bool(row.closed_at), known, about.get("kind", ""), about.get("workers")
-        )
+        kind, workers = about.get("kind", ""), about.get("workers")
+        return Dispute(trail, bool(row.closed_at), known, kind, workers, row.case)
 
-    def _document(self, case: str, name: str) -> Mapping[str, Any]:
-        """Empty: there is none, or its time to be kept is over."""
-        identifier = case_rows.documents(self.connection, case).get(name)
+    def _records(self, name: str, cases: Collection[str]) -> dict[str, Mapping[str, Any]]:
+        """Case → the document that it calls so; without those whose time to be kept is over."""
+        held = document_rows.named(self.connection, name, cases)
+        opened = ((case, self._opened(each)) for case, each in held.items())
+        return {case: found.record for case, found in opened if found is not None}
+
+    def _opened(self, held: Held) -> Document | None:
         try:
-            found = self.hub.archive.read(self.connection, identifier) if identifier else None
+            return self.opening(held)
         except Fatal as error:
             if error.code not in _GONE:
                 raise
-            found = None
-        return found.record if found else {}
+            return None
+
+    @cached_property
+    def opening(self) -> Callable[[Held], Document]:
+        """Opens what was read, with the keys of one moment."""
+        return self.hub.archive.opening()
 
     def _refused(self) -> dict[str, list[Refusal]]:
         """Number of a dispute → what was not handed on of it."""
         found: dict[str, list[Refusal]] = {}
-        for each in dispute_report_rows.refused(self.connection, REFERRALS):
-            about = self._document(each.case, REFERRAL)
-            if about:
-                at = times.instant(each.at)
-                refusal = Refusal(about["unit"], about["event"], at, each.code)
-                found.setdefault(about["dispute"], []).append(refusal)
+        told = dispute_report_rows.refused(self.connection, REFERRALS)
+        while some := list(islice(told, CHUNK)):
+            known = self._records(REFERRAL, [each.case for each in some])
+            for each in some:
+                if about := known.get(each.case):
+                    at = times.instant(each.at)
+                    refusal = Refusal(about["unit"], about["event"], at, each.code)
+                    found.setdefault(about["dispute"], []).append(refusal)
         return found
 
 

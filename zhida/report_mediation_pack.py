@@ -8,23 +8,25 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from matters import ladder_file
-from zhida import files, report_files, report_mediation_tables
+from zhida import files, report_files, report_mediation_tables, report_saving
+from zhida.report_saving import Report
 from zhida.report_sections import Section
 
 PAGE = "联席会议数据包.html"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write(folder: Path, told: Mapping[str, Any]) -> list[Path]:
-    """All of it or nothing; the files that were written."""
+def write(folder: Path, told: Mapping[str, Any], whole: Report) -> list[Path]:
+    """All of it or nothing; the files that were written. ``whole`` gives the page its first line and pictures."""
     ladder = ladder_file.load(ladder_file.SHIPPED)
-    title = report_mediation_tables.title(told)
     sections = list(report_mediation_tables.sections(told, ladder, named=False))
-    content = {folder / PAGE: report_files.page(title, sections).encode()}
+    page = report_saving.page(replace(whole, tables=sections))
+    content = {folder / PAGE: page}
     content |= {folder / f"{each.title}.csv": table(each) for each in sections}
     save(folder, content)
     return list(content)

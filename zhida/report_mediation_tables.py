@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from matters.ladder_parts import Ladder
-from zhida import report_mediation_watch_tables
+from zhida import report_mediation_watch_tables, report_options
 from zhida.output import local
 from zhida.report_days import FEW
 from zhida.report_mediation_watch_tables import name_of
@@ -34,8 +34,8 @@ _OUTCOMES = {
 
 def title(told: Told) -> str:
     """What it is about, and of which days."""
-    first, last = told["since"] or "最早", told["until"] or "今"
-    return f"劳动争议联合调处报表（{first} 至 {last}登记，{local(told['at'])} 统计）"
+    days = report_options.span_words(told["since"], told["until"], "全部登记", "登记")
+    return f"劳动争议联合调处报表（{days}，{local(told['at'])[:16]} 统计）"
 
 
 def sections(told: Told, ladder: Ladder, *, named: bool = True) -> Iterator[Section]:

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from exchange.store import grant_paid_rows, trace_rows
-from zhida import report_reform, report_trace
+from zhida import report_reform_kinds, report_trace
 from zhida.baseline_schema import FIGURES
-from zhida.report_reform import OVER, Days
+from zhida.report_reform_case import Days
 from zhida.watch import Watch
 
-_ENTRIES: Mapping[str, tuple[str, ...]] = {
-    "links": ("document", "receipt"),
-    "materials": ("transfer",),
-    "visits": ("document", "receipt"),
-    "working_days": ("case-opened", "joined", "case-closed"),
-    "days": ("case-opened", "joined", "case-closed"),
-}
-"""Figure → kinds of entries that it is counted from."""
 PAID = "grants.paid"
 
 
@@ -28,11 +19,14 @@ def trace(watch: Watch, figure: str, days: Days) -> list[dict[str, Any]]:
     name, _, part = report_trace.chosen(figure, [*known, PAID]).rpartition(".")
     if figure == PAID:
         return _paid(watch)
-    cases = report_reform.load(watch, watch.site.matter(name), days)
-    over = [case for case in cases if case.row.state in OVER]
-    values = report_reform.measure(part, over, watch.site.holidays).values
+    kind = report_reform_kinds.of(name)
+    cases = kind.load(watch, watch.site.matter(name), days)
+    values = {
+        each.case: each.values[part] for each in cases if each.is_over and part in each.values
+    }
     with watch.store.read() as connection:
-        entries = list(trace_rows.of_cases(connection, list(values), _ENTRIES[part]))
+        kinds = kind.entries.get(part, ())
+        entries = list(trace_rows.of_cases(connection, list(values), kinds))
     return [report_trace.row(figure, values[each.case], each) for each in entries]
 
 

@@ -2,51 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from zhida import report_findings, report_grants_gain_table, report_reform
+from zhida import (
+    report_findings,
+    report_grants_gain_table,
+    report_options,
+    report_reform_findings,
+)
 from zhida.baseline_schema import FIGURES
+from zhida.grant_view import yuan
 from zhida.output import local
 from zhida.report_chart import Bar, Chart, shown
 from zhida.report_days import FEW
 from zhida.report_findings import Finding
 from zhida.report_grants_tables import money, percent
+from zhida.report_saving import Report
 from zhida.report_sections import Section
 from zhida.watch import Watch
 
 Told = Mapping[str, Any]
 
 
+def report(watch: Watch, told: Told) -> Report:
+    """All of it."""
+    todo = report_reform_findings.findings(watch, told)
+    head = (title(watch, told), lead(told, todo))
+    return Report(*head, list(sections(told)), watch.clock(), charts(told), todo)
+
+
 def title(watch: Watch, told: Told) -> str:
     """What it is about, and of which days."""
-    first, last = told["from"], told["until"]
-    days = f"{first or '最早'} 至 {last or '今'}受理" if first or last else "全部办件"
+    days = report_options.span_words(told["from"], told["until"], "全部办件", "受理")
     return f"{watch.site.title} 改革成效（{days}，{local(told['at'])[:16]} 统计）"
 
 
-def lead(told: Told, todo: list[Finding]) -> str:
-    """The first line: one clause a service, and the money."""
+def lead(told: Told, todo: Sequence[Finding]) -> str:
+    """The first line: one clause a service, what can be compared only; and the money."""
     parts = [_clause(each) for each in told["services"] if each["opened"]]
-    if told["grants"]:
-        grants = told["grants"]
-        parts.append(
-            f"奖补已兑现 {money(grants['paid'])}，占应兑现的 {percent(grants['served']['fen'])}"
-        )
+    grants, finance = told["grants"], told["finance"]
+    if grants:
+        rate = percent(grants["served"]["fen"])
+        parts.append(f"奖补已兑现 {money(grants['paid'])}，占应兑现的 {rate}")
+    if finance and finance["paid_out_fen"]:
+        lent = finance["open"] + finance["repaid"]
+        parts.append(f"订单融资放款 {lent} 笔 {yuan(finance['paid_out_fen'])} 元")
     return report_findings.headline(parts or ["还没有办件"], todo)
 
 
 def _clause(service: Told) -> str:
     if not service["over"]:
         return f"{service['title']}受理 {service['opened']} 件，还没有办结的，不能比较"
-    found = "，".join(_change(each) for each in service["figures"])
-    return f"{service['title']}（办完 {service['over']} 件，每件中位数）：{found}"
+    few = "，件数少，不宜据此下结论" if service["over"] < FEW else ""
+    head = f"{service['title']}（办完 {service['over']} 件，每件中位数{few}）"
+    known = [each for each in service["figures"] if each["before"] and each["after"]["count"]]
+    now = [each for each in service["figures"] if not each["before"] and each["after"]["count"]]
+    told = [_change(each) for each in known] or [*map(_change, now), "改革前未知"]
+    return f"{head}：{'，'.join(told)}"
 
 
 def _change(each: Told) -> str:
     name = each["title"].partition("（")[0]
-    before = each["before"]
-    now = each["after"]["median"]
+    before, now = each["before"], each["after"]["median"]
     was = f"{before['value']} → " if before else ""
     return f"{name} {was}{_amount(each, now)}"
 
@@ -58,54 +76,6 @@ def _amount(each: Told, now: int | None) -> str:
     if now == 0 and each["figure"] in ("working_days", "days"):
         return "当天办完"
     return f"{now} {each['unit']}"
-
-
-def findings(watch: Watch, told: Told) -> list[Finding]:
-    """Who has to confirm, to find out, to look why."""
-    return [*_baselines(watch, told), *_worse(watch, told), *_unpaid(watch, told["grants"])]
-
-
-def _unpaid(watch: Watch, grants: Told | None) -> Iterator[Finding]:
-    """What firms are entitled to and have not got."""
-    if grants is None:
-        return
-    left = {n: grants["eligible"][n] - grants["paid"][n] for n in ("awards", "fen")}
-    if left["awards"]:
-        unit = watch.site.units[watch.site.unit]
-        who = report_findings.who(unit.title, unit.contact)
-        yield Finding(f"奖补还有 {money(left)} 没有兑现", who, "停在哪一步，看 zhida report grants")
-
-
-def _baselines(watch: Watch, told: Told) -> Iterator[Finding]:
-    for service in told["services"]:
-        who = _lead_unit(watch, service)
-        missing = [each["title"] for each in service["figures"] if each["before"] is None]
-        if missing and service["opened"]:
-            what = f"{service['title']}：改革前的{'、'.join(missing)}未知，不能比较"
-            yield Finding(what, who, "查改革前的办事指南，写进 baseline.yaml")
-        open_ = [
-            each["title"]
-            for name, each in report_reform.unconfirmed(told)
-            if name == service["title"]
-        ]
-        if open_:
-            what = f"{service['title']}：改革前的{'、'.join(open_)}没有人确认"
-            yield Finding(what, who, "核对来源后，在 baseline.yaml 写 confirmed_by")
-
-
-def _worse(watch: Watch, told: Told) -> Iterator[Finding]:
-    for service in told["services"]:
-        for each in service["figures"]:
-            if each["less"] is not None and each["less"] < 0:
-                what = f"{service['title']}：{each['title']}比改革前多"
-                figure = f"{service['service']}.{each['figure']}"
-                do = f"逐件看 zhida report reform --trace {figure}"
-                yield Finding(what, _lead_unit(watch, service), do)
-
-
-def _lead_unit(watch: Watch, service: Told) -> str:
-    unit = watch.site.units.get(service["lead"])
-    return report_findings.who(unit.title, unit.contact) if unit else str(service["lead"])
 
 
 def charts(told: Told) -> list[Chart]:
@@ -127,14 +97,15 @@ def _value(before: Told | None) -> int | None:
     return before["value"] if before else None
 
 
-def sections(told: Told, todo: list[Finding]) -> Iterator[Section]:
+def sections(told: Told) -> Iterator[Section]:
     """The tables."""
-    yield report_findings.section(todo)
     yield _figures(told)
     yield _served(told)
     yield _sources(told)
     if told["grants"]:
         yield _grants(told["grants"])
+    if told["finance"]:
+        yield _finance(told["finance"])
 
 
 def _figures(told: Told) -> Section:
@@ -144,11 +115,11 @@ def _figures(told: Told) -> Section:
         {"service": service["title"], "figure": f"{each['title']}（{each['unit']}）"} | _now(each)
         for service in told["services"]
         for each in service["figures"]
+        if each["before"] or each["after"]["count"]
     ]
     notes = (
-        "现在：已办完的每一件实际怎样，不是规定。环节：当事人要对接的单位数；材料：仍须交的份数。",
-        "跑动：专窗申报一次，每次补正再一次。时限：申报到齐至全部事项有结果。",
-        f"不足 {FEW} 件的注明“少”，不宜据此下结论。一个数字的来历：--trace 主题.数字。",
+        "现在：已办完的每一件实际怎样，不是规定。各数字怎样数：docs/how-to/report-reform.md。",
+        f"不足 {FEW} 件的注明“少”，不宜据此下结论。来历：--trace 主题.数字。",
     )
     return Section("改革前与现在", columns, rows, notes)
 
@@ -166,9 +137,10 @@ def _served(told: Told) -> Section:
     columns = {"title": "主题", "opened": "受理", "done": "全部办结", "other": "部分或未办结"}
     columns |= {"open": "办理中", "cancelled": "已取消", "no_record": "由单位核对的材料"}
     rows = [each | {"other": each["over"] - each["done"]} for each in told["services"]]
-    notes = (
-        "由单位核对的材料：办件的数据里没有（件次），要不要当事人交，直达不知道，没有计入材料。",
+    told_of = (
+        "由单位核对的材料：办件的数据里没有（件次），要不要当事人交，直达不知道，没有计入材料。"
     )
+    notes = [told_of] if any(each["no_record"] for each in rows) else []
     return Section("受理与办结（件）", columns, rows, notes)
 
 
@@ -179,6 +151,7 @@ def _sources(told: Told) -> Section:
         each["before"]
         | {"service": service["title"], "figure": each["title"]}
         | {"by": each["before"]["confirmed_by"] or "未确认"}
+        | {"as_of": each["before"]["as_of"] or "未知"}
         for service in told["services"]
         for each in service["figures"]
         if each["before"]
@@ -200,3 +173,15 @@ def _grants(grants: Told) -> Section:
     rows = [{"what": what, "text": text} for what, text in lines.items()]
     notes = ("逐项政策见 zhida report grants。来历：--trace grants.paid。",)
     return Section("奖补：应兑现与已兑现", {"what": "指标", "text": "数字"}, rows, notes)
+
+
+def _finance(finance: Told) -> Section:
+    lent = finance["open"] + finance["repaid"]
+    lines = {
+        "放款": f"{lent} 笔 {yuan(finance['paid_out_fen'])} 元",
+        "已还本金": f"{yuan(finance['repaid_fen'])} 元；结清 {finance['repaid']} 笔",
+        "未还本金": f"{yuan(finance['left_fen'])} 元；未结清 {finance['open']} 笔，已过到期日 {finance['overdue']} 笔",
+    }
+    rows = [{"what": what, "text": text} for what, text in lines.items()]
+    notes = ("不含已撤销的。各家银行见 zhida report finance。",)
+    return Section("订单融资：放款与归还", {"what": "指标", "text": "数字"}, rows, notes)

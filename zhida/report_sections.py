@@ -24,9 +24,10 @@ class Section:
     notes: Sequence[str] = ()
 
 
-def drawn(title: str, sections: Iterable[Section]) -> RenderableType:
-    """For a terminal."""
+def drawn(title: str, sections: Iterable[Section], *, about: str = "") -> RenderableType:
+    """For a terminal: the first line is what matters, the second says of what."""
     parts: list[RenderableType] = [Text(title, style="bold")]
+    parts += [Text(about, style="dim")] if about else []
     for each in sections:
         parts.append(Text())
         parts.append(show(each.rows, each.columns, title=each.title))

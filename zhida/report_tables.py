@@ -7,6 +7,7 @@ from typing import Any
 
 from exchange.errors import ZhidaError
 from matters import terms
+from zhida import report_options
 from zhida.matter_drawing import period
 from zhida.output import local, state
 from zhida.report_sections import Section, states
@@ -19,8 +20,7 @@ _UNITS = {"day": "天", "working day": "个工作日"}
 
 def title(told: Told) -> str:
     """What it is about, and of which days."""
-    first, last = told["from"], told["until"]
-    days = f"{first or '最早'} 至 {last or '今'}受理" if first or last else "全部办件"
+    days = report_options.span_words(told["from"], told["until"], "全部办件", "受理")
     return f"{told['title']}：成效报表（{days}，{local(told['at'])} 统计）"
 
 

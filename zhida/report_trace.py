@@ -6,17 +6,36 @@ An auditor takes the numbers to ``zhida ledger`` or ``zhida evidence export``; n
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from exchange.errors import Rejected
 from exchange.names import nearest
-from exchange.store.trace_rows import Found
 from zhida.report_sections import Section
 
 COLUMNS = {"figure": "数字", "value": "计入", "seq": "账本序号", "kind": "条目", "ref": "关于"}
 
 
-def row(figure: str, value: Any, found: Found) -> dict[str, Any]:
+class Entry(Protocol):
+    """What is told of an entry of the ledger."""
+
+    @property
+    def seq(self) -> int:
+        """Its number."""
+
+    @property
+    def kind(self) -> str:
+        """What it is."""
+
+    @property
+    def ref(self) -> str:
+        """What it is about."""
+
+    @property
+    def case(self) -> str:
+        """Empty: it is about no case."""
+
+
+def row(figure: str, value: Any, found: Entry) -> dict[str, Any]:
     """One entry of a figure; ``value``: what it counts for."""
     told = {"figure": figure, "value": value, "seq": found.seq, "kind": found.kind}
     return told | {"ref": found.ref, "case": found.case}

@@ -16,7 +16,8 @@ from zhida.report_chart import Chart
 from zhida.report_sections import Section
 from zhida.xlsx_sheet import Sheet
 
-_BEFORE, _AFTER = "9FB3C8", "2F6F9F"
+_COLOURS = {"before": "D9E2EC", "after": "1F5D8C"}
+_OUTLINE = "627D98"
 
 
 def make(title: str, lead: str, sections: Sequence[Section], charts: Sequence[Chart]) -> bytes:
@@ -48,28 +49,36 @@ def _charts(sheet: Any, charts: Sequence[Chart]) -> None:
     """One below the other, the numbers on the left."""
     row = 1
     for chart in charts:
-        head = [f"{chart.title}（{chart.unit}）", "改革前", "现在"]
-        lines: list[list[Any]] = [head, *([bar.label, bar.before, bar.after] for bar in chart.bars)]
+        kinds = [kind for kind, _, _ in chart.lines(chart.bars[0])]
+        head = [f"{chart.title}（{chart.unit}）", *(w for _, w, _ in chart.lines(chart.bars[0]))]
+        lines: list[list[Any]] = [head]
+        lines += [[bar.label, *(value for _, _, value in chart.lines(bar))] for bar in chart.bars]
         for number, line in enumerate(lines):
             for column, value in enumerate(line, 1):
                 sheet.cell(row + number, column, value)
-        _draw(sheet, chart, row)
-        row += max(len(lines), 16) + 2
+        _draw(sheet, chart, row, kinds)
+        row += max(len(lines), _rows(chart)) + 2
     sheet.column_dimensions["A"].width = 30
 
 
-def _draw(sheet: Any, chart: Chart, row: int) -> None:
+def _rows(chart: Chart) -> int:
+    """Of the sheet, behind which the picture lies: half a centimetre each."""
+    return 10 + 2 * len(chart.bars)
+
+
+def _draw(sheet: Any, chart: Chart, row: int, kinds: Sequence[str]) -> None:
     last = row + len(chart.bars)
     drawn = BarChart()
     drawn.type, drawn.title = "bar", f"{chart.title}（{chart.unit}）"
-    drawn.height, drawn.width = 7.5, 18
-    drawn.add_data(
-        Reference(sheet, min_col=2, max_col=3, min_row=row, max_row=last), titles_from_data=True
-    )
+    drawn.height, drawn.width = 0.5 * _rows(chart), 18
+    figures = Reference(sheet, min_col=2, max_col=1 + len(kinds), min_row=row, max_row=last)
+    drawn.add_data(figures, titles_from_data=True)
     drawn.set_categories(Reference(sheet, min_col=1, min_row=row + 1, max_row=last))
-    for series, colour in zip(drawn.series, (_BEFORE, _AFTER), strict=True):
-        series.graphicalProperties.solidFill = colour
+    for series, kind in zip(drawn.series, kinds, strict=True):
+        series.graphicalProperties.solidFill = _COLOURS[kind]
+        series.graphicalProperties.line.solidFill = _OUTLINE
     for axis in (drawn.x_axis, drawn.y_axis):
         axis.delete = False
+    drawn.x_axis.scaling.orientation = "maxMin"  # the first on top, as in the tables
     drawn.y_axis.scaling.min = 0
     sheet.add_chart(drawn, f"E{row}")

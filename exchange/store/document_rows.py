@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import and_, bindparam, delete, insert, select, update
@@ -69,6 +70,16 @@ Held = tuple[str, str | None, bytes | None, str | None]
 def of_case(connection: Connection, case: str) -> list[Held]:
     """Every document that a case knows."""
     return [tuple(row) for row in connection.execute(_OF_CASE, {"of_case": case})]
+
+
+def named(connection: Connection, name: str, cases: Collection[str]) -> dict[str, Held]:
+    """Case → the document that it calls so, of those that have one."""
+    query = select(case_document.c.case, document.c.kind, document.c.sealed, document.c.created_at)
+    query = query.add_columns(case_document.c.document).outerjoin(
+        document, document.c.id == case_document.c.document
+    )
+    query = query.where(case_document.c.name == name, case_document.c.case.in_(tuple(cases)))
+    return {row[0]: (row[4], row[1], row[2], row[3]) for row in connection.execute(query)}
 
 
 _FOLLOWING = (

@@ -136,13 +136,6 @@ def reads(connection: Connection, *, limit: int, **equal: str) -> list[ReadRow]:
     return [ReadRow(*row) for row in connection.execute(ordered.limit(limit))]
 
 
-def reads_between(connection: Connection, bank: str, since: str, until: str) -> list[ReadRow]:
-    """A bank's readings decided on from ``since`` to before ``until`` (stamps), the oldest first."""
-    where = (finance_read.c.bank == bank, finance_read.c.at >= since, finance_read.c.at < until)
-    query = select(finance_read).where(*where).order_by(finance_read.c.at, finance_read.c.id)
-    return [ReadRow(*row) for row in connection.execute(query)]
-
-
 def counted_between(connection: Connection, bank: str, since: str, until: str) -> list[ReadRow]:
     """A bank's readings that were counted from ``since`` to before ``until`` (stamps)."""
     counted = finance_read.c.counted_at

@@ -77,21 +77,21 @@ def taken_in(connection: Connection) -> dict[str, int]:
     kept = ledger_entry.outerjoin(invalid, invalid.c.id == ledger_entry.c.ref)
     source = func.coalesce(invalid.c.source, "").label("origin")
     others = select(source, func.count()).select_from(kept)
-    others = others.where(_of_messages(), ~_opened_later())
-    changes = select(_sent(ledger_entry.c.ref).label("origin"), func.count())
+    others = others.where(of_messages(), ~opened_later())
+    changes = select(sent_by(ledger_entry.c.ref).label("origin"), func.count())
     changes = changes.where(ledger_entry.c.kind == "change").group_by("origin")
     cases = cases.select_from(ledger_entry)
     return _sum(connection, cases, others.group_by("origin"), changes)
 
 
-def _of_messages() -> ColumnElement[bool]:
+def of_messages() -> ColumnElement[bool]:
     """Entries of these kinds that are about a message, not about an item's delivery."""
     of_delivery = exists().where(delivery.c.effect == ledger_entry.c.ref)
     not_understood = (ledger_entry.c.kind == "invalid") & (ledger_entry.c.case == "")
     return or_(not_understood, (ledger_entry.c.kind == "duplicate") & ~of_delivery)
 
 
-def _opened_later() -> ColumnElement[bool]:
+def opened_later() -> ColumnElement[bool]:
     """Read again, the message opened a case: it is counted as such."""
     again = _came.c.ref == ledger_entry.c.ref, _came.c.kind == REREAD, _came.c.case != ""
     return exists().where(*again).correlate(ledger_entry)
@@ -99,12 +99,17 @@ def _opened_later() -> ColumnElement[bool]:
 
 def _by_source(case_id: ColumnElement[str]) -> Select[Any, int]:
     """Count cases by the source of the message that opened them: their first document's."""
+    opening = opening_document(case_id)
+    return select(sent_by(opening).label("origin"), func.count()).group_by("origin")
+
+
+def opening_document(case_id: ColumnElement[str]) -> ColumnElement[str]:
+    """The first document of a case."""
     first = select(_came.c.ref).where(_came.c.kind == "document", _came.c.case == case_id)
-    opening = first.order_by(_came.c.seq).limit(1).correlate(case_id.table).scalar_subquery()
-    return select(_sent(opening).label("origin"), func.count()).group_by("origin")
+    return first.order_by(_came.c.seq).limit(1).correlate(case_id.table).scalar_subquery()
 
 
-def _sent(identifier: ColumnElement[str]) -> ColumnElement[str]:
+def sent_by(identifier: ColumnElement[str]) -> ColumnElement[str]:
     """The source that sent a document; empty: nothing tells."""
     sources = select(func.min(inbox.c.source)).where(inbox.c.document == identifier)
     return func.coalesce(sources.scalar_subquery(), "")
@@ -125,13 +130,18 @@ def messages(connection: Connection) -> dict[tuple[str, str], int]:
     """Messages by source and column: ``opened``, ``invalid``, ``duplicate``, and those of changes."""
     cases = _by_source(matter_case.c.id).select_from(matter_case)
     found = {(name, "opened"): n for name, n in connection.execute(cases)}
-    column = case((invalid.c.problems.contains(_TWICE), "duplicate"), else_="invalid")
+    column = case((is_twice(), "duplicate"), else_="invalid")
     query = select(invalid.c.source, column.label("col"), func.count())
     for name, where, number in connection.execute(query.group_by(invalid.c.source, "col")):
         found[name, where] = number
     for name, where, number in connection.execute(_changes()):
         found[name, where] = found.get((name, where), 0) + number
     return found
+
+
+def is_twice() -> ColumnElement[bool]:
+    """An invalid message that repeats a case's."""
+    return invalid.c.problems.contains(_TWICE)
 
 
 def _changes() -> Select[Any, str, str, int]:

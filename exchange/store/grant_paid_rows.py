@@ -16,6 +16,7 @@ from exchange.store.engine import Connection
 from exchange.store.grant_report_rows import Scope, Sum, within
 from exchange.store.tables import case_item, delivery
 
+EVERY = Scope()
 PAY, CONFIRM = "pay", "confirm"
 """Items of an award's case."""
 
@@ -52,12 +53,13 @@ class Receipt(NamedTuple):
     fen: int
 
 
-def receipts(connection: Connection) -> Iterator[Receipt]:
+def receipts(connection: Connection, scope: Scope = EVERY) -> Iterator[Receipt]:
     """Of every award that was paid, the newest first."""
     query = (
         select(delivery.c.receipt, award.c.amount_fen)
         .join(award, award.c.case == delivery.c.case)
         .where(delivery.c.item == PAY, delivery.c.state == "applied", award.c.case != "")
+        .where(within(scope))
     )
     return map(Receipt._make, connection.execute(query.order_by(delivery.c.settled_at.desc())))
 

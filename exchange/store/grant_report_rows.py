@@ -8,7 +8,7 @@ within one reading transaction (``flow_rows.snapshot``), so that they tell of on
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -51,6 +51,21 @@ def standing(connection: Connection, scope: Scope) -> dict[str, dict[str, Sum]]:
     ):
         found.setdefault(policy, {})[state] = (number, int(fen))
     return found
+
+
+class One(NamedTuple):
+    """An award, and the run that made it."""
+
+    id: str
+    fen: int
+    run: str
+
+
+def each(connection: Connection, scope: Scope, states: Collection[str]) -> Iterator[One]:
+    """The awards in these states, one by one."""
+    query = select(award.c.id, award.c.amount_fen, award.c.run)
+    query = query.where(within(scope), award.c.state.in_(tuple(states)))
+    return map(One._make, connection.execute(query.order_by(award.c.run, award.c.row)))
 
 
 def codes(connection: Connection, scope: Scope, state: str) -> dict[str, Counter[str]]:

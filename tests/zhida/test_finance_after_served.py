@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import zlib
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -16,6 +17,7 @@ from exchange.store import case_rows, ledger_rows
 from tests.zhida.finance_in_district import Financing, checks, opened
 from zhida import finance_claims, finance_loans, report_finance
 from zhida.cli import app
+from zhida.watch import Watch
 
 
 @pytest.fixture(scope="module")
@@ -228,19 +230,20 @@ def test_a_day_that_is_not_over_is_not_compared(district: Financing, day: str) -
 def test_the_report_tells_what_each_bank_has_done(
     district: Financing, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = report_finance.report(district.hub)["banks"][0]
+    watching = Watch(district.hub.site, district.hub.store, district.hub.clock)
+    before = report_finance.report(watching)["banks"][0]
     district.lend(name, name)
     district.tell(name, "1", "repaid", amount_fen=50_000_000)
     code(Forbidden, district.ask, f"{name}-x", "none", "PO-none")
-    after = report_finance.report(district.hub, bank="bank-a")["banks"][0]
+    after = report_finance.report(watching, bank="bank-a")["banks"][0]
     assert after["loans"]["repaid"] == before["loans"]["repaid"] + 1
     assert after["loans"]["repaid_fen"] == before["loans"]["repaid_fen"] + 50_000_000
     unknown = "finance.letter-unknown"
     assert after["refused"][unknown] == before["refused"].get(unknown, 0) + 1
     tomorrow = date.fromisoformat(district.today) + timedelta(1)
-    later = report_finance.report(district.hub, bank="bank-a", since=tomorrow)["banks"][0]
+    later = report_finance.report(watching, bank="bank-a", days=(tomorrow, None))["banks"][0]
     assert (later["loans"]["repaid"], later["counted"]["request"]) == (0, 0)
-    assert code(Forbidden, report_finance.report, district.hub, bank="x") == "finance.not-a-bank"
+    assert code(Forbidden, report_finance.report, watching, bank="x") == "finance.not-a-bank"
     for key, value in district.district.env.items():
         monkeypatch.setenv(key, value)
     monkeypatch.setenv("COLUMNS", "160")
@@ -248,5 +251,9 @@ def test_the_report_tells_what_each_bank_has_done(
     assert shown.exit_code == 0, shown.output
     assert "已还本金" in shown.stdout
     assert unknown in shown.stdout
+    assert "没有这份授权书" in shown.stdout, "in words, not by its code alone"
+    traced = CliRunner().invoke(app, ["report", "finance", "--trace", "bank-a.repaid", "--json"])
+    rows = json.loads(traced.stdout)
+    assert sum(row["value"] for row in rows) == after["loans"]["repaid_fen"]
     wrong = CliRunner().invoke(app, ["report", "finance", "--since", "x"])
     assert wrong.exit_code == 2

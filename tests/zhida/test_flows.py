@@ -228,7 +228,7 @@ def test_the_command_is_loud_when_something_is_nowhere(town: Any) -> None:
     with town.worker("-m", "zhida", "report", "flows", "--json") as process:
         told = json.loads(process.communicate()[0])
     assert process.returncode == 0
-    assert {row["flow"] for row in told} - {"his"} == {
+    assert {row["flow"] for row in told["flows"]} - {"his"} == {
         "oa",
         *(f"newborn/{item}" for item in town.matter.items),
     }

@@ -15,7 +15,13 @@ from rich.console import Console
 from matters.acceptance_parts import Filing
 from tests.zhida import acceptance_town, small_town
 from tests.zhida.acceptance_town import Town
-from zhida import acceptance_case_cli, acceptance_view, report_acceptance, report_acceptance_cli
+from zhida import (
+    acceptance_case_cli,
+    acceptance_view,
+    report_acceptance,
+    report_acceptance_totals,
+    report_acceptance_view,
+)
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +91,7 @@ def test_copies_are_what_the_old_filings_would_have_asked_the_owner_for_once_mor
     before = replace(town.rules.procedure, filings=filings)
     told = report_acceptance._materials(before, town.acceptance(ended))
     assert told == {"needed": 6, "by_hub": 2, "by_owner": 4, "uses": 7, "copies_saved": 2}
-    assert report_acceptance._saved([{"materials": told}] * 2)["copies_saved"] == 4
+    assert report_acceptance_totals.saved([{"materials": told}] * 2)["copies_saved"] == 4
 
 
 def test_a_paper_that_both_have_handed_in_is_the_hub_s(town: Town) -> None:
@@ -104,7 +110,7 @@ def test_days_without_a_registration_have_no_building(town: Town, ended: str) ->
 
 
 def test_the_tables_say_the_same_in_chinese(report: dict[str, Any], ended: str) -> None:
-    sections = list(report_acceptance_cli._sections(report))
+    sections = list(report_acceptance_view.sections(report))
     assert [each.title for each in sections] == ["各单体", "等过谁", "哪些事项最后办结", "材料"]
     paths = {str(row["acceptance"]): str(row["path"]) for row in sections[0].rows}
     assert "消防验收 14." in paths[ended]
@@ -115,7 +121,7 @@ def test_a_building_that_was_withdrawn_was_not_delivered(town: Town, ended: str)
     number = town.register()
     assert town.say(number, "withdrawn", "owner")["accepted"]
     told = report_acceptance.report(town.hub, (date(2026, 3, 2), None))
-    rows = list(next(report_acceptance_cli._sections(told)).rows)
+    rows = list(next(report_acceptance_view.sections(told)).rows)
     states = {str(each["acceptance"]): each["state"] for each in rows}
     assert (states[number], states[ended]) == ("已撤回", "已交付")
 

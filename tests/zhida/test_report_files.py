@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from html.parser import HTMLParser
-from pathlib import Path
 
 from openpyxl import load_workbook
 
-from zhida import report_files
+from zhida import report_files, report_workbook
 from zhida.output import Marked
 from zhida.report_sections import Section
 
@@ -41,11 +41,10 @@ def test_a_page_holds_every_cell_as_text() -> None:
     assert {"b", "script", "link", "img"}.isdisjoint(reader.tags)
 
 
-def test_a_workbook_has_a_sheet_a_table_and_no_formula(tmp_path: Path) -> None:
-    report_files.workbook(tmp_path / "r.xlsx", SECTIONS)
-    book = load_workbook(tmp_path / "r.xlsx")
-    assert book.sheetnames == ["材料、前 → 后", "空的", "色"]
-    rows = [[cell.value for cell in row] for row in book.worksheets[0].iter_rows()]
+def test_a_workbook_has_a_sheet_a_table_and_no_formula() -> None:
+    book = load_workbook(io.BytesIO(report_workbook.make("报表", "一句话", SECTIONS, [])))
+    assert book.sheetnames == ["要点", "材料、前 → 后", "空的", "色"]
+    rows = [[cell.value for cell in row] for row in book.worksheets[1].iter_rows()]
     assert rows == [["件<数", "话"], ["2", "=1+1\n<b>"]]
-    assert {cell.data_type for row in book.worksheets[0].iter_rows() for cell in row} == {"s"}
+    assert {cell.data_type for row in book.worksheets[1].iter_rows() for cell in row} == {"s"}
     assert book["色"]["A2"].value == "好"

@@ -42,7 +42,7 @@ def bash(town: Town, script: str, folder: Path, code: int = 0) -> str:
 def test_the_report_is_written_as_its_page_says(lived: Town, tmp_path: Path) -> None:
     (block,) = _BLOCK.findall(PAGE)
     told = bash(lived, block, tmp_path)
-    assert "劳动争议联合调处报表（2026-01-01 至 2026-12-31登记" in told
+    assert "劳动争议联合调处报表（2026-01-01 至 2026-12-31 登记" in told
     assert "50%（2 ÷ 4；调解中 1 件，不在分母里）" in told
     assert (
         (tmp_path / "联席会议/联席会议数据包.html").read_text("utf-8").startswith("<!DOCTYPE html>")

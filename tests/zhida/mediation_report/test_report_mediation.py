@@ -187,7 +187,7 @@ def drawn(told: dict[str, Any], *, named: bool = True) -> str:
 def test_the_tables_say_it_in_chinese_with_the_units_titles(lived: Town) -> None:
     text = drawn(report(lived, DAY, date(2026, 12, 31)))
     for words in (
-        "2026-03-02 至 2026-12-31登记",
+        "2026-03-02 至 2026-12-31 登记",
         "50%（2 ÷ 4；调解中 1 件，不在分母里）",
         "涉及 17 人（另 1 件没有写明人数）",
         "| 示例总工会 | 调解期限 | 5 | 0 | 1 | 0 |",

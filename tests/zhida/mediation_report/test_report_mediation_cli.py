@@ -31,7 +31,7 @@ def zhida(*words: str, code: int = 0) -> str:
 
 def test_it_shows_the_tables(command: Town) -> None:
     told = zhida("--since", "2026-03-02", "--until", "2026-03-02")
-    assert "劳动争议联合调处报表（2026-03-02 至 2026-03-02登记" in told
+    assert "劳动争议联合调处报表（2026-03-02 至 2026-03-02 登记" in told
     assert "50%（2 ÷ 4" in told and command.numbers[-1] in told
     assert "50%" not in zhida("--since", "2026-03-03")
 

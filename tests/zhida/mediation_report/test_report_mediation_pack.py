@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 
 from tests.zhida.mediation_report.dispute_town import UNITS, Town
-from zhida import report_mediation, report_mediation_pack
+from zhida import report_mediation, report_mediation_findings, report_mediation_pack
 from zhida.report_mediation import Wanted
 from zhida.report_mediation_pack import PAGE
 from zhida.report_sections import Section
@@ -26,7 +26,8 @@ TABLES = {
 def packed(town: Town, folder: Path) -> dict[str, str]:
     """File → its text."""
     told = report_mediation.report(town.hub, Wanted())
-    files = report_mediation_pack.write(folder, told)
+    whole = report_mediation_findings.report(town.hub.site, told, town.clock())
+    files = report_mediation_pack.write(folder, told, whole)
     assert sorted(folder.iterdir()) == sorted(files)
     return {each.name: each.read_bytes().decode("utf-8") for each in files}
 
