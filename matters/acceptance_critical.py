@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from matters import acceptance_spans
 from matters.acceptance_events import Event
 from matters.acceptance_plan import Plan
-from matters.acceptance_spans import Span
+from matters.acceptance_spans import Span, Step
 from matters.acceptance_standing import OPINION, SETTLED
 
 
@@ -32,10 +32,15 @@ def legs(plan: Plan, events: Sequence[Event], now: datetime) -> list[Leg]:
     """Every stage that has begun and has items, in order, and the lead's opinion; what goes on counts up to
     ``now``.
     """
-    spans = acceptance_spans.spans(plan, events)
+    return legs_of(plan, list(acceptance_spans.walk(plan, events)), now)
+
+
+def legs_of(plan: Plan, steps: Sequence[Step], now: datetime) -> list[Leg]:
+    """The same of a way that was walked already."""
+    spans = acceptance_spans.spans_of(plan, steps)
     found: list[Leg] = []
-    for stage, since, until in _stages(plan, events):
-        item, settled = _last(plan, events, stage, until)
+    for stage, since, until in _stages(plan, steps):
+        item, settled = _last(plan, steps, stage, until)
         if item:
             waits = _waits(spans, item, (since, settled or until or now))
             found.append(Leg(stage, since, settled, item, waits))
@@ -45,11 +50,11 @@ def legs(plan: Plan, events: Sequence[Event], now: datetime) -> list[Leg]:
     return found
 
 
-def _stages(plan: Plan, events: Sequence[Event]) -> Iterator[tuple[str, datetime, datetime | None]]:
+def _stages(plan: Plan, steps: Sequence[Step]) -> Iterator[tuple[str, datetime, datetime | None]]:
     """Stage, when it began, and when the next one did or the whole ended."""
     begun: list[datetime] = []
     ended: datetime | None = None
-    for event, before, after in acceptance_spans.walk(plan, events):
+    for event, before, after in steps:
         begun += [event.at] * (after.opened - len(begun))
         ended = event.at if after.ended and not before.ended else ended
     for n, since in enumerate(begun):
@@ -57,11 +62,11 @@ def _stages(plan: Plan, events: Sequence[Event]) -> Iterator[tuple[str, datetime
 
 
 def _last(
-    plan: Plan, events: Sequence[Event], stage: str, until: datetime | None
+    plan: Plan, steps: Sequence[Step], stage: str, until: datetime | None
 ) -> tuple[str, datetime | None]:
     """The item of the stage that was settled last by then, and when; None: it is not settled yet."""
     settled: dict[str, datetime | None] = dict.fromkeys(plan.of_stage(stage))
-    for event, before, after in acceptance_spans.walk(plan, events):
+    for event, before, after in steps:
         if until is not None and event.at > until:
             break
         for name in settled:

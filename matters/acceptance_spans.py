@@ -27,7 +27,11 @@ class Span:
     """A test or experts were waited for."""
 
 
-def walk(plan: Plan, events: Iterable[Event]) -> Iterator[tuple[Event, Standing, Standing]]:
+Step = tuple[Event, Standing, Standing]
+"""An event, where it stood before it, and after it."""
+
+
+def walk(plan: Plan, events: Iterable[Event]) -> Iterator[Step]:
     """Each event with where it stood before and after it."""
     standing = Standing()
     for event in events:
@@ -38,9 +42,14 @@ def walk(plan: Plan, events: Iterable[Event]) -> Iterator[tuple[Event, Standing,
 
 def spans(plan: Plan, events: Iterable[Event]) -> list[Span]:
     """All spans, in the order in which they began."""
+    return spans_of(plan, walk(plan, events))
+
+
+def spans_of(plan: Plan, steps: Iterable[Step]) -> list[Span]:
+    """The same of a way that was walked already."""
     found: list[Span] = []
     running: dict[str, int] = {}
-    for event, before, after in walk(plan, events):
+    for event, before, after in steps:
         now = _held(plan, after)
         for name, told in _held(plan, before).items():
             if now.get(name) != told:

@@ -157,7 +157,13 @@ def _is_lost(items: Mapping[str, Item], each: Material, told: Mapping[str, Scala
 
 def read(hub: Hub, rules: Rules, row: AcceptanceRow, told: tuple[EventRow, ...]) -> Acceptance:
     """With the plan that the procedure has for it."""
-    found = project(hub, row.case)
+    return of_project(hub, rules, row, told, project(hub, row.case))
+
+
+def of_project(
+    hub: Hub, rules: Rules, row: AcceptanceRow, told: tuple[EventRow, ...], found: Record
+) -> Acceptance:
+    """The same where what was registered was read already."""
     return Acceptance(row, told, found, plan_for(hub, rules, row.case, found))
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from exchange import times
 from exchange.errors import Invalid
+from exchange.store import document_rows
 from exchange.store.acceptance_rows import LOG
 from matters import acceptance_clocks, acceptance_critical, acceptance_file, acceptance_spans, terms
 from matters import acceptance_standing as standings
@@ -61,13 +62,16 @@ def told_of(
 def _buildings(
     hub: Hub, rules: Rules, days: tuple[date | None, date | None]
 ) -> Iterator[Acceptance]:
-    span, after = report_mediation_facts.span(*days), ""
+    span, after, opened = report_mediation_facts.span(*days), "", hub.archive.opening()
     while True:
         with hub.store.read() as connection:
             rows = LOG.opened_between(connection, span.first, span.before, after=after)
-            told = LOG.told_of(connection, [row.case for row in rows])
+            cases = [row.case for row in rows]
+            told = LOG.told_of(connection, cases)
+            held = document_rows.named(connection, acceptance.PROJECT, cases)
         for row in rows:
-            yield acceptance.read(hub, rules, row, tuple(told.get(row.case, ())))
+            events, project = tuple(told.get(row.case, ())), opened(held[row.case]).record
+            yield acceptance.of_project(hub, rules, row, events, project)
         if not rows:
             return
         after = rows[-1].case
@@ -77,8 +81,8 @@ def _building(rules: Rules, before: Procedure, found: Acceptance, now: datetime)
     events, plan = found.events, found.plan
     ended = events[-1].at if found.standing.ended else None
     first, last = times.civil_day(events[0].at), times.civil_day(ended or now)
-    hands: Counter[str] = Counter()
-    for span in acceptance_spans.spans(plan, events):
+    hands, steps = Counter[str](), list(acceptance_spans.walk(plan, events))
+    for span in acceptance_spans.spans_of(plan, steps):
         hands[_role(span.role, span.paused)] += _hours((span.until or now) - span.since)
     return {
         "acceptance": found.row.number,

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-_WIDTH, _TOLD, _ROW, _GAP = 720, 130, 22, 14
-_GLYPH, _LONGEST = 13, 22
+_WIDTH, _TOLD, _ROW, _GAP = 480, 110, 20, 10
+_GLYPH, _LONGEST = 13, 14
 """Pixels of a character of a label, and how many of them there is room for."""
 _STYLE = """\
 text{font:13px "Noto Sans CJK SC","Source Han Sans SC","Microsoft YaHei",sans-serif;fill:#1f2933}
@@ -56,11 +56,11 @@ def svg(chart: Chart) -> str:
     True
     """
     rows = [chart.lines(bar) for bar in chart.bars]
-    height = 44 + sum(len(each) * _ROW + _GAP for each in rows)
+    height = 30 + sum(len(each) * _ROW + _GAP for each in rows)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img">',
         f"<title>{escape(chart.title)}</title><style>{_STYLE}</style>",
-        f'<text class="title" x="0" y="20">{escape(chart.title)}（{escape(chart.unit)}）</text>',
+        f'<text class="title" x="0" y="16">{escape(chart.title)}（{escape(chart.unit)}）</text>',
         *_bars(chart),
         "</svg>",
     ]
@@ -70,7 +70,7 @@ def svg(chart: Chart) -> str:
 def _bars(chart: Chart) -> Iterator[str]:
     labels = [_short(bar.label) for bar in chart.bars]
     left = _GLYPH * max((len(each) for each in labels), default=0) + 12
-    top = 40
+    top = 30
     for label, bar in zip(labels, chart.bars, strict=True):
         lines = chart.lines(bar)
         middle = top + len(lines) * _ROW // 2 + 3
@@ -87,7 +87,7 @@ def _bar(kind: str, told: str, at: tuple[int, int], share: float) -> Iterator[st
     size = f'width="{width:.1f}" height="{_ROW - 4}"'
     if width:
         yield f'<rect class="{kind}" x="{x}" y="{y}" {size} rx="2"/>'
-    yield f'<text class="dim" x="{x + width + 8:.1f}" y="{y + 14}">{escape(told)}</text>'
+    yield f'<text class="dim" x="{x + width + 6:.1f}" y="{y + 13}">{escape(told)}</text>'
 
 
 def _share(value: float | None, most: float) -> float:
@@ -96,7 +96,7 @@ def _share(value: float | None, most: float) -> float:
 
 def _short(label: str) -> str:
     """
-    >>> _short("一" * 30) == "一" * 21 + "…", _short("短")
+    >>> _short("一" * 30) == "一" * 13 + "…", _short("短")
     (True, '短')
     """
     return label if len(label) <= _LONGEST else f"{label[: _LONGEST - 1]}…"

@@ -38,8 +38,8 @@ def make(
     """The file. ``at`` stands in its properties, so that the same report is the same file."""
     paper = Document()
     _set_up(paper, title, at)
-    _paragraph(paper, title, _TITLE, 18, centred=True)
-    _paragraph(paper, lead, _TITLE, 12)
+    _paragraph(paper, title, _TITLE, 15, centred=True)
+    _paragraph(paper, lead, _TITLE, 10.5)
     for section in sections[:1]:  # what is to be done comes before any figure
         _section(paper, section)
     for chart in charts:
@@ -58,13 +58,13 @@ def _set_up(paper: Paper, title: str, at: datetime) -> None:
     page = paper.sections[0]
     page.page_width, page.page_height = Cm(21), Cm(29.7)
     page.left_margin = page.right_margin = Cm(1.8)
-    page.top_margin = page.bottom_margin = Cm(1.6)
+    page.top_margin = page.bottom_margin = Cm(1.3)
 
 
 def _paragraph(paper: Paper, text: str, face: str, size: float, *, centred: bool = False) -> None:
     found = paper.add_paragraph()
     found.paragraph_format.space_after = Pt(3)
-    found.paragraph_format.space_before = Pt(6 if face == _TITLE else 0)
+    found.paragraph_format.space_before = Pt(4 if face == _TITLE else 0)
     found.paragraph_format.keep_with_next = face == _TITLE
     if centred:
         found.alignment = WD_ALIGN_PARAGRAPH.CENTER
@@ -80,7 +80,7 @@ def _run(paragraph: Any, text: str, face: str, size: float, colour: str = "") ->
 
 
 def _section(paper: Paper, section: Section) -> None:
-    _paragraph(paper, section.title, _TITLE, 12)
+    _paragraph(paper, section.title, _TITLE, 10.5)
     if not section.rows:
         _paragraph(paper, "无", _TEXT, 9)
         return
@@ -117,7 +117,7 @@ def _shares(rows: Sequence[Sequence[str]]) -> list[float]:
 def _fill(cell: _Cell, text: str, face: str) -> None:
     paragraph = cell.paragraphs[0]
     paragraph.paragraph_format.space_after = Pt(0)
-    _run(paragraph, text, face, 9)
+    _run(paragraph, text, face, 8)
 
 
 def _colour(cell: _Cell, colour: str) -> None:
@@ -129,7 +129,7 @@ def _colour(cell: _Cell, colour: str) -> None:
 
 
 def _chart(paper: Paper, chart: Chart) -> None:
-    _paragraph(paper, f"{chart.title}（{chart.unit}）", _TITLE, 11)
+    _paragraph(paper, f"{chart.title}（{chart.unit}）", _TITLE, 10)
     for bar in chart.bars:
         _bars(paper, chart, bar)
 
@@ -141,9 +141,9 @@ def _bars(paper: Paper, chart: Chart, bar: Bar) -> None:
         found = paper.add_paragraph()
         found.paragraph_format.space_after = Pt(0)
         label = "　" * len(bar.label) if place else bar.label
-        _run(found, f"{label}　{word:　<{words}} ", _TEXT, 9)
-        _run(found, "█" * _blocks(value, chart.most), _TEXT, 9, _COLOURS[kind])
-        _run(found, f" {shown(value)}", _TEXT, 9)
+        _run(found, f"{label}　{word:　<{words}} ", _TEXT, 8)
+        _run(found, "█" * _blocks(value, chart.most), _TEXT, 8, _COLOURS[kind])
+        _run(found, f" {shown(value)}", _TEXT, 8)
 
 
 def _blocks(value: float | None, most: float) -> int:

@@ -50,6 +50,18 @@ def lines(whole: Told) -> dict[str, str]:
     return found
 
 
+def short(whole: Told) -> dict[str, str]:
+    """The same for a page that tells of other things too."""
+    gain = whole["gain"]
+    found = {"材料": _materials(gain["materials"])}
+    for name, key in {"环节": "steps", "时限（工作日）": "working_days"}.items():
+        after = gain[key]["after"]
+        few = "，少" if after["few"] and after["count"] else ""
+        now = f"{after['median']}（中位，{after['count']} 笔{few}）" if after["count"] else "—"
+        found[name] = f"{_before(gain[key])} → {now}{_less(gain[key]['less'])}"
+    return found | {"改革前的依据": _sources(gain) or "没有写明"}
+
+
 def _whole(found: Told) -> str:
     after = found["after"]
     if not after["count"]:

@@ -66,14 +66,19 @@ def _late(site: Site, told: Told) -> Iterator[Finding]:
 
 
 def _donts(site: Site, told: Told) -> Iterator[Finding]:
+    """One line a unit, however many don'ts."""
+    found: dict[str, list[tuple[str, int, int]]] = {}
     for row in told["donts"]["rows"]:
-        for unit, found in row["units"].items():
-            what = f"“{row['title']}”查到 {found['found']} 条，现在仍是 {found['over']} 条"
-            yield Finding(
-                what,
-                report_findings.of_unit(site, unit),
-                "逐条核实，见“待核实”；机器查到的不是结论",
-            )
+        for unit, each in row["units"].items():
+            found.setdefault(unit, []).append((row["title"], each["found"], each["over"]))
+    for unit, rows in sorted(found.items(), key=lambda pair: -sum(n for _, n, _ in pair[1])):
+        parts = "、".join(f"{title} {number}" for title, number, _ in rows)
+        still = sum(over for _, _, over in rows)
+        what = f"六不准查到待核实的：{parts}；其中现在仍是 {still}"
+        yield Finding(what, report_findings.of_unit(site, unit), _DO)
+
+
+_DO = "逐条核实，见“待核实”；机器查到的不是结论"
 
 
 def _waits(site: Site, told: Told) -> Iterator[Finding]:

@@ -116,4 +116,5 @@ def _finance(watch: Watch, days: Days) -> dict[str, int] | None:
     if not finance_rules.is_there(watch.site.folder):
         return None
     banks = report_finance.report(watch, days=days)["banks"]
-    return dict(sum((Counter(bank["loans"]) for bank in banks), Counter[str]()))
+    names = banks[0]["loans"] if banks else ()
+    return {name: sum(bank["loans"][name] for bank in banks) for name in names} or None

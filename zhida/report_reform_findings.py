@@ -29,18 +29,21 @@ def _unpaid(watch: Watch, grants: Told | None) -> Iterator[Finding]:
 
 
 def _baselines(watch: Watch, told: Told) -> Iterator[Finding]:
+    """One line a service: what is unknown, what nobody has confirmed."""
     for service in told["services"]:
-        who, figures = _lead_unit(watch, service), service["figures"]
+        figures = service["figures"]
         unknown = [each for each in figures if each["before"] is None and each["after"]["count"]]
-        if unknown:
-            what = f"{service['title']}：改革前的{_named(unknown)}未知，不能比较"
-            yield Finding(what, who, "查改革前的办事指南，写进 baseline.yaml")
         open_ = [each for each in figures if each["before"] and not each["before"]["confirmed_by"]]
-        if open_:
-            undated = any(not each["before"]["as_of"] for each in open_)
-            also = "，也不知道是哪一天的情况" if undated else ""
-            what = f"{service['title']}：改革前的{_named(open_)}没有人确认{also}"
-            yield Finding(what, who, "核对来源后，在 baseline.yaml 写 confirmed_by、as_of")
+        undated = [each for each in open_ if not each["before"]["as_of"]]
+        parts = [f"{_named(unknown)}未知，不能比较"] if unknown else []
+        parts += [f"{_named(open_)}没有人确认"] if open_ else []
+        parts += ["来源没有写是哪一天的情况"] if undated else []
+        if parts:
+            what = f"{service['title']}，改革前的数字：{'；'.join(parts)}"
+            yield Finding(what, _lead_unit(watch, service), _DO)
+
+
+_DO = "核对后写 baseline.yaml"
 
 
 def _named(figures: Iterable[Told]) -> str:

@@ -7,9 +7,9 @@ from typing import Any
 
 from zhida import (
     report_findings,
-    report_grants_gain_table,
     report_options,
     report_reform_findings,
+    report_reform_money,
 )
 from zhida.baseline_schema import FIGURES
 from zhida.grant_view import yuan
@@ -39,27 +39,35 @@ def title(watch: Watch, told: Told) -> str:
 
 
 def lead(told: Told, todo: Sequence[Finding]) -> str:
-    """The first line: one clause a service, what can be compared only; and the money."""
-    parts = [_clause(each) for each in told["services"] if each["opened"]]
+    """The first line: what can be compared, service by service; the money; what can't be."""
+    found = [each for each in told["services"] if each["opened"]]
+    compared = [each for each in found if _compared(each)]
+    parts = [_clause(each) for each in compared]
     grants, finance = told["grants"], told["finance"]
-    if grants:
+    if grants and grants["eligible"]["awards"]:
         rate = percent(grants["served"]["fen"])
         parts.append(f"奖补已兑现 {money(grants['paid'])}，占应兑现的 {rate}")
     if finance and finance["paid_out_fen"]:
         lent = finance["open"] + finance["repaid"]
         parts.append(f"订单融资放款 {lent} 笔 {yuan(finance['paid_out_fen'])} 元")
+    parts += [_not_compared(each) for each in found if each not in compared]
     return report_findings.headline(parts or ["还没有办件"], todo)
 
 
+def _compared(service: Told) -> list[Told]:
+    return [each for each in service["figures"] if each["before"] and each["after"]["count"]]
+
+
 def _clause(service: Told) -> str:
+    few = "，少，不宜据此下结论" if service["over"] < FEW else ""
+    told = "，".join(_change(each) for each in _compared(service))
+    return f"{service['title']}（办完 {service['over']} 件{few}）：{told}"
+
+
+def _not_compared(service: Told) -> str:
     if not service["over"]:
         return f"{service['title']}受理 {service['opened']} 件，还没有办结的，不能比较"
-    few = "，件数少，不宜据此下结论" if service["over"] < FEW else ""
-    head = f"{service['title']}（办完 {service['over']} 件，每件中位数{few}）"
-    known = [each for each in service["figures"] if each["before"] and each["after"]["count"]]
-    now = [each for each in service["figures"] if not each["before"] and each["after"]["count"]]
-    told = [_change(each) for each in known] or [*map(_change, now), "改革前未知"]
-    return f"{head}：{'，'.join(told)}"
+    return f"{service['title']}办完 {service['over']} 件，改革前未知，不能比较"
 
 
 def _change(each: Told) -> str:
@@ -85,11 +93,11 @@ def charts(told: Told) -> list[Chart]:
         bars = [
             Bar(service["title"], each["before"]["value"], each["after"]["median"])
             for service in told["services"]
-            for each in service["figures"]
-            if each["figure"] == name and each["before"] and each["after"]["count"]
+            for each in _compared(service)
+            if each["figure"] == name
         ]
         if bars:
-            found.append(Chart(f"{title_}：改革前与现在（中位）", unit, bars))
+            found.append(Chart(f"{title_.partition('（')[0]}，每件中位数", unit, bars))
     return found
 
 
@@ -102,10 +110,7 @@ def sections(told: Told) -> Iterator[Section]:
     yield _figures(told)
     yield _served(told)
     yield _sources(told)
-    if told["grants"]:
-        yield _grants(told["grants"])
-    if told["finance"]:
-        yield _finance(told["finance"])
+    yield from report_reform_money.sections(told)
 
 
 def _figures(told: Told) -> Section:
@@ -118,8 +123,8 @@ def _figures(told: Told) -> Section:
         if each["before"] or each["after"]["count"]
     ]
     notes = (
-        "现在：已办完的每一件实际怎样，不是规定。各数字怎样数：docs/how-to/report-reform.md。",
-        f"不足 {FEW} 件的注明“少”，不宜据此下结论。来历：--trace 主题.数字。",
+        "现在：已办完的每一件实际怎样，不是规定；怎样数见 docs/how-to/report-reform.md，来历见 --trace 主题.数字。",
+        f"不足 {FEW} 件的注明“少”。",
     )
     return Section("改革前与现在", columns, rows, notes)
 
@@ -127,10 +132,16 @@ def _figures(told: Told) -> Section:
 def _now(each: Told) -> dict[str, Any]:
     after, before = each["after"], each["before"]
     few = "（少）" if after["few"] and after["count"] else ""
-    told: dict[str, Any] = {"before": shown(_value(before)), "median": shown(after["median"])}
+    told: dict[str, Any] = {"before": shown(_value(before)), "median": _median(each)}
     told["spread"] = f"{shown(after['p90'])} / {shown(after['worst'])}" if after["count"] else "—"
     told["less"] = "—" if each["less"] is None else f"{each['less']}%"
     return told | {"count": f"{after['count']}{few}"}
+
+
+def _median(each: Told) -> str:
+    now = each["after"]["median"]
+    is_day = each["figure"] in ("working_days", "days")
+    return "当天" if now == 0 and is_day else shown(now)
 
 
 def _served(told: Told) -> Section:
@@ -145,43 +156,25 @@ def _served(told: Told) -> Section:
 
 
 def _sources(told: Told) -> Section:
-    columns = {"service": "主题", "figure": "数字", "value": "改革前", "as_of": "哪一天"}
-    columns |= {"source": "来源", "by": "谁确认"}
+    """One line a source."""
+    columns = {"service": "主题", "figures": "改革前", "as_of": "哪一天", "source": "来源"}
+    columns |= {"by": "谁确认"}
+    found: dict[tuple[str, ...], list[str]] = {}
+    for service in told["services"]:
+        for each in (each for each in service["figures"] if each["before"]):
+            before = each["before"]
+            by, as_of = before["confirmed_by"] or "未确认", before["as_of"] or "未知"
+            key = (service["title"], as_of, before["source"], by)
+            amount = f"{each['title'].partition('（')[0]} {before['value']} {each['unit']}"
+            found.setdefault(key, []).append(amount)
     rows = [
-        each["before"]
-        | {"service": service["title"], "figure": each["title"]}
-        | {"by": each["before"]["confirmed_by"] or "未确认"}
-        | {"as_of": each["before"]["as_of"] or "未知"}
-        for service in told["services"]
-        for each in service["figures"]
-        if each["before"]
+        {
+            "service": key[0],
+            "as_of": key[1],
+            "source": key[2],
+            "by": key[3],
+            "figures": "，".join(n),
+        }
+        for key, n in found.items()
     ]
     return Section("改革前的数字从哪里来", columns, rows)
-
-
-def _grants(grants: Told) -> Section:
-    firms = grants["firms"]
-    lines = {
-        "应兑现（符合条件）": f"{money(grants['eligible'])}，{firms['eligible']} 户",
-        "已兑现": f"{money(grants['paid'])}，{firms['paid']} 户",
-        "兑现率": f"户数 {percent(grants['firms_percent'])}，金额 {percent(grants['served']['fen'])}",
-        "无从判断": "没有匹配过"
-        if grants["unknown"] is None
-        else f"{grants['unknown']} 户项缺数据",
-        **report_grants_gain_table.lines(grants),
-    }
-    rows = [{"what": what, "text": text} for what, text in lines.items()]
-    notes = ("逐项政策见 zhida report grants。来历：--trace grants.paid。",)
-    return Section("奖补：应兑现与已兑现", {"what": "指标", "text": "数字"}, rows, notes)
-
-
-def _finance(finance: Told) -> Section:
-    lent = finance["open"] + finance["repaid"]
-    lines = {
-        "放款": f"{lent} 笔 {yuan(finance['paid_out_fen'])} 元",
-        "已还本金": f"{yuan(finance['repaid_fen'])} 元；结清 {finance['repaid']} 笔",
-        "未还本金": f"{yuan(finance['left_fen'])} 元；未结清 {finance['open']} 笔，已过到期日 {finance['overdue']} 笔",
-    }
-    rows = [{"what": what, "text": text} for what, text in lines.items()]
-    notes = ("不含已撤销的。各家银行见 zhida report finance。",)
-    return Section("订单融资：放款与归还", {"what": "指标", "text": "数字"}, rows, notes)
