@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from crypto import jws, merkle, sd_jwt, stamp_form
@@ -48,14 +48,23 @@ class Exporter:
     intermediates: tuple[Certificate, ...] = ()
     """Certificates between the units' and the anchors."""
 
-    def export(self, case: str, *, unit: str = "", older: str = "") -> bytes:
-        """The bundle of a case, or of what ``unit`` received in it.
+    def export(
+        self,
+        case: str,
+        *,
+        unit: str = "",
+        older: str = "",
+        transfer: str = "",
+        fields: Collection[str] = (),
+    ) -> bytes:
+        """The bundle of a case, or of what ``unit`` received in it, or of one ``transfer`` (or query; the
+        beginning of its id is enough), of which no more than ``fields`` (JSON Pointers) are shown if any are named.
 
         ``older`` is a head that the checker kept: the bundle then proves that the ledger goes on
         from it. Raises ``Fatal`` (no such case), ``Rejected`` (nothing to tell, or a head that is
         not one of this ledger's), ``Invalid``.
         """
-        parts = _Parts(self, case, unit)
+        parts = _Parts(self, case, unit, transfer, frozenset(fields))
         with self.store.read() as connection:
             matter = parts.read(connection, older)
         now = self.clock()
@@ -65,8 +74,8 @@ class Exporter:
         manifest = Manifest(
             case=case,
             matter=matter,
-            scope="unit" if unit else "case",
-            unit=unit,
+            scope=parts.scope,
+            unit=parts.unit,
             origin=self.origin,
             hub=self.hub,
             organization=hub.organization,
@@ -91,10 +100,19 @@ class _Parts:
     exporter: Exporter
     case: str
     unit: str
+    transfer: str = ""
+    fields: frozenset[str] = frozenset()
     leaves: list[Leaf] = field(default_factory=list)
     units: set[str] = field(default_factory=set)
     _certificates: dict[str, bytes] = field(default_factory=dict)
     _ledger: dict[str, bytes] = field(default_factory=dict)
+
+    @property
+    def scope(self) -> str:
+        """How much it is."""
+        if self.transfer:
+            return "field" if self.fields else "transfer"
+        return "unit" if self.unit else "case"
 
     def read(self, connection: Connection, older: str) -> str:
         """Entries, head and paths from one state of the store; gives the case's matter."""
@@ -105,11 +123,25 @@ class _Parts:
         found = ledger_rows.entries_of_case(connection, self.case)
         evidence_pruned.require_whole(connection, self.case, found)
         leaves = [Leaf.read(entry.seq, entry.body) for entry in found]
-        self.leaves = _of_unit(leaves, self.unit) if self.unit else leaves
+        self.leaves = self._wanted(leaves)
         if not self.leaves:
             raise Rejected("evidence.nothing-received", case=self.case, unit=self.unit)
         self._prove(connection, self._stamped(connection, head, older) or head, older)
         return row.matter
+
+    def _wanted(self, leaves: list[Leaf]) -> list[Leaf]:
+        if not self.transfer:
+            return _of_unit(leaves, self.unit) if self.unit else leaves
+        notes = [n for n in leaves if n.kind in form.NOTES and n.ref.startswith(self.transfer)]
+        if len(notes) != 1:
+            raise Rejected("evidence.no-transfer", case=self.case, transfer=self.transfer)
+        self._require_fields(notes[0])
+        self.unit = notes[0].told["receiver"]
+        return _with_notes(leaves, notes)
+
+    def _require_fields(self, note: Leaf) -> None:
+        for name in sorted(self.fields - set(note.told["disclosed"])):
+            raise Rejected("evidence.no-field", transfer=note.ref, path=name)
 
     def _stamped(self, connection: Connection, newest: HeadRow, older: str) -> HeadRow | None:
         """The earliest head over everything here that bears a time stamp; its stamp goes with it."""
@@ -158,7 +190,8 @@ class _Parts:
                 self.units.add(found.origin.provider)
             if leaf.kind in form.NOTES:
                 found = self._open(leaf.told["document"])
-                token = document.disclose(found, leaf.told["disclosed"])
+                shown = sorted(self.fields) or leaf.told["disclosed"]
+                token = document.disclose(found, shown)
                 members[form.transfer_name(leaf.ref)] = token.encode()
                 self.units |= {leaf.told["provider"], leaf.told["receiver"]}
         for name in self._ledger:
@@ -194,7 +227,13 @@ class _Parts:
 
 def _of_unit(leaves: list[Leaf], unit: str) -> list[Leaf]:
     """What went to this unit, the documents that it came from, and the receipts of its effects."""
-    notes = [x for x in leaves if x.kind in form.NOTES and x.told["receiver"] == unit]
+    return _with_notes(
+        leaves, [x for x in leaves if x.kind in form.NOTES and x.told["receiver"] == unit]
+    )
+
+
+def _with_notes(leaves: list[Leaf], notes: list[Leaf]) -> list[Leaf]:
+    """These notes, their documents, the receipts of their effects."""
     documents = {note.told["document"] for note in notes}
     effects = {note.told["effect"] for note in notes} - {""}
     return [

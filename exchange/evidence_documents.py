@@ -192,9 +192,11 @@ def _check_note(bundle: Bundle, leaf: Leaf, source: CheckedDocument, shown: Docu
     disclosed, withheld = told["disclosed"], told["withheld"]
     if (told["document"], told["provider"]) != (source.id, source.provider):
         raise Rejected("evidence.note-document", seq=leaf.seq)
-    if disclosed != sorted(shown.fields) or not disclosed:
+    presented, some = sorted(shown.fields), bundle.manifest.scope == "field"
+    if not presented or (not set(presented) <= set(disclosed) if some else disclosed != presented):
         raise Rejected("evidence.note-disclosed", seq=leaf.seq)
-    if set(disclosed) & set(withheld) or len(withheld) > shown.hidden:
+    fields = shown.hidden + len(presented)
+    if set(disclosed) & set(withheld) or len(disclosed) + len(withheld) > fields:
         raise Rejected("evidence.note-withheld", seq=leaf.seq)
     if not all(told[name] for name in ("agreement", "agreement_digest", "basis", "purpose")):
         raise Rejected("evidence.note-agreement", seq=leaf.seq)

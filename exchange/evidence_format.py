@@ -16,8 +16,8 @@ from exchange import canonical, times
 from exchange.errors import Invalid
 
 FORMAT = "zhida-evidence"
-VERSION, STAMPED = 1, 2
-"""Without and with a time stamp on the head."""
+VERSION, LATER = 1, 2
+"""Bundles of the first kind, and those with a time stamp on the head or of one transfer."""
 SEAL_TYPE = "zhida-evidence+jws"
 
 MANIFEST = "manifest.json"
@@ -34,7 +34,9 @@ _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Zs", "Zl", "Zp"})
 _FIXED = frozenset({MANIFEST, SEAL, HEAD, PROOFS})
 _VARIABLE = (CERTIFICATE, DOCUMENT, TRANSFER, ENTRY)
 
-SCOPES = ("case", "unit")
+SCOPES = ("case", "unit", "transfer", "field")
+"""How much of a case: everything, what one unit received, one note of it, or fields of that note."""
+ONE_NOTE = ("transfer", "field")
 NOTES = ("transfer", "query")
 """Kinds of ledger entries that say what went to whom."""
 
@@ -81,9 +83,9 @@ class Manifest:
     case: str
     matter: str
     scope: str
-    """``case``: everything of the case. ``unit``: what one unit received."""
+    """One of ``SCOPES``."""
     unit: str
-    """The unit, if ``scope`` is ``unit``, else empty."""
+    """The unit that received; empty for a whole case."""
     origin: str
     """Name of the ledger."""
     hub: str
@@ -99,8 +101,8 @@ class Manifest:
 
     @property
     def version(self) -> int:
-        """Of the format: a time stamp is not known to the first."""
-        return STAMPED if STAMP in self.members else VERSION
+        """Of the format: the first knows no time stamp and no single transfers."""
+        return LATER if STAMP in self.members or self.scope in ONE_NOTE else VERSION
 
     def to_bytes(self) -> bytes:
         """Canonical JSON."""
@@ -119,14 +121,14 @@ def read_manifest(data: bytes) -> Manifest:
     """The reverse of ``Manifest.to_bytes``; ``Invalid`` for anything else."""
     told = read_json(data, MANIFEST)
     version = told.get("version")
-    known = type(version) is int and version in (VERSION, STAMPED)
+    known = type(version) is int and version in (VERSION, LATER)
     if told.get("format") != FORMAT or not known:
-        raise Invalid("evidence.version", wanted=STAMPED)
+        raise Invalid("evidence.version", wanted=LATER)
     maps = [told.get("titles"), told.get("members")]
     texts = [told.get(name) for name in (*_TEXTS, "exported_at")]
     if set(told) != _KEYS or not _all_texts(texts) or not all(map(_is_text_map, maps)):
         raise Invalid("evidence.manifest")
-    if told["scope"] not in SCOPES or bool(told["unit"]) != (told["scope"] == "unit"):
+    if told["scope"] not in SCOPES or bool(told["unit"]) == (told["scope"] == "case"):
         raise Invalid("evidence.manifest")
     return _version_fits(
         Manifest(

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Mapping
 
-from exchange import times
-from exchange.evidence_format import is_printable
+from exchange import evidence_report_keys
+from exchange.evidence_report_form import cell, moment, table
 from exchange.evidence_result import Checked, CheckedDocument, CheckedTransfer, Event
 from exchange.problems import describe
 
@@ -91,16 +90,6 @@ def _custody(checked: Checked, document: CheckedDocument) -> str:
     return CUSTODY[document.custody].format(title=checked.title(document.provider))
 
 
-def moment(instant: datetime) -> str:
-    """An instant on the clock of China.
-
-    >>> from datetime import UTC
-    >>> moment(datetime(2026, 1, 4, 16, 30, tzinfo=UTC))
-    '2026-01-05 00:30:00'
-    """
-    return instant.astimezone(times.CHINA).strftime("%Y-%m-%d %H:%M:%S")
-
-
 def what(checked: Checked, event: Event) -> str:
     """One ledger entry in a few words; a kind that has no word here is told by its own name."""
     name = KINDS.get(event.kind, event.kind)
@@ -147,13 +136,23 @@ def markdown(checked: Checked, file_digest: str, *, values: bool = False) -> str
         _documents(checked),
         _transfers(checked, values),
         _events(checked),
+        evidence_report_keys.keys(checked),
+        evidence_report_keys.digests(checked),
         _closing(checked),
     ]
     return "\n\n".join(parts) + "\n"
 
 
+SCOPES = {
+    "case": "全案",
+    "unit": "{title}收到的部分",
+    "transfer": "提供给{title}的一次",
+    "field": "提供给{title}的一次中的部分字段",
+}
+
+
 def _summary(checked: Checked, file_digest: str) -> str:
-    scope = f"{checked.title(checked.unit)}收到的部分" if checked.unit else "全案"
+    scope = SCOPES[checked.scope].format(title=checked.title(checked.unit))
     head = checked.head
     rows = {
         "结论": "**证据属实**：全部签名、摘要、账本路径核验通过",
@@ -166,7 +165,7 @@ def _summary(checked: Checked, file_digest: str) -> str:
         "证据文件 SHA-256": f"`{file_digest}`",
         "时钟来源": clock(checked),
     }
-    return "# 核验报告\n\n" + _table(("项目", "内容"), rows.items())
+    return "# 核验报告\n\n" + table(("项目", "内容"), rows.items())
 
 
 def clock(checked: Checked) -> str:
@@ -192,13 +191,15 @@ def _documents(checked: Checked) -> str:
         for d in checked.documents
     ]
     head = ("数据", "由谁保证", "签名者（证书所载）", "数据时点", "入账时间", "摘要")
-    return "## 数据\n\n" + _table(head, rows)
+    return "## 数据\n\n" + table(head, rows)
 
 
 def _transfers(checked: Checked, values: bool) -> str:
     parts = ["## 谁得到了什么"]
     parts += [_transfer(checked, each, values) for each in checked.transfers]
-    parts.append("未提供的字段由中枢声明（账本所记），提供的字段由数据签名者保证。")
+    parts.append(
+        "提供的字段由数据签名者的签名保证，值不能改动。未提供的字段只由中枢声明（账本第几条如上），签名者没有证明。"
+    )
     return "\n\n".join(parts)
 
 
@@ -206,45 +207,27 @@ def _transfer(checked: Checked, moved: CheckedTransfer, values: bool) -> str:
     verb = "查询" if moved.kind == "query" else "提供"
     pair = f"{checked.title(moved.provider)} → {checked.title(moved.receiver)}"
     shown = [_field(moved.fields, name, values) for name in moved.disclosed]
+    hidden = [name for name in moved.disclosed if name not in moved.fields]
+    rest = f"\n- 当时提供了、本包没有出示的字段（{len(hidden)}）：{'、'.join(f'`{n}`' for n in hidden)}"
     withheld = "、".join(f"`{name}`" for name in moved.withheld) or "无"
     return (
         f"### {verb}：{pair}（{moved.document_kind}）\n\n"
-        f"- 时间：{moment(moved.at)}，账本第 {moved.seq} 条，事项 {moved.item}\n"
+        f"- 时间：{moment(moved.at)}，账本第 {moved.seq} 条，事项 {moved.item}，编号 `{moved.id}`\n"
         f"- 协议：{moved.agreement}（依据：{moved.basis}；目的：{moved.purpose}）\n"
         f"- 提供的字段（{len(shown)}）：{'、'.join(shown)}\n"
-        f"- 未提供的字段（{len(moved.withheld)}）：{withheld}"
+        f"- 未提供的字段（{len(moved.withheld)}）：{withheld}" + (rest if hidden else "")
     )
 
 
 def _field(fields: Mapping[str, object], name: str, values: bool) -> str:
-    return f"`{name}` = {_cell(fields[name])}" if values else f"`{name}`"
+    return f"`{name}` = {cell(fields[name])}" if values and name in fields else f"`{name}`"
 
 
 def _events(checked: Checked) -> str:
     rows = [(str(e.seq), moment(e.at), what(checked, e)) for e in checked.events]
-    return "## 时间线\n\n" + _table(("账本条目", "时间", "事件"), rows)
+    return "## 时间线\n\n" + table(("账本条目", "时间", "事件"), rows)
 
 
 def _closing(checked: Checked) -> str:
     told = remarks(checked) or ["无"]
-    return "## 说明\n\n" + "\n".join(f"- {_cell(each)}" for each in told)
-
-
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    lines = ["| " + " | ".join(head) + " |", "|" + " --- |" * len(head)]
-    lines += ["| " + " | ".join(_cell(cell) for cell in row) + " |" for row in rows]
-    return "\n".join(lines)
-
-
-def _cell(value: object) -> str:
-    """Nothing in a record can end a cell or begin a line."""
-    return printable(" ".join(str(value).split())).replace("|", "\\|")
-
-
-def printable(text: str) -> str:
-    """Text without control characters: what is shown can't move the reader's cursor.
-
-    >>> printable("a\x1b[2Jb")
-    'a\ufffd[2Jb'
-    """
-    return "".join(each if is_printable(each) else "\ufffd" for each in text)
+    return "## 说明\n\n" + "\n".join(f"- {cell(each)}" for each in told)

@@ -48,6 +48,17 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldKey:
+    """Who held which key, by the certificate that an anchor of the checker's vouches for."""
+
+    signature: Signature
+    valid_from: datetime
+    valid_until: datetime
+    what: tuple[str, ...]
+    """What it signed here: ``seal``, ``head``, ``older-head``, ``document``."""
+
+
+@dataclass(frozen=True, slots=True)
 class CheckedDocument:
     """A document of the case, authentic."""
 
@@ -134,6 +145,8 @@ class Checked:
     events: list[Event]
     remarks: list[Problem]
     """True all the same, but the reader should know."""
+    keys: list[HeldKey] = field(default_factory=list)
+    """Of every signature here."""
     stamp: Stamp | None = None
     """A time stamp on the head, checked: nothing here is younger than it."""
 

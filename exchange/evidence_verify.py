@@ -31,7 +31,14 @@ from exchange.evidence_ledger import (
 )
 from exchange.evidence_parts import Bundle, Head, Leaf
 from exchange.evidence_read import check_certificates, read
-from exchange.evidence_result import Checked, CheckedDocument, CheckedTransfer, Event, TreeHead
+from exchange.evidence_result import (
+    Checked,
+    CheckedDocument,
+    CheckedTransfer,
+    Event,
+    HeldKey,
+    TreeHead,
+)
 from exchange.evidence_trust import Signers, Trust
 
 
@@ -104,7 +111,29 @@ def _checked(
         transfers=transfers,
         events=[_event(leaf) for leaf in bundle.leaves],
         remarks=signers.remarks,
+        keys=_keys(bundle, signers, documents),
     )
+
+
+def _keys(
+    bundle: Bundle, signers: Signers, documents: Mapping[str, CheckedDocument]
+) -> list[HeldKey]:
+    """Who held which key, and what was signed with it here."""
+    header, *_ = jws.decode(bundle.seal)
+    heads = {"head": bundle.head, **({"older-head": bundle.older} if bundle.older else {})}
+    hub = {(bundle.manifest.hub, header["kid"], "seal")}
+    hub |= {(bundle.manifest.hub, head.kid, what) for what, head in heads.items()}
+    signed = [each.signature for each in documents.values()]
+    told = sorted(hub | {(each.unit, each.kid, "document") for each in signed})
+    return [
+        HeldKey(signature(each), each.valid_from, each.valid_until, what)
+        for each in sorted(signers.used.values(), key=lambda each: each.common_name)
+        if (what := tuple(w for u, k, w in told if (u, k) == _holder(each)))
+    ]
+
+
+def _holder(certificate: Certificate) -> tuple[str, str]:
+    return certificate.common_name, certificate.public_key.kid
 
 
 def _check_seal(bundle: Bundle, signers: Signers, checker: Checker) -> Certificate:
@@ -157,6 +186,9 @@ def _check_opening(bundle: Bundle) -> None:
         if [leaf.told.get("matter") for leaf in opened] != [bundle.manifest.matter]:
             raise Rejected("evidence.opening")
     elif any(leaf.kind not in (*form.NOTES, "document", "receipt") for leaf in bundle.leaves):
+        raise Rejected("evidence.not-the-units", unit=bundle.manifest.unit)
+    notes = sum(leaf.kind in form.NOTES for leaf in bundle.leaves)
+    if bundle.manifest.scope in form.ONE_NOTE and notes != 1:
         raise Rejected("evidence.not-the-units", unit=bundle.manifest.unit)
 
 

@@ -49,6 +49,13 @@ def export(
     case: str,
     output: Annotated[Path, typer.Option("-o", "--output", help="证据包 the file to write")],
     unit: Annotated[str, typer.Option(help="只含该单位收到的 only what this unit received")] = "",
+    transfer: Annotated[
+        str, typer.Option(help="只含一次传递或查询（编号的开头） only one transfer or query")
+    ] = "",
+    field: Annotated[
+        list[str] | None,
+        typer.Option(help="其中只出示这些字段，如 /child/name，可重复 of it only these fields"),
+    ] = None,
     head: HeadFile = None,
     stamp: Annotated[
         bool, typer.Option("--stamp", help="先请时间戳机构盖章 get a time stamp first")
@@ -60,12 +67,17 @@ def export(
     from zhida.hub import open_hub
     from zhida.watch import Watch
 
+    if (field and not transfer) or (unit and transfer):
+        typer.echo("--field 与 --transfer 同用；--unit 与 --transfer 不能同用", err=True)
+        raise typer.Exit(EXIT_USAGE)
     with open_hub() as hub:
         row = case_view.find(Watch(hub.site, hub.store, hub.clock), case)
         older = files.token(head) if head else ""
         if stamp:
             _get_stamp(hub)
-        data = _exporter(hub).export(row.id, unit=unit, older=older)
+        data = _exporter(hub).export(
+            row.id, unit=unit, older=older, transfer=transfer, fields=field or ()
+        )
     files.write(output, data)
     digest = hashlib.sha256(data).hexdigest()
     told = {"file": str(output), "bytes": len(data), "sha256": digest, "case": row.id}

@@ -8,6 +8,7 @@ from rich.console import Group
 from rich.markup import escape
 
 from exchange import evidence_report as report
+from exchange.evidence_report_form import moment, printable
 from exchange.evidence_result import Checked, CheckedTransfer
 from zhida.output import show
 
@@ -18,8 +19,8 @@ def tables(checked: Checked, values: bool) -> Group:
     lines = [
         "[bold green]✓ 证据属实[/]",
         f"办件 {checked.case}（{checked.matter}），中枢：{escape(checked.hub.organization)}",
-        f"账本 {escape(head.origin)} 第 {head.size} 条树头，{report.moment(head.at)}",
-        escape(report.printable(report.clock(checked))),
+        f"账本 {escape(head.origin)} 第 {head.size} 条树头，{moment(head.at)}",
+        escape(printable(report.clock(checked))),
     ]
     remarks = [f"[yellow]![/] {escape(each)}" for each in report.remarks(checked)]
     return Group(
@@ -34,7 +35,7 @@ def _documents(checked: Checked) -> Any:
             "kind": each.kind,
             "custody": report.custody(checked, each),
             "signer": each.signature.organization,
-            "recorded": report.moment(each.recorded_at),
+            "recorded": moment(each.recorded_at),
         }
         for each in checked.documents
     ]
@@ -64,13 +65,15 @@ def _way(checked: Checked, moved: CheckedTransfer) -> str:
 
 
 def _fields(moved: CheckedTransfer, values: bool) -> list[str]:
-    told = [f"{name} = {moved.fields[name]}" if values else name for name in moved.disclosed]
-    return [report.printable(each) for each in told]
+    told = [
+        f"{name} = {moved.fields[name]}" if values and name in moved.fields else name
+        for name in moved.disclosed
+    ]
+    return [printable(each) for each in told]
 
 
 def _events(checked: Checked) -> Any:
     rows = [
-        {"seq": e.seq, "at": report.moment(e.at), "what": report.what(checked, e)}
-        for e in checked.events
+        {"seq": e.seq, "at": moment(e.at), "what": report.what(checked, e)} for e in checked.events
     ]
     return show(rows, {"seq": "条目", "at": "时间", "what": "事件"}, title="时间线")

@@ -51,10 +51,11 @@ function manifest(bytes) {
   need(TEXTS.every((key) => isText(found.get(key))) && isTexts(found.get("titles")) && isTexts(found.get("members")), "manifest: a value of another type");
   const texts = [...TEXTS.map((key) => found.get(key)), ...["titles", "members"].flatMap((key) => [...found.get(key)].flat())];
   need(texts.every(isPrintable), "manifest: texts hold printable characters only");
-  need(found.get("scope") === "case" ? found.get("unit") === "" : found.get("scope") === "unit" && found.get("unit") !== "", "manifest: scope and unit");
+  need(found.get("scope") === "case" ? found.get("unit") === "" : ["unit", "transfer", "field"].includes(found.get("scope")) && found.get("unit") !== "", "manifest: scope and unit");
   need(Object.hasOwn(SUITES, found.get("suite")), "manifest: no such suite");
   need(microseconds(found.get("exported_at")) !== null, "manifest: exported_at is no time");
-  need(found.get("version") === (found.get("members").has(STAMP) ? 2n : 1n), "manifest: version 2 has a stamp, and only that");
+  const isLater = found.get("members").has(STAMP) || ["transfer", "field"].includes(found.get("scope"));
+  need(found.get("version") === (isLater ? 2n : 1n), "manifest: another version than its stamp and scope have");
   return found;
 }
 

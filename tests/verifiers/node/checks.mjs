@@ -93,7 +93,7 @@ function notes({ bundle, found }) {
   const entries = bundle.entries.filter((entry) => NOTES.includes(entry.get("kind")));
   oneToOne(entries.map((entry) => entry.get("ref")), bundle.transfers, "transfers and their entries do not correspond");
   const read = entries.map((entry) => as(NOT_AUTHENTIC, () => presented({ bundle, found }, entry)));
-  for (const one of read) note(one);
+  for (const one of read) note(one, bundle.manifest.get("scope") === "field");
   return read;
 }
 
@@ -104,13 +104,13 @@ function presented({ bundle, found }, entry) {
   return { entry, document, fields: disclosed(token, document.said) };
 }
 
-function note({ entry, document, fields }) {
-  const hidden = document.said.digests.size - fields.size;
+function note({ entry, document, fields }, isPart) {
   need(entry.get("document") === document.claim("jti") && entry.get("provider") === document.claim("provider"), "a note of another document");
   const names = [...fields.keys()].sort(byCodePoint);
-  need(names.length && JSON.stringify(names) === JSON.stringify(entry.get("disclosed")), "disclosed is not what was presented");
-  const withheld = entry.get("withheld");
-  need(!withheld.some((name) => fields.has(name)) && withheld.length <= hidden, "withheld is more than what is hidden");
+  const [told, withheld] = [entry.get("disclosed"), entry.get("withheld")];
+  const isTold = isPart ? names.every((name) => told.includes(name)) : JSON.stringify(names) === JSON.stringify(told);
+  need(names.length && isTold, "disclosed is not what was presented");
+  need(!withheld.some((name) => told.includes(name)) && told.length + withheld.length <= document.said.digests.size, "disclosed and withheld are more than there is");
   for (const key of ["agreement", "agreement_digest", "basis", "purpose"]) need(entry.get(key) !== "", `${key} of a note is empty`);
 }
 
@@ -122,6 +122,7 @@ function scope({ bundle, found, noted }) {
   }
   need(entries.every((entry) => ["document", ...NOTES, "receipt"].includes(entry.get("kind"))), "a kind that is no unit's");
   need(noted.every(({ entry }) => entry.get("receiver") === manifest.get("unit")), "a note of another receiver");
+  need(manifest.get("scope") === "unit" || noted.length === 1, "not exactly one note");
   const used = new Set(noted.map(({ document }) => document.token.digest));
   need([...found.keys()].every((digest) => used.has(digest)), "a document of no note");
 }
