@@ -1,16 +1,18 @@
 """The hub on the other side of a gate (网闸), with which scheduled syncs exchange batches and answers.
 
 Nothing is done here one by one. Which sync uses which channel stands in the site's ``syncs/`` files; each
-side puts its messages into its own folder and takes the other's from another.
+side puts its messages into its own folder and takes the other's from another, sealed (``adapters._gate_cover``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from adapters._gate_cover import Cover
 from connectors import gate
-from exchange.errors import Fatal
+from exchange.errors import Fatal, Invalid
 from exchange.names import nearest
 from exchange.ports import Endpoint, Operation, Parcel
 
@@ -30,6 +32,7 @@ class GateSystem:
 
     def __init__(self, options: Mapping[str, Any], endpoint: Endpoint) -> None:
         self._channels = options["channels"]
+        self._cover = Cover.of(endpoint.password)
         self._calls = gate.open_connector(options, endpoint)
         self._feed = gate.open_feed(options, endpoint)
 
@@ -38,8 +41,9 @@ class GateSystem:
 
         ``again``: its files are put once more if the other side has not said that it has them.
         """
-        verb = "again" if again else "send"
-        self._call(verb, channel, {"message": message, "content": content})
+        verb, place = "again" if again else "send", self._place(channel, "us")
+        covered = self._cover.put_on(content, place, message)
+        self._call(verb, channel, {"message": message, "content": covered})
 
     def state(self, channel: str, message: str) -> tuple[str, bool]:
         """unsent, waiting, received or damaged; and whether it has been waited for longer than usual."""
@@ -48,7 +52,8 @@ class GateSystem:
 
     def receive(self, channel: str, cursor: str, limit: int) -> tuple[Sequence[Parcel], str]:
         """What came, in its order, as ``connectors.gate_receive`` gives it."""
-        return self._feed.receive(self._known(channel), cursor, limit=limit)
+        parcels, after = self._feed.receive(self._known(channel), cursor, limit=limit)
+        return [self._opened(channel, each) for each in parcels], after
 
     def settle(self, channel: str, key: str) -> None:
         """It is ours, durably: the other side is told so."""
@@ -63,6 +68,19 @@ class GateSystem:
         self._calls.close()
         self._feed.close()
 
+    def _opened(self, channel: str, parcel: Parcel) -> Parcel:
+        if parcel.error is not None:
+            return parcel
+        try:
+            content = self._cover.take_off(parcel.raw, self._place(channel, "them"))
+        except Invalid as error:
+            return replace(parcel, error=error)
+        return replace(parcel, raw=content)
+
+    def _place(self, channel: str, sender: str) -> str:
+        told = self._channels[self._known(channel)]
+        return f"{told.get('channel', gate.CHANNEL)}/{told[sender]}"
+
     def _call(self, verb: str, channel: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
         told: Mapping[str, Any] = self._calls.call(f"{verb} {self._known(channel)}", body).value
         return told
@@ -75,5 +93,5 @@ class GateSystem:
 
 
 def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> GateSystem:
-    """Its folders must be there. ``Fatal`` for one that is not."""
+    """Its folders must be there, and a secret agreed on. ``Fatal`` else."""
     return GateSystem(options, endpoint)

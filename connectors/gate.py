@@ -18,14 +18,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from connectors.files import Disk, root_of
-from connectors.gate_options import DELAY_S, OPTIONS, channels
+from connectors.gate_options import CHANNEL, DELAY_S, OPTIONS, channels
 from connectors.gate_receive import GateFeed
 from connectors.gate_send import Gate, Side
 from connectors.gate_state import State
 from exchange.errors import Fatal
 from exchange.ports import Endpoint
 
-__all__ = ["CALL_OPTIONS", "DELAY_S", "OPTIONS", "open_connector", "open_feed"]
+__all__ = ["CALL_OPTIONS", "CHANNEL", "DELAY_S", "OPTIONS", "open_connector", "open_feed"]
 
 CALL_OPTIONS = OPTIONS
 """Both directions of a channel share its folders."""

@@ -83,6 +83,7 @@ OPTIONS: dict[str, Any] = {
 _CHANNEL = OPTIONS["properties"]["channels"]["additionalProperties"]["properties"]
 _DEFAULTS = {name: about["default"] for name, about in _CHANNEL.items() if "default" in about}
 DELAY_S: float = _DEFAULTS["delay_s"]
+CHANNEL: str = _DEFAULTS["channel"]
 _HEAD_BYTES = 1200
 """More than the first line of any file."""
 

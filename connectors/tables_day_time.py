@@ -72,7 +72,9 @@ def _read(text: str, forms: Sequence[str]) -> tuple[datetime, str] | None:
         if len(text) != _LENGTHS.get(form, len(text)):  # strptime takes 8:0 for 08:00
             continue
         try:
-            return datetime.strptime(text, form).replace(tzinfo=UTC), form  # of it only day or time is used
+            return datetime.strptime(text, form).replace(
+                tzinfo=UTC
+            ), form  # of it only day or time is used
         except ValueError:
             continue
     return None

@@ -35,8 +35,8 @@ _POSTGRESQL: _Types = {
 _MYSQL: _Types = {
     0: sql.Numeric(), 1: sql.SmallInteger(), 2: sql.SmallInteger(), 3: sql.Integer(), 4: sql.Float(), 5: sql.Float(),
     7: sql.DateTime(), 8: sql.BigInteger(), 9: sql.Integer(), 10: sql.Date(), 11: sql.Time(), 12: sql.DateTime(),
-    13: sql.SmallInteger(), 15: sql.String(), 246: sql.Numeric(), 249: sql.Text(), 250: sql.Text(), 251: sql.Text(),
-    252: sql.Text(), 253: sql.String(), 254: sql.CHAR(),
+    13: sql.SmallInteger(), 15: sql.Text(), 246: sql.Numeric(), 249: sql.Text(), 250: sql.Text(), 251: sql.Text(),
+    252: sql.Text(), 253: sql.Text(), 254: sql.CHAR(),
 }  # fmt: skip
 """By the number of the type in the protocol."""
 _KNOWN: Mapping[str, _Types] = {"postgresql": _POSTGRESQL, "mysql": _MYSQL, "mariadb": _MYSQL}

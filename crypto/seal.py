@@ -39,7 +39,7 @@ def seal(
     cipher: str = DEFAULT,
     nonce: bytes | None = None,
 ) -> bytes:
-    """The sealed body. ``nonce`` only in tests: left out, it is drawn at random.
+    """The sealed body. ``nonce``: where the same must come out twice, and surely of no two bodies.
 
     >>> key = new_key()
     >>> unseal(key, seal(key, b"body", b"place"), b"place")

@@ -26,7 +26,7 @@ _DAMAGED = "gate.damaged"
 
 def work_through(work: Work, asked: Asked) -> dict[str, Any]:
     """Everything that has come. ``Nothing`` if nothing had; the first thing that is wrong is raised."""
-    books, source = cast(ArrivalBooks, work.books), cast(GateSource, work.source)
+    books, source = cast("ArrivalBooks", work.books), cast("GateSource", work.source)
     coming = Coming(work, books, source.channel, asked)
     sent = work.prepare()
     if sent is not None:

@@ -114,7 +114,8 @@ def load(path: Path) -> Sync:
     found = _sync(told)
     if found.cursor and found.is_snapshot:
         raise Invalid("sync.snapshot-cursor", file=path.name, line=read.line("/cursor"))
-    if found.cursor and (found.since is not None) != found.is_listed:
+    is_api = found.since is not None
+    if found.cursor and (is_api != found.is_listed or (is_api and len(found.cursor) > 1)):
         raise Invalid("sync.list-cursor", file=path.name, line=read.line("/cursor"))
     return found
 

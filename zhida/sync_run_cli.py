@@ -40,7 +40,10 @@ Name = Annotated[str, typer.Argument(help="同步标识 the sync's name")]
 OneTarget = Annotated[str, typer.Option("--target", help="只做哪个目标 one target only")]
 Accept = Annotated[
     list[str] | None,
-    typer.Option("--accept", help="drop、errors：这一次不因此停；drift：按来源现在的列继续"),
+    typer.Option(
+        "--accept",
+        help="drop、errors：这一次不因此停；drift：按来源现在的列继续；place：网闸来的从这一批接上",
+    ),
 ]
 
 

@@ -504,7 +504,7 @@ def opened(server, table="出生", key=("编号",)):
     """The same table as what is read and as what is written."""
     told = {"driver": server.driver, "database": "front", "timeout_s": 5}
     endpoint = Endpoint(f"127.0.0.1:{server.port}", "hub", "secret", clock=lambda: NOW)
-    about = {"table": table, "key": key, "cursor": "", "columns": ["编号", "姓名", "fee", "born"]}
+    about = {"table": table, "key": key, "cursor": (), "columns": ["编号", "姓名", "fee", "born"]}
     source = SourceTable(Database(told, endpoint), about)
     source.choose(about["columns"])
     target = TargetTable(Database(told, endpoint), about)

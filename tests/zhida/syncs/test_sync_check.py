@@ -67,7 +67,7 @@ def test_a_system_of_another_wire_and_a_file_of_another_name(town: Town) -> None
 
 def test_a_snapshot_has_no_cursor_and_others_must_have_one(town: Town) -> None:
     town.write("syncs", "firms", {**SYNC, "mode": "snapshot"})
-    assert problems(town) == ["file.schema"]
+    assert problems(town) == ["sync.snapshot-cursor"]
     told = {name: value for name, value in SYNC.items() if name != "cursor"}
     town.write("syncs", "firms", told)
     assert problems(town) == ["file.schema"]

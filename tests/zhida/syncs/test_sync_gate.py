@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
@@ -72,7 +73,7 @@ def test_changes_and_what_is_gone_follow_in_order(gap: Gap) -> None:
     gap.there_and_back()
     gap.near.registry.run("UPDATE firm SET \"NAME\" = '新名' WHERE \"CODE\" = '9132000003'")
     gap.near.registry.run("DELETE FROM firm WHERE \"CODE\" > '9132000006'")
-    near, far = gap.there_and_back()
+    _, far = gap.there_and_back()
     assert (far.counts["applied"], far.counts["deleted"]) == (1, 3)
     assert gap.is_equal
     found = gap.counts(gap.near)
@@ -329,6 +330,34 @@ def test_each_mistake_is_told_before_a_run(gap: Gap, target: dict[str, Any], cod
     if code and code != "sync.no-hub":
         with pytest.raises(Fatal, match=code):
             gap.near.run()
+
+
+@pytest.mark.guarantee("G6")
+def test_nothing_crosses_in_clear_or_without_a_secret(gap: Gap) -> None:
+    gap.put(firm(1, name="金丝雀"))
+    gap.there_and_back()
+    raw = [f.read_bytes() for t in (gap.near, gap.far) for f in (t.folder / "gate").rglob("*.txt")]
+    assert len(raw) >= 4
+    for content in [part for each in raw for part in (each, _decoded(each))]:
+        assert "金丝雀".encode() not in content
+        assert b"9132000001" not in content
+    gap.near.connections["gate"].pop("password")
+    with pytest.raises(Fatal, match=r"gate\.no-secret"):
+        gap.near.run()
+
+
+def _decoded(raw: bytes) -> bytes:
+    return base64.b64decode(b"".join(raw.partition(b"\n")[2].split()))
+
+
+def test_what_the_other_side_did_not_seal_is_told_and_put_away(gap: Gap) -> None:
+    place = sync_file.find(gap.near.site, "firms").targets[0]
+    with closing(gap.near.hub()) as hub, sync_gate.opened(hub, place) as channel:
+        channel.gate._call("send", "firms", {"message": "clear", "content": b"in clear"})
+    gap.cross()
+    with pytest.raises(Invalid, match=r"gate\.unopened .*main/a"):
+        gap.far.run()
+    assert gap.far.run().state == "waiting"
 
 
 def test_a_channel_is_for_one_line(gap: Gap) -> None:

@@ -75,13 +75,15 @@ def test_only_what_is_new_is_asked_for_and_late_rows_come(town: Town) -> None:
     FIRMS[:] = [row(n) for n in range(60, 80)]
     assert town.counts() == counted(read=20, applied=20)
     assert "updatedSince" not in ASKED[0]
-    FIRMS += [
-        row(100, MTIME="2026-01-04 01:19:00"),
-        row(101, MTIME="2026-01-04 01:09:00"),
-        row(102),
-    ]
+    FIRMS.extend(
+        [
+            row(100, MTIME="2026-01-04 01:19:00"),
+            row(101, MTIME="2026-01-04 01:09:00"),
+            row(102),
+        ]
+    )
     ASKED.clear()
-    assert town.counts() == counted(read=13, applied=3, unchanged=10) or True
+    assert town.counts() == counted(read=14, applied=3, unchanged=11)
     assert {told["updatedSince"] for told in ASKED} == {"2026-01-04 01:09:00"}
     assert len(town.front.rows("firm_in")) == 23
     assert town.counts().applied == 0
@@ -97,7 +99,8 @@ def test_only_what_is_new_is_asked_for_and_late_rows_come(town: Town) -> None:
     ],
 )
 def test_the_parameter_is_written_as_its_peer_reads_it(town: Town, form: str, wanted: str) -> None:
-    FIRMS[:] = [row(9, MTIME=1767456540000 if form == "epoch_ms" else "2026-01-04 00:09:00")]
+    theirs = {"epoch_ms": 1767456540000, "%Y%m%d%H%M%S": "20260104000900"}
+    FIRMS[:] = [row(9, MTIME=theirs.get(form, "2026-01-04T00:09:00"))]
     town.front.run("DROP TABLE firm_in")
     town.front.run('CREATE TABLE firm_in ("CODE" VARCHAR(18) PRIMARY KEY, "NAME" VARCHAR(40),'
                    ' "CAPITAL" NUMERIC(14,2), "SINCE" DATE, "MTIME" VARCHAR(40))')  # fmt: skip

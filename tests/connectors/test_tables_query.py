@@ -1,0 +1,34 @@
+"""A query put in brackets: which types it has, and on which servers it may be asked."""
+
+from types import SimpleNamespace
+
+import pytest
+from sqlalchemy import create_engine, select
+from sqlalchemy import types as sql
+
+from connectors import tables_query
+from exchange.errors import Fatal
+
+
+def test_a_server_whose_read_only_transactions_are_unknown_is_asked_nothing() -> None:
+    engine = SimpleNamespace(dialect=SimpleNamespace(name="oracle"))
+    with pytest.raises(Fatal, match=r"tables\.query-dialect .*oracle"):
+        tables_query.forbid_writing(engine)
+
+
+def test_columns_keep_their_types_and_nothing_is_left_behind() -> None:
+    engine = create_engine("sqlite://")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("CREATE TABLE t (a NUMERIC(12,2), b DATE, c INTEGER)")
+        connection.exec_driver_sql("INSERT INTO t VALUES (10.5, '2026-01-05', 7)")
+        found = tables_query.table(connection, "SELECT a, b AS d, c + 1 AS e, ':x %' AS f FROM t")
+        kinds = [type(each.type) for each in found.c]
+        assert issubclass(kinds[0], sql.Numeric)
+        assert issubclass(kinds[1], sql.Date)
+        [row] = connection.execute(select(*found.c)).all()
+        assert [str(value) for value in row] == ["10.50", "2026-01-05", "8", ":x %"]
+        left = connection.exec_driver_sql("SELECT name FROM sqlite_temp_master").all()
+        assert left == []
+        with pytest.raises(Exception, match="readonly"):
+            connection.exec_driver_sql("INSERT INTO t VALUES (1, NULL, 1)")
+    engine.dispose()
