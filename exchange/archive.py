@@ -8,23 +8,30 @@ from datetime import datetime
 
 from crypto import sd_jwt
 from crypto.errors import CryptoError
-from exchange import canonical, document, times
+from exchange import canonical, document, subject, times
 from exchange.document import Document
 from exchange.errors import Fatal, Rejected
 from exchange.keyring import Keys
-from exchange.store import document_rows
+from exchange.store import document_rows, subject_rows
 from exchange.store.document_rows import DocumentRow, Held
 from exchange.store.engine import Connection, Store
+from exchange.subject import Naming
 from exchange.vault import Vault
 
 
 class Archive:
-    """Verifies, seals, stores and finds documents. Thread-safe."""
+    """Verifies, seals, stores and finds documents. Thread-safe.
 
-    def __init__(self, store: Store, vault: Vault, keyring: Keys) -> None:
+    ``naming`` finds whom a document is about, so that it can be asked for by person.
+    """
+
+    def __init__(
+        self, store: Store, vault: Vault, keyring: Keys, naming: Naming = subject.nobody
+    ) -> None:
         self._store = store
         self._vault = vault
         self._keyring = keyring
+        self._naming = naming
 
     def verify(self, token: str, known_at: datetime | None = None) -> Document:
         """The document, if its issuer's certificate was valid when it signed, and not revoked.
@@ -67,6 +74,13 @@ class Archive:
             raw=self._vault.seal(bucket, evidence, about=f"{item.id}/raw"),
         )
         document_rows.put(connection, row)
+        self.note_subjects(connection, item)
+
+    def note_subjects(self, connection: Connection, item: Document) -> int:
+        """Note whom a document is about, by keyed digest; in how many places."""
+        places = subject.places(self._vault.tag, self._naming(item.fields))
+        subject_rows.put(connection, item.id, places)
+        return len(places)
 
     def get(self, identifier: str) -> Document:
         """A stored document, opened and verified once more."""

@@ -38,6 +38,7 @@ from zhida.network_cli import diff, firewall
 from zhida.objection_cli import objections
 from zhida.output import EXIT_DEFECT, EXIT_PROBLEM, Marked, emit, exit_code, show, tell
 from zhida.parked_cli import parked
+from zhida.person_cli import person
 from zhida.policy_cli import policies
 from zhida.proposal_cli import proposal
 from zhida.reconcile_cli import doubts, reconcile
@@ -70,6 +71,7 @@ app.add_typer(catalogue, name="catalogue")
 app.add_typer(acceptance, name="acceptance")
 parked.command("replay")(replay)
 app.add_typer(parked, name="parked")
+app.add_typer(person, name="person")
 app.add_typer(policies, name="policy")
 app.add_typer(proposal, name="proposal")
 invalid.command("replay")(reread)

@@ -59,6 +59,24 @@ def write_all(files: Mapping[Path, bytes]) -> None:
             beside.unlink(missing_ok=True)
 
 
+def write_private(path: Path, data: bytes) -> None:
+    """A new file that only this user can read. ``Fatal`` if there is one, or it can't be written."""
+    require_new(path)
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise _unwritable(path, error) from None
+
+
+def require_new(path: Path) -> None:
+    """``Fatal`` if there is something already."""
+    if path.exists() or path.is_symlink():
+        raise Fatal("cli.exists", file=path.name)
+
+
 def make_folder(folder: Path) -> None:
     """With those above it. ``Fatal`` if it can't be made, or is a file."""
     try:

@@ -22,6 +22,7 @@ from exchange.ports import Adapter, Clock, Endpoint, Operation, utc_now
 from exchange.store import document_rows
 from exchange.store.engine import THREADS, Store
 from exchange.vault import Vault
+from mappings import subjects
 from matters.matter import Item
 from zhida import connections, environment, outside_file, site, system_file
 from zhida.connections import Finder
@@ -91,7 +92,7 @@ class Hub:
             clock=clock,
             choose=self.trust.head_signer,
         )
-        self.archive = Archive(self.store, self.vault, self.trust)
+        self.archive = Archive(self.store, self.vault, self.trust, subjects.named)
         self.delivery = Delivery(
             store=self.store, ledger=self.ledger, locks=self.locks, vault=self.vault, clock=clock
         )

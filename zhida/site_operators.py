@@ -13,6 +13,8 @@ OPERATE = "operate"
 """May replay, propose, stop and start a leg."""
 APPROVE = "approve"
 """May decide on what another has proposed."""
+PRIVACY = "privacy"
+"""May look up what was exchanged about a person, for that person or an authority."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,12 +177,12 @@ OPERATOR = _file(
         "title": _TEXT | {"title": "姓名或岗位"},
         "roles": {
             "title": "可以做什么",
-            "description": "operate：重放、提议、停用接口；approve：作第二人决定；"
+            "description": "operate：重放、提议、停用接口；approve：作第二人决定；privacy：按人查交换记录；"
             "former：已离任，只用来认出他从前的签名。",
             "type": "array",
             "minItems": 1,
             "uniqueItems": True,
-            "items": {"enum": ["operate", "approve", "former"]},
+            "items": {"enum": ["operate", "approve", "privacy", "former"]},
         },
         "certificate": _TEXT
         | {"title": "本人证书", "description": "PEM 文件，相对于本文件所在目录。"},

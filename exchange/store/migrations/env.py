@@ -11,6 +11,7 @@ from exchange.store import (  # noqa: F401 (their tables join the metadata)
     finance_tables,
     operating_tables,
     prune_tables,
+    subject_tables,
     sync_tables,
     trust_tables,
 )
