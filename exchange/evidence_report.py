@@ -72,6 +72,9 @@ ACTIONS = {
     "trust-remove": "去掉信任的根",
     "hold-release": "解除诉讼保全",
     "ledger-prune": "清理账本正文，早于",
+    "vault-archive": "移交归档",
+    "vault-erase": "抹除（已归档）",
+    "vault-erase-unarchived": "抹除（不归档）",
 }
 """What two people may decide. A receipt after ``found-applied`` is their word, not the target's."""
 LANES = {"skipped": "不需办理", "by-hand": "转人工办理", "halted": "按规定不办理"}

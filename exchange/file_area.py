@@ -60,6 +60,16 @@ class FileArea:
                     return not sealed_file.is_erased(self._vault, file)
         return True
 
+    def in_bucket(self, bucket: str) -> list[str]:
+        """Tags of the files, whole or not, whose key lies in this bucket."""
+        found = []
+        with file_disk.told():
+            for path in sorted(self._folder.glob("*.*")) if self._folder.exists() else ():
+                with path.open("rb") as file:
+                    if sealed_file.bucket_in(file) == bucket:
+                        found.append(path.stem)
+        return found
+
     @contextmanager
     def reading(self, tag: str, size: int) -> Iterator[Reader]:
         """A whole file to read from. ``Retriable("file.not-here")`` if it is not here."""

@@ -92,12 +92,18 @@ def head(vault: Vault, file: BinaryIO, tag: str) -> Head:
 
 def is_erased(vault: Vault, file: BinaryIO) -> bool:
     """Does its head name a bucket whose key is not there?"""
+    bucket = bucket_in(file)
+    return bool(bucket) and not vault.has(bucket)
+
+
+def bucket_in(file: BinaryIO) -> str:
+    """The bucket that the head at the beginning names; empty for what is no head."""
     start = file.read(len(_MAGIC) + 4)
     blob = file.read(min(int.from_bytes(start[len(_MAGIC) :]), _MOST))
     try:
-        return start[: len(_MAGIC)] == _MAGIC and not vault.has(bucket_of(blob))
+        return bucket_of(blob) if start[: len(_MAGIC)] == _MAGIC else ""
     except Fatal:
-        return False
+        return ""
 
 
 def _about(tag: str) -> str:

@@ -94,6 +94,18 @@ class Vault:
         """False on a new installation, and after the folder of keys was lost."""
         return self._path("lookup").exists()
 
+    def wrapped(self, bucket: str) -> bytes:
+        """The bucket's key as it lies on the disk, to look for copies of it. ``Fatal`` if it is gone."""
+        try:
+            return self._path(bucket).read_bytes()
+        except FileNotFoundError:
+            raise Fatal("vault.bucket-gone", bucket=bucket) from None
+
+    def buckets(self) -> list[str]:
+        """The buckets whose keys are here."""
+        names = {path.stem for path in self._folder.glob("*.key")} - {_LOOKUP}
+        return sorted(name for name in names if _BUCKET.fullmatch(name))
+
     def has(self, bucket: str) -> bool:
         """Is the bucket's key here? False once it is destroyed, and after a restore without it."""
         return bool(_BUCKET.fullmatch(bucket)) and self._path(bucket).exists()
@@ -103,8 +115,9 @@ class Vault:
         if bucket == _LOOKUP:  # every effect would get another key, and could come about twice
             raise Fatal("vault.bucket-name", bucket=bucket)
         path = self._path(bucket)
-        with self._lock, files.held(path) as file:
+        with self._lock, files.disk_errors(), files.held(path) as file:
             self._keys.pop(bucket, None)
+            files.drop_drafts(path)
             if file is not None:
                 files.overwrite(file)
                 path.unlink()
@@ -182,6 +195,7 @@ class Vault:
         with self._lock, files.disk_errors():
             for path in sorted(self._folder.glob("*.key")):
                 with files.held(path) as file:
+                    files.drop_drafts(path)
                     done += file is not None and self._rewrapped(path, file)
         return done
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import fcntl
+import glob
 import os
+import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from exchange.errors import Retriable
 
+_DRAFT = re.compile(r"\.[0-9a-f]{8}")
 Stamp = tuple[int, int]
 """Inode and time of change of a key file: another file is another key."""
 
@@ -41,6 +44,19 @@ def drafted(path: Path, content: bytes) -> Path:
         file.flush()
         os.fsync(file.fileno())
     return draft
+
+
+def drop_drafts(path: Path) -> None:
+    """What a process that was killed left beside the file: the same key, under a name that nobody reads.
+
+    To be called while the file is ``held``: then it is no draft of somebody who is at work on it. Who
+    makes a new key at this moment finds its draft gone, and tries again (``Retriable``).
+    """
+    for draft in path.parent.glob(f"{glob.escape(path.stem)}.*"):
+        if _DRAFT.fullmatch(draft.name[len(path.stem) :]):
+            with suppress(FileNotFoundError), draft.open("r+b") as file:
+                overwrite(file)
+                draft.unlink()
 
 
 def sync(folder: Path) -> None:

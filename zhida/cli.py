@@ -57,6 +57,7 @@ from zhida.system_cli import systems
 from zhida.system_discover_cli import discover as discover_system
 from zhida.system_new_cli import new as new_system
 from zhida.trust_cli import trust
+from zhida.vault_cli import vault
 from zhida.version import VERSION
 
 app = typer.Typer(
@@ -94,6 +95,7 @@ app.command("diff")(diff)
 app.add_typer(ledger, name="ledger")
 app.add_typer(key, name="key")
 app.add_typer(trust, name="trust")
+app.add_typer(vault, name="vault")
 app.add_typer(matters, name="matter")
 app.add_typer(mediation, name="mediation")
 app.add_typer(evidence, name="evidence")

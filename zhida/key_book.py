@@ -9,34 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 
-from exchange import canonical, times
-from exchange.errors import Fatal, Forbidden, Invalid, Problem
+from exchange.errors import Forbidden, Problem
 from exchange.ledger import Entry
 from exchange.revocation import Withdrawal
 from exchange.store import ledger_rows
 from exchange.store.engine import Connection
-from zhida import operators, two_people
+from zhida import two_people
 from zhida.site import Site
+from zhida.two_people import Change
 
 KIND, REF = "key", "keys"
 """Of the entries in the ledger; all of them are about one thing, so that they are found at once."""
 IMPORT, ROTATE, WITHDRAW = "key-import", "key-rotate", "key-revoke"
 ADD, REMOVE = "trust-add", "trust-remove"
 DOES = (IMPORT, ROTATE, WITHDRAW, ADD, REMOVE)
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One decision: ``item`` is a certificate's fingerprint, or the ``kid`` of a key."""
-
-    action: str
-    item: str
-    at: datetime
-    reason: str
-    people: tuple[str, str]
-    proposal: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +43,7 @@ class Book:
 
 def entry(site: Site, tokens: tuple[str, str]) -> Entry:
     """The ledger's entry of a change that two people have just decided: their own words."""
-    first, second = (operators.verify(site, token) for token in tokens)
-    told = {name: value for name, value in first.target.items() if name not in ("case", "code")}
-    details = {**told, "action": first.action, "reason": first.reason, "since": second.at}
-    return Entry(KIND, REF, details={**details, "tokens": list(tokens)})
+    return two_people.entry(site, tokens, KIND, REF)
 
 
 def read(site: Site, connection: Connection) -> Book:
@@ -68,8 +52,8 @@ def read(site: Site, connection: Connection) -> Book:
     problems: list[Problem] = []
     for row in ledger_rows.entries_of(connection, KIND, REF):
         try:
-            changes.append(_once(changes, _change(site, row.body)))
-        except (Forbidden, Fatal, Invalid, KeyError, TypeError, ValueError) as error:
+            changes.append(_once(changes, two_people.decided(site, row.body, DOES)))
+        except two_people.NOT_GENUINE as error:
             reason = getattr(error, "code", "form")
             problems.append(Problem("key.not-genuine", {"seq": row.seq, "reason": reason}))
     return _book(changes, problems)
@@ -105,16 +89,3 @@ def _once(before: list[Change], change: Change) -> Change:
     if any(each.proposal == change.proposal for each in before):
         raise Forbidden("proposal.not-open", proposal=change.proposal, state="approved")
     return change
-
-
-def _change(site: Site, body: bytes) -> Change:
-    """``Forbidden`` unless two different people signed just this."""
-    told = canonical.loads(body)
-    first, second = two_people.decided(site, told["tokens"])
-    seen = first.target
-    stands = (told["action"], told["item"], told["reason"], told["since"])
-    if stands != (first.action, seen["item"], first.reason, second.at) or first.action not in DOES:
-        raise Forbidden("operator.forged", operator=first.operator)
-    people = (first.operator, second.operator)
-    at = times.instant(told["since"])
-    return Change(first.action, seen["item"], at, first.reason, people, first.nonce)

@@ -40,7 +40,7 @@ def order(hub: Hub, start: str) -> Order:
     if row.action != ledger_pruning.PRUNE or row.state != "approved":
         raise Rejected("prune.not-decided", proposal=row.id)
     tokens = (row.proposed_token, row.decided_token)
-    first, second = two_people.decided(hub.site, tokens)
+    first, second = two_people.statements(hub.site, tokens)
     now = hub.clock()
     if now > times.instant(second.at) + ledger_pruning.GOOD_FOR:
         raise Rejected("prune.too-old", proposal=row.id, days=ledger_pruning.GOOD_FOR.days)

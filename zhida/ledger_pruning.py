@@ -100,7 +100,7 @@ def problems(site: Site, connection: Connection) -> Iterator[Problem]:
 
 
 def _require_decided(site: Site, found: Pruned) -> None:
-    first, second = two_people.decided(site, found.tokens)
+    first, second = two_people.statements(site, found.tokens)
     if (first.action, first.target.get("item")) != (PRUNE, found.before):
         raise Forbidden("operator.forged", operator=first.operator)
     at, since = times.instant(found.at), times.instant(second.at)

@@ -95,7 +95,9 @@ def extract(
         paper = person_paper.paper(hub, whom, person.look(hub, whom, most))
         files.write_private(out, make(paper))
     told = {"file": str(out), "held": paper.held, "exchanges": paper.exchanges}
-    text = f"已写入 {out}：本人信息 {paper.held} 项，提供记录 {paper.exchanges} 条。交付后删除此文件"
+    text = (
+        f"已写入 {out}：本人信息 {paper.held} 项，提供记录 {paper.exchanges} 条。交付后删除此文件"
+    )
     emit(told, as_json=as_json, table=text)
 
 
@@ -144,9 +146,7 @@ def _tables(told: dict[str, Any], whom: Subject) -> Any:
         for row in told["documents"]
     ]
     exchanges = [_exchange(row) for row in told["exchanges"]]
-    looks = [
-        row | {"at": local(row["at"]), "kind_zh": LOOKS[row["kind"]]} for row in told["looks"]
-    ]
+    looks = [row | {"at": local(row["at"]), "kind_zh": LOOKS[row["kind"]]} for row in told["looks"]]
     more = told["places"] - told["shown"]
     notes = [f"另有 {more} 处较早的未列出：加大 --most"] if more > 0 else []
     return drawn(

@@ -22,7 +22,13 @@ from zhida.person_told import Telling
 from zhida.report_sections import Section
 
 GONE = ("vault.bucket-gone", "document.gone")
-HELD = {"kind_zh": "数据", "field_zh": "项目", "value": "内容", "custody_zh": "由谁保证", "as_of": "数据时间"}
+HELD = {
+    "kind_zh": "数据",
+    "field_zh": "项目",
+    "value": "内容",
+    "custody_zh": "由谁保证",
+    "as_of": "数据时间",
+}
 _ERASED = "保存期限已满，内容已删除，只留存提供记录"
 
 
@@ -40,7 +46,8 @@ def held(hub: Hub, whom: Subject, found: Found, telling: Telling) -> list[dict[s
             told.append(about | {"field": "", "field_zh": "—", "value": _ERASED, "erased": True})
             continue
         told += [
-            about | {"field": p, "field_zh": telling.title(row.kind, p), "value": v, "erased": False}
+            about
+            | {"field": p, "field_zh": telling.title(row.kind, p), "value": v, "erased": False}
             for p, v in ((path, _shown(value)) for path, value in own.items())
         ]
     return told
@@ -54,9 +61,11 @@ def own_fields(hub: Hub, whom: Subject, document: Document) -> Mapping[str, Scal
         there = {(tag, path) for tag, path in named if _room(path) == room}
         alone = all(tag in whom.tags for tag, _ in there)
         numbers = {path for tag, path in there if tag in whom.tags}
-        for path, value in document.fields.items():
-            if path in numbers or (alone and _room(path) == room):
-                own[path] = value
+        own |= {
+            path: value
+            for path, value in document.fields.items()
+            if path in numbers or (alone and _room(path) == room)
+        }
     return own
 
 
@@ -65,7 +74,9 @@ def sections(telling: Telling, own: Iterable[Mapping[str, Any]]) -> Iterator[Sec
     yield Section("一、本中枢保存的本人信息", HELD, [*own], [_OWN])
     yield Section("二、向谁提供过", GIVEN, [given(each) for each in telling.exchanges()])
     looks = [each | {"kind_zh": LOOKS[each["kind"]]} for each in telling.looks()]
-    yield Section("三、谁查阅过这些记录", {"at": "时间", "by": "查阅人或单位", "kind_zh": "查阅内容"}, looks)
+    yield Section(
+        "三、谁查阅过这些记录", {"at": "时间", "by": "查阅人或单位", "kind_zh": "查阅内容"}, looks
+    )
 
 
 _OWN = "同一份材料中他人的信息不在此列。两人号码并列的部分只列本人号码。"

@@ -115,7 +115,9 @@ class Telling:
             "provider_zh": self.unit(row.provider) if row else "",
             "case": case,
             "matter": matter,
-            "matter_zh": self._site.matters[matter].title if matter in self._site.matters else matter,
+            "matter_zh": self._site.matters[matter].title
+            if matter in self._site.matters
+            else matter,
             "gives": _gives(way, kind),
             "disclosed": disclosed,
             "disclosed_zh": [self.title(kind, each) for each in disclosed],
@@ -128,7 +130,12 @@ class Telling:
         for note in self._found.looks:
             body = _body(note)
             told.append(
-                {"at": str(body["at"]), "kind": note[0], "by": _by(body), "act": body.get("act", "")}
+                {
+                    "at": str(body["at"]),
+                    "kind": note[0],
+                    "by": _by(body),
+                    "act": body.get("act", ""),
+                }
             )
         return told
 

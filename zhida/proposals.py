@@ -27,6 +27,7 @@ from zhida import (
     proposed,
     task,
     trust,
+    vault_book,
 )
 from zhida.cancelling import CANCEL, Words
 from zhida.decisions import Decision, Target
@@ -124,6 +125,9 @@ def _require_sense(hub: Hub, wish: Wish, seen: Target) -> None:
     if wish.action in key_book.DOES:
         with hub.store.read() as connection:
             key_changes.require(hub, connection, wish.action, wish.item)
+    if wish.action in vault_book.DOES:
+        with hub.store.read() as connection:
+            vault_book.require(hub, connection, wish.action, wish.item)
     if wish.action in proposed.OF_TWO:
         return
     if seen["code"] not in UNKNOWABLE:

@@ -17,6 +17,7 @@ from zhida import (
     key_changes,
     ledger_holds,
     ledger_pruning,
+    vault_book,
 )
 from zhida.cancelling import CANCEL
 from zhida.decisions import Target
@@ -31,6 +32,7 @@ OF_TWO = (
     *key_book.DOES,
     ledger_holds.RELEASE,
     ledger_pruning.PRUNE,
+    *vault_book.DOES,
 )
 """Actions that always take two people."""
 _OF_LEDGER: Mapping[str, Callable[[Connection, str], Target]] = {
@@ -45,6 +47,8 @@ def deed(
     """What is done of an action that is about no item of a case; None: it is about one."""
     if action in key_book.DOES:
         return key_changes.deed(hub, action, item, tokens)
+    if action in vault_book.DOES:
+        return vault_book.deed(hub, action, item, tokens)
     if action in grant_decisions.DOES:
         return grant_decisions.deed(hub, action, item)
     if action == finance_revoking.REVOKE:
@@ -64,6 +68,8 @@ def target(site: Site, connection: Connection, action: str, *, case: str, item: 
         return grant_decisions.target(connection, action, item)
     if action in key_book.DOES:
         return key_changes.target(connection, action, item)
+    if action in vault_book.DOES:
+        return vault_book.target(site, connection, action, item)
     if action == finance_revoking.REVOKE:
         return finance_revoking.target(connection, item)
     if action in _OF_LEDGER:

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -200,6 +201,7 @@ def test_threads_that_make_the_same_key_at_once_agree_on_one(tmp_path: Path) -> 
 
 # --- one secret for another (G9) ------------------------------------------------------------------
 
+ROOT = Path(__file__).resolve().parents[2]
 NEW = b"another secret of high entropy"
 
 
@@ -260,3 +262,43 @@ def test_what_was_destroyed_does_not_come_back_by_another_secret(tmp_path: Path)
     new.destroy(BUCKET)
     assert new.rewrap() == 0
     assert not new.has(BUCKET)
+
+
+_REWRAPPING = """
+import sys
+from pathlib import Path
+from exchange.vault import Vault
+folder, one, two = Path(sys.argv[1]), *(each.encode() for each in sys.argv[2:])
+print("at work", flush=True)
+while True:
+    for mine, other in ((one, two), (two, one)):
+        Vault(folder, mine, other=other).rewrap()
+"""
+
+
+@pytest.mark.guarantee("G9")
+def test_killed_while_it_puts_keys_under_another_secret(tmp_path: Path) -> None:
+    """Nothing is lost, work goes on, and nothing stays by which a destroyed bucket came back."""
+    buckets = [f"m-2031-{month:02}" for month in range(1, 13)]
+    both = Vault(tmp_path, NEW, other=SECRET)
+    kept = {bucket: both.seal(bucket, b"body", about="d") for bucket in buckets}
+    tag = both.tag("case", "x")
+    words = [sys.executable, "-c", _REWRAPPING, str(tmp_path), SECRET.decode(), NEW.decode()]
+    for turn in range(4):
+        with subprocess.Popen(words, stdout=subprocess.PIPE, cwd=ROOT) as worker:
+            assert worker.stdout is not None
+            worker.stdout.readline()
+            for blob in kept.values():  # while it works
+                assert both.unseal(blob, about="d") == b"body"
+            time.sleep(0.15 + 0.05 * turn)
+            worker.kill()
+        fresh = Vault(tmp_path, NEW, other=SECRET)
+        assert fresh.tag("case", "x") == tag
+        assert {fresh.unseal(blob, about="d") for blob in kept.values()} == {b"body"}
+    (tmp_path / "m-2031-01.0a1b2c3d").write_bytes((tmp_path / "m-2031-01.key").read_bytes())
+    both.destroy("m-2031-01")
+    assert list(tmp_path.glob("m-2031-01.*")) == []
+    both.rewrap()
+    assert {path.suffix for path in tmp_path.iterdir()} == {".key"}
+    alone = Vault(tmp_path, NEW)
+    assert all(alone.unseal(kept[bucket], about="d") == b"body" for bucket in buckets[1:])

@@ -185,7 +185,7 @@ def test_documents_of_before_are_noted_afterwards_once(born: Town) -> None:
 
 
 def test_every_question_goes_by_an_index(born: Town) -> None:
-    """So a million transfers cost what a hundred cost (``benchmarks.person`` measures it)."""
+    """So a million transfers cost what a hundred cost (``benchmarks.person_look`` measures it)."""
     asked: list[tuple[str, Any]] = []
     whom = person.of_number(born.hub, mother(1))
     from sqlalchemy import event
@@ -201,7 +201,11 @@ def test_every_question_goes_by_an_index(born: Town) -> None:
     with born.hub.store.read() as connection:
         for statement, values in questions:
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
-            assert not [row for row in plan if row[3].startswith("SCAN ") and row[3].split()[1] not in _NO_TABLE], statement
+            assert not [
+                row
+                for row in plan
+                if row[3].startswith("SCAN ") and row[3].split()[1] not in _NO_TABLE
+            ], statement
 
 
 def test_after_erasure_what_was_exchanged_is_told_and_no_value(born: Town) -> None:

@@ -1,0 +1,147 @@
+"""Looks for known texts in files and rows, whatever they were wrapped in: nothing may be found.
+
+A text may stand there in UTF-8, GB 18030 or UTF-16 of either order, as ``\\u`` escapes, in hex or in
+base64 (which has three forms of the same bytes, by where they begin). Files that are gzip are unpacked.
+The forms are made once; data is read in pieces that overlap, so that a file of any size will do.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+import polars as pl
+from sqlalchemy import MetaData, inspect, select
+
+from exchange.store.engine import Connection
+
+_PIECE = 4 << 20
+_SMALL = 1 << 14
+"""Bytes up to which looking for one form after another is quicker."""
+_GZIP = b"\x1f\x8b\x08"
+_NAMED = "（文件名里就有，名称不录）"
+_ENCODINGS = ("utf-8", "gb18030", "utf-16-le", "utf-16-be")
+
+
+@dataclass(slots=True)
+class Place:
+    """One place that was looked through, and where in it something was found (never what)."""
+
+    what: str
+    files: int = 0
+    bytes: int = 0
+    hits: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+
+    def told(self) -> dict[str, object]:
+        """As JSON."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+class Canaries:
+    """Texts and bytes to look for."""
+
+    def __init__(self, texts: Iterable[str], secrets: Iterable[bytes] = ()) -> None:
+        found = {form for text in texts for form in _forms(text)}
+        found |= {form for secret in secrets for form in _wrapped(secret)}
+        self._forms = sorted(found)
+        self._longest = max(map(len, self._forms), default=1)
+
+        # Aho-Corasick over all forms at once. It reads text, so bytes go in as Latin-1, one to one.
+        self._at_once = pl.Series([form.decode("latin-1") for form in self._forms]).implode()
+
+    def are_in(self, data: bytes) -> bool:
+        """Is any of them there?"""
+        if not self._forms:
+            return False
+        if len(data) < _SMALL:
+            return any(form in data for form in self._forms)
+        text = pl.Series([data.decode("latin-1")])
+        return bool(text.str.contains_any(self._at_once)[0])
+
+    def are_in_stream(self, file: BinaryIO) -> tuple[bool, int]:
+        """Is any of them there; and how many bytes were read."""
+        kept, size = b"", 0
+        while piece := file.read(_PIECE):
+            size += len(piece)
+            if self.are_in(kept + piece):
+                return True, size
+            kept = piece[-self._longest :]
+        return False, size
+
+    def look_in(self, place: Place, folder: Path) -> Place:
+        """Through every file below a folder, names too. What can't be read is told."""
+        for path in _files(folder):
+            try:
+                with path.open("rb") as file:
+                    found, size = self.are_in_stream(_unpacked(file))
+            except (OSError, EOFError):
+                place.unread.append(str(path))
+                continue
+            place.files += 1
+            place.bytes += size
+            if self.are_in(os.fsencode(path)):
+                place.hits.append(_NAMED)  # the name itself must not get into a proof
+            elif found:
+                place.hits.append(str(path))
+        return place
+
+    def look_in_rows(self, place: Place, connection: Connection) -> Place:
+        """Through every value of every table: a file of a database may split a value over its pages."""
+        known = MetaData()
+        known.reflect(connection)
+        for name in sorted(inspect(connection).get_table_names()):
+            rows = connection.execution_options(yield_per=500).execute(select(known.tables[name]))
+            found = False
+            for some in rows.partitions():
+                data = b"\n".join(_bytes(value) for row in some for value in row)
+                place.bytes += len(data)
+                found = found or self.are_in(data)
+            place.files += 1
+            place.hits += [name] if found else []
+        return place
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    if folder.is_file():
+        yield folder
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not path.is_symlink():
+            yield path
+
+
+def _unpacked(file: BinaryIO) -> BinaryIO:
+    start = file.read(3)
+    file.seek(0)
+    return gzip.GzipFile(fileobj=file) if start == _GZIP else file  # type: ignore[return-value]
+
+
+def _bytes(value: object) -> bytes:
+    return bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode()
+
+
+def _forms(text: str) -> Iterator[bytes]:
+    for encoding in _ENCODINGS:
+        yield from _wrapped(text.encode(encoding, "replace"))
+    yield json.dumps(text)[1:-1].encode()  # what is plain ASCII is there already
+
+
+def _wrapped(data: bytes) -> Iterator[bytes]:
+    """As it is, in hex, and in base64 at each of the three offsets, without the ends that depend on
+    what stands beside it.
+    """
+    yield from (data, data.hex().encode(), data.hex().upper().encode())
+    for offset in range(3):
+        inner = base64.b64encode(b"\0" * offset + data)
+        start, rest = (0, 2, 3)[offset], (offset + len(data)) % 3
+        inner = inner[start : len(inner) - (4 if rest else 0)]
+        yield from (inner, inner.translate(_URL))
+
+
+_URL = bytes.maketrans(b"+/", b"-_")
