@@ -59,6 +59,8 @@ docs: $(READY)
 lock: $(READY)
 	$(BIN)/uv pip compile setup.cfg --extra dev --universal --python-version 3.11 \
 	  --generate-hashes --custom-compile-command "make lock" -q -o requirements.lock
+	$(BIN)/uv pip compile requirements-signer.in -c requirements.lock --universal --python-version 3.11 \
+	  --generate-hashes --custom-compile-command "make lock" -q -o requirements-signer.lock
 	$(BIN)/uv pip compile tests/peers/openapi/requirements.in --universal --python-version 3.11 \
 	  --generate-hashes --custom-compile-command "make lock" -q -o tests/peers/openapi/requirements.lock
 

@@ -18,3 +18,10 @@ class Signer(Protocol):
 
     def sign(self, data: bytes) -> bytes:
         """64 bytes, raw."""
+
+
+class DigestSigner(Protocol):
+    """A signature server (签名验签服务器) or a card: it signs a digest with a key that never leaves it."""
+
+    def sign(self, digest: bytes, key_id: str) -> bytes:
+        """Of SM2: r‖s or DER over ``digest``, which is e = SM3(ZA ‖ message), GB/T 32918.2."""

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 import polars as pl
-from sqlalchemy import MetaData, inspect, select
 
+from exchange.store import all_rows
 from exchange.store.engine import Connection
 
 _PIECE = 4 << 20
@@ -94,13 +94,9 @@ class Canaries:
 
     def look_in_rows(self, place: Place, connection: Connection) -> Place:
         """Through every value of every table: a file of a database may split a value over its pages."""
-        known = MetaData()
-        known.reflect(connection)
-        for name in sorted(inspect(connection).get_table_names()):
-            rows = connection.execution_options(yield_per=500).execute(select(known.tables[name]))
+        for name, pieces in all_rows.tables(connection):
             found = False
-            for some in rows.partitions():
-                data = b"\n".join(_bytes(value) for row in some for value in row)
+            for data in pieces:
                 place.bytes += len(data)
                 found = found or self.are_in(data)
             place.files += 1
@@ -120,10 +116,6 @@ def _unpacked(file: BinaryIO) -> BinaryIO:
     start = file.read(3)
     file.seek(0)
     return gzip.GzipFile(fileobj=file) if start == _GZIP else file  # type: ignore[return-value]
-
-
-def _bytes(value: object) -> bytes:
-    return bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode()
 
 
 def _forms(text: str) -> Iterator[bytes]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -47,6 +46,7 @@ from zhida.report_cli import report
 from zhida.reread_cli import replay as reread
 from zhida.schema_cli import schema
 from zhida.serve_cli import serve
+from zhida.signer_cli import signer
 from zhida.snapshot_cli import snapshots
 from zhida.sweep_cli import sweep
 from zhida.sync_cli import syncs
@@ -108,6 +108,7 @@ app.add_typer(files, name="file")
 app.add_typer(snapshots, name="snapshot")
 syncs.command("run")(run_sync)
 syncs.command("backfill")(backfill_sync)
+app.add_typer(signer, name="signer")
 app.add_typer(syncs, name="sync")
 app.add_typer(doubts, name="doubt")
 app.add_typer(report, name="report")
@@ -195,16 +196,6 @@ def list_agreements(as_json: AsJson = False) -> None:
     ]
     columns = {"named": "协议 · 数据", "way": "去向", "fields": "字段", "valid_until": "止于"}
     emit(told, as_json=as_json, table=show(rows, columns, title="共享协议"))
-
-
-@app.command("signer")
-def run_signer(home: Annotated[Path, typer.Option(help="signer.json 所在目录")]) -> None:
-    """单位自己的签名机 (the unit's own signer, on its front-end machine)."""
-    import os
-
-    from zhida import signer
-
-    signer.run(signer.SignerHome.read(home), os.environ.get("ZHIDA_SIGNER_PASSWORD", ""))
 
 
 def main() -> None:

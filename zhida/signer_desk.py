@@ -17,7 +17,7 @@ from threading import Lock
 
 from adapters import hospital
 from adapters.hospital import Told
-from crypto import keys
+from crypto.signer import Signer
 from exchange import canonical, document, times
 from exchange.archive import Archive
 from exchange.document import Document, Origin, new_id
@@ -31,6 +31,7 @@ from exchange.store.engine import Connection, Store
 from exchange.vault import Vault
 from mappings import compiler, shapes
 from zhida.signer_chain import IDENTITY, KIND, Chain, number_of
+from zhida.signer_refusals import Refusals, is_told
 
 __all__ = ["IDENTITY", "KIND", "SignerDesk", "read_by"]
 
@@ -43,7 +44,7 @@ class SignerDesk:
 
     unit: str
     system: str
-    signer: keys.PrivateKey
+    signer: Signer
     store: Store
     vault: Vault
     ledger: Ledger
@@ -53,6 +54,7 @@ class SignerDesk:
     """Who is told of every birth; anyone else learns only what it asks for by number."""
     one_at_a_time: Lock = field(default_factory=Lock)
     """Signing, and telling what is newest: so whatever is signed afterwards is a change."""
+    refusals: Refusals = field(default_factory=Refusals)
 
     def receive(self, message: bytes) -> bytes:
         """One message from the unit's system; the acknowledgement, after it is on disk."""
@@ -80,6 +82,13 @@ class SignerDesk:
                 raise Rejected("signer.revoked")
             self.ledger.commit(lambda _: [read_by(asker, found)])
         return found.token
+
+    def refused(self, asker: str, code: str, path: str) -> None:
+        """What was asked that is not on the list, for the unit to see: never what stood in it."""
+        number = self.refusals.count(asker)
+        if is_told(number):
+            details = {"by": asker, "code": code, "path": path, "number": number}
+            self.ledger.commit(lambda _: [Entry("refused", path, details=details)])
 
     def close(self) -> None:
         """Close the store."""

@@ -18,6 +18,10 @@ MOST = 65_536
 """Bytes of a question."""
 _STATUS = {"no-such-document": 404, "revoked": 410, "not-announced": 403}
 _LISTS = {"/changes": changes, "/births": births}
+_PATHS = ("/query", *_LISTS)
+"""The closed list of what the hub can send. None of it makes the unit sign anything."""
+_REFUSED = ("question", "not-announced")
+"""What is written down: asking for what is not there (yet) is how the hub works."""
 
 
 class QueryServer(ThreadingHTTPServer):
@@ -67,7 +71,19 @@ class _Door(BaseHTTPRequestHandler):
             self._answer(200, self._told(self._question()))
         except Rejected as error:
             code = error.code.removeprefix("signer.")
+            if code in _REFUSED:
+                self._note(code)
             self._answer(_STATUS.get(code, 400), {"code": code})
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """What is no request of ours, or none at all: another method, a head that is too long."""
+        self._note(f"http-{int(code)}")
+        super().send_error(code, message, explain)
+
+    def _note(self, code: str) -> None:
+        """The path only if it is one of ours: another one may say anything."""
+        path = getattr(self, "path", "")
+        self.server.desk.refused(self._asker(), code, path if path in _PATHS else "other")
 
     def _told(self, question: Any) -> dict[str, Any]:
         desk = self.server.desk
@@ -79,7 +95,7 @@ class _Door(BaseHTTPRequestHandler):
 
     def _question(self) -> Any:
         size = self._size()
-        if self.path not in ("/query", *_LISTS) or size is None:
+        if self.path not in _PATHS or size is None:
             self.close_connection = True  # where the body ends is not known: nothing follows it
             raise Rejected("signer.question")
         try:
