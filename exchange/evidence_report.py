@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from exchange import custody as words
 from exchange import evidence_report_keys
 from exchange.evidence_report_form import cell, moment, table
 from exchange.evidence_result import Checked, CheckedDocument, CheckedTransfer, Event
 from exchange.problems import describe
 
-CUSTODY = {"unit": "{title}签名（单位自管密钥）", "hub": "中枢代读{title}（中枢签名）"}
 KINDS = {
     "case-opened": "受理",
     "case-closed": "结束",
@@ -86,11 +86,7 @@ RESULTS = {"stored": "对方已收到", "applied": "对方已办结", "refused":
 def custody(checked: Checked, document: CheckedDocument) -> str:
     """Whose word a document is, in Chinese."""
     own = document.provider == checked.hub.unit
-    return "中枢自己的数据（中枢签名）" if own else _custody(checked, document)
-
-
-def _custody(checked: Checked, document: CheckedDocument) -> str:
-    return CUSTODY[document.custody].format(title=checked.title(document.provider))
+    return words.told(document.custody, checked.title(document.provider), own=own)
 
 
 def what(checked: Checked, event: Event) -> str:

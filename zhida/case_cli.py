@@ -145,10 +145,16 @@ def _tables(found: dict[str, Any]) -> Any:
     moved = [
         {
             "way": f"{row['from_title']}\n→ {row['to_title']}\n协议 {row['agreement']}",
+            "word": row["custody_zh"],
             "disclosed": "\n".join(row["disclosed"]),
             "withheld": len(row["withheld"]),
         }
         for row in found["transfers"]
     ]
-    columns = {"way": "去向", "disclosed": "提供的字段", "withheld": "未提供字段数"}
+    columns = {
+        "way": "去向",
+        "word": "由谁保证",
+        "disclosed": "提供的字段",
+        "withheld": "未提供字段数",
+    }
     return Group(_items_table(found), show(moved, columns, title="数据去向"))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from exchange import canonical
+from exchange import canonical, custody
 from exchange.case import BY_HAND, number_of, root_of
 from exchange.errors import Fatal
 from exchange.problems import describe
-from exchange.store import case_rows, clock_rows, delivery_rows
+from exchange.store import case_rows, clock_rows, delivery_rows, kind_rows
 from exchange.store.case_rows import CaseRow, ItemRow
 from matters.matter import Matter
 from zhida import definitions
@@ -34,6 +34,7 @@ def one(watch: Watch, case: str) -> dict[str, Any]:
     told = _case(watch, row) | {"items": _items(watch, row)}
     with watch.store.read() as connection:
         transfers = delivery_rows.transfers(connection, row.id)
+        kinds = kind_rows.words(connection, {each.document for each in transfers})
     told["transfers"] = [
         {
             "item": t.item,
@@ -43,6 +44,7 @@ def one(watch: Watch, case: str) -> dict[str, Any]:
             "to_title": _unit(watch, t.receiver),
             "agreement": t.agreement,
             "at": t.at,
+            **_word(watch, t.provider, *kinds.get(t.document, ("", ""))),
             "disclosed": canonical.loads(t.disclosed.encode()),
             "withheld": canonical.loads(t.withheld.encode()),
         }
@@ -105,6 +107,13 @@ def parked(watch: Watch) -> list[dict[str, Any]]:
         | {"mended": mappings.compared(told["facts"]).verdict}
         for row in rows
     ]
+
+
+def _word(watch: Watch, provider: str, kind: str, held: str) -> dict[str, str]:
+    """Of which kind the document is, and whose word."""
+    own = provider == watch.site.unit
+    said = custody.told(held, _unit(watch, provider), own=own)
+    return {"document_kind": kind, "custody": held, "custody_zh": said}
 
 
 def _unit(watch: Watch, name: str) -> str:

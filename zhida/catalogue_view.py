@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from exchange import custody
 from zhida import catalogue_gaps, catalogue_sources, freshness, report_findings
 from zhida.catalogue import Catalogue, Resource
 from zhida.catalogue_fields import CHILD, NO
@@ -16,7 +17,7 @@ from zhida.report_findings import Finding
 from zhida.report_sections import Section
 from zhida.report_spread import lasted
 
-CUSTODY = {"unit": "单位签名", "hub": "中枢代读", "hub+unit": "两种都有", "": "—"}
+CUSTODY = custody.SHORT
 WAYS = {STREAM: "主动送来", ANSWER: "按需答复", LIST: "整份名单", SYNC: "定时同步", HUB: "中枢生成"}
 SHARES = {
     "unconditional": "无条件共享",

@@ -5,12 +5,10 @@ from __future__ import annotations
 from rich.console import Group
 from rich.markup import escape
 
-from exchange import times
+from exchange import custody, times
 from exchange.dataset_verify import CheckedRow
 from exchange.problems import describe
 from zhida.output import local, show
-
-_CUSTODY = {"unit": "来源单位自己签名", "hub": "中枢读取后签名"}
 
 
 def table(checked: CheckedRow, values: bool) -> Group:
@@ -23,7 +21,7 @@ def table(checked: CheckedRow, values: bool) -> Group:
             f"共 {checked.dataset.count} 行，此为其中一行"
         ),
         (
-            f"签名者 {escape(checked.signature.organization)}，{_CUSTODY[origin.custody]}，"
+            f"签名者 {escape(checked.signature.organization)}，{custody.told(origin.custody, escape(origin.provider))}，"
             f"来源 {escape(origin.provider)}/{escape(origin.source)}"
         ),
         (

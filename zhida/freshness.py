@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from exchange import times
+from exchange.custody import several
 from exchange.store.catalogue_rows import Newest
 from zhida import catalogue_schema, catalogue_sources, grants_schema, sync_file
 from zhida.catalogue_file import CatalogueFile
@@ -111,7 +112,7 @@ def age(rows: Iterable[Newest], promise: Promise | None, now: datetime) -> Age:
     """
     found = list(rows)
     as_of = max((each.as_of for each in found), default="")
-    custody = "+".join(sorted({each.custody for each in found} - {""}))
+    custody = several(each.custody for each in found)
     number = sum(each.number for each in found)
     if promise is None or not as_of:
         return Age(

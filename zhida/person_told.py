@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from exchange import canonical
-from exchange.evidence_report import CUSTODY
+from exchange import canonical, custody
 from exchange.store.delivery_rows import TransferRow
 from exchange.store.subject_rows import AboutRow, Note
 from mappings import shapes, titles
@@ -161,9 +160,8 @@ class Telling:
 
     def custody(self, row: AboutRow) -> str:
         """Whose word it is."""
-        if row.provider == self._site.unit:
-            return "中枢自己的数据（中枢签名）"
-        return CUSTODY[row.custody].format(title=self.unit(row.provider))
+        own = row.provider == self._site.unit
+        return custody.told(row.custody, self.unit(row.provider), own=own)
 
     def kind(self, kind: str) -> str:
         """Title of a kind of document."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from exchange import times
+from exchange import custody, times
 from exchange.case import ENDED
 from exchange.store.delivery_rows import DeliveryRow
 from exchange.store.report_rows import Sent
@@ -63,9 +63,11 @@ def _ready(case: Case, item: Item) -> str:
 def freshness(cases: Iterable[Case], hub: str) -> list[dict[str, Any]]:
     """How old each kind of document was when it was used; what the hub itself wrote is no source's."""
     found: dict[tuple[str, str], list[int]] = {}
+    words: dict[tuple[str, str], set[str]] = {}
     gone: Counter[tuple[str, str]] = Counter()
     for move in (move for case in cases for move in case.moves if move.provider != hub):
         which = (move.kind, move.provider)
+        words.setdefault(which, set()).add(move.custody)
         ages = found.setdefault(which, [])
         if move.as_of:
             ages.append(seconds(move.as_of, move.at))
@@ -73,6 +75,7 @@ def freshness(cases: Iterable[Case], hub: str) -> list[dict[str, Any]]:
             gone[which] += 1
     return [
         {"document": kind, "provider": provider, "gone": gone[kind, provider], **spread(ages)}
+        | {"custody": custody.several(words[kind, provider])}
         for (kind, provider), ages in sorted(found.items())
     ]
 

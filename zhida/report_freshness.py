@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from exchange import times
+from exchange import custody, times
 from exchange.store import trace_rows
 from exchange.store.engine import Connection
 from exchange.store.trace_rows import Use
@@ -50,6 +50,7 @@ def _row(catalogue: Catalogue, connection: Connection, found: Resource) -> dict[
     row: dict[str, Any] = {"resource": found.key, "title": found.title}
     row |= {"provider_title": unit.title if unit else found.provider}
     row |= {"as_of": found.whole.as_of, "verdict": age.verdict, "late_s": age.late_s}
+    row |= {"custody": found.whole.custody}
     promise = age.promise
     within = int(promise.within.total_seconds()) if promise else None
     uses = _uses(catalogue, connection, found) if promise else []
@@ -83,14 +84,14 @@ def trace(catalogue: Catalogue, figure: str) -> list[dict[str, Any]]:
 def sections(found: dict[str, Any]) -> Iterator[Section]:
     """The tables."""
     columns = {"title": "数据", "provider_title": "提供方", "promise": "承诺", "newest": "最新"}
-    columns |= {"verdict": "判断", "share": "使用时在承诺以内"}
+    columns |= {"verdict": "判断", "share": "使用时在承诺以内", "word": "由谁保证"}
     rows = [row | _texts(row) for row in found["resources"] if row["verdict"] != NO_PROMISE]
     notes = (
         "承诺写在 catalogue.yaml、grants.yaml、syncs/ 里各文件的 fresh；超出的从承诺期满时算起。定时同步的“最新”是最近一次做完的开始时间。",
     )
     yield Section("有承诺的数据", columns, rows, notes)
     others = [row | _texts(row) for row in found["resources"] if row["verdict"] == NO_PROMISE]
-    plain = {name: columns[name] for name in ("title", "provider_title", "newest")}
+    plain = {name: columns[name] for name in ("title", "provider_title", "newest", "word")}
     yield Section("没有承诺的数据", plain, others, ("随办随来的数据不必写承诺。",))
 
 
@@ -99,6 +100,7 @@ def _texts(row: dict[str, Any]) -> dict[str, Any]:
     within = share(row["within"], row["used"])
     told = {"title": f"{row['title']}\n{row['resource']}", "newest": local(row["as_of"]) or "—"}
     told |= {"verdict": words.get(row["verdict"], "没有承诺")}
+    told |= {"word": custody.SHORT[row["custody"]]}
     seconds_ = row["promise_s"]
     told["promise"] = "—" if seconds_ is None else freshness.words(timedelta(seconds=seconds_))
     told["share"] = f"{row['used']} 次中 {within}%" if row["used"] else "没有逐份用过"

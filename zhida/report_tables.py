@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from exchange import custody
 from exchange.errors import ZhidaError
 from matters import terms
 from zhida import report_options
@@ -162,8 +163,11 @@ def _reasons(told: Told) -> Section:
 
 
 def _fresh(told: Told) -> Section:
-    rows = [row | {name: lasted(row[name]) for name in _THREE} for row in told["freshness"]]
-    columns = {"title": "数据", "provider_title": "来源", "count": "使用次数"}
+    rows = [
+        row | {name: lasted(row[name]) for name in _THREE} | {"word": custody.SHORT[row["custody"]]}
+        for row in told["freshness"]
+    ]
+    columns = {"title": "数据", "provider_title": "来源", "word": "由谁保证", "count": "使用次数"}
     columns |= {"best": "最新", "median": "中位", "worst": "最旧"}
     return Section("数据新旧（送达时距数据时间）", columns, rows)
 

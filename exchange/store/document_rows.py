@@ -74,12 +74,11 @@ def of_case(connection: Connection, case: str) -> list[Held]:
 
 def named(connection: Connection, name: str, cases: Collection[str]) -> dict[str, Held]:
     """Case → the document that it calls so, of those that have one."""
-    query = select(case_document.c.case, document.c.kind, document.c.sealed, document.c.created_at)
-    query = query.add_columns(case_document.c.document).outerjoin(
-        document, document.c.id == case_document.c.document
-    )
+    told = (document.c.kind, document.c.sealed, document.c.created_at)
+    query = select(case_document.c.case, case_document.c.document, *told)
+    query = query.outerjoin(document, document.c.id == case_document.c.document)
     query = query.where(case_document.c.name == name, case_document.c.case.in_(tuple(cases)))
-    return {row[0]: (row[4], row[1], row[2], row[3]) for row in connection.execute(query)}
+    return {row[0]: (row[1], row[2], row[3], row[4]) for row in connection.execute(query)}
 
 
 _FOLLOWING = (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 
 from exchange.store.document_rows import DocumentRow
@@ -28,3 +30,10 @@ def corrected_by(connection: Connection, identifier: str) -> str:
     """The id of the newest document that corrects this one; empty if none does."""
     query = select(document.c.id).where(document.c.supersedes == identifier)
     return connection.execute(query.order_by(document.c.created_at.desc())).scalar() or ""
+
+
+def words(connection: Connection, identifiers: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Document → its kind, and in whose custody it was signed."""
+    query = select(document.c.id, document.c.kind, document.c.custody)
+    rows = connection.execute(query.where(document.c.id.in_(identifiers)))
+    return {row.id: (row.kind, row.custody) for row in rows}

@@ -66,6 +66,7 @@ class Move(NamedTuple):
     at: str
     disclosed: str
     withheld: str
+    custody: str
 
 
 class Sent(NamedTuple):
@@ -107,8 +108,9 @@ def moves(connection: Connection, span: Span) -> Iterator[Move]:
     """
     of, doc = transfer.c, document.c
     kind, as_of = func.coalesce(doc.kind, ""), func.coalesce(doc.as_of, "")
+    told = (of.at, of.disclosed, of.withheld, func.coalesce(doc.custody, ""))
     query = (
-        select(of.case, of.item, kind, of.provider, as_of, of.at, of.disclosed, of.withheld)
+        select(of.case, of.item, kind, of.provider, as_of, *told)
         .join(matter_case, matter_case.c.id == of.case)
         .join(delivery, delivery.c.effect == of.effect)
         .outerjoin(document, doc.id == of.document)

@@ -18,9 +18,10 @@ from exchange.errors import Forbidden, Invalid
 from exchange.store import delivery_rows, subject_rows
 from sandbox.births import USCC, birth
 from tests.zhida.conftest import Town
-from zhida import operators, person, person_extract, person_index, person_paper
+from zhida import case_view, operators, person, person_extract, person_index, person_paper
 from zhida.person_told import Telling
 from zhida.site_operators import PRIVACY
+from zhida.watch import Watch
 
 pytestmark = pytest.mark.guarantee("G6")
 _NO_TABLE = ("CONSTANT", "(subquery-1)")
@@ -91,6 +92,15 @@ def test_nothing_of_it_names_anybody(born: Town) -> None:
         for who in ("mother", "father"):
             assert facts[who]["id_number"] not in shown
             assert facts[who]["name"] not in shown
+
+
+def test_a_case_tells_whose_word_each_document_is(born: Town) -> None:
+    watch = Watch(born.hub.site, born.hub.store)
+    told = case_view.one(watch, born.case("X320117001").id)["transfers"]
+    words = {(each["document_kind"], each["custody"]): each["custody_zh"] for each in told}
+    assert words["birth-record", "unit"].endswith("签名（单位自管密钥）")
+    assert words["citizen-id", "hub"].startswith("中枢代读")
+    assert words["matter-result", "hub"] == "中枢自己的数据（中枢签名）"
 
 
 def test_a_stranger_has_none(born: Town) -> None:

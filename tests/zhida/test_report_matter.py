@@ -428,6 +428,8 @@ def test_a_document_is_as_old_as_it_was_when_it_was_used(book: Book) -> None:
         "worst": 5400,
     }
     assert found["birth-record"]["title"] == "出生记录"
+    assert found["birth-record"]["custody"] in ("unit", "hub")
+    assert found[""]["custody"] == ""  # it is gone
     assert (found[""]["count"], found[""]["gone"]) == (0, 1)
 
 
