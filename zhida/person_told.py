@@ -107,16 +107,14 @@ class Telling:
             "way_zh": WAYS[way],
             "document": document,
             "kind": kind,
-            "kind_zh": self.kind(kind) if kind else "",
+            "kind_zh": self.kind(kind),
             "relation": "named" if row and row.path else "case",
             "custody": row.custody if row else "",
             "custody_zh": self.custody(row) if row else "",
             "provider_zh": self.unit(row.provider) if row else "",
             "case": case,
             "matter": matter,
-            "matter_zh": self._site.matters[matter].title
-            if matter in self._site.matters
-            else matter,
+            "matter_zh": self._matter(matter),
             "gives": _gives(way, kind),
             "disclosed": disclosed,
             "disclosed_zh": [self.title(kind, each) for each in disclosed],
@@ -137,6 +135,9 @@ class Telling:
                 }
             )
         return told
+
+    def _matter(self, name: str) -> str:
+        return self._site.matters[name].title if name in self._site.matters else name
 
     @cached_property
     def _about(self) -> dict[str, AboutRow]:

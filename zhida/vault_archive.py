@@ -19,17 +19,14 @@ from pathlib import Path
 from typing import Any
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 
 from crypto import jws
 from exchange import canonical, times
 from exchange.errors import Fatal, Rejected
 from exchange.ledger import Entry
-from exchange.store import sealed_rows, trust_rows
+from exchange.store import sealed_rows
 from exchange.store.sealed_rows import Body
-from zhida import files, vault_book
+from zhida import files, vault_book, vault_recipient
 from zhida.hub import Hub
 from zhida.operators import Signatory
 
@@ -60,34 +57,13 @@ class Listing:
         return str(self._digest.hexdigest())
 
 
-def hand_in(hub: Hub, file: Path) -> str:
-    """Keep the archive's certificate; its fingerprint. ``Rejected`` unless it has an RSA key."""
-    data = files.read(file, 65_536)
-    try:
-        load = (
-            x509.load_pem_x509_certificate if b"-----" in data else x509.load_der_x509_certificate
-        )
-        found = load(data)
-        key = found.public_key()
-    except ValueError:
-        raise Rejected("key.not-certificate", file=file.name, reason="form") from None
-    except UnsupportedAlgorithm:
-        raise Rejected("vault.recipient", file=file.name) from None
-    if not isinstance(key, RSAPublicKey) or key.key_size < 2048:
-        raise Rejected("vault.recipient", file=file.name)
-    name = hashlib.sha256(found.public_bytes(Encoding.DER)).hexdigest()
-    with hub.store.write() as connection:
-        trust_rows.put_certificate(connection, name, found.public_bytes(Encoding.PEM).decode())
-    return name
-
-
 def export(
     hub: Hub, who: Signatory, bucket: str, folder: Path, tell: Tell = lambda _: None
 ) -> dict[str, Any]:
     """Write what two people have decided to hand over, into a new folder; then say so in the ledger."""
     if folder.exists():
         raise Rejected("backup.exists", folder=str(folder))
-    recipient = _recipient(hub, bucket)
+    recipient = vault_recipient.of(hub, bucket)
     draft = folder.with_name(f".{folder.name}.{os.urandom(4).hex()}")
     files.make_folder(draft)
     try:
@@ -110,24 +86,12 @@ def listing(hub: Hub, bucket: str) -> Listing:
     return found
 
 
-def _recipient(hub: Hub, bucket: str) -> x509.Certificate:
-    with hub.store.read() as connection:
-        name = vault_book.read(hub.site, connection, bucket).recipient
-        pem = trust_rows.get_certificate(connection, name) if name else ""
-    if not pem:
-        raise Rejected("vault.not-decided", bucket=bucket, action="archive")
-    found = x509.load_pem_x509_certificate(pem.encode())
-    if hashlib.sha256(found.public_bytes(Encoding.DER)).hexdigest() != name:
-        raise Rejected("key.no-certificate", fingerprint=name[:16])
-    return found
-
-
 def _written(
     hub: Hub, bucket: str, folder: Path, recipient: x509.Certificate, tell: Tell
 ) -> dict[str, Any]:
     told, volumes = Listing(), []
     for number, data in enumerate(_volumes(hub, bucket, told, tell), 1):
-        name, sealed = f"{bucket}-{number:04}.zip.p7m", _enveloped(data, recipient)
+        name, sealed = f"{bucket}-{number:04}.zip.p7m", vault_recipient.enveloped(data, recipient)
         _put(folder / name, sealed)
         digest = hashlib.sha256(sealed).hexdigest()
         volumes.append({"file": name, "bytes": len(sealed), "sha256": digest})
@@ -136,7 +100,7 @@ def _written(
         "site": hub.site.name,
         "bucket": bucket,
         "at": times.stamp(hub.clock()),
-        "recipient": hashlib.sha256(recipient.public_bytes(Encoding.DER)).hexdigest(),
+        "recipient": vault_recipient.fingerprint(recipient),
         "bodies": told.count,
         "listing": told.hex(),
         "volumes": volumes,
@@ -180,18 +144,6 @@ def _zipped(some: list[tuple[Body, bytes]]) -> bytes:
 def _name(body: Body) -> str:
     about = body.about.removesuffix("/raw").replace("/", "-")
     return f"{_FOLDERS.get(body.what, body.what)}/{about}{_ENDINGS.get(body.what, '')}"
-
-
-def _enveloped(data: bytes, recipient: x509.Certificate) -> bytes:
-    builder = pkcs7.PKCS7EnvelopeBuilder().set_data(data).add_recipient(recipient)
-    builder = builder.set_content_encryption_algorithm(_cipher())
-    return builder.encrypt(Encoding.DER, [pkcs7.PKCS7Options.Binary])
-
-
-def _cipher() -> Any:
-    from cryptography.hazmat.primitives.ciphers.algorithms import AES256
-
-    return AES256
 
 
 def _put(path: Path, data: bytes) -> None:

@@ -65,11 +65,11 @@ def archive(
     as_json: AsJson = False,
 ) -> None:
     """提议把一个桶加密移交档案馆，须另一人同意 (for the archive alone; two people)."""
-    from zhida import vault_archive
+    from zhida import vault_recipient
     from zhida.vault_book import ARCHIVE
 
     def item(hub: Hub) -> str:
-        return f"{bucket}/{vault_archive.hand_in(hub, recipient)}"
+        return f"{bucket}/{vault_recipient.hand_in(hub, recipient)}"
 
     propose(ARCHIVE, item, reason, as_json)
 

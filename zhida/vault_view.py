@@ -63,29 +63,28 @@ def proof(hub: Hub, bucket: str) -> dict[str, Any] | None:
 def sections(told: Mapping[str, Any]) -> list[Section]:
     """The tables of the paper."""
     lines = [{"what": what, "told": said} for what, said in _lines(told)]
-    places = [
-        {
-            "what": _place(each["what"]),
-            "files": each["files"],
-            "mb": f"{each['bytes'] / 1e6:.1f}",
-            "hits": "\n".join(each["hits"]) or "0",
-            "unread": len(each["unread"]),
-        }
-        for each in told["places"]
-    ]
-    columns = {
-        "what": "查找的地方",
-        "files": "文件（表）",
-        "mb": "MB",
-        "hits": "发现",
-        "unread": "读不了的",
-    }
+    places = [_looked(each) for each in told["places"]]
     return [
         Section("抹除", {"what": "项目", "told": "结果"}, lines),
-        Section("查找已知内容", columns, places, [_NOTE]),
+        Section("查找已知内容", _LOOKED, places, [_NOTE]),
     ]
 
 
+def _looked(place: Mapping[str, Any]) -> dict[str, Any]:
+    told = {"what": _place(place["what"]), "files": place["files"], "unread": len(place["unread"])}
+    return told | {
+        "mb": f"{place['bytes'] / 1e6:.1f}",
+        "hits": "\n".join(place["hits"]) or "0",
+    }
+
+
+_LOOKED = {
+    "what": "查找的地方",
+    "files": "文件（表）",
+    "mb": "MB",
+    "hits": "发现",
+    "unread": "读不了的",
+}
 _NOTE = (
     "抹除前取出桶内若干个人信息的值和桶密钥的密文作为已知内容，只在内存里，随进程消失；"
     "按 UTF-8、GB 18030、UTF-16、\\u 转义、十六进制、base64、gzip 各种写法查找。"

@@ -35,6 +35,7 @@ from zhida import (
     vault_book,
     vault_canaries,
     vault_erase,
+    vault_recipient,
     vault_view,
 )
 from zhida.cli import app
@@ -61,7 +62,7 @@ def archive_office(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def archived(office: VaultOffice, archive: Path, to: Path) -> dict[str, Any]:
-    name = vault_archive.hand_in(office.hub, archive / "archive.crt")
+    name = vault_recipient.hand_in(office.hub, archive / "archive.crt")
     office.two(ARCHIVE, f"{OVER}/{name}")
     return vault_archive.export(office.hub, office.person("wang"), OVER, to)
 
@@ -321,7 +322,7 @@ def test_another_certificate_than_an_rsa_one_is_refused(
     office: VaultOffice, tmp_path: Path
 ) -> None:
     with pytest.raises(Rejected, match=r"vault\.recipient"):
-        vault_archive.hand_in(office.hub, office.folder / "site/keys/hub.crt")
+        vault_recipient.hand_in(office.hub, office.folder / "site/keys/hub.crt")
     (tmp_path / "no.crt").write_bytes(b"-----no")
     with pytest.raises(Rejected, match=r"key\.not-certificate"):
-        vault_archive.hand_in(office.hub, tmp_path / "no.crt")
+        vault_recipient.hand_in(office.hub, tmp_path / "no.crt")
