@@ -34,6 +34,7 @@ from zhida.decisions import Decision, Target
 from zhida.hub import Hub
 from zhida.operators import Signatory, needed_reason
 from zhida.proposal_read import find, verified, why_void
+from zhida.proposed import Said
 from zhida.replay import UNKNOWABLE
 from zhida.site import Site
 
@@ -108,7 +109,7 @@ def _deed(
         words = Words(row.proposed_by, row.reason, tokens)
         return lambda c: cancelling.carry_out(hub, c, str(seen["case"]), words)
     about = (row.action, str(seen["item"]))
-    if (deed := proposed.deed(hub, *about, proposal=row.id, tokens=tokens)) is not None:
+    if (deed := proposed.deed(hub, *about, Said(row.id, tokens))) is not None:
         return deed
     begun = task.begin(hub, seen["item"], seen["case"])
     sealed = seen.get("reference", "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from exchange.errors import Rejected
@@ -24,56 +25,74 @@ from zhida.decisions import Target
 from zhida.hub import Hub
 from zhida.site import Site
 
-OF_TWO = (
-    decisions.GIVE_UP,
-    CANCEL,
-    finance_revoking.REVOKE,
-    *grant_decisions.DOES,
-    *key_book.DOES,
-    ledger_holds.RELEASE,
-    ledger_pruning.PRUNE,
-    *vault_book.DOES,
+Deed = Callable[[Connection], list[Entry]]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A proposal's number, and the statements of both people."""
+
+    proposal: str
+    tokens: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """How actions are seen and done that are about no item of a case."""
+
+    target: Callable[[Site, Connection, str, str], Target]
+    """Action and item → what the proposal is about."""
+    deed: Callable[[Hub, str, str, Said], Deed]
+
+
+_GRANT = _Kind(
+    lambda _, connection, action, item: grant_decisions.target(connection, action, item),
+    lambda hub, action, item, _: grant_decisions.deed(hub, action, item),
 )
-"""Actions that always take two people."""
-_OF_LEDGER: Mapping[str, Callable[[Connection, str], Target]] = {
-    ledger_holds.RELEASE: ledger_holds.target,
-    ledger_pruning.PRUNE: lambda _, day: ledger_pruning.target(day),
+_KEY = _Kind(
+    lambda _, connection, action, item: key_changes.target(connection, action, item),
+    lambda hub, action, item, said: key_changes.deed(hub, action, item, said.tokens),
+)
+_VAULT = _Kind(
+    vault_book.target,
+    lambda hub, action, item, said: vault_book.deed(hub, action, item, said.tokens),
+)
+_LETTER = _Kind(
+    lambda _, connection, __, item: finance_revoking.target(connection, item),
+    lambda hub, _, item, said: finance_revoking.deed(hub, item, said.proposal),
+)
+_HOLD = _Kind(
+    lambda _, connection, __, item: ledger_holds.target(connection, item),
+    lambda hub, _, __, said: ledger_holds.deed(hub.site, said.tokens),
+)
+_PRUNE = _Kind(
+    lambda _, __, ___, day: ledger_pruning.target(day),
+    lambda *_: lambda __: [],  # it takes long, and is run by its own command
+)
+_KINDS: Mapping[str, _Kind] = {
+    **dict.fromkeys(grant_decisions.DOES, _GRANT),
+    **dict.fromkeys(key_book.DOES, _KEY),
+    **dict.fromkeys(vault_book.DOES, _VAULT),
+    finance_revoking.REVOKE: _LETTER,
+    ledger_holds.RELEASE: _HOLD,
+    ledger_pruning.PRUNE: _PRUNE,
 }
+OF_TWO = (decisions.GIVE_UP, CANCEL, *_KINDS)
+"""Actions that always take two people."""
 
 
-def deed(
-    hub: Hub, action: str, item: str, *, proposal: str, tokens: tuple[str, str]
-) -> Callable[[Connection], list[Entry]] | None:
+def deed(hub: Hub, action: str, item: str, said: Said) -> Deed | None:
     """What is done of an action that is about no item of a case; None: it is about one."""
-    if action in key_book.DOES:
-        return key_changes.deed(hub, action, item, tokens)
-    if action in vault_book.DOES:
-        return vault_book.deed(hub, action, item, tokens)
-    if action in grant_decisions.DOES:
-        return grant_decisions.deed(hub, action, item)
-    if action == finance_revoking.REVOKE:
-        return finance_revoking.deed(hub, item, proposal)
-    if action == ledger_holds.RELEASE:
-        return ledger_holds.deed(hub.site, tokens)
-    if action == ledger_pruning.PRUNE:  # it takes long, and is run by its own command
-        return lambda _: []
-    return None
+    kind = _KINDS.get(action)
+    return kind.deed(hub, action, item, said) if kind else None
 
 
 def target(site: Site, connection: Connection, action: str, *, case: str, item: str) -> Target:
     """As it is now. ``Rejected`` if there is nothing to propose of it."""
     if action == CANCEL:
         return cancelling.target(site, connection, case)
-    if action in grant_decisions.DOES:
-        return grant_decisions.target(connection, action, item)
-    if action in key_book.DOES:
-        return key_changes.target(connection, action, item)
-    if action in vault_book.DOES:
-        return vault_book.target(site, connection, action, item)
-    if action == finance_revoking.REVOKE:
-        return finance_revoking.target(connection, item)
-    if action in _OF_LEDGER:
-        return _OF_LEDGER[action](connection, item)
+    if action in _KINDS:
+        return _KINDS[action].target(site, connection, action, item)
     return decisions.target(connection, case, item)
 
 
