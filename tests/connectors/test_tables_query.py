@@ -1,6 +1,7 @@
 """A query put in brackets: which types it has, and on which servers it may be asked."""
 
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, select
@@ -11,7 +12,7 @@ from exchange.errors import Fatal
 
 
 def test_a_server_whose_read_only_transactions_are_unknown_is_asked_nothing() -> None:
-    engine = SimpleNamespace(dialect=SimpleNamespace(name="oracle"))
+    engine: Any = SimpleNamespace(dialect=SimpleNamespace(name="oracle"))
     with pytest.raises(Fatal, match=r"tables\.query-dialect .*oracle"):
         tables_query.forbid_writing(engine)
 

@@ -244,5 +244,5 @@ def lay(town: Town, hub: str = "hub") -> issued.Issued:
     root, leaf, key = made = issued.issue(hub, "示例中枢")
     (town.site / "trust" / "root.crt").write_bytes(root.pem)
     (town.site / "keys" / "hub.crt").write_bytes(leaf.pem)
-    (town.site / "keys" / "hub.key").write_bytes(key.to_pem(SECRET))
+    (town.site / "keys" / "hub.key").write_bytes(key.to_pem(SECRET, iterations=1000))
     return made

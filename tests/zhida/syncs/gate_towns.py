@@ -109,7 +109,7 @@ def _gate(town: Town, unit: str, us: str, them: str) -> None:
     (folder / "state").mkdir()
     town.connections["gate"] = {"conn_type": "generic", "host": str(folder), "password": SECRET}
     channel = {"out": "out", "in": "in", "state": "state", "us": us, "them": them}
-    more = {"delay_s": USUAL, "patience_s": PATIENCE, "max_file_bytes": 4096}
+    more = {"delay_s": USUAL, "patience_s": PATIENCE}
     told = {
         "system": "gate",
         "title": "网闸",

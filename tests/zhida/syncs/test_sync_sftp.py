@@ -27,7 +27,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SftpServer]:
 def remote(town: Town, server: SftpServer, request: pytest.FixtureRequest) -> Path:
     """A folder of the server's own for each test; systems ``drop`` and ``lists`` behind it."""
     name = request.node.name[:40].rstrip("[]")
-    (server.home / name).mkdir()
+    folder: Path = server.home / name
+    folder.mkdir()
     settings = {"folders": {"firms": {"folder": name}}}
     system(town, "drop", "licensing", "recipient", {"wire": "sftp", "settings": settings})
     taken = {"folders": {"firms": {"folder": name, "pattern": "*.csv"}}}
@@ -35,7 +36,7 @@ def remote(town: Town, server: SftpServer, request: pytest.FixtureRequest) -> Pa
     system(town, "lists", "market", "lists", {"wire": "sftp", "settings": taken, "lists": lists})
     for each in ("drop", "lists"):
         town.connections[each] = server.connection
-    return server.home / name
+    return folder
 
 
 def system(town: Town, name: str, unit: str, adapter: str, options: dict[str, Any]) -> None:
