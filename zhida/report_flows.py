@@ -103,7 +103,8 @@ def _lost(watch: Watch, rows: Rows) -> Iterator[Finding]:
     for row in rows:
         if not row["balanced"]:
             what = f"{row['title'] or row['flow']}：{row['unaccounted']} 件{_LOST}"
-            do = f"先不改库；zhida ledger verify，再逐件看 zhida report flows --trace {row['flow']}"
+            more = f"，再逐件看 zhida report flows --trace {row['flow']}" if row["title"] else ""
+            do = f"先不改库；zhida ledger verify{more}"
             yield Finding(what, report_findings.hub(watch.site), do)
 
 

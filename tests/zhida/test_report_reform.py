@@ -22,6 +22,7 @@ from zhida import (
     report_chart,
     report_docx,
     report_reform,
+    report_reform_findings,
     report_reform_trace,
     report_reform_view,
     report_workbook,
@@ -57,11 +58,14 @@ def test_what_nobody_knows_of_before_is_unknown_and_somebody_is_to_find_out(here
     here.case("c1", ago(days=3), ago(days=1))
     told = report_reform.report(here.watch(), ALL)
     assert figures(here)["visits"]["before"] is None and figures(here)["visits"]["less"] is None
-    todo = report_reform_view.findings(here.watch(), told)
+    todo = report_reform_findings.findings(here.watch(), told)
     assert any("跑动" in each.what and "未知" in each.what for each in todo)
     assert any("没有人确认" in each.what for each in todo)
     lead = report_reform_view.lead(told, todo)
-    assert "跑动 1 次" in lead and "→" not in lead.split("跑动")[1].split("，")[0]
+    assert "环节 7 → 1 个" in lead and "跑动" not in lead, "what can't be compared is no headline"
+    rows = next(report_reform_view.sections(told)).rows
+    [visits] = [row for row in rows if row["figure"] == "跑动（次）"]
+    assert (visits["before"], visits["median"], visits["less"]) == ("未知", "1", "—")
 
 
 def test_days_are_working_days_of_what_is_over(here: Place) -> None:
@@ -88,7 +92,7 @@ def test_more_than_before_is_said_with_where_to_look(here: Place) -> None:
     told = report_reform.report(here.watch(), ALL)
     [figure] = [f for f in told["services"][0]["figures"] if f["figure"] == "working_days"]
     assert figure["less"] < 0
-    todo = report_reform_view.findings(here.watch(), told)
+    todo = report_reform_findings.findings(here.watch(), told)
     assert any("--trace newborn.working_days" in each.do for each in todo)
 
 
