@@ -197,7 +197,7 @@ def _transfers(checked: Checked, values: bool) -> str:
     parts = ["## 谁得到了什么"]
     parts += [_transfer(checked, each, values) for each in checked.transfers]
     parts.append(
-        "提供的字段由数据签名者的签名保证，值不能改动。未提供的字段只由中枢声明（账本第几条如上），签名者没有证明。"
+        "提供的字段由数据签名者的签名保证，值不能改动。未提供的字段只由中枢声明（账本条目见上），签名者没有证明。"
     )
     return "\n\n".join(parts)
 

@@ -35,7 +35,7 @@ def keys(checked: Checked) -> str:
 
 
 def _keeper(checked: Checked, held: HeldKey) -> str:
-    return "中枢" if held.signature.unit == checked.hub.unit else "该单位自管，中枢没有"
+    return "中枢" if held.signature.unit == checked.hub.unit else "该单位（中枢声明自己不持有）"
 
 
 def digests(checked: Checked) -> str:

@@ -70,7 +70,7 @@ def test_the_report_tells_keys_digests_and_on_whose_word(world):
     for key in checked.keys:
         assert key.signature.kid in text
         assert key.signature.serial in text
-    assert "该单位自管，中枢没有" in text
+    assert "该单位（中枢声明自己不持有）" in text
     assert "未提供的字段只由中枢声明" in text
     assert checked.to_json()["keys"][0]["signature"]["kid"]
 
