@@ -86,7 +86,7 @@ def _url(options: Mapping[str, Any], endpoint: Endpoint) -> URL:
 def _limits(url: URL, options: Mapping[str, Any]) -> dict[str, Any]:
     seconds = options["timeout_s"]
     if url.drivername == _DRIVERS["postgresql"]:
-        limit = f"-c statement_timeout={seconds}s"
+        limit = f"-c statement_timeout={seconds}s -c DateStyle=ISO"  # connectors.tables_text
         # Said here, for psycopg gives bytes for text of a server in SQL_ASCII.
         return {"connect_timeout": seconds, "client_encoding": "utf8", "options": limit}
     if url.drivername == _DRIVERS["mysql"]:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Table, bindparam, delete, insert, update
 from sqlalchemy.exc import DBAPIError
 
-from connectors import tables_copy, tables_lookup
+from connectors import tables_copy, tables_lookup, tables_text
 from connectors.tables_fit import Row
 from connectors.tables_lookup import Key
 from connectors.tables_refusals import refusal
@@ -74,7 +74,7 @@ class Applying:
             self._each({key: rows[key] for key in some}, act)
 
     def _insert(self, rows: Sequence[Row]) -> None:
-        if tables_copy.is_at_hand(self.connection):
+        if tables_text.speaks(self.connection.dialect):
             tables_copy.insert(self.connection, self.table, self.columns, rows)
             return
         names = [column.name for column in self.columns]
@@ -82,7 +82,7 @@ class Applying:
         self.connection.execute(insert(self.table), values)
 
     def _change(self, rows: Sequence[Row]) -> None:
-        if tables_copy.is_at_hand(self.connection):
+        if tables_text.speaks(self.connection.dialect):
             tables_copy.change(self.connection, self.table, self.columns, rows, key=self.key)
             return
         names = {column.name for column in self.key}
@@ -95,7 +95,7 @@ class Applying:
             self.connection.execute(update(self.table).where(*same).values(values), changes)
 
     def _delete(self, keys: Sequence[Row]) -> None:
-        if tables_copy.is_at_hand(self.connection):
+        if tables_text.speaks(self.connection.dialect):
             tables_copy.remove(self.connection, self.table, keys, key=self.key)
             return
         for which in tables_lookup.conditions(self.key, keys):

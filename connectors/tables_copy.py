@@ -14,13 +14,22 @@ from sqlalchemy import Column, Connection, MetaData, Table, delete, select, upda
 from sqlalchemy.exc import DBAPIError
 
 _ASIDE = "zhida_aside"
+_BLOCK = 2048
+"""Rows that are written at once: some hundred KiB."""
+_BY_INDEX = (
+    "SELECT set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)"
+)
 Columns = Sequence[Column[Any]]
 Rows = Sequence[Sequence[Any]]
 
 
-def is_at_hand(connection: Connection) -> bool:
-    """Does this driver speak COPY as psycopg does?"""
-    return connection.dialect.name == "postgresql" and connection.dialect.driver == "psycopg"
+def by_index(connection: Connection) -> None:
+    """Until the end of the transaction rows put aside are looked up by the table's index.
+
+    PostgreSQL knows nothing of a table that was just made, and would rather read the whole of the other
+    one for each page. Only where there is such an index.
+    """
+    connection.exec_driver_sql(_BY_INDEX)
 
 
 def insert(connection: Connection, table: Table, columns: Columns, rows: Rows) -> None:
@@ -32,8 +41,8 @@ def insert(connection: Connection, table: Table, columns: Columns, rows: Rows) -
     dbapi: Any = connection.dialect.dbapi
     try:
         with driver.cursor() as cursor, cursor.copy(statement) as copy:
-            for row in rows:
-                copy.write_row(row)
+            for at in range(0, len(rows), _BLOCK):
+                _write(copy, rows[at : at + _BLOCK])
     except dbapi.Error as error:
         raise DBAPIError("COPY", None, error, connection_invalidated=driver.closed) from None
 
@@ -79,3 +88,39 @@ def _put_aside(connection: Connection, table: Table, columns: Columns, rows: Row
     aside = Table(_ASIDE, MetaData(), *copied)
     insert(connection, aside, columns, rows)
     return aside
+
+
+def _write(copy: Any, rows: Rows) -> None:
+    text = _lines(rows)
+    if text is not None:
+        copy.write(text)
+        return
+    for row in rows:
+        copy.write_row(row)
+
+
+def _lines(rows: Rows) -> str | None:
+    r"""The rows in COPY's text format, as the driver would write them; None: something needs its care.
+
+    >>> _lines([("a", 1), (None, 2)]), _lines([("a\tb", 1)])
+    ('a\t1\n\\N\t2\n', None)
+    """
+    columns = list(zip(*rows, strict=True))
+    stated = [told for values in columns if (told := _texts(values)) is not None]
+    if len(stated) != len(columns):
+        return None
+    text = "\n".join([*map("\t".join, zip(*stated, strict=True)), ""])
+    unstated = sum(values.count(None) for values in columns)
+    right = len(rows) * (len(columns) - 1), len(rows), 0, unstated
+    return text if tuple(map(text.count, "\t\n\r\\")) == right else None
+
+
+def _texts(values: Sequence[Any]) -> Sequence[str] | None:
+    kinds = {*map(type, values)}
+    if kinds <= {str}:
+        return values
+    if kinds <= {str, type(None)}:
+        return ["\\N" if value is None else value for value in values]
+    if kinds <= {int, type(None)}:
+        return ["\\N" if value is None else str(value) for value in values]
+    return None

@@ -6,7 +6,7 @@ columns need no change at all. Whole numbers beyond 2^53 become texts, for a rec
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -14,10 +14,12 @@ from typing import Any
 from sqlalchemy import Column
 from sqlalchemy import types as sql
 
+from connectors import tables_text
 from connectors.tables_row import EXACT, ZeroDate, exact, problem
 from exchange import canonical
 from exchange.errors import Invalid
 from exchange.ports import Record
+from exchange.records import Records
 
 _NOTHING = type(None)
 _QUICK: Mapping[type, Callable[[Any], str]] = {
@@ -30,24 +32,34 @@ _QUICK: Mapping[type, Callable[[Any], str]] = {
 
 def records(
     columns: Sequence[Column[Any]], rows: Sequence[Sequence[Any]]
-) -> list[Record | Invalid]:
+) -> Sequence[Record | Invalid]:
     """Each row without what is not stated; ``Invalid`` for one with a value that has no exact text.
 
     >>> from decimal import Decimal
-    >>> records([Column("a", sql.Integer()), Column("b", sql.Numeric())], [(2**60, Decimal("1.50"))])
+    >>> made = records([Column("a", sql.Integer()), Column("b", sql.Numeric())], [(2**60, Decimal("1.50"))])
+    >>> list(made)
     [{'a': '1152921504606846976', 'b': '1.50'}]
     """
-    names = [str(column.name) for column in columns]
-    told = [
-        _column(column, values)
-        for column, values in zip(columns, zip(*rows, strict=True), strict=False)
-    ]
-    made = [
-        {name: value for name, value in zip(names, row, strict=True) if value is not None}
-        for row in zip(*told, strict=True)
-    ]
-    wrong = any(value.__class__ is _Wrong for values in told for value in values)
-    return [_checked(record) for record in made] if wrong else list(made)
+    if not rows:
+        return []
+    by_column = zip(columns, zip(*rows, strict=True), strict=False)
+    told = Records([str(c.name) for c in columns], [_column(c, values) for c, values in by_column])
+    wrong = any(_Wrong in {*map(type, values)} for values in told.columns)
+    return [_checked(record) for record in told] if wrong else told
+
+
+def of_texts(
+    columns: Sequence[Column[Any]], rows: Sequence[Sequence[Any]], texts: Collection[str]
+) -> Records | None:
+    """The same of rows that were asked for as texts (``tables_text.asked``); None: they are in another form."""
+    told: list[Sequence[Any]] = []
+    for column, values in zip(columns, zip(*rows, strict=True), strict=False):
+        is_text = column.name in texts
+        found = tables_text.exact(column, values) if is_text else _column(column, values)
+        if found is None or _Wrong in {*map(type, found)}:
+            return None
+        told.append(found)
+    return Records([str(column.name) for column in columns], told)
 
 
 def _checked(record: Record) -> Record | Invalid:

@@ -6,7 +6,7 @@ is each value looked at, so that a first load is not spent on asking what is alm
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -14,7 +14,10 @@ from typing import Any
 from sqlalchemy import Column
 from sqlalchemy import types as sql
 
+from connectors import tables_text
+from connectors.tables_row import exact
 from connectors.tables_value import NOT_FITTING, fitted_one, misfit
+from exchange import records as told_records
 from exchange.errors import Invalid, Problem
 from exchange.ports import Record
 
@@ -31,14 +34,32 @@ def rows(
     >>> made[0], made[2], wrong[1].code
     ((1,), (None,), 'tables.does-not-fit')
     """
+    made, wrong = by_column(columns, records)
+    return list(zip(*made, strict=True)), wrong
+
+
+def by_column(
+    columns: Sequence[Column[Any]], records: Sequence[Record], texts: Collection[str] = ()
+) -> tuple[list[Sequence[Any]], Mapping[int, Invalid]]:
+    """The same, a sequence for each column. ``texts``: columns that are written as exact texts.
+
+    >>> by_column([Column("a", sql.Numeric(6, 2))], [{"a": "1.50"}, {"a": "+1.5"}], ["a"])
+    ([['1.50', '1.5']], {})
+    """
     problems: dict[int, list[Problem]] = {}
-    made = [_column(column, [r.get(column.name) for r in records], problems) for column in columns]
-    found = list(zip(*made, strict=True))
-    return found, {number: Invalid.of(told) for number, told in problems.items()}
+    made: list[Sequence[Any]] = []
+    for column in columns:
+        values = told_records.column(records, str(column.name))
+        as_text = column.name in texts
+        if not (as_text and tables_text.is_fitting(column.type, values)):
+            values = _column(column, values, problems)
+            values = [None if v is None else exact(v) for v in values] if as_text else values
+        made.append(values)
+    return made, {number: Invalid.of(told) for number, told in problems.items()}
 
 
 def _column(
-    column: Column[Any], values: list[Any], problems: dict[int, list[Problem]]
+    column: Column[Any], values: Sequence[Any], problems: dict[int, list[Problem]]
 ) -> Sequence[Any]:
     if _fits(column.type, values):
         return values
@@ -87,7 +108,7 @@ def _decimal(text: str, kind: Any) -> Decimal:
         raise ValueError
     if not (whole + fraction).isdecimal() or not text.isascii():
         raise ValueError
-    if whole[0] == "0" and len(whole) > 1:
+    if not whole or (whole[0] == "0" and len(whole) > 1):
         raise ValueError
     return Decimal(text)
 

@@ -45,7 +45,7 @@ class Ordered:
     """The columns of a table that are read, and what orders it: together that names one row."""
 
     table: Table
-    columns: tuple[Column[Any], ...]
+    columns: tuple[ColumnElement[Any], ...]
     order: tuple[ColumnElement[Any], ...]
 
     @classmethod

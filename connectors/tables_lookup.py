@@ -5,13 +5,14 @@ The answer is found again by the keys' exact values: a server that takes ``a`` f
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import repeat
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Table, select, tuple_
 from sqlalchemy import types as sql
 
-from connectors import tables_copy
+from connectors import tables_copy, tables_text
 
 Key = tuple[Any, ...]
 _AT_ONCE = 500
@@ -21,17 +22,17 @@ _FEW = 200
 
 
 def by_key(
-    connection: Connection, table: Table, columns: Sequence[Column[Any]], keys: Sequence[Key], *,
+    connection: Connection, table: Table, columns: Sequence[ColumnElement[Any]], keys: Sequence[Key], *,
     key: Sequence[Column[Any]], aside: bool = True,
 ) -> dict[Key, Sequence[Any]]:  # fmt: skip
     """Key → what the row holds in ``columns``, for the keys that are there.
 
     ``aside``: many keys may be put into a temporary table; not at a source, which we only read.
     """
-    told: list[Column[Any]] = [*key, *columns]
+    told: list[ColumnElement[Any]] = [*key, *columns]
     size = len(key)
     labelled: Any = [column.label(f"zhida_{at}") for at, column in enumerate(told)]
-    if aside and tables_copy.is_at_hand(connection) and len(keys) > _FEW:
+    if aside and tables_text.speaks(connection.dialect) and len(keys) > _FEW:
         rows = tables_copy.found(connection, table, labelled, keys, key=key)
     else:
         rows = [
@@ -39,7 +40,12 @@ def by_key(
             for which in conditions(key, keys)
             for row in connection.execute(select(*labelled).where(which))
         ]
-    return {plain(row[:size], key): row[size:] for row in rows}
+    if not rows:
+        return {}
+    by_column = list(zip(*rows, strict=True))
+    names = zip(*map(plain_column, by_column, key), strict=True)
+    found: Iterable[Any] = zip(*by_column[size:], strict=True) if columns else repeat(())
+    return dict(zip(names, found, strict=False))
 
 
 def conditions(key: Sequence[Column[Any]], keys: Sequence[Key]) -> Iterator[ColumnElement[bool]]:
@@ -58,7 +64,11 @@ def plain(values: Sequence[Any], key: Sequence[Column[Any]]) -> Key:
     >>> plain(("a  ", 7), [Column("a", sql.CHAR(3)), Column("b", sql.Integer())])
     ('a', 7)
     """
-    return tuple(
-        value.rstrip(" ") if isinstance(column.type, sql.CHAR) and isinstance(value, str) else value
-        for value, column in zip(values, key, strict=True)
-    )
+    return tuple(plain_column([v], column)[0] for v, column in zip(values, key, strict=True))
+
+
+def plain_column(values: Sequence[Any], column: Column[Any]) -> Sequence[Any]:
+    """The same of many keys, for one of their columns."""
+    if not isinstance(column.type, sql.CHAR):
+        return values
+    return [value.rstrip(" ") if isinstance(value, str) else value for value in values]

@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Column
 from sqlalchemy import types as sql
 
-from connectors import tables_exact, tables_lookup
+from connectors import tables_exact, tables_lookup, tables_text
 from connectors.tables_database import Chosen, Database
 from connectors.tables_keyset import Ordered, Span
+from connectors.tables_page import Marks, Page, Read
 from connectors.tables_row import exact
 from connectors.tables_value import NOT_FITTING, fitted_one, misfit
 from exchange.errors import Fatal, Invalid
 from exchange.ports import Record
 
-Marks = tuple[Any, ...]
 _DAY = len("2026-01-05")
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """One row: what it says, or why it can't be read, and where it stands in the order."""
-
-    record: Record | Invalid
-    marks: Marks
 
 
 class SourceTable:
@@ -80,13 +72,30 @@ class SourceTable:
         with self._database.begin() as connection:
             return {tuple(row) for row in self._ordered.repeated(connection, size, limit)}
 
-    def page(self, span: Span, limit: int) -> list[Read]:
+    def page(self, span: Span, limit: int) -> Sequence[Read]:
         """The next rows of the span."""
+        found = self._of_texts(span, limit)
+        return self._typed(span, limit) if found is None else found
+
+    def _typed(self, span: Span, limit: int) -> Page:
         with self._database.begin() as connection:
             rows = self._ordered.page(connection, span, limit)
         return self._read(rows)
 
-    def nameless(self, limit: int) -> list[Read]:
+    def _of_texts(self, span: Span, limit: int) -> Page | None:
+        """The same, where the database tells exact texts itself; None where it does not."""
+        columns = self._known.columns
+        texts = tables_text.names(self._database.dialect, columns)
+        if not texts:
+            return None
+        ordered = replace(self._ordered, columns=tuple(tables_text.asked(columns, texts)))
+        with self._database.begin() as connection:
+            rows = ordered.page(connection, span, limit)
+        size = len(columns)
+        found: Sequence[Record] | None = tables_exact.of_texts(columns, rows, texts) if rows else []
+        return None if found is None else Page(found, rows, size)
+
+    def nameless(self, limit: int) -> Sequence[Read]:
         """Rows that no page has, for they lack a key or the cursor's value."""
         with self._database.begin() as connection:
             return self._read(self._ordered.nameless(connection, limit))
@@ -116,11 +125,9 @@ class SourceTable:
         """Close the database."""
         self._database.close()
 
-    def _read(self, rows: Sequence[Sequence[Any]]) -> list[Read]:
+    def _read(self, rows: Sequence[Sequence[Any]]) -> Page:
         columns = self._known.columns
-        size = len(columns)
-        told = tables_exact.records(columns, [row[:size] for row in rows])
-        return [Read(record, tuple(row[size:])) for record, row in zip(told, rows, strict=True)]
+        return Page(tables_exact.records(columns, rows), rows, len(columns))
 
     @property
     def _known(self) -> Chosen:

@@ -2,49 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Column, text
-from sqlalchemy import types as sql
+from sqlalchemy import ColumnElement, Connection, Table, text
 
-from connectors import tables_exact, tables_fit, tables_lookup
+from connectors import tables_copy, tables_exact, tables_fit, tables_lookup, tables_text
 from connectors.tables_apply import Applying
+from connectors.tables_batch import Batch, Fitted
 from connectors.tables_database import Database
 from connectors.tables_fit import Row
 from connectors.tables_keyset import Ordered, Span
 from connectors.tables_lookup import Key
 from connectors.tables_place import Places
-from connectors.tables_row import exact
-from connectors.tables_value import same
+from connectors.tables_same import comparable, is_same
 from exchange.errors import Fatal, Invalid, Rejected
 from exchange.ports import Record
-
-
-@dataclass(frozen=True, slots=True)
-class Fitted:
-    """Records as rows of the table, by key; and those that do not fit, by their number."""
-
-    rows: Mapping[int, Row]
-    keys: Mapping[int, Key]
-    wrong: Mapping[int, Invalid]
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """What is to be brought about at once, and after which batch."""
-
-    sync: str
-    id: str
-    after: str
-    at: str
-    over: bool = True
-    rows: Mapping[Key, Row] = field(default_factory=dict)
-    gone: Sequence[Key] = ()
-    known: Collection[Key] | None = None
-    """Of the rows, those that are there, if that was asked just now."""
 
 
 class TargetTable:
@@ -57,6 +32,9 @@ class TargetTable:
         self._database = database
         self._chosen = database.choose(about, ())
         self._places = Places.of(about.get("schema"))
+        key = {column.name for column in self._chosen.key}
+        told = [column for column in self._chosen.columns if column.name not in key]
+        self._texts = tables_text.names(database.dialect, told)
 
     def prepare(self) -> None:
         """See that a batch can be brought about whole or not at all, and remembered."""
@@ -70,38 +48,60 @@ class TargetTable:
 
     def fit(self, records: Sequence[Record]) -> Fitted:
         """The records as rows."""
-        rows, wrong = tables_fit.rows(self._chosen.columns, records)
+        made, found = tables_fit.by_column(self._chosen.columns, records, self._texts)
         names = [column.name for column in self._chosen.columns]
         at = [names.index(column.name) for column in self._chosen.key]
-        told = {number: row for number, row in enumerate(rows) if number not in wrong}
-        found = {n: tuple(row[place] for place in at) for n, row in told.items()}
-        keys = {n: tables_lookup.plain(key, self._chosen.key) for n, key in found.items()}
-        lost = {n: self._no_key() for n, key in keys.items() if None in key}
-        return Fitted(
-            {n: row for n, row in told.items() if n not in lost},
-            {n: key for n, key in keys.items() if n not in lost},
-            {**wrong, **lost},
-        )
+        told = [made[n] for n in at]
+        keys = list(zip(*map(tables_lookup.plain_column, told, self._chosen.key), strict=True))
+        wrong = dict(found)
+        if any(None in values for values in told):
+            empty = [n for n, key in enumerate(keys) if None in key and n not in wrong]
+            wrong |= {n: self._no_key() for n in empty}
+        rows = zip(*made, strict=True)
+        if not wrong:
+            return Fitted(dict(enumerate(rows)), dict(enumerate(keys)), wrong)
+        good = {n: row for n, row in enumerate(rows) if n not in wrong}
+        return Fitted(good, {n: keys[n] for n in good}, wrong)
 
     def known(self, keys: Sequence[Key]) -> dict[Key, Sequence[Any]]:
         """What is there under these keys."""
+        columns = self._chosen.columns
+        if self._texts:
+            found = self._look_up(keys, tables_text.asked(columns, self._texts))
+            if (told := self._as_written(found)) is not None:
+                return told
+        return self._look_up(keys, columns)
+
+    def _as_written(self, found: Mapping[Key, Sequence[Any]]) -> dict[Key, Sequence[Any]] | None:
+        """The server's texts as ``fit`` has them; None: they are in another form."""
+        made: list[Sequence[Any]] = []
+        by_column = zip(*found.values(), strict=True)
+        for column, values in zip(self._chosen.columns, by_column, strict=False):
+            is_text = column.name in self._texts
+            told = tables_text.exact(column, values) if is_text else values
+            if told is None:
+                return None
+            made.append(told)
+        return dict(zip(found, zip(*made, strict=True), strict=True))
+
+    def _look_up(
+        self, keys: Sequence[Key], columns: Sequence[ColumnElement[Any]]
+    ) -> dict[Key, Sequence[Any]]:
         chosen = self._chosen
-        with self._database.begin() as connection:
-            return tables_lookup.by_key(
-                connection, chosen.table, chosen.columns, keys, key=chosen.key
-            )
+        with self._begin() as connection:
+            return tables_lookup.by_key(connection, chosen.table, columns, keys, key=chosen.key)
 
     def is_same(self, ours: Row, theirs: Sequence[Any]) -> bool:
         """Does the row that is there say what ours says?"""
         if not theirs or tuple(theirs) == ours:
             return bool(theirs)
         told = zip(ours, theirs, self._chosen.columns, strict=True)
-        return all(_same(mine, yours, column) for mine, yours, column in told)
+        return all(is_same(mine, yours, column) for mine, yours, column in told)
 
     def told(self, row: Sequence[Any]) -> Record:
         """A row as it is compared across databases: the types are those of this table."""
         values = zip(self._chosen.columns, row, strict=True)
-        return {c.name: _comparable(c, value) for c, value in values if value is not None}
+        return {c.name: comparable(c, value) for c, value in values if value is not None}
 
     def apply(self, batch: Batch) -> dict[Key, Rejected]:
         """Bring the batch about, in one transaction with its place; the rows that were refused.
@@ -109,7 +109,7 @@ class TargetTable:
         ``Fatal("tables.place-moved")`` if somebody else has brought another one about.
         """
         chosen = self._chosen
-        with self._database.begin(chosen.table) as connection:
+        with self._begin(chosen.table) as connection:
             self._places.move(connection, batch.sync, batch.id, after=batch.after, at=batch.at)
             applying = Applying(connection, chosen.table, chosen.columns, chosen.key)
             applying.put(batch.rows, over=batch.over, known=batch.known)
@@ -144,6 +144,19 @@ class TargetTable:
         """Close the database."""
         self._database.close()
 
+    @contextmanager
+    def _begin(self, table: Table | None = None) -> Iterator[Connection]:
+        is_indexed = self._is_indexed  # asked outside: there is one connection
+        with self._database.begin(table) as connection:
+            if is_indexed:
+                tables_copy.by_index(connection)
+            yield connection
+
+    @cached_property
+    def _is_indexed(self) -> bool:
+        """Can rows be put aside there, and found by their keys?"""
+        return tables_text.speaks(self._database.dialect) and self._database.unique(self._chosen)
+
     @property
     def _ordered(self) -> Ordered:
         """By its key, typed as it is read: for who goes through it and asks for each."""
@@ -169,18 +182,3 @@ class TargetTable:
             ).scalar()
         if str(engine).lower() != "innodb":
             raise Fatal("tables.no-rollback", table=table.name, engine=str(engine))
-
-
-def _comparable(column: Column[Any], value: Any) -> str:
-    """Without what a column's type adds: blanks of ``char``, zeros behind a decimal's last digit."""
-    if isinstance(value, Decimal):
-        whole, point, fraction = format(value, "f").partition(".")
-        return f"{whole}{point}{fraction}".rstrip("0").rstrip(".") if point else whole
-    told = str(exact(value))
-    return told.rstrip(" ") if isinstance(column.type, sql.CHAR) else told
-
-
-def _same(ours: Any, theirs: Any, column: Column[Any]) -> bool:
-    if ours is None or theirs is None:
-        return ours is theirs
-    return same(ours, theirs, column.type)

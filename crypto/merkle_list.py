@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from crypto.errors import Malformed
-from crypto.merkle_tree import Digest, node_hash
+from crypto.merkle_tree import Digest
 
 
 def list_root(digest: Digest, hashes: Sequence[bytes]) -> bytes:
@@ -36,6 +36,6 @@ def list_path(digest: Digest, hashes: Sequence[bytes], index: int) -> list[bytes
 
 def _above(digest: Digest, level: list[bytes]) -> list[bytes]:
     """The next level: written out, because it is run once for every row."""
-    pairs = zip(level[::2], level[1::2], strict=False)
-    joined = [node_hash(digest, left, right) for left, right in pairs]
+    pairs = zip(level[::2], level[1::2], strict=False)  # the last one may have no neighbour
+    joined = [digest(b"\x01" + left + right) for left, right in pairs]  # ``node_hash``
     return joined + level[len(level) - len(level) % 2 :]

@@ -28,7 +28,12 @@ class Suite:
 
     def digest(self, data: bytes) -> bytes:
         """The suite's hash of ``data``, 32 bytes."""
-        return _hasher(self.hash_name)(data)
+        return self.hasher(data)
+
+    @property
+    def hasher(self) -> Callable[[bytes], bytes]:
+        """``digest`` itself: for who hashes many."""
+        return _hasher(self.hash_name)
 
 
 _SUITES = (Suite("SM2-SM3", "SM2-SM3", "sm3"), Suite("Ed25519", "EdDSA", "sha256"))

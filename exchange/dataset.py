@@ -9,7 +9,7 @@ one signature, and a row with its salt, its path and the head is as good as a do
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,7 @@ from crypto.suites import by_alg
 from exchange.document import Document
 from exchange.errors import Invalid, Rejected
 from exchange.ports import Record
+from exchange.records import Records
 
 _FIELDS = frozenset({"schema", "key", "count", "root", "about"})
 _ROOT = re.compile(f"[0-9a-f]{{{2 * HASH_SIZE}}}")
@@ -48,6 +49,19 @@ class Form:
         if not all(isinstance(value, str) for value in found):
             raise Invalid("dataset.key", fields=", ".join(self.key), schema=self.schema)
         return found  # type: ignore[return-value]
+
+    def keys_of(self, rows: Sequence[Record]) -> list[Key]:
+        """Of each row; in columns at once.
+
+        >>> from exchange.records import Records
+        >>> Form("x", ("b", "a")).keys_of(Records(("a", "b"), (["1"], ["2"])))
+        [('2', '1')]
+        """
+        if isinstance(rows, Records) and set(self.key) <= set(rows.names):
+            told = [rows.columns[rows.names.index(name)] for name in self.key]
+            if all({*map(type, values)} <= {str} for values in told):
+                return list(zip(*told, strict=True))
+        return [self.key_of(row) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +115,6 @@ def digest_of(token: str) -> merkle.Digest:
     """The hash that goes with a token's suite; ``Rejected`` for what is no token."""
     try:
         header, *_ = jws.decode(token.partition("~")[0])
-        return by_alg(header["alg"]).digest
+        return by_alg(header["alg"]).hasher
     except CryptoError as error:
         raise Rejected("document.not-authentic", reason=error.code) from None

@@ -7,12 +7,12 @@ row can't try out what the others may say.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from crypto import merkle
 from crypto.merkle import Digest
-from exchange import canonical
+from exchange import canonical, canonical_rows
 from exchange.errors import Fatal
 from exchange.ports import Record
 
@@ -41,12 +41,22 @@ class Salted(NamedTuple):
         return told
 
 
-def salt(rows: Iterable[Record], random: Callable[[int], bytes] = os.urandom) -> list[Salted]:
+def salt(rows: Sequence[Record], random: Callable[[int], bytes] = os.urandom) -> list[Salted]:
     """The rows with fresh salts. ``Invalid`` for a value that has no exact form."""
-    bodies = [canonical.dumps(row) for row in rows]
+    bodies = canonical_rows.bodies(rows)
     salts = random(SALT_SIZE * len(bodies))
-    cut = range(0, len(salts), SALT_SIZE)
-    return [Salted(salts[at : at + SALT_SIZE], body) for at, body in zip(cut, bodies, strict=True)]
+    cut = [salts[at : at + SALT_SIZE] for at in range(0, len(salts), SALT_SIZE)]
+    return [*map(Salted, cut, bodies)]
+
+
+def leaves(digest: Digest, rows: Iterable[Salted]) -> list[bytes]:
+    """``Salted.leaf`` of each: written out, because it is run once for every row.
+
+    >>> rows = salt([{"a": 1}, {"a": 2}])
+    >>> leaves(len, rows) == [row.leaf(len) for row in rows]
+    True
+    """
+    return [digest(b"\x00" + salt + body) for salt, body in rows]
 
 
 def pack(rows: Iterable[Salted]) -> bytes:
@@ -55,11 +65,7 @@ def pack(rows: Iterable[Salted]) -> bytes:
     >>> unpack(pack([Salted(b"s" * 16, b"{}")]))
     [Salted(salt=b'ssssssssssssssss', body=b'{}')]
     """
-    return b"".join(part for row in rows for part in (row.salt, _length(row.body), row.body))
-
-
-def _length(body: bytes) -> bytes:
-    return len(body).to_bytes(_LENGTH)
+    return b"".join([salt + len(body).to_bytes(_LENGTH) + body for salt, body in rows])
 
 
 def unpack(data: bytes) -> list[Salted]:

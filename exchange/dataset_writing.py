@@ -6,20 +6,21 @@ import hashlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
-from typing import TypeVar
+from itertools import islice, pairwise
+from operator import lt
+from typing import TypeVar, cast
 
 from crypto.merkle import Digest
 from crypto.merkle_list import list_root
 from exchange import canonical
 from exchange.dataset import Form, Key
-from exchange.dataset_leaf import PART_SIZE, Salted, pack
+from exchange.dataset_leaf import PART_SIZE, Salted, leaves, pack
 from exchange.errors import Invalid
 from exchange.part_books import PartBooks, place
+from exchange.records import Records
 
 ROWS, INDEX, RAW = "rows", "index", "raw"
 """Roles of a dataset's parts: the rows; the first key of each part; what was read."""
-
 T = TypeVar("T")
 
 
@@ -42,11 +43,12 @@ class Writing:
 
         ``Invalid`` unless the keys rise from row to row, so that each is there once.
         """
-        for number, key in enumerate(keys, self.count + 1):
-            if key <= self._last:
-                raise Invalid("dataset.order", row=number, schema=self.form.schema)
-            self._last = key
-        root = list_root(self.digest, [row.leaf(self.digest) for row in rows])
+        told = [self._last, *keys]
+        if not all(map(lt, told, keys)):
+            wrong = next(at for at, (one, other) in enumerate(pairwise(told), 1) if one >= other)
+            raise Invalid("dataset.order", row=self.count + wrong, schema=self.form.schema)
+        self._last = keys[-1]
+        root = list_root(self.digest, leaves(self.digest, rows))
         where = place(self.id, ROWS, len(self._roots), len(rows), root.hex())
         self.parts.put(where, pack(rows), self.bucket)
         self._roots.append(root)
@@ -75,12 +77,16 @@ def keep_raw(
     return (running.hexdigest() if number >= 0 else ""), salt
 
 
-def chunks(values: Iterable[T], size: int = PART_SIZE) -> Iterator[list[T]]:
-    """The values in lists of this length.
+def chunks(values: Iterable[T], size: int = PART_SIZE) -> Iterator[Sequence[T]]:
+    """The values in lists of this length; records in columns stay in columns.
 
     >>> list(chunks("abcde", 2))
     [['a', 'b'], ['c', 'd'], ['e']]
     """
+    if isinstance(values, Records):
+        for at in range(0, len(values), size):
+            yield cast("Sequence[T]", values[at : at + size])
+        return
     left = iter(values)
     while found := list(islice(left, size)):
         yield found

@@ -13,7 +13,7 @@ from crypto.suites import suite
 from exchange import canonical, dataset, dataset_leaf, dataset_ledger, document, times
 from exchange.archive import Archive
 from exchange.dataset import Dataset, Form, Key
-from exchange.dataset_leaf import PART_SIZE, Salted
+from exchange.dataset_leaf import PART_SIZE, Salted, leaves
 from exchange.dataset_writing import INDEX, ROWS, Writing, chunks, keep_raw
 from exchange.document import Origin
 from exchange.errors import Fatal, Rejected
@@ -69,7 +69,7 @@ class Datasets:
         try:
             writing = self._writing(identifier, form, bucket)
             for part in chunks(rows):
-                writing.add(dataset_leaf.salt(part), [form.key_of(row) for row in part])
+                writing.add(dataset_leaf.salt(part), form.keys_of(part))
                 tell(writing.count)
             digest, salt = keep_raw(self.parts, identifier, raw, bucket)
             full = replace(origin, raw_digest=digest)
@@ -80,7 +80,7 @@ class Datasets:
             raise
 
     def _writing(self, identifier: str, form: Form, bucket: str) -> Writing:
-        return Writing(self.parts, identifier, bucket, form, suite(self.signer.suite).digest)
+        return Writing(self.parts, identifier, bucket, form, suite(self.signer.suite).hasher)
 
     def _sign(self, writing: Writing, origin: Origin) -> str:
         root = writing.finish()
@@ -133,8 +133,7 @@ class Datasets:
         for place, row in enumerate(rows):
             if found.form.key_of(row.record) == key:
                 digest = found.digest
-                leaves = [each.leaf(digest) for each in rows]
-                path = _path(digest, leaves, roots, at=(number, place))
+                path = _path(digest, leaves(digest, rows), roots, at=(number, place))
                 return Place(row, number * PART_SIZE + place, path)
         return None
 
@@ -148,7 +147,7 @@ class Datasets:
     def _part(self, found: Dataset, number: int, root: bytes) -> list[Salted]:
         rows = dataset_leaf.unpack(self.parts.get(found.id, ROWS, number))
         digest = found.digest  # read from the head's token: once, not for every row
-        if list_root(digest, [row.leaf(digest) for row in rows]) != root:
+        if list_root(digest, leaves(digest, rows)) != root:
             raise Fatal("dataset.changed", dataset=found.id)
         return rows
 

@@ -16,7 +16,7 @@ from exchange.errors import Problem, Rejected
 from exchange.ports import Record
 from exchange.store.sync_batch_rows import BatchRow, Counts
 from zhida.message import told
-from zhida.sync_sort import INVALID, QUARANTINED, REFUSED, Held
+from zhida.sync_sorted import INVALID, QUARANTINED, REFUSED, Held
 
 KIND = "sync-answer"
 _WIDTH = 7

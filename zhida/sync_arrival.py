@@ -14,7 +14,7 @@ from exchange.ports import Record
 from exchange.store.sync_batch_rows import BatchRow, Counts
 from zhida.sync_line import Work
 from zhida.sync_recovery import Signed
-from zhida.sync_sort import INVALID, QUARANTINED, REFUSED, Held, Sorted
+from zhida.sync_sorted import INVALID, QUARANTINED, REFUSED, Held, Sorted
 
 
 @dataclass(slots=True)

@@ -18,7 +18,7 @@ from exchange.store.sync_batch_rows import AWAY, BatchRow, Counts
 from zhida.sync_books import Books, Rows
 from zhida.sync_gate import AFTER, NUMBER
 from zhida.sync_progress import Progress
-from zhida.sync_sort import Held
+from zhida.sync_sorted import Held
 
 MOST = 200
 """Batches that may wait for an answer at once: more would only fill the gate's folder."""

@@ -6,9 +6,8 @@ Between the two only the target knows, which is then asked (``zhida.sync_line``)
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from operator import itemgetter
 from typing import Any
 
 from exchange import times
@@ -16,6 +15,7 @@ from exchange.dataset import Dataset, Form
 from exchange.document import Origin, new_id
 from exchange.ledger import Entry
 from exchange.ports import Record
+from exchange.records import column, picked
 from exchange.store import sync_batch_rows, sync_rows
 from exchange.store.engine import Connection
 from exchange.store.sync_batch_rows import DONE, SENT, BatchRow, Counts
@@ -24,7 +24,7 @@ from zhida import dataset_books
 from zhida.hub import Hub
 from zhida.sync_held import Holder
 from zhida.sync_progress import Progress
-from zhida.sync_sort import Held
+from zhida.sync_sorted import Held
 from zhida.sync_to import Line
 
 GONE = "gone"
@@ -41,12 +41,15 @@ class Rows:
     about: Mapping[str, Any] = field(default_factory=dict)
     """What the head says besides."""
 
-    def in_order(self) -> Iterator[Record]:
+    def in_order(self) -> Sequence[Record]:
         """By key, whose values are texts in a dataset."""
-        told = self.records
-        if not all(type(row[name]) is str for name in self.key for row in told):
+        told: Sequence[Record] = self.records
+        columns = [column(told, name) for name in self.key]
+        if not all({*map(type, values)} <= {str} for values in columns):
             told = [{**row, **{name: str(row[name]) for name in self.key}} for row in told]
-        yield from sorted(told, key=itemgetter(*self.key))
+            columns = [column(told, name) for name in self.key]
+        keys = columns[0] if len(columns) == 1 else list(zip(*columns, strict=True))
+        return picked(told, sorted(range(len(told)), key=keys.__getitem__))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import Any
 
 from adapters.gate import GateSystem
 from connectors.tables_keyset import Span
-from connectors.tables_source import Marks, Read
+from connectors.tables_page import Marks, Read
 from exchange import dataset_file
 from exchange.errors import Fatal, Invalid, ZhidaError
 from exchange.ports import Parcel

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.recipient import Consignment
+from connectors.tables_batch import Batch, Fitted
 from connectors.tables_fit import Row
 from connectors.tables_lookup import Key
-from connectors.tables_target import Batch, Fitted
 from exchange import canonical, times
 from exchange.errors import Invalid, Rejected
 from exchange.ports import Record

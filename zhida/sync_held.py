@@ -8,7 +8,7 @@ from exchange import canonical, times
 from exchange.store.sync_rows import HeldRow
 from zhida.hub import Hub
 from zhida.message import told
-from zhida.sync_sort import Held
+from zhida.sync_sorted import Held
 from zhida.sync_to import Line
 
 

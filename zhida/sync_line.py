@@ -5,14 +5,15 @@ After ``kill -9`` anywhere nothing is lost and nothing twice (``zhida.sync_recov
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 
+from connectors.tables_batch import Batch
 from connectors.tables_fit import Row
 from connectors.tables_keyset import Span
 from connectors.tables_lookup import Key
-from connectors.tables_source import Read
-from connectors.tables_target import Batch
+from connectors.tables_page import Read
 from exchange import canonical, limits, times
 from exchange.document import new_id
 from exchange.errors import Rejected
@@ -21,9 +22,11 @@ from exchange.store.sync_batch_rows import BatchRow, Counts
 from zhida import legs
 from zhida.sync_books import Books, Rows
 from zhida.sync_file import Sync
+from zhida.sync_pages import pages
 from zhida.sync_progress import Progress
 from zhida.sync_questions import Source, Target
-from zhida.sync_sort import REFUSED, Held, Sorted, Sorter
+from zhida.sync_sort import Sorter
+from zhida.sync_sorted import REFUSED, Held, Sorted
 from zhida.uncollected import uncollected
 
 FEW = 10
@@ -74,16 +77,12 @@ class Work:
 
     def read(self, span: Span, progress: Progress | None) -> Progress | None:
         """Every page of the span; ``progress``: of the line, None if it stays where it is."""
-        while True:
-            self.go_on()
-            with uncollected():
-                page = self.source.page(span, self.sync.batch)
-                if page:
-                    span = replace(span, after=page[-1].marks)
-                    progress = progress and progress.after(span.after)
+        with closing(pages(self.source, span, self.sync.batch, self.go_on)) as found:
+            for page in found:
+                progress = progress and progress.after(page[-1].marks)
+                with uncollected():
                     self._page(page, progress)
-            if len(page) < self.sync.batch:
-                return progress
+        return progress
 
     def take_away(self) -> None:
         """What the source has no more, page by page of the target."""
@@ -99,7 +98,7 @@ class Work:
     def _page(self, page: Sequence[Read], progress: Progress | None) -> None:
         found = self.sorter.sort(page)
         self.check(found, len(page))
-        if found.changes:
+        if found.changes.rows:
             self._send(found, progress)
         else:
             self.books.note(found.counts, found.held, progress)
@@ -119,17 +118,15 @@ class Work:
             )
 
     def _send(self, found: Sorted, progress: Progress | None) -> None:
-        changes = list(found.changes.values())
-        records = [each.record for each in changes]
-        raw = _lines([each.source for each in changes]) if self.sorter.mapping else ()
-        rows = Rows(records, self.sorter.key, raw)
+        changes = found.changes
+        raw = _lines(changes.sources()) if self.sorter.mapping else ()
+        rows = Rows(changes.records, self.sorter.key, raw)
         identifier = new_id()
         self.books.send(identifier, rows, found.counts, found.held, progress)
         sent = self.books.sent()
         if sent is not None:
-            batch = {key: each.row for key, each in found.changes.items()}
-            origins = {key: each.source for key, each in found.changes.items()}
-            self.close(sent, self.apply(sent, batch, known=found.known), origins)
+            refused = self.apply(sent, changes.rows, known=found.known)
+            self.close(sent, refused, changes.origins(refused))
 
     def _gone(self, keys: Sequence[Key]) -> None:
         names = self.sorter.key
@@ -188,6 +185,6 @@ class Work:
             raise Stopped
 
 
-def _lines(records: Sequence[Record]) -> Iterator[bytes]:
+def _lines(records: Iterable[Record]) -> Iterator[bytes]:
     for record in records:
         yield canonical.dumps(record) + b"\n"

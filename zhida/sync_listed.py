@@ -15,8 +15,8 @@ from typing import Any
 
 from adapters.lists import ListSource, Taken
 from connectors.tables_keyset import Span
+from connectors.tables_page import Marks, Read
 from connectors.tables_row import exact
-from connectors.tables_source import Marks, Read
 from exchange import canonical
 from exchange.errors import Fatal, Invalid
 from exchange.names import nearest

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from connectors.tables_batch import Batch, Fitted
 from connectors.tables_fit import Row
 from connectors.tables_keyset import Span
 from connectors.tables_lookup import Key
-from connectors.tables_source import Marks, Read
-from connectors.tables_target import Batch, Fitted
+from connectors.tables_page import Marks, Read
 from exchange.errors import Invalid, Rejected
 from exchange.ports import Record
 
@@ -33,10 +33,10 @@ class Source(Protocol):
     def repeated(self, limit: int) -> set[Marks]:
         """Keys that several rows have."""
 
-    def page(self, span: Span, limit: int) -> list[Read]:
+    def page(self, span: Span, limit: int) -> Sequence[Read]:
         """The next rows of the span."""
 
-    def nameless(self, limit: int) -> list[Read]:
+    def nameless(self, limit: int) -> Sequence[Read]:
         """Rows that no page has."""
 
     def newest(self) -> Any:

@@ -6,68 +6,23 @@ Every row that was read ends in exactly one of them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from connectors.tables_fit import Row
+from connectors.tables_batch import Fitted
 from connectors.tables_lookup import Key
+from connectors.tables_page import Marks, Page, Read
 from connectors.tables_row import exact
-from connectors.tables_source import Marks, Read
 from exchange import agreement
 from exchange.agreement import Agreement
 from exchange.errors import Fatal, Forbidden, Invalid, Problem, Rejected
 from exchange.ports import Record
-from exchange.store.sync_batch_rows import Counts
+from exchange.records import picked
 from mappings import compiler
 from zhida.sync_drift import Drift
 from zhida.sync_file import Sync
 from zhida.sync_questions import Target
-
-INVALID, QUARANTINED, REFUSED = "invalid", "quarantined", "refused"
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A row that does not go on, and why."""
-
-    kind: str
-    problems: tuple[Problem, ...]
-    record: Record
-    """As it was read; of one that can't be read, its marks."""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A row to be written: as it was read, as it is signed, as the table takes it."""
-
-    source: Record
-    record: Record
-    row: Row
-
-
-@dataclass(slots=True)
-class Sorted:
-    """What a page came to."""
-
-    read: int = 0
-    unchanged: int = 0
-    changes: dict[Key, Change] = field(default_factory=dict)
-    held: list[Held] = field(default_factory=list)
-    known: Collection[Key] = ()
-    """Keys of the page that the target has."""
-
-    @property
-    def counts(self) -> Counts:
-        """Before anything is written."""
-        kinds = Counter(each.kind for each in self.held)
-        told = Counts(self.read, unchanged=self.unchanged, in_flight=len(self.changes))
-        return replace(told, invalid=kinds[INVALID], quarantined=kinds[QUARANTINED])
-
-    @property
-    def most(self) -> str:
-        """The code of which most are held."""
-        codes = Counter(each.problems[0].code for each in self.held)
-        return max(codes, key=lambda code: codes[code], default="-")
+from zhida.sync_sorted import INVALID, QUARANTINED, Changes, Held, Sorted, readable
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,39 +44,30 @@ class Sorter:
     def sort(self, page: Sequence[Read]) -> Sorted:
         """Every row of a page."""
         found = Sorted(len(page))
-        look = self._as_it_is if self._is_plain else self._mapped
-        mapped = [(e, record) for e in page if (record := look(e, found)) is not None]
-        fitted = self.into.fit([record for _, record in mapped])
+        whole = page.whole if self._is_plain and isinstance(page, Page) else None
+        reads, records = (page, whole) if whole is not None else self._each(page, found)
+        fitted = self.into.fit(records)
         keys = Counter(fitted.keys.values())
         known = {} if self.is_fresh else self.into.known(list(keys))
         found.known = known.keys()
-        for number, (each, record) in enumerate(mapped):
-            if number in fitted.wrong:
-                held = Held(INVALID, fitted.wrong[number].problems, _readable(each))
-                found.held.append(held)
-                continue
-            key, source = fitted.keys[number], _readable(each)
-            if keys[key] > 1:
-                found.held.append(_quarantined("sync.repeated-key", source))
-            else:
-                self._place(key, Change(source, record, fitted.rows[number]), known, into=found)
+        numbers: Sequence[int] = range(len(records))
+        if fitted.wrong or known or len(keys) < len(records):
+            sieve = Sieve(self, reads, fitted, keys, known)
+            numbers = [number for number in numbers if sieve.lets(number, found)]
+            records = picked(records, numbers)
+        rows = {fitted.keys[number]: fitted.rows[number] for number in numbers}
+        found.changes = Changes(rows, records, reads, numbers)
         return found
 
-    def _place(
-        self, key: Key, change: Change, known: Mapping[Key, Sequence[object]], *, into: Sorted
-    ) -> None:
-        """Against what the target holds under this key, if anything."""
-        theirs = known.get(key)
-        if theirs is not None and self.into.is_same(change.row, theirs):
-            into.unchanged += 1
-        elif theirs is not None and self.sync.mode == "append":
-            into.held.append(_quarantined("sync.changed", change.source))
-        else:
-            into.changes[key] = change
+    def _each(self, page: Sequence[Read], found: Sorted) -> tuple[Sequence[Read], Sequence[Record]]:
+        """Those that can be mapped, with what they are mapped to."""
+        look = self._as_it_is if self._is_plain else self._mapped
+        made = [(each, record) for each in page if (record := look(each, found)) is not None]
+        return [each for each, _ in made], [record for _, record in made]
 
     def nameless(self, page: Sequence[Read]) -> Sorted:
         """Rows without a key or a cursor's value: all of them are held."""
-        held = [_quarantined("sync.no-mark", _readable(each)) for each in page]
+        held = [_quarantined("sync.no-mark", readable(each)) for each in page]
         return Sorted(len(page), held=held)
 
     def _as_it_is(self, each: Read, found: Sorted) -> Record | None:
@@ -131,7 +77,7 @@ class Sorter:
     def _mapped(self, each: Read, found: Sorted) -> Record | None:
         """The row as the target gets it; None if it is held."""
         if isinstance(each.record, Invalid):
-            found.held.append(Held(INVALID, each.record.problems, _readable(each)))
+            found.held.append(Held(INVALID, each.record.problems, readable(each)))
             return None
         if (problem := self._amiss(each, each.record)) is not None:
             found.held.append(Held(QUARANTINED, (problem,), each.record))
@@ -173,10 +119,35 @@ class Sorter:
             raise Fatal("sync.key-mapped", sync=self.sync.name, mapping=self.mapping.name)
 
 
-def _readable(each: Read) -> Record:
-    if isinstance(each.record, Invalid):
-        return {f"mark-{at}": str(value) for at, value in enumerate(each.marks)}
-    return each.record
+@dataclass(frozen=True, slots=True)
+class Sieve:
+    """Rows of a page as the target takes them, against what it holds under their keys."""
+
+    sorter: Sorter
+    reads: Sequence[Read]
+    fitted: Fitted
+    keys: Mapping[Key, int]
+    """How many rows of the page have it."""
+    known: Mapping[Key, Sequence[object]]
+
+    def lets(self, number: int, found: Sorted) -> bool:
+        """Is it to be written? Else it is noted what else."""
+        if (wrong := self.fitted.wrong.get(number)) is not None:
+            found.held.append(Held(INVALID, wrong.problems, readable(self.reads[number])))
+            return False
+        key = self.fitted.keys[number]
+        theirs = self.known.get(key)
+        if self.keys[key] > 1:
+            found.held.append(_quarantined("sync.repeated-key", readable(self.reads[number])))
+        elif theirs is None:
+            return True
+        elif self.sorter.into.is_same(self.fitted.rows[number], theirs):
+            found.unchanged += 1
+        elif self.sorter.sync.mode == "append":
+            found.held.append(_quarantined("sync.changed", readable(self.reads[number])))
+        else:
+            return True
+        return False
 
 
 def _quarantined(code: str, record: Record) -> Held:

@@ -18,11 +18,12 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 
 from connectors import tables
+from connectors.tables_batch import Batch
 from connectors.tables_database import Database
 from connectors.tables_keyset import Span
 from connectors.tables_source import SourceTable
 from connectors.tables_status import Claims
-from connectors.tables_target import Batch, TargetTable
+from connectors.tables_target import TargetTable
 from exchange.errors import Fatal, Rejected, Retriable, Unknown
 from exchange.ports import Endpoint
 

@@ -28,7 +28,7 @@ from zhida import (
     sync_file,
     sync_gate,
 )
-from zhida.sync_sort import Held
+from zhida.sync_sorted import Held
 
 FAULTS = ("lose", "cut", "head", "repeat", "lines")
 if FULL:
