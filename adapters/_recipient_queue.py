@@ -4,26 +4,31 @@ from __future__ import annotations
 
 from adapters._recipient_form import Consignment
 from connectors.amqp import AmqpPublisher, Outgoing
-from exchange import canonical
+from exchange import canonical, canonical_rows
 from exchange.errors import Invalid
-from exchange.ports import Record
+
+_NO_ROW = b'"row":{}'
 
 
-def body(what: Consignment, row: Record) -> bytes:
-    """One message: what the batch is, and the row; of one that is gone, its key.
+def bodies(what: Consignment) -> list[bytes]:
+    """The messages: what the batch is, and a row; of one that is gone, its key.
 
-    >>> told = Consignment(sync="s", document="d", batch="b", number=1, key=("a",), columns=("a",), rows=())
-    >>> body(told, {"a": "1"})
-    b'{"batch":"b","document":"d","gone":false,"key":["a"],"number":1,"row":{"a":"1"},"sync":"s"}'
+    >>> told = Consignment(sync="s", document="d", batch="b", number=1, key=("a",), columns=("a",), rows=[{"a": "1"}])
+    >>> bodies(told)
+    [b'{"batch":"b","document":"d","gone":false,"key":["a"],"number":1,"row":{"a":"1"},"sync":"s"}']
     """
-    return canonical.dumps({**what.about, "row": dict(row)})
+    # Canonical JSON around the row is the same for all; no text can hold these bytes, for its quotes are escaped.
+    head, _, tail = canonical.dumps({**what.about, "row": {}}).partition(_NO_ROW)
+    return [head + b'"row":' + row + tail for row in canonical_rows.bodies(what.rows)]
 
 
 def unfit(what: Consignment, most: int) -> dict[int, Invalid]:
     """Rows whose message would be longer than ``most`` bytes, by their number."""
-    sizes = {number: len(body(what, row)) for number, row in enumerate(what.rows)}
+    sizes = [len(body) for body in bodies(what)]
     return {
-        n: Invalid("recipient.too-long", bytes=s, limit=most) for n, s in sizes.items() if s > most
+        n: Invalid("recipient.too-long", bytes=s, limit=most)
+        for n, s in enumerate(sizes)
+        if s > most
     }
 
 
@@ -34,8 +39,8 @@ def publish(publisher: AmqpPublisher, what: Consignment) -> None:
     nothing is lost.
     """
     messages = [
-        Outgoing(what.route, body(what, row), identifier)
-        for row, identifier in zip(what.rows, what.ids, strict=True)
+        Outgoing(what.route, body, identifier)
+        for body, identifier in zip(bodies(what), what.ids, strict=True)
     ]
     for told in publisher.publish(messages):
         if told is not None:

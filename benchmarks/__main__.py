@@ -35,6 +35,7 @@ MODULES = {
     "S6B": "benchmarks.silent_leg",
     "S7": "benchmarks.syncs",
     "S8": "benchmarks.amqp_confirms",
+    "S8B": "benchmarks.sync_queue",
     "S9": "benchmarks.soap_call",
     "S10": "benchmarks.dag_import",
     "S11": "benchmarks.evidence",

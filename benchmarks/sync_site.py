@@ -10,10 +10,12 @@ from typing import Any
 from crypto import certificates, keys
 from exchange.store import schema
 from sandbox.postgres import Postgres
+from sandbox.rabbitmq import RabbitMq
 from zhida import site
 from zhida.hub import Hub
 
 SUITE, SECRET = "SM2-SM3", b"a secret of high entropy"
+QUEUE = "firms"
 COLUMNS = ("code", "name", "capital", "since", "state", "changed_at")
 _SITE = {
     "site": "bench",
@@ -49,8 +51,8 @@ _AGREEMENT = {
 }
 
 
-def hub(folder: Path, server: Postgres, database: str) -> Hub:
-    """With an empty store of its own, embedded."""
+def hub(folder: Path, server: Postgres, database: str, broker: RabbitMq | None = None) -> Hub:
+    """With an empty store of its own, embedded. With a ``broker`` the rows go into its queue ``QUEUE``."""
     place = folder / "site"
     (place / "trust").mkdir(parents=True)
     (folder / "var").mkdir()
@@ -63,11 +65,21 @@ def hub(folder: Path, server: Postgres, database: str) -> Hub:
         _write(place / "systems", name, {**told, "connection": name, "options": options})
     _write(place / "documents", "firm-row", _kind())
     _write(place / "agreements", "registry-front", _AGREEMENT)
-    _write(place / "syncs", "firms", _SYNC)
+    target = (
+        {"system": "queue", "route": QUEUE} if broker else {"system": "front", "table": "firm_in"}
+    )
+    _write(place / "syncs", "firms", {**_SYNC, "targets": [target]})
     _keys(place)
     login = {"login": "postgres", "password": server.password}
-    connection = {"host": "127.0.0.1", "port": server.port, **login}
-    made = Hub(site.load(place), var=folder / "var", secret=SECRET, find=lambda _: connection)
+    found = {"registry": {"host": "127.0.0.1", "port": server.port, **login}}
+    found["front"] = found["registry"]
+    if broker:
+        told = {"system": "queue", "title": "queue", "unit": "licensing", "adapter": "recipient"}
+        wire = {"connection": "queue", "options": {"wire": "amqp"}}
+        _write(place / "systems", "queue", {**told, **wire})
+        login = {"login": broker.login, "password": broker.password}
+        found["queue"] = {"host": "127.0.0.1", "port": broker.port, **login}
+    made = Hub(site.load(place), var=folder / "var", secret=SECRET, find=found.__getitem__)
     schema.upgrade(made.store)
     return made
 

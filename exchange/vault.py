@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import os
 import re
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from threading import Lock
 from typing import BinaryIO
@@ -53,11 +54,14 @@ class Vault:
 
     def seal(self, bucket: str, plaintext: bytes, *, about: str) -> bytes:
         """Encrypt; ``about`` (an id) is bound to it, so that bodies can't be swapped."""
-        key = seal.new_key(self._cipher)
-        wrapped = seal.wrap(self._key(bucket), key, bucket.encode())
-        body = seal.seal(key, plaintext, about.encode(), self._cipher)
-        name = bucket.encode()
-        return b"".join([bytes([len(name)]), name, len(wrapped).to_bytes(2), wrapped, body])
+        return self.seal_all(bucket, [(plaintext, about)])[0]
+
+    def seal_all(self, bucket: str, bodies: Iterable[tuple[bytes, str]]) -> list[bytes]:
+        """The same of many small ones (plaintext, about), under one key: each opens alone."""
+        key, name = seal.new_key(self._cipher), bucket.encode()
+        wrapped = seal.wrap(self._key(bucket), key, name)
+        head = b"".join([bytes([len(name)]), name, len(wrapped).to_bytes(2), wrapped])
+        return [head + seal.seal(key, e, about.encode(), self._cipher) for e, about in bodies]
 
     def unseal(self, blob: bytes, *, about: str) -> bytes:
         """The reverse of ``seal``. ``Fatal`` if the bucket's key is gone or the body changed."""
@@ -79,8 +83,17 @@ class Vault:
 
         Each part is preceded by its length, so that no two lists of parts look alike.
         """
-        message = b"".join(len(p.encode()).to_bytes(4) + p.encode() for p in (purpose, *parts))
-        return hmac.new(self._key(_LOOKUP), message, hashlib.sha256).hexdigest()[:32]
+        return self.tags(purpose, parts, [()])[0]
+
+    def tags(self, purpose: str, first: Sequence[str], rest: Iterable[Sequence[str]]) -> list[str]:
+        """``tag(purpose, *first, *each)`` of each of the rest: the key is looked up once for all."""
+        begun = hmac.new(self._key(_LOOKUP), _framed((purpose, *first)), hashlib.sha256)
+        found = []
+        for each in rest:
+            one = begun.copy()
+            one.update(_framed(each))
+            found.append(one.hexdigest()[:32])
+        return found
 
     def prepare(self) -> None:
         """Make the look-up key if there is none, before the first thing is stored that needs none: a
@@ -219,6 +232,10 @@ class Vault:
             size = _KEY_BYTES[self._cipher]
             self._masters[salt, secret] = hashlib.scrypt(secret, salt=salt, dklen=size, **_SCRYPT)
         return self._masters[salt, secret]
+
+
+def _framed(parts: Sequence[str]) -> bytes:
+    return b"".join([len(p).to_bytes(4) + p for p in [part.encode() for part in parts]])
 
 
 def bucket_of(blob: bytes) -> str:

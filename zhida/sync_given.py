@@ -15,7 +15,7 @@ from adapters.recipient import Consignment
 from connectors.tables_batch import Batch, Fitted
 from connectors.tables_fit import Row
 from connectors.tables_lookup import Key
-from exchange import canonical, times
+from exchange import canonical, canonical_rows, times
 from exchange.errors import Invalid, Rejected
 from exchange.ports import Record
 from exchange.store import sync_given_rows, sync_rows
@@ -59,15 +59,16 @@ class GivenTarget:
         unfit = self.recipient.unfit(self._what(_ANY_BATCH, rows, number=_ANY_NUMBER))
         wrong |= {numbers[at]: error for at, error in unfit.items()}
         good = {n: each for n, each in told.items() if n not in wrong}
+        told_rows = zip(self._digests(list(good.values())), good.values(), strict=True)
         return Fitted(
-            {n: (self._digest(each), each) for n, each in good.items()},
+            dict(zip(good, told_rows, strict=True)),
             {n: self._key(each) for n, each in good.items()},
             wrong,
         )
 
     def known(self, keys: Sequence[Key]) -> dict[Key, Sequence[Any]]:
         """Key → digest of what was given under it."""
-        tags = {self._tag(key): key for key in keys}
+        tags = dict(zip(self._tags(keys), keys, strict=True))
         with self.hub.store.read() as connection:
             found = sync_given_rows.digests(connection, self._line, list(tags))
         return {tags[tag]: (digest,) for tag, digest in found.items()}
@@ -144,14 +145,13 @@ class GivenTarget:
 
     def _note(self, connection: Connection, batch: Batch, rows: Mapping[Key, Row]) -> None:
         bucket = self.sync.bucket(times.civil_day(self.hub.clock()))
-        made = [self._given(bucket, key, row) for key, row in rows.items()]
-        sync_given_rows.put(connection, made)
-        sync_given_rows.remove(connection, self._line, [self._tag(key) for key in batch.gone])
-
-    def _given(self, bucket: str, key: Key, row: Row) -> GivenRow:
-        tag = self._tag(key)
-        sealed = self.hub.vault.seal(bucket, canonical.dumps(list(key)), about=tag)
-        return GivenRow(*self._line, tag, row[0], sealed)
+        tags = self._tags(list(rows))
+        told = ((canonical.dumps(list(key)), tag) for key, tag in zip(rows, tags, strict=True))
+        sealed = self.hub.vault.seal_all(bucket, told)
+        made = zip(tags, rows.values(), sealed, strict=True)
+        given = [GivenRow(*self._line, tag, row[0], blob) for tag, row, blob in made]
+        sync_given_rows.put(connection, given)
+        sync_given_rows.remove(connection, self._line, self._tags(batch.gone))
 
     def _what(
         self, batch: str, rows: Sequence[Record], *, number: int, gone: bool = False
@@ -165,20 +165,21 @@ class GivenTarget:
             columns=self.columns,
             rows=rows,
             gone=gone,
-            ids=() if batch == _ANY_BATCH else [self._id(batch, self._key(row)) for row in rows],
+            ids=() if batch == _ANY_BATCH else self._ids(batch, [self._key(row) for row in rows]),
             route=self.place.table,
             file=self.place.file,
         )
 
-    def _id(self, batch: str, key: Key) -> str:
+    def _ids(self, batch: str, keys: Sequence[Key]) -> list[str]:
         """The signed batch stands for the content: a row that is changed back is another message."""
-        return self.hub.vault.tag("sync-message", *self._line, batch, *key)
+        return self.hub.vault.tags("sync-message", (*self._line, batch), keys)
 
-    def _tag(self, key: Key) -> str:
-        return self.hub.vault.tag("sync-given", *self._line, *key)
+    def _tags(self, keys: Sequence[Key]) -> list[str]:
+        return self.hub.vault.tags("sync-given", self._line, keys)
 
-    def _digest(self, record: Record) -> str:
-        return self.hub.vault.tag("sync-row", *self._line, canonical.dumps(dict(record)).decode())
+    def _digests(self, records: Sequence[Record]) -> list[str]:
+        bodies = ((body.decode(),) for body in canonical_rows.bodies(records))
+        return self.hub.vault.tags("sync-row", self._line, bodies)
 
     def _keyed(self, record: Record) -> Record:
         told = {name: value for name, value in record.items() if value is not None}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 
 from sqlalchemy import ColumnElement, bindparam, delete, func, select
 
@@ -26,9 +26,13 @@ class GivenRow:
     sealed: bytes
 
 
+_NAMES = tuple(field.name for field in fields(GivenRow))
+
+
 def put(connection: Connection, rows: Sequence[GivenRow]) -> None:
     """These were given; what was given before under the same key is no more."""
-    upsert.put_all(connection, given, [asdict(row) for row in rows])
+    told = [{name: getattr(row, name) for name in _NAMES} for row in rows]
+    upsert.put_all(connection, given, told)
 
 
 def remove(connection: Connection, line: tuple[str, str], tags: Sequence[str]) -> None:

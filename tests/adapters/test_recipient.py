@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from adapters import _recipient_files, _recipient_queue, recipient
 from adapters.recipient import Consignment
 from connectors.amqp import AmqpPublisher, Outgoing
+from exchange import canonical
 from exchange.errors import Invalid, Rejected, Unknown
 from exchange.ports import Endpoint
 
@@ -41,6 +44,18 @@ def test_a_message_a_row_with_its_id() -> None:
         ("firms", "a", {"no": "1", "name": "甲"}),
         ("firms", "b", {"no": "2"}),
     ]
+
+
+@given(
+    st.dictionaries(st.text(), st.text() | st.booleans() | st.integers(-9, 9), max_size=3),
+    st.text(),
+)
+def test_a_message_is_the_canonical_json_of_all_of_it(row: dict[str, Any], told: str) -> None:
+    """Whatever the texts around the row say."""
+    for about in ({"sync": told, "document": '"row":{}'}, {"key": ('"row":{}', told)}):
+        made = what(rows=[row], **about)
+        whole = canonical.dumps({**made.about, "row": row})
+        assert _recipient_queue.bodies(made) == [whole]
 
 
 @pytest.mark.parametrize(

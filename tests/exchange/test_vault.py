@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import os
 import subprocess
 import sys
@@ -10,6 +12,8 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from exchange.errors import Fatal
 from exchange.vault import Vault
@@ -302,3 +306,31 @@ def test_killed_while_it_puts_keys_under_another_secret(tmp_path: Path) -> None:
     assert {path.suffix for path in tmp_path.iterdir()} == {".key"}
     alone = Vault(tmp_path, NEW)
     assert all(alone.unseal(kept[bucket], about="d") == b"body" for bucket in buckets[1:])
+
+
+@given(first=st.lists(st.text()), rest=st.lists(st.lists(st.text()), max_size=4))
+def test_many_tags_are_those_of_one_at_a_time(
+    first: list[str], rest: list[list[str]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """The reference is written out: RFC 2104 over each part behind its length."""
+    vault = Vault(tmp_path_factory.getbasetemp() / "tags", SECRET)
+    key = vault._key("lookup")
+    told = [[part.encode() for part in ("p", *first, *each)] for each in rest]
+    framed = [b"".join(len(p).to_bytes(4) + p for p in parts) for parts in told]
+    by_hand = [hmac.new(key, message, hashlib.sha256).hexdigest()[:32] for message in framed]
+    assert vault.tags("p", first, rest) == by_hand
+    assert [vault.tag("p", *first, *each) for each in rest] == by_hand
+
+
+@pytest.mark.parametrize("cipher", ["SM4-GCM", "AES-256-GCM"])
+def test_of_many_that_were_sealed_together_each_opens_alone(tmp_path: Path, cipher: str) -> None:
+    vault = Vault(tmp_path, SECRET, cipher=cipher)
+    one, other = vault.seal_all(BUCKET, [(b"same", "a"), (b"same", "b")])
+    assert vault.unseal(one, about="a") == vault.unseal(other, about="b") == b"same"
+    assert one[-20:] != other[-20:]  # a nonce of its own
+    with pytest.raises(Fatal):
+        vault.unseal(one, about="b")
+    vault.destroy(BUCKET)
+    for blob, about in ((one, "a"), (other, "b")):
+        with pytest.raises(Fatal, match=r"vault\.bucket-gone"):
+            Vault(tmp_path, SECRET, cipher=cipher).unseal(blob, about=about)
