@@ -46,6 +46,7 @@ KINDS = {
     "finance-revoked": "企业授权书已撤回",
     "finance-read": "银行申请或查询，按授权书审查",
     "finance-look": "操作人查看银行申请的内容",
+    "transfer-look": "操作人查看所提供内容的明文",
     "finance-renewed": "事实已旧，再问一次",
     "finance-claim": "订单融资的占用",
     "finance-refused": "银行的请求被拒绝",

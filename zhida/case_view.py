@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from exchange import canonical, custody
@@ -11,6 +11,7 @@ from exchange.errors import Fatal
 from exchange.problems import describe
 from exchange.store import case_rows, clock_rows, delivery_rows, kind_rows
 from exchange.store.case_rows import CaseRow, ItemRow
+from exchange.store.delivery_rows import TransferRow
 from matters.matter import Matter
 from zhida import definitions
 from zhida.clock_view import ClockView
@@ -25,46 +26,51 @@ def cases(watch: Watch, matter: str = "") -> list[dict[str, Any]]:
     """All cases, newest first."""
     with watch.store.read() as connection:
         rows = case_rows.list_cases(connection, matter)
-    return [_case(watch, row) for row in rows]
+    return [case_of(watch, row) for row in rows]
 
 
 def one(watch: Watch, case: str) -> dict[str, Any]:
     """One case with its items and transfers; an unambiguous beginning of the id is enough."""
     row = find(watch, case)
-    told = _case(watch, row) | {"items": _items(watch, row)}
+    told = case_of(watch, row) | {"items": items(watch, row)}
     with watch.store.read() as connection:
         transfers = delivery_rows.transfers(connection, row.id)
         kinds = kind_rows.words(connection, {each.document for each in transfers})
-    told["transfers"] = [
-        {
-            "item": t.item,
-            "from": t.provider,
-            "from_title": _unit(watch, t.provider),
-            "to": t.receiver,
-            "to_title": _unit(watch, t.receiver),
-            "agreement": t.agreement,
-            "at": t.at,
-            **_word(watch, t.provider, *kinds.get(t.document, ("", ""))),
-            "disclosed": canonical.loads(t.disclosed.encode()),
-            "withheld": canonical.loads(t.withheld.encode()),
-        }
-        for t in transfers
-    ]
-    return told
+    words = [kinds.get(each.document, ("", "")) for each in transfers]
+    shown = zip(transfers, words, strict=True)
+    return told | {"transfers": [transfer(watch, *each) for each in shown]}
 
 
-def _items(watch: Watch, row: CaseRow) -> list[dict[str, Any]]:
+def transfer(watch: Watch, row: TransferRow, word: tuple[str, str]) -> dict[str, Any]:
+    """What went to whom, by which agreement: the names of the fields, no value. ``word``: the document's kind and custody."""
+    return {
+        "id": row.id,
+        "item": row.item,
+        "from": row.provider,
+        "from_title": unit_title(watch, row.provider),
+        "to": row.receiver,
+        "to_title": unit_title(watch, row.receiver),
+        "agreement": row.agreement,
+        "at": row.at,
+        **_word(watch, row.provider, *word),
+        "disclosed": canonical.loads(row.disclosed.encode()),
+        "withheld": canonical.loads(row.withheld.encode()),
+    }
+
+
+def items(watch: Watch, row: CaseRow) -> list[dict[str, Any]]:
+    """The items of a case in the matter's order, with their clocks."""
     matter = definitions.of_case(watch.site, watch.store, row)
     with watch.store.read() as connection:
-        items = {item.item: item for item in case_rows.items(connection, row.id)}
+        found = {item.item: item for item in case_rows.items(connection, row.id)}
         clocks = clock_rows.of_case(connection, row.id)
         sent = delivery_rows.deliveries(connection, row.id)
-    by_hand = [name for name, item in items.items() if item.state == BY_HAND]
+    by_hand = [name for name, item in found.items() if item.state == BY_HAND]
     shown = ClockView(watch, matter, clocks, sent, by_hand)
     return [
-        _item(watch, matter, items[name]) | {"clock": shown.of(items[name])}
-        for name in _in_order(matter, items)
-        if _counts(matter, items, name)
+        _item(watch, matter, found[name]) | {"clock": shown.of(found[name])}
+        for name in _in_order(matter, found)
+        if _counts(matter, found, name)
     ]
 
 
@@ -92,10 +98,16 @@ def find(watch: Watch, case: str) -> CaseRow:
 
 
 def parked(watch: Watch) -> list[dict[str, Any]]:
-    """Items that need a person, oldest first; ``mended``: what became of an invalid one's mapping."""
-    mappings = Mappings(watch.site.folder)
+    """Items that need a person, oldest first."""
     with watch.store.read() as connection:
         rows = case_rows.parked(connection)
+    return held(watch, rows)
+
+
+def held(watch: Watch, rows: Sequence[ItemRow]) -> list[dict[str, Any]]:
+    """These items with their cases; ``mended``: what became of an invalid one's mapping."""
+    mappings = Mappings(watch.site.folder)
+    with watch.store.read() as connection:
         cases = {
             row.case: case
             for row in rows
@@ -112,16 +124,18 @@ def parked(watch: Watch) -> list[dict[str, Any]]:
 def _word(watch: Watch, provider: str, kind: str, held: str) -> dict[str, str]:
     """Of which kind the document is, and whose word."""
     own = provider == watch.site.unit
-    said = custody.told(held, _unit(watch, provider), own=own)
+    said = custody.told(held, unit_title(watch, provider), own=own)
     return {"document_kind": kind, "custody": held, "custody_zh": said}
 
 
-def _unit(watch: Watch, name: str) -> str:
+def unit_title(watch: Watch, name: str) -> str:
+    """As the site names the unit; one that it does not know (any more) by its id."""
     unit = watch.site.units.get(name)
     return unit.title if unit else name
 
 
-def _case(watch: Watch, row: CaseRow) -> dict[str, Any]:
+def case_of(watch: Watch, row: CaseRow) -> dict[str, Any]:
+    """The case without its items."""
     matter = watch.site.matters.get(row.matter)
     return {
         "case": row.id,
@@ -142,7 +156,7 @@ def _item(watch: Watch, matter: Matter, row: ItemRow) -> dict[str, Any]:
         "item": row.item,
         "title": matter.title_of(row.item),
         "unit": item.unit,
-        "unit_title": watch.site.units[item.unit].title,
+        "unit_title": unit_title(watch, item.unit),
         "system": system.name,
         "state": row.state,
         "code": row.code,

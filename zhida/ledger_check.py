@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from crypto.keys import PublicKey
-from exchange import audit, audit_mark
+from exchange import audit, audit_mark, times
 from exchange.audit import Audit
 from exchange.audit_mark import Mark
 from exchange.errors import Fatal, Problem
@@ -51,6 +52,16 @@ def whole(watch: Watch, *, heads: Iterable[Path], new: bool) -> tuple[Audit, int
 def _undecided(watch: Watch) -> list[Problem]:
     with watch.store.read() as connection:
         return list(ledger_pruning.problems(watch.site, connection))
+
+
+def verified(watch: Watch) -> dict[str, Any]:
+    """Up to which entry the record was last found whole, and when; empty if it never was."""
+    file = environment.var_folder() / MARK
+    mark = _mark(file, keys_of(watch), watch.site.name)
+    if mark is None:
+        return {}
+    at = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    return {"size": mark.size, "at": times.stamp(at)}
 
 
 def _mark(file: Path, key: list[PublicKey], origin: str) -> Mark | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import typer
 
 from zhida.command_options import AsJson, Reason
@@ -24,18 +22,11 @@ _LIST = {
 @legs.command("list")
 def list_legs(as_json: AsJson = False) -> None:
     """各系统现在的方式 (the mode of each system)."""
-    from exchange.store import leg_rows
+    from zhida import leg_view
     from zhida.watch import open_watch
 
-    found: list[dict[str, Any]] = []
-    with open_watch() as watch, watch.store.read() as connection:
-        for system in watch.site.systems.values():
-            row = leg_rows.get(connection, system.name)
-            told = {"system": system.name, "title": system.title, "unit": system.unit}
-            told["unit_title"] = watch.site.units[system.unit].title
-            told |= {"mode": row.mode if row else system.mode, "since": row.since if row else ""}
-            told |= {"operator": row.operator if row else "", "reason": row.reason if row else ""}
-            found.append(told)
+    with open_watch() as watch:
+        found = leg_view.every(watch)
     rows = [
         row
         | {"named": f"{row['title']}\n{row['system']}"}

@@ -34,7 +34,7 @@ def history(watch: Watch, case: str, item: str) -> list[dict[str, Any]]:
         entries = ledger_rows.entries_of_case(connection, case)
     bodies = [canonical.loads(entry.body) for entry in entries if entry.body]
     effects = {body.get("effect") for body in bodies if body.get("item") == item} - {None, ""}
-    told = [_event(body) for body in bodies if _concerns(body, item, effects)]
+    told = [event(body) for body in bodies if _concerns(body, item, effects)]
     gone = len(entries) - len(bodies)
     return [*([_pruned(gone)] if gone else []), *told]
 
@@ -49,7 +49,8 @@ def _concerns(body: Mapping[str, Any], item: str, effects: set[Any]) -> bool:
     return body.get("item") == item or body.get("effect") in effects
 
 
-def _event(body: Mapping[str, Any]) -> dict[str, Any]:
+def event(body: Mapping[str, Any]) -> dict[str, Any]:
+    """One ledger entry in a few words."""
     words = [body.get("receiver", ""), RESULTS.get(body.get("what", ""), "")]
     words += [ACTIONS.get(body.get("action", ""), ""), VERDICTS.get(body.get("state", ""), "")]
     words += [body.get("code", ""), body.get("was", "")]

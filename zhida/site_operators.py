@@ -15,6 +15,8 @@ APPROVE = "approve"
 """May decide on what another has proposed."""
 PRIVACY = "privacy"
 """May look up what was exchanged about a person, for that person or an authority."""
+SEE = "see"
+"""May see on Airflow's pages what a transfer gave, in clear; each look stands in the ledger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +27,12 @@ class Operator:
     title: str
     roles: tuple[str, ...]
     certificate: Path
+    airflow: str = ""
+    """The name by which Airflow knows this person."""
 
 
 def operator(told: Mapping[str, Any], folder: Path) -> Operator:
     """What one file under ``operators/`` says; ``folder`` is the file's."""
     roles = tuple(told["roles"])
-    return Operator(told["operator"], told["title"], roles, folder / told["certificate"])
+    certificate, airflow = folder / told["certificate"], told.get("airflow", "")
+    return Operator(told["operator"], told["title"], roles, certificate, airflow)

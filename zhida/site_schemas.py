@@ -178,11 +178,17 @@ OPERATOR = _file(
         "roles": {
             "title": "可以做什么",
             "description": "operate：重放、提议、停用接口；approve：作第二人决定；privacy：按人查交换记录；"
+            "see：在 Airflow 的页面上看所提供内容的明文，每次记入账本；"
             "former：已离任，只用来认出他从前的签名。",
             "type": "array",
             "minItems": 1,
             "uniqueItems": True,
-            "items": {"enum": ["operate", "approve", "privacy", "former"]},
+            "items": {"enum": ["operate", "approve", "privacy", "see", "former"]},
+        },
+        "airflow": _TEXT
+        | {
+            "title": "Airflow 用户名",
+            "description": "本人在 Airflow 界面上的用户名；角色 see 凭它认人。不写：在页面上谁也不是。",
         },
         "certificate": _TEXT
         | {"title": "本人证书", "description": "PEM 文件，相对于本文件所在目录。"},

@@ -23,6 +23,7 @@ from sqlalchemy import case as sql_case
 
 from exchange.store import upsert
 from exchange.store.engine import Connection
+from exchange.store.prefix import begins
 from exchange.store.tables import (
     case_document,
     case_item,
@@ -135,9 +136,9 @@ def list_cases(connection: Connection, matter: str = "") -> list[CaseRow]:
 
 
 def cases_like(connection: Connection, beginning: str) -> list[CaseRow]:
-    """Two cases at most whose id begins so."""
-    query = select(matter_case).where(matter_case.c.id.startswith(beginning, autoescape=True))
-    return [CaseRow(*row) for row in connection.execute(query.limit(2))]
+    """Two cases at most whose id begins so; found by the index, which a pattern would not use."""
+    query = select(matter_case).where(begins(matter_case.c.id, beginning)).limit(2)
+    return [CaseRow(*row) for row in connection.execute(query)]
 
 
 def close_case(connection: Connection, case: str, state: str, at: str) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 
 from exchange.store import upsert
 from exchange.store.engine import Connection
+from exchange.store.prefix import begins
 from exchange.store.tables import circuit, delivery, receipt, transfer
 
 
@@ -115,7 +116,7 @@ def get_delivery(connection: Connection, effect: str) -> DeliveryRow | None:
 
 def cases_of_effects(connection: Connection, beginning: str) -> list[str]:
     """The cases of the effects whose key begins so, at most a dozen."""
-    query = select(delivery.c.case).where(delivery.c.effect.startswith(beginning, autoescape=True))
+    query = select(delivery.c.case).where(begins(delivery.c.effect, beginning))
     return [row.case for row in connection.execute(query.distinct().limit(12))]
 
 

@@ -100,6 +100,8 @@ matter_case = table(
     text("state"),
     text("definition"),
     UniqueConstraint("matter", "identity", name="uq_matter_case_identity"),
+    Index("ix_matter_case_state", "state", "opened_at", "id"),
+    Index("ix_matter_case_matter", "matter", "state", "opened_at", "id"),
 )
 """Cases. ``identity`` is keyed (HMAC): the same person or thing opens one case."""
 
@@ -151,6 +153,25 @@ Index(
 )
 """Open work only (``case_rows.WORKABLE``): looked for every two seconds, however many are over."""
 
+_to_look_at = literal_sql(
+    "state IN ('ready', 'sent', 'stored', 'unknown', 'parked', 'invalid', 'refused')"
+)
+Index(
+    "ix_case_item_state",
+    case_item.c.state,
+    case_item.c.updated_at,
+    case_item.c.case,
+    case_item.c.item,
+    case_item.c.code,
+    case_item.c.matter,
+    sqlite_where=_to_look_at,
+    postgresql_where=_to_look_at,
+)
+"""What operators look for (``item_pages.STATES``): what is under way, and what has come to nothing.
+
+All that lists and counts need stands in it, so they read no row that they do not show.
+"""
+
 item_clock = table(
     "item_clock",
     text("case", key=True),
@@ -192,6 +213,8 @@ transfer = table(
     text("at"),
     Index("ix_transfer_case", "case", "item"),
     Index("ix_transfer_document", "document"),
+    Index("ix_transfer_receiver", "receiver", "at", "id"),
+    Index("ix_transfer_provider", "provider", "at", "id"),
 )
 """One movement of one document under one agreement."""
 

@@ -1,0 +1,29 @@
+"""What the operators' pages list, whole or in part, is found by an index, however many rows there are."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0020"
+down_revision = "0015"
+branch_labels = None
+depends_on = None
+
+STATES = "state IN ('ready', 'sent', 'stored', 'unknown', 'parked', 'invalid', 'refused')"
+
+
+def upgrade() -> None:
+    """Forward only; a restore goes back."""
+    told = sa.text(STATES)
+    op.create_index("ix_matter_case_state", "matter_case", ["state", "opened_at", "id"])
+    op.create_index("ix_matter_case_matter", "matter_case", ["matter", "state", "opened_at", "id"])
+    op.create_index(
+        "ix_case_item_state",
+        "case_item",
+        ["state", "updated_at", "case", "item", "code", "matter"],
+        sqlite_where=told,
+        postgresql_where=told,
+    )
+    op.create_index("ix_transfer_receiver", "transfer", ["receiver", "at", "id"])
+    op.create_index("ix_transfer_provider", "transfer", ["provider", "at", "id"])

@@ -1,0 +1,54 @@
+"""The ledger: how long it is, who outside keeps its heads, when it was last verified, what came last."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from exchange import canonical
+from exchange.errors import Invalid
+from exchange.store import ledger_rows
+from exchange.store.ledger_rows import EntryRow
+from zhida import ledger_check, parked_view
+from zhida.pages.ask import Answer, Ask
+from zhida.pages.cases import LIMIT
+from zhida.pages.desk import Desk
+from zhida.pages.draw import draw
+
+_UNREADABLE = {"at": "", "what": "", "operator": ""}
+
+
+def shown(desk: Desk, ask: Ask) -> Answer:
+    """The state of it, and a page of entries, the newest first."""
+    language = ask.language(desk.site.language)
+    watch = desk.watch(language)
+    before, status = ask.text("before", "[0-9]{1,15}"), ledger_check.status(watch)
+    end = min(int(before), status["size"]) if before else status["size"]
+    first = max(0, end - LIMIT)
+    with watch.store.read() as connection:
+        found = ledger_rows.entries(connection, first, end - first) if end else []
+        head = ledger_rows.head(connection)
+    facts = {
+        "tab": "ledger",
+        "status": status,
+        "verified": ledger_check.verified(watch),
+        "head": head.token if head else "",
+        "rows": _told(found),
+        "before": first or "",
+    }
+    return draw(ask, language, "ledger", facts)
+
+
+def _told(rows: Sequence[EntryRow]) -> list[dict[str, Any]]:
+    return [
+        {"seq": row.seq, "kind": row.kind, "case": row.case} | _event(row) for row in rows[::-1]
+    ]
+
+
+def _event(row: EntryRow) -> dict[str, Any]:
+    """What it says; of one that somebody spoilt nothing (the audit tells)."""
+    try:
+        told = parked_view.event(canonical.loads(row.body))
+    except (Invalid, KeyError, TypeError, AttributeError):
+        return _UNREADABLE
+    return {name: told[name] for name in _UNREADABLE}
