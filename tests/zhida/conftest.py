@@ -283,11 +283,18 @@ class Town:
 
     # --- another worker -------------------------------------------------------------------------
 
-    def worker(self, *command: str, operator: str = "", **options: Any) -> Worker:
+    def worker(
+        self,
+        *command: str,
+        operator: str = "",
+        env_more: dict[str, str] | None = None,
+        **options: Any,
+    ) -> Worker:
         """A process of its own with the hub's environment, and perhaps an operator's."""
         inherited = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ}
         env = inherited | self.env | {"PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"}
         env |= self.district.operator_env(operator) if operator else {}
+        env |= env_more or {}
         words = [sys.executable, *command]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True} | options
         return Worker(words, cwd=ROOT, env=env, **pipes)

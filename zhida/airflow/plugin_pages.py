@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from airflow.api_fastapi.auth.managers.models.base_user import BaseUser
 from fastapi import Depends, FastAPI, Request, Response
-from fastapi.exceptions import HTTPException
+from starlette.exceptions import HTTPException
 
 from exchange.errors import Rejected, ZhidaError
 from zhida.airflow import plugin_guard

@@ -59,8 +59,8 @@ def test_nothing_of_a_child_or_its_parents_is_on_any_page(ask: Asks, cases: dict
     assert len(canaries) > 15
     rows = ask("/transfers").body.decode()
     pages = [ask(address).body.decode() for address in addresses(cases)]
-    for link in html.fromstring(rows).xpath("//tbody//th/a/@href"):
-        pages.append(ask(link.removeprefix("/zhida")).body.decode())
+    links = html.fromstring(rows).xpath("//tbody//th/a/@href")
+    pages += [ask(link.removeprefix("/zhida")).body.decode() for link in links]
     assert len(pages) > len(addresses(cases))
     assert {value for value in canaries for page in pages if value in page} == set()
 

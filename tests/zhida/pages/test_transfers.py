@@ -87,9 +87,10 @@ def test_who_may_sees_what_was_given_and_nothing_held_back_once_it_stands_in_the
     ask: Asks, town: Any, transfer: str
 ) -> None:
     found = ask(transfer, user="wang", form={"reason": "家长来电，核对 <登记> 内容"})
-    children = {birth(number).form["xsexm"] for number in (901, 902, 903)}
+    numbers = {birth(number).form["cszmbh"] for number in (901, 902, 903)}
     told = texts(found)
-    assert "•••" not in told and any(name in told for name in children)
+    assert "•••" not in told, told
+    assert any(number in told for number in numbers), told
     entry = looks(town)[-1]
     assert (entry["operator"], entry["user"]) == ("wang", "wang")
     assert entry["reason"] == "家长来电，核对 <登记> 内容"
