@@ -41,6 +41,7 @@ MODULES = {
     "S11": "benchmarks.evidence",
     "LEDGER": "benchmarks.ledger_size",
     "PERSON": "benchmarks.person_look",
+    "PAGES": "benchmarks.operator_pages",
 }
 """Benchmark → module with ``run() -> Result``."""
 _HEADINGS = ("", "工作", "每秒", "对照", "每秒", "比值", "目标", "CPU ms", "对照", "MB")

@@ -11,6 +11,7 @@ from exchange.errors import ZhidaError
 from exchange.problems import describe
 from zhida import case_view, key_view, trust
 from zhida.site_operators import FORMER
+from zhida.trusted import Trusted
 from zhida.watch import Watch
 
 SOON = timedelta(days=30)
@@ -21,7 +22,8 @@ _GONE = ("withdrawn", "revoked")
 def ending(watch: Watch) -> list[dict[str, Any]]:
     """The first to end first. ``days`` left (civil days in China), negative: over; ``code``: why not good."""
     now = watch.clock()
-    rows = [*_units(watch, now), *_people(watch), *_authorities(watch)]
+    state = key_view.of_watch(watch)
+    rows = [*_units(watch, state, now), *_people(watch), *_authorities(state)]
     told = [row | _left(row["valid_until"], now) for row in rows]
     found = [row for row in told if row["code"] or row["soon"]]
     return sorted(found, key=lambda row: (row["valid_until"], row["whose"]))
@@ -39,8 +41,8 @@ def _left(until: str, now: datetime) -> dict[str, Any]:
     return {"days": days, "soon": end - now < SOON}
 
 
-def _units(watch: Watch, now: datetime) -> Iterator[dict[str, Any]]:
-    for row in key_view.keys(watch.site, key_view.of_watch(watch), now):
+def _units(watch: Watch, state: Trusted, now: datetime) -> Iterator[dict[str, Any]]:
+    for row in key_view.keys(watch.site, state, now):
         if row["state"] not in _GONE:
             whose = case_view.unit_title(watch, row["unit"])
             code, what = row["code"], row["why"]
@@ -58,8 +60,8 @@ def _people(watch: Watch) -> Iterator[dict[str, Any]]:
                 yield _row("operator", who.title, "", code=error.code, what=what)
 
 
-def _authorities(watch: Watch) -> Iterator[dict[str, Any]]:
-    for row in key_view.authorities(key_view.of_watch(watch)):
+def _authorities(state: Trusted) -> Iterator[dict[str, Any]]:
+    for row in key_view.authorities(state):
         yield _row("authority", row["name"], row["valid_until"])
 
 

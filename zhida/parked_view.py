@@ -34,14 +34,17 @@ def history(watch: Watch, case: str, item: str) -> list[dict[str, Any]]:
         entries = ledger_rows.entries_of_case(connection, case)
     bodies = [canonical.loads(entry.body) for entry in entries if entry.body]
     effects = {body.get("effect") for body in bodies if body.get("item") == item} - {None, ""}
-    told = [event(body) for body in bodies if _concerns(body, item, effects)]
+    language = watch.site.language
+    told = [event(body, language) for body in bodies if _concerns(body, item, effects)]
     gone = len(entries) - len(bodies)
-    return [*([_pruned(gone)] if gone else []), *told]
+    return [*([_pruned(gone, language)] if gone else []), *told]
 
 
-def _pruned(count: int) -> dict[str, Any]:
+def _pruned(count: int, language: str) -> dict[str, Any]:
     """Which item they were about is not known any more, so it is said of each."""
-    what = f"本办件 {count} 条记录的正文已按保存期限清理"
+    what = f"bodies of {count} entries of this case were pruned after their retention"
+    if language == "zh":
+        what = f"本办件 {count} 条记录的正文已按保存期限清理"
     return {"at": "", "kind": "pruned", "kind_zh": "已清理", "what": what, "operator": ""}
 
 
@@ -49,10 +52,11 @@ def _concerns(body: Mapping[str, Any], item: str, effects: set[Any]) -> bool:
     return body.get("item") == item or body.get("effect") in effects
 
 
-def event(body: Mapping[str, Any]) -> dict[str, Any]:
+def event(body: Mapping[str, Any], language: str = "zh") -> dict[str, Any]:
     """One ledger entry in a few words."""
-    words = [body.get("receiver", ""), RESULTS.get(body.get("what", ""), "")]
-    words += [ACTIONS.get(body.get("action", ""), ""), VERDICTS.get(body.get("state", ""), "")]
+    told = {"what": RESULTS, "action": ACTIONS, "state": VERDICTS}
+    words = [body.get("receiver", "")]
+    words += [_word(table, body.get(name, ""), language) for name, table in told.items()]
     words += [body.get("code", ""), body.get("was", "")]
     return {
         "at": body["at"],
@@ -61,6 +65,11 @@ def event(body: Mapping[str, Any]) -> dict[str, Any]:
         "what": " ".join(filter(None, words)),
         "operator": body.get("operator", ""),
     }
+
+
+def _word(table: Mapping[str, str], name: str, language: str) -> str:
+    """What has a word in the table, in that language: the names themselves are English."""
+    return "" if name not in table else table[name] if language == "zh" else name
 
 
 def _can(told: Mapping[str, Any]) -> Iterator[str]:

@@ -11,16 +11,14 @@ from sqlalchemy import ColumnElement, Select, and_, func, literal_column, select
 
 from exchange.store.case_rows import ItemRow
 from exchange.store.engine import Connection
-from exchange.store.tables import case_item
+from exchange.store.tables import TO_LOOK_AT, case_item
 
-STATES = ("ready", "sent", "stored", "unknown", "parked", "invalid", "refused")
-"""Of the index by which all this is found."""
 HELD = ("parked", "invalid")
 """What needs a person."""
 CHUNK, MOST = 2_000, 20_000
 """Keys that are read at once, and for one page, where a filter lets few through."""
 
-_WRITTEN: dict[str, ColumnElement[str]] = {s: literal_column(f"'{s}'") for s in STATES}
+_WRITTEN: dict[str, ColumnElement[str]] = {s: literal_column(f"'{s}'") for s in TO_LOOK_AT}
 """Written out, not bound: only so does a database see that the partial index answers it."""
 _BY = (case_item.c.updated_at, case_item.c.case, case_item.c.item)
 _KEYS = (*_BY, case_item.c.code, case_item.c.matter)
@@ -68,7 +66,7 @@ def held(connection: Connection, wanted: Filter, after: ItemPlace | None, limit:
 def in_state(
     connection: Connection, state: str, wanted: Filter, *, after: ItemPlace | None, limit: int
 ) -> Found:
-    """The items in one of ``STATES``, likewise."""
+    """The items in one of ``TO_LOOK_AT``, likewise."""
     return _page(connection, (state,), wanted, (after, limit))
 
 

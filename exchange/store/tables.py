@@ -153,9 +153,10 @@ Index(
 )
 """Open work only (``case_rows.WORKABLE``): looked for every two seconds, however many are over."""
 
-_to_look_at = literal_sql(
-    "state IN ('ready', 'sent', 'stored', 'unknown', 'parked', 'invalid', 'refused')"
-)
+TO_LOOK_AT = ("ready", "sent", "stored", "unknown", "parked", "invalid", "refused")
+"""States of an item that an operator looks for: under way, or come to nothing."""
+_to_look_at = literal_sql(" OR ".join(f"state = '{state}'" for state in TO_LOOK_AT))
+"""As alternatives: SQLite sees that ``state = 'parked'`` implies this, and not that it implies a list."""
 Index(
     "ix_case_item_state",
     case_item.c.state,
@@ -167,9 +168,7 @@ Index(
     sqlite_where=_to_look_at,
     postgresql_where=_to_look_at,
 )
-"""What operators look for (``item_pages.STATES``): what is under way, and what has come to nothing.
-
-All that lists and counts need stands in it, so they read no row that they do not show.
+"""All that lists and counts need stands in it, so they read no row that they do not show.
 """
 
 item_clock = table(

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Lock
+from threading import RLock
+from typing import Any
 
 from exchange.ports import Clock, utc_now
 from exchange.store import schema
 from exchange.store.engine import Store
-from zhida import environment, site
+from zhida import certificate_view, environment, site
 from zhida.hub import Hub
 from zhida.serve_live import Live
 from zhida.site import Site
@@ -19,6 +21,8 @@ from zhida.watch import Watch
 
 PATIENCE = 2.0
 """Seconds for which a page waits for the store: a person looks, and is told soon."""
+MINUTE = timedelta(minutes=1)
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -31,9 +35,10 @@ class Desk:
     """``ZHIDA_SITE`` as it is now, and its store. Thread-safe; opened by the first who asks."""
 
     def __init__(self, clock: Clock = utc_now) -> None:
-        self._clock, self._lock = clock, Lock()
+        self._clock, self._lock = clock, RLock()
         self._open: _Open | None = None
         self._is_current = False
+        self._ending: tuple[datetime, str, list[dict[str, Any]]] = (NEVER, "", [])
 
     @property
     def site(self) -> Site:
@@ -48,6 +53,17 @@ class Desk:
             self._is_current = True
         told = opened.live()
         return Watch(replace(told, language=language or told.language), opened.store, self._clock)
+
+    def certificates(self, watch: Watch) -> list[dict[str, Any]]:
+        """``certificate_view.ending``, of the last minute: reading many certificates takes long,
+        and they end in days.
+        """
+        with self._lock:
+            at, language, found = self._ending
+            if language != watch.site.language or not at <= self._clock() < at + MINUTE:
+                found = certificate_view.ending(watch)
+                self._ending = (self._clock(), watch.site.language, found)
+            return found
 
     def doubt(self) -> None:
         """The store gave an error: look at its schema again."""

@@ -33,22 +33,23 @@ def shown(desk: Desk, ask: Ask) -> Answer:
         "status": status,
         "verified": ledger_check.verified(watch),
         "head": head.token if head else "",
-        "rows": _told(found),
+        "rows": _told(found, language),
         "before": first or "",
     }
     return draw(ask, language, "ledger", facts)
 
 
-def _told(rows: Sequence[EntryRow]) -> list[dict[str, Any]]:
+def _told(rows: Sequence[EntryRow], language: str) -> list[dict[str, Any]]:
     return [
-        {"seq": row.seq, "kind": row.kind, "case": row.case} | _event(row) for row in rows[::-1]
+        {"seq": row.seq, "kind": row.kind, "case": row.case} | _event(row, language)
+        for row in rows[::-1]
     ]
 
 
-def _event(row: EntryRow) -> dict[str, Any]:
+def _event(row: EntryRow, language: str) -> dict[str, Any]:
     """What it says; of one that somebody spoilt nothing (the audit tells)."""
     try:
-        told = parked_view.event(canonical.loads(row.body))
+        told = parked_view.event(canonical.loads(row.body), language)
     except (Invalid, KeyError, TypeError, AttributeError):
         return _UNREADABLE
     return {name: told[name] for name in _UNREADABLE}

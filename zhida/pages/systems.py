@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zhida import certificate_view, incident_view, system_state
+from zhida import incident_view, system_state
 from zhida.alert_line import can_wait
 from zhida.pages.ask import Answer, Ask
 from zhida.pages.desk import Desk
@@ -18,6 +18,6 @@ def shown(desk: Desk, ask: Ask) -> Answer:
         "tab": "systems",
         "systems": system_state.every(watch),
         "incidents": [row | {"wait": can_wait(row)} for row in incidents],
-        "certificates": certificate_view.ending(watch),
+        "certificates": desk.certificates(watch),
     }
     return draw(ask, language, "systems", facts)

@@ -11,6 +11,9 @@ from exchange.evidence_report import KINDS
 from zhida.alert_line import KINDS as INCIDENTS
 from zhida.output import STATES
 
+_CASES = {"open": "under way", "partial": "partly done", "none": "nothing done"}
+"""States that in English say too little by their names."""
+
 
 @cache
 def table() -> Mapping[str, Mapping[str, str]]:
@@ -35,7 +38,9 @@ def state(language: str, name: str) -> str:
     >>> state("zh", "parked"), state("en", "given-up")
     ('待人工', 'given up')
     """
-    return STATES.get(name, name) if language == "zh" else name.replace("-", " ")
+    if language == "zh":
+        return STATES.get(name, name)
+    return _CASES.get(name, name.replace("-", " "))
 
 
 def kind(language: str, name: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from exchange import times
+from exchange import canonical, times
 from exchange.store import case_rows
 from zhida.pages import book
 from zhida.pages.ask import Answer, Ask
@@ -31,17 +31,20 @@ def site_files() -> dict[str, str]:
 @pytest.fixture(scope="module")
 def cases(town: Any) -> dict[str, str]:
     """Which case is which."""
-    finished, parked, invalid = (town.bear(number) for number in (901, 902, 903))
+    finished, parked, invalid = (town.bear_ready(number) for number in (901, 902, 903))
+    town.sweep("household")
+    _hold(town, parked, "parked", "delivery.unknowable", {})
+    _hold(town, invalid, "invalid", "mapping.missing", {"path": "/child/name", "rule": "1"})
     town.finish(finished)
-    _hold(town, parked, "parked", "delivery.unknowable")
-    _hold(town, invalid, "invalid", "mapping.missing")
     told = {"finished": finished, "parked": parked, "invalid": invalid}
     return {name: town.case(number).id for name, number in told.items()}
 
 
-def _hold(town: Any, certificate: str, state: str, code: str) -> None:
+def _hold(town: Any, certificate: str, state: str, code: str, facts: dict[str, str]) -> None:
+    """As if it had come to that: the call was made, and its end was another."""
     town.clock.skip(1)
-    values = {"state": state, "code": code, "facts": "{}", "updated_at": times.stamp(town.clock())}
+    values = {"state": state, "code": code, "updated_at": times.stamp(town.clock())}
+    values["facts"] = canonical.dumps(facts).decode()
     with town.hub.store.write() as connection:
         case_rows.set_item(connection, town.case(certificate).id, "household", values)
 

@@ -10,12 +10,12 @@ down_revision = "0015"
 branch_labels = None
 depends_on = None
 
-STATES = "state IN ('ready', 'sent', 'stored', 'unknown', 'parked', 'invalid', 'refused')"
+STATES = ("ready", "sent", "stored", "unknown", "parked", "invalid", "refused")
 
 
 def upgrade() -> None:
     """Forward only; a restore goes back."""
-    told = sa.text(STATES)
+    told = sa.text(" OR ".join(f"state = '{state}'" for state in STATES))
     op.create_index("ix_matter_case_state", "matter_case", ["state", "opened_at", "id"])
     op.create_index("ix_matter_case_matter", "matter_case", ["matter", "state", "opened_at", "id"])
     op.create_index(
