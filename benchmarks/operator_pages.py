@@ -80,7 +80,7 @@ def _asked(desk: Desk) -> dict[str, tuple[str, dict[str, str], dict[str, str]]]:
     with desk.watch().store.read() as connection:
         parked = case_rows.parked(connection)[0]
     case, transfer = {"case": parked.case}, {"transfer": parked.effect}
-    lists = {
+    lists: dict[str, tuple[str, dict[str, str], dict[str, str]]] = {
         f"{path[1:]} {' '.join(query.values())}".strip(): (path, {}, query)
         for path, queries in _LISTS.items()
         for query in queries

@@ -22,7 +22,10 @@ _GONE = ("withdrawn", "revoked")
 def ending(watch: Watch) -> list[dict[str, Any]]:
     """The first to end first. ``days`` left (civil days in China), negative: over; ``code``: why not good."""
     now = watch.clock()
-    state = key_view.of_watch(watch)
+    try:
+        state = key_view.of_watch(watch)
+    except ZhidaError as error:
+        return [_spoilt(watch, "authority", "", error) | {"days": 0, "soon": False}]
     rows = [*_units(watch, state, now), *_people(watch), *_authorities(state)]
     told = [row | _left(row["valid_until"], now) for row in rows]
     found = [row for row in told if row["code"] or row["soon"]]
@@ -56,13 +59,17 @@ def _people(watch: Watch) -> Iterator[dict[str, Any]]:
                 held = trust.operator_certificate(watch.site, who)
                 yield _row("operator", who.title, times.stamp(held.valid_until))
             except ZhidaError as error:
-                what = describe(error.code, error.facts, watch.site.language)[0]
-                yield _row("operator", who.title, "", code=error.code, what=what)
+                yield _spoilt(watch, "operator", who.title, error)
 
 
 def _authorities(state: Trusted) -> Iterator[dict[str, Any]]:
     for row in key_view.authorities(state):
         yield _row("authority", row["name"], row["valid_until"])
+
+
+def _spoilt(watch: Watch, kind: str, whose: str, error: ZhidaError) -> dict[str, Any]:
+    what = describe(error.code, error.facts, watch.site.language)[0]
+    return _row(kind, whose, "", code=error.code, what=what)
 
 
 def _row(kind: str, whose: str, until: str, *, code: str = "", what: str = "") -> dict[str, Any]:

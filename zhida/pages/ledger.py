@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from exchange import canonical
-from exchange.errors import Invalid
+from exchange.errors import Invalid, ZhidaError
+from exchange.problems import describe
 from exchange.store import ledger_rows
 from exchange.store.ledger_rows import EntryRow
 from zhida import ledger_check, parked_view
@@ -14,6 +15,7 @@ from zhida.pages.ask import Answer, Ask
 from zhida.pages.cases import LIMIT
 from zhida.pages.desk import Desk
 from zhida.pages.draw import draw
+from zhida.watch import Watch
 
 _UNREADABLE = {"at": "", "what": "", "operator": ""}
 
@@ -31,12 +33,21 @@ def shown(desk: Desk, ask: Ask) -> Answer:
     facts = {
         "tab": "ledger",
         "status": status,
-        "verified": ledger_check.verified(watch),
+        "verified": _verified(watch),
         "head": head.token if head else "",
         "rows": _told(found, language),
         "before": first or "",
     }
     return draw(ask, language, "ledger", facts)
+
+
+def _verified(watch: Watch) -> dict[str, Any]:
+    """``ledger_check.verified``; of keys that can't be read why (``what``), for the rest is shown."""
+    try:
+        return ledger_check.verified(watch)
+    except ZhidaError as error:
+        what = describe(error.code, error.facts, watch.site.language)[0]
+        return {"what": what, "code": error.code}
 
 
 def _told(rows: Sequence[EntryRow], language: str) -> list[dict[str, Any]]:
