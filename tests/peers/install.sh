@@ -9,7 +9,7 @@ set -euo pipefail
 
 light=(openssl php-cli php-soap php-xml php-mbstring
   postgresql rabbitmq-server openssh-server mariadb-server nodejs npm)
-heavy=(haproxy vsftpd default-jdk-headless libaxis-java jaxws libbcprov-java)
+heavy=(chromium fonts-noto-cjk haproxy vsftpd default-jdk-headless libaxis-java jaxws libbcprov-java)
 
 packages=("${light[@]}")
 [ "${1:-}" = heavy ] && packages+=("${heavy[@]}")
