@@ -22,7 +22,7 @@ from benchmarks.sync_site import COLUMNS
 from sandbox.postgres import Postgres
 from zhida import sync_ends, sync_file, sync_run
 from zhida.hub import Hub
-from zhida.sync_run import Asked
+from zhida.sync_asked import Asked
 
 COUNT = 200_000
 _TABLE = """CREATE TABLE {name} (code varchar(18) PRIMARY KEY, name varchar(80), capital numeric(14,2),

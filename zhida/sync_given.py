@@ -103,14 +103,15 @@ class GivenTarget:
 
         What was given since under the same key stays. Of a row that should be gone nobody knows what it says.
         """
-        told = {self._tag(self._key(each)): self._keyed(each) for each in records}
-        digests = sync_given_rows.digests(connection, self._line, list(told))
+        keys = [self._key(each) for each in records]
+        tags = self._tags(keys)
+        given = sync_given_rows.digests(connection, self._line, tags)
         if gone:
-            bucket = self.sync.bucket(times.civil_day(self.hub.clock()))
-            left = [self._key(each) for tag, each in told.items() if tag not in digests]
-            sync_given_rows.put(connection, [self._given(bucket, key, ("",)) for key in left])
+            left = (key for key, tag in zip(keys, tags, strict=True) if tag not in given)
+            self._put(connection, dict.fromkeys(left, ("",)))
             return
-        lost = [tag for tag, each in told.items() if digests.get(tag) == self._digest(each)]
+        ours = zip(tags, self._digests([self._keyed(each) for each in records]), strict=True)
+        lost = [tag for tag, digest in ours if given.get(tag) == digest]
         sync_given_rows.remove(connection, self._line, lost)
 
     def keys(self, after: Key, limit: int) -> tuple[list[Key], Key]:
@@ -144,6 +145,10 @@ class GivenTarget:
         return self.sync.name, self.place.name
 
     def _note(self, connection: Connection, batch: Batch, rows: Mapping[Key, Row]) -> None:
+        self._put(connection, rows)
+        sync_given_rows.remove(connection, self._line, self._tags(batch.gone))
+
+    def _put(self, connection: Connection, rows: Mapping[Key, Row]) -> None:
         bucket = self.sync.bucket(times.civil_day(self.hub.clock()))
         tags = self._tags(list(rows))
         told = ((canonical.dumps(list(key)), tag) for key, tag in zip(rows, tags, strict=True))
@@ -151,7 +156,6 @@ class GivenTarget:
         made = zip(tags, rows.values(), sealed, strict=True)
         given = [GivenRow(*self._line, tag, row[0], blob) for tag, row, blob in made]
         sync_given_rows.put(connection, given)
-        sync_given_rows.remove(connection, self._line, self._tags(batch.gone))
 
     def _what(
         self, batch: str, rows: Sequence[Record], *, number: int, gone: bool = False

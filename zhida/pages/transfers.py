@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from exchange.errors import Rejected
-from exchange.store import case_rows, kind_rows, delivery_rows, item_pages, transfer_pages
+from exchange.store import case_rows, delivery_rows, item_pages, kind_rows, transfer_pages
 from exchange.store.case_pages import Place
 from exchange.store.delivery_rows import TransferRow
 from exchange.store.engine import Connection
