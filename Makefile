@@ -46,8 +46,16 @@ format: $(READY)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(READY)
+# dlt, against which syncs are measured, has a lock and an environment of its own (some 400 MB).
+DLT := var/bench/dlt
+
+bench: $(READY) $(DLT)/.ready
 	$(BIN)/python -m benchmarks
+
+$(DLT)/.ready: benchmarks/dlt/requirements.lock
+	$(PYTHON) -m venv --clear $(DLT)
+	$(DLT)/bin/pip install -q --require-hashes -r $<
+	touch $@
 
 guarantees: $(READY) peers
 	$(BIN)/python -m tests.guarantees_report
@@ -63,6 +71,8 @@ lock: $(READY)
 	  --generate-hashes --custom-compile-command "make lock" -q -o requirements-signer.lock
 	$(BIN)/uv pip compile tests/peers/openapi/requirements.in --universal --python-version 3.11 \
 	  --generate-hashes --custom-compile-command "make lock" -q -o tests/peers/openapi/requirements.lock
+	$(BIN)/uv pip compile benchmarks/dlt/requirements.in --universal --python-version 3.11 \
+	  --generate-hashes --custom-compile-command "make lock" -q -o benchmarks/dlt/requirements.lock
 
 peers: $(READY)
 	tests/peers/install.sh

@@ -34,6 +34,7 @@ MODULES = {
     "S6A": "benchmarks.newborn_airflow",
     "S6B": "benchmarks.silent_leg",
     "S7": "benchmarks.syncs",
+    "S7D": "benchmarks.syncs_dlt",
     "S8": "benchmarks.amqp_confirms",
     "S8B": "benchmarks.sync_queue",
     "S9": "benchmarks.soap_call",
