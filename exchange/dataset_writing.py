@@ -18,9 +18,12 @@ from exchange.dataset_leaf import PART_SIZE, Salted, leaves, pack
 from exchange.errors import Invalid
 from exchange.part_books import PartBooks, place
 from exchange.records import Records
+from exchange.store.part_rows import PartRow
 
 ROWS, INDEX, RAW = "rows", "index", "raw"
 """Roles of a dataset's parts: the rows; the first key of each part; what was read."""
+_AT_ONCE = 4
+"""Parts in one transaction."""
 T = TypeVar("T")
 
 
@@ -37,6 +40,8 @@ class Writing:
     _roots: list[bytes] = field(default_factory=list)
     _firsts: list[Key] = field(default_factory=list)
     _last: Key = ()
+    _held: list[PartRow] = field(default_factory=list)
+    """Sealed, not written yet."""
 
     def add(self, rows: Sequence[Salted], keys: Sequence[Key]) -> None:
         """One part: ``PART_SIZE`` rows, or fewer if it is the last.
@@ -50,16 +55,24 @@ class Writing:
         self._last = keys[-1]
         root = list_root(self.digest, leaves(self.digest, rows))
         where = place(self.id, ROWS, len(self._roots), len(rows), root.hex())
-        self.parts.put(where, pack(rows), self.bucket)
+        self._hold(self.parts.sealed(where, pack(rows), self.bucket))
         self._roots.append(root)
         self._firsts.append(keys[0])
         self.count += len(rows)
 
     def finish(self) -> bytes:
-        """Write the index; the root over all rows."""
+        """Write what is left, with the index; the root over all rows."""
         index = canonical.dumps([list(key) for key in self._firsts])
-        self.parts.put(place(self.id, INDEX, 0), index, self.bucket)
+        self._held.append(self.parts.sealed(place(self.id, INDEX, 0), index, self.bucket))
+        self.parts.put_all(self._held)
         return list_root(self.digest, self._roots)
+
+    def _hold(self, part: PartRow) -> None:
+        """Until there are a few: each transaction waits for the disk."""
+        self._held.append(part)
+        if len(self._held) >= _AT_ONCE:
+            self.parts.put_all(self._held)
+            self._held.clear()
 
 
 def keep_raw(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ UNFINISHED = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class PartBooks:
-    """Writes and reads sealed parts. Each is a transaction of its own, so that nobody waits long."""
+    """Writes and reads sealed parts: a few in a transaction, so that nobody waits long."""
 
     store: Store
     vault: Vault
@@ -29,12 +29,19 @@ class PartBooks:
 
     def put(self, place: PartRow, plain: bytes, bucket: str) -> None:
         """Seal ``plain`` into the place; ``place.digest`` empty: SHA-256 of it."""
+        self.put_all([self.sealed(place, plain, bucket)])
+
+    def sealed(self, place: PartRow, plain: bytes, bucket: str) -> PartRow:
+        """The same, not written yet."""
         sealed = self.vault.seal(bucket, plain, about=place.about)
         digest = place.digest or hashlib.sha256(plain).hexdigest()
         at = times.stamp(self.clock())
-        row = PartRow(place.owner, place.role, place.number, place.rows, digest, at, sealed)
+        return PartRow(place.owner, place.role, place.number, place.rows, digest, at, sealed)
+
+    def put_all(self, rows: Sequence[PartRow]) -> None:
+        """Write what was sealed."""
         with self.store.write() as connection:
-            part_rows.put(connection, [row])
+            part_rows.put(connection, rows)
 
     def get(self, owner: str, role: str, number: int) -> bytes:
         """One part, opened. ``Fatal`` if it is gone."""

@@ -14,7 +14,8 @@ from connectors.tables_fit import Row
 from connectors.tables_keyset import Span
 from connectors.tables_lookup import Key
 from connectors.tables_page import Read
-from exchange import canonical, limits, times
+from exchange import canonical_rows, limits, times
+from exchange.dataset_writing import chunks
 from exchange.document import new_id
 from exchange.errors import Rejected
 from exchange.ports import Record
@@ -186,5 +187,10 @@ class Work:
 
 
 def _lines(records: Iterable[Record]) -> Iterator[bytes]:
-    for record in records:
-        yield canonical.dumps(record) + b"\n"
+    """Canonical lines, many in a piece: each piece is sealed and stored by itself.
+
+    >>> [len(piece.splitlines()) for piece in _lines([{"a": 1}] * 5000)]
+    [4096, 904]
+    """
+    for some in chunks(records):
+        yield b"\n".join([*canonical_rows.bodies(some), b""])

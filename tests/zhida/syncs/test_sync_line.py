@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
+from exchange import canonical
 from exchange.errors import Fatal
 from exchange.store import leg_rows
 from exchange.store.leg_rows import LegRow
 from tests.zhida.syncs.conftest import Town, counted, firm
-from zhida import dataset_books, sync_ends, sync_file, sync_look, sync_run
+from zhida import dataset_books, sync_ends, sync_file, sync_line, sync_look, sync_run
 from zhida.sync_asked import Asked
 from zhida.sync_line import Work
 
@@ -103,3 +104,12 @@ def test_a_row_that_was_synced_can_be_found_in_its_signed_dataset(town: Town) ->
         assert found.salted.record["CAPITAL"] == "10000.50"
         [line] = sync_ends.lines(sync_file.find(town.site, "firms"))
         assert sync_run.run(hub, line, Asked()).counts["applied"] == 0
+
+
+def test_what_was_read_is_kept_in_few_pieces() -> None:
+    """Each is sealed and written by itself: a piece a row was a wait for the disk a row."""
+    records = [{"CODE": str(number), "NAME": None if number % 2 else "x"} for number in range(5000)]
+    stated = [{n: v for n, v in each.items() if v is not None} for each in records]
+    pieces = list(sync_line._lines(stated))
+    assert [piece.count(b"\n") for piece in pieces] == [4096, 904]
+    assert b"".join(pieces) == b"".join(canonical.dumps(each) + b"\n" for each in stated)

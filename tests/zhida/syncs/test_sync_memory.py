@@ -13,7 +13,13 @@ FEW, MANY = (50_000, 200_000) if os.environ.get("ZHIDA_ROUNDS") == "full" else (
 
 def row(number: int) -> Row:
     clock = f"2026-01-{1 + number // 86_400:02} {number // 3600 % 24:02}:{number // 60 % 60:02}"
-    return f"9132{number:014}", f"企业{number}", "10000.50", "2020-01-05", f"{clock}:{number % 60:02}"
+    return (
+        f"9132{number:014}",
+        f"企业{number}",
+        "10000.50",
+        "2020-01-05",
+        f"{clock}:{number % 60:02}",
+    )
 
 
 def peak(town: Town, first: int, count: int) -> int:
