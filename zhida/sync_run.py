@@ -119,7 +119,7 @@ def _since(books: Books, asked: Asked) -> Span:
     if asked.between is not None:
         low, high = asked.between
         return Span(low=sync.since.mark(low), high=sync.since.until(high))
-    done = books.progress().high
+    done = books.progress().along(sync.cursor).high
     return Span(low=None if done is None else tables_mark.before(done, sync.look_back))
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from zhida.sync_to import Line
 
 STATES = {
-    "done": "已做完", "stopped": "停下了", "failed": "失败", "paused": "已暂停", "busy": "另一进程正在做", "waiting": "没有新名单",
+    "done": "已做完", "stopped": "停下了", "failed": "失败", "paused": "已暂停", "busy": "另一进程正在做", "waiting": "没有新来的",
     "running": "正在做", "never": "还没有做过",
 }  # fmt: skip
 COUNTS = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from connectors.tables_keyset import Span
@@ -10,7 +11,6 @@ from zhida import sync_answers, sync_arrivals, sync_ends, sync_recovery
 from zhida.sync_asked import DROP, Asked
 from zhida.sync_books import Books
 from zhida.sync_line import Work
-from zhida.sync_progress import Progress
 from zhida.sync_questions import Target
 
 
@@ -28,7 +28,7 @@ def work_through(work: Work, asked: Asked) -> dict[str, Any]:
     count = work.source.count()
     if DROP not in asked.accept:
         _require_rows(work.books, count, work.into)
-    progress = work.books.progress()
+    progress = work.books.progress().along(work.sync.cursor)
     newest = work.source.newest() if work.sync.cursor else None
     work.nameless()
     begun = progress.begun(newest, work.sync.look_back)
@@ -56,8 +56,8 @@ def _listed(work: Work, asked: Asked) -> dict[str, Any]:
 
 def _behind(work: Work) -> bytes:
     """The next time the API is asked for what comes after the newest row of this list."""
-    high, newest = work.books.progress().high, work.source.newest()
-    ended = Progress(high, until=newest).ended(work.books.hub.clock())
+    done = work.books.progress().along(work.sync.cursor)
+    ended = replace(done, until=work.source.newest()).ended(work.books.hub.clock())
     return work.books.sealed(ended)
 
 

@@ -21,7 +21,7 @@ from zhida.sync_file import Sync
 from zhida.sync_to import Line
 
 ZONE = "Asia/Shanghai"
-NOT_NOW = {"busy": "另一进程正在做", "paused": "已暂停", "waiting": "没有新名单"}
+NOT_NOW = {"busy": "另一进程正在做", "paused": "已暂停", "waiting": "没有新来的"}
 
 
 class RunSync(BaseOperator):

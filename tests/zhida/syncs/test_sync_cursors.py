@@ -95,3 +95,15 @@ def test_a_row_that_lacks_one_of_them_is_held(town: Town) -> None:
     put(town, DAY_TIME, (1, 4, 1))
     town.registry.run("INSERT INTO firm VALUES ('000002', 'x', '2026-01-04', NULL)")
     assert town.counts() == counted(read=2, applied=1, quarantined=1)
+
+
+def test_along_another_cursor_everything_is_read_once_more(town: Town) -> None:
+    lay(town, DAY_TIME)
+    put(town, DAY_TIME, *((n, 3, n) for n in range(5)))
+    town.run()
+    source = {"system": "registry", "table": "firm", "columns": ["CODE", "NAME"]}
+    town.sync(source=source, cursor={"column": "GXRQ", "look_back": 0})
+    assert town.counts() == counted(read=5, unchanged=5)
+    put(town, DAY_TIME, (7, 4, 1))
+    assert town.counts() == counted(read=6, applied=1, unchanged=5)
+    assert town.counts() == counted(read=1, unchanged=1)
