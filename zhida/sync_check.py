@@ -10,13 +10,14 @@ from datetime import date
 from functools import partial
 
 from adapters import lists
+from connectors import tables_select
 from exchange import agreement
 from exchange.agreement import Flow
 from exchange.errors import Invalid, Problem, ZhidaError
 from exchange.names import nearest
 from mappings import shapes
 from zhida import site_files, sync_ends, sync_file, sync_place, system_wire
-from zhida.site import Site
+from zhida.site import Site, System
 from zhida.sync_file import Place, Sync
 from zhida.sync_to import Line
 
@@ -70,21 +71,31 @@ def _place(site: Site, sync: Sync, place: Place) -> Iterator[Problem]:
         system_wire.formed(system)
     except ZhidaError:  # what is wrong with it is told with itself
         return
-    if place.kind == "gate" and place.hub not in site.units:
-        near = nearest(place.hub, site.units)
-        yield Problem(
-            "sync.no-hub", {"file": f"{sync.name}.yaml", "unit": place.hub, "nearest": near}
-        )
+    if place.kind == "gate":
+        yield from _hub(site, sync, place)
     if place.kind in ("route", "file", "gate"):
         yield from sync_place.misplaced(place, system)
-        return
-    if place.kind == "list":
+    elif place.kind == "list":
         if system.adapter != "lists":
             yield Problem("sync.no-lists", {"system": place.system, "adapter": system.adapter})
-        return
+    else:
+        yield from _table(place, system)
+
+
+def _table(place: Place, system: System) -> Iterator[Problem]:
+    """Or a query over tables."""
     wire = system_wire.of(system).alias
     if wire != sync_ends.WIRE:
         yield Problem("sync.no-tables", {"system": place.system, "wire": wire})
+    if place.kind == "query" and (found := tables_select.wrong(place.table)):
+        yield Problem("tables.query", {"found": found})
+
+
+def _hub(site: Site, sync: Sync, place: Place) -> Iterator[Problem]:
+    """Who signs on the other side of a gate must be known here."""
+    if place.hub not in site.units:
+        facts = {"file": f"{sync.name}.yaml", "unit": place.hub}
+        yield Problem("sync.no-hub", {**facts, "nearest": nearest(place.hub, site.units)})
 
 
 def _agreed(site: Site, line: Line, day: date) -> None:

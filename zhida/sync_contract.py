@@ -54,5 +54,5 @@ def repeated(line: Line, source: Source) -> frozenset[tuple[Any, ...]]:
         return frozenset()
     found = source.repeated(MOST_REPEATED + 1)
     if len(found) > MOST_REPEATED:
-        raise Fatal("sync.no-key", sync=line.sync.name, table=line.sync.source.table)
+        raise Fatal("sync.no-key", sync=line.sync.name, table=line.sync.source.name)
     return frozenset(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -81,7 +82,10 @@ def _books(line: Line) -> type[Books]:
 
 def _about(line: Line) -> dict[str, Any]:
     sync = line.sync
-    return {"sync": sync.name, "source": sync.source.name, "target": line.target.name}
+    told = {"sync": sync.name, "source": sync.source.name, "target": line.target.name}
+    if sync.source.kind == "query":
+        told["query_digest"] = hashlib.sha256(sync.source.table.encode()).hexdigest()
+    return told
 
 
 @contextmanager

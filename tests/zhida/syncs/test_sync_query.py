@@ -8,6 +8,7 @@ import pytest
 
 from exchange.errors import Fatal, Forbidden, Rejected
 from tests.zhida.syncs.conftest import Town, both, counted, firm
+from zhida import site, sync_check, sync_file
 
 QUERY = """SELECT f."CODE", UPPER(f."NAME") AS "NAME", f."CAPITAL", f."SINCE", f."MTIME" FROM firm f
     JOIN kept k ON k.code = f."CODE" WHERE k.why LIKE '%:在册%' AND f."CODE" <> 'x;--'"""
@@ -77,6 +78,9 @@ def test_what_is_no_plain_select_is_refused(town: Town, query: str, found: str) 
     with pytest.raises(Fatal, match=r"tables\.query ") as told:
         town.run()
     assert str(told.value.facts["found"]).startswith(found)
+    syncs = sync_file.load_all(town.site)
+    wrong = sync_check.mistakes(site.load(town.site), syncs, syncs["firms"], town.now.date())
+    assert [each.code for each in wrong] == ["tables.query"]
     assert len(town.registry.rows("firm")) == 1
 
 
