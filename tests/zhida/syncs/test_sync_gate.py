@@ -28,6 +28,7 @@ from zhida import (
     sync_file,
     sync_gate,
 )
+from zhida.hub import Hub
 from zhida.sync_sorted import Held
 
 FAULTS = ("lose", "cut", "head", "repeat", "lines")
@@ -206,6 +207,35 @@ def test_an_old_batch_in_a_new_wrapping_does_nothing_either(gap: Gap) -> None:
     with pytest.raises(Invalid, match=r"dataset\.list-form"):
         gap.far.run()
     assert gap.far.front.rows("firm_in") == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "code"),
+    [
+        ("企业1", "企业9", r"dataset\.other-rows"),
+        ('"head":"ey', '"head":"eY', r"document\.claims|document\.not-authentic"),
+    ],
+)
+def test_rows_that_were_changed_on_their_way_are_not_written(
+    gap: Gap, monkeypatch: pytest.MonkeyPatch, one: str, other: str, code: str
+) -> None:
+    """By somebody who knows the secret of both sides: neither hub's key."""
+    whole = sync_gate.content
+
+    def changed(hub: Hub, dataset: str) -> bytes:
+        found = whole(hub, dataset)
+        assert one.encode() in found
+        return found.replace(one.encode(), other.encode())
+
+    gap.put(firm(1), firm(2))
+    with monkeypatch.context() as patch:
+        patch.setattr(sync_gate, "content", changed)
+        gap.near.run()
+    gap.cross()
+    with pytest.raises(Rejected, match=code):
+        gap.far.run()
+    assert gap.far.front.rows("firm_in") == []
+    assert gap.counts(gap.far).read == 0
 
 
 @pytest.mark.parametrize("wrong", ["counts", "batch", "place"])
