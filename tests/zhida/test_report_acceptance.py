@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from exchange.errors import Rejected
 from matters.acceptance_parts import Filing
 from tests.zhida import acceptance_town, small_town
 from tests.zhida.acceptance_town import Town
@@ -20,6 +21,7 @@ from zhida import (
     acceptance_view,
     report_acceptance,
     report_acceptance_totals,
+    report_acceptance_trace,
     report_acceptance_view,
 )
 
@@ -240,3 +242,30 @@ def test_papers_show_when_they_were_asked_for_and_sealed_and_who_has_them(
         assert (each["parked"], each["waits"]) == ([], [])
     assert "送建设单位、送城建档案馆、归集到区平台" in drawn(told)
     assert "联合验收意见书" in drawn(told)
+
+
+def test_the_first_line_tells_how_long_and_who_was_waited_for(town: Town, ended: str) -> None:
+    told = report_acceptance.report(town.hub, (date(2026, 3, 2), None))
+    found = report_acceptance_view.report(town.hub.site, told, town.clock())
+    delivered = sum(each["ending"] == "delivered" for each in told["buildings"])
+    assert found.lead.startswith(f"{len(told['buildings'])} 个单体，已交付 {delivered}，办理中 ")
+    assert "等得最久的是建设单位" in found.lead and "要办的事" in found.lead
+    going_on = {e["acceptance"] for e in told["buildings"] if not e["ended"]}
+    assert going_on == {n for n in going_on if any(n in each.what for each in found.todo)}  # type: ignore[union-attr]
+    with town.hub.store.read() as connection:  # the same by SQL alone
+        told_so = connection.exec_driver_sql(
+            "SELECT count(DISTINCT \"case\") FROM acceptance_event WHERE name='delivered'"
+        ).scalar()
+    assert told_so == delivered
+
+
+def test_a_building_is_followed_to_its_events_in_the_ledger(town: Town, ended: str) -> None:
+    rows = report_acceptance_trace.trace(town.hub, ended, (None, None))
+    assert {row["kind"] for row in rows} == {"case-opened", "acceptance-event"}
+    assert {row["value"] for row in rows} == {16}
+    handed = report_acceptance_trace.trace(town.hub, "by_owner", (None, None))
+    assert ended not in json.dumps(handed) and {r["case"] for r in rows} <= {
+        r["case"] for r in handed
+    }
+    with pytest.raises(Rejected, match=r"report\.no-figure"):
+        report_acceptance_trace.trace(town.hub, "by_ower", (None, None))

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from exchange.store import finance_rows
+from exchange.store import finance_report_rows, finance_rows
 from exchange.store.engine import Connection, Store
+from exchange.store.finance_report_rows import Span
 from exchange.store.finance_rows import LetterRow, ReadRow, RevocationRow
 
 STORES = ("sqlite", "postgresql")
@@ -88,5 +89,11 @@ def test_readings_of_a_day_are_found_by_when_they_were_decided_on_and_counted(
     for row in (READ, denied, replace(READ, bank="bank-b")):
         finance_rows.put_read(connection, row)
     assert finance_rows.counted_between(connection, "bank-a", AT, "2026-06") == [READ]
-    assert finance_rows.reads_between(connection, "bank-a", AT, "2026-06") == [READ, denied]
-    assert finance_rows.reads_between(connection, "bank-a", later, "2026-06") == [denied]
+    span = Span("bank-a", AT, "2026-06")
+    assert finance_report_rows.counted(connection, span) == {READ.act: 1}
+    assert finance_report_rows.refused(connection, span) == {"finance.quota": 1}
+    assert finance_report_rows.readings(connection, span) == ["r2"]
+    assert finance_report_rows.readings(connection, span, act=READ.act) == [READ.id]
+    since = Span("bank-a", later, "2026-06")
+    assert finance_report_rows.counted(connection, since) == {}
+    assert finance_report_rows.refused(connection, since) == {"finance.quota": 1}

@@ -15,7 +15,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from exchange.errors import Rejected
 from exchange.store.grant_paid_rows import Paid
+from exchange.store.grant_report_rows import Scope
 from matters import working_days
 from matters.award_classes import CLASSES
 from matters.policy import Baseline, Budget, Material, Policy
@@ -27,11 +29,14 @@ from zhida import (
     policy_find,
     report_grant_gain,
     report_grants,
+    report_grants_findings,
     report_grants_tables,
+    report_grants_trace,
     report_sections,
 )
 from zhida.cli import app
 from zhida.report_days import Spans
+from zhida.report_findings import Finding
 from zhida.report_grant_figures import Figures
 from zhida.watch import Watch
 
@@ -252,6 +257,37 @@ def test_a_hundred_thousand_awards_in_seconds_and_little_memory(town: Town) -> N
     assert told["unbalanced"] == []
 
 
+def test_the_first_line_and_whose_turn_it_is(lived: Town) -> None:
+    watch = Watch(lived.hub.site, lived.hub.store, lived.clock)
+    found = report_grants_findings.report(watch, report(lived))
+    assert found.lead.startswith(
+        "应兑现 6 笔 2,100.03 元，已兑现 2 笔 300.03 元（按金额 14%）；在办 1 笔 400.00 元"
+    )
+    todo = {each.what: each for each in found.todo if isinstance(each, Finding)}
+    assert "awaiting-confirmation" in todo["待企业确认：1 笔 400.00 元"].do
+    assert "公示有异议：1 笔 600.00 元" in todo
+    chart = found.charts[0]
+    assert (chart.names, chart.bars[0].before) == (("应兑现", "已兑现"), 0.21)
+
+
+def test_each_figure_is_followed_to_the_ledger_to_the_fen(lived: Town) -> None:
+    watch, scope = Watch(lived.hub.site, lived.hub.store, lived.clock), Scope()
+    whole = report(lived)["total"]
+    for figure in ("eligible", "paid", "waiting", "objected", "declined", "refused"):
+        rows = report_grants_trace.trace(watch, figure, scope)
+        told = whole["eligible"] if figure == "eligible" else whole["classes"][figure]
+        assert (len(rows), sum(row["value"] for row in rows)) == (told["awards"], told["fen"])
+    kinds = {row["kind"] for row in report_grants_trace.trace(watch, "paid", scope)}
+    assert kinds == {"receipt"}
+    with lived.hub.store.read() as connection:  # the same by SQL alone
+        told = connection.exec_driver_sql(
+            "SELECT count(*), sum(amount_fen) FROM award WHERE state IN ('paid','clawback','recovered')"
+        ).one()
+    assert tuple(told) == (2, 300_03)
+    with pytest.raises(Rejected, match=r"report\.no-figure"):
+        report_grants_trace.trace(watch, "payed", scope)
+
+
 def test_tables_say_what_is_few_and_name_no_firm(lived: Town) -> None:
     told = report(lived)
     text = report_sections.markdown(
@@ -293,11 +329,12 @@ def zhida(*words: str, code: int = 0) -> str:
 
 def test_the_command_writes_its_files(command: Town) -> None:
     command.match(UNASKED, [100_00])
-    page, book = command.folder / "r.html", command.folder / "r.xlsx"
-    shown = zhida("--year", "2026", "--html", str(page), "--xlsx", str(book))
+    names = [command.folder / f"r.{end}" for end in ("html", "xlsx", "docx")]
+    shown = zhida("--year", "2026", *(word for name in names for word in ("-o", str(name))))
     assert "奖补成效报表（2026 年决定" in shown
-    assert "1 笔 100.00 元" in page.read_text("utf-8")
-    assert book.stat().st_size > 1000
+    assert shown.startswith("应兑现 1 笔 100.00 元，已兑现 0 笔 0.00 元")
+    assert "1 笔 100.00 元" in names[0].read_text("utf-8")
+    assert all(name.stat().st_size > 1000 for name in names)
     assert json.loads(zhida("--json", "--policy", "apply"))["total"]["matched"] == pair(0, 0)
 
 

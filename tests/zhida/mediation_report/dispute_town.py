@@ -161,6 +161,11 @@ class Town:
             dispute_rows.LOG.append(
                 connection, [_row(row.case, seq, told) for seq, told in enumerate(events)]
             )
+        self.hub.ledger.commit(
+            lambda _: [
+                Entry("dispute-event", row.case, row.case, {"event": each.name}) for each in events
+            ]
+        )
         record = registration(n, **changed)
         self.document(row.case, "registration", "mediation-registration", record)
         self.told.append(record)
