@@ -18,11 +18,14 @@ from exchange.errors import Forbidden, Rejected, ZhidaError
 from exchange.names import nearest
 from exchange.store import catalogue_rows, flow_rows
 from exchange.store.catalogue_rows import Newest, Used
+from exchange.store.objection_rows import ObjectionRow
 from mappings import shapes
 from mappings.shape import Shape
 from zhida import (
+    catalogue_doubts,
     catalogue_fields,
     catalogue_file,
+    catalogue_reads,
     catalogue_sources,
     catalogue_syncs,
     freshness,
@@ -84,6 +87,8 @@ class Catalogue:
     days: int = LATELY
     newest: list[Newest] = field(init=False)
     lately: list[Used] = field(init=False)
+    doubts: Mapping[str, list[ObjectionRow]] = field(init=False)
+    """Resource → objections (校核) to it that wait for its provider."""
 
     def __post_init__(self) -> None:
         """One state of the store."""
@@ -96,7 +101,9 @@ class Catalogue:
                 connection, self.watch.site, self.syncs, since=since, day=self.today
             )
             moved = catalogue_rows.used(connection, since)
-            self.lately = [*moved, *self._as_uses(lists), *given]
+            read = catalogue_reads.used(connection, self.watch.site, since)
+            self.lately = [*moved, *read, *self._as_uses(lists), *given]
+            self.doubts = catalogue_doubts.pending(connection)
 
     def _as_uses(self, lists: Iterable[Newest]) -> Iterator[Used]:
         """A list of facts goes to the hub as a whole, under an agreement, and leaves no transfer."""

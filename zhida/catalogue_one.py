@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from zhida import freshness
+from zhida import catalogue_doubts, freshness
 from zhida.catalogue_fields import NO
 from zhida.catalogue_view import CUSTODY, PERSONAL, SHARES, WAYS
 from zhida.output import local
@@ -47,6 +47,8 @@ def sections(found: Told) -> Iterator[Section]:
     yield Section("字段", columns, rows, notes if any_person else ())
     yield _systems(found)
     yield _agreements(found)
+    if found["objections"]:
+        yield catalogue_doubts.section(found)
 
 
 def _about(found: Told) -> Section:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from exchange import custody
-from zhida import catalogue_gaps, catalogue_sources, freshness, report_findings
+from exchange import custody, times
+from zhida import catalogue_doubts, catalogue_gaps, catalogue_sources, freshness, report_findings
 from zhida.catalogue import Catalogue, Resource
 from zhida.catalogue_fields import CHILD, NO
 from zhida.catalogue_gaps import Gap
@@ -44,10 +44,13 @@ _GAPS = {
 def told(catalogue: Catalogue) -> dict[str, Any]:
     """As JSON."""
     gaps = catalogue_gaps.gaps(catalogue)
-    todo = findings(catalogue, gaps)
+    resources = [resource(catalogue, each) for each in catalogue.resources]
+    todo = [
+        *catalogue_doubts.findings(catalogue.watch.site, resources),
+        *findings(catalogue, gaps),
+    ]
     found = {"headline": _headline(catalogue, gaps, todo), "todo": [f.told() for f in todo]}
     found["lately_days"] = catalogue.days  # type: ignore[assignment]
-    resources = [resource(catalogue, each) for each in catalogue.resources]
     return {**found, "resources": resources, "gaps": [each.told() for each in gaps]}
 
 
@@ -59,6 +62,8 @@ def _headline(catalogue: Catalogue, gaps: Sequence[Gap], todo: Sequence[Finding]
     parts = [f"{len(known)} 项数据，来自 {units} 个单位"]
     parts += [f"超出新旧承诺 {bad} 项"] if bad else []
     parts += [f"缺 {len(gaps)} 项"] if gaps else []
+    doubts = sum(len(each) for each in catalogue.doubts.values())
+    parts += [f"待答复的校核 {doubts} 件"] if doubts else []
     told = f"近 {catalogue.days} 天没有用过的协议 {idle} 份（zhida report agreements）"
     parts += [told] if idle else []
     return report_findings.headline(parts, todo)
@@ -127,6 +132,8 @@ def resource(catalogue: Catalogue, found: Resource) -> dict[str, Any]:
     more: dict[str, Any] = {"sensitive": found.sensitive, "systems": systems, "age": ages}
     more["agreements"] = [_agreement(catalogue, found, n) for n in range(len(found.agreements))]
     more["fields"] = [each.told() for each in found.fields]
+    now = times.stamp(catalogue.watch.clock())
+    more["objections"] = catalogue_doubts.told(catalogue.doubts.get(found.key, []), now)
     return told | more
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from exchange import canonical, times
 from exchange.agreement import Agreement
-from exchange.store import report_rows, trace_rows
+from exchange.store import read_rows, report_rows, trace_rows
 from zhida import catalogue_syncs, report_findings, report_trace
 from zhida.catalogue import Catalogue, Resource
 from zhida.output import local
@@ -116,7 +116,9 @@ def trace(catalogue: Catalogue, figure: str) -> list[dict[str, Any]]:
         whose = (catalogue.watch.site, catalogue.syncs)
         ids += catalogue_syncs.batches(connection, *whose, found, since)
         entries = trace_rows.about(connection, ids, _NOTES)
-        return [report_trace.row("使用", 1, each) for each in entries]
+        rows = [report_trace.row("使用", 1, each) for each in entries]
+        read = (each for each in read_rows.under(connection, since) if each.agreement == figure)
+        return rows + [report_trace.row("使用", 1, each) for each in read]
 
 
 def sections(found: dict[str, Any]) -> Iterator[Section]:

@@ -74,10 +74,10 @@ def of_case(connection: Connection, case: str) -> list[Held]:
 
 def named(connection: Connection, name: str, cases: Collection[str]) -> dict[str, Held]:
     """Case → the document that it calls so, of those that have one."""
-    told = (document.c.kind, document.c.sealed, document.c.created_at)
-    query = select(case_document.c.case, case_document.c.document, *told)
-    query = query.outerjoin(document, document.c.id == case_document.c.document)
-    query = query.where(case_document.c.name == name, case_document.c.case.in_(tuple(cases)))
+    of, doc = case_document.c, document.c
+    query = select(of.case, of.document, doc.kind, doc.sealed, doc.created_at)
+    query = query.outerjoin(document, doc.id == of.document)
+    query = query.where(of.name == name, of.case.in_(tuple(cases)))
     return {row[0]: (row[1], row[2], row[3], row[4]) for row in connection.execute(query)}
 
 

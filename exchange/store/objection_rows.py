@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import insert, select, update
 
 from exchange.store.engine import Connection
 from exchange.store.operating_tables import objection
+from exchange.store.tables import document
 
 PENDING = ("open", "awaiting")
 """The source has not answered; or it has promised a new version that has not come."""
@@ -52,6 +54,12 @@ def pending(connection: Connection, document: str = "") -> list[ObjectionRow]:
     if document:
         query = query.where(objection.c.document == document)
     return [ObjectionRow(*row) for row in connection.execute(query)]
+
+
+def kinds(connection: Connection, documents: Collection[str]) -> dict[str, str]:
+    """Document → what it is; without those that are gone."""
+    query = select(document.c.id, document.c.kind).where(document.c.id.in_(tuple(documents)))
+    return {row.id: row.kind for row in connection.execute(query)}
 
 
 def all_of(connection: Connection) -> list[ObjectionRow]:

@@ -12,10 +12,13 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from exchange import canonical
 from exchange.errors import Invalid, Rejected
-from exchange.store import dataset_rows, schema
+from exchange.store import dataset_rows, ledger_rows, objection_rows, schema
 from exchange.store.dataset_rows import DatasetRow
 from exchange.store.engine import Store
+from exchange.store.ledger_rows import EntryRow
+from exchange.store.objection_rows import ObjectionRow
 from sandbox.district import District
 from tests.zhida.catalogue_site import Place, ago, place
 from zhida import (
@@ -235,6 +238,47 @@ def test_the_clocks_say_what_they_rest_on_and_a_site_may_replace_them(here: Plac
     here.write("catalogue.yaml", "clocks: {check: {within: 5 working days, article: 区共享办法}}\n")
     told = {e["clock"]: e for e in json.loads(run(here, "clocks", "--json").stdout)}
     assert (told["check"]["within"], told["check"]["by"]) == ("5 working days", "site")
+
+
+# --- what leaves no transfer, and what is doubted --------------------------------------------------
+
+
+def test_what_was_read_through_the_endpoint_is_a_use_of_its_agreement(here: Place) -> None:
+    told = {"agreement": "hospital-to-police", "disclosed": ["/mother/name"], "at": ago(days=1)}
+    old, other = {**told, "at": ago(days=400)}, {**told, "agreement": "gone"}
+    rows = [
+        EntryRow(n, kind, "", f"r{n}", canonical.dumps(body), b"")
+        for n, (kind, body) in enumerate(
+            (("read", told), ("finance-push", told), ("read", old), ("read", other), ("read", {}))
+        )
+    ]
+    with here.store.write() as connection:
+        ledger_rows.insert_entries(connection, rows)
+    state = report_agreements.told(here.catalogue())["agreements"]
+    [row] = [each for each in state if each["agreement"] == "hospital-to-police"]
+    assert (row["state"], row["used"], row["last_at"]) == ("used", 2, ago(days=1))
+    assert "/mother/name" not in row["never_given"]
+    traced = report_agreements.trace(here.catalogue(), "hospital-to-police")
+    assert [(each["seq"], each["kind"]) for each in traced] == [(0, "read"), (1, "finance-push")]
+    assert "用它的：" in run(here, "show", "birth-record").stdout
+
+
+def test_a_doubt_stands_with_its_data_until_it_is_answered(here: Place) -> None:
+    made = here.document("birth-record", "hospital", "his", ago(days=30))
+    row = ObjectionRow(
+        "0b1ec710" * 4, made, "c1", "hospital", "public-security", "/mother/name",
+        ago(days=20), ago(days=2), "open", "", "",
+    )  # fmt: skip
+    with here.store.write() as connection:
+        objection_rows.put(connection, row)
+    told = json.loads(run(here, "list", "--json").stdout)
+    assert "待答复的校核 1 件" in told["headline"]
+    assert "校核 1 件逾期未答复" in told["todo"][0]["what"] and "医院" in told["todo"][0]["who"]
+    shown = run(here, "show", "hospital/birth-record").stdout
+    assert "待答复的校核" in shown and "2026-03-18，逾期" in shown
+    with here.store.write() as connection:
+        objection_rows.change(connection, row.id, state="upheld")
+    assert "校核" not in json.loads(run(here, "list", "--json").stdout)["headline"]
 
 
 # --- facts of enterprises -----------------------------------------------------------------------

@@ -251,7 +251,7 @@ def test_the_first_line_tells_how_long_and_who_was_waited_for(town: Town, ended:
     assert found.lead.startswith(f"{len(told['buildings'])} 个单体，已交付 {delivered}，办理中 ")
     assert "等得最久的是建设单位" in found.lead and "要办的事" in found.lead
     going_on = {e["acceptance"] for e in told["buildings"] if not e["ended"]}
-    assert going_on == {n for n in going_on if any(n in each.what for each in found.todo)}  # type: ignore[union-attr]
+    assert going_on == {n for n in going_on if any(n in each["what"] for each in found.told())}
     with town.hub.store.read() as connection:  # the same by SQL alone
         told_so = connection.exec_driver_sql(
             "SELECT count(DISTINCT \"case\") FROM acceptance_event WHERE name='delivered'"

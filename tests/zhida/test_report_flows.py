@@ -50,8 +50,8 @@ def test_what_came_in_is_what_is_told_and_the_first_line_says_so(here: Place) ->
     assert row["title"] == "新生儿出生一件事 · 出生登记"
     report = report_flows.report(here.watch(), found)
     assert "都平" in report.lead and "待人工 1" in report.lead
-    [todo] = [each for each in report.todo if each.what.startswith(row["title"])]
-    assert "1 件待人工" in todo.what and "--matter newborn --item household" in todo.do
+    [todo] = [each for each in report.told() if each["what"].startswith(row["title"])]
+    assert "1 件待人工" in todo["what"] and "--matter newborn --item household" in todo["do"]
     with here.store.read() as connection:
         counted = connection.exec_driver_sql(
             "SELECT state, count(*) FROM case_item WHERE item='household' GROUP BY state"
@@ -88,8 +88,8 @@ def test_what_nobody_sent_is_told_without_a_flow_to_follow(here: Place) -> None:
     here.case("c9", ago(days=1))
     found = report_flows.told(here.watch())
     report = report_flows.report(here.watch(), found)
-    [todo] = [each for each in report.todo if "无主" in each.what]
-    assert "--trace" not in todo.do and "zhida ledger verify" in todo.do
+    [todo] = [each for each in report.told() if "无主" in each["what"]]
+    assert "--trace" not in todo["do"] and "zhida ledger verify" in todo["do"]
 
 
 def test_as_files(here: Place, tmp_path: Path) -> None:

@@ -23,18 +23,11 @@ ALL = (None, None)
 @pytest.fixture
 def here(tmp_path: Path) -> Iterator[Place]:
     found = place(tmp_path)
-    for lay in (site_layers.mediation, site_layers.acceptance):
+    for lay in (site_layers.mediation, site_layers.acceptance, site_layers.finance):
         lay(found.folder)
-    found.write("site.yaml", _with(found, "order-finance"))
+    (found.folder / "finance.yaml").unlink()  # whose certificates only a district has
     yield found
     found.store.close()
-
-
-def _with(here: Place, matter: str) -> str:
-    text = (here.folder / "site.yaml").read_text("utf-8")
-    head, found, tail = text.partition("matters: [")
-    assert found
-    return f"{head}matters: [{matter}, {tail}"
 
 
 def building(here: Place, name: str, *events: tuple[str, str, dict[str, Any]], closed: str) -> None:
@@ -92,7 +85,7 @@ def test_a_building_counts_filings_items_and_what_its_owner_handed_in(here: Plac
     )
     found = figures(here, "acceptance")
     medians = {name: each["after"]["median"] for name, each in found.items()}
-    assert medians == {"filings": 2, "items": 2, "materials": 2, "working_days": 7}
+    assert medians == {"filings": 2, "items": 2, "materials": 2, "working_days": 5}
     assert {each["after"]["count"] for each in found.values()} == {1}, "one is over and delivered"
     assert (found["materials"]["before"]["value"], found["materials"]["less"]) == (144, 98)
     assert found["filings"]["less"] == 33 and found["working_days"]["before"] is None
