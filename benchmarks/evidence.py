@@ -27,7 +27,7 @@ _COUNT = 40
 
 
 def run() -> Result:
-    """The same bundle again and again; nothing of one round is kept for the next."""
+    """The same bundle again and again; of one round nothing is kept for the next but loaded keys."""
     data = (_EXAMPLE / "SM2-SM3.zip").read_bytes()
     root = certificates.load((_EXAMPLE / "SM2-SM3.crt").read_bytes())
     checker = Checker(Trust((root,)), _AT)

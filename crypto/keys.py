@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ed25519
@@ -81,11 +81,17 @@ class PublicKey:
 
     @cached_property
     def _sm2_key(self) -> sm2.VerifyingKey:
-        return sm2.provider().verifying_key(self.raw)
+        return _verifying(sm2.provider(), self.raw)
 
     @cached_property
     def _ed25519_key(self) -> ed25519.Ed25519PublicKey:
         return ed25519.Ed25519PublicKey.from_public_bytes(self.raw)
+
+
+@lru_cache(maxsize=256)
+def _verifying(provider: sm2.Provider, raw: bytes) -> sm2.VerifyingKey:
+    """To load a key costs as much as a verification, and the same few keys come with every certificate."""
+    return provider.verifying_key(raw)
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,9 @@ class Provider(Protocol):
     def verifying_key(self, public: bytes) -> VerifyingKey:
         """Load x‖y, which the caller knows to be on the curve. Raises ``BadKey``."""
 
+    def __hash__(self) -> int:
+        """Loaded keys are remembered by their provider."""
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
