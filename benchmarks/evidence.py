@@ -3,7 +3,10 @@
 Ours is the whole checklist of ``docs/evidence-format.md`` on the bundle of its worked example: container,
 digests, forms, paths in the tree, disclosures, certificates, dates. The reference checks nothing but
 signatures, as many as the bundle has different ones, inside one process of ``openssl speed``: to call
-the program once for each, as an auditor's script would, takes it more than ten times as long.
+the program once for each, as an auditor's script would, takes it much longer.
+
+Both are one thread that waits for nothing, so what is compared is CPU seconds: ``openssl speed`` counts its
+own, and so a busy machine changes neither side.
 """
 
 from __future__ import annotations
@@ -41,9 +44,9 @@ def run() -> Result:
         return _COUNT
 
     check()
-    samples = [(timed(check), _openssl(wanted)) for _ in range(PAIRS)]
+    samples = [(_by_cpu(timed(check)), _openssl(wanted)) for _ in range(PAIRS)]
     ours, cpu = rates([mine for mine, _ in samples])
-    result = Result("S11", "核验证据包 bundle of evidence", "份", "≥ 0.5 ×", ours, cpu)
+    result = Result("S11", "核验证据包 bundle of evidence", "份/CPU 秒", "≥ 0.5 ×", ours, cpu)
     result.reference = f"openssl: its {wanted} signatures only"
     result.notes = [f"{len(asked)} signatures verified, {wanted} different ones; {len(data)} bytes"]
     return compared(result, samples, 0.5)
@@ -63,9 +66,13 @@ def _counted() -> Iterator[list[tuple[bytes, bytes, bytes]]]:
         yield asked
 
 
+def _by_cpu(sample: Sample) -> Sample:
+    return Sample(sample.units, sample.cpu, sample.cpu)
+
+
 def _openssl(wanted: int) -> Sample:
-    """Bundles whose signatures ``openssl speed`` verifies in a second on one core."""
-    command = ["openssl", "speed", "-elapsed", "-seconds", "1", "sm2"]
+    """Bundles whose signatures ``openssl speed`` verifies in a second of its CPU time."""
+    command = ["openssl", "speed", "-seconds", "1", "sm2"]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     found = re.search(r"(\d+) 256 bits CurveSM2 verify in ([0-9.]+)s", done.stderr)
     if found is None:

@@ -91,6 +91,7 @@ class Signers:
     lapsed: list[Problem] = field(default_factory=list)
     remarks: list[Problem] = field(default_factory=list)
     used: dict[str, Certificate] = field(default_factory=dict)
+    _found: dict[tuple[str, str, datetime, datetime], Certificate] = field(default_factory=dict)
 
     def find(self, unit: str, kid: str, at: datetime, known_at: datetime) -> Certificate:
         """The unit's certificate of this key, which signed at the instant ``at``.
@@ -98,6 +99,12 @@ class Signers:
         ``known_at`` is when the ledger took the signature in, the instant that is not only the
         signer's own word: a certificate revoked before that lapses, whatever date it wrote.
         """
+        asked = (unit, kid, at, known_at)
+        if asked not in self._found:
+            self._found[asked] = self._find(*asked)
+        return self._found[asked]
+
+    def _find(self, unit: str, kid: str, at: datetime, known_at: datetime) -> Certificate:
         fitting = {
             name: each
             for name, each in self.bundled.items()
