@@ -8,7 +8,7 @@ fields went where. Who looks, and why, stands in the ledger before anything is s
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from exchange import subject
 from exchange.ledger import Entry
@@ -27,7 +27,7 @@ _LOOKS = (READ, "facts-read")
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Whom somebody asks about. The number itself is not kept."""
+    """Whom somebody asks about."""
 
     tags: tuple[str, ...]
     """More than one where the number proves itself in two schemes."""
@@ -36,6 +36,8 @@ class Subject:
     ending: str
     """The last four characters of the number, for the paper that is handed out."""
     schemes: tuple[str, ...]
+    numbers: tuple[str, ...] = field(default=(), repr=False)
+    """The clean number, for the search in rows: in memory only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,9 @@ def of_number(hub: Hub, number: str) -> Subject:
     found = subjects.asked(number)
     tags = tuple(subject.tag_of(hub.vault.tag, *each) for each in found)
     firms = [clean for scheme, clean in found if scheme == subjects.ORGANISATION]
+    numbers = tuple(dict.fromkeys(clean for _, clean in found))
     others = tuple(hub.vault.tag("enterprise", each) for each in firms)
-    return Subject(tags, others, found[0][1][-4:], tuple(scheme for scheme, _ in found))
+    return Subject(tags, others, found[0][1][-4:], tuple(scheme for scheme, _ in found), numbers)
 
 
 def note(hub: Hub, who: Signatory, whom: Subject, *, reason: str, act: str) -> None:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from zhida.command_options import AsJson, Reason
-from zhida.output import emit, local, state
+from zhida.output import emit
 
 if TYPE_CHECKING:
     from zhida.hub import Hub
     from zhida.operators import Signatory
     from zhida.person import Subject
+    from zhida.person_told import Telling
 
 person = typer.Typer(
     no_args_is_help=True, help="按人查交换记录 what was exchanged about a person (signed, noted)"
@@ -29,15 +30,12 @@ Unwanted = Annotated[list[str] | None, typer.Argument(hidden=True)]
 _MOST = 1000
 _LONGEST = 1024
 """Bytes of a file with one number."""
-_DOCUMENTS = {
-    "kind_zh": "数据", "provider_zh": "来源", "where": "本人在其中的位置", "custody_zh": "由谁保证",
-    "as_of": "数据时间",
-}  # fmt: skip
-_GIVEN = {
-    "at": "时间", "what": "事项 · 数据", "way": "提供方 → 接收方", "fields": "提供了什么", "basis": "法律依据",
-    "state": "结果",
-}  # fmt: skip
-_LOOKS = {"at": "时间", "by": "查阅人或单位", "kind_zh": "查阅内容"}
+Rows = Annotated[
+    bool,
+    typer.Option(
+        "--rows", help="也查成批的名单和同步，逐个打开，较慢 rows of lists and syncs too, slower"
+    ),
+]
 
 
 @person.command()
@@ -46,13 +44,14 @@ def show(
     reason: Reason = "",
     file: File = None,
     most: Most = _MOST,
+    rows: Rows = False,
     as_json: AsJson = False,
 ) -> None:
     """这个号码的数据来自谁、给了谁、为何给 (whence, to whom, why).
 
     号码在屏幕上输入或放在文件里，不写在命令行。须有 privacy 权限；查阅人和理由先记入账本，再显示。
     """
-    from zhida import person
+    from zhida import person, person_tables
     from zhida.hub import open_hub
     from zhida.person_told import Telling
 
@@ -68,7 +67,9 @@ def show(
             "places": found.places,
             "shown": len(found.documents),
         }
-    emit(told, as_json=as_json, table=_tables(told, whom))
+        if rows:
+            told["rows"] = _in_rows(hub, whom, telling)
+    emit(told, as_json=as_json, table=person_tables.tables(told, whom.ending))
 
 
 @person.command()
@@ -114,6 +115,16 @@ def index(as_json: AsJson = False) -> None:
     emit(done, as_json=as_json, table=text)
 
 
+def _in_rows(hub: Hub, whom: Subject, telling: Telling) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    from zhida import person_rows
+    from zhida.long_work import counting
+
+    with counting("成批的数据") as tell:
+        return asdict(person_rows.search(hub, telling, whom.numbers, tell))
+
+
 def _asked(hub: Hub, given: list[str] | None, file: Path | None) -> tuple[Signatory, Subject]:
     """Who asks, and about whom; the right first, so that nobody without it can try numbers."""
     from exchange.errors import Invalid
@@ -135,40 +146,3 @@ def _number(file: Path | None) -> str:
     if not sys.stdin.isatty():
         return sys.stdin.readline().strip()
     return str(typer.prompt("号码（输入不显示）", hide_input=True, err=True)).strip()
-
-
-def _tables(told: dict[str, Any], whom: Subject) -> Any:
-    from zhida.person_extract import LOOKS
-    from zhida.report_sections import Section, drawn
-
-    documents = [
-        row | {"where": "\n".join(row["places_zh"]), "as_of": local(row["as_of"])}
-        for row in told["documents"]
-    ]
-    exchanges = [_exchange(row) for row in told["exchanges"]]
-    looks = [row | {"at": local(row["at"]), "kind_zh": LOOKS[row["kind"]]} for row in told["looks"]]
-    more = told["places"] - told["shown"]
-    notes = [f"另有 {more} 处较早的未列出：加大 --most"] if more > 0 else []
-    return drawn(
-        f"尾号 {whom.ending} 的交换记录",
-        [
-            Section("收到的数据（种类、来源）", _DOCUMENTS, documents, notes),
-            Section("向谁提供过（第三方、目的、依据）", _GIVEN, exchanges),
-            Section("谁查阅过（含本次）", _LOOKS, looks),
-        ],
-    )
-
-
-def _exchange(row: dict[str, Any]) -> dict[str, Any]:
-    """A line of the table; which fields they were is told by ``--json`` and in the person's copy."""
-    from zhida.person_told import GIVES
-
-    own = "，含本人号码" if row["own_number"] else ""
-    return {
-        "at": local(row["at"]),
-        "what": f"{row['matter_zh']}\n{row['kind_zh']}",
-        "way": f"{row['provider_zh']}\n→ {row['receiver_zh']}（{row['way_zh']}）",
-        "fields": f"{GIVES[row['gives']]} {len(row['disclosed'])} 项{own}",
-        "basis": row["basis"],
-        "state": state(row["state"]),
-    }

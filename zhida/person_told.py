@@ -160,9 +160,12 @@ class Telling:
         return self._site.units[name].title if name in self._site.units else name
 
     def custody(self, row: AboutRow) -> str:
-        """Whose word it is."""
-        own = row.provider == self._site.unit
-        return custody.told(row.custody, self.unit(row.provider), own=own)
+        """Whose word a document is."""
+        return self.word(row.provider, row.custody)
+
+    def word(self, provider: str, held: str) -> str:
+        """Whose word it is that was signed in this custody."""
+        return custody.told(held, self.unit(provider), own=provider == self._site.unit)
 
     def kind(self, kind: str) -> str:
         """Title of a kind of document."""

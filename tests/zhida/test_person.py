@@ -146,7 +146,8 @@ def zhida(town: Town, *words: str, number: str, code: int = 0, who: str = "li") 
 
 
 def test_the_command_asks_and_never_takes_a_number_from_its_line(born: Town) -> None:
-    one = zhida(born, "show", "--reason", REASON, number=mother(1))
+    one = zhida(born, "show", "--reason", REASON, "--rows", number=mother(1))
+    assert one["rows"] == {"rows": [], "searched": 0, "other_key": 0, "erased": 0}
     assert [each["by"] for each in one["looks"]] == ["li"]  # this one
     assert one["shown"] == one["places"] > 1
     said = zhida(born, "show", mother(1), "--reason", REASON, number="", code=65)
