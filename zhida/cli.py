@@ -17,6 +17,7 @@ from zhida.code_cli import NUMBERS, code
 from zhida.command_options import AsJson
 from zhida.data_request_cli import requests
 from zhida.dataset_cli import datasets
+from zhida.doctor_cli import doctor
 from zhida.evidence_cli import evidence
 from zhida.excel_cli import agreement, codes
 from zhida.facts_cli import facts
@@ -114,6 +115,7 @@ app.add_typer(doubts, name="doubt")
 app.add_typer(report, name="report")
 app.command()(sweep)
 app.command("reconcile")(reconcile)
+app.command("doctor")(doctor)
 app.command("backup")(backup)
 app.command("restore")(restore)
 app.add_typer(objections, name="objection")

@@ -1,0 +1,64 @@
+"""Airflow's settings as this machine has them, without importing Airflow (which takes seconds).
+
+In its own order: an environment variable ``AIRFLOW__SECTION__KEY``, then ``airflow.cfg``, then its
+default. What a command or a secrets backend tells (``_CMD``, ``_SECRET``) is not read.
+"""
+
+from __future__ import annotations
+
+import configparser
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from exchange.errors import Fatal
+
+_ELSEWHERE = ("_CMD", "_SECRET")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Of one Airflow, by what the environment says of it."""
+
+    environ: Mapping[str, str]
+    written: Mapping[str, Mapping[str, str]]
+
+    def get(self, section: str, key: str, default: str = "") -> str | None:
+        """The value; None: it is told elsewhere."""
+        name = f"AIRFLOW__{section}__{key}".upper()
+        if name in self.environ:
+            return self.environ[name]
+        known = self.written.get(section, {})
+        hidden = [f"{name}{end}" for end in _ELSEWHERE if f"{name}{end}" in self.environ]
+        if hidden or any(f"{key}{end.lower()}" in known for end in _ELSEWHERE):
+            return None
+        return known.get(key, default)
+
+    @property
+    def home(self) -> Path:
+        """``AIRFLOW_HOME``."""
+        return Path(self.environ.get("AIRFLOW_HOME", "") or Path.home() / "airflow")
+
+
+def of(environ: Mapping[str, str]) -> Settings | None:
+    """None: there is no Airflow here. ``Fatal doctor.airflow-file`` for a file that can't be read."""
+    if not any(n == "AIRFLOW_HOME" or n.startswith("AIRFLOW__") for n in environ):
+        return None
+    found = Settings(environ, {})
+    file = Path(environ.get("AIRFLOW_CONFIG", "") or found.home / "airflow.cfg")
+    return Settings(environ, _written(file)) if file.is_file() else found
+
+
+def _written(file: Path) -> dict[str, dict[str, str]]:
+    parser = configparser.ConfigParser(interpolation=None, strict=False)
+    try:
+        parser.read_string(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, configparser.Error) as error:
+        facts = {"file": str(file), "reason": type(error).__name__}
+        raise Fatal("doctor.airflow-file", **facts) from None
+    return {name: _section(parser, name) for name in parser.sections()}
+
+
+def _section(parser: configparser.ConfigParser, name: str) -> dict[str, str]:
+    """Airflow doubles each ``%`` in its file."""
+    return {key: value.replace("%%", "%") for key, value in parser.items(name)}
