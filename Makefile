@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo grants finance up down test test-peers check lint bench guarantees docs lock peers clean format
+.PHONY: demo grants finance up down test test-peers check lint bench guarantees docs lock licences sbom wheel peers clean format
 
 demo: $(READY)
 	$(BIN)/python -m sandbox.demo
@@ -63,16 +63,43 @@ guarantees: $(READY) peers
 docs: $(READY)
 	$(BIN)/python -m zhida.reference docs/reference
 
-# The lock file is the only place where versions are chosen; setup.cfg says what we need.
+# The lock files are the only place where versions are chosen; setup.cfg says what we need. Those in docker/ are
+# what is installed in production, without and with Celery: the same versions, without what only developers need.
 lock: $(READY)
 	$(BIN)/uv pip compile setup.cfg --extra dev --universal --python-version 3.11 \
 	  --generate-hashes --custom-compile-command "make lock" -q -o requirements.lock
+	$(BIN)/uv pip compile setup.cfg --universal --python-version 3.11 -c requirements.lock \
+	  --generate-hashes --custom-compile-command "make lock" -q -o docker/requirements.lock
+	$(BIN)/uv pip compile setup.cfg --extra celery --universal --python-version 3.11 -c docker/requirements.lock \
+	  --generate-hashes --custom-compile-command "make lock" -q -o docker/requirements-celery.lock
 	$(BIN)/uv pip compile requirements-signer.in -c requirements.lock --universal --python-version 3.11 \
 	  --generate-hashes --custom-compile-command "make lock" -q -o requirements-signer.lock
 	$(BIN)/uv pip compile tests/peers/openapi/requirements.in --universal --python-version 3.11 \
 	  --generate-hashes --custom-compile-command "make lock" -q -o tests/peers/openapi/requirements.lock
 	$(BIN)/uv pip compile benchmarks/dlt/requirements.in --universal --python-version 3.11 \
 	  --generate-hashes --custom-compile-command "make lock" -q -o benchmarks/dlt/requirements.lock
+	$(BIN)/uv pip compile tests/peers/containers/requirements.in --universal --python-version 3.11 \
+	  --generate-hashes --custom-compile-command "make lock" -q -o tests/peers/containers/requirements.lock
+
+PACKAGES = $(wildcard var/peers/production/lib/python3*/site-packages)
+
+# What is linked in and under which licence; fails on GPL, AGPL, unknown, and on LGPL without a reason.
+licences: $(READY)
+	tests/peers/install.sh heavy
+	$(BIN)/python -m zhida.licences docker/requirements-celery.lock $(PACKAGES) > docs/reference/licences.md
+
+# The bill of materials (CycloneDX), the same bytes for the same lock.
+sbom: $(READY)
+	tests/peers/install.sh heavy
+	mkdir -p dist
+	$(BIN)/python -m zhida.sbom docker/requirements-celery.lock $(PACKAGES) > dist/zhida.cdx.json
+
+# The same bytes from the same commit, on any machine: the image and the air-gapped installation take this file.
+wheel: $(READY)
+	rm -rf build dist
+	umask 022 && SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) \
+	  $(BIN)/pip wheel -q --no-deps --no-build-isolation --no-index -w dist .
+	cd dist && sha256sum zhida-*.whl | tee SHA256SUMS
 
 peers: $(READY)
 	tests/peers/install.sh
@@ -85,4 +112,4 @@ $(READY): requirements.lock setup.cfg pyproject.toml
 	touch $@
 
 clean:
-	rm -rf $(VENV) var build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) var build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -16,7 +16,7 @@ from zhida.cli import app
 from zhida.hub import ADAPTERS
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "docker/README.md"])
 LATER = {"guarantees-report.md"}
 """Made by ``make guarantees``; may be absent in a fresh clone."""
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.M | re.S)
@@ -121,7 +121,7 @@ def test_every_module_that_is_run_exists(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=_name)
 def test_every_file_of_ours_that_is_named_exists(page: Path) -> None:
-    rooms = r"(?:crypto|exchange|mappings|connectors|adapters|matters|zhida|sandbox|dags|docs|tests|benchmarks)"
+    rooms = r"(?:crypto|exchange|mappings|connectors|adapters|matters|zhida|sandbox|dags|docs|tests|benchmarks|docker)"
     for text in _CODE.findall(_prose(page)):
         if re.fullmatch(rooms + r"(/[\w.-]+)+/?", text) and Path(text).name not in LATER:
             assert (ROOT / text).exists(), f"{_name(page)}: {text}"

@@ -41,6 +41,7 @@ from zhida.parked_cli import parked
 from zhida.person_cli import person
 from zhida.policy_cli import policies
 from zhida.proposal_cli import proposal
+from zhida.prune_cli import prune
 from zhida.reconcile_cli import doubts, reconcile
 from zhida.replay_cli import replay
 from zhida.report_cli import report
@@ -116,6 +117,7 @@ app.add_typer(report, name="report")
 app.command()(sweep)
 app.command("reconcile")(reconcile)
 app.command("doctor")(doctor)
+app.command("prune")(prune)
 app.command("backup")(backup)
 app.command("restore")(restore)
 app.add_typer(objections, name="objection")

@@ -1,8 +1,9 @@
 """Where systems are and how to log in: from Airflow's connections, never from the site's files.
 
 Outside an Airflow task we see the connections of the environment (``AIRFLOW_CONN_<ID>``, JSON as
-Airflow writes it). Those in Airflow's own database are visible only inside a task:
-``zhida.airflow`` gives the hub another finder there.
+Airflow writes it), then those of a file (``ZHIDA_CONNECTIONS``: a JSON object, id → connection, the
+form of Airflow's ``LocalFilesystemBackend``, which may read the same file). Those in Airflow's own
+database are visible only inside a task: ``zhida.airflow`` gives the hub another finder there.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 from exchange.errors import Fatal
 from exchange.names import nearest
 from exchange.ports import Clock, Endpoint
+from zhida import environment
 
 Finder = Callable[[str], Mapping[str, Any] | None]
 """Connection id → the connection's fields (``host``, ``port``, ``login`` …), or None."""
@@ -26,14 +28,37 @@ FIELDS = ("conn_type", "description", "host", "port", "schema", "login", "passwo
 
 
 def from_environment(connection: str) -> Mapping[str, Any] | None:
-    """The connection's fields out of ``AIRFLOW_CONN_<ID>``."""
+    """The connection's fields out of ``AIRFLOW_CONN_<ID>``, else out of the file."""
     text = os.environ.get(f"AIRFLOW_CONN_{connection.upper()}")
     if text is None:
+        told = _in_file(connection)
+        return None if told is None else _checked(connection, told)
+    return _checked(connection, _json(connection, text))
+
+
+def _in_file(connection: str) -> Any:
+    """None: there is no file, or it has no such connection."""
+    file = environment.connections_file()
+    if file is None:
         return None
     try:
-        told = json.loads(text)
+        known = json.loads(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, ValueError, RecursionError) as error:
+        raise Fatal("connection.file", file=file.name, reason=type(error).__name__) from None
+    if not isinstance(known, dict):
+        raise Fatal("connection.file", file=file.name, reason=type(known).__name__)
+    return known.get(connection)
+
+
+def _json(connection: str, text: str) -> Any:
+    try:
+        return json.loads(text)
     except (ValueError, RecursionError):
         raise Fatal("connection.not-json", connection=connection) from None
+
+
+def _checked(connection: str, told: Any) -> Mapping[str, Any]:
+    """Only keys that Airflow knows."""
     if not isinstance(told, dict):
         raise Fatal("connection.not-json", connection=connection)
     for key in told:
@@ -64,10 +89,7 @@ def _extra(connection: str, told: Any) -> dict[str, str]:
 
     A word of our own for a value that is missing would sign and log in as if it were the secret.
     """
-    try:
-        found = json.loads(told) if isinstance(told, str) else told
-    except (ValueError, RecursionError):
-        raise Fatal("connection.not-json", connection=connection) from None
+    found = _json(connection, told) if isinstance(told, str) else told
     if not isinstance(found, Mapping):
         raise Fatal("connection.not-json", connection=connection)
     said = {str(key): value for key, value in found.items() if value is not None}

@@ -63,7 +63,8 @@ def _logs(airflow: airflow_settings.Settings | None) -> dict[str, Path]:
 def _secret_files(told: Site, var: Path) -> list[Path]:
     """The files and folders that nobody else may read."""
     folders = [var, var / "keys", var / "signing"]
-    return [told.key, *folders, *(p for f in folders[1:] for p in sorted(f.glob("*.key")))]
+    named = environment.secret_files()
+    return [told.key, *named, *folders, *(p for f in folders[1:] for p in sorted(f.glob("*.key")))]
 
 
 def _stored(told: Site) -> Iterator[Line]:

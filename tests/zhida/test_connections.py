@@ -75,3 +75,41 @@ def test_a_missing_connection_names_its_variable(monkeypatch: pytest.MonkeyPatch
 def test_anything_but_a_json_object_is_refused(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     with pytest.raises(Fatal, match="connection.not-json"):
         found(monkeypatch, text)
+
+
+def test_a_file_holds_those_that_the_environment_does_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "connections.json"
+    file.write_text('{"police": {"host": "in-file"}, "tax": {"host": "t"}, "bad": "x://"}')
+    monkeypatch.setenv("ZHIDA_CONNECTIONS", str(file))
+    monkeypatch.delenv("AIRFLOW_CONN_TAX", raising=False)
+    assert found(monkeypatch, {"host": "in-environment"}).address == "in-environment"
+    assert connections.from_environment("tax") == {"host": "t"}
+    assert connections.from_environment("nobody") is None
+    with pytest.raises(Fatal, match="connection.not-json"):
+        connections.from_environment("bad")
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", "\x80"])
+def test_a_file_that_is_none_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    file = tmp_path / "connections.json"
+    file.write_bytes(text.encode("latin-1"))
+    monkeypatch.setenv("ZHIDA_CONNECTIONS", str(file))
+    with pytest.raises(Fatal, match="connection.file"):
+        connections.from_environment("tax")
+
+
+@pytest.mark.airflow
+def test_airflow_reads_the_same_file(tmp_path: Path) -> None:
+    from airflow.secrets.local_filesystem import LocalFilesystemBackend
+
+    file = tmp_path / "connections.json"
+    told = {"host": "10.0.0.8", "port": 8443, "schema": "https", "extra": {"ca": "/ca.crt"}}
+    file.write_text(json.dumps({"tax": {"conn_type": "http", **told}}))
+    backend = LocalFilesystemBackend(connections_file_path=str(file))
+    connection = backend.get_connection("tax")
+    assert (connection.host, connection.port, connection.schema) == ("10.0.0.8", 8443, "https")
+    assert connection.extra_dejson == {"ca": "/ca.crt"}
