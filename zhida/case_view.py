@@ -7,7 +7,7 @@ from typing import Any
 
 from exchange import canonical, custody
 from exchange.case import BY_HAND, number_of, root_of
-from exchange.errors import Fatal
+from exchange.errors import Fatal, ZhidaError
 from exchange.problems import describe
 from exchange.store import case_rows, clock_rows, delivery_rows, kind_rows
 from exchange.store.case_rows import CaseRow, ItemRow
@@ -115,9 +115,10 @@ def held(watch: Watch, rows: Sequence[ItemRow]) -> list[dict[str, Any]]:
         }
     return [
         {"case": row.case, "matter": row.matter, "opened_at": cases[row.case].opened_at}
-        | (told := _item(watch, definitions.of_case(watch.site, watch.store, cases[row.case]), row))
+        | (told := _held(watch, cases[row.case], row))
         | {"mended": mappings.compared(told["facts"]).verdict}
         for row in rows
+        if row.case in cases
     ]
 
 
@@ -126,6 +127,18 @@ def _word(watch: Watch, provider: str, kind: str, held: str) -> dict[str, str]:
     own = provider == watch.site.unit
     said = custody.told(held, unit_title(watch, provider), own=own)
     return {"document_kind": kind, "custody": held, "custody_zh": said}
+
+
+def _held(watch: Watch, case: CaseRow, row: ItemRow) -> dict[str, Any]:
+    """The item; of one whose matter can't be read any more, that: the others are shown."""
+    try:
+        return _item(watch, definitions.of_case(watch.site, watch.store, case), row)
+    except ZhidaError as error:
+        what, remedy = describe(error.code, error.facts, watch.site.language)
+        told = dict.fromkeys(("unit", "unit_title", "system"), "") | {"title": row.item}
+        told |= {"code": error.code, "what": what, "remedy": remedy, "state": row.state}
+        told |= {name: getattr(row, name) for name in ("item", "due_at", "next_at", "updated_at")}
+        return told | {"facts": {}}
 
 
 def unit_title(watch: Watch, name: str) -> str:

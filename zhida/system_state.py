@@ -14,6 +14,10 @@ from exchange.store.delivery_rows import CircuitRow
 from zhida import leg_view
 from zhida.watch import Watch
 
+_NOBODY = dict.fromkeys(
+    ("system", "title", "unit", "unit_title", "mode", "since", "operator", "reason"), ""
+)
+"""For items that the site has no system for any more."""
 UP, SLOW, FAILING, DOWN = "up", "slow", "failing", "down"
 
 
@@ -22,17 +26,19 @@ def every(watch: Watch) -> list[dict[str, Any]]:
 
     ``down``: its circuit is open, so nobody asks it before ``open_until``. ``failing``: it did not
     answer lately, and is asked again. What says ``up`` has answered when it was last asked.
+    The last row is of no system, if anything waits that the site knows none for.
     """
     with watch.store.read() as connection:
         circuits = {row.system: row for row in delivery_rows.circuits(connection)}
         counts = item_pages.counts(connection, (*WORKABLE, *item_pages.HELD))
     waits, held = _by_system(watch, counts)
     now = times.stamp(watch.clock())
+    legs = [*leg_view.every(watch), *([_NOBODY] if waits[""] or held[""] else [])]
     return [
         leg
         | _circuit(watch, circuits.get(leg["system"]), now)
         | {"waiting": waits[leg["system"]], "held": held[leg["system"]]}
-        for leg in leg_view.every(watch)
+        for leg in legs
     ]
 
 

@@ -75,7 +75,7 @@ def counts(connection: Connection, states: Sequence[str]) -> dict[tuple[str, str
     by = (case_item.c.matter, case_item.c.item, case_item.c.state, case_item.c.code)
     found: dict[tuple[str, str, str, str], int] = {}
     for state in states:
-        query = select(*by, func.count()).where(_is(state)).group_by(*by)
+        query = select(*by, func.count()).where(is_state(state)).group_by(*by)
         found |= {(m, i, s, c): n for m, i, s, c, n in connection.execute(query)}
     return found
 
@@ -109,7 +109,7 @@ def _keys(connection: Connection, state: str, after: ItemPlace | None) -> Iterat
 
 
 def _after(state: str, place: ItemPlace | None) -> Select[Any]:
-    query = select(*_KEYS).where(_is(state)).order_by(*_BY)
+    query = select(*_KEYS).where(is_state(state)).order_by(*_BY)
     return query.where(tuple_(*_BY) > place) if place else query
 
 
@@ -117,7 +117,8 @@ def _place(key: Any) -> ItemPlace:
     return ItemPlace(key.updated_at, key.case, key.item)
 
 
-def _is(state: str) -> ColumnElement[bool]:
+def is_state(state: str) -> ColumnElement[bool]:
+    """One of ``TO_LOOK_AT``, so that their index answers it."""
     return case_item.c.state == _WRITTEN[state]
 
 

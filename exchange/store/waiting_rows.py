@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from exchange.case import ENDED
 from exchange.store.engine import Connection
+from exchange.store.item_pages import is_state
 from exchange.store.tables import case_item
 
 
@@ -33,19 +34,27 @@ def waiting(
     An item may be without a clock of its own while another of its case, which waits for it, has
     one: so the day is the earliest of all that is not over in these cases.
     """
+    found = [_in_state(connection, (matter, items, state, code)) for state in states]
+    days = [each.due_at for each in found if each.due_at]
+    return Waiting(sum(each.count for each in found), min(days, default=""))
+
+
+def _in_state(connection: Connection, which: tuple[str, Sequence[str], str, str]) -> Waiting:
+    """State by state, as the index of what is under way or held answers it."""
+    matter, items, state, code = which
     chosen = [
+        is_state(state),
         case_item.c.matter == matter,
         case_item.c.item.in_(items),
-        case_item.c.state.in_(states),
         *([case_item.c.code == code] if code else []),
     ]
-    held = select(case_item.c.case).where(*chosen)
     other = case_item.alias()
-    due = select(func.min(other.c.due_at)).where(
-        other.c.case.in_(held), other.c.due_at != "", other.c.state.not_in(ENDED)
-    )
+    ours = (other.c.case == case_item.c.case, other.c.due_at != "", other.c.state.not_in(ENDED))
+    due = select(func.min(other.c.due_at)).select_from(case_item.join(other, and_(*ours)))
     count = connection.execute(select(func.count()).select_from(case_item).where(*chosen)).scalar()
-    return Waiting(int(count or 0), connection.execute(due).scalar() or "")
+    if not count:
+        return Waiting(0, "")
+    return Waiting(int(count), connection.execute(due.where(*chosen)).scalar() or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +92,7 @@ def _held(
         .where(
             case_item.c.matter == matter,
             case_item.c.item.in_(items),
-            case_item.c.state == state,
+            is_state(state),
             case_item.c.updated_at > after,
         )
         .group_by(case_item.c.item, case_item.c.code)

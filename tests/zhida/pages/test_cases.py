@@ -40,8 +40,13 @@ def test_one_that_can_not_be_read_says_so(ask: Asks, town: Any, cases: dict[str,
         )
     found = texts(ask("/cases"))
     assert "case.no-definition" in found and cases["parked"][:12] in found
-    assert "case.no-definition" in texts(ask(f"/cases/{'f' * 32}"))
+    assert "站点里已经没有的系统10" in texts(ask("/systems"))
     with town.hub.store.write() as connection:
+        case_rows.set_item(connection, "f" * 32, "a", {"state": "parked", "code": "agreement.none"})
+    found = texts(ask("/parked"))
+    assert "case.no-definition" in found and cases["parked"][:12] in found
+    assert "case.no-definition" in texts(ask(f"/cases/{'f' * 32}"))
+    with town.hub.store.write() as connection:  # no other test is to find it
         connection.exec_driver_sql("DELETE FROM matter_case WHERE id LIKE 'ffff%'")
         connection.exec_driver_sql("DELETE FROM case_item WHERE matter = 'gone'")
 
