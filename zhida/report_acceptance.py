@@ -6,7 +6,7 @@ What each figure means stands in ``docs/how-to/report-acceptance.md``.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -17,6 +17,7 @@ from exchange.store.acceptance_rows import LOG
 from matters import acceptance_clocks, acceptance_critical, acceptance_file, acceptance_spans, terms
 from matters import acceptance_standing as standings
 from matters.acceptance_parts import HUB, OWNER, Procedure
+from matters.acceptance_spans import Span
 from zhida import acceptance, acceptance_rules, report_mediation_facts
 from zhida import report_acceptance_totals as totals
 from zhida.acceptance import Acceptance
@@ -81,9 +82,7 @@ def _building(rules: Rules, before: Procedure, found: Acceptance, now: datetime)
     events, plan = found.events, found.plan
     ended = events[-1].at if found.standing.ended else None
     first, last = times.civil_day(events[0].at), times.civil_day(ended or now)
-    hands, steps = Counter[str](), list(acceptance_spans.walk(plan, events))
-    for span in acceptance_spans.spans_of(plan, steps):
-        hands[_role(span.role, span.paused)] += _hours((span.until or now) - span.since)
+    steps = list(acceptance_spans.walk(plan, events))
     return {
         "acceptance": found.row.number,
         "case": found.row.case,
@@ -96,10 +95,18 @@ def _building(rules: Rules, before: Procedure, found: Acceptance, now: datetime)
             _leg(rules, found, leg, now) for leg in acceptance_critical.legs(plan, events, now)
         ],
         "calls": list(_calls(rules, found, now)),
-        "hands": dict(hands),
+        "hands": _hands(acceptance_spans.spans_of(plan, steps), now),
         "rounds": sum(part.rounds > 1 for part in found.standing.parts.values()),
         "materials": _materials(before, found),
     }
+
+
+def _hands(spans: Iterable[Span], now: datetime) -> dict[str, int]:
+    """Role → hours for which it had items in hand, all of them together."""
+    hands = Counter[str]()
+    for span in spans:
+        hands[_role(span.role, span.paused)] += _hours((span.until or now) - span.since)
+    return dict(hands)
 
 
 def _working_days(first: date, last: date, rules: Rules) -> int | None:

@@ -151,7 +151,7 @@ def _tables(rows: Rows) -> Iterator[Section]:
             title,
             columns,
             [_line(row, used) | {"mark": marks[row["balanced"]]} for row in own],
-            _NOTES,
+            _NOTES if kind == "leg" else (),
         )
 
 

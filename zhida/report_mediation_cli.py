@@ -11,6 +11,7 @@ from zhida.command_options import AsJson
 from zhida.report_options import Files, First, Last, Trace
 
 if TYPE_CHECKING:
+    from zhida.report_mediation import Wanted
     from zhida.report_mediation_training import Training
     from zhida.report_saving import Report
 
@@ -33,29 +34,31 @@ def mediation(
     不含当事人；数据包和培训案例连案号也没有。--trace 写 agreed、ended、over 等。口径见 docs/how-to/report-mediation.md。
     """
     from matters import ladder_file
-    from zhida import (
-        report_mediation,
-        report_mediation_findings,
-        report_options,
-        report_telling,
-    )
+    from zhida import report_mediation, report_mediation_findings, report_options, report_telling
     from zhida.hub import open_hub
     from zhida.long_work import counting
     from zhida.report_mediation_training import Training
 
     wanted = report_mediation.Wanted(*report_options.days(first, last))
+    if trace:
+        return _trace(wanted, trace, as_json=as_json)
     cases = Training(ladder_file.load(ladder_file.SHIPPED))
     with open_hub() as hub, counting("争议 disputes") as count:
-        if trace:
-            rows = report_mediation.trace(hub, wanted, trace, count)
-            return report_telling.trace(trace, rows, as_json=as_json)
         told = report_mediation.report(hub, wanted, [cases] if training else [], count)
         report = report_mediation_findings.report(hub.site, told, hub.clock())
     told["files"] = [str(each) for each in _save(told, report, pack, cases, training)]
     report_telling.tell(told, report, to=to, as_json=as_json)
-    if not as_json:
-        _tell(told)
-    return None
+    return None if as_json else _tell(told)
+
+
+def _trace(wanted: Wanted, figure: str, *, as_json: bool) -> None:
+    from zhida import report_mediation, report_telling
+    from zhida.hub import open_hub
+    from zhida.long_work import counting
+
+    with open_hub() as hub, counting("争议 disputes") as count:
+        rows = report_mediation.trace(hub, wanted, figure, count)
+    report_telling.trace(figure, rows, as_json=as_json)
 
 
 def _save(
