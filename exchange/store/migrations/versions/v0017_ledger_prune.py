@@ -15,11 +15,13 @@ _SAME = (
     'NEW.seq = OLD.seq AND NEW.kind = OLD.kind AND NEW."case" = OLD."case" AND NEW.ref = OLD.ref'
 )
 _TOLD = (
-    "EXISTS (SELECT 1 FROM ledger_prune p JOIN ledger_entry e ON e.seq = p.entry"
-    " WHERE e.kind = 'pruned' AND OLD.seq BETWEEN p.first AND p.last"
-    " AND p.first > OLD.seq - 4096)"
+    "COALESCE((SELECT 1 FROM ledger_prune p JOIN ledger_entry e ON e.seq = p.entry"
+    " WHERE p.first <= OLD.seq AND p.first > OLD.seq - 4096 AND p.last >= OLD.seq"
+    " AND e.kind = 'pruned' ORDER BY p.first DESC LIMIT 1), 0) = 1"
 )
-"""A run is never longer than 4,096 entries (``exchange.pruning.SPAN``): so the index finds it."""
+"""A run is never longer than 4,096 entries (``exchange.pruning.SPAN``), and mostly it is the nearest: so
+the index finds it at once.
+"""
 
 
 def upgrade() -> None:
@@ -41,7 +43,7 @@ def _sqlite() -> None:
     """The same name as before, so that who looks whether the wall stands finds it."""
     goes = f"length(NEW.body) = 0 AND NEW.hash IS OLD.hash AND {_SAME} AND {_TOLD}"
     op.execute("DROP TRIGGER wall_ledger_entry_update")
-    _sqlite_wall("ledger_entry_update", f"UPDATE ON ledger_entry WHEN NOT ({goes})")
+    _sqlite_wall("ledger_entry_update", f"UPDATE ON ledger_entry WHEN NOT COALESCE({goes}, 0)")
     there = "EXISTS (SELECT 1 FROM ledger_prune WHERE first = NEW.first AND entry = NEW.entry)"
     _sqlite_wall("ledger_prune_update", "UPDATE ON ledger_prune")
     _sqlite_wall("ledger_prune_delete", "DELETE ON ledger_prune")
