@@ -1,19 +1,21 @@
 """A hold (诉讼保全): nothing of a case is taken away while somebody has asked that it be kept.
 
-One operator puts a hold on a case, two take it away. The ledger is the record: the last entry counts.
+One operator puts a hold on a case, two take it away. The ledger is the record: the last entry counts; a release
+only with both people's signatures, so that who can write the database, and has no operator's key, releases nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from exchange import canonical
-from exchange.errors import Rejected
+from exchange.errors import Rejected, ZhidaError
 from exchange.ledger import Entry
 from exchange.store import ledger_rows
 from exchange.store.engine import Connection
-from zhida import operators
+from zhida import operators, two_people
 from zhida.decisions import Target
 from zhida.hub import Hub
 from zhida.operators import Signatory
@@ -34,20 +36,34 @@ class Hold:
     reason: str
 
 
-def holds(connection: Connection) -> list[Hold]:
+def holds(site: Site, connection: Connection) -> list[Hold]:
     """All that stand, in the order in which they were put."""
     found: dict[str, Hold] = {}
     for row in ledger_rows.entries_about(connection, PREFIX):
         told = canonical.loads(row.body)
-        found.pop(row.case, None)
         if row.kind == HOLD:
+            found.pop(row.case, None)
             found[row.case] = Hold(row.case, told["at"], told["operator"], told["reason"])
+        elif (
+            row.kind == RELEASE and row.case in found and _is_released(site, found[row.case], told)
+        ):
+            del found[row.case]
     return list(found.values())
 
 
-def held(connection: Connection) -> frozenset[str]:
+def _is_released(site: Site, hold: Hold, told: Mapping[str, Any]) -> bool:
+    """Two people have agreed to release just this hold."""
+    try:
+        first, _ = two_people.statements(site, told["tokens"])
+    except (ZhidaError, KeyError, TypeError, ValueError):
+        return False
+    wanted = (RELEASE, hold.case, hold.at)
+    return (first.action, first.target.get("case"), first.target.get("since")) == wanted
+
+
+def held(site: Site, connection: Connection) -> frozenset[str]:
     """The cases that are kept."""
-    return frozenset(each.case for each in holds(connection))
+    return frozenset(each.case for each in holds(site, connection))
 
 
 def put(hub: Hub, who: Signatory, case: str, reason: str) -> None:
@@ -56,7 +72,7 @@ def put(hub: Hub, who: Signatory, case: str, reason: str) -> None:
     token = who.sign(HOLD, {"case": case}, reason=why, now=hub.clock())
 
     def write(connection: Connection) -> list[Entry]:
-        if case in held(connection):
+        if case in held(hub.site, connection):
             raise Rejected("hold.there", case=case)
         details = {"operator": who.operator.name, "reason": why, "token": token}
         return [Entry(HOLD, f"{PREFIX}{case}", case, details)]
@@ -64,9 +80,9 @@ def put(hub: Hub, who: Signatory, case: str, reason: str) -> None:
     hub.ledger.commit(write)
 
 
-def target(connection: Connection, case: str) -> Target:
+def target(site: Site, connection: Connection, case: str) -> Target:
     """The hold as its proposer sees it. ``Rejected`` if there is none."""
-    for each in holds(connection):
+    for each in holds(site, connection):
         if each.case == case:
             return {"case": case, "item": case, "code": "", "since": each.at}
     raise Rejected("hold.none", case=case)

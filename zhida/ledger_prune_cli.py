@@ -132,7 +132,7 @@ def holds(as_json: AsJson = False) -> None:
     from zhida.watch import open_watch
 
     with open_watch() as watch, watch.store.read() as connection:
-        found = [asdict(each) for each in ledger_holds.holds(connection)]
+        found = [asdict(each) for each in ledger_holds.holds(watch.site, connection)]
     rows = [
         {"short": row["case"][:12], "since": local(row["at"]), "by": row["operator"]}
         | {"why": row["reason"]}

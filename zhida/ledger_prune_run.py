@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 from crypto.suites import suite
@@ -22,7 +23,8 @@ def run(hub: Hub, start: str, told: Callable[[int], None]) -> int:
     First everything is said in the ledger, then it goes. Safe to repeat after whatever stopped it.
     """
     decided, digest = order(hub, start), suite(hub.site.suite).digest
-    gone = pruning.carry_out(hub.store, decided.proposal, ledger_holds.held)
+    held = partial(ledger_holds.held, hub.site)
+    gone = pruning.carry_out(hub.store, decided.proposal, held)
     with hub.store.read() as connection:
         size = ledger_rows.size_before(
             connection, ledger_pruning.midnight(date.fromisoformat(decided.before))
@@ -31,7 +33,7 @@ def run(hub: Hub, start: str, told: Callable[[int], None]) -> int:
     for first in range(0, size, SPAN):
         said += pruning.announce(hub.ledger, (first, min(first + SPAN, size) - 1), decided, digest)
         told(said)
-    return gone + pruning.carry_out(hub.store, decided.proposal, ledger_holds.held)
+    return gone + pruning.carry_out(hub.store, decided.proposal, held)
 
 
 def order(hub: Hub, start: str) -> Order:

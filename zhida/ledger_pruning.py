@@ -49,7 +49,7 @@ def rule(site: Site, connection: Connection, before: date, today: date) -> Rule:
         days = [_latest(period, today) for period in periods]
         if days:
             until[name, definition] = midnight(min([before, *days]))
-    return Rule(pruning.KINDS, until, ledger_holds.held(connection))
+    return Rule(pruning.KINDS, until, ledger_holds.held(site, connection))
 
 
 def _periods(site: Site, connection: Connection, name: str, definition: str) -> list[Duration]:

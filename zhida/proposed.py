@@ -62,7 +62,7 @@ _LETTER = _Kind(
     lambda hub, _, item, said: finance_revoking.deed(hub, item, said.proposal),
 )
 _HOLD = _Kind(
-    lambda _, connection, __, item: ledger_holds.target(connection, item),
+    lambda site, connection, _, item: ledger_holds.target(site, connection, item),
     lambda hub, _, __, said: ledger_holds.deed(hub.site, said.tokens),
 )
 _PRUNE = _Kind(

@@ -128,6 +128,10 @@ def test_from_the_hold_to_the_bundle_that_still_verifies(
     history = parked_view.history(watching(town), free, "household")
     assert history[0]["kind"] == "pruned"
 
+    forged = {"operator": "wang", "reason": WHY, "tokens": ["x", "y"]}
+    entry = Entry(ledger_holds.RELEASE, f"{ledger_holds.PREFIX}{held}", held, forged)
+    town.hub.ledger.commit(lambda _: [entry, Entry(entry.kind, entry.ref, held)])
+    assert counts(town, today(town))["held"][1] == 1  # nobody's word released it
     decided(town, ledger_holds.RELEASE, held)
     with pytest.raises(Rejected, match=r"hold\.none"):
         decided(town, ledger_holds.RELEASE, held)
