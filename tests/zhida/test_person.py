@@ -19,6 +19,7 @@ from exchange.store import delivery_rows, subject_rows
 from sandbox.births import USCC, birth
 from tests.zhida.conftest import Town
 from zhida import case_view, operators, person, person_extract, person_index, person_paper
+from zhida.canary_scan import Canaries, Place
 from zhida.person_told import Telling
 from zhida.site_operators import PRIVACY
 from zhida.watch import Watch
@@ -193,6 +194,15 @@ def test_documents_of_before_are_noted_afterwards_once(born: Town) -> None:
     assert done["named"] > 4
     assert person_index.run(born.hub)["named"] == 0
     assert told(born, mother(2)) == before
+
+
+def test_neither_the_tags_nor_the_looks_hold_a_number_in_the_clear(born: Town) -> None:
+    known = Canaries([mother(1), mother(2), birth(1).facts["mother"]["name"]])
+    with born.hub.store.read() as connection:
+        assert connection.execute(text("SELECT count(*) FROM document_subject")).scalar_one() > 4
+        assert known.look_in_rows(Place("store"), connection).hits == []
+    found = known.look_in(Place("data"), born.hub.var)
+    assert (found.hits, found.bytes > 100_000) == ([], True)
 
 
 def test_every_question_goes_by_an_index(born: Town) -> None:
