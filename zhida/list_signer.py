@@ -21,8 +21,6 @@ from typing import Any
 import jsonschema_rs
 
 from adapters import bulk
-from crypto import certificates, keys
-from crypto.errors import CryptoError
 from exchange import canonical
 from exchange.archive import Archive
 from exchange.datasets import Datasets
@@ -35,10 +33,11 @@ from exchange.store import schema
 from exchange.store.engine import Store
 from exchange.vault import Vault
 from matters import grants
-from zhida import policy_find
+from zhida import policy_find, signer_key
 from zhida.grants_file import FactSource
 from zhida.list_signing import ListSigner
 from zhida.output import exit_code, tell
+from zhida.signer_settings import SERVER
 
 FILE = "list-signer.json"
 _TEXT = {"type": "string", "minLength": 1}
@@ -47,11 +46,13 @@ SETTINGS: Mapping[str, Any] = {
     "title": "清单签名机 list-signer.json",
     "type": "object",
     "additionalProperties": False,
-    "required": ["unit", "system", "key", "certificate", "store", "address", "options", "out"],
+    "required": ["unit", "system", "certificate", "store", "address", "options", "out"],
+    "oneOf": [{"required": ["key"]}, {"required": ["signature_server"]}],
     "properties": {
         "unit": _TEXT | {"title": "单位标识"},
         "system": _TEXT | {"title": "系统标识，与中枢 systems/ 中的相同"},
-        "key": _TEXT,
+        "key": _TEXT | {"title": "本单位的私钥，加密的 PKCS#8；与签名服务器二选一"},
+        "signature_server": SERVER,
         "certificate": _TEXT,
         "store": _TEXT | {"title": "签名机自己的数据库"},
         "address": _TEXT | {"title": "清单在哪里"},
@@ -89,11 +90,8 @@ def run(home: Path, password: str, clock: Clock = utc_now) -> Mapping[str, objec
 
 
 def _books(home: Path, told: Mapping[str, Any], password: bytes, clock: Clock) -> Datasets:
-    try:
-        signer = keys.load_private((home / told["key"]).read_bytes(), password)
-        certificate = certificates.load((home / told["certificate"]).read_bytes())
-    except (OSError, CryptoError) as error:
-        raise Fatal("signer.key", reason=getattr(error, "code", type(error).__name__)) from None
+    certificate = signer_key.certificates_of(home, told)[0]
+    signer = signer_key.signer_of(home, told, password, certificate)
     unit = told["unit"]
     store, vault = Store(f"sqlite:///{home / told['store']}"), Vault(home / "keys", password)
     archive = Archive(store, vault, Keyring([UnitCertificate(unit, certificate)]))

@@ -26,7 +26,7 @@ _DOOR = {
         "client_ca": {"type": "string"},
     },
 }
-_SERVER = {
+SERVER: Mapping[str, Any] = {
     "title": "签名服务器",
     "description": "私钥在签名验签服务器（或密码卡）里，这里只送摘要。command 与 url 二选一。",
     "type": "object",
@@ -59,7 +59,7 @@ SETTINGS: Mapping[str, Any] = {
         "system": _TEXT,
         "key": _TEXT
         | {"title": "本单位的私钥", "description": "加密的 PKCS#8；与签名服务器二选一。"},
-        "signature_server": _SERVER,
+        "signature_server": SERVER,
         "certificate": {"type": "string"},
         "former_certificates": {
             "title": "从前的证书",

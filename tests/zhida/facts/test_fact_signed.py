@@ -16,7 +16,7 @@ import pytest
 
 from adapters import bulk
 from exchange import dataset_verify, evidence_trust
-from exchange.errors import Fatal, Invalid, Problem, Rejected
+from exchange.errors import Fatal, Invalid, Problem, Rejected, Retriable
 from exchange.store import schema
 from tests import issued
 from zhida import dataset_books, fact_look, grants_check, grants_file, list_signer, snapshot_facts
@@ -261,3 +261,16 @@ def test_settings_that_are_none_are_told(town, home, sign) -> None:
     (home / "list-signer.json").write_text("{}", "utf-8")
     with pytest.raises(Fatal, match=r"signer\.settings"):
         sign()
+
+
+def test_its_key_may_live_in_a_signature_server_and_in_one_place_only(town, home, sign) -> None:
+    town.hand_over(20, ["tax"])
+    settings(home, town, signature_server={"key_id": "1", "command": ["false"]})
+    with pytest.raises(Fatal, match=r"signer\.settings"):
+        sign()
+    told = json.loads((home / "list-signer.json").read_text())
+    del told["key"]
+    (home / "list-signer.json").write_text(json.dumps(told), "utf-8")
+    with pytest.raises((Fatal, Retriable), match=r"signer\.server-(suite|away)"):
+        sign()
+    assert files(town) == []
