@@ -1,19 +1,23 @@
 """Airflow's settings as this machine has them, without importing Airflow (which takes seconds).
 
-In its own order: an environment variable ``AIRFLOW__SECTION__KEY``, then ``airflow.cfg``, then its
-default. What a command or a secrets backend tells (``_CMD``, ``_SECRET``) is not read.
+In its own order: an environment variable ``AIRFLOW__SECTION__KEY``, what a command tells (``_CMD``, run
+as Airflow runs it), then the same in ``airflow.cfg``, then its default. What a secrets backend tells
+(``_SECRET``) is not read.
 """
 
 from __future__ import annotations
 
 import configparser
+import shlex
+import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from exchange.errors import Fatal
 
-_ELSEWHERE = ("_CMD", "_SECRET")
+_PATIENCE = 5.0
+"""Seconds that a command has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +28,17 @@ class Settings:
     written: Mapping[str, Mapping[str, str]]
 
     def get(self, section: str, key: str, default: str = "") -> str | None:
-        """The value; None: it is told elsewhere."""
+        """The value; None: a secrets backend tells it, or a command that came to nothing."""
         name = f"AIRFLOW__{section}__{key}".upper()
-        if name in self.environ:
-            return self.environ[name]
-        known = self.written.get(section, {})
-        hidden = [f"{name}{end}" for end in _ELSEWHERE if f"{name}{end}" in self.environ]
-        if hidden or any(f"{key}{end.lower()}" in known for end in _ELSEWHERE):
-            return None
-        return known.get(key, default)
+        places = ((self.environ, name, str.upper), (self.written.get(section, {}), key, str.lower))
+        for known, own, spelt in places:
+            if own in known:
+                return known[own]
+            if f"{own}{spelt('_CMD')}" in known:
+                return _told_by(known[f"{own}{spelt('_CMD')}"])
+            if f"{own}{spelt('_SECRET')}" in known:
+                return None
+        return default
 
     @property
     def home(self) -> Path:
@@ -47,6 +53,17 @@ def of(environ: Mapping[str, str]) -> Settings | None:
     found = Settings(environ, {})
     file = Path(environ.get("AIRFLOW_CONFIG", "") or found.home / "airflow.cfg")
     return Settings(environ, _written(file)) if file.is_file() else found
+
+
+def _told_by(command: str) -> str | None:
+    words = shlex.split(command)
+    try:
+        done = subprocess.run(
+            words, stdin=subprocess.DEVNULL, capture_output=True, timeout=_PATIENCE, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.decode("utf-8", "replace").strip() or None
 
 
 def _written(file: Path) -> dict[str, dict[str, str]]:

@@ -44,7 +44,21 @@ def test_the_environment_goes_before_the_file_and_the_file_before_the_default(
     assert told.home == tmp_path
 
 
-def test_what_a_command_or_a_secrets_backend_tells_is_not_guessed(tmp_path: Path) -> None:
+def test_a_command_is_run_as_airflow_runs_it(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("amqp://a:b@mq//\n")
+    told = of(tmp_path, AIRFLOW__CELERY__BROKER_URL_CMD=f"cat {tmp_path}/secret")
+    assert told.get("celery", "broker_url") == "amqp://a:b@mq//"
+    told = of(tmp_path, AIRFLOW__CELERY__BROKER_URL_CMD=f"cat {tmp_path}/none")
+    assert told.get("celery", "broker_url") is None
+    assert (
+        of(tmp_path, AIRFLOW__API__SECRET_KEY_CMD="no-such-program").get("api", "secret_key")
+        is None
+    )
+
+
+def test_what_a_secrets_backend_tells_or_a_command_that_fails_is_not_guessed(
+    tmp_path: Path,
+) -> None:
     told = of(tmp_path, AIRFLOW__CELERY__BROKER_URL_SECRET="broker")
     assert told.get("database", "sql_alchemy_conn", "sqlite://") is None
     assert told.get("celery", "broker_url") is None
