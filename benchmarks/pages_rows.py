@@ -60,6 +60,7 @@ def fill(store: Store, rows: int, definition: str) -> None:
     words = _SQLITE if store.is_embedded else _POSTGRESQL
     if store.is_embedded:
         event.listen(store.engine, "connect", _hurried)
+        store.engine.dispose()  # what is open already is not hurried
     made = [index for table in _FILLED for index in table.indexes]
     with store.write() as connection:
         _each(connection, made, "drop")
@@ -79,7 +80,7 @@ def fill(store: Store, rows: int, definition: str) -> None:
 
 def _hurried(connection: Any, _record: Any) -> None:
     """Made-up rows need not survive a power cut."""
-    for pragma in ("synchronous=OFF", "cache_size=-400000", "temp_store=MEMORY"):
+    for pragma in ("synchronous=OFF", "cache_size=-1500000", "temp_store=MEMORY"):
         connection.execute(f"PRAGMA {pragma}")
 
 

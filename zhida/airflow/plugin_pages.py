@@ -56,7 +56,7 @@ def _ask(request: Request, user: BaseUser | None = None, form: dict[str, str] | 
         form=form or {},
         user=user.get_name() if user else "",
         base=base,
-        path=request.url.path.removeprefix(base),
+        path=request.scope["path"].removeprefix(base),
         token=plugin_guard.token(user) if user else "",
     )
 

@@ -54,6 +54,15 @@ class Ask:
         path = "/".join([self.base, *(quote(part, safe="") for part in parts)])
         return path + (f"?{urlencode(told)}" if told else "")
 
+    def here(self, **query: str) -> str:
+        """This page's own address, with something else asked.
+
+        >>> Ask(base="/zhida", path="/parked/3f/a#1", query={"code": "x"}).here(lang="en")
+        '/zhida/parked/3f/a%231?code=x&lang=en'
+        """
+        kept = {name: told for name, told in self.query.items() if len(name + told) <= LONGEST}
+        return f"{self.base}{quote(self.path)}?{urlencode(kept | query)}"
+
     def language(self, otherwise: str) -> str:
         """``zh`` or ``en``: as asked, else the site's."""
         told = self.text("lang", "zh|en")

@@ -77,7 +77,7 @@ def served(town: Any, home: Path) -> Iterator[Web]:
     }
     env = settings(home) | own
     with town.worker("-m", "airflow", "db", "migrate", env_more=env) as once:
-        assert once.wait(120) == 0
+        assert once.wait(300) == 0
     words = ("api-server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1")
     with (home / "web.log").open("w") as log:
         pipes: dict[str, Any] = {"stdout": log, "stderr": subprocess.STDOUT}
@@ -92,7 +92,7 @@ def served(town: Any, home: Path) -> Iterator[Web]:
 
 
 def _wait(web: Web, server: Any, log: Path) -> None:
-    end = time.monotonic() + 120
+    end = time.monotonic() + 300
     while True:
         assert server.poll() is None and time.monotonic() < end, log.read_text()[-3000:]
         try:
