@@ -31,7 +31,7 @@ from zhida import (
 from zhida.hub import Hub
 from zhida.sync_sorted import Held
 
-FAULTS = ("lose", "cut", "head", "repeat", "lines")
+FAULTS: tuple[str, ...] = ("lose", "cut", "head", "repeat", "lines")
 if FULL:
     FAULTS = (*FAULTS, "note", "corrupt", "upper", "rename", "short")
 
