@@ -17,6 +17,11 @@ from zhida.report_sections import Section
 from zhida.site import Site
 
 Told = Mapping[str, Any]
+_BARS = {
+    "by_owner": "建设单位提交",
+    "by_hub": "中枢取得",
+    "copies_saved": "免于重复提交",
+}
 _ENDINGS = {"delivered": "已交付", "withdrawn": "已撤回"}
 _DELIVERED = "delivered"
 SHOWN = 10
@@ -111,9 +116,7 @@ def charts(told: Told) -> list[Chart]:
     found = [Chart("关键路径上等过谁", "天", bars, ("", ""))] if bars else []
     saved = told["saved"]
     if saved.get("needed"):
-        parts = [
-            Bar(_SAVED[name], None, saved[name]) for name in ("by_owner", "by_hub", "copies_saved")
-        ]
+        parts = [Bar(word, None, saved[name]) for name, word in _BARS.items()]
         found.append(Chart("材料", "件次", parts, ("", "")))
     return found
 
