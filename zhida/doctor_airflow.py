@@ -33,6 +33,9 @@ _AT_MOST = {
 """Setting → Airflow's default and what the hub's one run a matter should wait at most, in seconds:
 docs/how-to/production.md says why."""
 _AT_LEAST = {("scheduler", "scheduler_health_check_threshold"): (30, 30)}
+_CELERY_AT_LEAST = {("celery", "operation_timeout"): (1, 10)}
+"""With the default a scheduler on a busy machine was interrupted while it sent a task, and then read from the
+broker for ever: alive, and doing nothing (tried on 2026-11-29)."""
 _KEYS = (("core", "fernet_key"), ("api_auth", "jwt_secret"), ("api", "secret_key"))
 """Every part and every machine must have the same."""
 _EXECUTORS = {"LocalExecutor": "", "CeleryExecutor": "apache-airflow-providers-celery"}
@@ -116,7 +119,9 @@ def _settings(found: Settings) -> Iterator[Line]:
 
 
 def _beyond(found: Settings) -> Iterator[Line]:
-    for table, sign in ((_AT_MOST, 1), (_AT_LEAST, -1)):
+    is_celery = "Celery" in (found.get("core", "executor") or "")
+    least = _AT_LEAST | (_CELERY_AT_LEAST if is_celery else {})
+    for table, sign in ((_AT_MOST, 1), (least, -1)):
         for (section, key), (default, wanted) in table.items():
             text = found.get(section, key, str(default))
             value = _seconds(text)

@@ -114,6 +114,14 @@ def test_each_setting_is_looked_at(key: str, value: str) -> None:
     assert [x.state for x in doctor_airflow._settings(Settings(GOOD, {}))] == ["good"]
 
 
+def test_celery_needs_patience_when_it_sends_a_task() -> None:
+    told = GOOD | {"AIRFLOW__CORE__EXECUTOR": "CeleryExecutor"}
+    (line,) = doctor_airflow._settings(Settings(told, {}))
+    assert (line.code, "operation_timeout" in line.what) == ("doctor.setting", True)
+    told["AIRFLOW__CELERY__OPERATION_TIMEOUT"] = "30"
+    assert [x.state for x in doctor_airflow._settings(Settings(told, {}))] == ["good"]
+
+
 def test_an_executor_without_its_package_and_one_that_nobody_tried(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
