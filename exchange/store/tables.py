@@ -171,6 +171,16 @@ Index(
 """All that lists and counts need stands in it, so they read no row that they do not show.
 """
 
+_limited = literal_sql("due_at <> ''")
+Index(
+    "ix_case_item_due",
+    case_item.c.case,
+    case_item.c.due_at,
+    sqlite_where=_limited,
+    postgresql_where=_limited,
+)
+"""The legal days of a case, without its other items: asked for each case that waits (``waiting_rows``)."""
+
 item_clock = table(
     "item_clock",
     text("case", key=True),

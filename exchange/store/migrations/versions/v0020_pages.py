@@ -25,5 +25,13 @@ def upgrade() -> None:
         sqlite_where=told,
         postgresql_where=told,
     )
+    due = sa.text("due_at <> ''")
+    op.create_index(
+        "ix_case_item_due",
+        "case_item",
+        ["case", "due_at"],
+        sqlite_where=due,
+        postgresql_where=due,
+    )
     op.create_index("ix_transfer_receiver", "transfer", ["receiver", "at", "id"])
     op.create_index("ix_transfer_provider", "transfer", ["provider", "at", "id"])
