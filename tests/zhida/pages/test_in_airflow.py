@@ -11,6 +11,7 @@ import pytest
 
 from tests.zhida.pages import airflow_web
 from tests.zhida.pages.airflow_web import Web
+from zhida.airflow.once import settings
 from zhida.pages import book
 
 pytestmark = pytest.mark.airflow
@@ -138,3 +139,36 @@ def test_airflow_shows_the_pages_in_its_menu_and_beside_each_dag(web: Web) -> No
     views = {each["url_route"]: each for each in ours["external_views"]}
     assert views["zhida"]["href"] == "/zhida/cases" and views["zhida"]["nav_top_level"]
     assert views["zhida-cases"]["destination"] == "dag"
+
+
+SOME = """
+from types import SimpleNamespace
+from exchange.errors import Forbidden
+from zhida.airflow import plugin_guard
+from zhida.pages.desk import Desk
+
+def seen(dags, asked=()):
+    rights = SimpleNamespace(
+        is_authorized_dag=lambda method, user: bool(dags),
+        batch_is_authorized_dag=lambda told, user: all(
+            each["method"] == "GET" and each["details"].id in dags for each in told
+        ),
+    )
+    plugin_guard.get_auth_manager = lambda: rights
+    plugin_guard.DagModel = SimpleNamespace(get_dag_id_to_team_name_mapping=lambda names: {})
+    try:
+        plugin_guard.require_all_dags(Desk(), SimpleNamespace(get_name=lambda: "zhou"))
+    except Forbidden as error:
+        return error.code
+    return "seen"
+
+print(seen([]), seen(["another"]), seen(["newborn"]), seen(["newborn", "another"]))
+"""
+
+
+@pytest.mark.guarantee("G8")
+def test_who_may_see_some_of_the_dags_sees_no_page(town: Any, tmp_path: Any) -> None:
+    env = settings(tmp_path)
+    with town.worker("-c", SOME, env_more=env) as process:
+        told, _ = process.communicate(timeout=300)
+    assert told.split()[-4:] == ["pages.not-allowed", "pages.not-allowed", "seen", "seen"]
