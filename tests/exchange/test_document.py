@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -62,7 +63,8 @@ def test_the_visible_part_says_nothing_about_the_person(key: keys.PrivateKey) ->
     peeked = sd_jwt.peek(document.disclose(issued(key), ()))
     assert peeked.fields == {}
     visible = str(peeked.always)
-    assert not any(value in visible for value in ("X320117001", "3350", "知", "/child"))
+    assert not any(value in visible for value in ("X320117001", "知", "/child"))
+    assert not re.search(r"\b3350\b", visible)  # digests may have the digits in them
 
 
 def test_two_documents_of_the_same_record_share_nothing_but_what_is_visible(
