@@ -29,7 +29,7 @@ class Cover:
     def of(cls, secret: str) -> Cover:
         """``Fatal`` without a secret: nothing crosses in clear."""
         if not secret:
-            raise Fatal("gate.no-secret")
+            raise Fatal("gate-cover.no-secret")
         made = hashlib.scrypt(secret.encode(), salt=_SALT, n=2**14, r=8, p=1, dklen=48)
         return cls(made[:16], made[16:])
 
@@ -49,4 +49,4 @@ class Cover:
         try:
             return seal.unseal(self.key, raw, place.encode())
         except (CryptoError, IndexError):
-            raise Invalid("gate.unopened", place=place) from None
+            raise Invalid("gate-cover.unopened", place=place) from None

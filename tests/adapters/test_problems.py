@@ -11,7 +11,7 @@ import adapters
 
 FOLDER = Path(str(adapters.__file__)).parent
 CODE = re.compile(
-    r"(?:bank|bank-feed|bulk|certificates|civil|coded|desk|feed|generic|hospital|insurance|large|lists|notification|oa|plan|police|recipient|records|seal|sharing|tax|treasury)\.[a-z0-9]+(?:-[a-z0-9]+)*"
+    r"(?:bank|bank-feed|bulk|certificates|civil|coded|desk|feed|gate-cover|generic|hospital|insurance|large|lists|notification|oa|plan|police|recipient|records|seal|sharing|tax|treasury)\.[a-z0-9]+(?:-[a-z0-9]+)*"
 )
 
 

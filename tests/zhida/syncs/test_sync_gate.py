@@ -375,7 +375,7 @@ def test_nothing_crosses_in_clear_or_without_a_secret(gap: Gap) -> None:
         assert "金丝雀".encode() not in content
         assert b"9132000001" not in content
     gap.near.connections["gate"].pop("password")
-    with pytest.raises(Fatal, match=r"gate\.no-secret"):
+    with pytest.raises(Fatal, match=r"gate-cover\.no-secret"):
         gap.near.run()
 
 
@@ -388,7 +388,7 @@ def test_what_the_other_side_did_not_seal_is_told_and_put_away(gap: Gap) -> None
     with closing(gap.near.hub()) as hub, sync_gate.opened(hub, place) as channel:
         channel.gate._call("send", "firms", {"message": "clear", "content": b"in clear"})
     gap.cross()
-    with pytest.raises(Invalid, match=r"gate\.unopened .*main/a"):
+    with pytest.raises(Invalid, match=r"gate-cover\.unopened .*main/a"):
         gap.far.run()
     assert gap.far.run().state == "waiting"
 
