@@ -9,16 +9,14 @@ from typing import Any
 from sqlalchemy import Column
 from sqlalchemy import types as sql
 
-from connectors import tables_exact, tables_lookup, tables_text
+from connectors import tables_exact, tables_lookup, tables_span, tables_text
 from connectors.tables_database import Chosen, Database
 from connectors.tables_keyset import Ordered, Span
 from connectors.tables_page import Marks, Page, Read
 from connectors.tables_row import exact
-from connectors.tables_value import NOT_FITTING, fitted_one, misfit
-from exchange.errors import Fatal, Invalid
+from connectors.tables_value import NOT_FITTING, fitted_one
+from exchange.errors import Fatal
 from exchange.ports import Record
-
-_DAY = len("2026-01-05")
 
 
 class SourceTable:
@@ -52,19 +50,10 @@ class SourceTable:
         """A span of the cursor, both ends in it; of a day given for an end, the whole day. Of several columns,
         a span of the first.
 
-        ``Invalid`` for what the cursor's column can't hold.
+        ``Invalid`` for what the cursor's column can't hold, and where the end comes first.
         """
         column = self._known.column(self._about["cursor"][0])
-        if self._database.dialect.name == "sqlite" and not isinstance(column.type, sql.Integer):
-            return Span(low=(begin,), high=(f"{end}~" if len(end) == _DAY else end,))
-        if isinstance(column.type, sql.DateTime):
-            begin = f"{begin}T00:00:00" if len(begin) == _DAY else begin
-            end = f"{end}T23:59:59.999999" if len(end) == _DAY else end
-        try:
-            low, high = (fitted_one(each, column.type) for each in (begin, end))
-        except NOT_FITTING as error:
-            raise Invalid.of([misfit(column.name, column.type, error)]) from None
-        return Span(low=(low,), high=(high,))
+        return tables_span.span(column, begin, end, dialect=self._database.dialect.name)
 
     def repeated(self, limit: int) -> set[Marks]:
         """Keys that several rows have."""

@@ -150,9 +150,13 @@ class ListedSource:
         return None if self._since is None else self._since.mark(row.get(self._cursor[0]))
 
     def _is_beyond(self, row: Record, span: Span) -> bool:
-        """After the end of a span that is read again: an API is only told where it begins."""
+        """After the end of a span that is read again: an API is only told where it begins. ``Invalid`` for a
+        span of times where the rows have numbers, or the reverse.
+        """
         mark = self._mark(row) if span.high is not None else None
-        return mark is not None and mark > span.high
+        if mark is not None and type(mark) is not type(span.high):
+            raise Invalid("sync.no-span", begin=str(span.low)[:40], end=str(span.high)[:40])
+        return mark is not None and bool(mark > span.high)
 
     def _marks(self, row: Record) -> Marks | None:
         values = [row.get(name) for name in self._key]

@@ -14,7 +14,7 @@ from exchange.store import incident_rows, sync_rows
 from exchange.store.sync_batch_rows import Counts
 from zhida import sync_ends, sync_run
 from zhida.hub import Hub
-from zhida.sync_asked import Asked
+from zhida.sync_asked import RUN, Asked
 from zhida.sync_file import Sync
 from zhida.sync_run import Done
 from zhida.sync_to import Line
@@ -23,7 +23,11 @@ KIND = "sync"
 
 
 def look(hub: Hub, line: Line, asked: Asked) -> Done:
-    """One run, if nobody else is at it and nobody has paused it. Errors as ``sync_run.run``."""
+    """One run, if nobody else is at it and nobody has paused it. Errors as ``sync_run.run``.
+
+    A span that a person has read again begins no incident (whoever asked sees why) and ends none: what
+    stopped the sync may be there still.
+    """
     with hub.locks.hold(f"sync/{line.key}") as mine:
         if not mine:
             return Done(*line.names, "", "busy")
@@ -32,9 +36,10 @@ def look(hub: Hub, line: Line, asked: Asked) -> Done:
         try:
             done = _all(hub, line, asked)
         except ZhidaError as error:
-            _begin(hub, line, error)
+            if asked.kind == RUN:
+                _begin(hub, line, error)
             raise
-        if done.state == "done":
+        if done.state == "done" and asked.kind == RUN:
             _end(hub, line)
         return done
 

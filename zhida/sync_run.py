@@ -121,8 +121,7 @@ def _since(books: Books, asked: Asked) -> Span:
     if sync.since is None:
         return Span()
     if asked.between is not None:
-        low, high = asked.between
-        return Span(low=sync.since.mark(low), high=sync.since.until(high))
+        return sync.since.span(*asked.between)
     done = books.progress().along(sync.cursor).high
     return Span(low=None if done is None else tables_mark.before(done, sync.look_back))
 

@@ -36,6 +36,14 @@ def counted(counts: dict[str, int]) -> str:
     return "，".join(f"{COUNTS[name]} {count:,}" for name, count in told.items() if count)
 
 
+def _counts(row: dict[str, Any], asked: Asked) -> str:
+    """An empty cell would leave it open whether anything was looked at."""
+    told = counted(row["counts"])
+    if told or row["state"] != "done":
+        return told
+    return "这一段没有行" if asked.between else "读到 0"
+
+
 Name = Annotated[str, typer.Argument(help="同步标识 the sync's name")]
 OneTarget = Annotated[str, typer.Option("--target", help="只做哪个目标 one target only")]
 Accept = Annotated[
@@ -91,8 +99,7 @@ def _run(name: str, target: str, asked: Asked, *, as_json: bool) -> None:
         told = [_one(hub, line, asked) for line in sync_ends.lines(sync, target)]
         alerts.tell(hub)
     rows = [
-        row | {"state_zh": STATES[row["state"]], "counts_zh": counted(row["counts"])}
-        for row in told
+        row | {"state_zh": STATES[row["state"]], "counts_zh": _counts(row, asked)} for row in told
     ]
     emit(told, as_json=as_json, table=show(rows, _RUN, title="定时同步"))
     if not as_json:

@@ -8,10 +8,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from connectors import tables_mark
+from connectors.tables_keyset import Span
+from connectors.tables_span import DAY
 from exchange import times
+from exchange.errors import Invalid
 
 _EPOCHS = {"epoch": 1, "epoch_ms": 1000}
 _USUAL = "%Y-%m-%d %H:%M:%S"
+_DIGITS = 19
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +47,27 @@ class Since:
         found = tables_mark.moment(value) if isinstance(value, str) else None
         return found and found.astimezone(times.CHINA)
 
-    def until(self, value: str) -> int | datetime | None:
-        """The last mark that a person's end of a span takes in: of a day, all of it.
+    def span(self, begin: str, end: str) -> Span:
+        """What a person names; both ends are in it, and of a day for an end, all of it. ``Invalid`` for what is no span.
 
-        >>> Since("s").until("2026-01-05").isoformat()
-        '2026-01-05T23:59:59.999999+08:00'
+        >>> Since("s").span("2026-01-05", "2026-01-05").high.isoformat(), Since("n").span("7", "12345678901").high
+        ('2026-01-05T23:59:59.999999+08:00', 12345678901)
         """
-        found = self.mark(
-            int(value) if value.isdecimal() and len(value) < len("20260105") else value
-        )
-        is_day = len(value) == len("2026-01-05") and isinstance(found, datetime)
-        return found + timedelta(days=1, microseconds=-1) if is_day and found else found  # type: ignore[operator]
+        low, high = self._end(begin), self._end(end)
+        if DAY.fullmatch(end) and isinstance(high, datetime):
+            high += timedelta(days=1, microseconds=-1)
+        if low is None or high is None or type(low) is not type(high) or low > high:  # type: ignore[operator]
+            raise Invalid("sync.no-span", begin=begin[:40], end=end[:40])
+        return Span(low=low, high=high)
+
+    def _end(self, text: str) -> int | datetime | None:
+        """A moment where the text is one; else a number."""
+        if self.form in _EPOCHS and text.isdecimal():
+            return self._of_epoch(text)
+        told = tables_mark.moment(text)
+        if told is not None:
+            return told.astimezone(times.CHINA)
+        return int(text) if text.isdecimal() and len(text) <= _DIGITS else None
 
     def asked(self, low: int | datetime | None) -> dict[str, str | int]:
         """The parameter for what is not before ``low``; None: for everything.

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from exchange.errors import Invalid
 from sandbox import pki, syncs
-from zhida import site_check
+from zhida import site_check, sync_run_cli
 from zhida.cli import app
 
 
@@ -126,3 +126,29 @@ def test_a_slip_is_answered_with_the_nearest_name(place: Path) -> None:
     ):
         with pytest.raises(Invalid, match=code):
             zhida(*words)
+
+
+@pytest.mark.usefixtures("place")
+def test_a_span_without_rows_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    zhida("run", "firms")
+    sync_run_cli.backfill("firms", "2019-01-01", "2019-01-02")
+    assert "这一段没有行" in capsys.readouterr().out
+
+
+def test_a_backfill_begins_no_incident_and_ends_none(place: Path) -> None:
+    zhida("run", "firms")
+    code, [done] = zhida("backfill", "firms", "--from", "2026-02-29", "--to", "2026-03-01")
+    assert (code, done["code"], incidents()) == (1, "sync.no-span", [])
+    with sqlite3.connect(place / "registry-database.db") as registry:
+        registry.execute("DELETE FROM T_QYDJ WHERE TYSHXYDM > '91320117MA00000100'")
+    code, [done] = zhida("run", "firms")
+    assert (code, done["code"], len(incidents())) == (1, "sync.dropped", 1)
+    code, [done] = zhida("backfill", "firms", "--from", "2026-01-01", "--to", "2100-01-01")
+    assert (code, done["state"], len(incidents())) == (0, "done", 1)
+    assert zhida("run", "firms", "--accept", "drop")[0] == 0
+    assert incidents() == []
+
+
+def incidents() -> list[dict[str, Any]]:
+    done = CliRunner().invoke(app, ["incident", "list", "--json"])
+    return list(json.loads(done.stdout))

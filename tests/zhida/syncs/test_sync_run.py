@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import closing, nullcontext
+from contextlib import closing
+from datetime import datetime
 
 import pytest
 
@@ -212,5 +213,37 @@ def test_a_backfill_reads_a_span_again_and_moves_nothing(town: Town) -> None:
     assert found == counted(read=6, applied=6)
     assert town.counts(between=("2026-01-04", "2026-01-04")).applied == 4
     assert equal(town)
-    with pytest.raises(Invalid, match=r"does-not-fit") if town.kind != "sqlite" else nullcontext():
+    with pytest.raises(Invalid, match=r"does-not-fit|sync\.no-span"):
         town.run(between=("yesterday", "2026-01-04"))
+    with pytest.raises(Invalid, match=r"sync\.no-span"):
+        town.run(between=("2026-01-05", "2026-01-04"))
+    with pytest.raises(Invalid, match=r"does-not-fit|sync\.no-span"):
+        town.run(between=("2026-02-29", "2026-03-01"))
+
+
+@both
+@pytest.mark.parametrize(
+    ("form", "day"),
+    [
+        ("%Y-%m-%d %H:%M:%S", "2026-01-04"),
+        ("%Y%m%d%H%M%S", "20260104"),
+        ("%Y-%m-%dT%H:%M:%S", "2026-01-04"),
+    ],
+)
+def test_a_day_of_times_that_are_texts_is_a_whole_day(town: Town, form: str, day: str) -> None:
+    for table in (town.registry.run, town.front.run):
+        table("DROP TABLE IF EXISTS " + ("firm" if table == town.registry.run else "firm_in"))
+        columns = ", ".join(f'"{name}" VARCHAR(40)' for name in COLUMNS[1:])
+        name = "firm" if table == town.registry.run else "firm_in"
+        table(f'CREATE TABLE {name} ("CODE" VARCHAR(18) PRIMARY KEY, {columns})')
+    times = [
+        datetime(2026, 1, 3, 23, 59, 59),
+        datetime(2026, 1, 4),
+        datetime(2026, 1, 4, 23, 59, 59),
+        datetime(2026, 1, 5),
+    ]
+    rows = [(*map(str, firm(n)[:-1]), each.strftime(form)) for n, each in enumerate(times)]
+    town.registry.put("firm", *rows)
+    town.run()
+    town.front.run("DELETE FROM firm_in")
+    assert town.counts(between=(day, day)) == counted(read=2, applied=2)

@@ -156,6 +156,14 @@ def test_a_span_is_read_again(town: Town) -> None:
     found = town.counts(between=("2026-01-04 00:03:00", "2026-01-04 00:05:00"))
     assert found == counted(read=3, applied=3)
     assert town.counts(between=("2026-01-04", "2026-01-04")).applied == 7
+    for begin, end in (
+        ("2026-01-05", "2026-01-04"),
+        ("2026-02-29", "2026-03-01"),
+        ("soon", "later"),
+        ("1", "5"),
+    ):
+        with pytest.raises(Invalid, match=r"sync\.no-span"):
+            town.run(between=(begin, end))
 
 
 @pytest.mark.parametrize(
