@@ -18,12 +18,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Connection, MetaData, Table, inspect
+from sqlalchemy import Column, Connection, MetaData, Table, event, inspect
 from sqlalchemy import types as sql
 from sqlalchemy.exc import DBAPIError, NoSuchTableError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from connectors import tables_query
+from connectors import tables_query, tables_sqlite
 from connectors.tables_address import opened
 from connectors.tables_refusals import refusal
 from connectors.tables_row import ZeroDate
@@ -118,13 +118,14 @@ class Database:
             with self.begin() as connection:
                 found: Table = tables_query.table(connection, about["query"])
                 return found
-        name, schema = about["table"], about.get("schema")
+        name, schema, known = about["table"], about.get("schema"), MetaData()
+        if self._engine.dialect.name == "sqlite":
+            event.listen(known, "column_reflect", tables_sqlite.take_exactly)
         with self._told():
             try:
-                return Table(name, MetaData(), schema=schema, autoload_with=self._engine)
+                return Table(name, known, schema=schema, autoload_with=self._engine)
             except NoSuchTableError:
-                known = inspect(self._engine).get_table_names(schema)
-                near = similar(name, known)
+                near = similar(name, inspect(self._engine).get_table_names(schema))
                 raise Fatal("tables.no-table", table=name, nearest=near) from None
 
     @property

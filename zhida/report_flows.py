@@ -157,6 +157,7 @@ def _tables(rows: Rows) -> Iterator[Section]:
 
 _NOTES = (
     "收到＝其余各栏之和才算平。收到的数来自账本，其余来自各张表。逐件的去向：--trace 流的标识。",
+    "定时同步的行不在这里：zhida sync status。",
 )
 
 
