@@ -21,7 +21,7 @@ OPTIONS: dict[str, Any] = {
     **gate.OPTIONS,
     "title": "网闸那一侧的中枢（定时同步）",
     "description": "供 syncs/ 中经网闸的同步使用，一个通道只给一个同步。连接的 host 为本侧各目录所在的绝对路径；"
-    "password 为双方约定的密钥，必填（gate.no-secret）：报文以它加密，没有它的人不能读，也不能伪造。",
+    "password 为双方约定的密钥，必填（gate-cover.no-secret）：报文以它加密，没有它的人不能读，也不能伪造。",
 }
 
 
