@@ -15,7 +15,7 @@ RAISED = {
     found
     for file in HERE.rglob("*.py")
     for found in re.findall(
-        r'"((?:mapping|shape|identifier)\.[a-z0-9-]+)"', file.read_text("utf-8")
+        r'"((?:mapping|shape|identifier|person)\.[a-z0-9-]+)"', file.read_text("utf-8")
     )
 } | {
     f"identifier.{found}"
