@@ -6,7 +6,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from exchange import custody, times
-from zhida import catalogue_doubts, catalogue_gaps, catalogue_sources, freshness, report_findings
+from zhida import (
+    catalogue_doubts,
+    catalogue_gaps,
+    catalogue_sources,
+    freshness,
+    report_findings,
+    sync_findings,
+)
 from zhida.catalogue import Catalogue, Resource
 from zhida.catalogue_fields import CHILD, NO
 from zhida.catalogue_gaps import Gap
@@ -77,8 +84,9 @@ def idle_agreements(catalogue: Catalogue) -> list[str]:
 
 
 def findings(catalogue: Catalogue, gaps: Sequence[Gap]) -> list[Finding]:
-    """What is to be done, by whom: stale data first, then what is missing."""
-    return [*stale(catalogue), *(_gap(catalogue, each) for each in gaps)]
+    """What is to be done, by whom: stale data first, then syncs that stand, then what is missing."""
+    standing = sync_findings.findings(catalogue.watch, catalogue.syncs)
+    return [*stale(catalogue), *standing, *(_gap(catalogue, each) for each in gaps)]
 
 
 def stale(catalogue: Catalogue) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from exchange import custody, times
 from exchange.store import trace_rows
 from exchange.store.engine import Connection
 from exchange.store.trace_rows import Use
-from zhida import catalogue_view, freshness, report_findings, report_trace
+from zhida import catalogue_view, freshness, report_findings, report_trace, sync_findings
 from zhida.catalogue import Catalogue, Resource
 from zhida.freshness import NO_PROMISE, Promise
 from zhida.output import local
@@ -25,7 +25,8 @@ def told(catalogue: Catalogue) -> dict[str, Any]:
     """As JSON: each resource with its promise, its age, and the share of uses within the promise."""
     with catalogue.watch.store.read() as connection:
         rows = [_row(catalogue, connection, each) for each in catalogue.resources]
-    todo = list(catalogue_view.stale(catalogue))
+    todo = [*catalogue_view.stale(catalogue)]
+    todo += sync_findings.findings(catalogue.watch, catalogue.syncs)
     promised = [row for row in rows if row["promise_s"] is not None]
     parts = [_counted(promised, len(rows))]
     used, within = (sum(row[name] for row in promised) for name in ("used", "within"))

@@ -93,6 +93,26 @@ def test_the_catalogue_and_its_reports_know_what_syncs_promise_and_give(place: P
     ]
 
 
+def test_reports_name_a_sync_that_stands_before_its_data_are_old(place: Path) -> None:
+    zhida("run", "firms")
+    assert [
+        each for each in other("report", "freshness")["todo"] if "定时同步" in each["what"]
+    ] == []
+    syncs.change(place)
+    zhida("run", "firms")
+    with sqlite3.connect(place / "registry-database.db") as connection:
+        connection.execute("ALTER TABLE T_QYDJ RENAME COLUMN QYMC TO MC")
+    zhida("run", "firms")
+    for told in (other("report", "freshness"), other("catalogue", "list")):
+        stands, held = (each for each in told["todo"] if "定时同步" in each["what"])
+        assert "sync.column-gone" in stands["what"] and "incident list" in stands["do"]
+        assert "1 行没有写入" in held["what"] and "sync held firms" in held["do"]
+        assert stands["who"] == held["who"] and "市场监管" in stands["who"]
+    zhida("pause", "firms")
+    paused, _ = (e for e in other("report", "freshness")["todo"] if "定时同步" in e["what"])
+    assert paused["do"] == "zhida sync resume firms"
+
+
 def test_a_paused_sync_does_nothing_until_it_is_resumed(place: Path) -> None:
     assert zhida("pause", "firms")[1] == {"sync": "firms", "paused": True}
     _, [done] = zhida("run", "firms")
