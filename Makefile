@@ -87,7 +87,7 @@ PACKAGES = $(wildcard var/peers/production/lib/python3*/site-packages)
 # What is linked in and under which licence; fails on GPL, AGPL, unknown, and on LGPL without a reason.
 licences: $(READY)
 	tests/peers/install.sh heavy
-	$(BIN)/python -m zhida.licences docker/requirements-celery.lock $(PACKAGES) > docs/reference/licences.md
+	$(BIN)/python -m zhida.licences docker/requirements-celery.lock $(PACKAGES) > docs/licences.md
 
 # The bill of materials (CycloneDX), the same bytes for the same lock.
 sbom: $(READY)

@@ -17,7 +17,7 @@ from zhida.supply import Package
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCK, WITH_CELERY = ROOT / "docker/requirements.lock", ROOT / "docker/requirements-celery.lock"
-PAGE = ROOT / "docs/reference/licences.md"
+PAGE = ROOT / "docs/licences.md"
 TOOLS = ROOT / "var/peers/containers/bin/python"
 
 
