@@ -238,4 +238,6 @@ def test_the_doctor_finds_nothing_bad_there_and_each_ends_in_its_grace(running: 
     assert wrong == [], wrong
     good = {line["title"] for line in lines if line["state"] == "good"}
     assert {"锁定文件", "Celery", "Celery 的消息队列", "签名、入库、送达、核验", "调度"} <= good
-    assert all(in_time for _, in_time in running.stop()), running.stop()
+    ended = running.stop()
+    assert ended
+    assert all(in_time for _, in_time in ended), ended

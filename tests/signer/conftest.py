@@ -159,3 +159,12 @@ class Hospital:
 def hospital(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
     with District(tmp_path_factory.mktemp("town"), systems=("hospital",)) as district:
         yield Hospital(district)
+
+
+@pytest.fixture(scope="module")
+def signed(hospital: Any) -> str:
+    """A certificate number whose record the signer has."""
+    born = hospital.birth()
+    hospital.tell(born.facts)
+    hospital.wait(hospital.all_acknowledged)
+    return str(born.form["cszmbh"])

@@ -18,15 +18,6 @@ from sandbox.hospital_message import message
 pytestmark = pytest.mark.guarantee("G8")
 
 
-@pytest.fixture(scope="module")
-def signed(hospital: Any) -> str:
-    """A certificate number whose record the signer has."""
-    born = hospital.birth()
-    hospital.tell(born.facts)
-    hospital.wait(hospital.all_acknowledged)
-    return str(born.form["cszmbh"])
-
-
 def _refused(act: Callable[[], Any]) -> bool:
     try:
         act()

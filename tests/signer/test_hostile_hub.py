@@ -14,14 +14,6 @@ NUMBER = "/certificate/number"
 DIGEST = "9f" * 32
 
 
-@pytest.fixture(scope="module")
-def signed(hospital: Any) -> str:
-    born = hospital.birth()
-    hospital.tell(born.facts)
-    hospital.wait(hospital.all_acknowledged)
-    return str(born.form["cszmbh"])
-
-
 def good(signed: str, **more: Any) -> dict[str, Any]:
     return {"kind": "birth-record", "identity": {NUMBER: signed}} | more
 

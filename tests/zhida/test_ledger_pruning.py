@@ -18,6 +18,7 @@ from exchange.errors import Forbidden, Invalid, Rejected, ZhidaError
 from exchange.evidence_verify import Checker, verify
 from exchange.ledger import Entry
 from exchange.store import ledger_rows
+from matters.durations import Duration
 from zhida import (
     flows,
     ledger_holds,
@@ -33,6 +34,7 @@ from zhida.ledger_check import keys_of
 from zhida.ledger_pruning import PRUNE
 from zhida.output import EXIT_USAGE, exit_code
 from zhida.proposals import Wish
+from zhida.site import Site
 
 pytestmark = pytest.mark.guarantee("G7")
 WHY = "保存期满，网络数据安全管理条例第十二条"
@@ -91,14 +93,26 @@ def undecided(town: Any) -> list[str]:
         return [str(p.facts["reason"]) for p in ledger_pruning.problems(town.hub.site, connection)]
 
 
-def counts(town: Any, before: str) -> dict[str, tuple[int, int]]:
+def counts(town: Any, before: str, site: Site | None = None) -> dict[str, tuple[int, int]]:
     with town.hub.store.read() as connection:
-        found = ledger_pruning.looked_at(town.hub.site, connection, before, town.clock())
+        told = site or town.hub.site
+        found = ledger_pruning.looked_at(told, connection, before, town.clock())
     return {each.why: (each.entries, each.cases) for each in found}
 
 
 def run(town: Any, proposal: str) -> int:
     return ledger_prune_run.run(town.hub, proposal, lambda _: None)
+
+
+def test_the_longer_of_the_period_then_and_the_period_now_counts(town: Any, old: list[str]) -> None:
+    site = town.hub.site
+    assert counts(town, today(town))["ripe"][1] >= len(old)
+    longer = replace(site.matters["newborn"], retention=Duration(30, "day"))
+    later = replace(site, matters={**site.matters, "newborn": longer})
+    assert counts(town, today(town), later).get("ripe", (0, 0)) == (0, 0)
+    shorter = replace(site.matters["newborn"], retention=Duration(0, "day"))
+    sooner = replace(site, matters={**site.matters, "newborn": shorter})
+    assert counts(town, today(town), sooner) == counts(town, today(town))
 
 
 def test_from_the_hold_to_the_bundle_that_still_verifies(

@@ -169,12 +169,7 @@ def test_hub_and_witness_converse_by_files(world: World) -> None:
 @pytest.mark.guarantee("G7")
 def test_a_store_put_back_is_noticed_by_both(world: World) -> None:
     """An old copy, whole in itself, on which the hub then goes on and signs."""
-    world.write("a")
-    copy = _copied(world)
-    world.write("inconvenient")
-    world.round()
-    assert world.witness() is None
-    _put_back(world, copy)
+    _rolled_back(world)
     world.clock.forward(hours=1)
     assert world.round()["w"] == "outside.disagrees"
     wrong = world.witness()
@@ -196,14 +191,19 @@ def test_a_store_put_back_is_noticed_by_both(world: World) -> None:
 @pytest.mark.guarantee("G7")
 def test_a_store_put_back_that_has_grown_again_has_another_root(world: World) -> None:
     """As long as what the witness holds, and longer: only the root tells it."""
+    _rolled_back(world)
+    world.write("b", "c", "d")
+    assert world.round()["w"] == "outside.disagrees"
+
+
+def _rolled_back(world: World) -> None:
+    """To before an entry that the witness has seen."""
     world.write("a")
     copy = _copied(world)
     world.write("inconvenient")
     world.round()
     assert world.witness() is None
     _put_back(world, copy)
-    world.write("b", "c", "d")
-    assert world.round()["w"] == "outside.disagrees"
 
 
 def _copied(world: World) -> bytes:
