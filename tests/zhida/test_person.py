@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import stat
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,23 @@ def test_every_exchange_about_a_person_and_of_nobody_else(born: Town) -> None:
     assert {each["id"] for each in one["exchanges"]} == {row.id for row in moved}
     assert {each["case"] for each in one["exchanges"]} == {case}
     assert len(moved) > 3
+
+
+def test_a_paper_that_names_nobody_counts_in_the_persons_own_case_only(born: Town) -> None:
+    """Given once more in somebody else's case, it tells this person nothing of that."""
+    mine, other = (born.case(number).id for number in ("X320117001", "X320117002"))
+    found = person.look(born.hub, person.of_number(born.hub, mother(1)), 1000)
+    plain = {each.id for each in found.beside}
+    given = next(each for each in found.transfers if each.document in plain)
+    elsewhere = replace(given, id="t-elsewhere", case=other, effect="e-elsewhere")
+    with born.hub.store.write() as connection:
+        delivery_rows.add_transfers(connection, [elsewhere])
+    try:
+        cases = {each["case"] for each in told(born, mother(1))["exchanges"]}
+        assert cases == {mine}
+    finally:
+        with born.hub.store.write() as connection:
+            connection.execute(text("DELETE FROM transfer WHERE id = 't-elsewhere'"))
 
 
 def test_whose_word_it_is_to_whom_it_went_and_why(born: Town) -> None:
