@@ -108,8 +108,20 @@ def _lines(told: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("抹除后能打开", f"{told['opened_after']} / {told['tried']} 份"),
         ("销毁的密钥副本", "\n".join(told["copies"]) or "无"),
         ("发现", f"{told['hits']} 处"),
-        ("结论", "已抹除，得到证明" if told["holds"] else "没有得到证明：见下表"),
+        ("结论", _verdict(told)),
     ]
+
+
+def _verdict(told: Mapping[str, Any]) -> str:
+    """Never more than was seen."""
+    unread = sum(len(place["unread"]) for place in told["places"])
+    if not told["holds"]:
+        return "没有得到证明：见下表"
+    if told["resumed"]:
+        return "密钥已毁，密文打不开；上次中途被终止，已知内容没能再查找"
+    if unread:
+        return f"已抹除，读得了的地方没有发现；{unread} 个文件读不了，须另查"
+    return "已抹除，得到证明"
 
 
 def _place(what: str) -> str:

@@ -9,6 +9,7 @@ import json
 import shutil
 import subprocess
 import zipfile
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -38,11 +39,37 @@ from zhida import (
     vault_recipient,
     vault_view,
 )
+from zhida.canary_scan import Place
 from zhida.cli import app
 from zhida.vault_book import ARCHIVE, ERASE, ERASE_ANYWAY
 
 pytestmark = pytest.mark.guarantee("G6")
 BOTH = pytest.mark.parametrize("office", ["sqlite", "postgresql"], indirect=True)
+SEEN = vault_erase.Proof(
+    "b", "保存期满", ("wang", "li"), True, 3, False, control=True, tried=3, opened_before=3,
+    places=[Place("store", files=1)],
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changed", "holds", "verdict"),
+    [
+        ({}, True, "已抹除，得到证明"),
+        ({"control": False}, False, "没有得到证明"),
+        ({"opened_before": 2}, False, "没有得到证明"),
+        ({"opened_after": 1}, False, "没有得到证明"),
+        ({"places": [Place("store", hits=["document"])]}, False, "没有得到证明"),
+        ({"places": [Place("store", unread=["a.gz", "b.gz"])]}, True, "2 个文件读不了"),
+        ({"resumed": True, "control": False, "opened_before": 0}, True, "没能再查找"),
+    ],
+)
+def test_a_proof_says_no_more_than_was_seen(
+    changed: dict[str, Any], holds: bool, verdict: str
+) -> None:
+    told = replace(SEEN, **changed).told()
+    assert told["holds"] is holds
+    [(_, said)] = [line for line in vault_view._lines(told) if line[0] == "结论"]
+    assert verdict in said
 
 
 @pytest.fixture(scope="session")
