@@ -59,7 +59,7 @@ def parse(data: bytes) -> Node:
     [1, 2]
     >>> parse(bytes.fromhex("308103020101"))
     Traceback (most recent call last):
-    crypto.errors.Malformed: not DER
+    crypto.errors.Malformed: crypto.not-der: not DER
     """
     node, after = _node(data, 0, len(data), 0)
     if after != len(data):
