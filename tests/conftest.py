@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
+from exchange.store import schema
 from sandbox.postgres import Postgres
 from sandbox.rabbitmq import RabbitMq
 from tests.kills import PROPERTY, Kills
+from tests.new_stores import copying
 
 FULL = os.environ.get("ZHIDA_ROUNDS") == "full"
 """Search anew. Otherwise what is drawn is the same for the same commit, so that a change is not blamed
@@ -45,6 +47,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The long ones first, otherwise as they were found."""
     place = {name: number for number, name in enumerate(LONG)}
     items.sort(key=lambda item: place.get(item.path.name, len(LONG)))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def new_stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The migrations run once for all tests of a worker: ``tests/new_stores.py``."""
+    with pytest.MonkeyPatch.context() as patched:
+        template = tmp_path_factory.mktemp("new") / "store.db"
+        patched.setattr(schema, "upgrade", copying(schema.upgrade, template))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,12 @@ from exchange.store.tables import metadata
 from sandbox.postgres import Postgres
 
 
+@pytest.fixture(autouse=True)
+def every_migration(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here new stores are made as in production, not copied."""
+    monkeypatch.setattr(schema, "upgrade", schema.upgrade.__wrapped__)  # type: ignore[attr-defined]
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
