@@ -106,7 +106,7 @@ def problems(
 
     A problem tells the place, the rule, and for an unknown key the nearest; never what stood there.
     """
-    for error in jsonschema_rs.Draft202012Validator(dict(schema)).iter_errors(settings):
+    for error in schema_rule.validator(schema).iter_errors(settings):
         at = "/settings" + "".join(f"/{escape(str(part))}" for part in error.instance_path)
         kind = error.kind
         if not isinstance(kind, jsonschema_rs.ValidationErrorKind.AdditionalProperties):

@@ -10,8 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import jsonschema_rs
-
 from adapters import (
     _generic_mapping_mistakes,
     _generic_needs,
@@ -23,6 +21,7 @@ from adapters import (
 from adapters._generic_options import OPERATION
 from exchange.errors import Problem
 from exchange.ports import Needed, Operation
+from mappings import schema_rule
 from mappings.yaml_file import escape
 
 Mistake = tuple[str, Problem]
@@ -79,7 +78,7 @@ def of_operation(
     """By the rules of the generic adapter, except that an answer may mean done *or* stored here."""
     whole, at = _as_a_site_writes_it(operation, told), f"/operations/{escape(operation.name)}"
     wrong = False
-    for error in jsonschema_rs.Draft202012Validator(OPERATION).iter_errors(whole):
+    for error in schema_rule.validator(OPERATION).iter_errors(whole):
         wrong, path = True, at + "".join(f"/{escape(str(part))}" for part in error.instance_path)
         yield path, Problem("generic.options", {"path": path, "rule": error.kind.name})
     if wrong:

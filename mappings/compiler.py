@@ -10,19 +10,19 @@ from collections.abc import Callable
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from exchange.errors import Fatal, Invalid, Problem
 from exchange.names import nearest
-from mappings import digest, functions, reverse, shapes, versions
+from mappings import digest, functions, reverse, shapes, site_codes, versions
 from mappings.codegen import generate
 from mappings.coverage import file_problems
 from mappings.faults import Fault
 from mappings.masks import mask
-from mappings.named_files import normal
+from mappings.named_files import content, normal
 from mappings.parser import parse
 from mappings.rules import MappingFile
 from mappings.shape import Shape
@@ -117,6 +117,7 @@ def _shipped(stem: str) -> Mapping:
 
 
 @cache
+@cache
 def stems() -> tuple[str, ...]:
     """All files that are shipped, several of a mapping that has versions."""
     folder = resources.files("mappings").joinpath("files")
@@ -129,9 +130,11 @@ def names() -> tuple[str, ...]:
     return tuple(sorted({versions.split(stem)[0] for stem in stems()}))
 
 
-def place(name: str) -> str:
-    """Where the shipped mapping ``name`` lies, to be told beside another of its name."""
-    return str(resources.files("mappings").joinpath("files", f"{name}.yaml"))
+@cache
+def places() -> AnyMapping[str, str]:
+    """Where each shipped mapping lies, to be told beside another of its name."""
+    folder = resources.files("mappings").joinpath("files")
+    return {name: str(folder.joinpath(f"{name}.yaml")) for name in names()}
 
 
 def compile_file(path: Path | str, site: Path | None = None) -> Mapping:
@@ -144,7 +147,14 @@ def compile_file(path: Path | str, site: Path | None = None) -> Mapping:
         data = file.read_bytes()
     except OSError:
         raise Fatal("mapping.unreadable-file", file=file.name) from None
-    return _compiled(normal(file.stem), data, shapes.of(site))
+    beside = content(site, shapes.FOLDER, site_codes.FOLDER)
+    return _remembered(normal(file.stem), data, shapes.of(site), beside)
+
+
+@lru_cache(maxsize=512)
+def _remembered(name: str, data: bytes, shapes: Shapes, beside: bytes) -> Mapping:
+    """By content and not by name: ``beside`` is all that the text may refer to."""
+    return _compiled(name, data, shapes)
 
 
 def problems_of(

@@ -6,6 +6,7 @@ silently what it stands for everywhere, so it is an error that names both.
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -62,6 +63,16 @@ def of_site(site: Path | None, folder: str, suffix: str = ".yaml") -> dict[str, 
     found = sorted((site / folder).glob(f"*{suffix}")) if site is not None else []
     files = [each for each in found if each.is_file()]  # a folder: zhida check tells it
     return {normal(each.stem): each for each in files if not each.name.startswith((".", "~"))}
+
+
+def content(site: Path | None, *folders: str) -> bytes:
+    """All files of these folders of the site, as one number: other files, another number."""
+    told = hashlib.sha256()
+    found = (site.joinpath(folder).rglob("*") for folder in folders) if site else ()
+    for file in sorted(file for folder in found for file in folder if file.is_file()):
+        data = file.read_bytes()
+        told.update(f"{file}\0{len(data)}\0".encode() + data)
+    return told.digest()
 
 
 def normal(name: str) -> str:

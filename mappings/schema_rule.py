@@ -5,9 +5,12 @@ The words come first, then the rule by its own name, for whoever knows it; never
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import jsonschema_rs
+import orjson
 
 _TYPES = {
     "array": "列表",
@@ -48,6 +51,16 @@ _WORDS = {
     "oneOf": "须选其中一种写法",
     "anyOf": "须选其中一种写法",
 }
+
+
+def validator(schema: Mapping[str, Any]) -> jsonschema_rs.Draft202012Validator:
+    """That of a schema which many files are checked with: to make one takes a millisecond."""
+    return _made(orjson.dumps(dict(schema)))
+
+
+@lru_cache(maxsize=256)
+def _made(schema: bytes) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(orjson.loads(schema))
 
 
 def told(error: jsonschema_rs.ValidationError) -> str:

@@ -61,6 +61,5 @@ def _file_problems(stem: str, path: Path, site: Path) -> Iterator[Problem]:
 
 def _files(own: dict[str, Path]) -> NamedFiles:
     """By the mapping's name, whichever of its versions."""
-    shipped = {name: compiler.place(name) for name in compiler.names()}
     named = {versions.split(stem)[0]: path for stem, path in own.items()}
-    return NamedFiles(shipped, named, "mapping.no-such-mapping", "mapping.two-of-a-name")
+    return NamedFiles(compiler.places(), named, "mapping.no-such-mapping", "mapping.two-of-a-name")

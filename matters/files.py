@@ -69,8 +69,7 @@ def parse(text: str, schema: Mapping[str, Any], *, name: str, days: bool = False
 
 
 def _check(found: YamlFile, schema: Mapping[str, Any], name: str) -> Iterator[Problem]:
-    validator = jsonschema_rs.Draft202012Validator(dict(schema))
-    for error in validator.iter_errors(found.data):
+    for error in schema_rule.validator(schema).iter_errors(found.data):
         at = "".join(f"/{escape(str(part))}" for part in error.instance_path)
         kind, rule = error.kind, error
         if isinstance(kind, jsonschema_rs.ValidationErrorKind.AdditionalProperties):

@@ -122,23 +122,37 @@ def sweep_item(
     """
     report = Report(item.name, item.title)
     system = hub.site.system_of(item)
-    if legs.is_stopped(hub.store, system):  # by a person: neither work nor an alarm
+    stopped, before, is_due = _standing(hub, matter, item, system)
+    if stopped:  # by a person: neither work nor an alarm
         return report
-    before = _circuit(hub, system)
+    report.sick = _sickness(before)
     if well and before is not None:
-        report.sick = _sickness(before)
         return report
     try:
         hub.operation(item)  # opens the connection once, before threads need it
     except ZhidaError as error:
         report.sick = Problem(error.code, error.facts)
         return report
+    if not is_due:
+        return report
+    report.sick = None
     found = _with_many_hands(hub, system, Order(matter.name, item.name, budget), most)
     for done in found:
         report.add(done)
     _note_pace(hub, system, before, found)
     report.sick = report.sick or _sickness(_circuit(hub, system))
     return report
+
+
+def _standing(
+    hub: Hub, matter: Matter, item: Item, system: System
+) -> tuple[bool, CircuitRow | None, bool]:
+    """Was the system stopped by a person; its circuit, if it is ill; is anything due."""
+    now = times.stamp(hub.clock())
+    with hub.store.read() as connection:
+        stopped = legs.mode(connection, system) == legs.STOPPED
+        before = delivery_rows.get_circuit(connection, system.name)
+        return stopped, before, case_rows.has_due(connection, matter.name, now, [item.name])
 
 
 def _with_many_hands(hub: Hub, system: System, order: Order, most: int | None) -> list[Done]:

@@ -22,3 +22,12 @@ def test_without_a_context_the_machine_s_authorities_are_trusted():
     pool = adapter.poolmanager.connection_from_url("https://127.0.0.1:1/")
     assert pool._new_conn().ssl_context.verify_mode == ssl.CERT_REQUIRED
     adapter.close()
+
+
+def test_sessions_share_what_the_machine_trusts_until_it_is_said_to_lie_elsewhere(pki, monkeypatch):
+    first, second = TrackedAdapter(None), TrackedAdapter(None)
+    assert first._context is second._context
+    monkeypatch.setenv("SSL_CERT_FILE", str(pki.ca))
+    third = TrackedAdapter(None)
+    assert third._context is not first._context
+    assert [each["subject"] for each in third._context.get_ca_certs()] != []

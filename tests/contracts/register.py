@@ -66,4 +66,4 @@ def mappings() -> dict[str, str]:
 
 
 def _text(shipped: str) -> str:
-    return Path(compiler.place(shipped)).read_text("utf-8").partition("tests:")[0]
+    return Path(compiler.places()[shipped]).read_text("utf-8").partition("tests:")[0]

@@ -42,3 +42,16 @@ def test_a_name_for_two_and_a_name_for_none(tmp_path: Path) -> None:
 @pytest.mark.parametrize("site", [None, Path("/nowhere/at/all")])
 def test_without_a_folder_there_are_the_shipped_ones(site: Path | None) -> None:
     assert files(site).names() == ("apple",)
+
+
+def test_other_files_are_another_number(tmp_path: Path) -> None:
+    (tmp_path / "things" / "deep").mkdir(parents=True)
+    (tmp_path / "others").mkdir()
+    numbers = {named_files.content(tmp_path, "things")}
+    for place, text in (("a", "1"), ("a", "2"), ("b", "1"), ("deep/a", "1"), ("deep/ab", "")):
+        (tmp_path / "things" / place).write_text(text, "utf-8")
+        numbers.add(named_files.content(tmp_path, "things"))
+    assert len(numbers) == 6
+    (tmp_path / "others" / "a").write_text("not of these", "utf-8")
+    assert named_files.content(tmp_path, "things") in numbers
+    assert named_files.content(None, "things") == named_files.content(tmp_path, "none")

@@ -263,6 +263,12 @@ class Town(SmallTown):
                 report = sweep.sweep_item(self.hub, matter, item)
                 assert report.sick is None, report
 
+    def put_away(self) -> None:
+        """The buildings of a test that is over: each later step would look at every one of them again."""
+        with self.hub.store.write() as connection:
+            for row in LOG.still_open(connection, limit=1000):
+                LOG.close(connection, row.case, self.stamp())
+
     # --- what can be seen ----------------------------------------------------------------------
 
     def acceptance(self, number: str) -> Acceptance:

@@ -16,7 +16,7 @@ from mappings import compiler
 from zhida import mapping_docs, mapping_find
 from zhida.cli import app
 
-FILES = Path(compiler.place("x")).parent
+FILES = Path(compiler.places()["birth_declaration_police_record"]).parent
 NAME = "police_answer_citizen_id"
 ANSWER = {
     "GMSFHM": "320117202601050015",
