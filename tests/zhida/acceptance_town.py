@@ -11,8 +11,11 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from sqlalchemy import update
+
 from exchange.store import incident_rows
 from exchange.store.acceptance_rows import LOG
+from exchange.store.tables import case_item, matter_case
 from sandbox import pki
 from tests.zhida.acceptance_office import Books
 from tests.zhida.small_town import SmallTown
@@ -264,10 +267,12 @@ class Town(SmallTown):
                 assert report.sick is None, report
 
     def put_away(self) -> None:
-        """The buildings of a test that is over: each later step would look at every one of them again."""
+        """The buildings of a test that is over: else each later step looks at every one of them again."""
         with self.hub.store.write() as connection:
             for row in LOG.still_open(connection, limit=1000):
                 LOG.close(connection, row.case, self.stamp())
+            for table in (matter_case, case_item):
+                connection.execute(update(table).values(matter="put-away"))
 
     # --- what can be seen ----------------------------------------------------------------------
 

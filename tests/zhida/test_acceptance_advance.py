@@ -24,6 +24,12 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
         yield found
 
 
+@pytest.fixture(autouse=True)
+def put_away(town: Town) -> Iterator[None]:
+    yield
+    town.put_away()
+
+
 def to_joint(town: Town) -> str:
     number = town.register()
     town.hand_in(number, "steel", "drawing", "alarm-report", "sheet")

@@ -23,6 +23,12 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
         yield found
 
 
+@pytest.fixture(autouse=True)
+def put_away(town: Town) -> Iterator[None]:
+    yield
+    town.put_away()
+
+
 @pytest.fixture
 def number(town: Town) -> str:
     found = town.register()

@@ -62,6 +62,12 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
         yield found
 
 
+@pytest.fixture(autouse=True)
+def put_away(town: Town) -> Iterator[None]:
+    yield
+    town.put_away()
+
+
 @contextmanager
 def changed(town: Town, *pairs: tuple[str, str]) -> Iterator[None]:
     """Within it the district's list reads otherwise."""
