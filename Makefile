@@ -2,6 +2,8 @@
 # but Python ≥ 3.11, git and make; as root on Debian the rest is installed by tests/peers/install.sh.
 
 PYTHON ?= python3
+# Whoever starts Python a thousand times wants it compiled once.
+unexport PYTHONDONTWRITEBYTECODE
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready

@@ -7,8 +7,9 @@ has a file already, and every store on a server, is upgraded as it is in product
 from __future__ import annotations
 
 import functools
-import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from exchange.store.engine import Store
@@ -21,18 +22,26 @@ def copying(upgrade: Upgrade, template: Path) -> Upgrade:
 
     @functools.wraps(upgrade)  # tests of migrations take what is ``__wrapped__``
     def quick(store: Store) -> None:
-        file = Path(store.engine.url.database or "") if store.is_embedded else None
-        if file is None or file.exists() or not file.parent.is_dir():
+        if not (store.is_embedded and _is_empty(store.engine.url.database or "")):
             return upgrade(store)
         if not template.exists():
-            _make(upgrade, template)
-        shutil.copy(template, file)
+            made = Store(f"sqlite:///{template}")
+            upgrade(made)
+            made.close()
+        with closing(sqlite3.connect(template)) as full, closing(_opened(store)) as new:
+            full.backup(new)
         return None
 
     return quick
 
 
-def _make(upgrade: Upgrade, template: Path) -> None:
-    made = Store(f"sqlite:///{template}")
-    upgrade(made)
-    made.close()
+def _opened(store: Store) -> sqlite3.Connection:
+    return sqlite3.connect(str(store.engine.url.database))
+
+
+def _is_empty(file: str) -> bool:
+    """Nothing is there, or nothing but what opening it has left."""
+    if not Path(file).exists():
+        return Path(file).parent.is_dir()
+    with closing(sqlite3.connect(file)) as found:
+        return found.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None

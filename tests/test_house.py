@@ -10,6 +10,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from string import Formatter
@@ -172,7 +173,9 @@ def _is_facts(node: ast.expr) -> bool:
     )
 
 
+@cache
 def scan() -> Sites:
+    """Once, and only by whoever runs these tests."""
     sites = Sites()
     for package in OURS:
         for file in (ROOT / package).rglob("*.py"):
@@ -194,42 +197,44 @@ def scan() -> Sites:
     return sites
 
 
-SITES = scan()
+@pytest.fixture
+def sites() -> Sites:
+    return scan()
 
 
-def test_the_scan_sees_something() -> None:
-    assert len(SITES.raised) > 100
-    assert "delivery.conflict" in SITES.raised
-    assert "ledger.nested" in SITES.raised
-    assert SITES.facts["canonical.too-deep"] == {"path", "limit"}
+def test_the_scan_sees_something(sites: Sites) -> None:
+    assert len(sites.raised) > 100
+    assert "delivery.conflict" in sites.raised
+    assert "ledger.nested" in sites.raised
+    assert sites.facts["canonical.too-deep"] == {"path", "limit"}
 
 
-def test_every_code_that_is_raised_has_a_text() -> None:
+def test_every_code_that_is_raised_has_a_text(sites: Sites) -> None:
     known = {row["code"] for row in all_rows()}
-    missing = {code: files for code, files in SITES.raised.items() if code not in known}
+    missing = {code: files for code, files in sites.raised.items() if code not in known}
     assert missing == {}
 
 
-def test_every_code_that_stands_in_a_table_has_a_text() -> None:
+def test_every_code_that_stands_in_a_table_has_a_text(sites: Sites) -> None:
     known = {row["code"] for row in all_rows()}
-    families = {code.split(".")[0] for code in SITES.raised}
+    families = {code.split(".")[0] for code in sites.raised}
     alike = {
         text
-        for text in SITES.written
+        for text in sites.written
         if CODE.fullmatch(text) and "-" in text and text.split(".")[0] in families
     }
     assert alike - known == set()
 
 
-def test_no_text_is_without_its_code() -> None:
-    beginnings = {text[:-1] for text in SITES.written if text.endswith(".*")}
+def test_no_text_is_without_its_code(sites: Sites) -> None:
+    beginnings = {text[:-1] for text in sites.written if text.endswith(".*")}
     unused = {
         row["code"]
         for row in all_rows()
-        if row["code"] not in SITES.written
+        if row["code"] not in sites.written
         and not any(
             row["code"].startswith(beginning)
-            and row["code"].removeprefix(beginning) in SITES.written
+            and row["code"].removeprefix(beginning) in sites.written
             for beginning in beginnings
         )
     }
@@ -294,13 +299,13 @@ def test_both_languages_tell_the_same_facts() -> None:
     assert different == []
 
 
-def test_every_fact_in_a_text_is_one_that_the_error_carries() -> None:
+def test_every_fact_in_a_text_is_one_that_the_error_carries(sites: Sites) -> None:
     wrong = {}
     for row in all_rows():
         code = row["code"]
-        if code in SITES.open_facts or code not in SITES.facts:
+        if code in sites.open_facts or code not in sites.facts:
             continue
         told = set().union(*(placeholders(row[column]) for column in row if column != "code"))
-        if left := told - SITES.facts[code] - SITES.added:
+        if left := told - sites.facts[code] - sites.added:
             wrong[code] = left
     assert wrong == {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from matters import working_days
 from matters.award_classes import CLASSES
 from matters.policy import Baseline, Budget, Material, Policy
 from sandbox import pki
+from tests.conftest import FULL
 from tests.zhida import grant_history, grant_town
 from tests.zhida.grant_night import fixed
 from tests.zhida.grant_town import YES, Town, firms
@@ -237,19 +237,18 @@ def test_a_state_that_nobody_knows_is_told(town: Town) -> None:
     ]
 
 
-def test_a_hundred_thousand_awards_in_seconds_and_little_memory(town: Town) -> None:
-    expected = grant_history.write(town.hub.store, 100_000, sorted(KNOWN))
+def test_many_awards_take_little_memory(town: Town) -> None:
+    awards = 100_000 if FULL else 10_000
+    expected = grant_history.write(town.hub.store, awards, sorted(KNOWN))
     tracemalloc.start()
-    begun = time.monotonic()
     told = report(town)
-    took, (_, peak) = time.monotonic() - begun, tracemalloc.get_traced_memory()
+    _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert took < 60  # three seconds of a processor without tracemalloc, and others may be at work
-    assert peak < 40_000_000
+    assert peak < (40_000_000 if FULL else 6_000_000)
     for policy, states in expected.items():
         found = {s: (p["awards"], p["fen"]) for s, p in of(told, policy)["states"].items()}
         assert found == states
-    assert told["total"]["matched"]["awards"] == 100_000
+    assert told["total"]["matched"]["awards"] == awards
     after = told["total"]["gain"]["working_days"]["after"]
     assert after["count"] == sum(
         states[each][0] for states in expected.values() for each in CLASSES["paid"]
