@@ -29,9 +29,8 @@ up: $(READY)
 down:
 	$(BIN)/python -m sandbox.production down
 
-# One worker more than cores: a third of the time a test waits for a server or a process of its own.
 test: $(READY) peers
-	$(BIN)/python -m pytest -m "not peer" -n $$(( $$(nproc) + 1 )) --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
+	tests/run.sh
 
 test-peers: $(READY) peers
 	tests/peers/install.sh heavy
