@@ -7,6 +7,7 @@ import os
 import shutil
 import socket
 import subprocess
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -46,9 +47,12 @@ class SftpServer:
         words = ["/usr/sbin/sshd", "-D", "-e", "-f", str(self.home / "config")]
         with (self.home / "log").open("ab") as log:
             self.process = subprocess.Popen(words, stderr=log)
-        for _ in range(1_000):
+        end = time.monotonic() + 60  # on a busy machine it is a while until it listens
+        while time.monotonic() < end and self.process.poll() is None:
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port)):
                 return
+            time.sleep(0.01)
+        self.stop()
         pytest.fail((self.home / "log").read_text())
 
     def stop(self) -> None:

@@ -99,7 +99,7 @@ def php(free_port, tmp_path_factory):
 
 
 def _wait_for(port, process, log):
-    for _ in range(200):
+    for _ in range(1_200):
         if process.poll() is not None:
             break
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):

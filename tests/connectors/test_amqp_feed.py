@@ -144,6 +144,7 @@ def test_settling_on_a_dead_connection_is_told(mq, queue, tcp_proxy):
         with pytest.raises(Retriable, match=r"amqp\.lost"):
             for key in keys(first):
                 feed.settle(queue, [key])
+                time.sleep(0.1)  # until the reset has come over
         feed.settle(queue, keys(first))
         assert len(feed.receive(queue, "", limit=50, wait=10)[0]) == 50
         feed.close()

@@ -84,7 +84,7 @@ class Peer:
         with (self.folder / "log").open("ab") as log:
             process = subprocess.Popen(["vsftpd", config], stdout=log, stderr=log)
         self.processes.append(process)
-        for _ in range(200):
+        for _ in range(3_000):
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
                 return port
             time.sleep(0.02)

@@ -77,7 +77,7 @@ class Gateway:
         return self
 
     def _wait(self, port):
-        for _ in range(200):
+        for _ in range(1_200):
             assert self.process.poll() is None, (self.folder / "log").read_text()
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
                 return

@@ -32,7 +32,7 @@ def php_rest(free_port, tmp_path_factory):
             stderr=subprocess.STDOUT,
         )
     try:
-        for _ in range(200):
+        for _ in range(1_200):
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
                 break
             time.sleep(0.05)
