@@ -78,6 +78,8 @@ lock: $(READY)
 	  --generate-hashes --custom-compile-command "make lock" -q -o requirements-signer.lock
 	$(BIN)/uv pip compile tests/peers/openapi/requirements.in --universal --python-version 3.11 \
 	  --generate-hashes --custom-compile-command "make lock" -q -o tests/peers/openapi/requirements.lock
+	$(BIN)/uv pip compile tests/peers/metrics/requirements.in --universal --python-version 3.11 \
+	  --generate-hashes --custom-compile-command "make lock" -q -o tests/peers/metrics/requirements.lock
 	$(BIN)/uv pip compile benchmarks/dlt/requirements.in --universal --python-version 3.11 \
 	  --generate-hashes --custom-compile-command "make lock" -q -o benchmarks/dlt/requirements.lock
 	$(BIN)/uv pip compile tests/peers/containers/requirements.in --universal --python-version 3.11 \

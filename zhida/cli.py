@@ -34,6 +34,7 @@ from zhida.listen_cli import listen
 from zhida.mapping_cli import mapping as mappings
 from zhida.matter_cli import matters
 from zhida.mediation_cli import mediation
+from zhida.metrics_cli import metrics
 from zhida.network_cli import diff, firewall
 from zhida.objection_cli import objections
 from zhida.output import EXIT_DEFECT, EXIT_PROBLEM, Marked, emit, exit_code, show, tell
@@ -117,6 +118,7 @@ app.add_typer(report, name="report")
 app.command()(sweep)
 app.command("reconcile")(reconcile)
 app.command("doctor")(doctor)
+app.command("metrics")(metrics)
 app.command("prune")(prune)
 app.command("backup")(backup)
 app.command("restore")(restore)

@@ -35,6 +35,7 @@ from zhida import (
     mapping_docs,
     reference_bank,
     reference_codes,
+    reference_metrics,
     reference_parts,
     reference_policies,
     refusals,
@@ -82,6 +83,7 @@ def pages() -> dict[str, str]:
         "refusals.md": ("什么时候不放行 · Refusals", refusals.parts()),
         "problems.md": ("问题代码 · Problem codes", _problems()),
         "commands.md": ("命令 · Commands", _commands()),
+        "metrics.md": ("监控数字 · Metrics", reference_metrics.parts()),
     }
     made |= reference_bank.pages() | reference_parts.pages() | mapping_docs.pages()
     listed = [name for name in made if not name.startswith(("adapter-", "wire-", "mapping-"))]

@@ -22,7 +22,7 @@ from exchange.outcome import Outcome
 from exchange.store import case_rows, delivery_rows
 from exchange.store.delivery_rows import CircuitRow
 from matters.matter import Item, Matter
-from zhida import alerts, hands, intake, legs, work
+from zhida import hands, intake, legs, sweep_times, work
 from zhida.hands import Done, Order
 from zhida.hub import Hub
 from zhida.pace import Slots
@@ -68,13 +68,14 @@ class Report:
 def sweep(hub: Hub, matter: Matter) -> list[Report]:
     """Take in what is new, then each item once, in dependency order; then tell of incidents."""
     reports = [take_in(hub, matter)] + [sweep_item(hub, matter, i) for i in in_order(matter)]
-    alerts.tell(hub)
+    sweep_times.close(hub, matter)
     return reports
 
 
 def take_in(hub: Hub, matter: Matter, *, well: bool = False) -> Report:
     """The first step of a sweep: look at the sources that open cases."""
     report = Report("intake", "受理")
+    sweep_times.begin(hub, matter)
     silent = Watch(hub.site, hub.store, hub.clock).silent_source(matter) if well else None
     if silent is not None:
         report.sick = Problem("sweep.silent-source", {"system": silent.name})

@@ -32,6 +32,8 @@ class IncidentRow:
     closed_at: str = ""
     about: str = ""
     """The one item of a case that it is about (``case/item``); empty for what many have in common."""
+    silenced_as: str = ""
+    """How bad it was when somebody wanted quiet (``exchange.incident.Weight``), JSON."""
 
 
 def get(connection: Connection, identifier: str) -> IncidentRow | None:

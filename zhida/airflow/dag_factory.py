@@ -53,7 +53,12 @@ def matter_dag(matter: Matter) -> DAG:
             matter=matter.name,
             trigger_rule=RUN_ANYWAY,
         )
-        close = Close(task_id="close", task_display_name="收尾", trigger_rule="all_done")
+        close = Close(
+            task_id="close",
+            task_display_name="收尾",
+            matter=matter.name,
+            trigger_rule="all_done",
+        )
         wait >> intake
         _chain(matter, intake, close)
     return dag

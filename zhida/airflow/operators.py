@@ -95,15 +95,21 @@ class AskAgain(BaseOperator):
 class Close(BaseOperator):
     """The end of a sweep, whatever became of its items: people are told of incidents."""
 
+    def __init__(self, *, matter: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.matter = matter
+
     def execute(self, context: Any) -> dict[str, int]:
         """How many lines were told; the lines themselves stay out of XCom."""
-        from zhida import alerts
-        from zhida.airflow import connections
+        from zhida import sweep_times
+        from zhida.airflow import connections, figures
         from zhida.hub import open_hub
 
         del context
         with open_hub(find=connections.find) as hub:
-            return {"told": len(alerts.tell(hub))}
+            told = sweep_times.close(hub, hub.site.matter(self.matter))
+            figures.of_sweep(hub, self.matter)
+        return {"told": told}
 
 
 def _turn(matter: str, turn: Callable[[Hub, Matter], Report]) -> dict[str, int]:
