@@ -22,7 +22,7 @@ is uncountable. ``period-near``, ``period-over``: the period of a dispute has be
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
 from exchange import canonical, times
@@ -36,6 +36,8 @@ RELAPSE = timedelta(minutes=10)
 """Who fails again within this time was not well: the same incident goes on, and nobody is told
 of a recovery before it is over. Else a flaky system would ring every few minutes."""
 _TRIES = 8
+_MANY = 10
+"""Fewer than so many more are no worse, though they be twice as many."""
 BY_HAND = ("invalid", "messages", "paper")
 """Kinds that a person ends by knowing of them: what they are about stays as it is."""
 _NOT_REACHED = frozenset(
@@ -68,6 +70,37 @@ class Trouble:
     def told_apart_by(self) -> str:
         """A system is down or it is not, whatever the code; items are parked for one reason."""
         return self.code if self.kind in ("parked", "objection", "request") else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """How bad an incident is at one moment."""
+
+    code: str
+    urgent: bool
+    """It can't wait any longer, by the law's own clocks."""
+    waiting: int
+
+    def text(self) -> str:
+        """To be kept (JSON)."""
+        return canonical.dumps(asdict(self)).decode()
+
+    def is_worse(self, before: Weight) -> bool:
+        """Has it become worse than it was when somebody wanted quiet?
+
+        >>> Weight("wire.refused", False, 25).is_worse(Weight("wire.lost", False, 10))
+        True
+        >>> Weight("wire.refused", False, 15).is_worse(Weight("wire.lost", False, 10))
+        False
+        """
+        other = self.code != before.code and not {self.code, before.code} <= _NOT_REACHED
+        more = self.waiting >= max(2 * before.waiting, before.waiting + _MANY)
+        return other or more or (self.urgent and not before.urgent)
+
+
+def weight(text: str) -> Weight | None:
+    """What ``Weight.text`` kept; None: nothing was kept."""
+    return Weight(**canonical.loads(text.encode())) if text else None
 
 
 def begin(connection: Connection, trouble: Trouble, since: datetime) -> None:

@@ -68,7 +68,7 @@ _PERIODS = ("near", "overdue", "period-near", "period-over", "acceptance-near", 
 
 def began(told: Mapping[str, Any]) -> str:
     """The line of an incident's beginning (``told``: what ``incident_view.view`` gives)."""
-    head = KINDS.get(told["kind"], told["kind"])
+    head = KINDS.get(told["kind"], told["kind"]) + ("（静默已结束）" if _is_again(told) else "")
     parts = [
         f"【直达】{head} {told['incident']}：{_whose(told)}{told['what'].rstrip('。')} [{told['code']}]",
         f"自 {_clock(told['opened_at'])} 起",
@@ -77,6 +77,11 @@ def began(told: Mapping[str, Any]) -> str:
         f"办法：{told['remedy']}" if told["remedy"] else "",
     ]
     return _one_line("。".join(part.rstrip("。") for part in parts if part) + "。")
+
+
+def _is_again(told: Mapping[str, Any]) -> bool:
+    """Has it been told before, and then been silenced for a time that is over?"""
+    return "" < told["told_at"] <= told["silenced_until"] and not told["silenced"]
 
 
 def ended(told: Mapping[str, Any]) -> str:
@@ -95,6 +100,11 @@ def _left(told: Mapping[str, Any]) -> str:
     if told["kind"] in _PERIODS:
         return "该事项已有结果，或期限已变"
     return f"还有 {told['waiting']} 件，正按先后办理" if told["waiting"] else "没有积压"
+
+
+def is_urgent(told: Mapping[str, Any]) -> bool:
+    """Can it not wait, as ``can_wait`` says?"""
+    return can_wait(told).startswith("不能等")
 
 
 def can_wait(told: Mapping[str, Any]) -> str:

@@ -29,8 +29,8 @@ _log = logging.getLogger("zhida.alerts")
 
 
 @contextmanager
-def open_sink(hub: Hub) -> Iterator[Send]:
-    """The site's sink. ``Fatal`` if its connection is not known."""
+def open_sink(hub: Hub, mobile: str = "") -> Iterator[Send]:
+    """The site's sink; ``mobile``: of whom the robot calls by name. ``Fatal`` if its connection is not known."""
     told = hub.site.alerts
     if told is None:
         yield lambda line: _log.warning("%s", line)
@@ -38,27 +38,34 @@ def open_sink(hub: Hub) -> Iterator[Send]:
     where = hub.endpoint(told.webhook)
     line = http.line(None, seconds=SECONDS, max_bytes=_LIMIT, tls=tls.of_endpoint(where))
     try:
-        yield lambda text: _post(line, where, told.style, text)
+        yield lambda text: _post(line, where, told.style, body(told.style, text, mobile))
     finally:
         line.close()
 
 
-def body(style: str, text: str) -> dict[str, Any]:
-    """The message in the form that the robot accepts.
+def body(style: str, text: str, mobile: str = "") -> dict[str, Any]:
+    """The message in the form that the robot accepts. DingTalk wants the number in the text as well.
 
-    >>> body("wecom", "…")
-    {'msgtype': 'text', 'text': {'content': '…'}}
+    >>> body("wecom", "…", "13900000000")
+    {'msgtype': 'text', 'text': {'content': '…', 'mentioned_mobile_list': ['13900000000']}}
+    >>> body("dingtalk", "…", "13900000000")["text"]
+    {'content': '… @13900000000'}
     """
     if style == "plain":
         return {"text": text}
-    return {"msgtype": "text", "text": {"content": text}}
+    if style == "wecom":
+        named = {"mentioned_mobile_list": [mobile]} if mobile else {}
+        return {"msgtype": "text", "text": {"content": text, **named}}
+    at = {"at": {"atMobiles": [mobile], "isAtAll": False}} if mobile else {}
+    content = f"{text} @{mobile}" if mobile else text
+    return {"msgtype": "text", "text": {"content": content}, **at}
 
 
-def _post(line: Line, where: Endpoint, style: str, text: str) -> None:
+def _post(line: Line, where: Endpoint, style: str, message: dict[str, Any]) -> None:
     answer = line.exchange(
         "POST",
         where.address.rstrip("/") + where.extra.get("path", ""),
-        json_text.written(body(style, text)),
+        json_text.written(message),
         headers={"Content-Type": "application/json; charset=utf-8"},
     )
     if answer.status_code // 100 != 2 or not _is_taken(style, answer):

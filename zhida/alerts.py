@@ -1,4 +1,5 @@
-"""Tell people of incidents: once when one begins, once when it is over (at the end of a sweep).
+"""Tell people of incidents: once when one begins, once when it is over (at the end of a sweep); and
+again when somebody's silence has ended and it is not over, or it has become worse meanwhile.
 
 At least once: an incident counts as told only after the sink took its line. A sink that fails
 stops nothing; the next sweep tries again.
@@ -15,7 +16,7 @@ from exchange.errors import ZhidaError
 from exchange.store import delivery_rows, incident_rows
 from exchange.store.engine import Connection
 from exchange.store.incident_rows import IncidentRow
-from zhida import alert_line, alert_sinks, clocks, incident_view, incidents
+from zhida import alert_line, alert_sinks, clocks, duty, incident_view, incidents, quiet
 from zhida.hub import Hub
 from zhida.watch import Watch
 
@@ -31,6 +32,7 @@ def tell(hub: Hub) -> list[str]:
     """
     incidents.settle(hub)
     clocks.settle(hub)
+    quiet.wake(hub)
     with hub.locks.hold("alerts") as mine:
         return list(_told(hub)) if mine and _waits(hub) else []
 
@@ -46,18 +48,20 @@ def line_of(hub: Hub, system: str) -> str:
 
 def _waits(hub: Hub) -> bool:
     with hub.store.read() as connection:
-        return bool(incident_rows.untold(connection))
+        return bool(incident_rows.untold(connection, times.stamp(hub.clock())))
 
 
 def _told(hub: Hub) -> Iterator[str]:
     with hub.store.read() as connection:
-        ids = [row.id for row in incident_rows.untold(connection)]
+        ids = [row.id for row in incident_rows.untold(connection, times.stamp(hub.clock()))]
+    person = duty.now(hub)
     try:
-        with alert_sinks.open_sink(hub) as send:
+        with alert_sinks.open_sink(hub, person.mobile if person else "") as send:
             for identifier in ids:
                 seen = hub.clock()
                 line = _line(hub, identifier, seen)
                 if line:
+                    line += f"今班：{person.title}。" if person else ""
                     send(line)
                     _mark(hub, identifier, seen)
                     yield line
@@ -81,7 +85,8 @@ def _is_due(connection: Connection, row: IncidentRow, now: datetime) -> bool:
         return False
     if row.closed_at:
         return incident.is_over(row, now) and not _fails_again(connection, row)
-    return not row.acknowledged_by and not _is_known(connection, row)
+    is_again = bool(row.told_at)  # its silence has ended
+    return not row.acknowledged_by and (is_again or not _is_known(connection, row))
 
 
 def _fails_again(connection: Connection, row: IncidentRow) -> bool:

@@ -18,6 +18,7 @@ from zhida.command_options import AsJson
 from zhida.data_request_cli import requests
 from zhida.dataset_cli import datasets
 from zhida.doctor_cli import doctor
+from zhida.duty_cli import duty
 from zhida.evidence_cli import evidence
 from zhida.excel_cli import agreement, codes
 from zhida.facts_cli import facts
@@ -81,6 +82,7 @@ app.add_typer(proposal, name="proposal")
 invalid.command("replay")(reread)
 app.add_typer(invalid, name="invalid")
 app.add_typer(incidents, name="incident")
+app.add_typer(duty, name="duty")
 app.add_typer(legs, name="leg")
 systems.command("new")(new_system)
 systems.command("call")(call_system)

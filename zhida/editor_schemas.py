@@ -24,6 +24,7 @@ from matters.schema import SCHEMA as MATTER
 from zhida import (
     baseline_schema,
     catalogue_schema,
+    duty_schema,
     finance_schema,
     grants_schema,
     site_schemas,
@@ -77,6 +78,7 @@ KINDS: Mapping[str, Callable[[], Schema]] = {
     "grants": lambda: grants_schema.SCHEMA,
     "catalogue": lambda: catalogue_schema.SCHEMA,
     "baseline": lambda: baseline_schema.SCHEMA,
+    "duty": lambda: duty_schema.SCHEMA,
     "operator": lambda: site_schemas.OPERATOR,
     "serve": lambda: SERVE,
     "ledger": lambda: LEDGER,

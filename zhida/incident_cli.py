@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
 incidents = typer.Typer(no_args_is_help=True, help="事件 incidents: what somebody is told of, once")
 
+Hours = Annotated[float, typer.Option(min=0.0, help="静默几小时 for so many hours")]
+Until = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d", "%Y-%m-%d %H:%M"], help="到何时（北京时间）until when"),
+]
+
 _LIST = {
     "both": "事件",
     "call": "系统和联系人",
@@ -76,7 +82,7 @@ def acknowledge(incident: str, as_json: AsJson = False) -> None:
     from zhida.hub import open_hub
 
     with open_hub() as hub:
-        who = _this_person(hub)
+        who = this_person(hub)
         desk.acknowledge(hub, who, incident)
     told = {"incident": incident, "acknowledged_by": who.operator.name}
     emit(told, as_json=as_json, table="已记录：知晓")
@@ -85,47 +91,42 @@ def acknowledge(incident: str, as_json: AsJson = False) -> None:
 @incidents.command("silence")
 def silence(
     incident: str,
-    hours: Annotated[float, typer.Option(min=0.0, help="静默几小时 for so many hours")] = 0.0,
-    until: Annotated[
-        datetime | None,
-        typer.Option(
-            formats=["%Y-%m-%d", "%Y-%m-%d %H:%M"], help="静默到何时（北京时间）until when"
-        ),
-    ] = None,
+    hours: Hours = 0.0,
+    until: Until = None,
     as_json: AsJson = False,
 ) -> None:
     """在此之前不再告警；签名记入账本 (no alert of it until then; signed, in the ledger)."""
     from exchange import times
-    from exchange.errors import Invalid
-    from zhida import incidents as desk
+    from zhida import quiet
     from zhida.hub import open_hub
 
     with open_hub() as hub:
-        end = _end(hub, hours, until)
-        if end <= hub.clock():
-            raise Invalid("incident.past-end", until=local(times.stamp(end)))
-        desk.silence(hub, _this_person(hub), incident, end)
+        end = end_of(hub, hours, until)
+        quiet.silence(hub, this_person(hub), incident, end)
     at = times.stamp(end)
     told = {"incident": incident, "silenced_until": at}
     emit(told, as_json=as_json, table=f"静默至 {local(at)}")
 
 
-def _this_person(hub: Hub) -> Signatory:
+def this_person(hub: Hub) -> Signatory:
+    """Who acts in this process, with a right to operate."""
     from zhida.operators import this_person
     from zhida.site_operators import OPERATE
 
     return this_person(hub.site, OPERATE, hub.clock(), hub.trust.now().revocations)
 
 
-def _end(hub: Hub, hours: float, until: datetime | None) -> datetime:
+def end_of(hub: Hub, hours: float, until: datetime | None) -> datetime:
+    """When a silence ends that is told in one of two ways. ``Invalid`` if in none or both, or it is past."""
     from exchange import times
     from exchange.errors import Invalid
 
     if (hours > 0) == (until is not None):
         raise Invalid("incident.no-end")
-    if until is not None:
-        return until.replace(tzinfo=times.CHINA)
-    return hub.clock() + timedelta(hours=hours)
+    end = until.replace(tzinfo=times.CHINA) if until else hub.clock() + timedelta(hours=hours)
+    if end <= hub.clock():
+        raise Invalid("incident.past-end", until=local(times.stamp(end)))
+    return end
 
 
 def _row(told: dict[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 
@@ -15,7 +16,7 @@ from exchange.store.engine import Connection
 from exchange.store.incident_rows import IncidentRow
 from zhida import certificate_ends, data_request
 from zhida.hub import Hub
-from zhida.operators import Signatory
+from zhida.operators import Signatory, checked_reason
 from zhida.site import Site
 
 READ_OFF = (
@@ -53,7 +54,7 @@ def settle(hub: Hub) -> None:
             incident_rows.change(connection, row.id, closed_at=times.stamp(now))
 
 
-def acknowledge(hub: Hub, who: Signatory, identifier: str) -> None:
+def acknowledge(hub: Hub, who: Signatory, identifier: str, note: str = "") -> None:
     """Somebody knows and takes care: nobody else is told that it began.
 
     Invalid items and messages stay what they are, so theirs ends with that: of the next ones
@@ -62,14 +63,8 @@ def acknowledge(hub: Hub, who: Signatory, identifier: str) -> None:
     with hub.store.read() as connection:
         is_over = find(connection, identifier).kind in incident.BY_HAND
     ends = {"closed_at": times.stamp(hub.clock())} if is_over else {}
-    name = who.operator.name
-    _act(hub, who, identifier, {"action": "acknowledge"}, acknowledged_by=name, **ends)
-
-
-def silence(hub: Hub, who: Signatory, identifier: str, until: datetime) -> None:
-    """Nobody is told anything of it until then."""
-    at = times.stamp(until)
-    _act(hub, who, identifier, {"action": "silence", "until": at}, silenced_until=at)
+    told = Act(identifier, {"action": "acknowledge"}, note)
+    act(hub, who, told, acknowledged_by=who.operator.name, **ends)
 
 
 def find(connection: Connection, identifier: str) -> IncidentRow:
@@ -80,17 +75,27 @@ def find(connection: Connection, identifier: str) -> IncidentRow:
     return row
 
 
-def _act(hub: Hub, who: Signatory, identifier: str, act: dict[str, Fact], **values: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a person does with an incident, and why (empty: not said)."""
+
+    incident: str
+    told: Mapping[str, Fact]
+    reason: str = ""
+
+
+def act(hub: Hub, who: Signatory, done: Act, **values: str) -> None:
     """Change it and record who did, signed; ``Rejected`` if it is over."""
-    told = {"incident": identifier, **act}
-    token = who.sign("incident", told, reason="", now=hub.clock())
+    told = {"incident": done.incident, **done.told}
+    token = who.sign("incident", told, reason=done.reason, now=hub.clock())
+    why = {"reason": checked_reason(done.reason)} if done.reason else {}
 
     def write(connection: Connection) -> list[Entry]:
-        if find(connection, identifier).closed_at:
-            raise Rejected("incident.closed", incident=identifier)
-        incident_rows.change(connection, identifier, **values)
-        details = {**told, "operator": who.operator.name, "token": token}
-        return [Entry("operator", identifier, details=details)]
+        if find(connection, done.incident).closed_at:
+            raise Rejected("incident.closed", incident=done.incident)
+        incident_rows.change(connection, done.incident, **values)
+        details = {**told, **why, "operator": who.operator.name, "token": token}
+        return [Entry("operator", done.incident, details=details)]
 
     hub.ledger.commit(write)
 

@@ -30,6 +30,7 @@ from matters.schema import SCHEMA as MATTER
 from zhida import (
     baseline_schema,
     catalogue_schema,
+    duty_schema,
     editor_schemas,
     finance_schema,
     mapping_docs,
@@ -69,6 +70,7 @@ _SITE_FILES: Mapping[str, site_schemas.Schema] = {
     "finance.yaml": finance_schema.SCHEMA,
     "catalogue.yaml": catalogue_schema.SCHEMA,
     "baseline.yaml": baseline_schema.SCHEMA,
+    "duty.yaml": duty_schema.SCHEMA,
     "syncs/‹sync›.yaml": SYNC,
 }
 

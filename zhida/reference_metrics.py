@@ -6,8 +6,10 @@ from zhida import metric
 from zhida.reference_tables import table
 
 _INTRO = (
-    "`zhida metrics` 给出的数字；Airflow 的 StatsD、OpenTelemetry 里叫 `zhida.‹名称›`（去掉 `zhida_`）。都是当时的值（gauge）。"
-    "标签只有单位、系统、主题、同步、状态，没有个人，也没有办件编号。怎么接：[监控](../how-to/metrics.md)。",
+    (
+        "`zhida metrics` 给出的数字；Airflow 的 StatsD、OpenTelemetry 里叫 `zhida.‹名称›`（去掉 `zhida_`）。都是当时的值（gauge）。"
+        "标签只有单位、系统、主题、同步、状态，没有个人，也没有办件编号。怎么接：[监控](../how-to/metrics.md)。"
+    ),
     "What `zhida metrics` tells; `zhida.‹name›` in Airflow's StatsD and OpenTelemetry. All are gauges.",
 )
 

@@ -24,6 +24,8 @@ from zhida import (
     baseline_schema,
     catalogue_file,
     catalogue_schema,
+    duty_file,
+    duty_schema,
     finance_check,
     finance_lists_check,
     grants_check,
@@ -103,6 +105,7 @@ Mappings compile, pass their own tests and forget no field.
 _OPTIONAL: tuple[tuple[str, str, Callable[[Site], object]], ...] = (
     ("数据目录", catalogue_schema.FILE, catalogue_file.load),
     ("改革前的数字", baseline_schema.FILE, baseline.load),
+    ("值班表", duty_schema.FILE, duty_file.load),
 )
 """Files that a site may have, each right in itself and against the rest of the site."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
 
 from exchange.store import upsert
 from exchange.store.engine import Connection
@@ -93,11 +93,26 @@ def open_about(connection: Connection, about: str) -> list[IncidentRow]:
     return [IncidentRow(*row) for row in connection.execute(_oldest_first(query))]
 
 
-def untold(connection: Connection) -> list[IncidentRow]:
-    """Those of whose beginning, or of whose end, nobody has been told; oldest first."""
-    never = (incident.c.closed_at == "") & (incident.c.told_at == "")
-    ended = (incident.c.closed_at != "") & (incident.c.told_at != "")
-    query = select(incident).where(or_(never, ended & (incident.c.told_at <= incident.c.closed_at)))
+def untold(connection: Connection, at: str) -> list[IncidentRow]:
+    """Those of whose beginning, or of whose end, nobody has been told; and those still open whose silence
+    has ended by ``at`` since people were told. Oldest first.
+    """
+    of = incident.c
+    never = (of.closed_at == "") & (of.told_at == "")
+    ended = (of.closed_at != "") & (of.told_at != "") & (of.told_at <= of.closed_at)
+    query = select(incident).where(or_(never, ended, _is_loud_again(at)))
+    return [IncidentRow(*row) for row in connection.execute(_oldest_first(query))]
+
+
+def _is_loud_again(at: str) -> ColumnElement[bool]:
+    of = incident.c
+    since = (of.silenced_until != "") & (of.silenced_until <= at)
+    return since & (of.closed_at == "") & (of.told_at != "") & (of.told_at <= of.silenced_until)
+
+
+def silenced(connection: Connection, at: str) -> list[IncidentRow]:
+    """Open ones of which nobody wants to hear at this stamp."""
+    query = select(incident).where(incident.c.closed_at == "", incident.c.silenced_until > at)
     return [IncidentRow(*row) for row in connection.execute(_oldest_first(query))]
 
 

@@ -25,6 +25,9 @@ TOLD: dict[str, Any] = {
     "today": "2026-11-25",
     "urgent": False,
     "opened_at": "2026-11-22T03:33:00.000000Z",
+    "told_at": "",
+    "silenced_until": "",
+    "silenced": False,
     "closed_at": "2026-11-25T03:40:00.000000Z",
 }
 
@@ -66,6 +69,15 @@ def test_whether_it_can_wait_is_computed_from_the_law_s_own_clocks(
 def test_it_stays_one_line_whatever_the_peer_said() -> None:
     line = alert_line.began(TOLD | {"what": "a\nb\r\n c"})
     assert len(line.splitlines()) == 1
+
+
+def test_one_that_is_told_again_after_a_silence_says_so() -> None:
+    again = {
+        "told_at": "2026-11-22T03:34:00.000000Z",
+        "silenced_until": "2026-11-22T09:00:00.000000Z",
+    }
+    assert "系统故障（静默已结束） police-1" in alert_line.began(TOLD | again)
+    assert "静默" not in alert_line.began(TOLD | again | {"silenced": True})
 
 
 def test_a_site_without_contacts_is_told_so() -> None:

@@ -19,7 +19,7 @@ from exchange.incident import RELAPSE, Trouble
 from exchange.store import case_rows, incident_rows, ledger_rows
 from sandbox.births import birth
 from sandbox.handle import Handle
-from zhida import alert_sinks, alerts, incidents
+from zhida import alert_sinks, alerts, incidents, quiet
 
 TOKEN = "c2VjcmV0"
 GOOD = b'{"errcode":0,"errmsg":"ok"}'
@@ -168,7 +168,7 @@ def test_what_ends_while_the_robot_takes_its_beginning_is_told_as_well(
             town.clock.skip(1)
 
     @contextmanager
-    def sink(_: Any) -> Iterator[Callable[[str], None]]:
+    def sink(*_: Any) -> Iterator[Callable[[str], None]]:
         yield send
 
     monkeypatch.setattr(alert_sinks, "open_sink", sink)
@@ -305,7 +305,7 @@ def test_what_is_silenced_is_not_told_until_the_silence_ends(town: Any, robot: R
         town.clock.skip(60)
     with town.hub.store.read() as connection:
         [row] = incident_rows.still_open(connection)
-    incidents.silence(town.hub, town.operator("wang"), row.id, town.clock() + timedelta(hours=8))
+    quiet.silence(town.hub, town.operator("wang"), row.id, town.clock() + timedelta(hours=8))
     fail(town, 7 * 3600, 1800)
     assert robot.lines() == []
     town.clock.skip(2 * 3600)

@@ -25,6 +25,7 @@ from zhida.clock_start import Which
 from zhida.site import Contact, Unit
 from zhida.watch import Watch
 
+LATER = "2999-01-01T00:00:00.000000Z"
 TEXT = """\
 matter: licence
 title: 食品经营许可
@@ -231,24 +232,24 @@ def test_a_reminder_that_becomes_an_alarm_is_not_told_as_done(office: Office) ->
     office.open()
     office.on("2026-03-05")
     with office.store.write() as connection:
-        [row] = incident_rows.untold(connection)
+        [row] = incident_rows.untold(connection, LATER)
         at = times.stamp(office.clock())
         incident_rows.change(connection, row.id, told_at=at)
     office.on("2026-03-10")
     with office.store.read() as connection:
-        assert {row.kind for row in incident_rows.untold(connection)} == {"overdue"}
+        assert {row.kind for row in incident_rows.untold(connection, LATER)} == {"overdue"}
 
 
 def test_a_reminder_whose_item_is_done_is_told_as_done(office: Office) -> None:
     case = office.open()
     office.on("2026-03-05")
     with office.store.write() as connection:
-        [row] = incident_rows.untold(connection)
+        [row] = incident_rows.untold(connection, LATER)
         incident_rows.change(connection, row.id, told_at=times.stamp(office.clock()))
     office.set(case, "grant", "applied")
     office.on("2026-03-06")
     with office.store.read() as connection:
-        [row] = incident_rows.untold(connection)
+        [row] = incident_rows.untold(connection, LATER)
     assert (row.kind, bool(row.closed_at)) == ("near", True)
     assert "该事项已有结果，或期限已变" in office.line("near")
 
