@@ -77,7 +77,7 @@ class HttpServer:
             return self._door.answer(request)
         except Exception as defect:  # noqa: BLE001 - one answer must not end the others
             # By its kind only: its text may quote what was asked.
-            _log.error("defect: %s", type(defect).__name__)
+            _log.error("defect type=%s", type(defect).__name__)
             return self._door.refuse(Fatal("http.defect", type=type(defect).__name__))
         finally:
             self._work.release()

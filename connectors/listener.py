@@ -102,7 +102,7 @@ class Listener:
         except ssl.SSLError as error:
             self._note(error)
         except OSError as error:  # a broken connection is the caller's matter
-            _log.info("connection ended: %s", type(error).__name__)
+            _log.info("connection ended type=%s", type(error).__name__)
         finally:
             with self._lock:
                 self._open.pop(threading.current_thread()).close()
@@ -110,7 +110,7 @@ class Listener:
     def _note(self, error: ssl.SSLError) -> None:
         """Whose certificate was not believed: ours by the caller (an alert), or the caller's by us."""
         reason = contexts.why(error)
-        _log.warning("handshake or connection ended: %s", reason)
+        _log.warning("handshake or connection ended reason=%s", reason)
         if isinstance(error, ssl.SSLCertVerificationError) or contexts.is_about_certificates(error):
             self._refused(reason)
 

@@ -107,7 +107,7 @@ class MllpServer:
             return framed(self._handler(message))
         except Exception as error:  # noqa: BLE001 - one handler must not end the others
             # The sender repeats what was not acknowledged. No text: it may quote the message.
-            _log.error("mllp handler failed: %s", type(error).__name__)
+            _log.error("mllp handler failed type=%s", type(error).__name__)
             raise _UnacknowledgedError from None
 
     def _refuse(self, connection: socket.socket, head: bytes, error: TooBig) -> None:

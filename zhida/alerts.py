@@ -66,7 +66,7 @@ def _told(hub: Hub) -> Iterator[str]:
                     _mark(hub, identifier, seen)
                     yield line
     except ZhidaError as error:
-        _log.error("an alert could not be told: %s", error)
+        _log.error("an alert could not be told error=%s", error)
 
 
 def _line(hub: Hub, identifier: str, now: datetime) -> str:

@@ -93,5 +93,7 @@ class Ear:
 
     def _unwell(self, error: ZhidaError) -> None:
         self._failures += 1
-        _log.warning("stream=%s failures=%d %s", intake.lock_of(self.stream), self._failures, error)
+        _log.warning(
+            "stream=%s failures=%d error=%s", intake.lock_of(self.stream), self._failures, error
+        )
         self._stop.wait(min(LONGEST, circuit.pause(self._failures).total_seconds()))

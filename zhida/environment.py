@@ -37,6 +37,17 @@ def store_url() -> str:
     return _told("ZHIDA_STORE_URL")
 
 
+def log_form() -> str:
+    """``ZHIDA_LOG``: ``text`` or ``json``; empty: nobody said."""
+    return os.environ.get("ZHIDA_LOG", "")
+
+
+def log_file() -> Path | None:
+    """``ZHIDA_LOG_FILE``: where the log goes as JSON beside standard error."""
+    told = os.environ.get("ZHIDA_LOG_FILE", "")
+    return Path(told) if told else None
+
+
 def secret() -> bytes:
     """``ZHIDA_KEY_PASSWORD``: opens the hub's key and its vault."""
     return _variable("ZHIDA_KEY_PASSWORD").encode()

@@ -54,6 +54,6 @@ def _work(hub: Hub, case: str, item: str) -> bool:
         at_once.work_on(hub, case, item)
     except Exception as error:  # noqa: BLE001 - one holder must not cost the bank what the others say
         code = error.code if isinstance(error, ZhidaError) else type(error).__name__
-        _log.error("case=%s item=%s broke off: %s", case, item, code)
+        _log.error("broke off case=%s item=%s code=%s", case, item, code)
         return True
     return False

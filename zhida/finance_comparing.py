@@ -105,7 +105,7 @@ def after_message(hub: Hub, row: LoanRow) -> int:
         book = finance_events_file.of_site(hub.site.folder, checklist)
         return of_known(book, checklist, hub, row)
     except Invalid as error:
-        _log.error("files of order finance: %s", error.code)
+        _log.error("files of order finance code=%s", error.code)
         return 0
 
 

@@ -87,7 +87,7 @@ class Live:
         is_new: bool = value != kept.value
         kept.version, kept.value = version, value
         if is_new:
-            _log.info("read anew: %s", kept.name)
+            _log.info("read anew file=%s", kept.name)
         return is_new
 
     def _made(self) -> tuple[Route, ...]:
@@ -121,7 +121,7 @@ def _seen(folder: Path, names: Sequence[str], _: object) -> Version:
 
 def _begin(hub: Hub, name: str, error: ZhidaError) -> None:
     found = error.problems[0]
-    _log.error("broken, so what was read before counts: %s code=%s", name, found.code)
+    _log.error("broken, so what was read before counts file=%s code=%s", name, found.code)
     with hub.store.write() as connection:
         incident.begin(connection, Trouble(name, KIND, found.code, found.facts), hub.clock())
 

@@ -8,13 +8,14 @@ from contextlib import closing
 from threading import Event, Thread
 from typing import TextIO
 
-from zhida import sweep
+from zhida import logs, sweep
 from zhida.hands import Order
 from zhida.hub import open_again
 
 
 def main() -> None:
     """One turn, or what is left of it when the caller's end of our input closes."""
+    logs.if_asked()
     told = json.loads(sys.stdin.readline())
     stop = Event()
     Thread(target=_wait, args=(sys.stdin, stop), daemon=True).start()

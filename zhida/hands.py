@@ -139,7 +139,7 @@ def _told(hand: subprocess.Popen[str], seconds: float) -> Done | None:
     code = hand.wait()
     limit.cancel()
     if code:
-        _log.error("a helping hand ended with %d", hand.returncode)
+        _log.error("a helping hand ended status=%d", hand.returncode)
         return None
     try:
         return read(json.loads(text))

@@ -52,7 +52,8 @@ class Tally:
         """One line, ``name=number``; then a new minute begins."""
         with self._guard:
             counts, self._minute = self._minute, Counter()
-        _log.info(" ".join(f"{name}={count}" for name, count in {**counts, **more}.items()))
+        told = {**counts, **more}
+        _log.info(" ".join(f"{name}=%d" for name in told), *told.values())
 
 
 def streams(hub: Hub) -> list[Stream]:
@@ -117,7 +118,7 @@ def _minute(hub: Hub, heard: list[Stream], tally: Tally) -> None:
         except ZhidaError:
             continue
         except Exception as defect:  # noqa: BLE001
-            _log.error("defect while telling: %s", type(defect).__name__)
+            _log.error("defect while telling type=%s", type(defect).__name__)
 
 
 def _count(hub: Hub, heard: list[Stream], tally: Tally) -> None:

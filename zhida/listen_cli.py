@@ -38,10 +38,10 @@ def listen(once: Once = False, as_json: AsJson = False) -> None:
     from threading import Event
 
     from zhida import listen as listening
+    from zhida import logs
     from zhida.hub import open_hub
 
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("zhida").setLevel(logging.WARNING if once else logging.INFO)
+    logs.configure(logging.WARNING if once else logging.INFO)
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

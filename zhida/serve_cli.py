@@ -9,11 +9,11 @@ def serve() -> None:
     import signal
     from threading import Event
 
+    from zhida import logs
     from zhida.hub import open_hub
     from zhida.serve import open_server
 
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("zhida").setLevel(logging.INFO)
+    logs.configure(logging.INFO)
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

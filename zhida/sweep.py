@@ -22,7 +22,7 @@ from exchange.outcome import Outcome
 from exchange.store import case_rows, delivery_rows
 from exchange.store.delivery_rows import CircuitRow
 from matters.matter import Item, Matter
-from zhida import hands, intake, legs, sweep_times, work
+from zhida import hands, intake, legs, sweep_log, sweep_times, work
 from zhida.hands import Done, Order
 from zhida.hub import Hub
 from zhida.pace import Slots
@@ -176,7 +176,9 @@ def work_through(
     system = hub.site.system_of(matter.items[order.item])
     turn = Turn(hub, system, order, most=most, stop=stop)
     done, states = Done(), Counter[str]()
-    for outcome in turn.outcomes(lambda due: _one(hub, *due, slots=turn.slots)):
+    for outcome in turn.outcomes(
+        lambda due: sweep_log.said(system, due, _one(hub, *due, slots=turn.slots))
+    ):
         states[outcome.state] += 1
         done.sick = Problem(outcome.code, outcome.facts) if outcome.sick else done.sick
         done.note(outcome.code, outcome.facts)
@@ -203,7 +205,7 @@ def _tried(hub: Hub, case: str, row: str, slots: Slots) -> Outcome:
     except ZhidaError as error:
         return Outcome("failed", error.code, error.facts, sick=True)
     except Exception as defect:  # noqa: BLE001 (ours: told by its kind only, it may quote data)
-        _log.error("defect in item %s: %s", row, type(defect).__name__)
+        _log.error("defect item=%s type=%s", row, type(defect).__name__)
         return Outcome("failed", "sweep.defect", {"type": type(defect).__name__}, sick=True)
 
 

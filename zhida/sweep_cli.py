@@ -26,9 +26,11 @@ def sweep(
 
     有系统故障、或有数据无效时退出码为 1。
     """
+    from zhida import logs
     from zhida import sweep as sweeps
     from zhida.hub import open_hub
 
+    logs.if_asked()
     told: list[dict[str, Any]] = []
     with open_hub() as hub:
         for turn in range(1, turns + 1):

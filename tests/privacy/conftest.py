@@ -134,6 +134,7 @@ class Run:
                 "AIRFLOW_HOME": str(folder / "airflow"),
                 "AIRFLOW__LOGGING__LOGGING_LEVEL": "DEBUG",
                 "COLUMNS": "200",
+                "ZHIDA_LOG_FILE": str(folder / "logs" / "json.log"),
             }
         )
 
@@ -193,10 +194,11 @@ import json, logging, os
 from datetime import timedelta
 from pathlib import Path
 from exchange.ports import utc_now
-from zhida import site, sweep
+from zhida import logs, site, sweep
 from zhida.hub import Hub
 
 logging.basicConfig(level=logging.DEBUG)
+logging.getLogger().addHandler(logs.handlers()[-1])
 ahead = timedelta(0)
 hub = Hub(
     site.load(Path(os.environ["ZHIDA_SITE"])),

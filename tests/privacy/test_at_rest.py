@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,17 @@ def test_what_the_processes_printed_holds_no_canary(aftermath: Any, scanner: Any
     for mark in ("[debug", "DEBUG:urllib3", "部分办结", "mapping.unknown-code"):
         assert mark in printed, mark
     assert scanner.find_in(aftermath.logs) == {}
+
+
+def test_the_log_as_json_names_cases_and_codes_and_holds_no_canary(
+    aftermath: Any, scanner: Any
+) -> None:
+    file = aftermath.folder / "logs" / "json.log"
+    told = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    assert {"zhida", "urllib3"} <= {each["logger"].partition(".")[0] for each in told}
+    items = {each["item"] for each in told if each.get("code") and each.get("case")}
+    assert {"household", "insurance"} <= items
+    assert scanner.find_in([file]) == {}
 
 
 def test_temporary_files_hold_no_canary(aftermath: Any, scanner: Any, scanner_module: Any) -> None:

@@ -63,8 +63,8 @@ def test_what_breaks_off_is_told_by_its_kind_and_the_others_are_asked(
     with caplog.at_level(logging.ERROR):
         assert ask(hub, work, monkeypatch) == {"order", "pledge"}
     assert {*asked, "order", "pledge"} == {*matter.load(SHIPPED).items}
-    assert "item=order broke off: KeyError" in caplog.text
-    assert "item=pledge broke off: store.broken" in caplog.text
+    assert "item=order code=KeyError" in caplog.text
+    assert "item=pledge code=store.broken" in caplog.text
     assert "某某" not in caplog.text and "PO-2026" not in caplog.text
 
 

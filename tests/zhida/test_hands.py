@@ -165,7 +165,7 @@ def test_a_hand_that_is_killed_is_reported_and_the_next_sweep_finds_what_it_had(
     monkeypatch.setattr(hands, "COMMAND", (hands.COMMAND[0], "-c", f"input(); {killer}"))
     report = town.sweep("household")["household"]
     assert 0 < report.states["applied"] < len(ready)
-    assert f"a helping hand ended with {-signal.SIGKILL}" in caplog.text
+    assert f"a helping hand ended status={-signal.SIGKILL}" in caplog.text
     check(town, ready)
 
 
@@ -210,7 +210,7 @@ def test_what_nobody_can_read_is_told_like_a_dead_hand(
 def test_a_hand_that_never_ends_is_not_waited_for(caplog: pytest.LogCaptureFixture) -> None:
     with hand_that("import time; time.sleep(600)") as hand:
         assert hands._told(hand, 0.2) is None
-    assert f"a helping hand ended with {-signal.SIGKILL}" in caplog.text
+    assert f"a helping hand ended status={-signal.SIGKILL}" in caplog.text
 
 
 @given(case=st.text(), parts=st.integers(1, 9))
