@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo grants finance up down test test-peers check lint bench guarantees docs lock licences sbom wheel peers clean format
+.PHONY: demo grants finance up down test test-peers check lint bench guarantees docs site lock licences sbom wheel peers clean format
 
 demo: $(READY)
 	$(BIN)/python -m sandbox.demo
@@ -65,6 +65,19 @@ guarantees: $(READY) peers
 docs: $(READY)
 	$(BIN)/python -m zhida.reference docs/reference
 
+# The pages of docs/ as a site in var/site/html, searchable without any network; a warning is an error. Sphinx and
+# its friends have a lock and an environment of their own: nothing of it is needed to run or to test Zhida.
+SITE := var/site/venv
+
+site: $(SITE)/.ready
+	$(SITE)/bin/sphinx-build -q -W --keep-going -d var/site/doctrees -c docs/web docs var/site/html
+	@echo var/site/html/index.html
+
+$(SITE)/.ready: docs/web/requirements.lock
+	$(PYTHON) -m venv --clear $(SITE)
+	$(SITE)/bin/pip install -q --require-hashes -r $<
+	touch $@
+
 # The lock files are the only place where versions are chosen; setup.cfg says what we need. Those in docker/ are
 # what is installed in production, without and with Celery: the same versions, without what only developers need.
 lock: $(READY)
@@ -82,6 +95,8 @@ lock: $(READY)
 	  --generate-hashes --custom-compile-command "make lock" -q -o tests/peers/metrics/requirements.lock
 	$(BIN)/uv pip compile benchmarks/dlt/requirements.in --universal --python-version 3.11 \
 	  --generate-hashes --custom-compile-command "make lock" -q -o benchmarks/dlt/requirements.lock
+	$(BIN)/uv pip compile docs/web/requirements.in --universal --python-version 3.11 \
+	  --generate-hashes --custom-compile-command "make lock" -q -o docs/web/requirements.lock
 	$(BIN)/uv pip compile tests/peers/containers/requirements.in --universal --python-version 3.11 \
 	  --generate-hashes --custom-compile-command "make lock" -q -o tests/peers/containers/requirements.lock
 

@@ -37,7 +37,9 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 def up(district: District) -> int:
     """Start what does not run yet, and write where it is."""
     if any(_attach(district).values()):
-        print("已在运行 already running; stop it first: down", file=sys.stderr)
+        print(
+            "已在运行，先停 already running; stop it first: python -m sandbox down", file=sys.stderr
+        )
         return 1
     try:
         district.start()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import ssl
 import subprocess
 import threading
@@ -28,6 +29,7 @@ from tests.peers import java_peer
 from tests.sandbox.bank_client import Client
 
 ROOT = Path(__file__).resolve().parents[2]
+_RUN = re.compile(r"^<!-- run: tests/sandbox/test_bank_kit\.py -->\n```sh\n(.*?)^```", re.M | re.S)
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +59,37 @@ def test_a_client_that_does_everything_meets_everything(
     assert found == dict.fromkeys(JUDGES, "met")
     assert client.results["books"]["mine"] == client.results["books"]["theirs"]
     assert [each["seq"] for each in client.events] == [1, 2, 3]
+
+
+# --- the tutorial ------------------------------------------------------------------------------------
+
+
+def test_the_tutorial_s_bank_does_what_its_page_says(
+    hub: BankHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    """docs/tutorial-bank.md: its program is run in this process, its commands are those of the page."""
+    page = (ROOT / "docs/tutorial-bank.md").read_text("utf-8")
+    [program] = re.findall(r"^```python\n(.*?)^```", page, re.M | re.S)
+    code = compile(program, "bank.py", "exec")
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var/bank-kit").symlink_to(hub.folder)
+    monkeypatch.chdir(tmp_path)
+    with Kit(hub.folder, hub=hub, run="-page") as kit:
+        for words in re.findall(r"python bank\.py ([a-z ]+[a-z])", "".join(_RUN.findall(page))):
+            monkeypatch.setattr("sys.argv", ["bank.py", *words.split()])
+            exec(code, {"__name__": "__main__"})
+        found = states(kit)
+    told = capsys.readouterr().out
+    for text in (
+        "签名不对：不采信，不放款",
+        "fail     回款账户已锁定",
+        "线路断了，原样再发",
+        '"paid_out"',
+    ):
+        assert text in told, told
+    met = {name for name, state in found.items() if state == "met"}
+    assert met >= {"letter", "signed", "repeat", "partial", "patience", "busy", "verified"}
+    assert {found[name] for name in ("conflict", "stranger", "changed")} == {"unseen"}
 
 
 # --- one wrong thing each ---------------------------------------------------------------------------
