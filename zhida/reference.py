@@ -35,6 +35,7 @@ from zhida import (
     finance_schema,
     mapping_docs,
     reference_bank,
+    reference_code,
     reference_codes,
     reference_metrics,
     reference_parts,
@@ -87,7 +88,8 @@ def pages() -> dict[str, str]:
         "commands.md": ("命令 · Commands", _commands()),
         "metrics.md": ("监控数字 · Metrics", reference_metrics.parts()),
     }
-    made |= reference_bank.pages() | reference_parts.pages() | mapping_docs.pages()
+    made |= reference_bank.pages() | reference_code.pages() | reference_parts.pages()
+    made |= mapping_docs.pages()
     listed = [name for name in made if not name.startswith(("adapter-", "wire-", "mapping-"))]
     links = "\n".join(f"- [{made[name][0]}]({name})" for name in listed)
     told = {name: _page(title, body) for name, (title, body) in made.items()}
