@@ -115,8 +115,8 @@ def test_a_policy_from_scratch(clerk: Clerk) -> None:
     told = clerk.bash("".join(_BLOCK.findall(TUTORIAL.read_text("utf-8"))[1:]))
     assert "政策检查：1 份，✗ 错误，! 留意：无" in told
     assert "policy.example" in told and "5,001 元" in told
-    found = re.search(r"新得到 │ +(\d+) │", told)
-    assert found and int(found[1]) > 0
+    found = re.search(r"新得到 +│ +(\d+) +│", told)
+    assert found and int(found[1]) > 0, told
     assert "小微企业增员奖励" in told and "惠企政策" in told
 
 

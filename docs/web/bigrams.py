@@ -11,14 +11,17 @@ from typing import Any
 
 QUOTES = "“”‘’「」『』《》"
 """They part no words: 停在“待人工” is found by 停在待人工."""
+ASKING = "怎么办|怎么|怎样|如何|为什么|什么|吗|呢"
+"""A question is searched by what it asks about."""
 HAN = "\u3400-\u9fff\U00020000-\U0003ffff"
 _RUN = re.compile(rf"[{HAN}]+|(?:(?![{HAN}])\w)+")
 SPLITTER = r"""
 const QUOTES = /[“”‘’「」『』《》]/g;
+const ASKING = /怎么办|怎么|怎样|如何|为什么|什么|吗|呢/g;
 const HAN = "[\\u3400-\\u9fff\\u{20000}-\\u{3ffff}]";
 const RUN = new RegExp(`${HAN}+|(?:(?!${HAN})[\\p{L}\\p{N}_])+`, "gu");
 const IS_HAN = new RegExp(`^${HAN}`, "u");
-var splitQuery = (query) => (query.replace(QUOTES, "").match(RUN) || []).flatMap((run) => {
+var splitQuery = (query) => (query.replace(QUOTES, "").replace(ASKING, " ").match(RUN) || []).flatMap((run) => {
   const signs = Array.from(run);
   if (!IS_HAN.test(run) || signs.length < 3) return [run];
   return signs.slice(1).map((sign, place) => signs[place] + sign);
@@ -33,7 +36,8 @@ def split(text: str) -> list[str]:
     >>> split("出生“登记”用OA，见 wire.refused")
     ['出生', '生登', '登记', '记用', 'OA', '见', 'wire', 'refused']
     """
-    return [term for run in _RUN.findall(re.sub(f"[{QUOTES}]", "", text)) for term in _terms(run)]
+    plain = re.sub(ASKING, " ", re.sub(f"[{QUOTES}]", "", text))
+    return [term for run in _RUN.findall(plain) for term in _terms(run)]
 
 
 def _terms(run: str) -> list[str]:

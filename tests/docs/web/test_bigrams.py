@@ -15,6 +15,7 @@ TEXTS = [
     "出生登记用OA，见 wire.refused",
     "“待人工”怎么办？",
     "人",
+    "证书到期怎么办，如何换？",
     "zhida check --json",
     "𠮷祥的名字，㐂",
     "GB/T 39786—2021 密评",
@@ -31,6 +32,10 @@ def test_every_run_of_two_or_more_is_found() -> None:
     for asked in ("医保", "居民医保", "医保参保", "卫生健康"):
         assert set(bigrams.split(asked)) <= terms
     assert "保由" not in terms, "a comma parts"
+
+
+def test_a_question_is_searched_by_what_it_asks_about() -> None:
+    assert bigrams.split("证书到期怎么办？") == ["证书", "书到", "到期"]
 
 
 def test_the_browser_cuts_the_same() -> None:
