@@ -82,12 +82,12 @@ def status(watch: Watch) -> dict[str, Any]:
     settings = outside_file.load(watch.site)
     rows = outside.status(watch.store, settings, watch.clock)
     with watch.store.read() as connection:
-        head, missing = ledger_rows.head(connection), ledger_wall.missing(connection)
+        head, wall = ledger_rows.head(connection), ledger_wall.breaches(connection)
     language = watch.site.language
     told = [row | {"what": describe(row["code"], _facts(row), language)[0]} for row in rows]
-    wall = ["ledger.no-wall"] if missing else []
+    broken = ["ledger.no-wall"] if wall else []
     size, at = (head.size, head.at) if head else (0, "")
-    return {"size": size, "at": at, "holders": told, "problems": wall}
+    return {"size": size, "at": at, "holders": told, "problems": broken}
 
 
 def _facts(row: dict[str, Any]) -> dict[str, str | int]:

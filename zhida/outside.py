@@ -133,10 +133,10 @@ def problems(on: Ground, settings: Settings, heads: list[str]) -> list[Problem]:
     """What heads held outside show, whether what is kept of others is right, and the second wall."""
     found = audit.compare(on.store, on.key, on.origin, heads)
     with on.store.read() as connection:
-        missing = ledger_wall.missing(connection)
+        wall = ledger_wall.breaches(connection)
         rows = outside_rows.every(connection)
-    if missing:
-        found.append(Problem("ledger.no-wall", {"missing": len(missing), "first": missing[0]}))
+    if wall:
+        found.append(Problem("ledger.no-wall", {"wrong": len(wall), "first": wall[0]}))
     return [*found, *_spoilt(rows, settings)]
 
 

@@ -353,7 +353,7 @@ def test_the_wall_lets_exactly_the_named_bodies_go(
     assert pruning.carry_out(filled, "p1", lambda _: frozenset()) == 6
     assert looked(filled, signer).problems == []
     with filled.read() as connection:
-        assert ledger_wall.missing(connection) == []
+        assert ledger_wall.breaches(connection) == []
 
 
 @pytest.mark.parametrize(

@@ -269,7 +269,7 @@ def test_every_attack_is_seen(
     assert ATTACKS[attack] <= codes, found
     _require_named(attacker, attack, found)
     with store.read() as connection:
-        assert ledger_wall.missing(connection)
+        assert ledger_wall.breaches(connection)
 
 
 def _require_named(a: Attacker, attack: Callable[[Attacker], None], found: list[Problem]) -> None:
@@ -322,4 +322,4 @@ def test_the_wall_refuses_what_no_program_of_ours_does(
         assert found.value.code == "store.broken", name
     assert problems(store, signer, written) == []
     with store.read() as connection:
-        assert ledger_wall.missing(connection) == []
+        assert ledger_wall.breaches(connection) == []
