@@ -52,6 +52,11 @@ def end(der: bytes) -> datetime:
     return _load(der).not_valid_after_utc
 
 
+def signer_end(found: StampForm) -> datetime:
+    """Until when the certificate of a stamp's signer is valid. ``Untrusted`` if that is none of the stamp's."""
+    return _signer(found).not_valid_after_utc
+
+
 def check(found: StampForm, anchors: Sequence[bytes]) -> x509.Certificate:
     """The signer's certificate. ``anchors``: DER. ``Untrusted("crypto.time-stamp-no-anchor")`` if no names lead to an
     anchor, ``Untrusted`` and ``BadSignature`` for what else is wrong.

@@ -107,6 +107,11 @@ def ends(whom: Authority) -> list[datetime]:
     return [stamp_path.end(der) for der in whom.anchors]
 
 
+def signer_end(answer: bytes) -> datetime:
+    """When the certificate ends whose key has signed this answer. ``Malformed``, ``Untrusted``."""
+    return stamp_path.signer_end(stamp_form.read(answer))
+
+
 def checked(form: StampForm, data: bytes, ders: Sequence[bytes]) -> Stamp:
     """The stamp over ``data`` as ``docs/evidence-format.md`` section 7.5 has it checked.
 

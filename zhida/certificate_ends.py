@@ -6,7 +6,9 @@ days before, for a CA needs weeks; and seven, for then somebody has missed the f
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,6 +18,8 @@ from exchange import times
 from exchange.errors import Fact, Problem, ZhidaError
 from exchange.incident import Trouble
 from exchange.revocation import Watched
+from exchange.store import outside_rows
+from exchange.store.engine import Connection
 from zhida import trust
 from zhida.outside_file import STAMPER, Stamper
 from zhida.site import Site
@@ -26,8 +30,9 @@ EARLY, LATE = timedelta(days=30), timedelta(days=7)
 SOON, AT_ONCE = "ending", "ending-soon"
 """Kinds of incidents."""
 OWN, UNIT, AUTHORITY = "key.own-ends", "key.unit-ends", "trust.authority-ends"
-STAMP, OPERATOR, LIST = (
+STAMP, STAMP_SIGNER, OPERATOR, LIST = (
     "outside.authority-ends",
+    "outside.signer-ends",
     "operator.certificate-ends",
     "revocation.list-ends",
 )
@@ -55,7 +60,7 @@ class End:
     def trouble(self, now: datetime) -> tuple[Trouble, datetime]:
         """The incident, and since when there is one. The days are not in it: they change."""
         late = self.is_near(now, LATE)
-        system = STAMPER if self.code == STAMP else self.holder
+        system = STAMPER if self.code in (STAMP, STAMP_SIGNER) else self.holder
         facts = {name: told for name, told in self.problem(now).facts.items() if name != "days"}
         told = Trouble(
             system, AT_ONCE if late else SOON, self.code, facts | {"days": 7 if late else 30}
@@ -63,8 +68,8 @@ class End:
         return told, self.until - (LATE if late else EARLY)
 
 
-def of_trust(site: Site, state: Trusted, stamper: Stamper | None) -> list[End]:
-    """Of units, authorities and the time-stamp authority: the newest of each; the first to end comes first."""
+def of_trust(site: Site, state: Trusted) -> list[End]:
+    """Of units and authorities: the newest of each; the first to end comes first."""
     gone = state.revocations.withdrawn
     units = [
         End(each.unit, OWN if each.unit == site.unit else UNIT, each.certificate.valid_until)
@@ -72,8 +77,7 @@ def of_trust(site: Site, state: Trusted, stamper: Stamper | None) -> list[End]:
         if each.certificate.public_key.kid not in gone
     ]
     above = [End(c.common_name, AUTHORITY, c.valid_until) for c in state.authorities.all]
-    stamps = list(_stamper(stamper)) if stamper else []
-    return sorted(_newest([*units, *above, *stamps]), key=lambda each: each.until)
+    return sorted(_newest([*units, *above]), key=lambda each: each.until)
 
 
 def _newest(ends: Iterable[End]) -> list[End]:
@@ -86,12 +90,29 @@ def _newest(ends: Iterable[End]) -> list[End]:
     return list(found.values())
 
 
-def _stamper(stamper: Stamper) -> Iterator[End]:
-    try:
-        for until in time_stamps.ends(stamper.authority()):
-            yield End(stamper.title, STAMP, until)
-    except (CryptoError, ZhidaError):
-        return  # ``zhida check`` says what is wrong with the file
+def of_stamper(stamper: Stamper | None, connection: Connection) -> list[End]:
+    """Of the time-stamp authority: its root, or the certificate that signed its last stamp, whichever ends first.
+
+    The latter is told by its stamps alone: a new one with another certificate ends the warning.
+    """
+    if stamper is None:
+        return []
+    last = outside_rows.newest(connection, STAMPER)
+    found = [*_root(stamper), *(_signer(stamper, last.seal) if last else ())]
+    return [min(found, key=lambda each: each.until)] if found else []
+
+
+def _root(stamper: Stamper) -> Iterator[End]:
+    with suppress(CryptoError, ZhidaError):  # ``zhida check`` says what is wrong with the file
+        yield End(stamper.title, STAMP, max(time_stamps.ends(stamper.authority())))
+
+
+def _signer(stamper: Stamper, seal: str) -> Iterator[End]:
+    with suppress(
+        CryptoError, ValueError
+    ):  # ``zhida ledger verify`` says what is wrong with the stamp
+        answer = base64.b64decode(seal, validate=True)
+        yield End(stamper.title, STAMP_SIGNER, time_stamps.signer_end(answer))
 
 
 def of_operators(site: Site) -> Iterator[End]:

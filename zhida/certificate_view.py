@@ -9,7 +9,7 @@ from typing import Any
 from exchange import times
 from exchange.errors import ZhidaError
 from exchange.problems import describe
-from zhida import case_view, key_view, trust
+from zhida import case_view, certificate_ends, key_view, outside_file, trust
 from zhida.site_operators import FORMER
 from zhida.trusted import Trusted
 from zhida.watch import Watch
@@ -26,7 +26,7 @@ def ending(watch: Watch) -> list[dict[str, Any]]:
         state = key_view.of_watch(watch)
     except ZhidaError as error:
         return [_spoilt(watch, "authority", "", error) | {"days": 0, "soon": False}]
-    rows = [*_units(watch, state, now), *_people(watch), *_authorities(state)]
+    rows = [*_units(watch, state, now), *_people(watch), *_authorities(state), *_stamper(watch)]
     told = [row | _left(row["valid_until"], now) for row in rows]
     found = [row for row in told if row["code"] or row["soon"]]
     return sorted(found, key=lambda row: (row["valid_until"], row["whose"]))
@@ -65,6 +65,19 @@ def _people(watch: Watch) -> Iterator[dict[str, Any]]:
 def _authorities(state: Trusted) -> Iterator[dict[str, Any]]:
     for row in key_view.authorities(state):
         yield _row("authority", row["name"], row["valid_until"])
+
+
+def _stamper(watch: Watch) -> Iterator[dict[str, Any]]:
+    """The time-stamp authority, by its root or by its last stamp."""
+    try:
+        stamper = outside_file.load(watch.site).stamper
+        with watch.store.read() as connection:
+            found = certificate_ends.of_stamper(stamper, connection)
+    except ZhidaError as error:
+        yield _spoilt(watch, "stamper", outside_file.FILE, error)
+        return
+    for each in found:
+        yield _row("stamper", each.holder, times.stamp(each.until))
 
 
 def _spoilt(watch: Watch, kind: str, whose: str, error: ZhidaError) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from crypto.certificates import Certificate
 from exchange import times
 from exchange.errors import ZhidaError
 from exchange.keyring import UnitCertificate
-from zhida import key_view, trust
+from zhida import certificate_ends, key_view, trust
 from zhida.doctor_line import Line, Part
 from zhida.hub import Hub
 from zhida.watch import Watch
@@ -90,12 +90,26 @@ def trusted(hub: Hub) -> Iterator[Line]:
     state = hub.trust.now()
     known = {each.common_name: each for each in state.authorities.all}
     yield from dated(_TRUST, "签发机构", known, hub.clock())
+    yield from _TRUST.tried("时间戳机构的证书", lambda: _stamper(hub))
     yield from (_TRUST.of("两人的决定与证书", each) for each in state.problems)
     watch = Watch(hub.site, hub.store, hub.clock)
     rows = key_view.lists(watch, state)
     yield from map(_list, rows)
     if not rows:
         yield _TRUST.open("吊销列表", "站点没有写从哪里取（site.yaml 的 revocation）")
+
+
+def _stamper(hub: Hub) -> Iterator[Line]:
+    """Its root, or the certificate of its last stamp, whichever ends first."""
+    now, title = hub.clock(), "时间戳机构的证书"
+    with hub.store.read() as connection:
+        found = certificate_ends.of_stamper(hub.outside.stamper, connection)
+    for each in found:
+        until = times.civil_day(each.until).isoformat()
+        if not each.is_near(now):
+            yield _TRUST.good(title, f"{until} 前有效")
+        else:
+            yield _TRUST.of(title, each.problem(now), "note" if now <= each.until else "bad")
 
 
 def _list(row: dict[str, str]) -> Line:

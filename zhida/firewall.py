@@ -1,7 +1,9 @@
 """Who talks to whom on which port: what the network administrators are asked to open.
 
 Out of the connections, so it is what really is called, not what somebody remembers. Behind a
-forward proxy that is the proxy: the hub itself never calls the target.
+forward proxy that is the proxy: the hub itself never calls the target. What others open towards the
+hub is its endpoint (``zhida serve``): each of its clients is a row, witnesses among them. A witness
+that is spoken with by a folder needs no rule of ours.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from urllib.parse import urlsplit
 from exchange.errors import Fact, ZhidaError
 from exchange.problems import describe
 from exchange.store.address import place
-from zhida import connections, system_wire
+from zhida import connections, outside_file, serve_file, system_wire
 from zhida.connections import Finder
 from zhida.site import Site, System
 
@@ -39,11 +41,14 @@ _PORTS = {
 def rules(
     told: Site, *, store: str, find: Finder = connections.from_environment
 ) -> list[dict[str, Any]]:
-    """One row a connection that leaves this machine. All are opened by the hub, over TCP."""
+    """One row a connection that leaves this machine, or comes to it. All are over TCP."""
     rows = [_of_system(told, system, find) for system in told.systems.values()]
     rows += _of_store(told, store)
     if told.alerts is not None:
-        rows.append(_of_alerts(told, find))
+        robot = _row(told, target="-", system="-", purpose="告警机器人")
+        rows.append(robot | _by(told.alerts.webhook, find, "https"))
+    rows += _of_trust(told, find)
+    rows += _of_endpoint(told, find)
     return [row for row in rows if row["protocol"] != "file"]
 
 
@@ -96,24 +101,49 @@ def _database(url: str) -> dict[str, Any]:
     return {"host": found.host, "port": port, "protocol": found.dialect}
 
 
-def _of_alerts(told: Site, find: Finder) -> dict[str, Any]:
-    row = _row(told, target="-", system="-", purpose="告警机器人")
+def _of_trust(told: Site, find: Finder) -> Iterator[dict[str, Any]]:
+    """Where time stamps and lists of revoked certificates are got."""
+    stamper = outside_file.load(told).stamper
+    if stamper is not None:
+        row = _row(told, target=stamper.title, system=outside_file.STAMPER, purpose="时间戳")
+        yield row | _by(stamper.connection, find, "http")
+    for each in told.revocation.sources:
+        if each.file is None:
+            row = _row(told, target=each.issuer, system="-", purpose="吊销列表")
+            yield row | _by(each.connection, find, "http")
+
+
+def _of_endpoint(told: Site, find: Finder) -> Iterator[dict[str, Any]]:
+    """Who may call ours, and where it listens."""
+    if not serve_file.is_there(told.folder):
+        return
+    settings = serve_file.load(told)
+    place = _by(settings.connection, find, "http" if settings.without_tls else "https")
+    for client in settings.clients.values():
+        row = _row(told, target=told.unit, system=client.name, purpose=client.title)
+        yield row | {"source": _title(told, client.unit)} | place
+
+
+def _by(connection: str, find: Finder, protocol: str) -> dict[str, Any]:
+    """Where a connection leads."""
     try:
-        webhook = told.alerts.webhook if told.alerts else ""
-        found = find(webhook)
+        found = find(connection)
     except ZhidaError as error:
-        return row | _problem(error.code, **error.facts)
+        return _problem(error.code, **error.facts)
     if found is None:
-        variable = webhook.upper()
-        return row | _problem("connection.missing", connection=webhook, variable=variable)
-    return row | _place(connections.address(found), "https")
+        facts = {"connection": connection, "variable": connection.upper()}
+        return _problem("connection.missing", **facts)
+    return _place(connections.address(found), protocol)
 
 
 def _row(told: Site, *, target: str, system: str, purpose: str) -> dict[str, Any]:
-    titles = {name: unit.title for name, unit in told.units.items()}
-    row = {"source": titles.get(told.unit, told.unit), "target": titles.get(target, target)}
+    row = {"source": _title(told, told.unit), "target": _title(told, target)}
     row |= {"host": "", "port": "", "protocol": "", "system": system}
     return row | {"purpose": purpose, "problem": "", "what": ""}
+
+
+def _title(told: Site, unit: str) -> str:
+    return told.units[unit].title if unit in told.units else unit
 
 
 def _problem(code: str, **facts: Fact) -> dict[str, Any]:

@@ -39,7 +39,8 @@ def settle(hub: Hub) -> None:
         parked, invalid = _parked(hub.site, connection), _invalid(hub.site, connection)
         objected = _objected(hub.site, connection, now)
         asked = _requested(hub.site, connection, now)
-        reasons = chain(parked, invalid, _refused(connection), objected, asked, _ending(hub, now))
+        ending = _ending(hub, connection, now)
+        reasons = chain(parked, invalid, _refused(connection), objected, asked, ending)
         found = {_reason(trouble): (trouble, since) for trouble, since in reasons}
         known = [row for kind in READ_OFF for row in incident_rows.still_open(connection, kind)]
     begun = {_reason(row) for row in known}
@@ -146,9 +147,10 @@ def _refused(connection: Connection) -> Iterator[tuple[Trouble, datetime]]:
         yield trouble, times.instant(found.first_at)
 
 
-def _ending(hub: Hub, now: datetime) -> Iterator[tuple[Trouble, datetime]]:
+def _ending(hub: Hub, connection: Connection, now: datetime) -> Iterator[tuple[Trouble, datetime]]:
     """Certificates that end soon: nothing is wrong yet."""
-    for each in certificate_ends.of_trust(hub.site, hub.trust.now(), hub.outside.stamper):
+    stamper = certificate_ends.of_stamper(hub.outside.stamper, connection)
+    for each in [*certificate_ends.of_trust(hub.site, hub.trust.now()), *stamper]:
         if each.is_near(now):
             yield each.trouble(now)
 

@@ -23,7 +23,9 @@ def check(hub: Hub) -> list[Row]:
 def _ends(hub: Hub) -> Iterator[Row]:
     """What ends within thirty days; within seven it counts as a defect."""
     now, state = hub.clock(), hub.trust.now()
-    found = list(certificate_ends.of_trust(hub.site, state, hub.outside.stamper))
+    found = list(certificate_ends.of_trust(hub.site, state))
+    with hub.store.read() as connection:
+        found += certificate_ends.of_stamper(hub.outside.stamper, connection)
     found += certificate_ends.of_operators(hub.site)
     near = [each for each in found if each.is_near(now)]
     near += certificate_ends.of_lists(state.revocations.watched.values(), now)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import base64
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,10 +12,19 @@ import pytest
 from crypto import pem
 from exchange.incident import Trouble
 from exchange.problems import describe
-from exchange.store import incident_rows
+from exchange.store import incident_rows, outside_rows
+from exchange.store.outside_rows import OutsideRow
 from tests.keys.key_office import DAY, HOUR, START, KeyOffice
 from tests.verifiers import stamping
-from zhida import certificate_ends, incident_view, incidents, outside_file, trust_check
+from zhida import (
+    certificate_ends,
+    certificate_view,
+    doctor_keys,
+    incident_view,
+    incidents,
+    outside_file,
+    trust_check,
+)
 from zhida.alert_line import began
 from zhida.certificate_ends import AT_ONCE, SOON, End
 from zhida.key_book import IMPORT
@@ -99,6 +110,50 @@ def test_an_authority_and_a_stampers_root(office: KeyOffice) -> None:
     assert told(office)[office.root.common_name] == AT_ONCE
 
 
+def _stamped(office: KeyOffice, size: int, until: datetime) -> stamping.Authority:
+    """A stamp whose signer's certificate ends then is kept."""
+    leaf = replace(stamping.LEAF, valid_until=until)
+    authority = stamping.Authority(leaf=leaf)
+    seal = base64.b64encode(stamping.stamp(authority, b"head", office.now)).decode()
+    at = "2026-03-02T01:00:00.000000Z"
+    row = OutsideRow(outside_file.STAMPER, size, outside_rows.STAMP, "head", seal, at=at, since=at)
+    with office.hub.store.write() as connection:
+        outside_rows.put(connection, row)
+    return authority
+
+
+def test_the_certificate_that_stamps_is_known_by_its_last_stamp(office: KeyOffice) -> None:
+    authority = _stamped(office, 1, START + 40 * DAY)
+    folder = office.folder / "site"
+    (folder / "tsa.crt").write_bytes(pem.armor("CERTIFICATE", authority.anchor))
+    text = "time_stamp: {title: 示例时间戳, connection: tsa, anchor: tsa.crt}\n"
+    (folder / outside_file.FILE).write_text(text, "utf-8")
+    office.reopen()
+    office.now = START
+    assert (told(office), _looked(office)) == ({}, ("good", []))
+    office.now = START + 12 * DAY
+    assert told(office) == {"time-stamp": SOON}
+    assert checked(office) == {"示例时间戳": True}
+    assert _looked(office) == ("note", [("stamper", 28)])
+    office.now = START + 41 * DAY
+    assert _looked(office) == ("bad", [("stamper", -1)])
+    _stamped(office, 2, START + 400 * DAY)
+    assert told(office) == {}
+    assert _looked(office) == ("good", [])
+    with office.hub.store.write() as connection:
+        spoilt = replace(outside_rows.every(connection)[0], size=3, seal="no stamp")
+        outside_rows.put(connection, spoilt)
+    assert told(office) == {}  # ``zhida ledger verify`` tells
+
+
+def _looked(office: KeyOffice) -> tuple[str, list[tuple[str, int]]]:
+    """What the doctor says of it, and the page of systems."""
+    [line] = [e for e in doctor_keys.trusted(office.hub) if e.title == "时间戳机构的证书"]
+    watch = Watch(office.hub.site, office.hub.store, office.hub.clock)
+    shown = [each for each in certificate_view.ending(watch) if each["kind"] == "stamper"]
+    return line.state, [(each["kind"], each["days"]) for each in shown]
+
+
 def test_a_list_is_told_in_the_last_quarter_of_its_time(office: KeyOffice) -> None:
     office.want_lists()
     office.publish(office.crl(next_update=office.now + 20 * DAY))
@@ -123,6 +178,7 @@ def test_a_list_is_told_in_the_last_quarter_of_its_time(office: KeyOffice) -> No
         certificate_ends.UNIT,
         certificate_ends.AUTHORITY,
         certificate_ends.STAMP,
+        certificate_ends.STAMP_SIGNER,
         certificate_ends.OPERATOR,
         certificate_ends.LIST,
     ],

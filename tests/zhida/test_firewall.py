@@ -108,6 +108,44 @@ def test_a_folder_of_this_machine_needs_no_rule(folder: Path) -> None:
     assert "drop" not in {row["system"] for row in found}
 
 
+def test_the_time_stamp_authority_lists_and_who_calls_us(folder: Path) -> None:
+    (folder / "ledger.yaml").write_text(
+        "witnesses:\n  near: {title: 档案馆, key: keys/w.pub, folder: /srv/exchange}\n"
+        "time_stamp: {title: 示例时间戳机构, connection: tsa, anchor: keys/tsa.pem}\n",
+        "utf-8",
+    )
+    (folder / "serve.yaml").write_text(
+        "connection: endpoint\nclients:\n"
+        "  superior: {title: 市数据局见证人, unit: hospital, may: [witness], common_name: w}\n",
+        "utf-8",
+    )
+    lists = (
+        "revocation: {lists: [{issuer: 示例CA, connection: crl}, {issuer: 另一CA, file: a.crl}]}\n"
+    )
+    with (folder / "site.yaml").open("a", encoding="utf-8") as file:
+        file.write(lists)
+    places = CONNECTIONS | {
+        "tsa": {"schema": "http", "host": "tsa.example", "port": 3180},
+        "crl": {"schema": "http", "host": "ca.example"},
+        "endpoint": {"schema": "https", "host": "10.0.0.2", "port": 8447},
+    }
+    told = site.load(folder)
+    found = {r["purpose"]: r for r in firewall.rules(told, store="sqlite:///x", find=places.get)}
+    where = {name: (row["host"], row["port"], row["protocol"]) for name, row in found.items()}
+    assert where["时间戳"] == ("tsa.example", 3180, "http")
+    assert where["吊销列表"] == ("ca.example", 80, "http")
+    assert where["市数据局见证人"] == ("10.0.0.2", 8447, "https")
+    hospital, hub = told.units["hospital"].title, found["时间戳"]["source"]
+    assert [found["市数据局见证人"][name] for name in ("source", "target")] == [hospital, hub]
+    assert [found["时间戳"]["target"], found["吊销列表"]["target"]] == ["示例时间戳机构", "示例CA"]
+    assert not [name for name in found if "档案馆" in name]
+    away = {
+        r["purpose"]: r["problem"]
+        for r in firewall.rules(told, store="sqlite:///x", find=CONNECTIONS.get)
+    }
+    assert away["时间戳"] == away["吊销列表"] == away["市数据局见证人"] == "connection.missing"
+
+
 @pytest.mark.parametrize("host", ["", "x:99999", "x:abc"])
 def test_an_address_that_is_none_is_told(host: str) -> None:
     assert firewall._place(host, "mllp")["problem"] == "wire.address"
