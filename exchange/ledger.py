@@ -12,9 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock, get_ident
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from crypto import jws, merkle, suites
+from crypto.merkle import Frontier
 from exchange import canonical, times
 from exchange.errors import Fatal, Retriable, ZhidaError
 from exchange.ports import Clock, Signer
@@ -49,6 +50,17 @@ Choice = Callable[[Connection, list[Entry]], Signer]
 Every key that it gives is of the suite of the ledger's first.
 """
 
+
+class Guard(Protocol):
+    """Who looks, before a head is signed, whether its tree is still ours (``exchange.continuity``)."""
+
+    def require(self, connection: Connection, tip: Frontier) -> None:
+        """``Fatal`` if not. The tip is locked."""
+
+    def signed(self, end: Frontier, at: str, token: str) -> None:
+        """The head over ``end``, of ``at``, was committed."""
+
+
 T = TypeVar("T")
 _TRIES = 5
 """How often a group that gave way in a deadlock is tried."""
@@ -78,11 +90,13 @@ class Ledger:
         origin: str,
         clock: Clock,
         choose: Choice | None = None,
+        guard: Guard | None = None,
     ) -> None:
         self._store = store
         self._choose = choose or (lambda *_: signer)
         self._origin = origin
         self._clock = clock
+        self._guard = guard
         self._digest = suites.suite(signer.suite).digest
         self._waiting: list[_Waiting] = []
         self._queue = Lock()
@@ -143,17 +157,24 @@ class Ledger:
         return self._try_group(group)
 
     def _try_group(self, group: list[_Waiting]) -> None:
-        alone = len(group) == 1
+        alone, done = len(group) == 1, None
         with self._store.write() as connection:
             if alone:
                 entries = group[0].work(connection)
             else:
                 entries = [e for member in group for e in _run(member, connection)]
             if entries:
-                self._append(connection, entries, self._clock())
+                done = self._append(connection, entries, self._clock())
+        if done is not None and self._guard is not None:
+            self._guard.signed(*done)
 
-    def _append(self, connection: Connection, entries: list[Entry], now: datetime) -> None:
+    def _append(
+        self, connection: Connection, entries: list[Entry], now: datetime
+    ) -> tuple[Frontier, str, str]:
+        """The new end of the tree, when, and the head over it."""
         old = ledger_rows.take_tip(connection, self._digest)
+        if self._guard is not None:
+            self._guard.require(connection, old)
         at = times.stamp(now)
         rows = [
             self._row(old.size + place, entry, canonical.dumps(_told(entry, at)))
@@ -166,6 +187,7 @@ class Ledger:
         signer = self._choose(connection, entries)
         token = jws.sign(canonical.dumps(head), signer, {"typ": HEAD_TYPE})
         ledger_rows.put_tip(connection, new, at, token)
+        return new, at, token
 
     def _row(self, seq: int, entry: Entry, body: bytes) -> EntryRow:
         leaf = merkle.leaf_hash(self._digest, body)

@@ -9,9 +9,10 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 from exchange.archive import Archive
+from exchange.continuity import Continuity
 from exchange.delivery import Delivery
 from exchange.errors import Fatal
 from exchange.file_area import FileArea
@@ -26,6 +27,7 @@ from mappings import subjects
 from matters.matter import Item
 from zhida import connections, environment, outside_file, site, system_file
 from zhida.connections import Finder
+from zhida.last_head import LastHead
 from zhida.live_trust import HubKey, LiveTrust
 from zhida.site import Site, System
 
@@ -58,6 +60,9 @@ ADAPTERS: Mapping[str, str] = {
 """Alias → module with ``OPTIONS``, ``open_system`` and its operations; imported on first use."""
 
 
+L = TypeVar("L", bound=Ledger)
+
+
 class Hub:
     """One site at work. Thread-safe. ``open_hub`` makes one from the environment.
 
@@ -85,13 +90,9 @@ class Hub:
         self.vault = Vault(var / "keys", secret, cipher=told.cipher, other=other)
         self.files = FileArea(var / "files", self.vault)
         self.locks = open_locks(self.store, var / "locks")
-        self.ledger = Ledger(
-            self.store,
-            self.trust.first,
-            origin=told.name,
-            clock=clock,
-            choose=self.trust.head_signer,
-        )
+        last = LastHead.of(var, self.store_url)
+        self.guard = Continuity(last, self.trust.hub_keys_within, told.name)
+        self.ledger = self.open_ledger(Ledger)
         self.archive = Archive(self.store, self.vault, self.trust, subjects.named)
         self.delivery = Delivery(
             store=self.store, ledger=self.ledger, locks=self.locks, vault=self.vault, clock=clock
@@ -103,6 +104,17 @@ class Hub:
         self._find, self._secrets = find, (secret, other)
         self._adapters: dict[str, Adapter] = {}
         self._opening = Lock()
+
+    def open_ledger(self, kind: type[L]) -> L:
+        """The ledger on which this hub writes, as ``kind``."""
+        return kind(
+            self.store,
+            self.trust.first,
+            origin=self.site.name,
+            clock=self.clock,
+            choose=self.trust.head_signer,
+            guard=self.guard,
+        )
 
     @property
     def signer(self) -> HubKey:

@@ -17,6 +17,7 @@ from exchange.errors import Fatal, Problem
 from exchange.problems import describe
 from exchange.store import ledger_rows, ledger_wall, outside_rows
 from zhida import environment, files, ledger_pruning, outside, outside_file, trusted
+from zhida.last_head import LastHead
 from zhida.outside_file import STAMPER
 from zhida.watch import Watch
 from zhida.witnessing import Ground
@@ -42,11 +43,19 @@ def whole(watch: Watch, *, heads: Iterable[Path], new: bool) -> tuple[Audit, int
     found = audit.verify(watch.store, key, watch.site.name, after=mark if new else None)
     kept = [*outside.kept_heads(watch.store), *_given(heads), *([mark.head] if mark else [])]
     on = Ground(watch.store, key, watch.site.name, watch.clock)
-    more = [*outside.problems(on, outside_file.load(watch.site), kept), *_undecided(watch)]
+    compared = list(dict.fromkeys([*kept, *_remembered(watch)]))
+    more = [*outside.problems(on, outside_file.load(watch.site), compared), *_undecided(watch)]
     problems = [*found.problems, *(each for each in more if each not in found.problems)]
     if found.mark is not None and not problems:
         files.write(file, audit_mark.dumps(found.mark))
     return replace(found, problems=problems), len(kept), problems
+
+
+def _remembered(watch: Watch) -> list[str]:
+    """The last head that this machine signed, if it ever did."""
+    var = environment.var_folder()
+    last = LastHead.of(var, environment.store_url() or watch.site.store_url(var)).read()
+    return [last] if last else []
 
 
 def _undecided(watch: Watch) -> list[Problem]:

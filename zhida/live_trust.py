@@ -123,6 +123,10 @@ class LiveTrust:
         """See ``trusted.hub_keys``."""
         return trusted.hub_keys(self._site, self.now())
 
+    def hub_keys_within(self, connection: Connection) -> list[PublicKey]:
+        """The same in a transaction."""
+        return trusted.hub_keys(self._site, self.within(connection))
+
     def _key(self, state: Trusted) -> PrivateKey:
         kid = state.signing(self.first)
         with self._lock:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from crypto import jws
 from crypto.errors import CryptoError
@@ -29,6 +30,7 @@ from exchange.store.leg_rows import LegRow
 from exchange.vault import Vault
 from zhida import restore_keys, trusted
 from zhida.hub import declared
+from zhida.last_head import LastHead
 from zhida.live_trust import LiveTrust
 from zhida.restore_keys import Decided
 from zhida.site import Site
@@ -72,6 +74,8 @@ class Restored:
     """System → mode, as an operator has put it since the backup: it stays so."""
     legs_known: bool = True
     """False: there was no store left that could tell which legs have been stopped since."""
+    head: str = ""
+    """The signed head over the epoch: with it the ledger goes on."""
 
 
 def restore(place: Place, folder: Path, *, replace: bool = False, lost_head: str = "") -> Restored:
@@ -83,7 +87,9 @@ def restore(place: Place, folder: Path, *, replace: bool = False, lost_head: str
     means, vault, manifest = copies(place.url), place.vault, backup.read(folder)
     backup.check(manifest, vault, origin=place.site.name, kind=means.kind)
     present = _present(place, replace=replace) if means.exists else Lost()
-    lost = _newest(present, _cited(place, lost_head))
+    last = LastHead.of(place.var, place.url)
+    known = _kept(place, last.read(), present.token or manifest.head)
+    lost = max(present, _cited(place, lost_head), known, key=lambda each: each.size)
     legs = _legs(place) if means.exists else None
     decided = _decided(place) if means.exists else Decided()
     try:
@@ -94,6 +100,7 @@ def restore(place: Place, folder: Path, *, replace: bool = False, lost_head: str
             done = _open_epoch(place, store, manifest, lost, (legs or [], decided))
         done.legs_known = legs is not None
         done.replaced = means.swap(f"replaced-{place.clock():%Y%m%dT%H%M%S%f}")
+        last.write(done.head)
     except BaseException:
         means.drop()
         raise
@@ -144,8 +151,16 @@ def _cited(place: Place, token: str) -> Lost:
         raise Invalid("restore.lost-head") from None
 
 
-def _newest(one: Lost, other: Lost) -> Lost:
-    return one if one.size >= other.size else other
+def _kept(place: Place, token: str, other: str) -> Lost:
+    """The head that this machine remembers, if it is of the key of another one, which is known.
+
+    A key that came into use after the backup is none of the ledger's that goes on: an epoch that
+    cites its head would not be believed.
+    """
+    with suppress(Invalid, CryptoError):
+        if token and other and _kid(token) == _kid(other):
+            return _cited(place, token)
+    return Lost()
 
 
 def _require_whole(place: Place, store: Store, manifest: Manifest) -> None:
@@ -181,6 +196,9 @@ def _open_epoch(
         return [opened, *kept, *_kept_switches(connection, legs, done)]
 
     ledger.commit(write)
+    with store.read() as connection:
+        head = ledger_rows.head(connection)
+    done.head = head.token if head else ""
     return done
 
 
@@ -197,8 +215,12 @@ def _ledger(place: Place, store: Store) -> Ledger:
 def _key_of(place: Place, token: str) -> PublicKey:
     """The key of ours that a head says it was signed with; the site's first for one that says none."""
     known = restore_keys.hub_keys(place.site, place.var, place.secret)
-    kid = jws.decode(token)[0].get("kid")
+    kid = _kid(token)
     return next((key for key in known if key.kid == kid), known[0])
+
+
+def _kid(token: str) -> Any:
+    return jws.decode(token)[0].get("kid")
 
 
 def _kept_switches(connection: Connection, legs: list[LegRow], done: Restored) -> Iterator[Entry]:

@@ -73,13 +73,7 @@ class _Errand:
 
     def __init__(self, hub: Hub, marker: str) -> None:
         self.hub, self.marker, self.name = hub, marker, f"doctor-{marker}"
-        self.ledger = Aside(
-            hub.store,
-            hub.trust.first,
-            origin=hub.site.name,
-            clock=hub.clock,
-            choose=hub.trust.head_signer,
-        )
+        self.ledger = hub.open_ledger(Aside)
 
     def run(self) -> Sent:
         self.hub.vault.prepare()

@@ -5,6 +5,7 @@ Only SQLAlchemy knows where in such an address the password ends: it may hold a 
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 from sqlalchemy import make_url
@@ -34,3 +35,14 @@ def place(url: str) -> Place:
     except (ArgumentError, ValueError):
         raise Fatal("store.url", reason="ArgumentError") from None
     return Place(told.get_backend_name(), told.host or "", told.port or 0)
+
+
+def mark(url: str) -> str:
+    """A short name for the database itself, whoever logs in and by which driver.
+
+    >>> mark("postgresql+psycopg://a:b@db:5432/zhida") == mark("postgresql://c:d@db:5432/zhida?x=y")
+    True
+    """
+    where = place(url)
+    told = f"{where.dialect} {where.host} {where.port} {make_url(url).database}"
+    return hashlib.sha256(told.encode()).hexdigest()[:12]

@@ -13,80 +13,17 @@ from typing import Any
 
 import pytest
 
-from crypto import jws, keys, merkle, suites
+from crypto import keys, merkle
 from exchange import audit, canonical
 from exchange.errors import Fatal, Problem
-from exchange.ledger import HEAD_TYPE, Entry, Ledger, head_payload
+from exchange.ledger import Entry, Ledger
 from exchange.store import ledger_rows, ledger_wall
 from exchange.store.engine import Store
+from tests.exchange.superuser import DIGEST, EACH, GROUPS, ORIGIN, Attacker
 
 pytestmark = pytest.mark.guarantee("G7")
 STORES = ("sqlite", "postgresql")
-ORIGIN = "hub.test"
-DIGEST = suites.suite("Ed25519").digest
-GROUPS, EACH = 28, 10
 AT = "2026-03-02T01:00:00.000000Z"
-
-
-class Attacker:
-    """A superuser at work in the tables."""
-
-    def __init__(self, store: Store, rng: random.Random, key: keys.PrivateKey) -> None:
-        self.store, self.rng, self.key = store, rng, key
-        self.seq = rng.randrange(20, GROUPS * EACH - 20)
-        """What is attacked; the outside heads are over 100, 200 and 280 entries."""
-
-    def run(self, statement: str, **values: Any) -> None:
-        from sqlalchemy import text
-
-        with self.store.write() as connection:
-            connection.execute(text(statement), values)
-
-    def body(self, **changes: Any) -> bytes:
-        with self.store.read() as connection:
-            [row] = ledger_rows.entries(connection, self.seq, 1)
-        return canonical.dumps(canonical.loads(row.body) | changes)
-
-    def rewrite(self, body: bytes) -> None:
-        leaf = merkle.leaf_hash(DIGEST, body)
-        self.run(
-            "UPDATE ledger_entry SET body = :b, hash = :h WHERE seq = :s",
-            b=body,
-            h=leaf,
-            s=self.seq,
-        )
-
-    def remake(self) -> None:
-        """Sequence, tiles and tip fit whatever the entries are now."""
-        with self.store.write() as connection:
-            rows = ledger_rows.entries(connection, 0, 10_000)
-            for place, row in enumerate(rows):
-                if row.seq != place:
-                    connection.exec_driver_sql(
-                        f"UPDATE ledger_entry SET seq = {place} WHERE seq = {row.seq}"
-                    )
-            connection.exec_driver_sql("DELETE FROM ledger_tile")
-            ledger_rows.insert_tiles(connection, 0, len(rows), DIGEST)
-        self.tip(merkle.Frontier(DIGEST).extend(row.hash for row in rows))
-
-    def tip(self, frontier: merkle.Frontier) -> None:
-        told = {"n": frontier.size, "f": frontier.to_bytes()}
-        self.run("UPDATE ledger_tip SET size = :n, frontier = :f", **told)
-
-    def sign_anew(self, key: keys.PrivateKey) -> None:
-        """Every head is signed again, over what the entries are now."""
-        with self.store.write() as connection:
-            rows = ledger_rows.entries(connection, 0, 10_000)
-            frontier, heads = merkle.Frontier(DIGEST), ledger_rows.heads(connection)
-            connection.exec_driver_sql("DELETE FROM ledger_head")
-            due = {head.size: head.at for head in heads}
-            for row in rows:
-                frontier = frontier.append(row.hash)
-                if frontier.size in due or frontier.size == len(rows):
-                    at = due.get(frontier.size, heads[-1].at)
-                    told = head_payload(ORIGIN, frontier.size, frontier.root(), at)
-                    token = jws.sign(canonical.dumps(told), key, {"typ": HEAD_TYPE})
-                    ledger_rows.put_tip(connection, frontier, at, token)
 
 
 def edit(a: Attacker) -> None:

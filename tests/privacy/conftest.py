@@ -7,17 +7,16 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sandbox import resident_id
-from sandbox.births import birth
 from sandbox.clerk import Clerk
 from sandbox.district import District
+from tests.privacy.canaries import CANARIES, MOTHER, facts, form
 from tests.zhida.conftest import ROOT, configure
 
 
@@ -40,35 +39,6 @@ def scanner_module() -> Any:
     return _scanner_module()
 
 
-MOTHER = resident_id.compose("320117", "19910713", 864)
-FATHER = resident_id.compose("320117", "19890917", 753)
-CANARIES: Mapping[str, str] = {
-    "child's name": "秦龘犇",
-    "given name": "龘犇",
-    "mother's name": "霍靐淼",
-    "father's name": "邬骉焱",
-    "name that no GBK has": "秦𬀩𪚥",
-    "mother's number": MOTHER,
-    "mother's birthday": MOTHER[6:14],
-    "father's number": FATHER,
-    "telephone": "19907654321",
-    "address": "溧水区麤犇巷淼字号",
-    "mother's record": "MRN7788990017",
-    "child's record": "MRN7788990025",
-    "certificate": "X909777351",
-    "second certificate": "X909777352",
-    "third certificate": "X909777353",
-    "fourth certificate": "X909777354",
-    "certificate of a wrong message": "X909777355",
-    "child's birthday": "20251117",
-    "child's birthday with hyphens": "2025-11-17",
-    "what the officer wrote": "霍靐淼所持证件与秦龘犇不符",
-    "what the platform wrote": "秦龘犇已在外地参保",
-    "an ethnicity that there is not": "半人马座民族",
-    "a name in a wrong form": "驫羴鱻",
-}
-
-
 @dataclass
 class Aftermath:
     """What is left of the run."""
@@ -82,35 +52,6 @@ class Aftermath:
     @property
     def hub(self) -> Path:
         return Path(self.district.env["ZHIDA_VAR"])
-
-
-def _facts(number: int, certificate: str) -> dict[str, Any]:
-    facts = birth(number).facts
-    facts["certificate"]["number"] = certificate
-    facts["child"] |= {
-        "mrn": CANARIES["child's record"],
-        "born": CANARIES["child's birthday"] + f"0{number}37",
-        "place": CANARIES["address"],
-    }
-    facts["mother"] |= {
-        "name": CANARIES["mother's name"],
-        "id_number": MOTHER,
-        "mrn": CANARIES["mother's record"],
-    }
-    facts["father"] |= {"name": CANARIES["father's name"], "id_number": FATHER}
-    return facts
-
-
-def _form(number: int, certificate: str, **changed: str) -> dict[str, str]:
-    told = birth(number).form | {
-        "cszmbh": certificate,
-        "xsexm": CANARIES["child's name"],
-        "lhfs": "1",
-        "sbrxm": CANARIES["mother's name"],
-        "sbrsfz": MOTHER,
-        "sbrlxdh": CANARIES["telephone"],
-    }
-    return told | changed
 
 
 class Run:
@@ -154,12 +95,12 @@ class Run:
         assert done.returncode in ends, log.read_text("utf-8", "replace")[-4000:]
 
     def play(self) -> None:
-        wrong = _facts(5, CANARIES["certificate of a wrong message"])
+        wrong = facts(5, CANARIES["certificate of a wrong message"])
         wrong["mother"]["ethnicity"] = CANARIES["an ethnicity that there is not"]
         self.district.birth(wrong)
         self._tell(1, "certificate")
         self._tell(2, "second certificate")
-        bad = _form(6, CANARIES["certificate"], xsexm=CANARIES["a name in a wrong form"])
+        bad = form(6, CANARIES["certificate"], xsexm=CANARIES["a name in a wrong form"])
         self.clerk.fill_in(bad | {"xsemz": CANARIES["an ethnicity that there is not"]})
         police = self.district.system("police")
         reason = CANARIES["what the officer wrote"] + MOTHER
@@ -184,8 +125,8 @@ class Run:
         return found
 
     def _tell(self, number: int, certificate: str, **changed: str) -> None:
-        self.district.birth(_facts(number, CANARIES[certificate]))
-        self.clerk.fill_in(_form(number, CANARIES[certificate], **changed))
+        self.district.birth(facts(number, CANARIES[certificate]))
+        self.clerk.fill_in(form(number, CANARIES[certificate], **changed))
 
 
 _ZHIDA = ("-m", "zhida")

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from exchange.errors import Invalid, ZhidaError
-from exchange.ledger import Entry
+from exchange.errors import Fatal, Invalid, ZhidaError
+from exchange.ledger import Entry, Ledger
 from sandbox.tsa import POLICY, Tsa
 from tests.zhida.endpoint import PASSWORDS, Endpoint
 from zhida import outside_file, site
@@ -79,6 +79,13 @@ class Place:
     def write(self, *refs: str) -> None:
         for ref in refs:
             self.end.hub.ledger.commit(lambda _, ref=ref: [Entry("test", ref)])
+
+    def forge(self, *refs: str) -> None:
+        """With the hub's key, by a program that does not ask where the ledger ended."""
+        hub = self.end.hub
+        forged = Ledger(hub.store, hub.trust.first, origin=ORIGIN, clock=hub.clock)
+        for ref in refs:
+            forged.commit(lambda _, ref=ref: [Entry("test", ref)])
 
 
 def _made(folder: Path) -> Path:
@@ -171,7 +178,9 @@ def test_a_fork_shows_at_the_witness_and_at_the_hub(place: Place) -> None:
             connection.exec_driver_sql(f"DROP TRIGGER {name}")
         for table in ("entry", "tile", "head", "tip", "outside"):
             connection.exec_driver_sql(f"DELETE FROM ledger_{table}")
-    place.write("x", "y", "z")
+    with pytest.raises(Fatal, match=r"ledger\.not-continued"):
+        place.write("x")  # the hub itself signs no second one
+    place.forge("x", "y", "z")
     code, told = place.hub("outside")
     assert (code, told["superior"]) == (EXIT_PROBLEM, "outside.disagrees")
     code, _ = place.witness("run", str(place.folder / "superior"))
