@@ -156,6 +156,8 @@ def _digests(claims: dict[str, Any], chosen: Suite) -> frozenset[str]:
 
 def _check_always(claims: Any) -> None:
     """No reserved name at any depth: documents are flat."""
+    if isinstance(claims, str):  # nearly every claim is; to ask for a Mapping takes longer
+        return
     if isinstance(claims, Mapping):
         for name, value in claims.items():
             if name in RESERVED:

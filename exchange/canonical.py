@@ -44,6 +44,11 @@ def loads(data: bytes) -> Any:
     >>> loads(b'{"a":1}')
     {'a': 1}
     """
+    found = _canonical(data)
+    return _slowly(data) if found is None else found
+
+
+def _slowly(data: bytes) -> Any:
     try:
         value = json.loads(data.decode("utf-8"), object_pairs_hook=_no_twins)
     except (ValueError, RecursionError):  # not UTF-8, not JSON, a number of 5,000 digits
@@ -58,8 +63,38 @@ def read(data: bytes) -> tuple[Any, bool]:
     >>> read(b'{"a": 1}')
     ({'a': 1}, False)
     """
-    value = loads(data)
+    found = _canonical(data)
+    if found is not None:
+        return found, True
+    value = _slowly(data)
     return value, _WRITER.encode(value).encode("utf-8") == data
+
+
+def _canonical(data: bytes) -> Any:
+    """The value if these are its canonical bytes; None if not, or if that can't be told so quickly.
+
+    What gives the same bytes again has each key once, in its order, and whole numbers only as far as
+    ``EXACT``; floats and nulls are looked for, and the depth.
+    """
+    try:
+        value = orjson.loads(data)
+        same = orjson.dumps(value, option=_QUICK) == data
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError):
+        return None
+    return value if same and _is_exact(value, 0) else None
+
+
+def _is_exact(value: Any, depth: int) -> bool:
+    """Texts, whole numbers and truths, not too deep: what orjson has read holds nothing else but floats and nulls."""
+    kind = type(value)
+    if kind in _PLAIN:
+        return True
+    if depth >= DEPTH or kind not in (dict, list):
+        return False
+    children = value.values() if kind is dict else value
+    return _PLAIN.issuperset(map(type, children)) or all(
+        _is_exact(child, depth + 1) for child in children
+    )
 
 
 def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

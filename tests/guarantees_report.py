@@ -4,7 +4,8 @@ A pytest plugin collects the tests marked ``@pytest.mark.guarantee("G2")``, runs
 counts what came of them. A test that plays several rounds in itself says how many with
 ``record_property("rounds", 50)``; else each test case is one round. Where the kills of a test fell
 (``tests.kills``) is told beside. Exit code 0 only if no test of any promise failed, and enough
-kills hit something in flight. Writes ``docs/guarantees-report.md``.
+kills hit something in flight. Writes ``docs/guarantees-report.md``. ``--promises G5,G7`` runs the tests of
+these only, and the rows of the others stay as they are, each with its day.
 """
 
 from __future__ import annotations
@@ -88,8 +89,8 @@ class Line:
 class Guarantees:
     """The plugin: chooses the marked tests and counts."""
 
-    def __init__(self) -> None:
-        self.lines = {promise: Line() for promise in PROMISES}
+    def __init__(self, wanted: Iterable[str] = PROMISES) -> None:
+        self.lines = {promise: Line() for promise in PROMISES if promise in wanted}
         self.kills: Fell = {}
         self._of: dict[str, list[str]] = {}
 
@@ -98,15 +99,14 @@ class Guarantees:
         self, config: pytest.Config, items: list[pytest.Item]
     ) -> None:
         """Keep what carries the mark; a promise that does not exist is a mistake."""
-        others = [item for item in items if not item.get_closest_marker("guarantee")]
-        config.hook.pytest_deselected(items=others)
-        items[:] = [item for item in items if item.get_closest_marker("guarantee")]
         for item in items:
-            named = [str(mark.args[0]) for mark in item.iter_markers("guarantee")]
-            unknown = sorted(set(named) - set(PROMISES))
-            if unknown:
+            named = {str(mark.args[0]) for mark in item.iter_markers("guarantee")}
+            if unknown := sorted(named - set(PROMISES)):
                 raise pytest.UsageError(f"{item.nodeid}: no such promise {', '.join(unknown)}")
-            self._of[item.nodeid] = sorted(set(named))
+            if known := sorted(named & set(self.lines)):
+                self._of[item.nodeid] = known
+        config.hook.pytest_deselected(items=[i for i in items if i.nodeid not in self._of])
+        items[:] = [item for item in items if item.nodeid in self._of]
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Set-up and tear-down count for the time, and when they fail."""
@@ -131,17 +131,21 @@ def rounds(properties: Iterable[tuple[str, object]]) -> int:
     return told[-1] if told else 1
 
 
-def table(lines: dict[str, Line]) -> list[str]:
-    """One Markdown line a promise."""
-    head = ["| 承诺 | 内容 | 测试 | 轮次 | 结果 | 用时 | 其中 SQLite / PostgreSQL |"]
-    head += ["|---|---|---|---|---|---|---|"]
-    return head + [_row(promise, line) for promise, line in lines.items()]
+def table(lines: dict[str, Line], *, day: date, before: str = "") -> list[str]:
+    """One Markdown line a promise; of one that was not run, that of the page ``before``."""
+    head = ["| 承诺 | 内容 | 测试 | 轮次 | 结果 | 用时 | 其中 SQLite / PostgreSQL | 日期 |"]
+    head += ["|---|---|---|---|---|---|---|---|"]
+    old = {row.split("|")[1].strip(): row for row in before.splitlines() if row.startswith("| G")}
+    kept = {promise: old[promise] for promise in PROMISES if promise in old}
+    rows = kept | {promise: _row(promise, line, day) for promise, line in lines.items()}
+    return head + [rows[promise] for promise in PROMISES if promise in rows]
 
 
-def _row(promise: str, line: Line) -> str:
+def _row(promise: str, line: Line, day: date) -> str:
     told = [promise, PROMISES[promise], str(len(line.tests)), str(line.rounds)]
     told += [line.result(promise), f"{line.seconds:.1f} s"]
     told += [f"{line.stores['sqlite']} / {line.stores['postgresql']}" if line.stores else "–"]
+    told += [day.isoformat()]
     return f"| {' | '.join(told)} |"
 
 
@@ -175,18 +179,35 @@ def too_few(kills: Fell) -> list[str]:
     return [f"{what} {count} < {least}" for what, count, least in told if count < least]
 
 
-def page(lines: dict[str, Line], *, kills: Fell, day: date) -> str:
-    """The report; the promises themselves are told in ``docs/guarantees.md``."""
+KILLS = "## 杀进程落在何处 · Where the kills fell"
+
+
+def page(lines: dict[str, Line], *, kills: Fell, day: date, before: str = "") -> str:
+    """The report; the promises themselves are told in ``docs/guarantees.md``.
+
+    ``before``: the page of before, of which stays what was not run now.
+    """
+    if before and not kills:
+        return "\n".join([*_head(lines, day, before), KILLS + before.partition(KILLS)[2]])
+    return "\n".join([*_head(lines, day, before), *_fell(kills)]) + "\n"
+
+
+def _head(lines: dict[str, Line], day: date, before: str) -> list[str]:
     where = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
-    told = [
+    return [
         "# 承诺核对报告 · Guarantees report",
         "",
-        f"由 `make guarantees` 生成，{day.isoformat()}，{where}，{os.cpu_count()} 核。",
+        f"由 `make guarantees` 生成，{where}，{os.cpu_count()} 核；“日期”为各项最近一次全部轮次的日子。",
         "每项承诺的含义见 [guarantees.md](guarantees.md)。“轮次”为测试自报的轮数，未报的按用例计。",
         "",
-        *table(lines),
+        *table(lines, day=day, before=before),
         "",
-        "## 杀进程落在何处 · Where the kills fell",
+    ]
+
+
+def _fell(kills: Fell) -> list[str]:
+    return [
+        KILLS,
         "",
         "只有在途的才计入。owned：本方已记发出，对方还没收到；sent：对方已收到，账上还没有；",
         "applied-not-recorded：对方账上已有，本方还不知道。来件一侧：unconfirmed：发送方没有等到",
@@ -194,18 +215,22 @@ def page(lines: dict[str, Line], *, kills: Fell, day: date) -> str:
         "",
         *histogram(kills),
     ]
-    return "\n".join(told) + "\n"
 
 
 def main(arguments: list[str]) -> int:
     """Run; further arguments go to pytest."""
     os.environ.setdefault("ZHIDA_ROUNDS", "full")
-    found = Guarantees()
+    wanted = tuple(PROMISES)
+    if arguments[:1] == ["--promises"]:
+        wanted, arguments = tuple(arguments[1].split(",")), arguments[2:]
+    found, today = Guarantees(wanted), date.today()
     patience = "--timeout=3600"  # full rounds of one test may take many minutes
     status = pytest.main(["-q", patience, *arguments, str(ROOT / "tests")], plugins=[found])
-    print("\n".join([*table(found.lines), "", *histogram(found.kills)]))
-    REPORT.write_text(page(found.lines, kills=found.kills, day=date.today()), "utf-8")
-    wanting = [] if arguments or os.environ["ZHIDA_ROUNDS"] != "full" else too_few(found.kills)
+    print("\n".join([*table(found.lines, day=today), "", *histogram(found.kills)]))
+    before = REPORT.read_text("utf-8") if len(wanted) < len(PROMISES) else ""
+    REPORT.write_text(page(found.lines, kills=found.kills, day=today, before=before), "utf-8")
+    some = arguments or before or os.environ["ZHIDA_ROUNDS"] != "full"
+    wanting = [] if some else too_few(found.kills)
     print("".join(f"too few kills: {each}\n" for each in wanting), end="")
     return int(status) or int(bool(wanting))
 

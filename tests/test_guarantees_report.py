@@ -49,7 +49,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> str:
     code = (
         "import pytest; from tests.guarantees_report import Guarantees, histogram, table; g = Guarantees();"
         f"s = pytest.main(['-q', '-p', 'no:cacheprovider', {str(folder)!r}], plugins=[g]);"
-        "print(*table(g.lines), *histogram(g.kills), 'status', int(s), sep='\\n')"
+        "from datetime import date;print(*table(g.lines, day=date(2026, 11, 23)), *histogram(g.kills), 'status', int(s), sep='\\n')"
     )
     command = [sys.executable, "-c", code]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
@@ -110,6 +110,21 @@ def test_other_tests_are_not_run(told: str) -> None:
 def test_the_page_has_a_line_for_every_promise() -> None:
     page = guarantees_report.page({p: Line() for p in PROMISES}, kills={}, day=date(2026, 11, 23))
     assert [p for p in PROMISES if f"| {p} |" not in page] == []
+
+
+def test_a_run_of_some_promises_leaves_the_rows_of_the_others() -> None:
+    first, second = date(2026, 11, 23), date(2026, 11, 24)
+    fell = {("worker", ""): Counter(owned=60)}
+    before = guarantees_report.page({p: Line() for p in PROMISES}, kills=fell, day=first)
+    again = Line(tests={"t"}, rounds=7, passed=1)
+    page = guarantees_report.page({"G5": again}, kills={}, day=second, before=before)
+    wanted = before.splitlines()
+    place = next(n for n, row in enumerate(wanted) if row.startswith("| G5 |"))
+    wanted[place] = wanted[place].replace(
+        "| 0 | 0 | 本版未提供 not in this version", "| 1 | 7 | 通过 passed"
+    )
+    wanted[place] = wanted[place].replace("11-23", "11-24")
+    assert page.splitlines() == wanted
 
 
 def test_every_mark_in_the_tests_names_a_promise_that_is_told() -> None:

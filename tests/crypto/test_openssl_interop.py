@@ -9,6 +9,7 @@ import pytest
 
 from crypto import certificates, der, errors, keys, pem
 
+pytestmark = pytest.mark.guarantee("G9")
 DISTID = "distid:1234567812345678"
 PASSWORD = b"secret"
 

@@ -9,6 +9,7 @@ import pytest
 from crypto import sm2, sm2_curve
 from crypto.errors import Unsupported
 
+pytestmark = pytest.mark.guarantee("G9")
 PUBLIC = bytes.fromhex(sm2._EXAMPLE_PUBLIC)
 PRIVATE = bytes.fromhex(sm2._EXAMPLE_PRIVATE)
 SIGNATURE = bytes.fromhex(sm2._EXAMPLE_SIGNATURE)

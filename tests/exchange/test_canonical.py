@@ -35,6 +35,16 @@ def test_the_order_of_insertion_leaves_no_trace(value: dict[str, Any]) -> None:
     assert canonical.dumps(backwards) == canonical.dumps(value)
 
 
+@given(values, st.booleans(), st.booleans(), st.booleans())
+def test_it_is_told_whether_the_bytes_are_the_canonical_ones(
+    value: Any, escaped: bool, in_order: bool, spaced: bool
+) -> None:
+    signs = (", ", ": ") if spaced else (",", ":")
+    told = json.dumps(value, ensure_ascii=escaped, sort_keys=in_order, separators=signs)
+    found, same = canonical.read(told.encode())
+    assert (found, same) == (value, told.encode() == canonical.dumps(value))
+
+
 @given(values)
 def test_any_json_reader_reads_the_same(value: Any) -> None:
     assert json.loads(canonical.dumps(value)) == value
