@@ -21,7 +21,7 @@ import requests
 from connectors.http_session import TrackedAdapter
 from exchange.errors import Fatal, Retriable
 
-_PATIENCE = 10.0
+PATIENCE = 10.0
 """Seconds for one signature: the sender of a message waits for it."""
 _MOST = 4096
 """Bytes of an answer."""
@@ -36,7 +36,7 @@ class SignatureCommand:
     """
 
     command: Sequence[str]
-    patience: float = _PATIENCE
+    patience: float = PATIENCE
 
     def sign(self, digest: bytes, key_id: str) -> bytes:
         """``Retriable`` if it fails or takes too long; its words may tell of keys, so they are not told."""
@@ -60,7 +60,7 @@ class SignatureService:
 
     url: str
     context: ssl.SSLContext | None = None
-    patience: float = _PATIENCE
+    patience: float = PATIENCE
     session: requests.Session = field(default_factory=requests.Session)
 
     def __post_init__(self) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Lock
 
 from crypto.certificates import Certificate
-from crypto.keys import PrivateKey, PublicKey
+from crypto.keys import PublicKey
 from exchange.errors import Fatal, Forbidden, NotYet, ZhidaError
 from exchange.keyring import Keyring
 from exchange.ledger import Entry
@@ -21,6 +21,7 @@ from exchange.store import trust_rows
 from exchange.store.engine import Connection, Store
 from zhida import key_files, trust, trusted
 from zhida.site import Site
+from zhida.trust import OwnKey
 from zhida.trusted import Trusted
 
 LAPSED_MAY = frozenset({"key", "proposal", "decision", "operator", "incident", "leg", "refusal"})
@@ -31,7 +32,7 @@ _NO_STATE = (-1, "")
 class HubKey:
     """The key with which the hub signs at this moment; refuses once it is good no more."""
 
-    def __init__(self, key: PrivateKey, lapsed: ZhidaError | None) -> None:
+    def __init__(self, key: OwnKey, lapsed: ZhidaError | None) -> None:
         self._key, self._lapsed = key, lapsed
         self.public, self.suite, self.kid = key.public, key.suite, key.kid
 
@@ -54,7 +55,7 @@ class LiveTrust:
         self._var, self._secrets = var, secrets
         self.first = trust.private_key(told, *secrets)
         """The key that the site's file names: the ledger's first heads are its."""
-        self._keys: dict[str, PrivateKey] = {self.first.kid: self.first}
+        self._keys: dict[str, OwnKey] = {self.first.kid: self.first}
         self._lock = Lock()
         self._known = (_NO_STATE, trusted.state(told, clock))
 
@@ -106,7 +107,7 @@ class LiveTrust:
         key = self._key(state)
         return HubKey(key, self.lapsed(state, key.kid))
 
-    def head_signer(self, connection: Connection, entries: Iterable[Entry]) -> PrivateKey:
+    def head_signer(self, connection: Connection, entries: Iterable[Entry]) -> OwnKey:
         """With what to sign a head over ``entries``, which this transaction has just written.
 
         So the head over a change of keys is signed by the new one. ``Forbidden`` with a key that
@@ -127,7 +128,7 @@ class LiveTrust:
         """The same in a transaction."""
         return trusted.hub_keys(self._site, self.within(connection))
 
-    def _key(self, state: Trusted) -> PrivateKey:
+    def _key(self, state: Trusted) -> OwnKey:
         kid = state.signing(self.first)
         with self._lock:
             if kid not in self._keys:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from connectors import tls
-from connectors.signature_server import SignatureCommand, SignatureService
+from connectors.signature_server import PATIENCE, SignatureCommand, SignatureService
 from crypto import certificates, keys
 from crypto.certificates import Certificate
 from crypto.errors import CryptoError
@@ -30,8 +30,8 @@ def signer_of(home: Path, told: Mapping[str, Any], password: bytes, own: Certifi
     """What signs. ``Fatal`` if it does not open, or is not the certificate's."""
     server = told.get("signature_server")
     if server is not None:
-        port = _port(home, server, password.decode())
-        return RemoteKey.of(own.public_key, server["key_id"], port)
+        reached = port(home, server, password.decode())
+        return RemoteKey.of(own.public_key, server["key_id"], reached)
     try:
         found = keys.load_private(_read(home / told["key"]), password)
     except CryptoError as error:
@@ -41,10 +41,13 @@ def signer_of(home: Path, told: Mapping[str, Any], password: bytes, own: Certifi
     return found
 
 
-def _port(home: Path, server: Mapping[str, Any], password: str) -> DigestSigner:
+def port(
+    home: Path, server: Mapping[str, Any], password: str, *, patience: float = PATIENCE
+) -> DigestSigner:
+    """A signature server by one of the two wires. ``home``: where the files lie that it names."""
     if "command" in server:
-        return SignatureCommand(tuple(server["command"]))
-    return SignatureService(server["url"], _context(home, server, password))
+        return SignatureCommand(tuple(server["command"]), patience)
+    return SignatureService(server["url"], _context(home, server, password), patience)
 
 
 def _context(home: Path, server: Mapping[str, Any], password: str) -> ssl.SSLContext:

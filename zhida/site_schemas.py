@@ -46,7 +46,11 @@ SITE = _file(
         "language": {"title": "语言", "enum": ["zh", "en"]},
         "store": _TEXT
         | {"title": "数据库地址", "description": "SQLAlchemy 地址；{var} 代表 ZHIDA_VAR。"},
-        "key": _TEXT | {"title": "中枢私钥", "description": "加密的 PKCS#8，相对于站点目录。"},
+        "key": _TEXT
+        | {
+            "title": "中枢私钥",
+            "description": "加密的 PKCS#8，相对于站点目录；私钥在签名服务器里的，写一个 .json 文件，内容见 docs/how-to/keys.md。",
+        },
         "certificate": _TEXT | {"title": "中枢证书"},
         "trust": _TEXT | {"title": "信任锚目录", "description": "存放 CA 证书（PEM）的目录。"},
         "alerts": {

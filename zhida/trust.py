@@ -11,6 +11,7 @@ from crypto.certificates import Certificate
 from crypto.errors import CryptoError
 from exchange.errors import Fatal
 from exchange.keyring import UnitCertificate
+from exchange.remote_key import RemoteKey
 from zhida.site import Site
 from zhida.site_operators import Operator
 
@@ -66,18 +67,30 @@ def operator_path(told: Site, who: Operator) -> UnitCertificate:
     return _trusted(who.name, who.certificate, authorities(told))
 
 
-def private_key(told: Site, secret: bytes, other: bytes = b"") -> keys.PrivateKey:
+OwnKey = keys.PrivateKey | RemoteKey
+"""A key of the hub's: in this process, or in a signature server."""
+
+
+def private_key(told: Site, secret: bytes, other: bytes = b"") -> OwnKey:
     """The hub's first key, of the suite that the site names; ``other`` may open it too."""
+    key = _first(told, secret, other)
+    if key.suite != told.suite:
+        raise Fatal("site.suite", wanted=told.suite, found=key.suite)
+    return key
+
+
+def _first(told: Site, secret: bytes, other: bytes) -> OwnKey:
     name = told.key.name
+    if told.key.suffix == ".json":
+        from zhida import remote_hub_key  # what it needs of the network is slow to import
+
+        return remote_hub_key.load(told.key, told.certificate, secret)
     try:
-        key = opened(told.key.read_bytes(), secret, other)
+        return opened(told.key.read_bytes(), secret, other)
     except OSError:
         raise Fatal("site.no-key", file=name) from None
     except CryptoError as error:
         raise Fatal("site.bad-key", file=name, reason=error.code) from None
-    if key.suite != told.suite:
-        raise Fatal("site.suite", wanted=told.suite, found=key.suite)
-    return key
 
 
 def opened(pem: bytes, secret: bytes, other: bytes = b"") -> keys.PrivateKey:

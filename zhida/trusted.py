@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from crypto.certificates import Certificate
 from crypto.errors import CryptoError
-from crypto.keys import PrivateKey, PublicKey
+from crypto.keys import PublicKey
 from exchange.errors import Problem
 from exchange.keyring import Keyring, UnitCertificate
 from exchange.ports import Clock
@@ -18,7 +18,7 @@ from exchange.store.trust_rows import ListRow
 from zhida import key_book, trust, trusted_lists
 from zhida.key_book import Book
 from zhida.site import Site
-from zhida.trust import Authorities
+from zhida.trust import Authorities, OwnKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Trusted:
         """The certificates of a key."""
         return [each for each in self.units if each.certificate.public_key.kid == kid]
 
-    def signing(self, first: PrivateKey) -> str:
+    def signing(self, first: OwnKey) -> str:
         """``kid`` of the hub's key of this state; ``first``: the one of the site's file."""
         return self.book.signing[-1] if self.book.signing else first.kid
 
