@@ -18,6 +18,7 @@ _KINDS = {
     certificate_ends.UNIT: "unit",
     certificate_ends.AUTHORITY: "authority",
     certificate_ends.STAMP: "time-stamp",
+    certificate_ends.STAMP_SIGNER: "time-stamp",
     certificate_ends.LIST: "list",
 }
 
@@ -50,7 +51,9 @@ def certificates(watch: Watch) -> Iterator[Sample]:
     """Days that each holder's newest certificate has left; of people only the first to end."""
     now, state = watch.clock(), key_view.of_watch(watch)
     stamper = outside_file.load(watch.site).stamper
-    ends = certificate_ends.of_trust(watch.site, state, stamper)
+    ends = certificate_ends.of_trust(watch.site, state)
+    with watch.store.read() as connection:
+        ends += certificate_ends.of_stamper(stamper, connection)
     ends += certificate_ends.of_lists(state.revocations.watched.values(), now)
     for each in ends:
         labels = {"kind": _KINDS[each.code], "holder": each.holder}
