@@ -65,12 +65,13 @@ guarantees: $(READY) peers
 docs: $(READY)
 	$(BIN)/python -m zhida.reference docs/reference
 
-# The pages of docs/ as a site in var/site/html, searchable without any network; a warning is an error. Sphinx and
-# its friends have a lock and an environment of their own: nothing of it is needed to run or to test Zhida.
+# The pages of docs/ as a site in var/site/html, searchable without any network; a warning is an error. Each time
+# anew (-E -a): a second run would not repeat what the first has warned of, nor keep the places of problem codes in the
+# search. Sphinx and its friends have a lock and an environment of their own: Zhida needs nothing of it.
 SITE := var/site/venv
 
 site: $(SITE)/.ready
-	$(SITE)/bin/sphinx-build -q -W --keep-going -d var/site/doctrees -c docs/web docs var/site/html
+	$(SITE)/bin/sphinx-build -q -E -a -W --keep-going -d var/site/doctrees -c docs/web docs var/site/html
 	@echo var/site/html/index.html
 
 $(SITE)/.ready: docs/web/requirements.lock

@@ -42,6 +42,23 @@ def found(tab: Tab, site: Path, query: str) -> list[str]:
     return [str(place).partition("/html/")[2] for place in tab.run(RESULTS)]
 
 
+def test_what_is_broken_breaks_the_building(site: Path, tmp_path: Path) -> None:
+    """A link, an anchor, a drawing, an orphan; by the same settings."""
+    pages = {
+        "README": "- [a](a.md)",
+        "a": "[b](README.md#gone) [c](none.md) ![p](no.svg)",
+        "alone": "",
+    }
+    for name, text in pages.items():
+        (tmp_path / f"{name}.md").write_text(f"# {name}\n\n{text}\n", "utf-8")
+    words = ["-q", "-W", "--keep-going", "-c", ROOT / "docs/web", tmp_path, tmp_path / "out"]
+    program = ROOT / "var/site/venv/bin/sphinx-build"
+    done = subprocess.run([program, *words], capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    for told in ("'gone'", "'none.md'", "no.svg", "alone.md: WARNING: document isn't included"):
+        assert told in done.stderr, done.stderr
+
+
 def test_it_needs_nothing_from_the_network(site: Path) -> None:
     for page in site.rglob("*.html"):
         asked = re.findall(
