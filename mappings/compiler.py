@@ -117,7 +117,6 @@ def _shipped(stem: str) -> Mapping:
 
 
 @cache
-@cache
 def stems() -> tuple[str, ...]:
     """All files that are shipped, several of a mapping that has versions."""
     folder = resources.files("mappings").joinpath("files")
@@ -147,7 +146,7 @@ def compile_file(path: Path | str, site: Path | None = None) -> Mapping:
         data = file.read_bytes()
     except OSError:
         raise Fatal("mapping.unreadable-file", file=file.name) from None
-    beside = content(site, shapes.FOLDER, site_codes.FOLDER)
+    beside = content(site, shapes.FOLDER, site_codes.FOLDER, site_codes.WALKS)
     return _remembered(normal(file.stem), data, shapes.of(site), beside)
 
 

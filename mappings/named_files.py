@@ -61,18 +61,29 @@ def of_site(site: Path | None, folder: str, suffix: str = ".yaml") -> dict[str, 
     What begins with a dot or a tilde is another program's (``._a.yaml`` of macOS, ``~$a.yaml``).
     """
     found = sorted((site / folder).glob(f"*{suffix}")) if site is not None else []
-    files = [each for each in found if each.is_file()]  # a folder: zhida check tells it
-    return {normal(each.stem): each for each in files if not each.name.startswith((".", "~"))}
+    return {normal(each.stem): each for each in found if _is_ours(each)}
 
 
 def content(site: Path | None, *folders: str) -> bytes:
-    """All files of these folders of the site, as one number: other files, another number."""
+    """All files in these folders of the site (not below them), as one number: other files, another number.
+
+    A file that can't be read, or is just being replaced, counts by its name: whoever needs it says so.
+    """
     told = hashlib.sha256()
-    found = (site.joinpath(folder).rglob("*") for folder in folders) if site else ()
-    for file in sorted(file for folder in found for file in folder if file.is_file()):
-        data = file.read_bytes()
-        told.update(f"{file}\0{len(data)}\0".encode() + data)
+    found = (site.joinpath(folder).glob("*") for folder in folders) if site else ()
+    for file in sorted(file for folder in found for file in folder if _is_ours(file)):
+        try:
+            data = file.read_bytes()
+        except OSError:
+            told.update(f"{file}\0-\0".encode())
+        else:
+            told.update(f"{file}\0{len(data)}\0".encode() + data)
     return told.digest()
+
+
+def _is_ours(file: Path) -> bool:
+    """A folder, ``zhida check`` tells it; what begins with a dot or a tilde is another program's."""
+    return file.is_file() and not file.name.startswith((".", "~"))
 
 
 def normal(name: str) -> str:

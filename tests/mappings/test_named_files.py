@@ -47,11 +47,31 @@ def test_without_a_folder_there_are_the_shipped_ones(site: Path | None) -> None:
 def test_other_files_are_another_number(tmp_path: Path) -> None:
     (tmp_path / "things" / "deep").mkdir(parents=True)
     (tmp_path / "others").mkdir()
-    numbers = {named_files.content(tmp_path, "things")}
+    folders = ("things", "things/deep")
+    numbers = {named_files.content(tmp_path, *folders)}
     for place, text in (("a", "1"), ("a", "2"), ("b", "1"), ("deep/a", "1"), ("deep/ab", "")):
         (tmp_path / "things" / place).write_text(text, "utf-8")
-        numbers.add(named_files.content(tmp_path, "things"))
+        numbers.add(named_files.content(tmp_path, *folders))
     assert len(numbers) == 6
     (tmp_path / "others" / "a").write_text("not of these", "utf-8")
-    assert named_files.content(tmp_path, "things") in numbers
+    assert named_files.content(tmp_path, *folders) in numbers
     assert named_files.content(None, "things") == named_files.content(tmp_path, "none")
+
+
+def test_what_can_not_be_read_stops_nobody_who_does_not_need_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An editor's own copy belongs to who edits; a file may go between the look and the reading."""
+    (tmp_path / "things").mkdir()
+    before = named_files.content(tmp_path, "things")
+    for name in (".a.csv.swp", "~$a.xlsx"):
+        (tmp_path / "things" / name).write_text("", "utf-8")
+    assert named_files.content(tmp_path, "things") == before
+    (tmp_path / "things" / "a.csv").write_text("1", "utf-8")
+    readable = named_files.content(tmp_path, "things")
+
+    def refused(_: Path) -> bytes:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "read_bytes", refused)
+    assert named_files.content(tmp_path, "things") not in (before, readable)

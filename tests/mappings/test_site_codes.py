@@ -79,6 +79,19 @@ def test_a_mapping_of_the_site_uses_it_and_its_digest_pins_the_list(site: Path) 
     assert site_files.load("grade_wire", site).digest != made.digest
 
 
+def test_a_crosswalk_that_changes_behind_a_link_is_seen_too(site: Path) -> None:
+    (site / "codes" / "crosswalks").rename(site / "elsewhere")
+    (site / "codes" / "crosswalks").symlink_to(site / "elsewhere")
+    before = site_files.load("grade_wire", site)
+    (code,) = [line for line in WALK.splitlines() if line.startswith("02,")]
+    changed = WALK.replace(code, code.replace(",2", ",1", 1))
+    assert changed != WALK
+    write(site, "elsewhere/grades__gb_t_2261_1.csv", changed)
+    after = site_files.load("grade_wire", site)
+    given = {"grade": "二档", "day": "2026-01-05"}
+    assert (before.apply(given)["sex"], after.apply(given)["sex"]) == ("2", "1")
+
+
 def test_a_mapping_that_names_an_unknown_or_broken_list_says_so_when_it_is_read(site: Path) -> None:
     write(site, "mappings/grade_wire.yaml", MAPPING.replace("code: grades}", "code: grade}"))
     found = list(site_files.problems(site))
