@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
+from exchange import times
 from exchange.errors import Fact, Problem
 from zhida import doctor_disk
 from zhida.duty import OnDuty
@@ -38,7 +39,7 @@ def of_roster(roster: Roster, person: OnDuty | None, now: datetime) -> Iterator[
     if person is None:
         yield Problem("duty.nobody")
         return
-    end = max(person.until, roster.covered_until(person.until))
+    end = roster.covered_until(person.until).astimezone(times.CHINA)
     if end < now + AHEAD:
         yield Problem("duty.roster-ends", {"until": f"{end:%Y-%m-%d %H:%M}"})
 

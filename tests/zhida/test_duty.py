@@ -187,3 +187,10 @@ def test_a_roster_that_ends_or_has_nobody_now_is_a_sign() -> None:
     roster = Roster(tuple(turns))
     assert [codes(hour) for hour in (1, 25, 80)] == [[], ["duty.roster-ends"], ["duty.nobody"]]
     assert list(duty_signs.of_roster(Roster(), None, at(0))) == []
+
+
+def test_when_a_roster_ends_is_told_in_the_time_of_china_though_the_duty_was_handed_over() -> None:
+    roster = Roster((Turn("li", "all", at(0), at(8)),))
+    given = OnDuty("wang", "", times.instant(times.stamp(at(8))), giver="li")
+    (sign,) = duty_signs.of_roster(roster, given, at(1))
+    assert sign.facts == {"until": "2026-12-07 08:00"}
