@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from exchange import times
-from exchange.errors import Problem
+from exchange.errors import Problem, ZhidaError
 from exchange.problems import describe
 from zhida import alert_line, duty, duty_file, duty_signs, incident_view, metrics
 from zhida.duty import OnDuty
+from zhida.duty_file import Roster
 from zhida.watch import Watch
 
 _NOW = ("duty.sweep-late", "duty.nobody", "doctor.disk", "duty.no-figures")
@@ -20,11 +21,11 @@ SIGN = "本机"
 
 def told(watch: Watch) -> dict[str, Any]:
     """As JSON: ``on_duty`` (or null), ``open`` (each with ``urgent``, ``state``, ``remedy``), ``silenced`` likewise."""
-    now, roster = watch.clock(), duty_file.load(watch.site)
+    now, (roster, wrong) = watch.clock(), _roster(watch)
     with watch.store.read() as connection:
         person = duty.of(watch.site, roster, connection, now)
     figures = metrics.collect(watch, duty_signs.PARTS)
-    signs = [*duty_signs.of_roster(roster, person, now), *duty_signs.of_figures(figures)]
+    signs = [*wrong, *duty_signs.of_roster(roster, person, now), *duty_signs.of_figures(figures)]
     rows = [*_signs(signs, watch.site.language), *_incidents(watch)]
     rows.sort(key=lambda row: (not row["urgent"], row["state"] == "taken", row["since"]))
     return {
@@ -33,6 +34,14 @@ def told(watch: Watch) -> dict[str, Any]:
         "open": [row for row in rows if row["state"] != "silenced"],
         "silenced": [row for row in rows if row["state"] == "silenced"],
     }
+
+
+def _roster(watch: Watch) -> tuple[Roster, list[Problem]]:
+    """A broken one hides nothing of what is to be done: its mistakes are among that."""
+    try:
+        return duty_file.load(watch.site), []
+    except ZhidaError as error:
+        return Roster(), list(error.problems)
 
 
 def shown(person: OnDuty) -> dict[str, str]:

@@ -61,6 +61,18 @@ def test_where_all_is_well_the_list_is_empty(house: House) -> None:
     assert "今班 王示例" in done.stdout and "要处理的：无" in done.stdout
 
 
+def test_a_broken_roster_hides_nothing_of_what_is_to_be_done(house: House) -> None:
+    (house.site / "duty.yaml").write_text(
+        'shifts: {all: "08:00-08:00"}\nroster: {"2026-02-30": {al: nobody}}\n', "utf-8"
+    )
+    incident = house.trouble()
+    found = told()
+    codes = [row["code"] for row in found["open"] if not row["id"]]
+    assert codes == ["site.date", "duty.no-shift", "duty.no-person"]
+    assert incident in [row["id"] for row in found["open"]]
+    assert found["on_duty"] is None
+
+
 def test_the_most_urgent_comes_first_then_what_nobody_has_taken_then_the_oldest(
     house: House,
 ) -> None:
