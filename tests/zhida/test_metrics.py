@@ -38,7 +38,16 @@ from exchange.store.leg_rows import LegRow
 from exchange.store.proposal_rows import ProposalRow
 from sandbox.district import District
 from tests.zhida.test_metric import parsed
-from zhida import ledger_check, metric, metrics, metrics_of_trust, metrics_of_work, site
+from zhida import (
+    certificate_ends,
+    ledger_check,
+    metric,
+    metrics,
+    metrics_of_trust,
+    metrics_of_work,
+    site,
+)
+from zhida.certificate_ends import End
 from zhida.cli import app
 from zhida.watch import Watch
 
@@ -190,6 +199,20 @@ def test_days_left_of_certificates_name_units_and_no_person(watch: Watch) -> Non
     end = watch.clock() + timedelta(days=found["certificate_days_left", "own/hub"] + 2)
     later = figures(metrics_of_trust.certificates(replace(watch, clock=lambda: end)))
     assert later["certificate_days_left", "own/hub"] == -2
+
+
+def test_two_lists_of_authorities_of_one_name_are_one_figure(
+    watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = watch.clock()
+    ends = [End("CA", certificate_ends.LIST, now + timedelta(days=n)) for n in (5, 3, 6)]
+    monkeypatch.setattr(certificate_ends, "of_lists", lambda *_: ends)
+    found = [
+        each.value
+        for each in metrics_of_trust.certificates(watch)
+        if each.labels == {"kind": "list", "holder": "CA"}
+    ]
+    assert found == [3]
 
 
 def test_a_broken_part_is_told_and_the_others_are_there(
