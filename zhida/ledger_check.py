@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from crypto.keys import PublicKey
-from exchange import audit, audit_mark, times
+from exchange import audit, audit_mark, heads, times
 from exchange.audit import Audit
 from exchange.audit_mark import Mark
 from exchange.errors import Fatal, Problem
@@ -43,7 +43,7 @@ def whole(watch: Watch, *, heads: Iterable[Path], new: bool) -> tuple[Audit, int
     found = audit.verify(watch.store, key, watch.site.name, after=mark if new else None)
     kept = [*outside.kept_heads(watch.store), *_given(heads), *([mark.head] if mark else [])]
     on = Ground(watch.store, key, watch.site.name, watch.clock)
-    compared = list(dict.fromkeys([*kept, *_remembered(watch)]))
+    compared = list(dict.fromkeys([*kept, *_remembered(watch, key)]))
     more = [*outside.problems(on, outside_file.load(watch.site), compared), *_undecided(watch)]
     problems = [*found.problems, *(each for each in more if each not in found.problems)]
     if found.mark is not None and not problems:
@@ -51,11 +51,15 @@ def whole(watch: Watch, *, heads: Iterable[Path], new: bool) -> tuple[Audit, int
     return replace(found, problems=problems), len(kept), problems
 
 
-def _remembered(watch: Watch) -> list[str]:
-    """The last head that this machine signed, if it ever did."""
+def _remembered(watch: Watch, key: list[PublicKey]) -> list[str]:
+    """The last head that this machine signed, if it ever did.
+
+    What is none of ours is nothing, as it is for who signs: half written at a power cut, or read just
+    then; of a key that came into use after a backup which was put back.
+    """
     var = environment.var_folder()
     last = LastHead.of(var, environment.store_url() or watch.site.store_url(var)).read()
-    return [last] if last else []
+    return [last] if heads.read(last, key) else []
 
 
 def _undecided(watch: Watch) -> list[Problem]:

@@ -13,10 +13,11 @@ from exchange.problems import describe
 from exchange.store import ledger_rows
 from tests.keys.conftest import both
 from tests.keys.key_office import HOUR, KeyOffice
-from zhida import backup
+from zhida import backup, ledger_check
 from zhida import restore as restoring
 from zhida.last_head import LastHead
 from zhida.restore import Place
+from zhida.watch import Watch
 
 pytestmark = pytest.mark.guarantee("G7")
 
@@ -100,6 +101,18 @@ def test_what_can_not_be_kept_stops_nothing(office: KeyOffice, tmp_path: Path) -
     last(office).file.unlink(missing_ok=True)
     write(office)
     assert last(office).read() == end(office)
+
+
+def test_a_spoilt_one_is_none_for_who_verifies_too(
+    office: KeyOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(office)
+    monkeypatch.setenv("ZHIDA_VAR", str(office.var))
+    monkeypatch.setenv("ZHIDA_STORE_URL", office.hub.store_url)
+    watch = Watch(office.hub.site, office.hub.store, office.hub.clock)
+    for text in (last(office).read(), "eyJh.half", "\0" * 1024):
+        last(office).write(text)
+        assert ledger_check.whole(watch, heads=[], new=False)[2] == []
 
 
 def test_each_store_has_its_own(tmp_path: Path) -> None:
