@@ -95,7 +95,7 @@ def open_about(connection: Connection, about: str) -> list[IncidentRow]:
 
 def untold(connection: Connection, at: str) -> list[IncidentRow]:
     """Those of whose beginning, or of whose end, nobody has been told; and those still open whose silence
-    has ended by ``at`` since people were told. Oldest first.
+    has ended by ``at`` since people were told, if nobody has taken them. Oldest first.
     """
     of = incident.c
     never = (of.closed_at == "") & (of.told_at == "")
@@ -106,7 +106,7 @@ def untold(connection: Connection, at: str) -> list[IncidentRow]:
 
 def _is_loud_again(at: str) -> ColumnElement[bool]:
     of = incident.c
-    since = (of.silenced_until != "") & (of.silenced_until <= at)
+    since = (of.silenced_until != "") & (of.silenced_until <= at) & (of.acknowledged_by == "")
     return since & (of.closed_at == "") & (of.told_at != "") & (of.told_at <= of.silenced_until)
 
 

@@ -87,6 +87,9 @@ def test_who_takes_care_meanwhile_ends_it_for_the_others(house: House, lines: li
     house.clock.skip(hours=9)
     alerts.tell(house.hub)
     assert len(lines) == 1
+    with house.hub.store.read() as connection:
+        waiting = incident_rows.untold(connection, times.stamp(house.clock()))
+    assert waiting == [], "the robot is not called at each sweep for nothing"
 
 
 @pytest.mark.parametrize(
