@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import sqlite3
+import threading
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -25,9 +26,11 @@ def copying(upgrade: Upgrade, template: Path) -> Upgrade:
         if not (store.is_embedded and _is_empty(store.engine.url.database or "")):
             return upgrade(store)
         if not template.exists():
-            made = Store(f"sqlite:///{template}")
+            part = template.with_suffix(f".{threading.get_ident()}")
+            made = Store(f"sqlite:///{part}")
             upgrade(made)
             made.close()
+            part.rename(template)  # whole, whoever else is at it
         with closing(sqlite3.connect(template)) as full, closing(_opened(store)) as new:
             full.backup(new)
         return None

@@ -88,7 +88,10 @@ def restore(place: Place, folder: Path, *, replace: bool = False, lost_head: str
     backup.check(manifest, vault, origin=place.site.name, kind=means.kind)
     present = _present(place, replace=replace) if means.exists else Lost()
     last = LastHead.of(place.var, place.url)
-    known = _kept(place, last.read(), present.token or manifest.head)
+    # Of a store that can't be read nobody knows how far it had come, unless somebody tells: what this machine
+    # remembers may be older than what others hold, whose heads the epoch would then accuse.
+    is_told = bool(present.token or lost_head)
+    known = _kept(place, last.read(), present.token or manifest.head) if is_told else Lost()
     lost = max(present, _cited(place, lost_head), known, key=lambda each: each.size)
     legs = _legs(place) if means.exists else None
     decided = _decided(place) if means.exists else Decided()

@@ -88,6 +88,33 @@ def test_an_old_copy_that_was_put_back_by_hand_stops_the_hub(
     assert told == []
 
 
+def test_of_a_store_that_is_gone_nobody_says_how_far_it_had_come(
+    office: KeyOffice, tmp_path: Path
+) -> None:
+    """What another machine, or a witness, has seen beyond our own last head is no rollback."""
+    write(office)
+    backup.make(office.hub, tmp_path / "backup")
+    write(office)
+    ours = last(office).read()
+    write(office)
+    seen_elsewhere = end(office)
+    last(office).write(ours)
+    office.hub.close()
+    for file in office.var.glob("store.db*"):
+        file.unlink()
+    office.now += HOUR
+    place = Place(office.hub.site, office.var, office.secret, lambda: office.now)
+    done = restoring.restore(place, tmp_path / "backup")
+    assert done.lost.token == ""
+    office.hub = office.open_hub()
+    keys, name = office.hub.trust.hub_keys(), office.hub.site.name
+    assert audit.compare(office.hub.store, keys, name, [ours, seen_elsewhere]) == []
+    last(office).write(seen_elsewhere)  # the other machine's folder
+    office.reopen()
+    write(office)
+    assert last(office).read() == end(office)
+
+
 def test_what_can_not_be_kept_stops_nothing(office: KeyOffice, tmp_path: Path) -> None:
     gone = LastHead(tmp_path / "no folder" / "x.jws")
     gone.write("token")
