@@ -27,6 +27,7 @@ from exchange.store.finance_loan_rows import LoanRow
 from exchange.store.finance_push_rows import PushRow
 from exchange.store.tables import metadata
 from sandbox import pki, site_layers
+from tests import emptied
 from tests.zhida.finance_town import START, Authority, Clock, _authority, _keys, no_wall
 from zhida import (
     finance_loans,
@@ -114,6 +115,7 @@ class Feeds:
         with self.hub.store.write() as connection, no_wall(connection):
             for table in metadata.sorted_tables:
                 connection.execute(delete(table))
+        emptied.forget([self.hub], self.folder / "var")
 
     def close(self) -> None:
         if hasattr(self, "hub"):

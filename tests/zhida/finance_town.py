@@ -26,6 +26,7 @@ from exchange.store.engine import Connection
 from exchange.store.tables import metadata
 from sandbox import pki
 from sandbox.uscc import compose
+from tests import emptied
 from zhida import finance_rules, finance_token, operators, site
 from zhida.finance_rules import FinanceRules
 from zhida.hub import Hub
@@ -183,6 +184,7 @@ class Place:
         with self.hub.store.write() as connection, no_wall(connection):
             for table in metadata.sorted_tables:
                 connection.execute(delete(table))
+        emptied.forget([self.hub, *self._more], self.folder / "var")
 
     def hubs(self, count: int) -> list[Hub]:
         """As many of its site as there are processes of it: each with a ledger of its own."""

@@ -80,7 +80,7 @@ def test_an_item_that_did_not_go_well_is_told_by_case_system_and_code(
     district = District(tmp_path)
     district.prepare()
     police = site.load(Path(district.env["ZHIDA_SITE"])).system("police")
-    caplog.set_level(logging.INFO)
+    caplog.set_level(logging.INFO, "zhida")
     for code in ("", "wire.refused"):
         outcome = Outcome("ready", code, {"path": SECRET})
         assert sweep_log.said(police, ("3f", "household#1"), outcome) is outcome

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -37,10 +38,13 @@ def case(tmp_path_factory):
         Clerk(f"{district.system('oa').address}/services/WorkflowService").fill_in(born.form)
         with open_hub() as hub:
             schema.upgrade(hub.store)
-            for _ in range(2):
-                list(sweep.sweep(hub, hub.site.matter("newborn")))
-        listed = zhida("case", "list", "--json", env=district.env)
-        (found,) = json.loads(listed.stdout)
+            for _ in range(60):  # the signer hands the birth over when it has read it
+                sweep.sweep(hub, hub.site.matter("newborn"))
+                listed = zhida("case", "list", "--json", env=district.env)
+                (found,) = json.loads(listed.stdout)
+                if found["state"] == "done":
+                    break
+                time.sleep(0.5)
         assert found["state"] == "done"
         yield district, found["case"]
 
