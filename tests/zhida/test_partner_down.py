@@ -14,14 +14,24 @@ import pytest
 from exchange.incident import RELAPSE
 from exchange.store import ledger_rows
 from sandbox.births import birth
+from sandbox.process import ROOT
 from zhida import alerts
 
+OA = ROOT / "sandbox" / "site" / "systems" / "oa.yaml"
 DAYS = 24
 SHORT, LONG = 3 * DAYS, 14 * DAYS
 ROUNDS = {
     "": [("police", SHORT), ("insurance", LONG), ("oa", SHORT), ("his", LONG)],
     "full": [(unit, off) for unit in ("police", "insurance", "oa", "his") for off in (SHORT, LONG)],
 }[os.environ.get("ZHIDA_ROUNDS", "")]
+
+
+@pytest.fixture(scope="module")
+def site_files() -> dict[str, str]:
+    """The OA is spoken to one after another: of its five, four at once would be in no order."""
+    text = OA.read_text("utf-8")
+    assert "concurrency: 4" in text
+    return {"systems/oa.yaml": text.replace("concurrency: 4", "concurrency: 1")}
 
 
 @dataclass
@@ -184,13 +194,13 @@ def assert_others_went_on(town: Any, partner: Partner, certificate: str) -> None
 
 def assert_in_order(found: list[str], wanted: list[str]) -> None:
     """Oldest first; calls that were made at the same time change places, and one that the machine lets
-    wait falls back: so half of them and more are in order, as few of many would be by chance.
+    wait falls back: so most of them are in order, as few would be by chance.
     """
     assert sorted(found) == sorted(wanted)
     ends: list[int] = []  # of the longest rising parts of each length
     for place in (wanted.index(each) for each in found):
         ends[bisect_left(ends, place) : bisect_left(ends, place) + 1] = [place]
-    assert len(ends) * 2 >= len(wanted), found
+    assert len(ends) * 3 >= len(wanted) * 2, found
 
 
 def operator_acts(town: Any) -> list[str]:
