@@ -1,5 +1,6 @@
 # Everything runs in .venv, made from requirements.lock. `make demo`, `make grants` and `make test` need nothing
 # but Python ≥ 3.11, git and make; as root on Debian the rest is installed by tests/peers/install.sh.
+# Locks are installed with --no-deps: pip would look for a newer celery[redis] beside celery== and then refuse it.
 
 PYTHON ?= python3
 # Whoever starts Python a thousand times wants it compiled once.
@@ -56,7 +57,7 @@ bench: $(READY) $(DLT)/.ready
 
 $(DLT)/.ready: benchmarks/dlt/requirements.lock
 	$(PYTHON) -m venv --clear $(DLT)
-	$(DLT)/bin/pip install -q --require-hashes -r $<
+	$(DLT)/bin/pip install -q --no-deps --require-hashes -r $<
 	touch $@
 
 guarantees: $(READY) peers
@@ -76,7 +77,7 @@ site: $(SITE)/.ready
 
 $(SITE)/.ready: docs/web/requirements.lock
 	$(PYTHON) -m venv --clear $(SITE)
-	$(SITE)/bin/pip install -q --require-hashes -r $<
+	$(SITE)/bin/pip install -q --no-deps --require-hashes -r $<
 	touch $@
 
 # The lock files are the only place where versions are chosen; setup.cfg says what we need. Those in docker/ are
@@ -127,8 +128,9 @@ peers: $(READY)
 $(READY): requirements.lock setup.cfg pyproject.toml
 	$(PYTHON) -m venv $(VENV) || { apt-get update -q && apt-get install -qy python3-venv \
 	  && $(PYTHON) -m venv --clear $(VENV); }
-	$(BIN)/pip install -q --require-hashes -r requirements.lock
+	$(BIN)/pip install -q --no-deps --require-hashes -r requirements.lock
 	$(BIN)/pip install -q --no-deps --no-build-isolation -e .
+	$(BIN)/pip -q check
 	touch $@
 
 clean:

