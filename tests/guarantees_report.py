@@ -228,7 +228,8 @@ def main(arguments: list[str]) -> int:
     status = pytest.main(["-q", patience, *arguments, str(ROOT / "tests")], plugins=[found])
     print("\n".join([*table(found.lines, day=today), "", *histogram(found.kills)]))
     before = REPORT.read_text("utf-8") if len(wanted) < len(PROMISES) else ""
-    REPORT.write_text(page(found.lines, kills=found.kills, day=today, before=before), "utf-8")
+    if any(line.tests for line in found.lines.values()):  # not after --help or --collect-only
+        REPORT.write_text(page(found.lines, kills=found.kills, day=today, before=before), "utf-8")
     some = arguments or before or os.environ["ZHIDA_ROUNDS"] != "full"
     wanting = [] if some else too_few(found.kills)
     print("".join(f"too few kills: {each}\n" for each in wanting), end="")

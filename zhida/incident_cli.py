@@ -22,6 +22,9 @@ Until = Annotated[
     typer.Option(formats=["%Y-%m-%d", "%Y-%m-%d %H:%M"], help="到何时（北京时间）until when"),
 ]
 
+LONGEST = 30
+"""Days of one silence: who has forgotten it is told again."""
+
 _LIST = {
     "both": "事件",
     "call": "系统和联系人",
@@ -117,7 +120,7 @@ def this_person(hub: Hub) -> Signatory:
 
 
 def end_of(hub: Hub, hours: float, until: datetime | None) -> datetime:
-    """When a silence ends that is told in one of two ways. ``Invalid`` if in none or both, or it is past."""
+    """When a silence ends that is told in one of two ways. ``Invalid`` if in none or both, it is past or too far."""
     from exchange import times
     from exchange.errors import Invalid
 
@@ -126,6 +129,8 @@ def end_of(hub: Hub, hours: float, until: datetime | None) -> datetime:
     end = until.replace(tzinfo=times.CHINA) if until else hub.clock() + timedelta(hours=hours)
     if end <= hub.clock():
         raise Invalid("incident.past-end", until=local(times.stamp(end)))
+    if end > hub.clock() + timedelta(days=LONGEST):
+        raise Invalid("incident.far-end", until=local(times.stamp(end)), days=LONGEST)
     return end
 
 

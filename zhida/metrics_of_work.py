@@ -86,7 +86,7 @@ def people(watch: Watch) -> Iterator[Sample]:
 
 
 def sweeps(watch: Watch) -> Iterator[Sample]:
-    """How long the last one of each matter took, and since when it is over; nothing before the first."""
+    """How long the last one of each matter took, and since when it is over; nothing before the first begins."""
     now = watch.clock()
     with watch.store.read() as connection:
         rows = [sweep_rows.get(connection, matter) for matter in watch.site.matters]

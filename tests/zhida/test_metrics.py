@@ -174,7 +174,11 @@ def test_what_waits_for_people_is_counted(watch: Watch) -> None:
 def test_a_sweep_that_does_not_come_any_more_is_seen_by_its_age(watch: Watch) -> None:
     assert list(metrics_of_work.sweeps(watch)) == []
     with watch.store.write() as connection:
+        sweep_rows.begin(connection, "newborn", ago(watch, minutes=190))
         sweep_rows.begin(connection, "newborn", ago(watch, minutes=70))
+    found = figures(metrics_of_work.sweeps(watch))
+    assert found["sweep_ended_seconds_ago", "newborn"] == 190 * 60, "none has ended since then"
+    with watch.store.write() as connection:
         sweep_rows.end(connection, "newborn", ago(watch, minutes=69.5))
         sweep_rows.end(connection, "newborn", ago(watch, minutes=9))
     found = figures(metrics_of_work.sweeps(watch))

@@ -23,5 +23,7 @@ def test_one_that_died_under_way_is_not_taken_for_a_long_one(store: Store) -> No
     with store.write() as connection:
         for second in (1, 5):
             sweep_rows.begin(connection, "newborn", AT.format(second))
+        found = sweep_rows.get(connection, "newborn")
+        assert found == SweepRow("newborn", AT.format(5), AT.format(1)), "none has ended since"
         sweep_rows.end(connection, "newborn", AT.format(6))
         assert sweep_rows.get(connection, "newborn").took_ms == 1000
