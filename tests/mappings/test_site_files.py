@@ -129,6 +129,16 @@ def test_mappings_go_to_and_from_a_kind_of_the_site(site: Path) -> None:
     assert caught.value.code == "shape.wrong-format"
 
 
+def test_a_kind_that_was_changed_holds_for_a_mapping_that_was_not(site: Path) -> None:
+    with_kind(site)
+    write(site, "form_meal", TO_KIND)
+    given = {"sfz": "11010519491231002X", "je": "600.00"}
+    assert site_files.load("form_meal", site).apply(given)["金额"] == 60000
+    with_kind(site, KIND.replace("type: integer", "type: integer, maximum: 50000"))
+    with pytest.raises(Invalid):
+        site_files.load("form_meal", site).apply(given)
+
+
 def test_a_kind_of_another_site_is_unknown(site: Path, tmp_path: Path) -> None:
     path = write(site, "form_meal", TO_KIND)
     for wrong in (compiler.compile_file, lambda file: compiler.compile_file(file, site)):
