@@ -121,6 +121,14 @@ def test_a_rewritten_tree_is_not_signed(hub: Hub, other_key: keys.PrivateKey) ->
     refused(hub.process(Memory()), hub, size=SIZE + 1, head=0)
 
 
+def test_an_old_copy_of_store_and_file_is_seen_by_who_signed_since(hub: Hub) -> None:
+    alive, old = hub.process(), hub.memory.token
+    alive("a")
+    hub.back_to(SIZE)
+    hub.memory.token = old
+    refused(alive, hub, size=SIZE, head=SIZE + 1)
+
+
 def test_heads_of_another_key_do_not_help(hub: Hub, other_key: keys.PrivateKey) -> None:
     a = attacker(hub, other_key)
     a.rewrite(a.body(n=7777))
