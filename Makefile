@@ -53,7 +53,8 @@ format: $(READY)
 DLT := var/bench/dlt
 
 bench: $(READY) $(DLT)/.ready
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks --plot var/bench/benchmarks.svg
+	@echo var/bench/benchmarks.svg
 
 $(DLT)/.ready: benchmarks/dlt/requirements.lock
 	$(PYTHON) -m venv --clear $(DLT)

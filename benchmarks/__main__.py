@@ -1,6 +1,6 @@
 """``make bench``: each benchmark in a process of its own, so that its memory can be told.
 
-``python -m benchmarks [--json] [S2 S4 …]``. Exit code 0 whatever the figures are: they are for
+``python -m benchmarks [--json] [--plot FILE] [S2 S4 …]``. Exit code 0 whatever the figures are: they are for
 people, and nothing in CI depends on a time.
 """
 
@@ -21,6 +21,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks import plot
 from benchmarks.measure import Result, peak_rss_mb
 
 MODULES = {
@@ -59,6 +60,9 @@ def main() -> int:
     if not console.is_terminal:
         console = Console(stderr=aside, width=132)
     results = [_in_process(name, console) for name in told.names or MODULES]
+    if told.plot:
+        told.plot.parent.mkdir(parents=True, exist_ok=True)
+        told.plot.write_text(plot.goals(results, _where()), "utf-8")
     if told.markdown:
         print(*_markdown(results), sep="\n")
     elif told.json:
@@ -73,6 +77,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("names", nargs="*", choices=[[], *MODULES], metavar="|".join(MODULES))
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--markdown", action="store_true", help="for docs/benchmarks.md")
+    parser.add_argument("--plot", type=Path, help="draw the ratios into this file (SVG)")
     parser.add_argument("--one", choices=MODULES, help=argparse.SUPPRESS)
     return parser.parse_args()
 
@@ -126,10 +131,14 @@ def _show(console: Console, results: list[dict[str, Any]]) -> None:
     for result in results:
         table.add_row(*_cells(result))
     console.print(table)
-    console.print("，".join(f"{key} {value}" for key, value in machine().items()))
+    console.print(_where())
     for result in results:
         for note in filter(None, [*result.get("notes", ()), result.get("invalid")]):
             console.print(f"{result['id']}: {note}")
+
+
+def _where() -> str:
+    return "，".join(f"{key} {value}" for key, value in machine().items())
 
 
 def _markdown(results: list[dict[str, Any]]) -> list[str]:

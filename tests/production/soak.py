@@ -49,6 +49,10 @@ class Watch:
         files = sum(1 for _ in self.logs.rglob("*.log"))
         self.seen.append(Sample(time.monotonic() - begun, memory, rows, files))
 
+    def memory(self, name: str) -> list[tuple[float, float]]:
+        """Minutes and megabytes of one program."""
+        return [(each.at / 60, each.memory[name] / 1024) for each in self.seen]
+
     def medians(self, after: float, before: float) -> dict[str, float]:
         """Each figure's median over the looks of that time."""
         looks = [each for each in self.seen if after <= each.at < before]

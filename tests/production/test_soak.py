@@ -15,7 +15,9 @@ from typing import Any
 
 import pytest
 
+from benchmarks import plot
 from sandbox.births import birth
+from sandbox.process import ROOT
 from tests.conftest import FULL
 from tests.production.celery_machine import TOKEN, CeleryMachine
 from tests.production.containers import VENV
@@ -33,6 +35,7 @@ KEPT = 600.0 if MINUTES >= 60 else 60.0
 """Seconds that Airflow's rows and logs are kept here, where production keeps days."""
 GROWTH, NOISE = 1.1, 20_000
 """What a program may hold at the end: so much of what it held after a quarter, and so many kilobytes more."""
+DRAWING = ROOT / "var" / "soak.svg"
 DATA = random.Random(5).randbytes(262_144)
 SCANS = """system: scans
 title: 扫描件（示例）
@@ -108,6 +111,10 @@ def test_memory_is_flat_tables_are_pruned_accounts_are_exact(
     first, last = watch.medians(quarter, 2 * quarter), watch.medians(end - quarter, end + 60)
     told = {name: (round(first[name]), round(last[name])) for name in first}
     record_property("soak", told)
+    memory = {p.name: watch.memory(p.name) for p in programs}
+    told_of = f"{declared} 件办件，{reads} 次取文件，清理 {pruned} 次"
+    DRAWING.parent.mkdir(exist_ok=True)
+    DRAWING.write_text(plot.lines(memory, "各进程的内存", told_of, "MB"), "utf-8")
     print(json.dumps({"cases": declared, "reads": reads, "pruned": pruned, **told}, indent=1))
     _accounts_are_exact(machine, claim, declared, reads)
     assert all(process.is_alive() for process in programs)
