@@ -8,9 +8,9 @@ class says which it was.
 from __future__ import annotations
 
 import base64
-import os
 import ssl
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from requests.adapters import HTTPAdapter
@@ -43,12 +43,15 @@ class _Pool(HTTPSConnectionPool):
     ConnectionCls = _Connection
 
 
-_STORES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
-"""Where OpenSSL looks for the machine's authorities, if somebody says so."""
+def _places() -> tuple[tuple[str, int], ...]:
+    """Where OpenSSL looks for the machine's authorities, and when each was changed: that may be today."""
+    told = ssl.get_default_verify_paths()
+    found = filter(None, (told.cafile, told.capath))
+    return tuple((each, Path(each).stat().st_mtime_ns) for each in found)
 
 
 @lru_cache(maxsize=4)
-def _machine_s(*_: str | None) -> ssl.SSLContext:
+def _machine_s(_: tuple[tuple[str, int], ...]) -> ssl.SSLContext:
     """One of the machine's authorities for all sessions: to read them takes 30 ms, twice a session."""
     return tls.client()
 
@@ -61,7 +64,7 @@ class TrackedAdapter(HTTPAdapter):
     """
 
     def __init__(self, context: ssl.SSLContext | None) -> None:
-        self._context = context or _machine_s(*map(os.environ.get, _STORES))
+        self._context = context or _machine_s(_places())
         super().__init__()
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:

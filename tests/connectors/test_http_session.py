@@ -1,3 +1,4 @@
+import os
 import ssl
 
 from connectors import tls
@@ -31,3 +32,14 @@ def test_sessions_share_what_the_machine_trusts_until_it_is_said_to_lie_elsewher
     third = TrackedAdapter(None)
     assert third._context is not first._context
     assert [each["subject"] for each in third._context.get_ca_certs()] != []
+
+
+def test_authorities_that_the_machine_gets_while_we_run_count(pki, monkeypatch, tmp_path):
+    file = tmp_path / "machine.pem"
+    file.write_bytes(pki.ca.read_bytes())
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    first = TrackedAdapter(None)
+    assert TrackedAdapter(None)._context is first._context
+    file.write_bytes(pki.ca.read_bytes() * 2)
+    os.utime(file, ns=(1, 1))
+    assert TrackedAdapter(None)._context is not first._context
