@@ -64,6 +64,7 @@ def main() -> int:
         told.plot.parent.mkdir(parents=True, exist_ok=True)
         told.plot.write_text(plot.goals(results, _where()), "utf-8")
     if told.markdown:
+        _show(console, results)
         print(*_markdown(results), sep="\n")
     elif told.json:
         print(json.dumps({"machine": machine(), "results": results}, ensure_ascii=False, indent=1))
@@ -135,6 +136,9 @@ def _show(console: Console, results: list[dict[str, Any]]) -> None:
     for result in results:
         for note in filter(None, [*result.get("notes", ()), result.get("invalid")]):
             console.print(f"{result['id']}: {note}")
+    took = {result["id"]: result.get("wall_s", 0) for result in results}
+    told = "，".join(f"{name} {seconds:.0f}" for name, seconds in took.items())
+    console.print(f"用时 {sum(took.values()) / 60:.0f} 分钟（秒：{told}）")
 
 
 def _where() -> str:

@@ -1,19 +1,24 @@
 """S10: importing all our dag files, against one of Airflow's own example dags.
 
 Each import happens in a fresh fork of a process that has Airflow loaded, as Airflow's dag
-processor does it, so that nothing of ours is in memory before. The site is the example site.
+processor does it. What ``zhida.airflow.preload`` loads into that is there before, as in production; what it takes
+where nothing of ours is there is told beside. The site is the example site.
 """
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from statistics import median
+from unittest.mock import patch
 
 from benchmarks.measure import PAIRS, Result, Sample, compared, rates
+from zhida.airflow.preload import preload
 
 _ROOT = Path(__file__).parents[1]
 _EXAMPLE = "example_simplest_dag.py"
@@ -30,13 +35,19 @@ def run() -> Result:
         }
         example = _example()
         _pair(example)  # files into the page cache
+        cold = [_pair(example) for _ in range(PAIRS)]
+        with patch.object(sys, "argv", ["airflow", "dag-processor"]):
+            preload()
         samples = [_pair(example) for _ in range(PAIRS)]
     ours, cpu = rates([mine for mine, _ in samples])
     goal = "≥ 0.5 ×, < 1 s"
     result = Result("S10", "导入 dag import", "遍", goal, ours, cpu)
     result.reference = f"Airflow's {_EXAMPLE}"
-    slowest = max(mine.wall for mine, _ in samples)
-    result.notes = [f"slowest import {slowest:.2f} s"]
+    slowest = max(mine.wall for mine, _ in [*cold, *samples])
+    bare = median(mine.rate / theirs.rate for mine, theirs in cold)
+    result.notes = [
+        f"slowest import {slowest:.2f} s; without preload {bare:.2f} of the example's rate"
+    ]
     compared(result, samples, 0.5)
     result.met = bool(result.met) and slowest < 1
     return result
@@ -65,6 +76,7 @@ def _forked(work: Callable[[], None]) -> Sample:
     from airflow.dag_processing import dagbag
 
     del dagbag  # loaded before the fork
+    gc.freeze()  # as the dag processor does: no collection goes through what Airflow itself has loaded
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:

@@ -22,8 +22,8 @@ from benchmarks.whole_hub import MATTER, WholeHub, whole_hub
 from exchange import times
 from sandbox.births import Birth
 
-_COUNT = 50
-_EVERY_S = 6.0
+_COUNT = 40
+_EVERY_S = 5.0
 _TIMEOUT_S = 30
 _GOAL = 1.1
 _ANSWERED = text(

@@ -20,7 +20,7 @@ from benchmarks import sync_site
 from benchmarks.measure import PAIRS, Result, compared, peak_rss_mb, rates, timed
 from benchmarks.sync_site import COLUMNS
 from sandbox.postgres import Postgres
-from zhida import sync_ends, sync_file, sync_run
+from zhida import sync_file, sync_run, sync_to
 from zhida.hub import Hub
 from zhida.sync_asked import Asked
 
@@ -69,7 +69,7 @@ class Bases:
 
 def ours(hub: Hub) -> int:
     """One run of the sync."""
-    [line] = sync_ends.lines(sync_file.find(hub.site.folder, "firms"))
+    [line] = sync_to.lines(sync_file.find(hub.site.folder, "firms"))
     return sync_run.run(hub, line, Asked()).counts["applied"]
 
 

@@ -12,7 +12,7 @@ from exchange.errors import Forbidden, ZhidaError
 from exchange.store import sync_batch_rows, sync_rows
 from exchange.store.catalogue_rows import Newest, Used
 from exchange.store.engine import Connection
-from zhida import sync_ends, sync_file
+from zhida import sync_ends, sync_file, sync_to
 from zhida.site import Site
 from zhida.sync_file import Sync
 from zhida.sync_to import Line
@@ -32,7 +32,7 @@ def newest(connection: Connection, site: Site, syncs: Iterable[Sync]) -> Iterato
     Of several targets the one that is furthest behind counts; one that never had a run: nothing to tell.
     """
     for sync in syncs:
-        lines = sync_ends.lines(sync)
+        lines = sync_to.lines(sync)
         ends = [sync_rows.last_run(connection, *line.names, done=True) for line in lines]
         known = [each for each in ends if each is not None]
         if len(known) == len(lines):
@@ -46,7 +46,7 @@ def used(
     connection: Connection, site: Site, syncs: Iterable[Sync], *, since: str, day: date
 ) -> Iterator[Used]:
     """The batches that went to each target since a stamp, with the columns that they may have had."""
-    for line in (line for sync in syncs for line in sync_ends.lines(sync)):
+    for line in (line for sync in syncs for line in sync_to.lines(sync)):
         ids, last = sync_batch_rows.given(connection, *line.names, since)
         columns = _columns(connection, site, line) if ids else []
         with suppress(Forbidden):  # it was allowed then, and is not any more
@@ -62,7 +62,7 @@ def batches(
 ) -> list[str]:
     """Ids of the batches that went between the sides of an agreement, for its document and purpose."""
     wanted = (under.provider, under.receiver, under.document, under.purpose)
-    lines = [line for sync in syncs for line in sync_ends.lines(sync)]
+    lines = [line for sync in syncs for line in sync_to.lines(sync)]
     own = [line for line in lines if _flow(site, line) == wanted]
     return [i for line in own for i in sync_batch_rows.given(connection, *line.names, since)[0]]
 

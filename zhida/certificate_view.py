@@ -9,7 +9,7 @@ from typing import Any
 from exchange import times
 from exchange.errors import ZhidaError
 from exchange.problems import describe
-from zhida import case_view, certificate_ends, key_view, outside_file, trust
+from zhida import case_view, certificate_ends, key_view, outside_file, outside_schema, trust
 from zhida.site_operators import FORMER
 from zhida.trusted import Trusted
 from zhida.watch import Watch
@@ -74,7 +74,7 @@ def _stamper(watch: Watch) -> Iterator[dict[str, Any]]:
         with watch.store.read() as connection:
             found = certificate_ends.of_stamper(stamper, connection)
     except ZhidaError as error:
-        yield _spoilt(watch, "stamper", outside_file.FILE, error)
+        yield _spoilt(watch, "stamper", outside_schema.FILE, error)
         return
     for each in found:
         yield _row("stamper", each.holder, times.stamp(each.until))

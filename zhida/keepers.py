@@ -1,10 +1,10 @@
-"""Whose books can be read: told without opening, or even importing, an adapter."""
+"""Whose books can be read, and who tells what people have answered: without opening, or even importing, an adapter."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from zhida.site import Site, System
+from zhida.site import System
 
 BOOKED = frozenset(
     {
@@ -22,9 +22,17 @@ BOOKED = frozenset(
 """Adapters that are a ``Bookkeeper`` (a test compares)."""
 
 
-def keepers(site: Site) -> list[str]:
-    """The systems of a site that keep books, by name."""
-    return [name for name, system in site.systems.items() if _keeps(system)]
+def keepers(systems: Mapping[str, System]) -> list[str]:
+    """Those that keep books, by name."""
+    return [name for name, system in systems.items() if _keeps(system)]
+
+
+def bearers(systems: Mapping[str, System]) -> Iterator[System]:
+    """Those that tell what was answered, by what their files describe (``news``)."""
+    for system in systems.values():
+        told = system.options.get("operations")
+        if isinstance(told, Mapping) and any("news" in each for each in told.values()):
+            yield system
 
 
 def _keeps(system: System) -> bool:

@@ -17,7 +17,7 @@ from zhida import (
     catalogue_syncs,
     finance_push_view,
     leg_view,
-    sync_ends,
+    sync_to,
     sync_view,
     system_state,
 )
@@ -101,7 +101,7 @@ def syncs(watch: Watch) -> Iterator[Sample]:
     """Of each line of each sync: how old its data are against what was promised, and what is held."""
     now = watch.clock()
     for sync in catalogue_syncs.of_site(watch.site):
-        for line in sync_ends.lines(sync):
+        for line in sync_to.lines(sync):
             told = sync_view.status(watch, line)
             labels = {"sync": told["sync"], "target": told["target"]}
             if told["done_at"]:

@@ -9,7 +9,6 @@ The span is read anew each time, for it is short, and a hint that comes twice do
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from exchange import circuit, times
@@ -18,7 +17,8 @@ from exchange.ports import Newsbearer
 from exchange.store import case_rows
 from zhida import legs
 from zhida.hub import Hub
-from zhida.site import Site, System
+from zhida.keepers import bearers
+from zhida.site import System
 
 BACK = timedelta(days=1)
 """So far back: who was away for longer is helped by the daily look."""
@@ -28,15 +28,7 @@ AHEAD = timedelta(hours=1)
 
 def hear(hub: Hub) -> int:
     """Let everything be looked at now that was answered: how many items."""
-    return sum(_hear(hub, system) for system in bearers(hub.site))
-
-
-def bearers(site: Site) -> Iterator[System]:
-    """The systems that tell what was answered, by what their files describe (``news``)."""
-    for system in site.systems.values():
-        told = system.options.get("operations")
-        if isinstance(told, Mapping) and any("news" in each for each in told.values()):
-            yield system
+    return sum(_hear(hub, system) for system in bearers(hub.site.systems))
 
 
 def _hear(hub: Hub, system: System) -> int:

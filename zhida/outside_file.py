@@ -16,10 +16,9 @@ from crypto.time_stamps import Authority
 from exchange.errors import Fatal, Invalid, Problem
 from exchange.names import nearest
 from matters import files
-from zhida.outside_schema import SCHEMA
+from zhida.outside_schema import FILE, SCHEMA, is_there
 from zhida.site import Site
 
-FILE = "ledger.yaml"
 STAMPER = "time-stamp"
 """The authority's name among the holders, and its incidents' system."""
 
@@ -83,11 +82,6 @@ def load(told: Site) -> Settings:
     if problems:
         raise Invalid.of(problems)
     return found
-
-
-def is_there(folder: Path) -> bool:
-    """Does the site name anybody outside at all?"""
-    return (folder / FILE).is_file()
 
 
 def steps(told: Site) -> Iterator[tuple[str, Callable[[], None]]]:

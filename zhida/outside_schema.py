@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+FILE = "ledger.yaml"
 _ID = {"type": "string", "pattern": r"^[\p{L}\p{N}_.-]+$"}
 _TEXT = {"type": "string", "minLength": 1}
 
@@ -85,3 +87,8 @@ SCHEMA: Mapping[str, Any] = {
         "time_stamp": STAMPER,
     },
 }
+
+
+def is_there(folder: Path) -> bool:
+    """Does the site name anybody outside at all?"""
+    return (folder / FILE).is_file()

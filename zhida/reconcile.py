@@ -81,7 +81,7 @@ def reconcile(hub: Hub, system: System, window: Window, *, dry_run: bool = False
     if legs.is_stopped(hub.store, system):
         raise Retriable("reconcile.stopped", system=system.name)
     adapter = hub.adapter(system)
-    if not isinstance(adapter, Bookkeeper) or system.name not in keepers(hub.site):
+    if not isinstance(adapter, Bookkeeper) or system.name not in keepers(hub.site.systems):
         raise Fatal("reconcile.no-books", system=system.name)
     window = Window(window.since, min(window.until, hub.clock()))
     report = Report(system.name, times.stamp(window.since), times.stamp(window.until))

@@ -87,7 +87,7 @@ def _table(told: list[dict[str, Any]], language: str) -> Group:
 
 
 def _chosen(hub: Hub, system: str) -> list[str]:
-    return [hub.site.system(system).name] if system else keepers(hub.site)
+    return [hub.site.system(system).name] if system else keepers(hub.site.systems)
 
 
 def _one(hub: Hub, name: str, window: Window, dry_run: bool) -> dict[str, Any]:

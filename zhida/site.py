@@ -16,7 +16,7 @@ from exchange.names import nearest
 from matters import files, matter, working_days
 from matters.matter import Change, Item, Matter, Opening
 from matters.working_days import Holidays
-from zhida import matter_file, matter_fit, site_files, site_mistakes, site_schemas
+from zhida import matter_file, matter_fit, site_files, site_schemas
 from zhida.site_operators import Operator, operator
 from zhida.site_revocation import Revocation, revocation
 
@@ -156,6 +156,9 @@ def load(folder: Path, *, with_matters: bool = True) -> Site:
 
     ``with_matters``: False for who asks about one that may not be right yet.
     """
+    # It knows documents' shapes, and so keys: more than Airflow's dag processor has to load.
+    from zhida import site_mistakes
+
     if not (folder / "site.yaml").is_file():
         raise Invalid("site.not-found", folder=str(folder))
     reading = _Reading(folder)
@@ -197,6 +200,21 @@ def load_matters(folder: Path) -> list[Matter]:
     if reading.problems:
         raise Invalid.of(reading.problems)
     return found
+
+
+def matter_names(folder: Path) -> list[str]:
+    """Only what the site calls its matters; none of them is read."""
+    found: list[str] = files.load(folder / "site.yaml", site_schemas.SITE).get("matters", [])
+    return found
+
+
+def load_systems(folder: Path) -> dict[str, System]:
+    """Only the systems, by name."""
+    reading = _Reading(folder)
+    found = reading.systems()
+    if reading.problems:
+        raise Invalid.of(reading.problems)
+    return {each.name: each for each in found}
 
 
 def load_units(folder: Path) -> dict[str, Unit]:

@@ -16,7 +16,7 @@ from exchange.agreement import Flow
 from exchange.errors import Invalid, Problem, ZhidaError
 from exchange.names import nearest
 from mappings import shapes
-from zhida import site_files, sync_ends, sync_file, sync_place, system_wire
+from zhida import site_files, sync_ends, sync_file, sync_place, sync_to, system_wire
 from zhida.site import Site, System
 from zhida.sync_file import Place, Sync
 from zhida.sync_to import Line
@@ -53,7 +53,7 @@ def mistakes(site: Site, syncs: Mapping[str, Sync], sync: Sync, day: date) -> It
     yield from _after(syncs, sync)
     yield from _shared(syncs, sync)
     if not wrong:
-        for line in sync_ends.lines(sync):
+        for line in sync_to.lines(sync):
             try:
                 _agreed(site, line, day)
             except ZhidaError as error:

@@ -45,14 +45,14 @@ def status(
     as_json: AsJson = False,
 ) -> None:
     """各同步做到哪里、数据多旧、留存了哪些行 (how each stands). 有过期或没做完的，退出码为 1。"""
-    from zhida import sync_ends, sync_file, sync_view
+    from zhida import sync_file, sync_to, sync_view
     from zhida.watch import open_watch
 
     with open_watch() as watch:
         folder = watch.site.folder
         found = sync_file.load_all(folder)
         chosen = [sync_file.find(folder, name)] if name else list(found.values())
-        told = [sync_view.status(watch, line) for each in chosen for line in sync_ends.lines(each)]
+        told = [sync_view.status(watch, line) for each in chosen for line in sync_to.lines(each)]
     emit(
         told, as_json=as_json, table=show([_shown(row) for row in told], _STATUS, title="定时同步")
     )
@@ -93,11 +93,11 @@ def held(
     as_json: AsJson = False,
 ) -> None:
     """没有写的行和原因；看数据记入账本 (rows that did not go on; to see them is noted)."""
-    from zhida import sync_ends, sync_file, sync_held_view
+    from zhida import sync_file, sync_held_view, sync_to
     from zhida.hub import open_hub
 
     with open_hub() as hub:
-        lines = sync_ends.lines(sync_file.find(hub.site.folder, name), target)
+        lines = sync_to.lines(sync_file.find(hub.site.folder, name), target)
         told = [
             row
             for line in lines
@@ -117,13 +117,13 @@ def held(
 @syncs.command()
 def diff(name: Name, target: OneTarget = "", as_json: AsJson = False) -> None:
     """两端逐段比对校验和，列出不同的行的编号（不含数据）(compare both ends). 有不同的，退出码为 1。"""
-    from zhida import sync_diff, sync_ends, sync_file
+    from zhida import sync_diff, sync_file, sync_to
     from zhida.hub import open_hub
     from zhida.long_work import counting
 
     found = []
     with open_hub() as hub:
-        for line in sync_ends.lines(sync_file.find(hub.site.folder, name), target):
+        for line in sync_to.lines(sync_file.find(hub.site.folder, name), target):
             with counting(f"{line.sync.title} ↔ {line.target.name}") as tell:
                 found.append(sync_diff.compare(hub, line, tell))
     told = [each.to_json() for each in found]

@@ -13,7 +13,7 @@ from connectors.tables_source import SourceTable
 from connectors.tables_target import TargetTable
 from exchange import agreement
 from exchange.agreement import Agreement, Flow
-from exchange.errors import Fatal, Forbidden, Invalid
+from exchange.errors import Fatal, Forbidden
 from exchange.names import nearest
 from mappings import site_files
 from mappings.compiler import Mapping
@@ -28,15 +28,6 @@ from zhida.sync_questions import Source, Target
 from zhida.sync_to import Line
 
 WIRE = "tables"
-
-
-def lines(sync: Sync, target: str = "") -> list[Line]:
-    """Its lines, or the one into a target. ``Invalid`` if there is none."""
-    found = [Line(sync, each) for each in sync.targets if target in ("", each.name, each.system)]
-    if not found:
-        known = ", ".join(each.name for each in sync.targets)
-        raise Invalid("sync.no-target", sync=sync.name, target=target[:80], nearest=known)
-    return found
 
 
 def permitted(site: Site, line: Line, columns: Sequence[str], day: date) -> Agreement:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from zhida import catalogue_sources, report_findings, sync_ends, sync_view
+from zhida import catalogue_sources, report_findings, sync_to, sync_view
 from zhida.catalogue_sources import SYNC, Giver
 from zhida.report_findings import Finding
 from zhida.sync_file import Sync
@@ -15,7 +15,7 @@ from zhida.watch import Watch
 
 def findings(watch: Watch, syncs: Iterable[Sync]) -> Iterator[Finding]:
     """One for each line that does not run, and one for each whose rows wait for somebody."""
-    for line in (line for sync in syncs for line in sync_ends.lines(sync)):
+    for line in (line for sync in syncs for line in sync_to.lines(sync)):
         told = sync_view.status(watch, line)
         who = _source(watch, line)
         if told["paused_at"]:

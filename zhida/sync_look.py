@@ -12,7 +12,7 @@ from exchange.errors import ZhidaError
 from exchange.incident import Trouble
 from exchange.store import incident_rows, sync_rows
 from exchange.store.sync_batch_rows import Counts
-from zhida import sync_ends, sync_run
+from zhida import sync_run, sync_to
 from zhida.hub import Hub
 from zhida.sync_asked import RUN, Asked
 from zhida.sync_file import Sync
@@ -64,7 +64,7 @@ def is_paused(hub: Hub, line: Line) -> bool:
 def pause(hub: Hub, sync: Sync, *, until_resumed: bool) -> None:
     """Pause every line of a sync, or let them go on; one that is running stops after its batch."""
     at = times.stamp(hub.clock()) if until_resumed else ""
-    for line in sync_ends.lines(sync):
+    for line in sync_to.lines(sync):
         with hub.store.write() as connection:
             sync_rows.change_line(connection, *line.names, {"paused_at": at})
 

@@ -91,12 +91,12 @@ def _accepted(words: list[str] | None) -> frozenset[str]:
 
 
 def _run(name: str, target: str, asked: Asked, *, as_json: bool) -> None:
-    from zhida import alerts, sync_ends, sync_file
+    from zhida import alerts, sync_file, sync_to
     from zhida.hub import open_hub
 
     with open_hub() as hub:
         sync = sync_file.find(hub.site.folder, name)
-        told = [_one(hub, line, asked) for line in sync_ends.lines(sync, target)]
+        told = [_one(hub, line, asked) for line in sync_to.lines(sync, target)]
         alerts.tell(hub)
     rows = [
         row | {"state_zh": STATES[row["state"]], "counts_zh": _counts(row, asked)} for row in told

@@ -10,9 +10,8 @@ from exchange import times
 from exchange.store import sync_batch_rows, sync_rows
 from exchange.store.sync_batch_rows import BatchRow
 from exchange.store.sync_rows import LineRow, RunRow
-from zhida.sync_ends import lines
 from zhida.sync_file import Sync
-from zhida.sync_to import Line
+from zhida.sync_to import Line, lines
 from zhida.watch import Watch
 
 

@@ -171,6 +171,17 @@ def test_a_ledger_that_was_put_back_goes_on_only_by_an_epoch(
     assert audit.verify(hub.store, signer.public, ORIGIN).problems == []
 
 
+def test_an_epoch_that_tells_another_size_than_its_place_explains_nothing(
+    hub: Hub, signer: keys.PrivateKey
+) -> None:
+    alive, lost = hub.process(), hub.end()
+    hub.back_to(200)
+    restoring = Ledger(hub.store, signer, origin=ORIGIN, clock=hub.clock)
+    hub.clock.forward(60)
+    restoring.commit(lambda _: [epoch.entry("e", size=100, backup_at=hub.clock(), lost=lost)])
+    refused(alive, hub, size=201, head=SIZE)
+
+
 def test_an_epoch_that_nobody_signed_explains_nothing(hub: Hub, other_key: keys.PrivateKey) -> None:
     alive, lost = hub.process(), hub.end()
     hub.back_to(200)

@@ -22,7 +22,9 @@ from zhida import (
     doctor_keys,
     incident_view,
     incidents,
+    metrics_of_trust,
     outside_file,
+    outside_schema,
     trust_check,
 )
 from zhida.alert_line import began
@@ -98,7 +100,7 @@ def test_an_authority_and_a_stampers_root(office: KeyOffice) -> None:
     folder = office.folder / "site"
     (folder / "tsa.crt").write_bytes(pem.armor("CERTIFICATE", root.anchor))
     text = "time_stamp: {title: 示例时间戳, connection: tsa, anchor: tsa.crt}\n"
-    (folder / outside_file.FILE).write_text(text, "utf-8")
+    (folder / outside_schema.FILE).write_text(text, "utf-8")
     office.reopen()
     assert told(office) == {"time-stamp": SOON}
     assert checked(office) == {"示例时间戳": True}
@@ -127,7 +129,7 @@ def test_the_certificate_that_stamps_is_known_by_its_last_stamp(office: KeyOffic
     folder = office.folder / "site"
     (folder / "tsa.crt").write_bytes(pem.armor("CERTIFICATE", authority.anchor))
     text = "time_stamp: {title: 示例时间戳, connection: tsa, anchor: tsa.crt}\n"
-    (folder / outside_file.FILE).write_text(text, "utf-8")
+    (folder / outside_schema.FILE).write_text(text, "utf-8")
     office.reopen()
     office.now = START
     assert (told(office), _looked(office)) == ({}, ("good", []))
@@ -135,6 +137,7 @@ def test_the_certificate_that_stamps_is_known_by_its_last_stamp(office: KeyOffic
     assert told(office) == {"time-stamp": SOON}
     assert checked(office) == {"示例时间戳": True}
     assert _looked(office) == ("note", [("stamper", 28)])
+    assert _measured(office) == [28]
     office.now = START + 41 * DAY
     assert _looked(office) == ("bad", [("stamper", -1)])
     _stamped(office, 2, START + 400 * DAY)
@@ -152,6 +155,13 @@ def _looked(office: KeyOffice) -> tuple[str, list[tuple[str, int]]]:
     watch = Watch(office.hub.site, office.hub.store, office.hub.clock)
     shown = [each for each in certificate_view.ending(watch) if each["kind"] == "stamper"]
     return line.state, [(each["kind"], each["days"]) for each in shown]
+
+
+def _measured(office: KeyOffice) -> list[float]:
+    """Days in the figures."""
+    watch = Watch(office.hub.site, office.hub.store, office.hub.clock)
+    samples = metrics_of_trust.certificates(watch)
+    return [each.value for each in samples if each.labels["kind"] == "time-stamp"]
 
 
 def test_a_list_is_told_in_the_last_quarter_of_its_time(office: KeyOffice) -> None:

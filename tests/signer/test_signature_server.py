@@ -129,6 +129,7 @@ def test_another_key_of_the_server_is_noticed(pair: tuple[Path, keys.PublicKey])
     "answer",
     [
         (500, b"{}"),
+        (503, b'{"signature": "AAAA"}'),
         (302, b""),
         (200, b"no"),
         (200, b"[]"),

@@ -38,6 +38,9 @@ def test_the_stores_clock(postgres: Postgres, seconds: float, state: str, code: 
         line = doctor_clock.of_store(store, off(seconds))
     assert (line.state, line.code) == (state, code)
     assert "?" not in line.what
+    assert not seconds or f"相差 {'+' if seconds > 0 else '-'}" in line.what, (
+        "ours is ahead by that"
+    )
 
 
 def test_sqlite_has_none_of_its_own(tmp_path: Path) -> None:

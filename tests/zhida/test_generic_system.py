@@ -61,7 +61,7 @@ def test_an_officer_s_no_is_told_with_his_words(town: Any, police: Any) -> None:
 
 
 def test_a_system_without_a_list_keeps_no_books(town: Any) -> None:
-    assert keepers(town.hub.site) == ["insurance", "oa"]
+    assert keepers(town.hub.site.systems) == ["insurance", "oa"]
     system = town.hub.site.system("public-security")
     with pytest.raises(Fatal) as caught:
         reconcile.reconcile(town.hub, system, reconcile.day(town.clock().date()))
@@ -117,7 +117,7 @@ def test_a_unit_may_have_several_generic_systems(edited: Callable[..., Path]) ->
 def test_a_generic_system_with_a_list_keeps_books(edited: Callable[..., Path]) -> None:
     options = register.options(2)
     options["operations"]["register_birth"] = register.OPERATION | {"books": {}}
-    assert "public-security" in keepers(site.load(edited(police=system_file(options))))
+    assert "public-security" in keepers(site.load(edited(police=system_file(options))).systems)
 
 
 def test_of_several_systems_with_one_adapter_the_one_that_has_the_operation_counts(

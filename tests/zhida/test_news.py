@@ -16,6 +16,7 @@ from tests.zhida.grant_town import catalogue, firms
 from tests.zhida.grants_in_district import Giving
 from zhida import legs, news
 from zhida.grant_run import Running
+from zhida.keepers import bearers
 
 FIRMS = 40
 POLICY = fixed(fund="区级科技创新专项资金", publicity=0)
@@ -75,7 +76,7 @@ def test_a_portal_that_is_down_or_stopped_stops_nobody(asked: Asked) -> None:
         assert news.hear(asked.hub) == 0
     finally:
         asked.portal.clear()
-    assert [system.name for system in news.bearers(asked.hub.site)] == ["portal"]
+    assert [system.name for system in bearers(asked.hub.site.systems)] == ["portal"]
     assert not legs.is_stopped(asked.hub.store, asked.hub.site.systems["portal"])
 
 

@@ -83,7 +83,7 @@ def test_every_adapter_that_keeps_books_is_listed(town: Any) -> None:
     spoken_with = {system.adapter for system in town.hub.site.systems.values()}
     assert found == BOOKED & spoken_with
     assert set(ADAPTERS) >= BOOKED
-    assert keepers(town.hub.site) == ["insurance", "oa", "police"]
+    assert keepers(town.hub.site.systems) == ["insurance", "oa", "police"]
 
 
 # --- first, for another process has the machine's clock: this module has put none forward yet ---

@@ -43,7 +43,7 @@ class GrantStep(BaseOperator):
 
 def grant_dags() -> dict[str, DAG]:
     """By id; none where the site gives no grants."""
-    if LIST not in {matter.name for matter in site.load_matters(site_folder())}:
+    if LIST not in site.matter_names(site_folder()):
         return {}
     return {dag.dag_id: dag for dag in (_night(), _between())}
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from airflow.sdk import DAG, BaseOperator
 
-from zhida import news, site
+from zhida import site
 from zhida.environment import site_folder
+from zhida.keepers import bearers
 
 EVERY = timedelta(minutes=5)
 
@@ -18,6 +19,7 @@ class Hear(BaseOperator):
 
     def execute(self, context: Any) -> int:
         """A count only: XCom never holds more."""
+        from zhida import news
         from zhida.airflow import connections
         from zhida.hub import open_hub
 
@@ -28,8 +30,7 @@ class Hear(BaseOperator):
 
 def news_dags() -> dict[str, DAG]:
     """By id; none where no system of the site tells (``news`` in its file)."""
-    told = site.load(site_folder())
-    if not list(news.bearers(told)):
+    if not list(bearers(site.load_systems(site_folder()))):
         return {}
     with DAG(
         "zhida_news",

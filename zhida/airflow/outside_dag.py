@@ -8,7 +8,7 @@ from typing import Any
 from airflow.sdk import DAG, BaseOperator
 from airflow.sdk.exceptions import AirflowFailException
 
-from zhida import outside_file
+from zhida import outside_schema
 from zhida.environment import site_folder
 
 EVERY = timedelta(minutes=5)
@@ -35,7 +35,7 @@ class GoRound(BaseOperator):
 
 def outside_dags() -> dict[str, DAG]:
     """By id; none where the site has no ``ledger.yaml``."""
-    if not outside_file.is_there(site_folder()):
+    if not outside_schema.is_there(site_folder()):
         return {}
     with DAG(
         "zhida_outside",

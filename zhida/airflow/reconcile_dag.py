@@ -55,7 +55,7 @@ class Reconcile(BaseOperator):
 
 def reconcile_dag() -> DAG:
     """One dag for the site; its tasks know nothing of one another."""
-    told = site.load(site_folder())
+    systems = site.load_systems(site_folder())
     with DAG(
         "zhida_reconcile",
         dag_display_name="每日对账",
@@ -66,7 +66,7 @@ def reconcile_dag() -> DAG:
         is_paused_upon_creation=False,
         tags=["zhida", "对账"],
     ) as dag:
-        for name in keepers(told):
-            title = told.systems[name].title
+        for name in keepers(systems):
+            title = systems[name].title
             Reconcile(task_id=name, task_display_name=title, system=name, retries=3)
     return dag

@@ -7,18 +7,19 @@ missed is not made up for, for the next one reads everything that is new.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import DAG, Asset, BaseOperator, CronTriggerTimetable
 from airflow.sdk.exceptions import AirflowSkipException
 
-from zhida import sync_file
+from zhida import site_files
 from zhida.airflow.notifier import ZhidaNotifier
 from zhida.environment import site_folder
-from zhida.sync_ends import lines
-from zhida.sync_file import Sync
-from zhida.sync_to import Line
+
+if TYPE_CHECKING:
+    from zhida.sync_file import Sync
+    from zhida.sync_to import Line
 
 ZONE = "Asia/Shanghai"
 NOT_NOW = {"busy": "另一进程正在做", "paused": "已暂停", "waiting": "没有新来的"}
@@ -35,14 +36,14 @@ class RunSync(BaseOperator):
 
     def execute(self, context: Any) -> dict[str, int]:
         """Counts only: XCom never holds more."""
-        from zhida import alerts, sync_ends, sync_file, sync_look
+        from zhida import alerts, sync_file, sync_look, sync_to
         from zhida.airflow import told
         from zhida.sync_asked import Asked
 
         del context
         with told.hub(f"{self.sync} → {self.target}") as hub:
             sync = sync_file.find(hub.site.folder, self.sync)
-            [line] = sync_ends.lines(sync, self.target)
+            [line] = sync_to.lines(sync, self.target)
             try:
                 done = sync_look.look(hub, line, Asked())
             finally:
@@ -53,13 +54,19 @@ class RunSync(BaseOperator):
 
 
 def sync_dags() -> dict[str, DAG]:
-    """By id; none where the site has no syncs."""
+    """By id; none where the site has no syncs, and then nothing of them is imported."""
+    if not site_files.paths(site_folder(), "syncs"):
+        return {}
+    from zhida import sync_file
+
     found = [sync_dag(each) for each in sync_file.load_all(site_folder()).values()]
     return {dag.dag_id: dag for dag in found}
 
 
 def sync_dag(sync: Sync) -> DAG:
     """One dag: its targets side by side, then the word that others wait for."""
+    from zhida.sync_to import lines
+
     with DAG(
         f"zhida_sync_{sync.name}",
         dag_display_name=sync.title,

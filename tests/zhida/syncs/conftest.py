@@ -18,7 +18,7 @@ from exchange.store import schema
 from exchange.store.sync_batch_rows import Counts
 from sandbox.postgres import Postgres
 from tests import issued
-from zhida import site, sync_ends, sync_file, sync_run
+from zhida import site, sync_file, sync_run, sync_to
 from zhida.hub import Hub
 from zhida.sync_asked import Asked
 from zhida.sync_run import Done
@@ -175,7 +175,7 @@ class Town:
     def run(self, name: str = "firms", **asked: Any) -> Done:
         """The first line of a sync, in a hub of its own."""
         with closing(self.hub()) as hub:
-            [line, *_] = sync_ends.lines(sync_file.find(hub.site.folder, name))
+            [line, *_] = sync_to.lines(sync_file.find(hub.site.folder, name))
             return sync_run.run(hub, line, Asked(**asked))
 
     def counts(self, name: str = "firms", **asked: Any) -> Counts:

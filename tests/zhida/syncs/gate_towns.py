@@ -12,7 +12,7 @@ from exchange.store import schema, sync_batch_rows
 from exchange.store.sync_batch_rows import Counts
 from sandbox.gate import Ferry, made
 from tests.zhida.syncs.conftest import COLUMNS, SYNC, TABLE, Base, Row, Town, lay, system
-from zhida import sync_ends, sync_file, sync_view
+from zhida import sync_file, sync_to, sync_view
 from zhida.sync_run import Done
 from zhida.watch import Watch
 
@@ -57,7 +57,7 @@ class Gap:
     def counts(self, town: Town) -> Counts:
         """What all runs of a side came to, which must add up."""
         with closing(town.hub()) as hub, hub.store.read() as connection:
-            [line] = sync_ends.lines(sync_file.find(hub.site.folder, "firms"))
+            [line] = sync_to.lines(sync_file.find(hub.site.folder, "firms"))
             found = sync_batch_rows.of_line(connection, *line.names)
         assert found.is_exact
         return found
@@ -66,7 +66,7 @@ class Gap:
         """The near side's."""
         with closing(self.near.hub()) as hub:
             watch = Watch(hub.site, hub.store, clock=hub.clock)
-            [line] = sync_ends.lines(sync_file.find(hub.site.folder, "firms"))
+            [line] = sync_to.lines(sync_file.find(hub.site.folder, "firms"))
             return sync_view.status(watch, line)
 
 

@@ -8,13 +8,13 @@ import pytest
 
 from exchange.errors import Forbidden
 from tests.zhida.syncs.conftest import Town, both, firm
-from zhida import sync_diff, sync_ends, sync_file
+from zhida import sync_diff, sync_file, sync_to
 from zhida.sync_diff import Difference
 
 
 def compared(town: Town) -> Difference:
     with closing(town.hub()) as hub:
-        [line] = sync_ends.lines(sync_file.find(hub.site.folder, "firms"))
+        [line] = sync_to.lines(sync_file.find(hub.site.folder, "firms"))
         return sync_diff.compare(hub, line)
 
 

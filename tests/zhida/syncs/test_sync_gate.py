@@ -24,9 +24,9 @@ from zhida import (
     sync_answer,
     sync_check,
     sync_diff,
-    sync_ends,
     sync_file,
     sync_gate,
+    sync_to,
 )
 from zhida.hub import Hub
 from zhida.sync_sorted import Held
@@ -334,7 +334,7 @@ def test_nothing_can_be_asked_of_the_other_side(gap: Gap) -> None:
     gap.there_and_back()
     for town, code in ((gap.near, ""), (gap.far, "sync.other-side")):
         with closing(town.hub()) as hub:
-            [line] = sync_ends.lines(sync_file.find(hub.site.folder, "firms"))
+            [line] = sync_to.lines(sync_file.find(hub.site.folder, "firms"))
             if code:
                 with pytest.raises(Fatal, match=code):
                     sync_diff.compare(hub, line)

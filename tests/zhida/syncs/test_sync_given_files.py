@@ -14,7 +14,7 @@ import pytest
 from exchange.errors import Fatal
 from exchange.store import sync_rows
 from tests.zhida.syncs.conftest import COLUMNS, SYNC, Town, counted, firm
-from zhida import site, sync_check, sync_diff, sync_ends, sync_file
+from zhida import site, sync_check, sync_diff, sync_file, sync_to
 from zhida.sync_given import GivenTarget
 
 TARGET = {"system": "drop", "file": {"folder": "firms", "encoding": "gbk"}}
@@ -131,7 +131,7 @@ def test_a_comparison_is_with_what_was_given_of_which_nothing_is_in_clear(
     town.registry.run("UPDATE firm SET \"NAME\" = '悄悄改的' WHERE \"CODE\" = '9132000001'")
     town.registry.run("DELETE FROM firm WHERE \"CODE\" = '9132000002'")
     with closing(town.hub()) as hub:
-        [line] = sync_ends.lines(sync_file.find(hub.site.folder, "firms"))
+        [line] = sync_to.lines(sync_file.find(hub.site.folder, "firms"))
         found = sync_diff.compare(hub, line)
     assert found.counts == {"missing": 0, "other": 1, "extra": 1}
     store = b"".join(each.read_bytes() for each in (town.folder / "var").glob("*.db*"))

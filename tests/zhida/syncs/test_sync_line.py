@@ -12,7 +12,7 @@ from exchange.errors import Fatal
 from exchange.store import leg_rows
 from exchange.store.leg_rows import LegRow
 from tests.zhida.syncs.conftest import Town, counted, firm
-from zhida import dataset_books, sync_ends, sync_file, sync_line, sync_look, sync_run
+from zhida import dataset_books, sync_file, sync_line, sync_look, sync_run, sync_to
 from zhida.sync_asked import Asked
 from zhida.sync_line import Work
 
@@ -64,7 +64,7 @@ def test_paused_in_the_middle_it_goes_on_where_it_stood(
 
 def test_two_at_once_are_one(town: Town) -> None:
     with closing(town.hub()) as hub, closing(town.hub()) as other:
-        [line] = sync_ends.lines(sync_file.find(town.site, "firms"))
+        [line] = sync_to.lines(sync_file.find(town.site, "firms"))
         with other.locks.hold(f"sync/{line.key}"):
             assert sync_look.look(hub, line, Asked()).state == "busy"
         assert sync_look.look(hub, line, Asked()).state == "done"
@@ -102,7 +102,7 @@ def test_a_row_that_was_synced_can_be_found_in_its_signed_dataset(town: Town) ->
         found = books.find(books.get(row.id), ("9132000002",))
         assert found is not None
         assert found.salted.record["CAPITAL"] == "10000.50"
-        [line] = sync_ends.lines(sync_file.find(town.site, "firms"))
+        [line] = sync_to.lines(sync_file.find(town.site, "firms"))
         assert sync_run.run(hub, line, Asked()).counts["applied"] == 0
 
 

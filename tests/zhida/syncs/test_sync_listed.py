@@ -16,7 +16,7 @@ import pytest
 
 from exchange.errors import Fatal, Invalid, Rejected
 from tests.zhida.syncs.conftest import COLUMNS, SYNC, Town, counted, firm
-from zhida import site, sync_check, sync_diff, sync_ends, sync_file, sync_look
+from zhida import site, sync_check, sync_diff, sync_file, sync_look, sync_to
 from zhida.sync_asked import Asked
 from zhida.sync_line import Work
 from zhida.sync_run import Done
@@ -54,7 +54,7 @@ def drop(town: Town) -> Path:
 
 def look(town: Town) -> Done:
     with closing(town.hub()) as hub:
-        [line] = sync_ends.lines(sync_file.find(hub.site.folder, "firms"))
+        [line] = sync_to.lines(sync_file.find(hub.site.folder, "firms"))
         return sync_look.look(hub, line, Asked())
 
 
@@ -209,7 +209,7 @@ def test_all_pages_of_an_api_come_over(town: Town) -> None:
     FIRMS[0]["LOTS"] = [1, 2]
     assert town.counts() == counted(read=9, applied=1, unchanged=8, gone=1, deleted=1)
     with closing(town.hub()) as hub:
-        [line] = sync_ends.lines(sync_file.find(hub.site.folder, "firms"))
+        [line] = sync_to.lines(sync_file.find(hub.site.folder, "firms"))
         assert sync_diff.compare(hub, line).is_equal
     for each in FIRMS:
         each["NAME_CN"] = each.pop("NAME")

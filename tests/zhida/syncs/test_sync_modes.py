@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import FULL
 from tests.zhida.syncs.conftest import Row, Town, firm
-from zhida import sync_ends, sync_file, sync_run
+from zhida import sync_file, sync_run, sync_to
 from zhida.hub import Hub
 from zhida.sync_asked import Asked
 
@@ -19,7 +19,7 @@ STEPS = 6
 
 
 def one_run(hub: Hub) -> dict[str, int]:
-    [line] = sync_ends.lines(sync_file.find(hub.site.folder, "firms"))
+    [line] = sync_to.lines(sync_file.find(hub.site.folder, "firms"))
     return sync_run.run(hub, line, Asked(accept=frozenset({"drop", "errors"}))).counts
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from connectors.tables_keyset import Span
 from tests.zhida.syncs.conftest import Town, both, firm
-from zhida import sync_ends, sync_file, sync_run
+from zhida import sync_file, sync_run, sync_to
 from zhida.sync_books import Books, Rows
 from zhida.sync_run import Asked
 from zhida.sync_sorted import Sorted
@@ -46,7 +46,7 @@ def test_by_columns_it_comes_to_the_same(town: Town, mode: str) -> None:
     town.sync(mode=mode)
     lay(town)
     with closing(town.hub()) as hub:
-        [line] = sync_ends.lines(sync_file.find(hub.site.folder, "firms"))
+        [line] = sync_to.lines(sync_file.find(hub.site.folder, "firms"))
         books = Books(hub, line, "run", sync_run._about(line))
         with sync_run._opened(books, Asked()) as work:
             page: Any = work.source.page(Span(), 100)
