@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+from exchange import heads
 from exchange.errors import ZhidaError
 from exchange.ports import Endpoint, utc_now
 from zhida import (
@@ -24,10 +25,12 @@ from zhida import (
 from zhida.doctor_line import Line, Part
 from zhida.doctor_near import Visit
 from zhida.hub import Hub, open_hub
+from zhida.last_head import LastHead
 from zhida.site import Site
 
 _THROUGH = Part("through")
 _SELF = "签名、入库、送达、核验"
+_HEAD = "库外的树头"
 
 
 def look(lock: Path | None) -> Iterator[Line]:
@@ -52,13 +55,24 @@ def _hub() -> Iterator[Line]:
     with open_hub() as hub:
         yield from doctor_keys.look(hub)
         yield from Part("trust").tried("签发机构", lambda: doctor_keys.trusted(hub))
-        yield from _THROUGH.tried(_SELF, lambda: [_sent(hub)])
+        yield from _THROUGH.tried(_SELF, lambda: _sent(hub))
 
 
-def _sent(hub: Hub) -> Line:
+def _sent(hub: Hub) -> Iterator[Line]:
     sent = self_message.send(hub)
     told = f"标记 {sent.marker[:8]} 收回，账本 {sent.size} 条，密钥 {sent.kid[:12]}"
-    return _THROUGH.good(_SELF, told)
+    yield _THROUGH.good(_SELF, told)
+    yield _remembered(hub, sent.size)
+
+
+def _remembered(hub: Hub, size: int) -> Line:
+    """Did this process leave its head to the others? One that another account made it can't."""
+    last = LastHead.of(hub.var, hub.store_url)
+    with hub.store.read() as connection:
+        found = heads.read(last.read(), hub.trust.hub_keys_within(connection))
+    if found is None or found.size < size:
+        return _THROUGH.note(_HEAD, "doctor.last-head", file=str(last.file))
+    return _THROUGH.good(_HEAD, f"{found.size} 条，{last.file.name}")
 
 
 def _around(told: Site, visit: Visit) -> Iterator[Line]:

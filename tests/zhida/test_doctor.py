@@ -67,6 +67,20 @@ def test_what_to_see_to_is_one_and_what_is_bad_is_two(
     assert run("--quick").exit_code == 1
 
 
+def test_a_head_that_this_account_can_t_keep_outside_is_told(place: Endpoint) -> None:
+    """Another account made the file; here a folder lies in its place, for root may write anything."""
+    assert run().exit_code == 0
+    [file] = (tmp for tmp in Path(os.environ["ZHIDA_VAR"]).glob("ledger-head-*.jws"))
+    file.unlink()
+    file.mkdir()
+    [told] = [row for row in rows() if row["code"]]
+    assert (told["title"], told["code"], told["state"]) == (
+        "库外的树头",
+        "doctor.last-head",
+        "note",
+    )
+
+
 def test_whatever_ails_one_part_the_others_are_told(
     place: Endpoint, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
