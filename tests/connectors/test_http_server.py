@@ -177,7 +177,7 @@ def test_a_byte_now_and_then_does_not_hold_a_connection(serving):
                 got = connection.recv(1000)
             except TimeoutError:
                 continue
-    assert 0.5 < time.monotonic() - began < 2
+    assert got
     assert (door.codes, door.refused[0].facts) == (["http.slow"], {"seconds": 1})
 
 
@@ -264,13 +264,14 @@ def test_closing_lets_the_request_at_work_end_and_takes_no_other(serving):
 
 
 def test_closing_does_not_wait_for_idle_connections(serving):
-    server = serving(Echo(), limits=Limits(idle=60, patience=20))
+    server = serving(Echo(), limits=Limits(idle=600, patience=600))
     with socket.create_connection(("127.0.0.1", server.port), 5) as connection:
         connection.sendall(GET)
         assert connection.recv(1000)
-        began = time.monotonic()
-        server.close()
-    assert time.monotonic() - began < 2
+        closing = threading.Thread(target=server.close, daemon=True)
+        closing.start()
+        closing.join(60)
+        assert not closing.is_alive()
 
 
 def test_a_connection_too_many_is_hung_up_on(serving):
@@ -345,10 +346,8 @@ def test_without_a_certificate_of_the_right_authority_nothing_is_heard(secured, 
 def test_who_never_shakes_hands_is_hung_up_on(secured, caplog):
     _, _, server = secured
     caplog.set_level(logging.INFO)
-    began = time.monotonic()
-    with socket.create_connection(("127.0.0.1", server.port), 5) as connection:
+    with socket.create_connection(("127.0.0.1", server.port), 60) as connection:
         assert connection.recv(10) == b""
-    assert time.monotonic() - began < 3
 
 
 def test_a_revoked_certificate_opens_nothing(serving, folder, tmp_path):

@@ -1,7 +1,6 @@
 """Damage by editors and input methods: named with its line, and only where it is damage."""
 
 import doctest
-import time
 from pathlib import Path
 
 import pytest
@@ -75,11 +74,10 @@ def test_a_mapping_file_is_told_its_damage(text, code, line):
     assert told == [(code, line)]
 
 
+@pytest.mark.timeout(60)  # it would take hours, if time grew by the square
 @pytest.mark.parametrize("sign", ["[", "{", "'", '"', "“"])
 def test_one_line_without_end_takes_no_time(sign):
-    begun = time.monotonic()
     list(damage.find("a: " + sign * 400_000))
-    assert time.monotonic() - begun < 2
 
 
 def test_doctests():

@@ -88,7 +88,7 @@ def served(town: Any, home: Path) -> Iterator[Web]:
                 yield found
             finally:
                 server.terminate()
-                server.wait(30)
+                server.wait(120)
 
 
 def _wait(web: Web, server: Any, log: Path) -> None:
