@@ -6,12 +6,12 @@ import argparse
 import json
 import shlex
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
+from sandbox.connections import exports
 from sandbox.district import District
 from sandbox.handle import NotHealthy
-from sandbox.pki import OPERATORS
 from sandbox.tls import write_secret
 
 
@@ -49,13 +49,10 @@ def up(district: District) -> int:
     pids = {process.name: process.pid for process in district.processes()}
     (district.directory / "pids.json").write_text(json.dumps(pids), "utf-8")
     file = district.directory / "env.sh"
-    write_secret(file, _shell(district.env).encode())
-    for name in OPERATORS:
-        own = _shell(district.operator_env(name)).encode()
-        write_secret(district.directory / "operators" / f"{name}.sh", own)
+    write_secret(file, exports(district.env))
+    person = district.write_operators()
     status(district)
     print(f"\n让直达连接本沙箱 point zhida at it:  . {shlex.quote(str(file))}")
-    person = district.directory / "operators" / f"{OPERATORS[0]}.sh"
     print(f"以操作人身份操作 act as an operator:   . {shlex.quote(str(person))}")
     return 0
 
@@ -88,10 +85,6 @@ def _attach(district: District) -> dict[str, bool]:
     for process in district.processes():
         process.pid = process.pid or int(pids.get(process.name, 0))
     return {process.name: process.is_alive() for process in district.processes() if process.pid}
-
-
-def _shell(environment: Mapping[str, str]) -> str:
-    return "".join(f"export {name}={shlex.quote(text)}\n" for name, text in environment.items())
 
 
 if __name__ == "__main__":

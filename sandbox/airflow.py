@@ -134,6 +134,7 @@ _SOON = {
     "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_THRESHOLD": "30",
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "60",
     "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
+    "AIRFLOW__WORKERS__EXECUTION_API_TIMEOUT": "30",
 }
 """A matter's one run waits for its tasks. Those of a killed scheduler are started anew half a
 minute after its death (sooner, a scheduler that is late on a busy machine takes itself for dead, and

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,12 @@ from sandbox.health_sign import APPLICATION, SECRET
 from sandbox.layout import ACCEPTANCE, DISPUTES, FINANCE, FURTHER, Ports
 from sandbox.oa_workflow import HUB
 from sandbox.sharing_gate import APP_KEY, SID
+
+
+def exports(environment: Mapping[str, str]) -> bytes:
+    """A file that a shell reads (``. FILE``)."""
+    lines = (f"export {name}={shlex.quote(text)}\n" for name, text in environment.items())
+    return "".join(lines).encode()
 
 
 def hub_environment(directory: Path, *, ports: Ports, secrets: Mapping[str, str]) -> dict[str, str]:

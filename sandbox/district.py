@@ -27,10 +27,12 @@ from sandbox import (
     pki,
     site_layers,
 )
-from sandbox.connections import hub_environment, operator_environment
+from sandbox.connections import exports, hub_environment, operator_environment
 from sandbox.handle import Handle, wait_for
 from sandbox.layout import SYSTEMS
+from sandbox.pki import OPERATORS
 from sandbox.process import Process
+from sandbox.tls import write_secret
 
 _ALONE = (grants_district, mediation_district, acceptance_district, finance_district)
 """Districts that do one thing and nothing else."""
@@ -145,6 +147,13 @@ class District:
     def operator_env(self, name: str) -> dict[str, str]:
         """What an operator (``pki.OPERATORS``) has in the environment besides ``env``."""
         return operator_environment(self.directory, name, self.secrets)
+
+    def write_operators(self) -> Path:
+        """What each has in the environment, as a file for a shell; the first one's."""
+        files = [self.directory / "operators" / f"{name}.sh" for name in OPERATORS]
+        for file in files:
+            write_secret(file, exports(self.operator_env(file.stem)))
+        return files[0]
 
     def birth(self, facts: dict[str, Any]) -> dict[str, Any]:
         """Have a birth recorded at the hospital."""

@@ -33,6 +33,7 @@ from sandbox import (
 )
 from sandbox.airflow import PARTS, USER, Airflow
 from sandbox.births import birth
+from sandbox.connections import exports
 from sandbox.declarations import Broker
 from sandbox.district import District
 from sandbox.grant_people import GrantPeople
@@ -97,7 +98,9 @@ class Production:
             self._start_listener()
         if self.is_asked:
             self._start_endpoint()
-        write_secret(self.folder / "env.sh", self._shell().encode())
+        told = self.airflow.environment | self.environment
+        write_secret(self.folder / "env.sh", exports(told))
+        self.person = self.district.write_operators()
 
     def _start_queue(self) -> None:
         self.broker = self._rabbitmq()
@@ -191,10 +194,6 @@ class Production:
         log = self.folder / "logs" / f"{words[0]}.log"
         return Process(words[0], command, log, "zhida", self.environment)
 
-    def _shell(self) -> str:
-        told = self.airflow.environment | self.environment
-        return "".join(f"export {name}={shlex.quote(text)}\n" for name, text in told.items())
-
 
 def district_of(folder: Path, kind: str) -> District:
     """The district of a kind, as processes that outlive this one."""
@@ -238,6 +237,7 @@ def up(folder: Path, kind: str = "core", firms: int = FIRMS) -> int:
     print(f"  用户 {USER}  密码 {found.airflow.password}")
     command = _LOOK.get(kind, "zhida case list")
     print(f"命令行 . {shlex.quote(str(found.folder / 'env.sh'))}  然后 {command}")
+    print(f"以操作人身份操作 . {shlex.quote(str(found.person))}")
     return 0
 
 

@@ -32,7 +32,10 @@ _AT_MOST = {
 }
 """Setting → Airflow's default and what the hub's one run a matter should wait at most, in seconds:
 docs/how-to/production.md says why."""
-_AT_LEAST = {("scheduler", "scheduler_health_check_threshold"): (30, 30)}
+_AT_LEAST = {
+    ("scheduler", "scheduler_health_check_threshold"): (30, 30),
+    ("workers", "execution_api_timeout"): (5, 15),
+}
 _CELERY_AT_LEAST = {("celery", "operation_timeout"): (1, 10)}
 """With the default a scheduler on a busy machine was interrupted while it sent a task, and then read from the
 broker for ever: alive, and doing nothing (tried on 2026-11-29)."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from sandbox.airflow import Airflow
 from sandbox.births import birth
 from sandbox.clerk import Clerk
 from sandbox.district import District
+from sandbox.process import ROOT
 from sandbox.running import Running
 from tests.production.conftest import command, environment, wait_until_done
 
@@ -53,4 +56,18 @@ def test_no_password_stands_in_the_site(folder: Path) -> None:
     told = "".join(p.read_text("utf-8") for p in (folder / "site").rglob("*.yaml"))
     assert env["ZHIDA_STORE_URL"].split(":")[2].split("@")[0] not in told
     assert json.loads(env["AIRFLOW_CONN_QUEUE"])["password"] not in told
-    assert (folder / "env.sh").stat().st_mode & 0o777 == 0o600
+    for name in ("env.sh", "operators/wang.sh"):
+        assert (folder / name).stat().st_mode & 0o777 == 0o600
+
+
+def test_a_person_of_this_hub_can_act_here(folder: Path) -> None:
+    line = '. "$0/env.sh"; . "$0/operators/wang.sh"; exec "$1" -m zhida parked replay none item'
+    done = subprocess.run(
+        ["sh", "-c", line, str(folder), sys.executable],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "operator." not in done.stderr + done.stdout, "known, and with the right key"
+    assert done.returncode != 0

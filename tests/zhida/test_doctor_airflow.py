@@ -26,6 +26,7 @@ GOOD = {
     "AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "5",
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "60",
     "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
+    "AIRFLOW__WORKERS__EXECUTION_API_TIMEOUT": "30",
 }
 
 
@@ -105,6 +106,7 @@ def test_sqlite_an_api_server_that_is_off_and_settings_as_shipped(tmp_path: Path
         ("SCHEDULER__SCHEDULER_HEALTH_CHECK_THRESHOLD", "15"),
         ("SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL", "300"),
         ("WORKERS__MIN_HEARTBEAT_INTERVAL", "soon"),
+        ("WORKERS__EXECUTION_API_TIMEOUT", "5"),
     ],
 )
 def test_each_setting_is_looked_at(key: str, value: str) -> None:
