@@ -6,56 +6,11 @@ from collections.abc import Mapping
 
 from exchange import custody as words
 from exchange import evidence_report_keys
+from exchange.entry_words import KINDS
 from exchange.evidence_report_form import cell, moment, table
 from exchange.evidence_result import Checked, CheckedDocument, CheckedTransfer, Event
 from exchange.problems import describe
 
-KINDS = {
-    "case-opened": "受理",
-    "case-closed": "结束",
-    "document": "收到数据",
-    "transfer": "提供数据",
-    "query": "查询",
-    "receipt": "回执",
-    "refusal": "拒绝提供",
-    "parked": "转人工处理",
-    "invalid": "数据无效",
-    "duplicate": "重复业务",
-    "change": "来源更正",
-    "unchanged": "内容未变",
-    "repeated": "重复请求",
-    "replay": "重新办理",
-    "reread": "重新读取来件",
-    "proposal": "提议",
-    "decision": "第二人决定",
-    "shadow": "影子运行，未发送",
-    "joined": "并入同一办件",
-    "case-cancelled": "取消办件",
-    "case-taken-up": "重新申报，继续办理",
-    "case-reopened": "重新打开",
-    "amend": "需要更正",
-    "revoke": "需要撤销",
-    "superseded": "已被更新",
-    "award": "奖补进展",
-    "grant-list": "奖补名单",
-    "grant-batch": "支付批次",
-    "came-back": "对方账上已退回",
-    "clawback-due": "符合追回条款，待两人决定",
-    "clawback-void": "不再符合追回条款",
-    "finance-letter": "收到企业授权书",
-    "finance-revoked": "企业授权书已撤回",
-    "finance-read": "银行申请或查询，按授权书审查",
-    "finance-look": "操作人查看银行申请的内容",
-    "transfer-look": "操作人查看所提供内容的明文",
-    "finance-renewed": "事实已旧，再问一次",
-    "finance-claim": "订单融资的占用",
-    "finance-refused": "银行的请求被拒绝",
-    "serve-refused": "接口门口拒绝",
-    "certificate-used": "证书当天首次使用",
-    "read": "经接口答复查询",
-    "hold": "诉讼保全，不得清理",
-    "hold-release": "解除诉讼保全",
-}
 ACTIONS = {
     "replay": "没有办成，重新办理",
     "found-applied": "核实已办成",

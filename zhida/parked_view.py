@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from exchange import canonical
+from exchange.entry_words import KINDS
 from exchange.errors import Rejected
-from exchange.evidence_report import ACTIONS, KINDS, RESULTS, VERDICTS
+from exchange.evidence_report import ACTIONS, RESULTS, VERDICTS
 from exchange.store import ledger_rows, proposal_rows
 from zhida import case_view
 from zhida.mended import SAME, Mappings

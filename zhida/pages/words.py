@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 
-from exchange.evidence_report import KINDS
+from exchange.entry_words import KINDS
 from zhida.alert_line import KINDS as INCIDENTS
 from zhida.output import STATES
 
