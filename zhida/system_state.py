@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from exchange import times
+from exchange import canonical, times
 from exchange.case import root_of
 from exchange.problems import describe
-from exchange.store import delivery_rows, item_pages
+from exchange.store import delivery_rows, incident_rows, item_pages
 from exchange.store.case_rows import WORKABLE
 from exchange.store.delivery_rows import CircuitRow
+from exchange.store.incident_rows import IncidentRow
 from zhida import leg_view
 from zhida.watch import Watch
 
@@ -31,12 +32,13 @@ def every(watch: Watch) -> list[dict[str, Any]]:
     with watch.store.read() as connection:
         circuits = {row.system: row for row in delivery_rows.circuits(connection)}
         counts = item_pages.counts(connection, (*WORKABLE, *item_pages.HELD))
+        troubles = {row.system: row for row in incident_rows.still_open(connection, "system")}
     waits, held = _by_system(watch, counts)
     now = times.stamp(watch.clock())
     legs = [*leg_view.every(watch), *([_NOBODY] if waits[""] or held[""] else [])]
     return [
         leg
-        | _circuit(watch, circuits.get(leg["system"]), now)
+        | _circuit(watch, circuits.get(leg["system"]), troubles.get(leg["system"]), now)
         | {"waiting": waits[leg["system"]], "held": held[leg["system"]]}
         for leg in legs
     ]
@@ -58,11 +60,17 @@ def _by_system(
     return waits, held
 
 
-def _circuit(watch: Watch, row: CircuitRow | None, now: str) -> dict[str, Any]:
+def _circuit(
+    watch: Watch, row: CircuitRow | None, trouble: IncidentRow | None, now: str
+) -> dict[str, Any]:
+    """Why it does not answer is told by its incident's facts; before there is one, by the code alone."""
     told: dict[str, Any] = {"state": state(row, now), "failing_since": "", "open_until": ""}
     if row is None or not row.failures:
         return told | {"failures": 0, "what": ""}
-    what = describe(row.code, {}, watch.site.language)[0]
+    what = row.code
+    if trouble is not None and trouble.code == row.code:
+        facts = canonical.loads(trouble.facts.encode())
+        what = describe(row.code, facts, watch.site.language)[0]
     told |= {"failing_since": row.since, "failures": row.failures, "what": what}
     return told | {"open_until": row.open_until if row.open_until > now else ""}
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from lxml import html
 
-from exchange import times
+from exchange import circuit, times
 from exchange.store import delivery_rows, incident_rows
 from exchange.store.delivery_rows import CircuitRow
 from exchange.store.incident_rows import IncidentRow
@@ -64,6 +64,17 @@ def test_what_waits_and_what_is_held_is_counted(
     told = {each["system"]: each for each in system_state.every(watch)}
     assert (told["police"]["held"], told["police"]["waiting"]) == (2, 0)
     assert row(ask("/systems"), "police").endswith("0 2")
+
+
+def test_why_a_system_does_not_answer_is_told_with_its_facts(ask: Asks, town: Any) -> None:
+    facts = {"peer": "10.0.0.7:8443"}
+    with town.hub.store.write() as connection:
+        for _ in range(3):
+            circuit.failed(connection, "police", "wire.refused", town.clock(), facts=facts)
+    found = row(ask("/systems"), "police")
+    assert "10.0.0.7" in found and "?" not in found
+    with town.hub.store.write() as connection:
+        circuit.answered(connection, "police", town.clock())
 
 
 def test_an_incident_says_whom_to_call(ask: Asks, town: Any) -> None:
