@@ -38,7 +38,8 @@ def up(district: District) -> int:
     """Start what does not run yet, and write where it is."""
     if any(_attach(district).values()):
         print(
-            "已在运行，先停 already running; stop it first: python -m sandbox down", file=sys.stderr
+            "已在运行，接着用即可；要重来先停 already running; to begin anew stop it: python -m sandbox down",
+            file=sys.stderr,
         )
         return 1
     try:

@@ -44,6 +44,15 @@ _WORDS = {
 }
 
 
+_LETTERS = {"valid": "有效"}
+_SAID = {
+    "finance.letter-unknown": "没有给这家银行的这份授权书",
+    "finance.no-request": "这家银行没有交过这份申请",
+    "finance.letter-revoked": "授权书已撤回",
+    "R11": "另一家银行已受理同一订单",
+}
+
+
 class Walk:
     """One order, in a district that runs."""
 
@@ -89,7 +98,7 @@ class Walk:
         bank = self.banks["bank-a"]
         letter = bank.hand_in(self.firm.letter("SQS-001", BANKS["bank-a"], ORDER))
         self.console.print(
-            f"企业签了授权书，银行交来：{letter['state']}，可用 {letter['uses_left']} 次。"
+            f"企业签了授权书，银行交来：{_LETTERS.get(letter['state'], letter['state'])}，可用 {letter['uses_left']} 次。"
         )
         began = time.monotonic()
         first = bank.ask(self._request("SQ001", "SQS-001"))
@@ -173,8 +182,9 @@ def main() -> int:
     systems = finance_district.SYSTEMS
     with District(folder, systems=systems, signer=False, finance=True) as district:
         found = Walk(district, console).run()
+    console.print("不该成的五样，都没有成：" if found["refused"] == WANTED else "不该成的五样：")
     for what, code in found["refused"].items():
-        console.print(f"{what}：{code}")
+        console.print(f"  {what}：{_SAID.get(code, code)} [{code}]", markup=False)
     (folder / "summary.json").write_text(json.dumps(found, ensure_ascii=False, indent=1), "utf-8")
     states = {row["state"] for row in found["whole"]["answer"]["checks"]}
     good = found["whole"]["status"] == 200 and states <= {"pass", "not-due"}

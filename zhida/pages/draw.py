@@ -53,7 +53,9 @@ def draw(
 def trouble(ask: Ask, language: str, error: ZhidaError, status: int) -> Answer:
     """What is wrong, and what to do about it, in place of the page."""
     told = [(p.code, *describe(p.code, p.facts, language)) for p in error.problems]
-    return draw(ask, language, "trouble", {"problems": told, "tab": ""}, status=status)
+    title = "trouble.none" if status == 404 else "trouble"
+    facts = {"problems": told, "tab": "", "title": title}
+    return draw(ask, language, "trouble", facts, status=status)
 
 
 def static(name: str) -> Answer:

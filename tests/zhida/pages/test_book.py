@@ -97,6 +97,7 @@ def test_what_there_is_not_is_told(ask: Asks) -> None:
     ]:
         found = ask(address)
         assert (found.status, code in texts(found)) == (404, True)
+        assert "没有找到" in found.body.decode(), "and not that it can't be shown now"
 
 
 @pytest.mark.parametrize(
