@@ -124,7 +124,11 @@ class Vault:
         return bool(_BUCKET.fullmatch(bucket)) and self._path(bucket).exists()
 
     def destroy(self, bucket: str) -> None:
-        """Erase the bucket: nothing sealed in it can ever be opened again, by any process."""
+        """Erase the bucket: nothing sealed in it can ever be opened again, by any process.
+
+        ``Fatal`` for a link, and for a file that has other names too and does not open as the bucket's
+        key: it may be another's.
+        """
         if bucket == _LOOKUP:  # every effect would get another key, and could come about twice
             raise Fatal("vault.bucket-name", bucket=bucket)
         path = self._path(bucket)
@@ -132,9 +136,22 @@ class Vault:
             self._keys.pop(bucket, None)
             files.drop_drafts(path)
             if file is not None:
+                self._require_own(path, file)
                 files.overwrite(file)
                 path.unlink()
                 files.sync(self._folder)
+
+    def beside(self, folder: Path) -> Vault:
+        """The same secrets for another folder: of copies of our keys."""
+        return Vault(folder, self._secret, cipher=self._cipher, other=self._other)
+
+    def _require_own(self, path: Path, file: BinaryIO) -> None:
+        """Empty it has been destroyed, under another of its names."""
+        try:
+            if files.has_other_names(file) and (content := file.read()):
+                self._by_either(content, path.stem)
+        except Fatal:
+            raise Fatal("vault.linked", file=str(path)) from None
 
     def _path(self, bucket: str) -> Path:
         if not _BUCKET.fullmatch(bucket):
@@ -167,6 +184,9 @@ class Vault:
             content = path.read_bytes()
         except FileNotFoundError:
             raise Fatal("vault.bucket-gone", bucket=bucket) from None
+        return self._by_either(content, bucket)
+
+    def _by_either(self, content: bytes, bucket: str) -> bytes:
         try:
             return self._unwrapped(content, self._secret, bucket)
         except CryptoError:

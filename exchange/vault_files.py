@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import glob
 import os
@@ -11,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from exchange.errors import Retriable
+from exchange.errors import Fatal, Retriable
 
 _DRAFT = re.compile(r"\.[0-9a-f]{8}")
 Stamp = tuple[int, int]
@@ -54,9 +55,11 @@ def drop_drafts(path: Path) -> None:
     """
     for draft in path.parent.glob(f"{glob.escape(path.stem)}.*"):
         if _DRAFT.fullmatch(draft.name[len(path.stem) :]):
-            with suppress(FileNotFoundError), draft.open("r+b") as file:
-                overwrite(file)
-                draft.unlink()
+            with suppress(FileNotFoundError):
+                if draft.lstat().st_nlink == 1 and not draft.is_symlink():
+                    with opened(draft) as file:
+                        overwrite(file)
+                draft.unlink()  # of what has another name too, only this one: it may be the key itself
 
 
 def sync(folder: Path) -> None:
@@ -68,14 +71,32 @@ def sync(folder: Path) -> None:
         os.close(descriptor)
 
 
+def opened(path: Path) -> BinaryIO:
+    """To read and to write; a link is not followed: what it leads to may be another bucket's key.
+
+    ``Fatal`` for a link.
+    """
+    try:
+        return os.fdopen(os.open(path, os.O_RDWR | os.O_NOFOLLOW), "r+b")
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise Fatal("vault.linked", file=str(path)) from None
+        raise
+
+
+def has_other_names(file: BinaryIO) -> bool:
+    """Hard links: whoever overwrites it under one name does so under all."""
+    return os.fstat(file.fileno()).st_nlink > 1
+
+
 @contextmanager
 def held(path: Path) -> Iterator[BinaryIO | None]:
     """The file, which nobody else erases or exchanges meanwhile; None if it is not there (any more):
-    what was erased must not come back by being written anew.
+    what was erased must not come back by being written anew. ``Fatal`` for a link.
     """
     while True:
         try:
-            file = path.open("r+b")
+            file = opened(path)
         except FileNotFoundError:
             yield None
             return
@@ -87,9 +108,10 @@ def held(path: Path) -> Iterator[BinaryIO | None]:
 
 
 def overwrite(file: BinaryIO) -> None:
-    """Nothing of it can be read again, by whoever has it open either."""
+    """Nothing of it can be read again, by whoever has it open or knows it by another name either."""
     size = os.fstat(file.fileno()).st_size
     file.seek(0)
     file.write(os.urandom(size))
     file.flush()
     os.fsync(file.fileno())
+    file.truncate(0)  # after the sync: else the disk might never see the other bytes

@@ -84,6 +84,51 @@ def test_a_destroyed_bucket_never_opens_again_and_others_do(tmp_path: Path) -> N
     assert not list(tmp_path.glob(f"{BUCKET}*"))
 
 
+def test_a_link_does_not_lead_to_another_buckets_key(tmp_path: Path) -> None:
+    vault, other = Vault(tmp_path / "copies", SECRET), Vault(tmp_path, SECRET)
+    kept = other.seal("kept-2199-01", b"body", about="d")
+    (tmp_path / "copies").mkdir()
+    (tmp_path / "copies" / f"{BUCKET}.key").symlink_to(tmp_path / "kept-2199-01.key")
+    with pytest.raises(Fatal, match=r"vault\.linked"):
+        vault.destroy(BUCKET)
+    (tmp_path / "copies" / "other-2029-01.0a1b2c3d").symlink_to(tmp_path / "kept-2199-01.key")
+    os.link(tmp_path / "kept-2199-01.key", tmp_path / "copies" / "other-2029-01.4e5f6a7b")
+    vault.seal("other-2029-01", b"body", about="d")
+    vault.destroy("other-2029-01")
+    assert [path.name for path in (tmp_path / "copies").iterdir()] == [f"{BUCKET}.key"]
+    assert Vault(tmp_path, SECRET).unseal(kept, about="d") == b"body"
+
+
+def test_a_file_of_two_names_is_destroyed_only_if_it_is_the_buckets_key(tmp_path: Path) -> None:
+    vault, other = Vault(tmp_path / "copies", SECRET), Vault(tmp_path, SECRET)
+    kept = other.seal("kept-2199-01", b"body", about="d")
+    (tmp_path / "copies").mkdir()
+    os.link(tmp_path / "kept-2199-01.key", tmp_path / "copies" / f"{BUCKET}.key")
+    with pytest.raises(Fatal, match=r"vault\.linked"):
+        vault.destroy(BUCKET)
+    assert Vault(tmp_path, SECRET).unseal(kept, about="d") == b"body"
+    for day in ("monday", "tuesday"):  # as backup programs keep what has not changed
+        (tmp_path / day).mkdir()
+        os.link(tmp_path / "kept-2199-01.key", tmp_path / day / "kept-2199-01.key")
+    (tmp_path / "copies" / f"{BUCKET}.key").rename(tmp_path / "copies" / "kept-2199-01.key")
+    for folder in (tmp_path / "monday", tmp_path / "tuesday", tmp_path):
+        other.beside(folder).destroy("kept-2199-01")
+    assert (tmp_path / "copies" / "kept-2199-01.key").read_bytes() == b""
+
+
+def test_killed_between_the_two_names_of_a_new_key_it_keeps_the_key(tmp_path: Path) -> None:
+    """The draft that is left is the key itself: to drop it does not overwrite it."""
+    vault = Vault(tmp_path, SECRET)
+    kept = vault.seal(BUCKET, b"body", about="d")
+    os.link(tmp_path / f"{BUCKET}.key", tmp_path / f"{BUCKET}.0a1b2c3d")
+    assert vault.rewrap() == 0
+    assert [path.name for path in tmp_path.iterdir()] == [f"{BUCKET}.key"]
+    assert Vault(tmp_path, SECRET).unseal(kept, about="d") == b"body"
+    os.link(tmp_path / f"{BUCKET}.key", tmp_path / f"{BUCKET}.0a1b2c3d")
+    vault.destroy(BUCKET)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_another_process_forgets_a_destroyed_bucket_too(tmp_path: Path) -> None:
     here, there = Vault(tmp_path, SECRET), Vault(tmp_path, SECRET)
     blob = here.seal(BUCKET, b"x", about="d")
