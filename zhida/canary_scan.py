@@ -11,6 +11,7 @@ import base64
 import gzip
 import json
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -77,20 +78,26 @@ class Canaries:
 
     def look_in(self, place: Place, folder: Path) -> Place:
         """Through every file below a folder, names too. What can't be read is told."""
-        for path in _files(folder):
-            try:
-                with path.open("rb") as file:
-                    found, size = self.are_in_stream(_unpacked(file))
-            except (OSError, EOFError):
-                place.unread.append(str(path))
-                continue
-            place.files += 1
-            place.bytes += size
-            if self.are_in(os.fsencode(path)):
-                place.hits.append(_NAMED)  # the name itself must not get into a proof
-            elif found:
-                place.hits.append(str(path))
+        for path, is_file in entries(folder):
+            is_named = self.are_in(os.fsencode(path))
+            name = _NAMED if is_named else str(path)  # what it names must not get into a proof
+            found, size = self._look_at(path) if is_file else (None, 0)
+            if found is None:
+                place.unread.append(name)
+            else:
+                place.files += 1
+                place.bytes += size
+            if is_named or found:
+                place.hits.append(name)
         return place
+
+    def _look_at(self, path: Path) -> tuple[bool | None, int]:
+        """None: it can't be read."""
+        try:
+            with path.open("rb") as file:
+                return self.are_in_stream(_unpacked(file))
+        except (OSError, EOFError):
+            return None, 0
 
     def look_in_rows(self, place: Place, connection: Connection) -> Place:
         """Through every value of every table: a file of a database may split a value over its pages."""
@@ -104,12 +111,33 @@ class Canaries:
         return place
 
 
-def _files(folder: Path) -> Iterator[Path]:
+def entries(folder: Path) -> Iterator[tuple[Path, bool]]:
+    """Every file below a folder; and, with False, behind what nobody looks: links that lead out of it,
+    folders that can't be listed. What a link within it leads to is there under its own name.
+    """
     if folder.is_file():
-        yield folder
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and not path.is_symlink():
-            yield path
+        yield folder, True
+        return
+    shut: list[OSError] = []
+    for here, folders, names in os.walk(folder, onerror=shut.append):
+        folders.sort()
+        for path in sorted(Path(here, name) for name in (*folders, *names)):
+            is_file = _is_file(path, folder)
+            if is_file is not None:
+                yield path, is_file
+    yield from ((Path(error.filename), False) for error in shut)
+
+
+def _is_file(path: Path, folder: Path) -> bool | None:
+    """None: nothing that could hold a text, or it is there under another name."""
+    try:
+        mode = path.lstat().st_mode
+    except OSError:
+        return False
+    if stat.S_ISLNK(mode):
+        target = Path(os.path.realpath(path))
+        return None if target.is_relative_to(os.path.realpath(folder)) else False
+    return True if stat.S_ISREG(mode) else None
 
 
 def _unpacked(file: BinaryIO) -> BinaryIO:

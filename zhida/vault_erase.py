@@ -18,8 +18,7 @@ from typing import Any
 from exchange.errors import Rejected
 from exchange.ledger import Entry
 from exchange.store import sealed_rows
-from exchange.vault import Vault
-from zhida import vault_archive, vault_book, vault_canaries
+from zhida import vault_archive, vault_book, vault_canaries, vault_copies
 from zhida.canary_scan import Canaries, Place
 from zhida.hub import Hub
 from zhida.operators import Signatory
@@ -46,6 +45,8 @@ class Proof:
     opened_before: int = 0
     opened_after: int = 0
     copies: list[str] = field(default_factory=list)
+    stayed: list[str] = field(default_factory=list)
+    """Files that are named as the key, which are links or can't be written."""
     places: list[Place] = field(default_factory=list)
 
     @property
@@ -57,7 +58,7 @@ class Proof:
     def holds(self) -> bool:
         """Is it proven?"""
         seen = self.resumed or (self.control and self.opened_before == self.tried)
-        return seen and self.opened_after == 0 and not self.hits
+        return seen and self.opened_after == 0 and not self.hits and not self.stayed
 
     def told(self) -> dict[str, Any]:
         """As JSON, and as the ledger keeps it."""
@@ -85,7 +86,7 @@ def run(hub: Hub, who: Signatory, bucket: str, look: Sequence[Path]) -> Proof:
 def _proven(
     hub: Hub, who: Signatory, proof: Proof, sample: Sample | None, look: Sequence[Path]
 ) -> Proof:
-    proof.copies = [str(path) for path in _destroyed(proof.bucket, look)]
+    proof.copies, proof.stayed = vault_copies.destroy(hub.vault, proof.bucket, look)
     if sample is not None:
         proof.opened_after = vault_canaries.opened(hub, sample)
         proof.places = list(_places(hub, sample.canaries, look))
@@ -145,14 +146,6 @@ def _resumed(hub: Hub, who: Signatory, change: Change, look: Sequence[Path]) -> 
     sample = Sample(Canaries(()), bodies, 0, 0, b"")
     proof.tried, proof.opened_after = len(bodies), vault_canaries.opened(hub, sample)
     return _proven(hub, who, proof, None, look)
-
-
-def _destroyed(bucket: str, look: Sequence[Path]) -> Iterator[Path]:
-    """Copies of the key, by name: under whatever password, they would bring everything back."""
-    for folder in look:
-        for path in sorted(folder.rglob(f"{bucket}.key")):
-            Vault(path.parent, b"-").destroy(bucket)
-            yield path
 
 
 def _places(hub: Hub, canaries: Canaries, look: Sequence[Path]) -> Iterator[Place]:

@@ -71,19 +71,27 @@ def sections(told: Mapping[str, Any]) -> list[Section]:
 
 
 def _looked(place: Mapping[str, Any]) -> dict[str, Any]:
-    told = {"what": _place(place["what"]), "files": place["files"], "unread": len(place["unread"])}
+    told = {"what": _place(place["what"]), "files": place["files"], "unread": _unread(place)}
     return told | {
         "mb": f"{place['bytes'] / 1e6:.1f}",
         "hits": "\n".join(place["hits"]) or "0",
     }
 
 
+def _unread(place: Mapping[str, Any]) -> str:
+    """How many, and where the first few of them are."""
+    paths = place["unread"]
+    more = ["…"] if len(paths) > _FIRST else []
+    return "\n".join([str(len(paths)), *paths[:_FIRST], *more])
+
+
+_FIRST = 5
 _LOOKED = {
     "what": "查找的地方",
     "files": "文件（表）",
     "mb": "MB",
     "hits": "发现",
-    "unread": "读不了的",
+    "unread": "没有读的",
 }
 _NOTE = (
     "抹除前取出桶内若干个人信息的值和桶密钥的密文作为已知内容，只在内存里，随进程消失；"
@@ -107,6 +115,7 @@ def _lines(told: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("抹除前能打开", f"{told['opened_before']} / {told['tried']} 份"),
         ("抹除后能打开", f"{told['opened_after']} / {told['tried']} 份"),
         ("销毁的密钥副本", "\n".join(told["copies"]) or "无"),
+        ("没有动的同名文件（链接或不可写）", "\n".join(told.get("stayed", ())) or "无"),
         ("发现", f"{told['hits']} 处"),
         ("结论", _verdict(told)),
     ]
@@ -120,7 +129,9 @@ def _verdict(told: Mapping[str, Any]) -> str:
     if told["resumed"]:
         return "密钥已毁，密文打不开；上次中途被终止，已知内容没能再查找"
     if unread:
-        return f"已抹除，读得了的地方没有发现；{unread} 个文件读不了，须另查"
+        return (
+            f"已抹除，读到的地方没有发现；{unread} 处没有读（读不了，或是通向别处的链接），须另查"
+        )
     return "已抹除，得到证明"
 
 

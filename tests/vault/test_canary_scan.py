@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,29 @@ def test_pieces_overlap_and_archives_are_unpacked(
     assert TEXT not in str(found.told())
     assert [Path(each).name for each in found.unread] == ["broken.gz"]
     assert found.files == 11
+
+
+def test_what_nobody_looks_behind_is_told(tmp_path: Path) -> None:
+    folder, away = tmp_path / "in", tmp_path / "out"
+    (folder / "shut").mkdir(parents=True)
+    away.mkdir()
+    (folder / "day").symlink_to(away)
+    (folder / "inner").symlink_to(folder / "shut")
+    (folder / "loop").symlink_to(folder / "loop")
+    (folder / "nowhere").symlink_to(tmp_path / "unmounted")
+    (folder / TEXT).symlink_to(away)
+    os.mkfifo(folder / "pipe")
+    found = Canaries([TEXT]).look_in(Place("x"), folder)
+    assert [Path(each).name for each in found.unread] == ["day", "nowhere", found.hits[0]]
+    assert TEXT not in str(found.told())
+    assert found.files == 0
+
+
+@pytest.mark.skipif(os.getuid() == 0, reason="root may list every folder")
+def test_a_folder_that_cannot_be_listed_is_told(tmp_path: Path) -> None:
+    (tmp_path / "shut").mkdir(mode=0)
+    found = Canaries([TEXT]).look_in(Place("x"), tmp_path)
+    assert found.unread == [str(tmp_path / "shut")]
 
 
 def test_bytes_are_looked_for_too(tmp_path: Path) -> None:

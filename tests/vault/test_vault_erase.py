@@ -9,6 +9,7 @@ import json
 import shutil
 import subprocess
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -59,7 +60,8 @@ SEEN = vault_erase.Proof(
         ({"opened_before": 2}, False, "没有得到证明"),
         ({"opened_after": 1}, False, "没有得到证明"),
         ({"places": [Place("store", hits=["document"])]}, False, "没有得到证明"),
-        ({"places": [Place("store", unread=["a.gz", "b.gz"])]}, True, "2 个文件读不了"),
+        ({"stayed": ["/backup/b.key"]}, False, "没有得到证明"),
+        ({"places": [Place("store", unread=["a.gz", "b.gz"])]}, True, "2 处没有读"),
         ({"resumed": True, "control": False, "opened_before": 0}, True, "没能再查找"),
     ],
 )
@@ -274,6 +276,40 @@ def test_a_leak_is_found_and_told_without_the_value(
         [str(tmp_path / "logs/old.log")]
     ]
     assert record(1)["mother"]["id_number"] not in json.dumps(found.told())
+
+
+def test_what_lies_behind_a_link_is_not_passed_over_in_silence(
+    office: VaultOffice, tmp_path: Path
+) -> None:
+    """``current`` leads to another disk, as backup programs make it; there lie the key and a value."""
+    office.put(1)
+    disk, look = tmp_path / "disk" / "2029", tmp_path / "backup"
+    disk.mkdir(parents=True)
+    look.mkdir()
+    shutil.copy(office.var / "keys" / f"{OVER}.key", disk)
+    (disk / "old.log").write_text(record(1)["mother"]["id_number"])
+    (look / "current").symlink_to(disk)
+    found = erased(office, look, action=ERASE_ANYWAY)
+    [place] = [each for each in found.places if each.what.startswith("named")]
+    assert place.unread == [str(look / "current")]
+    [_, places] = vault_view.sections(found.told())
+    assert places.rows[-1]["unread"] == f"1\n{look / 'current'}"
+    assert ("结论", "已抹除，得到证明") not in vault_view._lines(found.told())
+
+
+@pytest.mark.parametrize("link", [Path.symlink_to, Path.hardlink_to])
+def test_a_link_does_not_lead_to_another_buckets_key(
+    office: VaultOffice, tmp_path: Path, link: Callable[[Path, Path], None]
+) -> None:
+    office.put(1)
+    other, look = office.put(50, KEPT), tmp_path / "backup"
+    (look / "old").mkdir(parents=True)
+    shutil.copy(office.var / "keys" / f"{OVER}.key", look / "old")
+    link(look / f"{OVER}.key", office.var / "keys" / f"{KEPT}.key")
+    found = erased(office, look, action=ERASE_ANYWAY)
+    assert office.open_hub().archive.get(other.id).record == record(50)
+    assert found.copies == [str(look / "old" / f"{OVER}.key")]
+    assert (found.stayed, found.holds) == ([str(look / f"{OVER}.key")], False)
 
 
 def test_a_table_with_a_value_in_clear_is_found(office: VaultOffice) -> None:
