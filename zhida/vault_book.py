@@ -35,11 +35,19 @@ class Story:
 
     changes: tuple[Change, ...] = ()
     events: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    proofs: tuple[Mapping[str, Any], ...] = ()
+    """Of its erasure, oldest first, those too that found something."""
 
     def decided(self, *actions: str) -> Change | None:
         """The newest decision of these kinds."""
         found = [each for each in self.changes if each.action in actions]
         return found[-1] if found else None
+
+    @property
+    def is_told(self) -> bool:
+        """Has the erasure that began last come to its end, proven or not?"""
+        begun = self.events.get(ERASING, {}).get("seq", 0)
+        return bool(self.proofs) and bool(self.proofs[-1]["seq"] > begun)
 
     @property
     def archive(self) -> str:
@@ -61,11 +69,14 @@ def read(site: Site, connection: Connection, bucket: str) -> Story:
             found = two_people.decided(site, row.body, DOES)
             if bucket_of(found.item) == bucket:
                 changes.append(found)
-    events = {}
-    for kind in (ARCHIVED, ERASING, ERASED):
-        for row in ledger_rows.entries_of(connection, kind, bucket):
-            events[kind] = canonical.loads(row.body)
-    return Story(tuple(changes), events)
+    told = {kind: _told(connection, kind, bucket) for kind in (ARCHIVED, ERASING, ERASED)}
+    events = {kind: found[-1] for kind, found in told.items() if found}
+    return Story(tuple(changes), events, tuple(told[ERASED]))
+
+
+def _told(connection: Connection, kind: str, bucket: str) -> list[dict[str, Any]]:
+    rows = ledger_rows.entries_of(connection, kind, bucket)
+    return [{**canonical.loads(row.body), "seq": row.seq} for row in rows]
 
 
 def bucket_of(item: str) -> str:

@@ -30,6 +30,7 @@ _STATES = {
     "kept": "保存中",
     "over": "[yellow]期限已满[/]",
     "erased": "[green]已抹除[/]",
+    "unproven": "[red]密钥已毁，没有得到证明[/]",
     "gone": "[red]密钥不在，没有抹除记录[/]",
 }
 _LIST = {
@@ -115,7 +116,7 @@ def destroy(
 ) -> None:
     """两人同意抹除后：毁掉桶的密钥和指明目录里的副本，并证明 (carry it out, and prove it).
 
-    毁掉的再也找不回来。没有得到证明时退出码为 1。
+    毁掉的再也找不回来。没有得到证明时退出码为 1；再运行只查副本，先前的发现照录。
     """
     from zhida import vault_erase, vault_view
     from zhida.hub import open_hub

@@ -3,14 +3,15 @@
 In this order: what was decided still holds; known values are taken, and the search finds what surely is
 there; the ledger says that it begins; the key goes, and every copy of it below the folders that are
 named; nothing opens any more; nothing is found anywhere; the ledger keeps the proof. Killed after the
-key went, it is run again: the proof then lacks the values, which nobody has any more, and says so.
+key went, it is run again: the proof then lacks the values, which nobody has any more, and says so. Run
+again after its end it looks for further copies, and repeats what the search had found: a failed proof stays one.
 """
 
 from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from zhida.canary_scan import Canaries, Place
 from zhida.hub import Hub
 from zhida.operators import Signatory
 from zhida.two_people import Change
+from zhida.vault_book import Story
 from zhida.vault_canaries import Sample
 
 _ACTIONS = (vault_book.ERASE, vault_book.ERASE_ANYWAY)
@@ -48,6 +50,8 @@ class Proof:
     stayed: list[str] = field(default_factory=list)
     """Files that are named as the key, which are links or can't be written."""
     places: list[Place] = field(default_factory=list)
+    searched: int = 0
+    """The ledger's entry whose search it repeats; 0: it is its own."""
 
     @property
     def hits(self) -> int:
@@ -66,12 +70,19 @@ class Proof:
         told |= {"places": [each.told() for each in self.places], "people": list(self.people)}
         return told | {"hits": self.hits, "holds": self.holds}
 
+    @classmethod
+    def read(cls, told: Mapping[str, Any]) -> Proof:
+        """As the ledger has it."""
+        known = {name: told[name] for name in cls.__slots__ if name in told}
+        places = [Place(**each) for each in told["places"]]
+        return cls(**known | {"people": tuple(told["people"]), "places": places})
+
 
 def run(hub: Hub, who: Signatory, bucket: str, look: Sequence[Path]) -> Proof:
     """Carry the decision out. ``Rejected`` if there is none, or it does not hold any more."""
-    change, begun = _decided(hub, bucket)
+    change, story = _decided(hub, bucket)
     if not hub.vault.has(bucket):
-        return _resumed(hub, who, change, look) if begun else _refuse(bucket)
+        return _again(hub, who, _so_far(hub, change, story), look)
     _require_still(hub, change, bucket)
     sample = vault_canaries.take(hub, bucket)
     proof = _begun(hub, change, bucket, resumed=False)
@@ -86,7 +97,9 @@ def run(hub: Hub, who: Signatory, bucket: str, look: Sequence[Path]) -> Proof:
 def _proven(
     hub: Hub, who: Signatory, proof: Proof, sample: Sample | None, look: Sequence[Path]
 ) -> Proof:
-    proof.copies, proof.stayed = vault_copies.destroy(hub.vault, proof.bucket, look)
+    gone, stayed = vault_copies.destroy(hub.vault, proof.bucket, look)
+    proof.copies = list(dict.fromkeys([*proof.copies, *gone]))
+    proof.stayed = sorted({*filter(os.path.lexists, proof.stayed), *stayed})
     if sample is not None:
         proof.opened_after = vault_canaries.opened(hub, sample)
         proof.places = list(_places(hub, sample.canaries, look))
@@ -101,17 +114,13 @@ def _proven(
     return proof
 
 
-def _decided(hub: Hub, bucket: str) -> tuple[Change, bool]:
+def _decided(hub: Hub, bucket: str) -> tuple[Change, Story]:
     with hub.store.read() as connection:
         story = vault_book.read(hub.site, connection, bucket)
     change = story.decided(*_ACTIONS)
     if change is None:
         raise Rejected("vault.not-decided", bucket=bucket, action="erase")
-    return change, vault_book.ERASING in story.events
-
-
-def _refuse(bucket: str) -> Proof:
-    raise Rejected("vault.no-bucket", bucket=bucket)
+    return change, story
 
 
 def _require_still(hub: Hub, change: Change, bucket: str) -> None:
@@ -138,13 +147,26 @@ def _begins(hub: Hub, who: Signatory, bucket: str, proof: Proof) -> Entry:
     return Entry(vault_book.ERASING, bucket, details=details)
 
 
-def _resumed(hub: Hub, who: Signatory, change: Change, look: Sequence[Path]) -> Proof:
-    proof = _begun(hub, change, vault_book.bucket_of(change.item), resumed=True)
+def _so_far(hub: Hub, change: Change, story: Story) -> Proof:
+    """What was seen before, now that the key is gone."""
+    bucket = vault_book.bucket_of(change.item)
+    if vault_book.ERASING not in story.events:
+        raise Rejected("vault.no-bucket", bucket=bucket)
+    for told in story.proofs[-1:]:
+        if story.is_told or not told["holds"]:
+            proof = Proof.read(told)
+            proof.searched = proof.searched or told["seq"]
+            return proof
+    return _begun(hub, change, bucket, resumed=True)
+
+
+def _again(hub: Hub, who: Signatory, proof: Proof, look: Sequence[Path]) -> Proof:
     hub.vault.destroy(proof.bucket)  # what a killed process left beside it
     with hub.store.read() as connection:
         bodies = list(sealed_rows.bodies(connection, proof.bucket))[: vault_canaries.BODIES]
     sample = Sample(Canaries(()), bodies, 0, 0, b"")
-    proof.tried, proof.opened_after = len(bodies), vault_canaries.opened(hub, sample)
+    proof.tried = len(bodies) if proof.resumed else proof.tried
+    proof.opened_after = vault_canaries.opened(hub, sample)
     return _proven(hub, who, proof, None, look)
 
 

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from exchange import times
-from exchange.store import ledger_rows, sealed_rows
+from exchange.store import sealed_rows
 from exchange.store.engine import Connection
 from zhida import vault_book
 from zhida.hub import Hub
 from zhida.output import local
 from zhida.report_sections import Section
+from zhida.vault_book import Story
 
 _PLACES = {
     "store": "数据库各表（逐行）", "data": "数据目录（含预写日志、密钥）", "temporary": "临时目录",
@@ -40,24 +41,31 @@ def _bucket(hub: Hub, connection: Connection, name: str) -> dict[str, Any]:
         "key": has_key,
         "archived": story.events.get(vault_book.ARCHIVED, {}).get("at", ""),
         "erased": story.events.get(vault_book.ERASED, {}).get("at", ""),
-        "state": _state(has_key, is_over, vault_book.ERASED in story.events),
+        "state": _state(has_key, is_over, story),
     }
 
 
-def _state(has_key: bool, is_over: bool, is_erased: bool) -> str:
+def _state(has_key: bool, is_over: bool, story: Story) -> str:
     if has_key:
         return "over" if is_over else "kept"
-    return "erased" if is_erased else "gone"
+    if not story.proofs:
+        return "gone"
+    return "erased" if story.proofs[-1]["holds"] else "unproven"
 
 
 def proof(hub: Hub, bucket: str) -> dict[str, Any] | None:
-    """The newest proof of its erasure, as the ledger keeps it; None if there is none."""
+    """The newest proof of its erasure, as the ledger keeps it, and what those before it came to; None if
+    there is none.
+    """
     with hub.store.read() as connection:
-        rows = ledger_rows.entries_of(connection, vault_book.ERASED, bucket)
         story = vault_book.read(hub.site, connection, bucket)
-    if not rows:
+    if not story.proofs:
         return None
-    return {**story.events[vault_book.ERASED], "seq": rows[-1].seq}
+    *before, last = story.proofs
+    return {**last, "earlier": [{name: each[name] for name in _EARLIER} for each in before]}
+
+
+_EARLIER = ("seq", "at", "hits", "holds", "places")
 
 
 def sections(told: Mapping[str, Any]) -> list[Section]:
@@ -104,6 +112,8 @@ def _lines(told: Mapping[str, Any]) -> list[tuple[str, str]]:
     control = "找到了（查找有效）" if told["control"] else "没有找到（查找无效）"
     if told["resumed"]:
         known, control = "上次运行中途被终止，密钥已毁，已知内容不可再得", "—"
+    if searched := told.get("searched"):
+        known += f"（账本第 {searched} 条所查，照录；此后无法再查）"
     return [
         ("保存期限桶", told["bucket"]),
         ("提议、同意", "、".join(told["people"])),
@@ -118,7 +128,17 @@ def _lines(told: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("没有动的同名文件（链接或不可写）", "\n".join(told.get("stayed", ())) or "无"),
         ("发现", f"{told['hits']} 处"),
         ("结论", _verdict(told)),
+        *[("先前的证明", _earlier(each)) for each in told.get("earlier", ())],
     ]
+
+
+def _earlier(told: Mapping[str, Any]) -> str:
+    found = [hit for place in told["places"] for hit in place["hits"]]
+    verdict = "得到证明" if told["holds"] else "没有得到证明"
+    lines = [
+        f"账本第 {told['seq']} 条　{local(str(told['at']))}　发现 {told['hits']} 处，{verdict}"
+    ]
+    return "\n".join([*lines, *found])
 
 
 def _verdict(told: Mapping[str, Any]) -> str:

@@ -329,12 +329,7 @@ def test_a_value_is_chosen_only_if_it_tells_of_somebody(office: VaultOffice) -> 
     assert not values & {"01", "溧水区示例妇幼保健院", "birth-record"}
 
 
-def test_killed_after_the_key_went_it_is_run_again_and_says_what_it_lacks(
-    office: VaultOffice, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    office.put(1)
-    office.two(ERASE_ANYWAY, OVER)
-
+def _killed_half_way(office: VaultOffice, monkeypatch: pytest.MonkeyPatch) -> None:
     class Killed(BaseException):
         pass
 
@@ -344,9 +339,75 @@ def test_killed_after_the_key_went_it_is_run_again_and_says_what_it_lacks(
     with monkeypatch.context() as patched, pytest.raises(Killed):
         patched.setattr(vault_erase, "_proven", kill)
         vault_erase.run(office.hub, office.person("wang"), OVER, [])
+
+
+def test_killed_after_the_key_went_it_is_run_again_and_says_what_it_lacks(
+    office: VaultOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.put(1)
+    office.two(ERASE_ANYWAY, OVER)
+    _killed_half_way(office, monkeypatch)
     assert not office.hub.vault.has(OVER)
     found = vault_erase.run(office.hub, office.person("li", "operate"), OVER, [])
     assert (found.resumed, found.holds, found.opened_after, found.tried) == (True, True, 0, 2)
+
+
+def test_a_failed_proof_stays_one_however_often_it_is_run(
+    office: VaultOffice, tmp_path: Path
+) -> None:
+    office.put(1)
+    logs, late = tmp_path / "logs", tmp_path / "late"
+    logs.mkdir()
+    late.mkdir()
+    (logs / "old.log").write_text(record(1)["mother"]["id_number"])
+    shutil.copy(office.var / "keys" / f"{OVER}.key", late)
+    first = erased(office, logs, action=ERASE_ANYWAY)
+    assert (first.holds, first.hits) == (False, 1)
+    (logs / "old.log").unlink()
+    seq = (vault_view.proof(office.hub, OVER) or {})["seq"]
+    for _ in range(2):
+        again = vault_erase.run(office.hub, office.person("li", "operate"), OVER, [late])
+        assert (again.holds, again.hits, again.resumed, again.searched) == (False, 1, False, seq)
+        assert again.copies == [str(late / f"{OVER}.key")]
+    told = vault_view.proof(office.hub, OVER)
+    assert told is not None
+    assert [(each["hits"], each["holds"]) for each in told["earlier"]] == [(1, False)] * 2
+    lines = vault_view._lines(told)
+    assert ("结论", "没有得到证明：见下表") in lines
+    assert f"账本第 {seq} 条所查" in dict(lines)["已知内容"]
+    before = [said for what, said in lines if what == "先前的证明"]
+    assert all(str(logs / "old.log") in said for said in before)
+    assert len(before) == 2
+    [row] = [each for each in vault_view.buckets(office.hub) if each["bucket"] == OVER]
+    assert row["state"] == "unproven"
+
+
+def test_a_link_that_is_gone_is_held_against_no_proof(office: VaultOffice, tmp_path: Path) -> None:
+    office.put(1)
+    link = tmp_path / "backup" / f"{OVER}.key"
+    link.parent.mkdir()
+    link.symlink_to(tmp_path / "elsewhere")
+    assert not erased(office, link.parent, action=ERASE_ANYWAY).holds
+    person = office.person("li", "operate")
+    assert not vault_erase.run(office.hub, person, OVER, []).holds
+    link.unlink()
+    again = vault_erase.run(office.hub, person, OVER, [])
+    assert (again.holds, again.values, again.stayed) == (True, 3, [])
+
+
+def test_a_key_that_came_back_and_went_again_does_not_wash_a_failed_proof(
+    office: VaultOffice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was killed the second time, so nothing was looked for."""
+    office.put(1)
+    key, log = office.var / "keys" / f"{OVER}.key", tmp_path / "log"
+    log.write_text(record(1)["mother"]["id_number"])
+    shutil.copy(key, tmp_path / "away")
+    assert not erased(office, log, action=ERASE_ANYWAY).holds
+    shutil.copy(tmp_path / "away", key)
+    _killed_half_way(office, monkeypatch)
+    again = vault_erase.run(office.hub, office.person("wang"), OVER, [])
+    assert (again.holds, again.hits) == (False, 1)
 
 
 def test_the_commands_as_two_people_give_them(
