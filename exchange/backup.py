@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from crypto import jws
+from crypto.errors import CryptoError
+from crypto.keys import PublicKey
+from crypto.signer import Signer
 from exchange import canonical, times
 from exchange.errors import Fatal, Invalid
 from exchange.store import ledger_rows, sealed_rows
@@ -14,7 +20,8 @@ from exchange.store.engine import Connection
 from exchange.vault import Vault
 
 FORMAT = "zhida-backup-1"
-DUMP, MANIFEST = "store.dump", "manifest.json"
+DUMP, MANIFEST, SIGNED = "store.dump", "manifest.json", "manifest.jws"
+TYPE = "zhida-backup+jws"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +74,11 @@ def digest(file: Path) -> str:
         return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
-def write(folder: Path, manifest: Manifest) -> None:
-    """Beside the dump, as canonical JSON."""
-    (folder / MANIFEST).write_bytes(canonical.dumps(asdict(manifest)))
+def write(folder: Path, manifest: Manifest, key: Signer) -> None:
+    """Beside the dump, as canonical JSON; and signed, since the ledger vouches for no other table."""
+    plain = canonical.dumps(asdict(manifest))
+    (folder / MANIFEST).write_bytes(plain)
+    (folder / SIGNED).write_text(jws.sign(plain, key, {"typ": TYPE}), "ascii")
 
 
 def read(folder: Path) -> Manifest:
@@ -85,6 +94,24 @@ def read(folder: Path) -> Manifest:
     if not (folder / DUMP).is_file() or digest(folder / DUMP) != found.digest:
         raise Fatal("restore.damaged", folder=str(folder))
     return found
+
+
+def is_signed(folder: Path, keys: Sequence[PublicKey]) -> bool:
+    """Is the manifest as one of these keys has signed it? False: nobody has signed it.
+
+    ``Fatal`` if somebody else has, or it was changed since.
+    """
+    if not os.path.lexists(folder / SIGNED):
+        return False
+    with suppress(OSError, ValueError, CryptoError):
+        token = (folder / SIGNED).read_text("ascii").strip()
+        kid = jws.decode(token)[0].get("kid")
+        for key in keys:
+            if key.kid == kid:
+                header, payload = jws.verify(token, key)
+                if (header.get("typ"), payload) == (TYPE, (folder / MANIFEST).read_bytes()):
+                    return True
+    raise Fatal("restore.signature", folder=str(folder))
 
 
 def check(manifest: Manifest, vault: Vault, *, origin: str, kind: str) -> None:

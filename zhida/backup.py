@@ -19,7 +19,7 @@ from zhida.key_files import FOLDER
 
 
 def make(hub: Hub, folder: Path) -> Manifest:
-    """A new folder with dump and manifest; it has its name only when it is whole.
+    """A new folder with dump and signed manifest; it has its name only when it is whole.
 
     ``Rejected`` if the folder is there already.
     """
@@ -83,5 +83,5 @@ def _fill(hub: Hub, draft: Path) -> Manifest:
         revision=seen.revision,
         buckets=list(seen.buckets),
     )
-    backup.write(draft, made)
+    backup.write(draft, made, hub.trust.own_key())
     return made

@@ -43,6 +43,9 @@ def restore(
     lost_head: Annotated[
         Path | None, typer.Option(help="外部保存的最新树头 the newest head that somebody holds")
     ] = None,
+    unsigned: Annotated[
+        bool, typer.Option("--unsigned", help="没有签名的旧备份也恢复 even if nobody signed it")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """从备份恢复，开立签名的纪元 (put a backup back and open a signed epoch)。先停掉所有进程。"""
@@ -53,7 +56,7 @@ def restore(
 
     place = run.Place(site.load(site_folder()), var_folder(), secret(), store=store_url())
     token = files.token(lost_head) if lost_head else ""
-    done = run.restore(place, folder, replace=replace, lost_head=token)
+    done = run.restore(place, folder, replace=replace, lost_head=token, unsigned=unsigned)
     lines = [f"[green]已恢复[/]：账本 {done.size} 条，其后为纪元 {done.epoch}"]
     lines += [f"换下的数据库在 {done.replaced}"] if done.replaced else []
     lines += [f"丢失的树头：{f'第 {done.lost.size} 条' if done.lost.known else '不明'}"]
@@ -67,6 +70,8 @@ def restore(
         lines.append(
             "[yellow]![/] 旧库读不出：备份之后停用过的接口无从得知 → 启动前用 zhida leg list 核对"
         )
+    if not done.signed:
+        lines.append("[yellow]![/] 备份没有签名：除账本外，各表是否被改过，无从得知")
     for bucket in done.closed:
         what, remedy = describe("restore.bucket-gone", {"bucket": bucket}, place.site.language)
         lines.append(f"[red]✗[/] {what} → {remedy}")

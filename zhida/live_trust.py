@@ -107,6 +107,10 @@ class LiveTrust:
         key = self._key(state)
         return HubKey(key, self.lapsed(state, key.kid))
 
+    def own_key(self) -> OwnKey:
+        """The same, even if it has lapsed: for what only this hub is to believe (its own backup)."""
+        return self._key(self.now())
+
     def head_signer(self, connection: Connection, entries: Iterable[Entry]) -> OwnKey:
         """With what to sign a head over ``entries``, which this transaction has just written.
 

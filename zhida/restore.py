@@ -74,17 +74,28 @@ class Restored:
     """System → mode, as an operator has put it since the backup: it stays so."""
     legs_known: bool = True
     """False: there was no store left that could tell which legs have been stopped since."""
+    signed: bool = True
+    """False: nobody vouches for what stood in the backup beside its ledger."""
     head: str = ""
     """The signed head over the epoch: with it the ledger goes on."""
 
 
-def restore(place: Place, folder: Path, *, replace: bool = False, lost_head: str = "") -> Restored:
+def restore(
+    place: Place,
+    folder: Path,
+    *,
+    replace: bool = False,
+    lost_head: str = "",
+    unsigned: bool = False,
+) -> Restored:
     """Check, load, migrate, open the epoch, swap. Nothing has changed when it raises.
 
     ``replace``: there is a store with entries, which is kept aside. ``lost_head``: the newest
-    head that somebody holds, if the store that was lost can't be read.
+    head that somebody holds, if the store that was lost can't be read. ``unsigned``: a backup that
+    nobody has signed is put back too.
     """
     means, vault, manifest = copies(place.url), place.vault, backup.read(folder)
+    is_signed = _is_signed(place, folder, unsigned=unsigned)
     backup.check(manifest, vault, origin=place.site.name, kind=means.kind)
     present = _present(place, replace=replace) if means.exists else Lost()
     last = LastHead.of(place.var, place.url)
@@ -101,7 +112,7 @@ def restore(place: Place, folder: Path, *, replace: bool = False, lost_head: str
             _require_whole(place, store, manifest)
             schema.upgrade(store)
             done = _open_epoch(place, store, manifest, lost, (legs or [], decided))
-        done.legs_known = legs is not None
+        done.legs_known, done.signed = legs is not None, is_signed
         done.replaced = means.swap(f"replaced-{place.clock():%Y%m%dT%H%M%S%f}")
         last.write(done.head)
     except BaseException:
@@ -109,6 +120,14 @@ def restore(place: Place, folder: Path, *, replace: bool = False, lost_head: str
         raise
     done.closed = backup.gone(manifest.buckets, vault)
     return done
+
+
+def _is_signed(place: Place, folder: Path, *, unsigned: bool) -> bool:
+    """Before anything of it is loaded: a dump may hold what a database carries out."""
+    found = backup.is_signed(folder, restore_keys.hub_keys(place.site, place.var, place.secret))
+    if not found and not unsigned:
+        raise Rejected("restore.unsigned", folder=str(folder))
+    return found
 
 
 def _present(place: Place, *, replace: bool) -> Lost:

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from exchange import audit, backup, epoch
-from exchange.backup import DUMP, MANIFEST
+from exchange.backup import DUMP, MANIFEST, SIGNED
 from exchange.errors import Fatal, Invalid, Rejected
 from exchange.store import book_rows, delivery_rows, ledger_rows
 from exchange.store.engine import Store
@@ -222,7 +222,7 @@ def test_a_backup_tells_what_it_is_and_keeps_the_keys_out(
     assert made["origin"] == town.hub.site.name
     assert made["digest"] == backup.digest(vessel.folder / DUMP)
     assert [name[:8] for name in made["buckets"]] == ["newborn-"]
-    assert sorted(each.name for each in vessel.folder.iterdir()) == [MANIFEST, DUMP]
+    assert sorted(each.name for each in vessel.folder.iterdir()) == [MANIFEST, SIGNED, DUMP]
     assert {each.name for each in (tmp_path / "keys").iterdir()} == {
         "lookup.key",
         *(f"{name}.key" for name in made["buckets"]),
@@ -281,7 +281,7 @@ def test_a_damaged_dump_is_not_put_back(vessel: Vessel) -> None:
 
 @ON_SQLITE
 def test_a_ledger_that_was_changed_in_the_backup_is_not_put_back(vessel: Vessel) -> None:
-    """The manifest's digest is made anew: only the ledger itself tells."""
+    """The manifest's digest is made anew, its signature gone: only the ledger itself tells."""
     import sqlite3
     from contextlib import closing
 
@@ -292,7 +292,10 @@ def test_a_ledger_that_was_changed_in_the_backup_is_not_put_back(vessel: Vessel)
     file = vessel.folder / MANIFEST
     told = json.loads(file.read_text("utf-8")) | {"digest": backup.digest(vessel.folder / DUMP)}
     file.write_text(json.dumps(told), "utf-8")
-    assert _refused(vessel, Fatal, replace=True) == "restore.ledger"
+    assert _refused(vessel, Fatal, replace=True) == "restore.signature"
+    (vessel.folder / SIGNED).unlink()
+    assert _refused(vessel, Rejected, replace=True) == "restore.unsigned"
+    assert _refused(vessel, Fatal, replace=True, unsigned=True) == "restore.ledger"
 
 
 def test_a_folder_without_manifest_is_no_backup(vessel: Vessel) -> None:
