@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from exchange import custody as words
 from exchange import evidence_report_keys
 from exchange.entry_words import KINDS
-from exchange.evidence_report_form import cell, moment, table
+from exchange.evidence_report_form import cell, harmless, moment, table
 from exchange.evidence_result import Checked, CheckedDocument, CheckedTransfer, Event
 from exchange.problems import describe
 
@@ -86,6 +86,7 @@ def remarks(checked: Checked, language: str = "zh") -> list[str]:
 
 def markdown(checked: Checked, file_digest: str, *, values: bool = False) -> str:
     """The whole report. ``values`` prints personal data."""
+    checked = harmless(checked, cell)
     parts = [
         _summary(checked, file_digest),
         _documents(checked),
@@ -175,7 +176,7 @@ def _transfer(checked: Checked, moved: CheckedTransfer, values: bool) -> str:
 
 
 def _field(fields: Mapping[str, object], name: str, values: bool) -> str:
-    return f"`{name}` = {cell(fields[name])}" if values and name in fields else f"`{name}`"
+    return f"`{name}` = {fields[name]}" if values and name in fields else f"`{name}`"
 
 
 def _events(checked: Checked) -> str:
@@ -185,4 +186,4 @@ def _events(checked: Checked) -> str:
 
 def _closing(checked: Checked) -> str:
     told = remarks(checked) or ["无"]
-    return "## 说明\n\n" + "\n".join(f"- {cell(each)}" for each in told)
+    return "## 说明\n\n" + "\n".join(f"- {each}" for each in told)

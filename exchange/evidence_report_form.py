@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
+from typing import TypeVar, cast
 
 from exchange import times
 from exchange.evidence_format import is_printable
+
+_T = TypeVar("_T")
 
 
 def moment(instant: datetime) -> str:
@@ -20,15 +24,42 @@ def moment(instant: datetime) -> str:
 
 
 def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    """In Markdown."""
+    """In Markdown, of texts that went through ``harmless``."""
     lines = ["| " + " | ".join(head) + " |", "|" + " --- |" * len(head)]
-    lines += ["| " + " | ".join(cell(each) for each in row) + " |" for row in rows]
+    lines += ["| " + " | ".join(row) + " |" for row in rows]
     return "\n".join(lines)
 
 
-def cell(value: object) -> str:
-    """Nothing in a record can end a cell or begin a line."""
-    return printable(" ".join(str(value).split())).replace("|", "\\|")
+def harmless(told: _T, text: Callable[[str], str]) -> _T:
+    """What a bundle says, with every text in it (keys too) put through ``text``: ``cell`` for the report,
+    ``printable`` for a terminal. Whoever shows it begins with this, so no field can be forgotten.
+    """
+    return cast("_T", _harmless(told, text))
+
+
+def _harmless(told: object, text: Callable[[str], str]) -> object:
+    if isinstance(told, str):
+        return text(told)
+    if isinstance(told, Mapping):
+        return {_harmless(name, text): _harmless(value, text) for name, value in told.items()}
+    if isinstance(told, (list, tuple)):
+        return type(told)(_harmless(each, text) for each in told)
+    if is_dataclass(told) and not isinstance(told, type):
+        own = {each.name: getattr(told, each.name) for each in fields(told)}
+        return replace(told, **{name: _harmless(value, text) for name, value in own.items()})
+    return told
+
+
+_MARKUP = str.maketrans({each: f"&#{ord(each)};" for each in "|<[`"})
+
+
+def cell(text: str) -> str:
+    """Nothing in it can end a cell or a code span, begin a line, a comment or a picture.
+
+    >>> cell("a|b\\n## c <!--")
+    'a&#124;b ## c &#60;!--'
+    """
+    return printable(" ".join(text.split())).translate(_MARKUP)
 
 
 def printable(text: str) -> str:

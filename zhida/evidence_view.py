@@ -8,19 +8,20 @@ from rich.console import Group
 from rich.markup import escape
 
 from exchange import evidence_report as report
-from exchange.evidence_report_form import moment, printable
+from exchange.evidence_report_form import harmless, moment, printable
 from exchange.evidence_result import Checked, CheckedTransfer
 from zhida.output import show
 
 
 def tables(checked: Checked, values: bool) -> Group:
     """Everything that the evidence says; ``values`` prints personal data."""
+    checked = harmless(checked, printable)
     head = checked.head
     lines = [
         "[bold green]✓ 证据属实[/]",
-        f"办件 {checked.case}（{checked.matter}），中枢：{escape(checked.hub.organization)}",
+        f"办件 {escape(checked.case)}（{escape(checked.matter)}），中枢：{escape(checked.hub.organization)}",
         f"账本 {escape(head.origin)} 第 {head.size} 条树头，{moment(head.at)}",
-        escape(printable(report.clock(checked))),
+        escape(report.clock(checked)),
     ]
     remarks = [f"[yellow]![/] {escape(each)}" for each in report.remarks(checked)]
     return Group(
@@ -65,11 +66,10 @@ def _way(checked: Checked, moved: CheckedTransfer) -> str:
 
 
 def _fields(moved: CheckedTransfer, values: bool) -> list[str]:
-    told = [
+    return [
         f"{name} = {moved.fields[name]}" if values and name in moved.fields else name
         for name in moved.disclosed
     ]
-    return [printable(each) for each in told]
 
 
 def _events(checked: Checked) -> Any:

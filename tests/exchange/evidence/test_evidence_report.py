@@ -1,6 +1,6 @@
 """The report says in Chinese who vouches for what, who got what, and when."""
 
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 
 import pytest
 
@@ -60,4 +60,44 @@ def test_a_value_can_neither_end_a_cell_nor_move_the_cursor(checked):
     hostile = "a|b\n# 标题\x1b[2J"
     changed = replace(moved, fields=dict(moved.fields) | {"/mother/name": hostile})
     text = report.markdown(replace(checked, transfers=[changed]), "0" * 64, values=True)
-    assert "`/mother/name` = a\\|b # 标题\ufffd[2J" in text
+    assert "`/mother/name` = a&#124;b # 标题\ufffd&#91;2J" in text
+
+
+HOSTILE = "条例\n\n## 说明\n\n- 吊销列表已核对 |`<!-- ![](http://x) \x1b[2J \x9b \u202e\u2028"
+FIXED = {"scope", "custody", "what", "state", "code"}
+"""What verification compares with a list, or says itself."""
+
+
+def spoilt(told, fixed, name=""):
+    """Every text that a bundle brings, with ``HOSTILE`` behind it."""
+    if isinstance(told, str):
+        return told + HOSTILE if told and name not in fixed else told
+    if is_dataclass(told):
+        own = {each.name: getattr(told, each.name) for each in fields(told)}
+        return replace(told, **{name: spoilt(value, fixed, name) for name, value in own.items()})
+    if isinstance(told, dict):
+        own = name in ("titles", "fields")
+        return {spoilt(n, fixed) if own else n: spoilt(v, fixed, n) for n, v in told.items()}
+    return [spoilt(each, fixed, name) for each in told] if isinstance(told, (list, tuple)) else told
+
+
+@pytest.mark.parametrize("fixed", [FIXED, FIXED | {"kind"}])
+def test_no_text_of_a_bundle_writes_a_line_a_cell_or_a_comment(checked, fixed):
+    told = spoilt(checked, fixed)
+    for values in (False, True):
+        text = report.markdown(told, "0" * 64, values=values)
+        plain = report.markdown(checked, "0" * 64, values=values)
+        assert [each[:4] for each in text.split("\n")] == [each[:4] for each in plain.split("\n")]
+        assert text.count("|") == plain.count("|")
+        assert len(text.splitlines()) == len(plain.splitlines())
+        assert not {"<!", "![", "\x1b", "\x9b", "\u202e", "``"} & {
+            text[i : i + n] for i in range(len(text)) for n in (1, 2)
+        }
+
+
+@pytest.mark.parametrize("key", ["basis", "purpose", "item", "agreement"])
+def test_a_note_of_a_bundle_that_verifies_writes_no_line(world, forge, key):
+    forger = forge(world, world.bundle)
+    forger.change_entry("transfer", **{key: "条例" + HOSTILE})
+    checked = verify(forger.relog().seal(), world.checker())
+    assert report.markdown(checked, "0" * 64).splitlines().count("## 说明") == 1
