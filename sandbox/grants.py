@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -127,19 +127,22 @@ class Night:
         shown = self.told("grants", "show", award)
         file = self.folder / "decision.proof"
         key = [shown["firm"]["uscc"], shown["policy"], shown["stage"]]
-        self.zhida("dataset", "prove", shown["decision"], *key, "-o", str(file))
+        file.unlink(missing_ok=True)
+        words = ("dataset", "prove", shown["decision"], *key, "-o", str(file), "--reason", "演示")
+        self.zhida(*words, env=self.env | self.district.operator_env("li"))
         bare = {name: self.env[name] for name in ("PATH", "HOME", "PYTHONPATH")}
-        words = [*_ZHIDA, "dataset", "verify", str(file), "--trust", str(self.folder / "trust")]
+        command = [*_ZHIDA, "dataset", "verify", str(file), "--trust", str(self.folder / "trust")]
         done = subprocess.run(
-            [*words, "--json"], cwd=ROOT, env=bare, capture_output=True, check=False
+            [*command, "--json"], cwd=ROOT, env=bare, capture_output=True, check=False
         )
         told = {"award": award, "file": str(file), "bytes": file.stat().st_size}
         return told | {"exit": done.returncode, "verified": done.returncode == 0}
 
-    def zhida(self, *words: str) -> str:
+    def zhida(self, *words: str, env: Mapping[str, str] | None = None) -> str:
         """Run a command of the hub as a person would."""
+        command, env = [*_ZHIDA, *words], self.env if env is None else env
         done = subprocess.run(
-            [*_ZHIDA, *words], cwd=ROOT, env=self.env, check=False, capture_output=True, text=True
+            command, cwd=ROOT, env=env, check=False, capture_output=True, text=True
         )
         if done.returncode:
             raise RuntimeError(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from crypto.certificates import Certificate
 from exchange import agreement, dataset_ledger, dataset_proof, document, times
@@ -11,12 +13,15 @@ from exchange.agreement import Flow
 from exchange.dataset import Dataset
 from exchange.dataset_ledger import LedgerPlace
 from exchange.datasets import Datasets, Place, require
-from exchange.errors import Fatal, Forbidden
+from exchange.errors import Fatal, Forbidden, Invalid
 from exchange.keyring import Keys
 from exchange.ledger import Entry
 from exchange.part_books import PartBooks
 from exchange.store import dataset_rows
+from zhida import person
 from zhida.hub import Hub
+from zhida.operators import Signatory, needed_reason
+from zhida.person import ROW
 
 SHORTEST = 4
 """Of the beginning of an id."""
@@ -43,10 +48,12 @@ class Asked:
 
     unit: str
     purpose: str
+    reason: str
 
 
-def prove(hub: Hub, found: Dataset, key: Sequence[str], asked: Asked) -> bytes:
-    """The proof of one row as a file, noted in the ledger. ``Forbidden`` without an agreement.
+def prove(hub: Hub, found: Dataset, key: Sequence[str], asked: Asked, *, who: Signatory) -> bytes:
+    """The proof of one row as a file; who had it made and why stands in the ledger, also by the tag of
+    whom the key names. ``Forbidden`` without an agreement.
 
     A row is proved whole or not at all: so the agreement must cover each of its fields.
     """
@@ -54,10 +61,22 @@ def prove(hub: Hub, found: Dataset, key: Sequence[str], asked: Asked) -> bytes:
     permitted = _permitted(hub, found, place, asked)
     in_ledger = dataset_ledger.place_of(hub.store, found, hub.signer.suite)
     data = dataset_proof.make(found, place, in_ledger, _certificates(hub, found, in_ledger))
-    details = {"unit": asked.unit, "purpose": asked.purpose, "agreement": permitted}
-    note = Entry("row-proved", found.id, details=details | {"index": place.index})
-    hub.ledger.commit(lambda _: [note])
+    told: dict[str, Any] = {"unit": asked.unit, "purpose": asked.purpose, "agreement": permitted}
+    told |= {"index": place.index, "dataset": found.id}
+    token = who.sign(ROW, told, reason=needed_reason(asked.reason), now=hub.clock())
+    told |= {"operator": who.operator.name, "token": token}
+    entries = [Entry(ROW, ref, details=told) for ref in (found.id, *_tags(hub, key))]
+    hub.ledger.commit(lambda _: entries)
     return data
+
+
+def _tags(hub: Hub, key: Sequence[str]) -> list[str]:
+    """Of each person or organisation whose number stands in the key."""
+    found: dict[str, None] = {}
+    for part in key:
+        with suppress(Invalid):
+            found |= dict.fromkeys(person.of_number(hub, part).tags)
+    return list(found)
 
 
 def _permitted(hub: Hub, found: Dataset, place: Place, asked: Asked) -> str:

@@ -12,7 +12,7 @@ import typer
 
 from exchange.errors import Fatal, Forbidden, ZhidaError
 from zhida import files
-from zhida.command_options import AsJson
+from zhida.command_options import AsJson, Reason
 from zhida.evidence_cli import At, HubName, ShowValues, TrustFolder, moment_of, refusal
 from zhida.output import emit, local, show, tell
 
@@ -101,17 +101,22 @@ def prove(
     output: Output,
     unit: ForUnit = "",
     purpose: Purpose = "",
+    reason: Reason = "",
     as_json: AsJson = False,
 ) -> None:
-    """为数据集中的一行出具证明，单独可核验 (prove one row: verifies alone, says nothing of others)."""
-    from zhida import dataset_books
+    """为数据集中的一行出具证明，单独可核验 (prove one row: verifies alone, says nothing of others).
+
+    须有 privacy 权限；出具人和理由记入账本以后才写文件。文件只有本用户可读，不覆盖已有的。
+    """
+    from zhida import dataset_books, evidence_out
     from zhida.hub import open_hub
 
     with open_hub() as hub:
+        who = evidence_out.allowed(hub, reason, output)
         found = dataset_books.find(hub, dataset)
-        asked = dataset_books.Asked(unit or hub.site.unit, purpose)
-        data = dataset_books.prove(hub, found, key, asked)
-    files.write(output, data)
+        asked = dataset_books.Asked(unit or hub.site.unit, purpose, reason)
+        data = dataset_books.prove(hub, found, key, asked, who=who)
+        files.write_private(output, data)
     told = {"file": str(output), "bytes": len(data), "dataset": found.id}
     emit(told, as_json=as_json, table=f"[green]✓[/] {output}（{len(data)} 字节）")
 

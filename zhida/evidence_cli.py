@@ -14,11 +14,10 @@ import typer
 
 from exchange.errors import Fatal, Forbidden, ZhidaError
 from zhida import files
-from zhida.command_options import AsJson
+from zhida.command_options import AsJson, Reason
 from zhida.output import EXIT_USAGE, emit, tell
 
 if TYPE_CHECKING:
-    from exchange.evidence import Exporter
     from exchange.evidence_result import Checked
     from zhida.hub import Hub
 
@@ -45,10 +44,11 @@ _OPTIONAL = typer.Option("-o", "--output", help="写入文件 write to a file")
 
 
 @evidence.command()
-def export(
+def export(  # noqa: PLR0913 (each is an option of the command)
     case: str,
     output: Annotated[Path, typer.Option("-o", "--output", help="证据包 the file to write")],
     unit: Annotated[str, typer.Option(help="只含该单位收到的 only what this unit received")] = "",
+    *,
     transfer: Annotated[
         str, typer.Option(help="只含一次传递或查询（编号的开头） only one transfer or query")
     ] = "",
@@ -60,10 +60,14 @@ def export(
     stamp: Annotated[
         bool, typer.Option("--stamp", help="先请时间戳机构盖章 get a time stamp first")
     ] = False,
+    reason: Reason = "",
     as_json: AsJson = False,
 ) -> None:
-    """导出一个办件的证据包 (export a case as a bundle of evidence)."""
-    from zhida import case_view
+    """导出一个办件的证据包，含所提供内容的明文 (export a case as a bundle of evidence, with values).
+
+    须有 privacy 权限；导出人和理由记入账本以后才写文件。文件只有本用户可读，不覆盖已有的。
+    """
+    from zhida import case_view, evidence_out
     from zhida.hub import open_hub
     from zhida.watch import Watch
 
@@ -71,17 +75,22 @@ def export(
         typer.echo("--field 与 --transfer 同用；--unit 与 --transfer 不能同用", err=True)
         raise typer.Exit(EXIT_USAGE)
     with open_hub() as hub:
+        who = evidence_out.allowed(hub, reason, output)
         row = case_view.find(Watch(hub.site, hub.store, hub.clock), case)
         older = files.token(head) if head else ""
         if stamp:
             _get_stamp(hub)
-        data = _exporter(hub).export(
+        data = evidence_out.exporter(hub).export(
             row.id, unit=unit, older=older, transfer=transfer, fields=field or ()
         )
-    files.write(output, data)
-    digest = hashlib.sha256(data).hexdigest()
-    told = {"file": str(output), "bytes": len(data), "sha256": digest, "case": row.id}
-    emit(told, as_json=as_json, table=f"[green]✓[/] {output}（{len(data)} 字节）\nSHA-256 {digest}")
+        told = evidence_out.part(unit, transfer, field, data)
+        evidence_out.note(hub, who, row.id, reason=reason, told=told)
+        files.write_private(output, data)
+    digest = told["sha256"]
+    shown = {"file": str(output), "bytes": len(data), "sha256": digest, "case": row.id}
+    emit(
+        shown, as_json=as_json, table=f"[green]✓[/] {output}（{len(data)} 字节）\nSHA-256 {digest}"
+    )
 
 
 def _get_stamp(hub: Hub) -> None:
@@ -91,23 +100,6 @@ def _get_stamp(hub: Hub) -> None:
     if hub.outside.stamper is None:
         raise Fatal("outside.no-stamper")
     stamping.demand(hub, hub.outside.stamper)
-
-
-def _exporter(hub: Hub) -> Exporter:
-    from exchange.evidence import Exporter
-
-    site = hub.site
-    return Exporter(
-        store=hub.store,
-        archive=hub.archive,
-        keyring=hub.trust,
-        signer=hub.signer,
-        origin=site.name,
-        hub=site.unit,
-        clock=hub.clock,
-        titles={name: each.title for name, each in site.units.items()},
-        intermediates=hub.trust.now().authorities.intermediates,
-    )
 
 
 @evidence.command()

@@ -10,19 +10,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from exchange import subject
+from exchange import canonical, subject
 from exchange.ledger import Entry
 from exchange.store import subject_rows
 from exchange.store.delivery_rows import TransferRow
 from exchange.store.engine import Connection
 from exchange.store.subject_rows import AboutRow, Note
 from mappings import subjects
+from zhida.evidence_out import EXPORT
 from zhida.hub import Hub
 from zhida.operators import Signatory, needed_reason
 
 READ = "person-read"
+ROW = "row-proved"
 _NOTES = ("transfer", "query")
-_LOOKS = (READ, "facts-read")
+_LOOKS = (READ, "facts-read", ROW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +104,16 @@ def look(hub: Hub, whom: Subject, most: int) -> Found:
             notes={each[1]: each for each in subject_rows.notes(connection, refs, _NOTES)},
             states=subject_rows.states(connection, {each.effect for each in moved}),
             reads=subject_rows.reads(connection, known),
-            looks=subject_rows.notes(connection, [*whom.tags, *whom.others], _LOOKS),
+            looks=_looks(connection, whom, known),
         )
+
+
+def _looks(connection: Connection, whom: Subject, cases: set[str]) -> list[Note]:
+    """Of the subject, and of the cases that went out as evidence; oldest first."""
+    tags = [*whom.tags, *whom.others]
+    found = subject_rows.notes(connection, tags, _LOOKS)
+    found += subject_rows.notes(connection, cases, (EXPORT,))
+    return sorted(found, key=lambda each: str(canonical.loads(each[3])["at"]))
 
 
 def _moved(connection: Connection, about: Iterable[AboutRow], cases: set[str]) -> list[TransferRow]:

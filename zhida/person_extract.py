@@ -80,7 +80,10 @@ def sections(telling: Telling, own: Iterable[Mapping[str, Any]]) -> Iterator[Sec
 
 
 _OWN = "同一份材料中他人的信息不在此列。两人号码并列的部分只列本人号码。"
-LOOKS = {"person-read": "交换记录", "facts-read": "企业事实"}
+LOOKS = {
+    "person-read": "交换记录", "facts-read": "企业事实", "evidence-export": "办件的证据包（含内容）",
+    "row-proved": "名单中的一行（含内容）",
+}  # fmt: skip
 GIVEN = {
     "at": "时间", "matter_zh": "事项", "kind_zh": "数据", "way": "提供方 → 接收方", "fields": "提供的字段",
     "purpose": "目的 · 法律依据",

@@ -14,7 +14,7 @@ OPERATE = "operate"
 APPROVE = "approve"
 """May decide on what another has proposed."""
 PRIVACY = "privacy"
-"""May look up what was exchanged about a person, for that person or an authority."""
+"""May look up what was exchanged about a person, and take evidence out, for that person or an authority."""
 SEE = "see"
 """May see on Airflow's pages what a transfer gave, in clear; each look stands in the ledger."""
 

@@ -181,7 +181,7 @@ OPERATOR = _file(
         "title": _TEXT | {"title": "姓名或岗位"},
         "roles": {
             "title": "可以做什么",
-            "description": "operate：重放、提议、停用接口；approve：作第二人决定；privacy：按人查交换记录；"
+            "description": "operate：重放、提议、停用接口；approve：作第二人决定；privacy：按人查交换记录、导出证据包；"
             "see：在 Airflow 的页面上看所提供内容的明文，每次记入账本；"
             "former：已离任，只用来认出他从前的签名。",
             "type": "array",

@@ -14,7 +14,7 @@ from exchange.store import case_rows
 from exchange.store.case_rows import CaseRow, ItemRow
 from tests.keys.conftest import both
 from tests.keys.key_office import HOUR, KeyOffice
-from zhida import evidence_cli, filing
+from zhida import evidence_out, filing
 
 pytestmark = [pytest.mark.guarantee("G5"), pytest.mark.guarantee("G9")]
 CASE = "c" * 32
@@ -48,7 +48,7 @@ def test_a_bundle_over_a_rotation_is_believed_and_tells_of_a_later_revocation(
     filed(office)
     office.rotate()
     filed(office)
-    data = evidence_cli._exporter(office.hub).export(CASE)
+    data = evidence_out.exporter(office.hub).export(CASE)
     trust = office.hub.site.trust
 
     def remarks() -> list[str]:

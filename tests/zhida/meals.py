@@ -239,8 +239,8 @@ class Window:
             list(sweep.sweep(self.town.hub, matter))
             self.town.clock.skip(61)
 
-    def zhida(self, *words: str) -> tuple[int, str]:
-        with self.town.worker("-m", "zhida", *words) as process:
+    def zhida(self, *words: str, operator: str = "") -> tuple[int, str]:
+        with self.town.worker("-m", "zhida", *words, operator=operator) as process:
             told = process.communicate(timeout=60)[0]
         return process.returncode, told
 

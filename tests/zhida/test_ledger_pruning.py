@@ -29,7 +29,7 @@ from zhida import (
     watch,
 )
 from zhida.cli import app
-from zhida.evidence_cli import _exporter
+from zhida.evidence_out import exporter
 from zhida.ledger_check import keys_of
 from zhida.ledger_pruning import PRUNE
 from zhida.output import EXIT_USAGE, exit_code
@@ -64,7 +64,7 @@ def old(town: Any) -> list[str]:
 @pytest.fixture(scope="module")
 def bundle(town: Any, old: list[str]) -> bytes:
     """Of the second case, from before anything went."""
-    return bytes(_exporter(town.hub).export(town.case(old[1]).id))
+    return bytes(exporter(town.hub).export(town.case(old[1]).id))
 
 
 def today(town: Any, back: int = 0) -> str:
@@ -135,9 +135,9 @@ def test_from_the_hold_to_the_bundle_that_still_verifies(
         leaves = {r.seq: r.hash for r in ledger_rows.entries_of_case(connection, free)}
     assert {event.seq for event in checked.events} <= set(leaves)
     with pytest.raises(Rejected) as refused:
-        _exporter(town.hub).export(free)
+        exporter(town.hub).export(free)
     assert (refused.value.code, refused.value.facts["case"]) == ("evidence.pruned", free)
-    _exporter(town.hub).export(held)
+    exporter(town.hub).export(held)
     assert flows.flows(town.hub.store) == balance
     history = parked_view.history(watching(town), free, "household")
     assert history[0]["kind"] == "pruned"

@@ -206,8 +206,9 @@ def proven(town: Any, window: Window, case: str, word: str) -> None:
     """The case's evidence verifies, and its report tells of it."""
     file = str(window.folder / f"{case}.zip")
     trust = str(town.district.directory / "trust")
-    for words in (("export", case, "-o", file), ("verify", file, "--trust", trust)):
-        done, told = window.zhida("evidence", *words)
+    out = ("export", case, "-o", file, "--reason", "取证")
+    for words in (out, ("verify", file, "--trust", trust)):
+        done, told = window.zhida("evidence", *words, operator="li")
         assert done == 0, told
     done, told = window.zhida("evidence", "report", file, "--trust", trust)
     assert done == 0

@@ -84,7 +84,8 @@ def _shown(window: Window, case: str) -> None:
 
 def _proven(window: Window, case: str, folder: Path) -> None:
     file = folder / "evidence.zip"
-    done, _ = window.zhida("evidence", "export", case, "-o", str(file))
+    words = ("evidence", "export", case, "-o", str(file), "--reason", "取证")
+    done, _ = window.zhida(*words, operator="li")
     assert done == 0
     trust = str(window.town.district.directory / "trust")
     done, told = window.zhida("evidence", "verify", str(file), "--trust", trust, "--json")

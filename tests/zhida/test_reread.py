@@ -136,7 +136,12 @@ def test_it_opens_its_case_as_if_it_had_come_now_and_is_counted_once(
     town.audit()
     file = str(window.folder / "evidence.zip")
     trust = str(town.district.directory / "trust")
-    assert window.zhida("evidence", "export", made["case"], "-o", file)[0] == 0
+    assert (
+        window.zhida(
+            "evidence", "export", made["case"], "-o", file, "--reason", "取证", operator="li"
+        )[0]
+        == 0
+    )
     assert window.zhida("evidence", "verify", file, "--trust", trust)[0] == 0
     assert "重新读取来件" in window.zhida("evidence", "report", file, "--trust", trust)[1]
 

@@ -24,6 +24,11 @@ def zhida(*arguments, env):
     )
 
 
+def export(district, *words):
+    env = district.env | district.operator_env("li")
+    return zhida("evidence", "export", *words, "--reason", "法院调取", env=env)
+
+
 @pytest.fixture(scope="module")
 def case(tmp_path_factory):
     """A district in which one newborn was registered: its folder, environment and case."""
@@ -53,7 +58,7 @@ def case(tmp_path_factory):
 def file(case, tmp_path_factory):
     district, identifier = case
     path = tmp_path_factory.mktemp("out") / "evidence.zip"
-    made = zhida("evidence", "export", identifier[:12], "-o", path, env=district.env)
+    made = export(district, identifier[:12], "-o", path)
     assert made.returncode == 0, made.stderr
     return path
 
@@ -85,10 +90,7 @@ def test_the_evidence_of_a_real_case_verifies_with_the_trust_folder_alone(case, 
 def test_a_receivers_evidence_of_a_real_case_verifies(case, tmp_path):
     district, identifier = case
     path = tmp_path / "unit.zip"
-    made = zhida(
-        "evidence", "export", identifier, "-o", path, "--unit", "medical-insurance",
-        env=district.env,
-    )  # fmt: skip
+    made = export(district, identifier, "-o", path, "--unit", "medical-insurance")
     assert made.returncode == 0, made.stderr
     told = json.loads(verify(path, district.directory / "trust", "--json").stdout)
     assert {each["receiver"] for each in told["transfers"]} == {"medical-insurance"}
@@ -120,7 +122,7 @@ def test_a_head_that_was_kept_binds_the_evidence(case, file, tmp_path):
     trust = district.directory / "trust"
     assert verify(file, trust, "--head", kept).returncode == 0
     path = tmp_path / "evidence.zip"
-    zhida("evidence", "export", identifier, "-o", path, "--head", kept, env=district.env)
+    export(district, identifier, "-o", path, "--head", kept)
     assert verify(path, trust, "--head", kept).returncode == 0
     kept.write_text("another")
     assert verify(path, trust, "--head", kept).returncode == 2

@@ -103,6 +103,7 @@ def town(tmp_path: Path) -> Town:
     (found.site / "units").mkdir()
     (found.site / "units" / "hub.yaml").write_text("unit: hub\ntitle: 中枢\n", "utf-8")
     _keys(found.site)
+    _operator(found.site)
     found.connections = fact_site.lay(found.site, found.books, fact_catalogue.load(facts))
     for holder in CATALOGUE:
         (found.books / holder).mkdir(parents=True)
@@ -116,6 +117,17 @@ def _keys(folder: Path) -> None:
     (folder / "trust" / "root.crt").write_bytes(root.pem)
     (folder / "keys" / "hub.crt").write_bytes(leaf.pem)
     (folder / "keys" / "hub.key").write_bytes(key.to_pem(SECRET, iterations=1000))
+
+
+def _operator(folder: Path) -> None:
+    """Who may take values out."""
+    root, leaf, key = issued.issue("li", "示例区数据局")
+    (folder / "trust" / "root-li.crt").write_bytes(root.pem)
+    (folder / "keys" / "li.crt").write_bytes(leaf.pem)
+    (folder / "keys" / "li.key").write_bytes(key.to_pem(SECRET, iterations=1000))
+    (folder / "operators").mkdir()
+    told = "operator: li\ntitle: 李示例\nroles: [privacy]\ncertificate: ../keys/li.crt\n"
+    (folder / "operators" / "li.yaml").write_text(told, "utf-8")
 
 
 @pytest.fixture

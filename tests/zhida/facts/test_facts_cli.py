@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import stat
 
 import pytest
 from typer.testing import CliRunner
 
 from exchange.store import ledger_rows
-from zhida import cli
+from zhida import cli, person
 from zhida.hub import Hub
+from zhida.person_told import Telling
 
 
 @pytest.fixture
@@ -17,6 +19,9 @@ def run(town, hub, monkeypatch):
     monkeypatch.setenv("ZHIDA_SITE", str(town.site))
     monkeypatch.setenv("ZHIDA_VAR", str(town.folder / "var"))
     monkeypatch.setenv("ZHIDA_KEY_PASSWORD", "a secret of high entropy")
+    monkeypatch.setenv("ZHIDA_OPERATOR", "li")
+    monkeypatch.setenv("ZHIDA_OPERATOR_KEY", str(town.site / "keys" / "li.key"))
+    monkeypatch.setenv("ZHIDA_OPERATOR_PASSWORD", "a secret of high entropy")
     for name, told in town.connections.items():
         monkeypatch.setenv(f"AIRFLOW_CONN_{name.upper()}", told)
 
@@ -95,14 +100,29 @@ def test_a_snapshot_is_taken_and_listed(town, run) -> None:
     assert "没有数据" in run("snapshot", "take", text=True)
 
 
-def test_one_row_is_proved_to_a_third_party(town, run, tmp_path, monkeypatch) -> None:
+WHY = ("--reason", "企业申请")
+
+
+def looks(hub, whom):
+    return Telling(hub.site, person.look(hub, whom, 10)).looks()
+
+
+def test_one_row_is_proved_to_a_third_party(town, hub, run, tmp_path, monkeypatch) -> None:
     district = town.hand_over(40)
     run("facts", "sync", "tax-facts")
     (row,) = run("dataset", "list")
     told = run("dataset", "show", row["id"][:8], "--check")
     assert (told["count"], told["checked"], told["provider"]) == (40, 40, "tax")
     file, firm = tmp_path / "proof.json", district.code(5)
-    run("dataset", "prove", row["id"][:8], firm, "-o", str(file), "--purpose", "grants")
+    words = ("dataset", "prove", row["id"][:8], firm, "-o", str(file), "--purpose", "grants")
+    refused = CliRunner().invoke(cli.app, [*words, "--json"])
+    assert refused.exception.code == "operator.reason-missing"
+    assert not file.exists()
+    run(*words, *WHY)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    whom = person.of_number(hub, firm)
+    noted = {each["kind"]: each["by"] for each in looks(hub, whom)}
+    assert noted == {"row-proved": "li"}
     monkeypatch.delenv("ZHIDA_SITE")
     monkeypatch.delenv("ZHIDA_KEY_PASSWORD")
     trust = ("--trust", str(town.site / "trust"), "--at", "2026-01-06T00:00:00Z")
@@ -120,7 +140,8 @@ def test_a_row_is_proved_only_where_an_agreement_covers_all_of_it(town, run, tmp
     district = town.hand_over(40)
     run("facts", "sync", "tax-facts")
     (row,) = run("dataset", "list")
-    words = ("dataset", "prove", row["id"], district.code(5), "-o", str(tmp_path / "p.json"))
+    out = ("-o", str(tmp_path / "p.json"), *WHY)
+    words = ("dataset", "prove", row["id"], district.code(5), *out)
     from exchange.errors import Fatal, Forbidden, Rejected
 
     def refused(kind, *more):
@@ -137,7 +158,7 @@ def test_a_row_is_proved_only_where_an_agreement_covers_all_of_it(town, run, tmp
     agreed.write_text(kept.replace("  - /tax_clean\n", ""), "utf-8")
     assert refused(Forbidden, "--purpose", "grants") == "dataset.field"
     agreed.write_text(kept, "utf-8")
-    words = ("dataset", "prove", row["id"], district.code(99), "-o", str(tmp_path / "p.json"))
+    words = ("dataset", "prove", row["id"], district.code(99), *out)
     assert refused(Rejected, "--purpose", "grants") == "dataset.no-row"
-    words = ("dataset", "prove", "ffff0000", "x", "-o", str(tmp_path / "p.json"))
+    words = ("dataset", "prove", "ffff0000", "x", *out)
     assert refused(Fatal, "--purpose", "grants") == "dataset.unknown"
