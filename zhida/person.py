@@ -7,19 +7,19 @@ fields went where. Who looks, and why, stands in the ledger before anything is s
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from exchange import canonical, subject
 from exchange.ledger import Entry
 from exchange.store import subject_rows
-from exchange.store.delivery_rows import TransferRow
 from exchange.store.engine import Connection
 from exchange.store.subject_rows import AboutRow, Note
 from mappings import subjects
+from zhida import person_ledger
 from zhida.evidence_out import EXPORT
 from zhida.hub import Hub
 from zhida.operators import Signatory, needed_reason
+from zhida.person_ledger import WRONG, Moved
 
 READ = "person-read"
 ROW = "row-proved"
@@ -54,12 +54,20 @@ class Found:
     """Of the same cases, the other documents."""
     cases: dict[str, list[str]]
     matters: dict[str, str]
-    transfers: list[TransferRow]
-    notes: dict[str, Note]
-    """Transfer → its note in the ledger."""
+    lists: set[str]
+    """Cases of many: of them only what names the subject, or nobody."""
+    transfers: list[Moved]
+    marks: dict[str, str]
+    """Document → what is to be said of its row (``person_ledger.MARKS``)."""
     states: dict[str, str]
     reads: list[Note]
     looks: list[Note]
+
+    @property
+    def wrong(self) -> int:
+        """How many rows of tables say something else than the ledger."""
+        marks = [*self.marks.values(), *(each.mark for each in self.transfers)]
+        return sum(mark in WRONG for mark in marks)
 
 
 def of_number(hub: Hub, number: str) -> Subject:
@@ -87,25 +95,66 @@ def note(hub: Hub, who: Signatory, whom: Subject, *, reason: str, act: str) -> N
 def look(hub: Hub, whom: Subject, most: int) -> Found:
     """All about a subject; of more than ``most`` places in documents the newest."""
     with hub.store.read() as connection:
-        documents = subject_rows.documents(connection, whom.tags, most)
-        named = {each.id for each in documents}
-        cases = subject_rows.cases(connection, named)
+        named = subject_rows.documents(connection, whom.tags, most)
+        cases = subject_rows.cases(connection, {each.id for each in named})
         known = {case for some in cases.values() for case in some}
-        beside = [e for e in subject_rows.beside(connection, known) if e.id not in named]
-        moved = _moved(connection, [*documents, *beside], known)
-        refs = [each.id for each in moved]
+        lists = set(subject_rows.lists(connection, known))
+        marks: dict[str, str] = {}
+        documents, beside = _documents(connection, named, (known, lists), marks)
+        moved = _moved(connection, [*documents, *beside], known, lists)
+        reads = subject_rows.of_cases(connection, known, subject_rows.READS)
         return Found(
             documents=documents,
             places=subject_rows.count(connection, whom.tags),
             beside=beside,
             cases=cases,
-            matters=subject_rows.matters(connection, known | {each.case for each in moved}),
+            lists=lists,
+            matters=subject_rows.matters(connection, known | {each.row.case for each in moved}),
             transfers=moved,
-            notes={each[1]: each for each in subject_rows.notes(connection, refs, _NOTES)},
-            states=subject_rows.states(connection, {each.effect for each in moved}),
-            reads=subject_rows.reads(connection, known),
+            marks=marks,
+            states=subject_rows.states(connection, {each.row.effect for each in moved}),
+            reads=reads,
             looks=_looks(connection, whom, known),
         )
+
+
+def _documents(
+    connection: Connection,
+    named: list[AboutRow],
+    cases: tuple[set[str], set[str]],
+    marks: dict[str, str],
+) -> tuple[list[AboutRow], list[AboutRow]]:
+    """Those that name the subject, and those beside them in the cases (all; those of many)."""
+    known, lists = cases
+    ids = {each.id for each in named}
+    beside = [e for e in subject_rows.beside(connection, known) if e.id not in ids]
+    ids |= {each.id for each in beside}
+    noted = subject_rows.notes(connection, ids, ("document",))
+    there = subject_rows.of_cases(connection, known - lists, ("document",))
+    return (
+        person_ledger.documents(named, noted, marks),
+        [*person_ledger.documents(beside, noted, marks), *person_ledger.beside(ids, there)],
+    )
+
+
+def _moved(
+    connection: Connection, about: list[AboutRow], cases: set[str], lists: set[str]
+) -> list[Moved]:
+    """A document that does not name the subject counts in these cases only."""
+    names = {each.id: bool(each.path) for each in about}
+    rows = [
+        row
+        for row in subject_rows.transfers(connection, list(names))
+        if names[row.document] or row.case in cases
+    ]
+    notes = subject_rows.notes(connection, [row.id for row in rows], _NOTES)
+    notes += subject_rows.of_cases(connection, cases, _NOTES)
+    return [
+        each
+        for each in person_ledger.transfers(rows, notes)
+        if names.get(each.row.document)
+        or (each.row.case in cases and (each.row.document in names or each.row.case not in lists))
+    ]
 
 
 def _looks(connection: Connection, whom: Subject, cases: set[str]) -> list[Note]:
@@ -114,13 +163,3 @@ def _looks(connection: Connection, whom: Subject, cases: set[str]) -> list[Note]
     found = subject_rows.notes(connection, tags, _LOOKS)
     found += subject_rows.notes(connection, cases, (EXPORT,))
     return sorted(found, key=lambda each: str(canonical.loads(each[3])["at"]))
-
-
-def _moved(connection: Connection, about: Iterable[AboutRow], cases: set[str]) -> list[TransferRow]:
-    """A document that does not name the subject counts in these cases only."""
-    names = {each.id: bool(each.path) for each in about}
-    found = subject_rows.transfers(connection, list(names))
-    return sorted(
-        (each for each in found if names[each.document] or each.case in cases),
-        key=lambda each: (each.at, each.id),
-    )

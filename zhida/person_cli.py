@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from zhida.command_options import AsJson, Reason
-from zhida.output import emit
+from zhida.output import EXIT_PROBLEM, emit, tell
 
 if TYPE_CHECKING:
     from zhida.hub import Hub
@@ -50,6 +50,7 @@ def show(
     """这个号码的数据来自谁、给了谁、为何给 (whence, to whom, why).
 
     号码在屏幕上输入或放在文件里，不写在命令行。须有 privacy 权限；查阅人和理由先记入账本，再显示。
+    以账本为准；数据表与账本不符的，标明，退出码 1。
     """
     from zhida import person, person_tables
     from zhida.hub import open_hub
@@ -66,10 +67,12 @@ def show(
             "looks": telling.looks(),
             "places": found.places,
             "shown": len(found.documents),
+            "differs": found.wrong,
         }
         if rows:
             told["rows"] = _in_rows(hub, whom, telling)
     emit(told, as_json=as_json, table=person_tables.tables(told, whom.ending))
+    _warn(found.wrong)
 
 
 @person.command()
@@ -93,13 +96,16 @@ def extract(
         who, whom = _asked(hub, number, file)
         files.require_new(out)
         person.note(hub, who, whom, reason=reason, act="extract")
-        paper = person_paper.paper(hub, whom, person.look(hub, whom, most))
+        found = person.look(hub, whom, most)
+        paper = person_paper.paper(hub, whom, found)
         files.write_private(out, make(paper))
     told = {"file": str(out), "held": paper.held, "exchanges": paper.exchanges}
+    told["differs"] = found.wrong
     text = (
         f"已写入 {out}：本人信息 {paper.held} 项，提供记录 {paper.exchanges} 条。交付后删除此文件"
     )
     emit(told, as_json=as_json, table=text)
+    _warn(found.wrong)
 
 
 @person.command()
@@ -113,6 +119,15 @@ def index(as_json: AsJson = False) -> None:
         done = person_index.run(hub, tell)
     text = f"已读 {done['read']} 份，其中 {done['named']} 份写明了某人；已删除、无从补记 {done['erased']} 份"
     emit(done, as_json=as_json, table=text)
+
+
+def _warn(wrong: int) -> None:
+    """Somebody changed the tables: what was shown is the ledger's word, and it is not all right."""
+    from exchange.errors import Fatal
+
+    if wrong:
+        tell(Fatal("person.differs", count=wrong))
+        raise typer.Exit(EXIT_PROBLEM)
 
 
 def _in_rows(hub: Hub, whom: Subject, telling: Telling) -> dict[str, Any]:

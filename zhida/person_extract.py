@@ -93,7 +93,7 @@ GIVEN = {
 def given(row: Mapping[str, Any]) -> dict[str, Any]:
     """One exchange in a line of the table."""
     fields = "、".join(row["disclosed_zh"]) if row["gives"] != "reference" else "仅引用，不含内容"
-    basis = "\n".join(filter(None, (row["purpose"], row["basis"])))
+    basis = "\n".join(filter(None, (row["purpose"], row["basis"], row["mark_zh"])))
     way = f"{row['provider_zh']}\n→ {row['receiver_zh']}（{row['way_zh']}）"
     return dict(row) | {"way": way, "fields": fields, "purpose": basis}
 

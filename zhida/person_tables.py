@@ -29,7 +29,9 @@ _LOOKS = {"at": "时间", "by": "查阅人或单位", "kind_zh": "查阅内容"}
 def tables(told: Mapping[str, Any], ending: str) -> RenderableType:
     """Documents, exchanges, rows if they were asked for, and who has looked."""
     documents = [
-        row | {"where": "\n".join(row["places_zh"]), "as_of": local(row["as_of"])}
+        row
+        | {"where": "\n".join(row["places_zh"]), "as_of": local(row["as_of"])}
+        | {"custody_zh": "\n".join(filter(None, (row["custody_zh"], row["mark_zh"])))}
         for row in told["documents"]
     ]
     exchanges = [_exchange(row) for row in told["exchanges"]]
@@ -64,6 +66,6 @@ def _exchange(row: Mapping[str, Any]) -> dict[str, Any]:
         "what": f"{row['matter_zh']}\n{row['kind_zh']}",
         "way": f"{row['provider_zh']}\n→ {row['receiver_zh']}（{row['way_zh']}）",
         "fields": f"{GIVES[row['gives']]} {len(row['disclosed'])} 项{own}",
-        "basis": row["basis"],
+        "basis": "\n".join(filter(None, (row["basis"], row["mark_zh"]))),
         "state": state(row["state"]),
     }

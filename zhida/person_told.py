@@ -9,10 +9,10 @@ from functools import cached_property
 from typing import Any
 
 from exchange import canonical, custody
-from exchange.store.delivery_rows import TransferRow
 from exchange.store.subject_rows import AboutRow, Note
 from mappings import shapes, titles
 from zhida.person import Found
+from zhida.person_ledger import MARKS, Moved
 from zhida.site import Site
 
 FILE = "file-claim"
@@ -50,6 +50,8 @@ class Telling:
             "as_of": row.as_of,
             "at": row.created_at,
             "cases": self._found.cases.get(row.id, []),
+            "mark": self._found.marks.get(row.id, ""),
+            "mark_zh": MARKS[self._found.marks.get(row.id, "")],
         }
 
     def exchanges(self) -> list[dict[str, Any]]:
@@ -58,10 +60,10 @@ class Telling:
         reads = [self._read(each) for each in self._found.reads if self._concerns(each)]
         return sorted(moved + reads, key=lambda each: str(each["at"]))
 
-    def _transfer(self, row: TransferRow) -> dict[str, Any]:
-        way, note = self._note(row.id)
+    def _transfer(self, moved: Moved) -> dict[str, Any]:
+        row = moved.row
         disclosed = canonical.loads(row.disclosed.encode())
-        return self._common(row.document, row.case, disclosed, way) | {
+        return self._common(row.document, row.case, disclosed, moved.way) | {
             "id": row.id,
             "at": row.at,
             "provider": row.provider,
@@ -69,15 +71,13 @@ class Telling:
             "receiver_zh": self.unit(row.receiver),
             "purpose": row.purpose,
             "agreement": row.agreement,
-            "basis": str(note.get("basis", "")),
+            "basis": moved.basis,
             "item": row.item,
             "withheld": len(canonical.loads(row.withheld.encode())),
             "state": self._found.states.get(row.effect, ""),
+            "mark": moved.mark,
+            "mark_zh": MARKS[moved.mark],
         }
-
-    def _note(self, transfer: str) -> tuple[str, Mapping[str, Any]]:
-        found = self._found.notes.get(transfer)
-        return (found[0], _body(found)) if found else ("transfer", {})
 
     def _read(self, note: Note) -> dict[str, Any]:
         body = _body(note)
@@ -96,6 +96,8 @@ class Telling:
             "item": "",
             "withheld": len(body.get("withheld", ())),
             "state": "" if body.get("granted", True) else "refused",
+            "mark": "",
+            "mark_zh": "",
         }
 
     def _common(self, document: str, case: str, disclosed: list[str], way: str) -> dict[str, Any]:
@@ -153,7 +155,7 @@ class Telling:
     def _concerns(self, note: Note) -> bool:
         """A reading of a whole case, or of a document that is about the subject."""
         document = str(_body(note).get("document") or "")
-        return not document or document in self._about
+        return not document or document in self._about or note[2] not in self._found.lists
 
     def unit(self, name: str) -> str:
         """Its title."""

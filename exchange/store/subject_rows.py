@@ -90,18 +90,19 @@ def beside(connection: Connection, cases: Collection[str]) -> list[AboutRow]:
     A case in which more than ``MANY`` are named is a list, not one person's affair: of it only those
     that name nobody.
     """
-    lists = _lists(connection, cases)
+    many = lists(connection, cases)
     named = exists().where(document_subject.c.document == document.c.id)
     found = []
     for some in _chunks(cases):
         query = select(*_COLUMNS).join(case_document, case_document.c.document == document.c.id)
         query = query.where(case_document.c.case.in_(some))
-        query = query.where(case_document.c.case.not_in(lists) | ~named).distinct()
+        query = query.where(case_document.c.case.not_in(many) | ~named).distinct()
         found += [AboutRow(*row, path="") for row in connection.execute(query)]
     return found
 
 
-def _lists(connection: Connection, cases: Collection[str]) -> list[str]:
+def lists(connection: Connection, cases: Collection[str]) -> list[str]:
+    """Of these cases those in which more than ``MANY`` are named."""
     many = func.count(document_subject.c.tag.distinct()) > MANY
     found: list[str] = []
     for some in _chunks(cases):
@@ -158,11 +159,11 @@ def notes(connection: Connection, refs: Collection[str], kinds: Collection[str])
     return found
 
 
-def reads(connection: Connection, cases: Collection[str]) -> list[Note]:
-    """Entries by which somebody was told of these cases at the endpoint."""
+def of_cases(connection: Connection, cases: Collection[str], kinds: Collection[str]) -> list[Note]:
+    """Entries of these kinds in these cases, in the ledger's order."""
     found = []
     for some in _chunks(cases):
-        query = _NOTE.where(ledger_entry.c.case.in_(some), ledger_entry.c.kind.in_(READS))
+        query = _NOTE.where(ledger_entry.c.case.in_(some), ledger_entry.c.kind.in_(kinds))
         found += [tuple(row) for row in connection.execute(query.order_by(ledger_entry.c.seq))]
     return found
 

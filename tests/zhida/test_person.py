@@ -66,7 +66,7 @@ def test_a_paper_that_names_nobody_counts_in_the_persons_own_case_only(born: Tow
     mine, other = (born.case(number).id for number in ("X320117001", "X320117002"))
     found = person.look(born.hub, person.of_number(born.hub, mother(1)), 1000)
     plain = {each.id for each in found.beside}
-    given = next(each for each in found.transfers if each.document in plain)
+    given = next(each.row for each in found.transfers if each.row.document in plain)
     elsewhere = replace(given, id="t-elsewhere", case=other, effect="e-elsewhere")
     with born.hub.store.write() as connection:
         delivery_rows.add_transfers(connection, [elsewhere])
@@ -193,6 +193,69 @@ def test_the_person_s_own_copy_has_what_stands_beside_the_number(
     for stranger in (facts["father"]["id_number"], facts["father"]["name"], mother(2)):
         assert not any(stranger in each for each in cells)
     assert "cli.exists" in zhida(born, *words, number="", code=78)
+
+
+def _changed(town: Town, *statements: str) -> dict[str, Any]:
+    """What is told while a superuser has changed the tables; then they are as before."""
+    with town.hub.store.write() as connection:
+        for name in ("transfer", "document", "case_document"):
+            connection.execute(text(f"CREATE TABLE kept_{name} AS SELECT * FROM {name}"))
+        for each in statements:
+            connection.execute(text(each))
+    try:
+        whom = person.of_number(town.hub, mother(1))
+        found = person.look(town.hub, whom, 1000)
+        telling = Telling(town.hub.site, found)
+        zhida(town, "show", "--reason", REASON, number=mother(1), code=1 if found.wrong else 0)
+        told = {"documents": telling.documents(), "exchanges": telling.exchanges()}
+        return told | {"wrong": found.wrong}
+    finally:
+        with town.hub.store.write() as connection:
+            for name in ("transfer", "document", "case_document"):
+                connection.execute(text(f"DELETE FROM {name}"))
+                connection.execute(text(f"INSERT INTO {name} SELECT * FROM kept_{name}"))
+                connection.execute(text(f"DROP TABLE kept_{name}"))
+
+
+MARKS = {"mark", "mark_zh"}
+
+
+def _plain(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{k: v for k, v in row.items() if k not in MARKS} for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("change", "marked"),
+    [
+        ("DELETE FROM transfer", "differs"),
+        ("UPDATE transfer SET purpose = 'statistics'", "differs"),
+        ("UPDATE transfer SET receiver = 'hub', disclosed = '[]'", "differs"),
+        ("UPDATE transfer SET \"case\" = 'x', document = 'y'", "differs"),
+        ("UPDATE document SET custody = 'unit', provider = 'hub'", ""),
+        ("DELETE FROM case_document", ""),
+    ],
+)
+def test_who_got_what_is_the_ledgers_word_whatever_the_tables_say(
+    born: Town, change: str, marked: str
+) -> None:
+    before, now = told(born, mother(1)), _changed(born, change)
+    assert _plain(now["exchanges"]) == _plain(before["exchanges"])
+    assert _plain(now["documents"]) == _plain(before["documents"])
+    assert {each["mark"] for each in now["exchanges"]} == {marked}
+    documents = {each["mark"] for each in now["documents"]}
+    assert documents == ({"differs"} if "UPDATE document" in change else {""})
+    assert (now["wrong"] > 0) == ("case_document" not in change)
+    assert {each["mark"] for each in told(born, mother(1))["exchanges"]} == {""}
+
+
+def test_a_row_of_which_the_ledger_knows_nothing_is_marked(born: Town) -> None:
+    now = _changed(
+        born,
+        "INSERT INTO transfer SELECT 'x' || id, \"case\", item, document, agreement, provider,"
+        " receiver, purpose, disclosed, withheld, effect, at FROM transfer",
+    )
+    marks = {each["id"][:1] == "x": each["mark"] for each in now["exchanges"]}
+    assert marks == {False: "", True: "unnoted"}
 
 
 def test_a_page_is_as_good_and_another_suffix_is_refused(born: Town) -> None:
