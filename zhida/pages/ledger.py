@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from exchange import canonical
+from exchange import audit_pruned, canonical
+from exchange.audit_pruned import Gone
 from exchange.errors import Invalid, ZhidaError
 from exchange.problems import describe
 from exchange.store import ledger_rows
@@ -15,6 +16,7 @@ from zhida.pages.ask import Answer, Ask
 from zhida.pages.cases import LIMIT
 from zhida.pages.desk import Desk
 from zhida.pages.draw import draw
+from zhida.pages.words import word
 from zhida.watch import Watch
 
 _UNREADABLE = {"at": "", "what": "", "operator": ""}
@@ -30,12 +32,13 @@ def shown(desk: Desk, ask: Ask) -> Answer:
     with watch.store.read() as connection:
         found = ledger_rows.entries(connection, first, end - first) if end else []
         head = ledger_rows.head(connection)
+        gone = audit_pruned.load(connection)
     facts = {
         "tab": "ledger",
         "status": status,
         "verified": _verified(watch),
         "head": head.token if head else "",
-        "rows": _told(found, language),
+        "rows": _told(found, language, gone),
         "before": first or "",
     }
     return draw(ask, language, "ledger", facts)
@@ -50,15 +53,17 @@ def _verified(watch: Watch) -> dict[str, Any]:
         return {"what": what, "code": error.code}
 
 
-def _told(rows: Sequence[EntryRow], language: str) -> list[dict[str, Any]]:
+def _told(rows: Sequence[EntryRow], language: str, gone: Gone) -> list[dict[str, Any]]:
     return [
-        {"seq": row.seq, "kind": row.kind, "case": row.case} | _event(row, language)
+        {"seq": row.seq, "kind": row.kind, "case": row.case} | _event(row, language, gone)
         for row in rows[::-1]
     ]
 
 
-def _event(row: EntryRow, language: str) -> dict[str, Any]:
+def _event(row: EntryRow, language: str, gone: Gone) -> dict[str, Any]:
     """What it says; of one that somebody spoilt nothing (the audit tells)."""
+    if not row.body and gone.covers(row.seq):
+        return _UNREADABLE | {"what": word(language, "ledger.pruned")}
     try:
         told = parked_view.event(canonical.loads(row.body), language)
     except (Invalid, KeyError, TypeError, AttributeError):
