@@ -20,7 +20,7 @@ def moment(instant: datetime) -> str:
     >>> moment(datetime(2026, 1, 4, 16, 30, tzinfo=UTC))
     '2026-01-05 00:30:00'
     """
-    return instant.astimezone(times.CHINA).strftime("%Y-%m-%d %H:%M:%S")
+    return times.in_china(instant).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 CHINA = ZoneInfo("Asia/Shanghai")
+_LAST = datetime(9999, 12, 31, 15, 59, 59, tzinfo=UTC)
 _STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 
 
@@ -35,13 +36,23 @@ def instant(text: str) -> datetime:
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
 
 
+def in_china(moment: datetime) -> datetime:
+    """The same instant on the clock of China; of what lies beyond the last year the last moment. A certificate
+    without an end bears 9999-12-31 23:59:59 UTC (RFC 5280, 4.1.2.5), which is the year 10000 in China.
+
+    >>> in_china(datetime(2026, 1, 4, 16, 30, tzinfo=UTC)).isoformat()
+    '2026-01-05T00:30:00+08:00'
+    """
+    return min(moment, _LAST).astimezone(CHINA)
+
+
 def civil_day(moment: datetime) -> date:
     """The day on which an instant falls in China.
 
     >>> civil_day(datetime(2026, 1, 4, 16, 30, tzinfo=UTC))
     datetime.date(2026, 1, 5)
     """
-    return moment.astimezone(CHINA).date()
+    return in_china(moment).date()
 
 
 def seconds_left(moment: datetime) -> int:

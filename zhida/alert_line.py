@@ -175,7 +175,7 @@ def _whom(told: Mapping[str, Any]) -> str:
 
 
 def _clock(stamp: str) -> str:
-    return f"{times.instant(stamp).astimezone(times.CHINA):%Y-%m-%d %H:%M}"
+    return f"{times.in_china(times.instant(stamp)):%Y-%m-%d %H:%M}"
 
 
 def _one_line(text: str) -> str:

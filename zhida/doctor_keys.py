@@ -71,7 +71,7 @@ def dated(
     yield from wrong
     if not wrong:
         first = min((c.valid_until for c in certificates.values()), default=None)
-        told = f"，最早 {first.astimezone(times.CHINA):%Y-%m-%d} 到期" if first else ""
+        told = f"，最早 {times.in_china(first):%Y-%m-%d} 到期" if first else ""
         yield part.good(title, f"{len(certificates)} 张{told}")
 
 

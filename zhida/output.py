@@ -132,7 +132,7 @@ def local(stamp: str) -> str:
     """
     if not stamp:
         return ""
-    return f"{times.instant(stamp).astimezone(times.CHINA):%Y-%m-%d %H:%M:%S}"
+    return f"{times.in_china(times.instant(stamp)):%Y-%m-%d %H:%M:%S}"
 
 
 def show(

@@ -155,6 +155,6 @@ def _trouble(hub: Hub, source: ListSource, error: ZhidaError) -> Trouble:
     if until is None:
         return Trouble(system, OVER, "revocation.none", facts, about=source.issuer)
     is_over = hub.clock() > until
-    facts["until"] = f"{until.astimezone(times.CHINA):%Y-%m-%d %H:%M}"
+    facts["until"] = f"{times.in_china(until):%Y-%m-%d %H:%M}"
     code, kind = ("revocation.over", OVER) if is_over else ("revocation.source", FAILING)
     return Trouble(system, kind, code, facts, about=source.issuer)

@@ -55,3 +55,14 @@ def test_other_spellings_are_refused(text: str) -> None:
 )
 def test_a_day_is_counted_in_china(moment: datetime, day: date) -> None:
     assert times.civil_day(moment) == day
+
+
+FAR = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+"""What a certificate bears that has no well-defined end (RFC 5280, 4.1.2.5)."""
+
+
+def test_what_never_ends_ends_with_the_last_year_that_there_is() -> None:
+    assert times.civil_day(FAR) == date(9999, 12, 31)
+    assert times.in_china(FAR).strftime("%Y-%m-%d %H:%M:%S") == "9999-12-31 23:59:59"
+    last = datetime(9999, 12, 31, 15, 59, 58, tzinfo=UTC)
+    assert times.in_china(last) == last

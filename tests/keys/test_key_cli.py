@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 
 from crypto import keys
 from tests.keys.key_office import DAY, KeyOffice
+from zhida import doctor_keys
 
 pytestmark = pytest.mark.guarantee("G9")
 
@@ -94,3 +96,21 @@ def test_an_operator_whose_certificate_was_revoked_stops_nothing(office: KeyOffi
     words = ("leg", "stop", "police", "--reason", "x")
     assert "certificate.revoked" in zhida(office, *words, who="wang", code=77)
     zhida(office, *words, who="li")
+
+
+def test_a_certificate_without_an_end_breaks_no_view(office: KeyOffice, tmp_path: Path) -> None:
+    """RFC 5280, 4.1.2.5: 99991231235959Z, which is in the year 10000 in China."""
+    until = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+    end = until - office.now
+    far = office.certificate("hospital", office.hospital_key().public, end=end)
+    (tmp_path / "far.crt").write_bytes(far.pem)
+    two(office, "key", "import", str(tmp_path / "far.crt"))
+    ends = {row["valid_until"] for row in zhida(office, "key", "list")}
+    assert "9999-12-31T23:59:59.000000Z" in ends
+    command = [sys.executable, "-m", "zhida"]
+    for words in (("key", "list"), ("trust", "list"), ("trust", "check"), ("metrics",)):
+        done = subprocess.run(
+            [*command, *words], env=office.env(), capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+    assert [line.state for line in doctor_keys.look(office.hub) if line.state == "bad"] == []

@@ -63,3 +63,7 @@ def test_nothing_is_told_as_nothing() -> None:
 def test_a_problem_tells_a_state_as_the_tables_do(capsys: pytest.CaptureFixture[str]) -> None:
     tell(Rejected("replay.not-parked", item="household", state="ready"))
     assert "当前状态为 待办" in capsys.readouterr().err
+
+
+def test_a_certificate_without_an_end_is_shown() -> None:
+    assert output.local("9999-12-31T23:59:59.000000Z") == "9999-12-31 23:59:59"

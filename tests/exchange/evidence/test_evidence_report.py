@@ -1,6 +1,7 @@
 """The report says in Chinese who vouches for what, who got what, and when."""
 
 from dataclasses import fields, is_dataclass, replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -101,3 +102,9 @@ def test_a_note_of_a_bundle_that_verifies_writes_no_line(world, forge, key):
     forger.change_entry("transfer", **{key: "条例" + HOSTILE})
     checked = verify(forger.relog().seal(), world.checker())
     assert report.markdown(checked, "0" * 64).splitlines().count("## 说明") == 1
+
+
+def test_a_key_whose_certificate_never_ends_is_told(checked):
+    far = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+    told = replace(checked, keys=[replace(each, valid_until=far) for each in checked.keys])
+    assert "至 9999-12-31 23:59:59" in report.markdown(told, "0" * 64)
