@@ -60,6 +60,9 @@ _SHOWN = {
     "action_zh": "提议",
     "case": "办件",
     "item": "事项",
+    "unit": "证书主体",
+    "kid": "密钥标识",
+    "until": "有效期至",
     "code": "转人工原因",
     "reason": "理由",
     "proposed_by": "提议人",
@@ -109,7 +112,21 @@ def _told(watch: Watch, connection: Connection, row: ProposalRow) -> dict[str, A
     told = {name: getattr(row, name) for name in ("action", "reason", "proposed_by", "decided_by")}
     told |= {"proposal": row.id, "proposed_at": row.proposed_at, "void": void}
     told |= {name: seen[name] for name in ("case", "item", "code")}
+    told |= dict.fromkeys(_CERTIFICATE, "") | _certificate(connection, row.action, seen)
     return told | {"state": "void" if void else row.state}
+
+
+_CERTIFICATE = {"unit": "证书主体", "kid": "密钥标识", "until": "有效期至"}
+
+
+def _certificate(connection: Connection, action: str, seen: dict[str, Any]) -> dict[str, str]:
+    """What stands in a certificate that is decided about: nobody can judge its digest."""
+    from zhida import vault_book, vault_recipient
+
+    if action == vault_book.ARCHIVE:
+        return vault_recipient.about(connection, seen["item"].rpartition("/")[2])
+    known = set(_CERTIFICATE) <= set(seen)
+    return {name: str(seen[name]) for name in _CERTIFICATE} if known else {}
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
@@ -117,6 +134,11 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
 
     told = {"short": row["proposal"][:12], "case": row["case"][:12]}
     told |= {"action_zh": ACTIONS[row["action"]], "at": local(row["proposed_at"])}
-    told |= {"which": f"{told['case']}\n{row['item']}", "by": f"{row['proposed_by']}\n{told['at']}"}
+    shown = {name: row[name] for name in _CERTIFICATE} | {"until": local(row["until"])}
+    parts = [f"{title} {shown[name]}" for name, title in _CERTIFICATE.items() if shown[name]]
+    told |= {
+        "which": "\n".join([told["case"], row["item"], *parts]),
+        "by": f"{row['proposed_by']}\n{told['at']}",
+    }
     told |= {"wish": f"{told['action_zh']}\n{row['reason']}"}
-    return row | told | {"state_zh": VERDICTS[row["state"]]}
+    return row | told | shown | {"state_zh": VERDICTS[row["state"]]}

@@ -11,8 +11,10 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.ciphers.algorithms import AES256
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 
+from exchange import times
 from exchange.errors import Rejected
 from exchange.store import trust_rows
+from exchange.store.engine import Connection
 from zhida import files, vault_book
 from zhida.hub import Hub
 
@@ -54,6 +56,21 @@ def of(hub: Hub, bucket: str) -> x509.Certificate:
     if fingerprint(found) != name:
         raise Rejected("key.no-certificate", fingerprint=name[:16])
     return found
+
+
+def about(connection: Connection, name: str) -> dict[str, str]:
+    """Whose certificate of that fingerprint it is, which key, until when; nothing if nobody handed it in."""
+    pem = trust_rows.get_certificate(connection, name)
+    found = x509.load_pem_x509_certificate(pem.encode()) if pem else None
+    if found is None or fingerprint(found) != name:
+        return {}
+    key = found.public_key()
+    size = key.key_size if isinstance(key, RSAPublicKey) else 0
+    return {
+        "unit": found.subject.rfc4514_string(),
+        "kid": f"RSA-{size}，证书序列号 {found.serial_number:x}",
+        "until": times.stamp(found.not_valid_after_utc),
+    }
 
 
 def enveloped(data: bytes, recipient: x509.Certificate) -> bytes:

@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 
 from crypto import keys
+from exchange import times
 from tests.keys.key_office import DAY, KeyOffice
-from zhida import doctor_keys
+from zhida import doctor_keys, proposal_cli
+from zhida.output import local
 
 pytestmark = pytest.mark.guarantee("G9")
 
@@ -56,6 +58,31 @@ def test_a_new_key_from_the_request_to_the_day_on_which_the_old_one_is_withdrawn
     assert zhida(office, "ledger", "verify")["problems"] == []
 
 
+def test_the_second_person_sees_whose_certificate_it_is(office: KeyOffice, tmp_path: Path) -> None:
+    found = office.certificate("hospital", office.hospital_key().public)
+    (tmp_path / "new.crt").write_bytes(found.pem)
+    words = ("key", "import", str(tmp_path / "new.crt"), "--reason", "年度换钥")
+    made = zhida(office, *words, who="wang")
+    [row] = zhida(office, "proposal", "list")
+    until = times.stamp(found.valid_until)
+    assert (row["unit"], row["kid"], row["until"]) == ("hospital", found.public_key.kid, until)
+    shown = subprocess.run(
+        [sys.executable, "-m", "zhida", "proposal", "show", made["proposal"][:12]],
+        env=office.env(),
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    for told in ("hospital", found.public_key.kid, local(until)):
+        assert told in shown
+    [plain] = [proposal_cli._plain(row)]
+    assert plain["which"].splitlines()[2:] == [
+        "证书主体 hospital",
+        f"密钥标识 {found.public_key.kid}",
+        f"有效期至 {local(until)}",
+    ]
+
+
 def test_the_lists_are_shown_with_how_long_they_will_do(office: KeyOffice) -> None:
     office.want_lists(budget_days=3)
     told = zhida(office, "trust", "check", code=1)
@@ -68,8 +95,6 @@ def test_the_lists_are_shown_with_how_long_they_will_do(office: KeyOffice) -> No
     assert shown["budget_days"] == 3
     [row] = shown["lists"]
     assert (row["state"], row["code"]) == ("fresh", "revocation.not-genuine")
-    from exchange import times
-
     span = times.instant(row["usable_until"]) - times.instant(row["next_update"])
     assert span == 3 * DAY
     assert {each["kind"] for each in shown["authorities"]} == {"anchor"}

@@ -425,6 +425,10 @@ def test_the_commands_as_two_people_give_them(
 
     crt = str(archive_office / "archive.crt")
     made = zhida("vault", "archive", OVER, "--for", crt, "--reason", "移交档案馆")
+    [row] = zhida("proposal", "list")  # for whom, before the second person says yes
+    assert row["unit"] == "CN=溧水区示例档案馆"
+    assert row["kid"].startswith("RSA-2048")
+    assert row["until"] > row["proposed_at"]
     zhida("proposal", "approve", made["proposal"][:12], who="li")
     zhida("vault", "export", OVER, "--to", str(tmp_path / "out"))
     zhida("vault", "proof", OVER, code="vault.no-proof")
