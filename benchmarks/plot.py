@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 
-_WIDTH, _LEFT, _ROW, _TOP = 900, 330, 26, 64
+_WIDTH, _LEFT, _ROW, _TOP = 940, 380, 26, 64
 _GOAL = re.compile(r"([≥≤>])\s*([0-9.]+)\s*×")
 _STYLE = """<style>
 text { font: 13px "Noto Sans CJK SC", "Microsoft YaHei", sans-serif; fill: #1f2937; }

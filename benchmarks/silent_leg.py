@@ -22,7 +22,7 @@ from benchmarks.whole_hub import MATTER, WholeHub, whole_hub
 from exchange import times
 from sandbox.births import Birth
 
-_COUNT = 40
+_COUNT = 30
 _EVERY_S = 5.0
 _TIMEOUT_S = 30
 _GOAL = 1.1
