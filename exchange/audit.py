@@ -168,7 +168,7 @@ class _Walk:
             self._found("ledger.gap", seq=row.seq, expected=self._seq)
         if not row.body:
             self._without_body(row)
-        elif leaf != row.hash or not _columns_fit(row):
+        elif leaf != row.hash or not columns_fit(row):
             self._found("ledger.entry-changed", seq=row.seq)
         if row.kind == epoch.KIND:
             self._epoch(row)
@@ -254,7 +254,7 @@ class _Walk:
         self.problems.append(Problem(code, facts))
 
 
-def _columns_fit(row: EntryRow) -> bool:
+def columns_fit(row: EntryRow) -> bool:
     """Look-ups go by the columns, so they must say what the hashed body says."""
     try:
         told = canonical.loads(row.body)

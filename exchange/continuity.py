@@ -8,18 +8,23 @@ nothing is committed: that is an error for people. A restore is told from that b
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Protocol
 
 from crypto import merkle
 from crypto.errors import CryptoError
 from crypto.merkle import Frontier
+from crypto.suites import suite
 from exchange import epoch, heads
+from exchange.epoch import Epoch
 from exchange.errors import Fatal, Invalid
 from exchange.heads import Head, HubKeys
+from exchange.ledger import Signed
 from exchange.store import ledger_rows
 from exchange.store.engine import Connection
+from exchange.store.ledger_rows import EntryRow
 
 
 class Kept(Protocol):
@@ -36,11 +41,19 @@ class Continuity:
     """What one process knows of the ledger's end (``exchange.ledger.Guard``).
 
     ``keys`` are the hub's own, in their turn. The first time on a machine nothing is kept yet: then
-    the tip must be signed, and that is all that can be known.
+    the tip must be signed, and that is all that can be known. ``told`` learns each entry that was
+    committed, as it was written, whatever the database makes of it.
     """
 
-    def __init__(self, kept: Kept, keys: Callable[[Connection], HubKeys], origin: str) -> None:
-        self._kept, self._keys, self._origin = kept, keys, origin
+    def __init__(
+        self,
+        kept: Kept,
+        keys: Callable[[Connection], HubKeys],
+        origin: str,
+        *,
+        told: Callable[[Sequence[EntryRow]], None] = lambda _: None,
+    ) -> None:
+        self._kept, self._keys, self._origin, self._told = kept, keys, origin, told
         self._end: Frontier | None = None
         self._mine: Head | None = None
 
@@ -61,11 +74,12 @@ class Continuity:
             return
         raise Fatal("ledger.not-continued", size=tip.size, head=last.size if last else 0)
 
-    def signed(self, end: Frontier, at: str, token: str) -> None:
+    def signed(self, done: Signed) -> None:
         """This head was committed; before, it might still be taken back."""
-        self._end = end
-        self._mine = Head(self._origin, end.size, end.root().hex(), at, token)
-        self._kept.write(token)
+        end = self._end = done.end
+        self._mine = Head(self._origin, end.size, end.root().hex(), done.at, done.token)
+        self._kept.write(done.token)
+        self._told(done.rows)
 
     def _last(self, given: HubKeys) -> Head | None:
         """The larger of what is kept and what this process signed: others on the machine sign too."""
@@ -101,15 +115,34 @@ def _goes_on(connection: Connection, last: Head, tip: Frontier) -> bool:
 
 def _is_explained(connection: Connection, last: Head, tip: Frontier) -> bool:
     """Is there an epoch in this tree that says how the last head was lost?"""
+    return any(epoch.explains(found, asdict(last)) for found in _epochs(connection, tip))
+
+
+def epochs(connection: Connection, given: HubKeys, origin: str) -> list[Epoch]:
+    """The restores of this ledger, each proven under the newest head; none if that is not the hub's."""
+    row, known = ledger_rows.head(connection), heads.keys(given)
+    head = heads.read(row.token, known) if row else None
+    tip = ledger_rows.tip(connection, suite(known[0].suite).digest)
+    wanted = (origin, tip.size, tip.root().hex())
+    if head is None or (head.origin, head.size, head.root) != wanted:
+        return []
+    return list(_epochs(connection, tip))
+
+
+def _epochs(connection: Connection, tip: Frontier) -> Iterator[Epoch]:
+    for row in proven(connection, ledger_rows.entries_of(connection, epoch.KIND), tip):
+        with suppress(Invalid):
+            found = epoch.read(row.body)
+            if found.size == row.seq:
+                yield found
+
+
+def proven(connection: Connection, rows: Iterable[EntryRow], tip: Frontier) -> Iterator[EntryRow]:
+    """Those of these entries of which the body stands in this very tree, at its place."""
     reader = ledger_rows.reader(connection, tip.size, tip.digest)
-    for row in ledger_rows.entries_of(connection, epoch.KIND):
-        try:
+    for row in rows:
+        with suppress(CryptoError):
             path = merkle.inclusion_path(row.seq, tip.size, reader)
             leaf = merkle.leaf_hash(tip.digest, row.body)
             merkle.verify_inclusion(leaf, row.seq, tip.size, path, tip.root(), tip.digest)
-            found = epoch.read(row.body)
-        except (CryptoError, Invalid):
-            continue
-        if found.size == row.seq and epoch.explains(found, asdict(last)):
-            return True
-    return False
+            yield row

@@ -8,7 +8,7 @@ an inclusion path is the signature of each entry: one signature a group, of one 
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock, get_ident
@@ -51,14 +51,24 @@ Every key that it gives is of the suite of the ledger's first.
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What a commit group has become: the new end of the tree, when, the head over it, and its entries."""
+
+    end: Frontier
+    at: str
+    token: str
+    rows: Sequence[EntryRow]
+
+
 class Guard(Protocol):
     """Who looks, before a head is signed, whether its tree is still ours (``exchange.continuity``)."""
 
     def require(self, connection: Connection, tip: Frontier) -> None:
         """``Fatal`` if not. The tip is locked."""
 
-    def signed(self, end: Frontier, at: str, token: str) -> None:
-        """The head over ``end``, of ``at``, was committed."""
+    def signed(self, done: Signed) -> None:
+        """This was committed."""
 
 
 T = TypeVar("T")
@@ -166,12 +176,9 @@ class Ledger:
             if entries:
                 done = self._append(connection, entries, self._clock())
         if done is not None and self._guard is not None:
-            self._guard.signed(*done)
+            self._guard.signed(done)
 
-    def _append(
-        self, connection: Connection, entries: list[Entry], now: datetime
-    ) -> tuple[Frontier, str, str]:
-        """The new end of the tree, when, and the head over it."""
+    def _append(self, connection: Connection, entries: list[Entry], now: datetime) -> Signed:
         old = ledger_rows.take_tip(connection, self._digest)
         if self._guard is not None:
             self._guard.require(connection, old)
@@ -187,7 +194,7 @@ class Ledger:
         signer = self._choose(connection, entries)
         token = jws.sign(canonical.dumps(head), signer, {"typ": HEAD_TYPE})
         ledger_rows.put_tip(connection, new, at, token)
-        return new, at, token
+        return Signed(new, at, token, rows)
 
     def _row(self, seq: int, entry: Entry, body: bytes) -> EntryRow:
         leaf = merkle.leaf_hash(self._digest, body)

@@ -55,6 +55,11 @@ class Watched:
         return self.crl
 
 
+def age(crl: RevocationList) -> tuple[str, int]:
+    """``thisUpdate`` (stamp) and number: of two lists the older sorts first."""
+    return (times.stamp(crl.this_update), crl.number)
+
+
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
     """A key that two operators of the site have withdrawn, when, and why (as they wrote it)."""

@@ -14,4 +14,7 @@ def forget(hubs: Iterable[Hub], var: Any) -> None:
     for hub in hubs:
         guard: Any = hub.ledger._guard
         guard._end = guard._mine = None
+        known: Any = hub.trust.decisions
+        known._file.unlink(missing_ok=True)
+        known._decisions, known._lists, known._seen = {}, {}, ()
         LastHead.of(var, hub.store_url).file.unlink(missing_ok=True)

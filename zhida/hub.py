@@ -27,6 +27,7 @@ from mappings import subjects
 from matters.matter import Item
 from zhida import connections, environment, outside_file, site, system_file
 from zhida.connections import Finder
+from zhida.known_decisions import KnownDecisions
 from zhida.last_head import LastHead
 from zhida.live_trust import HubKey, LiveTrust
 from zhida.site import Site, System
@@ -86,12 +87,15 @@ class Hub:
         self.outside = outside_file.load(told)
         self.store_url = store or told.store_url(var)
         self.store = Store(self.store_url)
-        self.trust = LiveTrust(told, self.store, var=var, secrets=(secret, other), clock=clock)
+        known = KnownDecisions.of(var, self.store_url)
+        self.trust = LiveTrust(
+            told, self.store, var=var, secrets=(secret, other), clock=clock, decisions=known
+        )
         self.vault = Vault(var / "keys", secret, cipher=told.cipher, other=other)
         self.files = FileArea(var / "files", self.vault)
         self.locks = open_locks(self.store, var / "locks")
         last = LastHead.of(var, self.store_url)
-        self.guard = Continuity(last, self.trust.hub_keys_within, told.name)
+        self.guard = Continuity(last, self.trust.hub_keys_within, told.name, told=known.add)
         self.ledger = self.open_ledger(Ledger)
         self.archive = Archive(self.store, self.vault, self.trust, subjects.named)
         self.delivery = Delivery(

@@ -12,6 +12,7 @@ from exchange import pruning, times
 from exchange.errors import Rejected
 from exchange.pruning import SPAN, Order
 from exchange.store import ledger_rows
+from exchange.store.engine import Connection
 from zhida import ledger_holds, ledger_pruning, proposal_read, two_people
 from zhida.hub import Hub
 from zhida.site import Site
@@ -23,7 +24,7 @@ def run(hub: Hub, start: str, told: Callable[[int], None]) -> int:
     First everything is said in the ledger, then it goes. Safe to repeat after whatever stopped it.
     """
     decided, digest = order(hub, start), suite(hub.site.suite).digest
-    held = partial(ledger_holds.held, hub.site)
+    held = partial(_held, hub)
     gone = pruning.carry_out(hub.store, decided.proposal, held)
     with hub.store.read() as connection:
         size = ledger_rows.size_before(
@@ -34,6 +35,12 @@ def run(hub: Hub, start: str, told: Callable[[int], None]) -> int:
         said += pruning.announce(hub.ledger, (first, min(first + SPAN, size) - 1), decided, digest)
         told(said)
     return gone + pruning.carry_out(hub.store, decided.proposal, held)
+
+
+def _held(hub: Hub, connection: Connection) -> frozenset[str]:
+    """``Fatal`` if a hold that this machine has seen is hidden."""
+    hub.trust.require(connection)
+    return ledger_holds.held(hub.site, connection)
 
 
 def order(hub: Hub, start: str) -> Order:
@@ -48,6 +55,7 @@ def order(hub: Hub, start: str) -> Order:
         raise Rejected("prune.too-old", proposal=row.id, days=ledger_pruning.GOOD_FOR.days)
     before, today = str(first.target["item"]), times.civil_day(now)
     with hub.store.read() as connection:
+        hub.trust.require(connection)
         found = ledger_pruning.rule(
             hub.site, connection, ledger_pruning.day_of(before, today), today
         )

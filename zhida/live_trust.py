@@ -1,18 +1,20 @@
 """Whom the hub trusts and what it signs with, as it is at this moment, in every process at once.
 
-Read anew whenever the last entry about keys, or the last revocation list, is another one; asking
-for that is one look at an index.
+Read anew whenever the last entry about keys, or the last revocation list, is another one, or this
+machine knows of more; asking for that is one look at an index and at a file's date.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from threading import Lock
 
 from crypto.certificates import Certificate
 from crypto.keys import PublicKey
+from crypto.suites import suite
 from exchange.errors import Fatal, Forbidden, NotYet, ZhidaError
 from exchange.keyring import Keyring
 from exchange.ledger import Entry
@@ -20,13 +22,14 @@ from exchange.ports import Clock
 from exchange.store import trust_rows
 from exchange.store.engine import Connection, Store
 from zhida import key_files, trust, trusted
+from zhida.known_decisions import KnownDecisions
 from zhida.site import Site
 from zhida.trust import OwnKey
 from zhida.trusted import Trusted
 
 LAPSED_MAY = frozenset({"key", "proposal", "decision", "operator", "incident", "leg", "refusal"})
 """Entries over which a key that lapsed may still sign a head: what it takes to get a new one."""
-_NO_STATE = (-1, "")
+_NO_STATE: tuple[object, ...] = ()
 
 
 class HubKey:
@@ -49,19 +52,35 @@ class LiveTrust:
     """Follows the store. Thread-safe. It is the keyring too (``exchange.keyring.Keys``)."""
 
     def __init__(
-        self, told: Site, store: Store, *, var: Path, secrets: tuple[bytes, bytes], clock: Clock
+        self,
+        told: Site,
+        store: Store,
+        *,
+        var: Path,
+        secrets: tuple[bytes, bytes],
+        clock: Clock,
+        decisions: KnownDecisions | None = None,
     ) -> None:
         self._site, self._store, self._clock = told, store, clock
         self._var, self._secrets = var, secrets
+        self.decisions = decisions or KnownDecisions()
+        """What it has seen of these, and must see again."""
         self.first = trust.private_key(told, *secrets)
         """The key that the site's file names: the ledger's first heads are its."""
         self._keys: dict[str, OwnKey] = {self.first.kid: self.first}
         self._lock = Lock()
-        self._known = (_NO_STATE, trusted.state(told, clock))
+        self._known: tuple[tuple[object, ...], Trusted] = (_NO_STATE, trusted.state(told, clock))
 
     def of(self, told: Site) -> LiveTrust:
         """Whom to believe by the same store and a site whose files have changed meanwhile."""
-        return LiveTrust(told, self._store, var=self._var, secrets=self._secrets, clock=self._clock)
+        return LiveTrust(
+            told,
+            self._store,
+            var=self._var,
+            secrets=self._secrets,
+            clock=self._clock,
+            decisions=self.decisions,
+        )
 
     def now(self) -> Trusted:
         """The state of what is committed; of a store without tables, that of the files."""
@@ -79,13 +98,25 @@ class LiveTrust:
 
     def _at(self, connection: Connection, *, keep: bool) -> Trusted:
         wanted = bool(self._site.revocation.sources)
-        seen, known = trust_rows.state(connection, with_lists=wanted), self._known
+        mark, known = self.decisions.mark(), self._known
+        seen = (*trust_rows.state(connection, with_lists=wanted), *mark)
         if seen == known[0]:
             return known[1]
-        found = trusted.state(self._site, self._clock, trusted.kept(self._site, connection))
+        kept = trusted.kept(self._site, connection, newest=self.decisions.lists())
+        found = trusted.state(self._site, self._clock, kept)
+        keys = partial(trusted.hub_keys, self._site, found)
+        self.decisions.require(connection, keys, self._site.name)
         if keep:
+            digest = suite(self.first.suite).digest
+            self.decisions.learn(connection, found.revocations.watched, digest)
             self._known = (seen, found)
         return found
+
+    def require(self, connection: Connection) -> None:
+        """``Fatal ledger.decision-gone`` unless all decisions that this machine knows of are there."""
+        self.decisions.mark()
+        keys = partial(self.hub_keys_within, connection)
+        self.decisions.require(connection, keys, self._site.name)
 
     def find(
         self, unit: str, kid: str, at: datetime, known_at: datetime | None = None

@@ -30,6 +30,7 @@ from exchange.store.leg_rows import LegRow
 from exchange.vault import Vault
 from zhida import restore_keys, trusted
 from zhida.hub import declared
+from zhida.known_decisions import KnownDecisions
 from zhida.last_head import LastHead
 from zhida.live_trust import LiveTrust
 from zhida.restore_keys import Decided
@@ -115,6 +116,7 @@ def restore(
         done.legs_known, done.signed = legs is not None, is_signed
         done.replaced = means.swap(f"replaced-{place.clock():%Y%m%dT%H%M%S%f}")
         last.write(done.head)
+        KnownDecisions.of(place.var, place.url).cut(manifest.size)
     except BaseException:
         means.drop()
         raise

@@ -18,7 +18,7 @@ from exchange import incident, times
 from exchange.errors import Fact, Rejected, ZhidaError
 from exchange.incident import Trouble
 from exchange.ledger import Entry
-from exchange.revocation import SKEW, Watched
+from exchange.revocation import SKEW, Watched, age
 from exchange.store import incident_rows, trust_rows
 from exchange.store.engine import Connection
 from exchange.store.trust_rows import ListRow, SourceRow
@@ -79,14 +79,20 @@ def _take(hub: Hub, source: ListSource, data: bytes) -> bool:
     now, before = hub.clock(), watched.crl
     if found.this_update > now + SKEW:
         raise Rejected("revocation.future", issuer=source.issuer)
-    if before is not None and _is_older(found, before):
+    if before is not None and age(found) < age(before):
         raise Rejected("revocation.older", issuer=source.issuer)
-    if before is None or found.der != before.der:
+    if not _is_kept(hub, found):
         _keep(hub, watched.issuer, found)
     if found.next_update + SKEW < now:
         until = times.stamp(found.next_update)
         raise Rejected("revocation.overdue", issuer=source.issuer, until=until)
     return before is None or found.der != before.der
+
+
+def _is_kept(hub: Hub, found: RevocationList) -> bool:
+    """In the store too, which may have been put back to an older one."""
+    with hub.store.read() as connection:
+        return any(row.der == found.der for row in trust_rows.lists(connection))
 
 
 def _of_authority(hub: Hub, source: ListSource, data: bytes) -> tuple[RevocationList, Watched]:
@@ -105,10 +111,6 @@ def _of_authority(hub: Hub, source: ListSource, data: bytes) -> tuple[Revocation
     raise Rejected("revocation.not-genuine", issuer=source.issuer, reason=reason)
 
 
-def _is_older(found: RevocationList, before: RevocationList) -> bool:
-    return (found.this_update, found.number) < (before.this_update, before.number)
-
-
 def _keep(hub: Hub, authority: Certificate, found: RevocationList) -> None:
     span = times.stamp(found.this_update), times.stamp(found.next_update)
     kid = authority.public_key.kid
@@ -121,6 +123,7 @@ def _keep(hub: Hub, authority: Certificate, found: RevocationList) -> None:
         return [Entry("revocation-list", kid, details=details)]
 
     hub.ledger.commit(write)
+    hub.trust.decisions.add_list(kid, found)
 
 
 def _well(hub: Hub, source: ListSource) -> None:

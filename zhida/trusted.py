@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
-from crypto.certificates import Certificate
+from crypto.certificates import Certificate, RevocationList
 from crypto.errors import CryptoError
 from crypto.keys import PublicKey
 from exchange.errors import Problem
@@ -14,11 +15,11 @@ from exchange.ports import Clock
 from exchange.revocation import Revocations
 from exchange.store import trust_rows
 from exchange.store.engine import Connection
-from exchange.store.trust_rows import ListRow
 from zhida import key_book, trust, trusted_lists
 from zhida.key_book import Book
 from zhida.site import Site
 from zhida.trust import Authorities, OwnKey
+from zhida.trusted_lists import KeptLists
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +50,29 @@ class Kept:
     book: Book = field(default_factory=Book)
     anchors: Sequence[Certificate] = ()
     leaves: Sequence[Certificate] = ()
-    lists: Sequence[ListRow] = ()
+    lists: KeptLists = field(default_factory=KeptLists)
     problems: Sequence[Problem] = ()
 
 
-def kept(site: Site, connection: Connection, *, with_lists: bool = True) -> Kept:
-    """As it is in this transaction. ``with_lists``: False for a store that may be too old for any."""
+def kept(
+    site: Site,
+    connection: Connection,
+    *,
+    with_lists: bool = True,
+    newest: Mapping[str, RevocationList] = MappingProxyType({}),
+) -> Kept:
+    """As it is in this transaction. ``with_lists``: False for a store that may be too old for any.
+
+    ``newest``: lists that were seen before, which count if the store has an older one.
+    """
     book = key_book.read(site, connection)
     problems = list(book.problems)
+    lists = trust_rows.lists(connection) if with_lists and site.revocation.sources else ()
     return Kept(
         book,
         list(_certificates(connection, book.anchors, problems)),
         list(_certificates(connection, book.imported, problems)),
-        trust_rows.lists(connection) if with_lists and site.revocation.sources else (),
+        KeptLists(lists, newest),
         problems,
     )
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from crypto import certificates
@@ -11,7 +13,7 @@ from crypto.certificates import Certificate, RevocationList
 from crypto.errors import CryptoError
 from exchange import times
 from exchange.errors import Problem
-from exchange.revocation import Watched
+from exchange.revocation import Watched, age
 from exchange.store import trust_rows
 from exchange.store.engine import Store
 from exchange.store.trust_rows import ListRow, SourceRow
@@ -47,17 +49,27 @@ def is_due(rules: Revocation, store: Store, now: datetime) -> bool:
         return bool(due(rules, trust_rows.sources(connection), now))
 
 
+@dataclass(frozen=True, slots=True)
+class KeptLists:
+    """What the store holds, and the newest that were ever seen on this machine, by ``kid``."""
+
+    rows: Sequence[ListRow] = ()
+    newest: Mapping[str, RevocationList] = field(default_factory=dict)
+
+
 def watched(
-    rules: Revocation, above: Authorities, rows: Iterable[ListRow], problems: list[Problem]
+    rules: Revocation, above: Authorities, told: KeptLists, problems: list[Problem]
 ) -> dict[str, Watched]:
     """Each authority for which the site names a source, with its newest list, by ``kid``."""
     names = {source.issuer for source in rules.sources}
-    kept = {row.issuer: row for row in rows}
+    kept = {row.issuer: row for row in told.rows}
     found: dict[str, Watched] = {}
     for authority in above.all:
         if authority.common_name in names:
             kid = authority.public_key.kid
-            crl = _list(kept.get(kid), authority, problems)
+            crl = _newest(
+                _list(kept.get(kid), authority, problems), told.newest.get(kid), authority, problems
+            )
             found[kid] = Watched(authority, rules.budget, crl)
     return found
 
@@ -74,6 +86,23 @@ def _list(
         facts = {"issuer": authority.common_name, "reason": error.code}
         problems.append(Problem("revocation.broken", facts))
         return None
+
+
+def _newest(
+    found: RevocationList | None,
+    seen: RevocationList | None,
+    authority: Certificate,
+    problems: list[Problem],
+) -> RevocationList | None:
+    """The store's, unless a newer one was seen: whoever can write there could put an older one back."""
+    if seen is None or (found is not None and age(found) >= age(seen)):
+        return found
+    with suppress(CryptoError):
+        certificates.check_list(seen, authority)
+        facts = {"issuer": authority.common_name, "newest": times.stamp(seen.this_update)}
+        problems.append(Problem("revocation.put-back", facts))
+        return seen
+    return found
 
 
 def checked(data: bytes, authority: Certificate) -> RevocationList:

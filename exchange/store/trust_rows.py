@@ -6,8 +6,9 @@ from dataclasses import asdict, dataclass
 
 from sqlalchemy import func, select
 
-from exchange.store import upsert
+from exchange.store import ledger_rows, upsert
 from exchange.store.engine import Connection
+from exchange.store.ledger_rows import EntryRow
 from exchange.store.tables import ledger_entry
 from exchange.store.trust_tables import certificate, revocation_list, revocation_source
 
@@ -65,6 +66,12 @@ def sources(connection: Connection) -> dict[str, SourceRow]:
     """Every source that was ever looked at, by name."""
     found = [SourceRow(*row) for row in connection.execute(select(revocation_source))]
     return {row.name: row for row in found}
+
+
+def decisions(connection: Connection) -> list[EntryRow]:
+    """The entries by which people withdraw or give trust, and hold cases; found by the index of ``ref``."""
+    keys = ledger_rows.entries_of(connection, "key", "keys")
+    return [*keys, *ledger_rows.entries_about(connection, "hold/")]
 
 
 _KEYS = select(func.max(ledger_entry.c.seq)).where(ledger_entry.c.ref == "keys")

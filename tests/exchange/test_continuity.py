@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from crypto import keys
-from exchange import audit, epoch, heads
+from exchange import audit, continuity, epoch, heads
 from exchange.continuity import Continuity
 from exchange.epoch import Lost
 from exchange.errors import Fatal
@@ -169,6 +169,44 @@ def test_a_ledger_that_was_put_back_goes_on_only_by_an_epoch(
     alive("b")
     hub.process()("c")
     assert audit.verify(hub.store, signer.public, ORIGIN).problems == []
+
+
+def test_restores_are_told_as_far_as_the_newest_head_proves_them(
+    hub: Hub, signer: keys.PrivateKey, other_key: keys.PrivateKey
+) -> None:
+    def told() -> list[str]:
+        with hub.store.read() as connection:
+            return [each.id for each in continuity.epochs(connection, signer.public, ORIGIN)]
+
+    restoring = Ledger(hub.store, signer, origin=ORIGIN, clock=hub.clock)
+    for place, size in enumerate((SIZE, 100)):  # the second does not stand where it says
+        name = f"e{place}"
+        restoring.commit(
+            lambda _, name=name, size=size: [
+                epoch.entry(name, size=size, backup_at=hub.clock(), lost=Lost())
+            ]
+        )
+    assert told() == ["e0"]
+    a = attacker(hub, other_key)
+    a.run("UPDATE ledger_entry SET body = :b WHERE seq = :s", b=b"{}", s=SIZE)
+    assert told() == []
+    hub.back_to(SIZE)
+    forging = Ledger(hub.store, other_key, origin=ORIGIN, clock=hub.clock)
+    forging.commit(lambda _: [epoch.entry("f", size=SIZE, backup_at=hub.clock(), lost=Lost())])
+    assert told() == []
+
+
+def test_each_committed_entry_is_told_as_it_was_written(hub: Hub, signer: keys.PrivateKey) -> None:
+    told: list[tuple[int, str]] = []
+    guard = Continuity(
+        hub.memory,
+        lambda _: signer.public,
+        ORIGIN,
+        told=lambda rows: told.extend((row.seq, row.ref) for row in rows),
+    )
+    ledger = Ledger(hub.store, signer, origin=ORIGIN, clock=hub.clock, guard=guard)
+    ledger.commit(lambda _: [Entry("test", "a"), Entry("test", "b")])
+    assert told == [(SIZE, "a"), (SIZE + 1, "b")]
 
 
 def test_an_epoch_that_tells_another_size_than_its_place_explains_nothing(

@@ -17,6 +17,7 @@ from tests.keys.conftest import both
 from tests.keys.key_office import DAY, HOUR, KeyOffice
 from zhida import trusted_lists
 from zhida.hub import Hub
+from zhida.known_decisions import KnownDecisions
 
 pytestmark = pytest.mark.guarantee("G9")
 MINUTE = timedelta(minutes=1)
@@ -198,8 +199,15 @@ def test_a_list_changed_in_the_store_does_not_count(office: KeyOffice) -> None:
         from dataclasses import replace
 
         trust_rows.put_list(connection, replace(row, der=forged, digest="x"))
-    assert refusal(office.hub, office.signed(office.hospital_key()), NotYet) == "revocation.none"
-    assert [each.code for each in office.hub.trust.now().problems] == ["revocation.broken"]
+    token = office.signed(office.hospital_key())
+    assert refusal(office.hub, token) == "certificate.revoked"  # by the one that was seen before
+    codes = [each.code for each in office.hub.trust.now().problems]
+    assert codes == ["revocation.broken", "revocation.put-back"]
+    never = office.open_hub()
+    never.trust.decisions = KnownDecisions()
+    assert refusal(never, token, NotYet) == "revocation.none"
+    assert [each.code for each in never.trust.now().problems] == ["revocation.broken"]
+    never.close()
 
 
 def test_it_is_looked_at_when_it_is_due_and_sooner_after_a_failure(office: KeyOffice) -> None:
