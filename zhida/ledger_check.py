@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,8 +16,10 @@ from exchange.audit import Audit
 from exchange.audit_mark import Mark
 from exchange.errors import Fatal, Problem
 from exchange.problems import describe
-from exchange.store import ledger_rows, ledger_wall, outside_rows
-from zhida import environment, files, ledger_pruning, outside, outside_file, trusted
+from exchange.store import incident_rows, ledger_rows, ledger_wall, outside_rows
+from exchange.store.engine import Connection
+from exchange.store.outside_rows import STAMP
+from zhida import environment, files, ledger_pruning, outside, outside_file, stamping, trusted
 from zhida.last_head import LastHead
 from zhida.outside_file import STAMPER
 from zhida.watch import Watch
@@ -34,21 +37,23 @@ def keys_of(watch: Watch) -> list[PublicKey]:
 
 
 def whole(watch: Watch, *, heads: Iterable[Path], new: bool) -> tuple[Audit, int, list[Problem]]:
-    """The audit, how many heads of others were compared, and every problem.
+    """The audit, how many heads that others hold were compared, and every problem.
 
+    A head that two of them hold is one; what only this machine remembers is none.
     ``heads``: files with a token each, or folders of them. ``new``: go on where the last one ended.
     """
     key, file = keys_of(watch), environment.var_folder() / MARK
     mark = _mark(file, key, watch.site.name)
     found = audit.verify(watch.store, key, watch.site.name, after=mark if new else None)
-    kept = [*outside.kept_heads(watch.store), *_given(heads), *([mark.head] if mark else [])]
+    theirs = dict.fromkeys([*outside.kept_heads(watch.store), *_given(heads)])
+    own = [*([mark.head] if mark else []), *_remembered(watch, key)]
     on = Ground(watch.store, key, watch.site.name, watch.clock)
-    compared = list(dict.fromkeys([*kept, *_remembered(watch, key)]))
+    compared = list(theirs | dict.fromkeys(own))
     more = [*outside.problems(on, outside_file.load(watch.site), compared), *_undecided(watch)]
     problems = [*found.problems, *(each for each in more if each not in found.problems)]
     if found.mark is not None and not problems:
         files.write(file, audit_mark.dumps(found.mark))
-    return replace(found, problems=problems), len(kept), problems
+    return replace(found, problems=problems), len(theirs), problems
 
 
 def _remembered(watch: Watch, key: list[PublicKey]) -> list[str]:
@@ -84,10 +89,17 @@ def _mark(file: Path, key: list[PublicKey], origin: str) -> Mark | None:
 
 def _given(paths: Iterable[Path]) -> list[str]:
     """``Fatal`` for what can't be read: a head that was left out proves nothing."""
-    found = [
-        each for path in paths for each in (sorted(path.glob("*.jws")) if path.is_dir() else [path])
-    ]
-    return [files.token(each) for each in found]
+    return [files.token(each) for path in paths for each in _heads_at(path)]
+
+
+def _heads_at(path: Path) -> list[Path]:
+    """``Fatal`` for a folder without any: nothing would be compared, and all would seem to agree."""
+    if not path.is_dir():
+        return [path]
+    found = sorted(path.glob("*.jws"))
+    if not found:
+        raise Fatal("ledger.no-heads", folder=path.name)
+    return found
 
 
 def status(watch: Watch) -> dict[str, Any]:
@@ -96,15 +108,25 @@ def status(watch: Watch) -> dict[str, Any]:
     rows = outside.status(watch.store, settings, watch.clock)
     with watch.store.read() as connection:
         head, wall = ledger_rows.head(connection), ledger_wall.breaches(connection)
-    language = watch.site.language
-    told = [row | {"what": describe(row["code"], _facts(row), language)[0]} for row in rows]
+        said = [_said(connection, row, watch.site.language) for row in rows]
+    told = [row | {"what": what} for row, what in zip(rows, said, strict=True)]
     broken = ["ledger.no-wall"] if wall else []
     size, at = (head.size, head.at) if head else (0, "")
     return {"size": size, "at": at, "holders": told, "problems": broken}
 
 
-def _facts(row: dict[str, Any]) -> dict[str, str | int]:
-    return {"witness": row["title"], "authority": row["title"], "since": row["waiting_since"]}
+def _said(connection: Connection, row: dict[str, Any], language: str) -> str:
+    """What is wrong with a holder, with the facts of its open incident.
+
+    What the authority did wrong may be no incident yet: the heads wait, and the code is why.
+    """
+    code, title = row["code"], row["title"]
+    if row["kind"] == STAMP and code not in ("", "outside.never"):
+        facts = {"authority": title, "since": row["waiting_since"], "because": code}
+        return describe(stamping.CODE, facts, language)[0]
+    found = incident_rows.latest(connection, row["holder"], row["kind"], code) if code else None
+    told = json.loads(found.facts) if found and not found.closed_at else {}
+    return describe(code, {"witness": title, "since": row["heard_at"]} | told, language)[0]
 
 
 def export(watch: Watch, folder: Path) -> int:

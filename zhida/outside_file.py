@@ -33,13 +33,22 @@ class Witness:
     folder: Path | None
     """Where letters are left for it and its answers lie; None: it comes to our endpoint."""
     silence: timedelta
+    former_keys: tuple[Path, ...] = ()
+    """With which it co-signed before: what is kept of it is good by them, nothing new is."""
 
     def public_key(self) -> PublicKey:
         """What its answers are signed with. ``Fatal`` if the file is no public key."""
+        return self._load(self.key)
+
+    def ever(self) -> list[PublicKey]:
+        """With what its kept co-signatures may be signed. ``Fatal`` as above."""
+        return [self._load(file) for file in (self.key, *self.former_keys)]
+
+    def _load(self, file: Path) -> PublicKey:
         try:
-            return keys.load_public(self.key.read_bytes())
+            return keys.load_public(file.read_bytes())
         except (OSError, CryptoError):
-            raise Fatal("outside.no-key", witness=self.name, file=self.key.name) from None
+            raise Fatal("outside.no-key", witness=self.name, file=file.name) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +64,23 @@ class Stamper:
     """For how long a head may wait for its stamp."""
     required_by: frozenset[str]
     """Matters in which nothing is done while a head has waited longer."""
+    former_anchors: tuple[Path, ...] = ()
+    """To which stamps led before: what is kept is good by them, nothing new is."""
 
     def authority(self) -> Authority:
         """Whom we believe. ``Fatal`` if the file holds no certificate."""
-        try:
-            return time_stamps.authority(self.anchor.read_bytes(), self.policy)
-        except (OSError, CryptoError):
-            raise Fatal("outside.no-anchor", file=self.anchor.name) from None
+        return _authority(self.anchor, self.policy)
+
+    def ever(self) -> list[Authority]:
+        """Whom to believe of kept stamps, a former one under any policy. ``Fatal`` as above."""
+        return [self.authority(), *(_authority(file) for file in self.former_anchors)]
+
+
+def _authority(file: Path, policy: str = "") -> Authority:
+    try:
+        return time_stamps.authority(file.read_bytes(), policy)
+    except (OSError, CryptoError):
+        raise Fatal("outside.no-anchor", file=file.name) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +112,9 @@ def steps(told: Site) -> Iterator[tuple[str, Callable[[], None]]]:
 def _check(told: Site) -> None:
     found = load(told)
     for each in found.witnesses.values():
-        each.public_key()
+        each.ever()
     if found.stamper is not None:
-        found.stamper.authority()
+        found.stamper.ever()
 
 
 def _settings(told: Mapping[str, Any], folder: Path) -> Settings:
@@ -110,7 +129,8 @@ def _settings(told: Mapping[str, Any], folder: Path) -> Settings:
 def _witness(name: str, told: Mapping[str, Any], folder: Path) -> Witness:
     drop = folder / told["folder"] if "folder" in told else None
     silence = timedelta(hours=told.get("silent_hours", 24))
-    return Witness(name, told["title"], folder / told["key"], drop, silence)
+    former = tuple(folder / each for each in told.get("former_keys", ()))
+    return Witness(name, told["title"], folder / told["key"], drop, silence, former)
 
 
 def _stamper(told: Mapping[str, Any], folder: Path) -> Stamper:
@@ -122,6 +142,7 @@ def _stamper(told: Mapping[str, Any], folder: Path) -> Stamper:
         every=timedelta(minutes=told.get("every_minutes", 10)),
         within=timedelta(minutes=told.get("within_minutes", 60)),
         required_by=frozenset(told.get("required_by", ())),
+        former_anchors=tuple(folder / each for each in told.get("former_anchors", ())),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 FILE = "ledger.yaml"
 _ID = {"type": "string", "pattern": r"^[\p{L}\p{N}_.-]+$"}
 _TEXT = {"type": "string", "minLength": 1}
+_FILES = {"type": "array", "items": _TEXT, "uniqueItems": True}
 
 WITNESS: Mapping[str, Any] = {
     "title": "见证人",
@@ -18,6 +19,11 @@ WITNESS: Mapping[str, Any] = {
     "properties": {
         "title": _TEXT | {"title": "名称"},
         "key": _TEXT | {"title": "见证人公钥", "description": "PEM 文件，相对于站点目录。"},
+        "former_keys": _FILES
+        | {
+            "title": "见证人以前的公钥",
+            "description": "PEM 文件；见证人换过密钥时，库中旧的会签用它们核对，新的答复不认。",
+        },
         "folder": _TEXT
         | {
             "title": "交换目录",
@@ -45,6 +51,11 @@ STAMPER: Mapping[str, Any] = {
         "connection": _ID | {"title": "连接标识", "description": "Airflow 连接；extra 可写 path。"},
         "anchor": _TEXT
         | {"title": "根证书", "description": "PEM 文件，相对于站点目录；时间戳须链到这里。"},
+        "former_anchors": _FILES
+        | {
+            "title": "以前的根证书",
+            "description": "PEM 文件；机构换过根时，库中旧的时间戳链到这里也算，新的不算。",
+        },
         "policy": {
             "title": "时间戳策略",
             "description": "对象标识符；不写则任何策略都可以。",

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from connectors import time_stamp
 from crypto import time_stamps
 from crypto.errors import CryptoError
+from crypto.time_stamps import Authority
 from exchange import incident, times
 from exchange.errors import Fact, Fatal, Retriable, ZhidaError
 from exchange.incident import Trouble
@@ -131,10 +132,14 @@ def is_late(row: OutsideRow, within: timedelta) -> bool:
 
 def check(row: OutsideRow, stamper: Stamper) -> None:
     """A kept stamp, verified once more. ``Fatal`` if it is not right any more."""
+    if not any(_is_of(row, whom) for whom in stamper.ever()):
+        raise Fatal("outside.kept-stamp", size=row.size)
+
+
+def _is_of(row: OutsideRow, whom: Authority) -> bool:
     try:
         answer = base64.b64decode(row.seal, validate=True)
-        found = time_stamps.verify(answer, row.head.encode(), stamper.authority())
+        found = time_stamps.verify(answer, row.head.encode(), whom)
     except (CryptoError, ValueError):
-        raise Fatal("outside.kept-stamp", size=row.size) from None
-    if times.stamp(found.at) != row.at:
-        raise Fatal("outside.kept-stamp", size=row.size)
+        return False
+    return times.stamp(found.at) == row.at

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from crypto import jws, merkle, suites
 from crypto.errors import CryptoError
+from crypto.keys import PublicKey
 from exchange import canonical, epoch, heads, incident, times, witness
 from exchange.errors import Fact, Fatal, Invalid, Rejected
 from exchange.heads import HubKeys
@@ -164,11 +165,18 @@ def letter(ground: Ground, connection: Connection, since: int) -> Letter | None:
 
 def check(row: OutsideRow, whom: Witness) -> None:
     """A kept co-signature, verified once more. ``Fatal`` if it is not right any more."""
+    answers = [found for key in whom.ever() for found in _read(row.seal, key)]
     try:
-        answer = witness.read_answer(row.seal, whom.public_key())
         _, payload, _, _ = jws.decode(row.head)
         root = canonical.loads(payload)["root"]
-    except (Rejected, CryptoError, KeyError, TypeError):
+    except (CryptoError, KeyError, TypeError):
         raise Fatal("outside.kept-answer", witness=whom.name, size=row.size) from None
-    if (answer.size, answer.root, answer.alarm) != (row.size, root, ""):
+    if [(each.size, each.root, each.alarm) for each in answers] != [(row.size, root, "")]:
         raise Fatal("outside.kept-answer", witness=whom.name, size=row.size)
+
+
+def _read(token: str, key: PublicKey) -> list[Answer]:
+    """The answer, if it is of this key."""
+    with suppress(Rejected):
+        return [witness.read_answer(token, key)]
+    return []

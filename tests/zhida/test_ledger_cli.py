@@ -134,10 +134,10 @@ def test_two_witnesses_and_an_authority_from_the_first_command_to_the_proof(plac
     assert (code, sizes) == (0, {"superior": 3, "far": 5, "time-stamp": 5})
     heads = str(place.folder / "far/heads")
     code, told = place.hub("verify", "--head", heads)
-    assert (code, told["entries"], told["outside"], told["problems"]) == (0, 5, 7, [])
+    assert (code, told["entries"], told["outside"], told["problems"]) == (0, 5, 3, [])
     place.write("e")
     code, told = place.hub("verify", "--new", "--head", heads)
-    assert (code, told["since"], told["entries"]) == (0, 5, 6)
+    assert (code, told["since"], told["entries"], told["outside"]) == (0, 5, 6, 3)
     _seals_are_for_others(place)
     assert place.witness("status", str(place.folder / "far"))[1]["heads"] == 2
 
@@ -188,10 +188,42 @@ def test_a_fork_shows_at_the_witness_and_at_the_hub(place: Place) -> None:
     code, told = place.witness("status", str(place.folder / "superior"))
     assert (code, len(told["alarms"])) == (EXIT_PROBLEM, 1)
     assert place.hub("outside")[1]["superior"] == "outside.alarm"
+    rows = {each["holder"]: each["what"] for each in place.hub("status")[1]["holders"]}
+    assert "上级平台 报警（witness.forked）" in rows["superior"]
+    assert "第 2 条" in rows["superior"]
     code, told = place.hub("verify", "--head", str(place.folder / "superior/heads"))
     assert code == EXIT_PROBLEM
     codes = [each["code"] for each in told["problems"]]
     assert codes == ["ledger.outside-differs", "ledger.no-wall"]
+
+
+def test_a_folder_without_heads_agrees_with_nothing(place: Place) -> None:
+    place.write("a")
+    folder = _made(place.folder / "heads")
+    (folder / "head.monday").write_text("eyJ")
+    code, told = place.hub("verify", "--head", str(folder))
+    assert code != 0
+    assert "ledger.no-heads" in told
+
+
+def test_what_only_this_machine_remembers_is_no_head_outside(place: Place) -> None:
+    place.write("a")
+    for _ in range(2):  # the second time there is a mark too
+        code, told = place.hub("verify")
+        assert (code, told["outside"], told["problems"]) == (0, 0, [])
+
+
+def test_an_authority_that_does_not_answer_is_named(place: Place) -> None:
+    place.write("a")
+    place.tsa.stop()
+    told = place.hub("outside", "--now")[1]
+    assert told["time-stamp"] == "wire.refused"
+    rows = {each["holder"]: each for each in place.hub("status")[1]["holders"]}
+    assert rows["time-stamp"]["code"] == "wire.refused"
+    said = rows["time-stamp"]["what"]
+    assert "示例时间戳" in said
+    assert "wire.refused" in said
+    assert not any("?" in row["what"] or "？" in row["what"] for row in rows.values())
 
 
 @pytest.mark.parametrize(

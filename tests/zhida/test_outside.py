@@ -255,6 +255,25 @@ def test_a_hub_with_a_new_key_is_followed_once_its_certificate_is_there(world: W
     assert old.kid != world.key.kid
 
 
+@pytest.mark.guarantee("G7")
+def test_what_a_witness_co_signed_with_its_former_key_is_good_and_nothing_new_is(
+    world: World,
+) -> None:
+    world.write("a")
+    world.round()
+    assert world.witness() is None
+    world.round()
+    whom, former = world.settings.witnesses["w"], world.folder / "w-2025.pub"
+    former.write_bytes(whom.key.read_bytes())
+    whom.key.write_bytes(keys.generate("Ed25519").public.to_pem())
+    assert world.problems() == ["outside.kept-answer"]
+    known = replace(whom, former_keys=(former,))
+    world.settings = world.hub.outside = Settings({"w": known}, world.stamper)
+    assert world.problems() == []
+    world.witness()  # it goes on with the former key
+    assert world.round()["w"] == "outside.answer"
+
+
 @pytest.mark.parametrize("spoil", ["key", "folder"])
 def test_what_is_wrong_with_one_stops_no_other(world: World, spoil: str) -> None:
     world.write("a")
@@ -359,6 +378,24 @@ def _head(store: Store) -> str:
         found = ledger_rows.head(connection)
     assert found is not None
     return found.token
+
+
+@pytest.mark.guarantee("G7")
+def test_stamps_that_lead_to_a_former_root_are_good_and_no_new_one_is(
+    world: World, tmp_path: Path
+) -> None:
+    world.write("a")
+    assert world.round()[STAMPER] == ""
+    with Tsa(tmp_path / "next") as other:
+        moved = replace(world.stamper, anchor=other.anchor, policy="1.2.3")
+        world.settings = world.hub.outside = Settings({}, moved)
+        assert world.problems() == ["outside.kept-stamp"]
+        known = replace(moved, former_anchors=(world.tsa.anchor,))
+        world.settings = world.hub.outside = Settings({}, known)
+    assert world.problems() == []
+    world.write("b")
+    outside.go_round(world.hub, now=True)
+    assert world.status(STAMPER)["code"] == "outside.bad-stamp"
 
 
 def test_one_stamp_an_interval(world: World) -> None:
