@@ -17,10 +17,11 @@ from crypto.errors import CryptoError
 from crypto.keys import PublicKey
 from crypto.merkle_tiles import WIDTH
 from crypto.suites import suite
-from exchange import audit_pruned, canonical, epoch, heads
+from exchange import audit_pruned, canonical, epoch, heads, times
 from exchange.audit_mark import Mark, complete_tiles
 from exchange.audit_pruned import Gone
 from exchange.errors import Invalid, Problem
+from exchange.revocation import SKEW
 from exchange.store import ledger_rows
 from exchange.store.engine import Connection, Store
 from exchange.store.ledger_rows import EntryRow, HeadRow
@@ -44,6 +45,11 @@ class Audit:
     """Entries without a body, of which a signed entry says so (``exchange.pruning``)."""
     unfinished: int = 0
     """Bodies that are to go by a signed entry and are still there."""
+    clock_back: tuple[int, ...] = ()
+    """Sizes of the heads before which the hub's clock was put back, by more than clocks may differ.
+
+    No sign of a change, for all of it is signed; but no bundle across such a place will be believed.
+    """
 
 
 def verify(store: Store, key: heads.HubKeys, origin: str, *, after: Mark | None = None) -> Audit:
@@ -63,7 +69,10 @@ def verify(store: Store, key: heads.HubKeys, origin: str, *, after: Mark | None 
         left, wrong = audit_pruned.check(connection, walk.gone, walk.frontier.digest, since)
         walk.problems += wrong
         told = (walk.frontier.size, walk.heads, walk.frontier.root().hex(), walk.problems)
-        return Audit(*told, walk.mark(), since, pruned=walk.pruned, unfinished=left)
+        back = tuple(walk.clock_back)
+        return Audit(
+            *told, walk.mark(), since, pruned=walk.pruned, unfinished=left, clock_back=back
+        )
 
 
 def compare(store: Store, key: heads.HubKeys, origin: str, outside: Iterable[str]) -> list[Problem]:
@@ -138,11 +147,13 @@ class _Walk:
     problems: list[Problem] = field(default_factory=list)
     heads: int = 0
     pruned: int = 0
+    clock_back: list[int] = field(default_factory=list)
     gone: Gone = field(init=False)
     _due: list[HeadRow] = field(init=False)
     _seq: int = 0
     _astray: bool = False
     _turn: int = 0
+    _at: str = ""
     _open_tiles: dict[int, list[bytes]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -161,6 +172,7 @@ class _Walk:
         told = heads.told(mark.head, self.keys)
         kids = [key.kid for key in self.keys]
         self._turn = kids.index(told["kid"]) if told else 0
+        self._at = str(told["at"]) if told else ""
 
     def entry(self, row: EntryRow) -> None:
         leaf = _leaf(row, self.frontier.digest)
@@ -209,6 +221,14 @@ class _Walk:
         if (told["origin"], told["size"], told["root"], told["at"]) != wanted and not self._astray:
             self._astray = True  # all later heads differ too, and would hide the first
             self._found("ledger.head-differs", size=row.size)
+
+        elif not self._astray:
+            self._look_at_clock(row)
+
+    def _look_at_clock(self, row: HeadRow) -> None:
+        before, self._at = self._at, row.at
+        if before and times.instant(row.at) < times.instant(before) - SKEW:
+            self.clock_back.append(row.size)
 
     def _fill(self, level: int, node: bytes) -> None:
         """Collect the nodes of a level; 256 of them are a tile, whose root goes up one level."""

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from crypto import jws, merkle, sd_jwt, stamp_form
 from crypto.certificates import Certificate
@@ -20,6 +21,7 @@ from exchange import evidence_format as form
 from exchange.archive import Archive
 from exchange.document import Document
 from exchange.errors import Fatal, Invalid, Rejected
+from exchange.evidence_documents import SKEW
 from exchange.evidence_format import Manifest
 from exchange.evidence_parts import Leaf, read_head
 from exchange.evidence_zip import pack
@@ -126,6 +128,7 @@ class _Parts:
         self.leaves = self._wanted(leaves)
         if not self.leaves:
             raise Rejected("evidence.nothing-received", case=self.case, unit=self.unit)
+        _require_forward(self.case, self.leaves)
         self._prove(connection, self._stamped(connection, head, older) or head, older)
         return row.matter
 
@@ -247,3 +250,10 @@ def _with_notes(leaves: list[Leaf], notes: list[Leaf]) -> list[Leaf]:
 
 def _hex(path: list[bytes]) -> list[str]:
     return [node.hex() for node in path]
+
+
+def _require_forward(case: str, leaves: Sequence[Leaf]) -> None:
+    """``Rejected`` where the hub's clock was put back in between: no verifier would believe it."""
+    for before, after in pairwise(leaves):
+        if after.at < before.at - SKEW:
+            raise Rejected("evidence.clock-back", case=case, seq=after.seq)

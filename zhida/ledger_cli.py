@@ -21,6 +21,11 @@ _NOBODY = (
 )
 """Without a head outside nothing shows that an old copy of all of it was put back."""
 
+_BACK = (
+    "\n[yellow]本机时钟拨回过 {} 次[/]（最早的在第 {} 条以前）：账本没有被改，跨越它的证据包不能采信，不能导出。"
+    "见 docs/how-to/ledger.md"
+)
+
 
 @ledger.command()
 def verify(
@@ -50,8 +55,10 @@ def verify(
         f"[green]账本完整[/]：{found.entries} 条{since}，{found.heads} 个树头，根 {found.root[:16]}…\n"
         + (f"外部树头 {outside} 个，全部相符" if outside else _NOBODY)
     )
+    text += _BACK.format(len(found.clock_back), found.clock_back[0]) if found.clock_back else ""
     table = show(rows, {"code": "代码", "what": "问题"}, title="账本有问题")
     told |= {"since": found.since, "outside": outside}
+    told |= {"clock_back": found.clock_back}
     told |= {"pruned": found.pruned, "unfinished": found.unfinished}
     emit(told, as_json=as_json, table=table if rows else text)
     if rows:

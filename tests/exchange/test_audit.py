@@ -74,6 +74,21 @@ def test_an_empty_ledger_has_no_problem(store: Store, signer: keys.PrivateKey) -
     assert audit.verify(store, signer.public, ORIGIN).problems == []
 
 
+def test_a_clock_that_was_put_back_is_named_and_is_no_problem(
+    store: Store, ledger: Ledger, signer: keys.PrivateKey, clock: Any
+) -> None:
+    commit = lambda: ledger.commit(lambda _: [Entry("test", "r")])  # noqa: E731
+    for minutes in (0, 120, -9, -111, 5):  # the third may be another machine's clock
+        clock.forward(minutes * 60)
+        commit()
+    whole = audit.verify(store, signer.public, ORIGIN)
+    assert (whole.problems, whole.clock_back) == ([], (4,))
+    clock.forward(-3600)
+    commit()
+    since = audit.verify(store, signer.public, ORIGIN, after=whole.mark)
+    assert (since.problems, since.clock_back) == ([], (6,))
+
+
 def test_an_edited_body_is_named(filled: Store, signer: keys.PrivateKey) -> None:
     execute(filled, "UPDATE ledger_entry SET body = ? WHERE seq = 100", forged_body(n=7))
     problems = found(filled, signer)

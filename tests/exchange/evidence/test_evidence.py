@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -11,6 +12,7 @@ from exchange.errors import Fatal, Invalid, Rejected
 from exchange.evidence_verify import verify
 from exchange.evidence_zip import unpack
 from exchange.keyring import Keyring
+from exchange.problems import describe
 from exchange.store import delivery_rows, ledger_rows
 
 
@@ -131,3 +133,20 @@ def test_evidence_outlives_the_hubs_key(make_world, kit):
     checked = verify(exporter.export(world.case), world.checker())
     assert checked.hub.serial == certificate.serial
     assert checked.documents[0].signature.serial == world.certificates["hub"].serial
+
+
+def test_a_case_across_a_clock_that_was_put_back_is_not_given_away(make_world):
+    """No verifier would believe it: it can't tell a wrong clock from a date of before."""
+    world = make_world()
+    world.clock.now += timedelta(hours=2)
+    world.receive(world.case)
+    world.clock.now -= timedelta(hours=2)
+    world.exporter().export(world.case)
+    world.receive(world.case)
+    with pytest.raises(Rejected) as found:
+        world.exporter().export(world.case)
+    assert found.value.code == "evidence.clock-back"
+    assert "?" not in "".join(describe(found.value.code, found.value.facts))
+    with world.store.read() as connection:
+        notes = [each.id for each in delivery_rows.transfers(connection, world.case)]
+    world.exporter().export(world.case, transfer=notes[0])
