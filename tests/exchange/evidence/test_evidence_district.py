@@ -120,7 +120,9 @@ def test_a_head_that_was_kept_binds_the_evidence(case, file, tmp_path):
     head = zhida("ledger", "head", "--json", env=district.env)
     kept.write_text(json.loads(head.stdout)["head"] + "\n")
     trust = district.directory / "trust"
-    assert verify(file, trust, "--head", kept).returncode == 0
+    assert verify(file, trust, "--head", kept).returncode == 2, (
+        "it is older: its export was noted since"
+    )
     path = tmp_path / "evidence.zip"
     export(district, identifier, "-o", path, "--head", kept)
     assert verify(path, trust, "--head", kept).returncode == 0

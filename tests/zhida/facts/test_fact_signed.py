@@ -19,9 +19,12 @@ from exchange import dataset_verify, evidence_trust
 from exchange.errors import Fatal, Invalid, Problem, Rejected, Retriable
 from exchange.store import schema
 from tests import issued
+from tests.zhida.facts.conftest import SECRET
 from zhida import dataset_books, fact_look, grants_check, grants_file, list_signer, snapshot_facts
 from zhida.fact_outcome import Synced
 from zhida.hub import Hub
+from zhida.operators import signatory
+from zhida.site_operators import PRIVACY
 from zhida.snapshot_take import Taking
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -124,8 +127,10 @@ def test_a_row_is_proved_as_the_unit_s_own_word_in_the_hub_s_ledger(town, hub, s
     sign()
     made = dataset_books.of(hub).get(look().dataset)
     firm = next(district.code(n) for n in range(60) if district.knows("tax", n))
-    asked = dataset_books.Asked("tax", "grants")
-    proof = dataset_books.prove(hub, made, (firm,), asked)
+    asked = dataset_books.Asked("tax", "grants", "核对")
+    key = ((town.site / "keys/li.key").read_bytes(), SECRET)
+    who = signatory(hub.site, "li", key, role=PRIVACY, now=hub.clock())
+    proof = dataset_books.prove(hub, made, (firm,), asked, who=who)
     anchors = evidence_trust.load(town.site / "trust")
     told = dataset_verify.verify(proof, anchors, at=town.now).to_json()
     assert (told["custody"], told["signer"], told["row"]["uscc"]) == ("unit", "示例税务局", firm)

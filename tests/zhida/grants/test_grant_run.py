@@ -54,7 +54,8 @@ def test_one_firms_decision_is_proved_alone(town: Town) -> None:
     found = dataset_books.find(town.hub, str(award["decision"]))
     assert found.id == run.decisions
     key = (award["firm"]["uscc"], "research", "")
-    data = dataset_books.prove(town.hub, found, key, Asked("hub", "grants"))
+    asked = Asked("hub", "grants", "企业要求书面说明")
+    data = dataset_books.prove(town.hub, found, key, asked, who=town.operator("li"))
     proof = json.loads(data)
     assert (proof["index"], proof["row"]["due_fen"]) == (award["row"], 100)
     other = two if award["firm"]["uscc"] == one else one
