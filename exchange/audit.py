@@ -21,7 +21,6 @@ from exchange import audit_pruned, canonical, epoch, heads, times
 from exchange.audit_mark import Mark, complete_tiles
 from exchange.audit_pruned import Gone
 from exchange.errors import Invalid, Problem
-from exchange.revocation import SKEW
 from exchange.store import ledger_rows
 from exchange.store.engine import Connection, Store
 from exchange.store.ledger_rows import EntryRow, HeadRow
@@ -221,13 +220,12 @@ class _Walk:
         if (told["origin"], told["size"], told["root"], told["at"]) != wanted and not self._astray:
             self._astray = True  # all later heads differ too, and would hide the first
             self._found("ledger.head-differs", size=row.size)
-
         elif not self._astray:
             self._look_at_clock(row)
 
     def _look_at_clock(self, row: HeadRow) -> None:
         before, self._at = self._at, row.at
-        if before and times.instant(row.at) < times.instant(before) - SKEW:
+        if before and times.instant(row.at) < times.instant(before) - times.SKEW:
             self.clock_back.append(row.size)
 
     def _fill(self, level: int, node: bytes) -> None:

@@ -20,7 +20,7 @@ from exchange.dataset_ledger import LedgerPlace
 from exchange.dataset_proof import MEMBER, Proof, read
 from exchange.document import Document
 from exchange.errors import Forbidden, Invalid, Problem, Rejected
-from exchange.evidence_documents import SKEW, check_claims, signature
+from exchange.evidence_documents import check_claims, signature
 from exchange.evidence_result import Signature
 from exchange.evidence_trust import Signers, Trust
 from exchange.ports import Record
@@ -94,7 +94,7 @@ def verify(data: bytes, trust: Trust, *, at: datetime, hub: str = "hub") -> Chec
 
 def _check_dates(moments: list[datetime]) -> None:
     """Signed, noted, under a head, looked at: in this order, as far as clocks agree."""
-    if any(later < earlier - SKEW for earlier, later in pairwise(moments)):
+    if any(later < earlier - times.SKEW for earlier, later in pairwise(moments)):
         raise Rejected("dataset.proof-dates")
 
 

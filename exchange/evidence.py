@@ -21,7 +21,6 @@ from exchange import evidence_format as form
 from exchange.archive import Archive
 from exchange.document import Document
 from exchange.errors import Fatal, Invalid, Rejected
-from exchange.evidence_documents import SKEW
 from exchange.evidence_format import Manifest
 from exchange.evidence_parts import Leaf, read_head
 from exchange.evidence_zip import pack
@@ -255,5 +254,5 @@ def _hex(path: list[bytes]) -> list[str]:
 def _require_forward(case: str, leaves: Sequence[Leaf]) -> None:
     """``Rejected`` where the hub's clock was put back in between: no verifier would believe it."""
     for before, after in pairwise(leaves):
-        if after.at < before.at - SKEW:
+        if after.at < before.at - times.SKEW:
             raise Rejected("evidence.clock-back", case=case, seq=after.seq)

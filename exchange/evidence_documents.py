@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from crypto import sd_jwt
@@ -17,9 +17,6 @@ from exchange.errors import Invalid, Rejected
 from exchange.evidence_parts import Bundle, Leaf
 from exchange.evidence_result import CheckedDocument, CheckedTransfer, Signature
 from exchange.evidence_trust import Signers
-
-SKEW = timedelta(minutes=10)
-"""How far the clocks of two machines, or of one before and after a correction, may differ."""
 
 
 def signature(certificate: Certificate) -> Signature:
@@ -118,7 +115,7 @@ def _check_entry(bundle: Bundle, digest: str, signed: _Signed) -> None:
         raise Rejected("evidence.document-entry", member=member, seq=leaf.seq)
     if found.fields:
         raise Rejected("evidence.disclosed-more", member=member)
-    if signed.signed_at > leaf.at + SKEW:
+    if signed.signed_at > leaf.at + times.SKEW:
         raise Rejected("evidence.dates", seq=leaf.seq)
 
 

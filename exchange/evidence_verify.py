@@ -21,7 +21,7 @@ from crypto.time_stamps import Stamp
 from exchange import evidence_format as form
 from exchange import times
 from exchange.errors import Forbidden, Invalid, Rejected
-from exchange.evidence_documents import SKEW, check_documents, check_transfers, signature
+from exchange.evidence_documents import check_documents, check_transfers, signature
 from exchange.evidence_ledger import (
     check_continuation,
     check_head,
@@ -160,7 +160,7 @@ def _check_order(bundle: Bundle) -> None:
     """Opened first, told as sent before its receipt, and no clock that ran backwards for long."""
     leaves = bundle.leaves
     for before, after in pairwise(leaves):
-        if after.at < before.at - SKEW:
+        if after.at < before.at - times.SKEW:
             raise Rejected("evidence.dates", seq=after.seq)
     recorded = {leaf.ref: leaf.seq for leaf in leaves if leaf.kind == "document"}
     sent: dict[str, int] = {}
@@ -197,7 +197,7 @@ def _check_dates(bundle: Bundle, checker: Checker, stamp: Stamp | None) -> None:
     stamped = [stamp.at] if stamp else []
     ends = [bundle.manifest.exported_at, checker.at]
     moments = [bundle.leaves[-1].at, bundle.head.at, *stamped, *ends]
-    if any(later < earlier - SKEW for earlier, later in pairwise(moments)):
+    if any(later < earlier - times.SKEW for earlier, later in pairwise(moments)):
         raise Rejected("evidence.dates", seq=bundle.head.size)
 
 

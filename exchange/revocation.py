@@ -20,8 +20,6 @@ from exchange.errors import Fact, Forbidden, NotYet
 FRESH, STALE, OVER, NONE = "fresh", "stale", "over", "none"
 RETRY = 600
 """Seconds after which somebody who waits for a list looks again."""
-SKEW = timedelta(minutes=10)
-"""How far another's clock may be from ours."""
 
 
 @dataclass(frozen=True, slots=True)

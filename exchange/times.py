@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 CHINA = ZoneInfo("Asia/Shanghai")
+SKEW = timedelta(minutes=10)
+"""How far the clocks of two machines, or of one before and after a correction, may differ."""
 _LAST = datetime(9999, 12, 31, 15, 59, 59, tzinfo=UTC)
 _STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 

@@ -42,8 +42,6 @@ _WORDS = {
     "unknown": "还不知道",
     "not-authorised": "没有授权",
 }
-
-
 _LETTERS = {"valid": "有效"}
 _SAID = {
     "finance.letter-unknown": "没有给这家银行的这份授权书",

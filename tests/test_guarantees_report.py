@@ -130,3 +130,15 @@ def test_a_run_of_some_promises_leaves_the_rows_of_the_others() -> None:
 def test_every_mark_in_the_tests_names_a_promise_that_is_told() -> None:
     told = (ROOT / "docs" / "guarantees.md").read_text("utf-8")
     assert [p for p in PROMISES if f"| {p} |" not in told] == []
+
+
+def test_a_run_that_ran_nothing_leaves_the_page_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = tmp_path / "report.md"
+    page.write_text("as it was\n", "utf-8")
+    monkeypatch.setattr(guarantees_report, "REPORT", page)
+    monkeypatch.setenv("ZHIDA_ROUNDS", "few")
+    monkeypatch.setattr(pytest, "main", lambda *_, **__: 0)
+    assert guarantees_report.main(["--help"]) == 0
+    assert page.read_text("utf-8") == "as it was\n"

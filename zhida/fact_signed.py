@@ -15,7 +15,6 @@ from adapters.bulk import BulkSource
 from exchange import dataset_file, dataset_taking, times
 from exchange.dataset import Dataset
 from exchange.errors import Rejected
-from exchange.evidence_documents import SKEW
 from exchange.ports import Parcel
 from exchange.store import dataset_rows
 from zhida import dataset_books, fact_rows
@@ -68,7 +67,7 @@ def _opened(hub: Hub, source: FactSource, parcel: Parcel) -> Dataset:
         "key": (found.form.key, (KEY,)),
     }
     wrong = [name for name, (one, other) in told.items() if one != other]
-    if wrong or origin.as_of > hub.clock() + SKEW:
+    if wrong or origin.as_of > hub.clock() + times.SKEW:
         field = ", ".join(wrong) or "as_of"
         raise Rejected("facts.signed-head", system=source.system, field=field)
     return found

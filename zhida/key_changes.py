@@ -15,7 +15,6 @@ from exchange import times
 from exchange.errors import Rejected
 from exchange.ledger import Entry
 from exchange.names import nearest
-from exchange.revocation import SKEW
 from exchange.store import trust_rows
 from exchange.store.engine import Connection
 from zhida import key_book, key_files, trusted_lists
@@ -116,8 +115,8 @@ def _require_successor(hub: Hub, state: Trusted, kid: str) -> None:
         raise Rejected("key.used-before", kid=kid)
     if kid in state.book.withdrawn:
         raise Rejected("key.withdrawn-already", kid=kid)
-    if not any(c.valid_from + SKEW <= now <= c.valid_until - SKEW for c in held):
-        minutes = int(SKEW.total_seconds()) // 60
+    if not any(c.valid_from + times.SKEW <= now <= c.valid_until - times.SKEW for c in held):
+        minutes = int(times.SKEW.total_seconds()) // 60
         raise Rejected("key.not-now", kid=kid, minutes=minutes)
     if not key_files.has(hub.var, kid):
         raise Rejected("key.no-file", kid=kid)

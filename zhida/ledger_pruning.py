@@ -27,7 +27,6 @@ PRUNE = "ledger-prune"
 """What two operators sign."""
 GOOD_FOR = timedelta(days=7)
 """How long after the decision bodies may go."""
-SKEW = timedelta(minutes=10)
 
 
 def day_of(text: str, today: date) -> date:
@@ -104,5 +103,5 @@ def _require_decided(site: Site, found: Pruned) -> None:
     if (first.action, first.target.get("item")) != (PRUNE, found.before):
         raise Forbidden("operator.forged", operator=first.operator)
     at, since = times.instant(found.at), times.instant(second.at)
-    if not since - SKEW <= at <= since + GOOD_FOR + SKEW:
+    if not since - times.SKEW <= at <= since + GOOD_FOR + times.SKEW:
         raise Rejected("prune.too-old", proposal=first.nonce, days=GOOD_FOR.days)

@@ -18,7 +18,7 @@ from exchange import incident, times
 from exchange.errors import Fact, Rejected, ZhidaError
 from exchange.incident import Trouble
 from exchange.ledger import Entry
-from exchange.revocation import SKEW, Watched, age
+from exchange.revocation import Watched, age
 from exchange.store import incident_rows, trust_rows
 from exchange.store.engine import Connection
 from exchange.store.trust_rows import ListRow, SourceRow
@@ -77,13 +77,13 @@ def _take(hub: Hub, source: ListSource, data: bytes) -> bool:
     """Is it a new one? ``Rejected`` for one that is not this authority's, or older, or overdue."""
     found, watched = _of_authority(hub, source, data)
     now, before = hub.clock(), watched.crl
-    if found.this_update > now + SKEW:
+    if found.this_update > now + times.SKEW:
         raise Rejected("revocation.future", issuer=source.issuer)
     if before is not None and age(found) < age(before):
         raise Rejected("revocation.older", issuer=source.issuer)
     if not _is_kept(hub, found):
         _keep(hub, watched.issuer, found)
-    if found.next_update + SKEW < now:
+    if found.next_update + times.SKEW < now:
         until = times.stamp(found.next_update)
         raise Rejected("revocation.overdue", issuer=source.issuer, until=until)
     return before is None or found.der != before.der

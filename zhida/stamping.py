@@ -26,8 +26,6 @@ from zhida.hub import Hub
 from zhida.outside_file import STAMPER, Settings, Stamper
 
 CODE = "outside.unstamped"
-SKEW = timedelta(minutes=10)
-"""By how much clocks may differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +84,10 @@ def _asked(hub: Hub, stamper: Stamper, waiting: Waiting) -> OutsideRow:
         found = time_stamps.verify(answer, data, whom, nonce=request.nonce)
     except CryptoError as error:
         raise Retriable("outside.bad-stamp", because=error.code) from None
-    if found.at > hub.clock() + SKEW:  # ours is slow, or theirs is fast: later it would not be due
-        raise Retriable("outside.clock", minutes=int(SKEW.total_seconds() // 60))
+    if (
+        found.at > hub.clock() + times.SKEW
+    ):  # ours is slow, or theirs is fast: later it would not be due
+        raise Retriable("outside.clock", minutes=int(times.SKEW.total_seconds() // 60))
     size, seal = waiting.head.size, base64.b64encode(answer).decode()
     at = times.stamp(found.at)
     return OutsideRow(STAMPER, size, STAMP, waiting.head.token, seal, at=at, since=waiting.since)

@@ -10,6 +10,7 @@ from exchange.store import self_rows
 from sandbox.process import ROOT
 from zhida import (
     data_request,
+    evidence_out,
     finance_show,
     key_book,
     ledger_holds,
@@ -21,7 +22,15 @@ from zhida import (
 
 _WRITTEN = re.compile(r"""\b(?:_?[Ee]ntry\(|_note\(hub, known,)\s*"([a-z-]+)\"""")
 _NAMED = {
-    *(person.READ, transfer_values.LOOK, finance_show.LOOK, reread.REREAD, key_book.KIND),
+    *(
+        person.READ,
+        person.ROW,
+        evidence_out.EXPORT,
+        transfer_values.LOOK,
+        finance_show.LOOK,
+        reread.REREAD,
+        key_book.KIND,
+    ),
     *(vault_book.ARCHIVED, vault_book.ERASING, vault_book.ERASED, pruning.KIND, epoch.KIND),
     *(ledger_holds.HOLD, ledger_holds.RELEASE, dataset_ledger.KIND, self_rows.KIND),
     *(data_request.OPENED, data_request.ANSWERED, data_request.GIVEN),

@@ -11,8 +11,8 @@ import pytest
 from crypto import certificates, keys
 from exchange.errors import Forbidden, NotYet
 from exchange.problems import describe
-from exchange.revocation import SKEW
 from exchange.store import trust_rows
+from exchange.times import SKEW
 from tests.keys.conftest import both
 from tests.keys.key_office import DAY, HOUR, KeyOffice
 from zhida import trusted_lists

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from sandbox.declarations import Broker
 from sandbox.handle import NotHealthy
@@ -17,7 +20,7 @@ from sandbox.postgres import USER, Postgres
 from sandbox.process import Process
 from sandbox.production import Production
 from sandbox.rabbitmq import RabbitMq
-from tests.production.containers import CELERY, FOLDER, Machine, resolved
+from tests.production.containers import CELERY, FOLDER, VENV, Machine, resolved
 
 OURS = ("api-server", "scheduler", "dag-processor", "triggerer", "listen", "serve")
 TOKEN = "a token of 32 characters and more"
@@ -27,6 +30,12 @@ without_tls: true
 clients:
   portal: {title: 门户, unit: service-window, connection: portal_token, may: [files], rate: 50 per second}
 """
+
+
+def require_tools() -> None:
+    """A missing tool is a failure that says how to get it. Host names of its own for each process need root."""
+    if os.geteuid() or not (VENV / ".ready").exists():
+        pytest.fail("run it as root, after: tests/peers/install.sh heavy")
 
 
 class CeleryMachine:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import time
 from collections.abc import Iterator
@@ -13,8 +12,8 @@ from typing import Any
 import pytest
 
 from sandbox.births import birth
-from tests.production.celery_machine import OURS, CeleryMachine
-from tests.production.containers import CELERY, FOLDER, LOCAL, TOOLS, VENV, resolved
+from tests.production.celery_machine import OURS, CeleryMachine, require_tools
+from tests.production.containers import CELERY, FOLDER, LOCAL, TOOLS, resolved
 
 
 def _ran(
@@ -86,8 +85,7 @@ def test_secrets_are_made_once_and_for_their_owner_only(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CeleryMachine]:
-    if os.geteuid() or not VENV.exists():
-        pytest.skip("needs root (host names of their own) and tests/peers/install.sh heavy")
+    require_tools()
     found = CeleryMachine(tmp_path_factory.mktemp("containers"))
     try:
         found.start()

@@ -1,4 +1,4 @@
-"""An hour (``ZHIDA_ROUNDS=full``; else some minutes) of steady load on scheduler, two Celery workers, listener, endpoint.
+"""An hour (``ZHIDA_ROUNDS=full``; else four minutes, or ``ZHIDA_SOAK_MINUTES``) of steady load on scheduler, two Celery workers, listener, endpoint.
 
 Newborns are declared one by one, a file is fetched again and again, Airflow's rows are pruned as they age.
 At the end every account is exact, and no program holds more memory than a quarter of an hour before.
@@ -19,8 +19,7 @@ from benchmarks import plot
 from sandbox.births import birth
 from sandbox.process import ROOT
 from tests.conftest import FULL
-from tests.production.celery_machine import TOKEN, CeleryMachine
-from tests.production.containers import VENV
+from tests.production.celery_machine import TOKEN, CeleryMachine, require_tools
 from tests.production.soak import Reader, Repeated, Watch
 
 pytestmark = [
@@ -68,8 +67,7 @@ prune.run(found, utc_now() + timedelta(days=7, seconds=-float(sys.argv[1])), 7, 
 
 @pytest.fixture(scope="module")
 def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CeleryMachine]:
-    if os.geteuid() or not VENV.exists():
-        pytest.skip("needs root (host names of their own) and tests/peers/install.sh heavy")
+    require_tools()
     folder = tmp_path_factory.mktemp("soak")
     (folder / "holder/out").mkdir(parents=True)
     (folder / "holder/out/scan.pdf").write_bytes(DATA)

@@ -7,6 +7,7 @@ import gzip
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -73,9 +74,20 @@ def test_what_nobody_looks_behind_is_told(tmp_path: Path) -> None:
     assert found.files == 0
 
 
-@pytest.mark.skipif(os.getuid() == 0, reason="root may list every folder")
-def test_a_folder_that_cannot_be_listed_is_told(tmp_path: Path) -> None:
-    (tmp_path / "shut").mkdir(mode=0)
+def test_a_folder_that_cannot_be_listed_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Root may list every folder: so the system refuses this one to all."""
+    (tmp_path / "shut").mkdir()
+    (tmp_path / "shut" / "in").write_text(TEXT, "utf-8")
+    listed = os.scandir
+
+    def refused(path: str) -> Any:
+        if os.fspath(path) == str(tmp_path / "shut"):
+            raise PermissionError(13, "no", os.fspath(path))
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", refused)
     found = Canaries([TEXT]).look_in(Place("x"), tmp_path)
     assert found.unread == [str(tmp_path / "shut")]
 
