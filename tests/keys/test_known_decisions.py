@@ -12,14 +12,14 @@ import pytest
 from sqlalchemy import text
 
 from crypto import certificates, keys
-from exchange import canonical, epoch
+from exchange import canonical, epoch, times
 from exchange.epoch import Lost
 from exchange.errors import Fatal, Forbidden
 from exchange.ledger import Entry
 from exchange.problems import describe
 from exchange.store import ledger_rows, trust_rows
 from tests.keys.key_office import DAY, HOUR, KeyOffice
-from zhida import backup, ledger_holds, ledger_prune_run, proposals
+from zhida import backup, ledger_holds, ledger_prune_run, ledger_pruning, proposals
 from zhida import restore as restoring
 from zhida.key_book import ADD, REMOVE, WITHDRAW
 from zhida.known_decisions import KnownDecisions
@@ -184,6 +184,17 @@ def test_a_hold_that_is_hidden_lets_nothing_be_pruned(office: KeyOffice) -> None
         with office.hub.store.read() as connection:
             refused(office, lambda: ledger_prune_run._held(office.hub, connection))
         put_back(office, row)
+
+
+def test_nor_is_anything_said_to_have_been_pruned_while_a_hold_is_hidden(office: KeyOffice) -> None:
+    """What is said first, by what is not held, stays in the ledger for ever."""
+    ledger_holds.put(office.hub, office.person("wang"), "case-1", "法院调取")
+    day = (times.civil_day(office.now) - timedelta(days=1)).isoformat()
+    proposal = office.propose(ledger_pruning.PRUNE, day)
+    office.approve(proposal)
+    assert ledger_prune_run.order(office.hub, proposal).rule.held == {"case-1"}
+    hide(office, last(office, "hold").seq)
+    refused(office, lambda: ledger_prune_run.order(office.hub, proposal))
 
 
 @pytest.mark.parametrize("elsewhere", [False, True])
