@@ -147,7 +147,7 @@ def test_two_processes_share_one_rate(town: Any, limit: Callable[..., None]) -> 
     certificates = begun(town, range(130, 142))
     limit("police", rate="4 per second")
     before = len(wire(town))
-    workers = [town.sweeper() for _ in range(2)]
+    workers = [town.sweeper(turns=4) for _ in range(2)]  # a turn ends where no slot comes free
     for worker in workers:
         states(worker)
     heard = [
