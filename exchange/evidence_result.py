@@ -18,6 +18,7 @@ _EXITS = {
     "evidence.expired": EXIT_LAPSED,
     "evidence.revoked": EXIT_LAPSED,
     "evidence.no-anchor": EXIT_NO_ANCHOR,
+    "evidence.no-trust-folder": EXIT_NO_ANCHOR,
     "evidence.no-stamp-anchor": EXIT_NO_ANCHOR,
     "evidence.stamp-untrusted": EXIT_NO_ANCHOR,
     "evidence.trust-file": EXIT_NO_ANCHOR,

@@ -30,9 +30,9 @@ class Trust:
 def load(folder: Path, stamps: Path | None = None) -> Trust:
     """``stamps``: a folder of CA certificates of time-stamp authorities. Every ``*.crt``, ``*.pem``, ``*.cer`` and ``*.crl`` of a folder, one to a file.
 
-    ``Forbidden`` if there is no anchor, if a file can't be read, or if it is not a CA's.
+    ``Forbidden`` if there is no such folder, no anchor in it, if a file can't be read, or if it is not a CA's.
     """
-    paths = sorted(folder.iterdir()) if folder.is_dir() else []
+    paths = _files(folder)
     anchors = tuple(_anchor(path) for path in paths if path.suffix.lower() in _CERTIFICATES)
     lists = tuple(_list(path) for path in paths if path.suffix.lower() in _LISTS)
     if not anchors:
@@ -40,10 +40,16 @@ def load(folder: Path, stamps: Path | None = None) -> Trust:
     return Trust(anchors, lists, _stamp_anchors(stamps))
 
 
+def _files(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        raise Forbidden("evidence.no-trust-folder", folder=folder.as_posix())
+    return sorted(folder.iterdir())
+
+
 def _stamp_anchors(folder: Path | None) -> tuple[bytes, ...]:
     if folder is None:
         return ()
-    paths = sorted(folder.iterdir()) if folder.is_dir() else []
+    paths = _files(folder)
     found = tuple(_stamp_anchor(path) for path in paths if path.suffix.lower() in _CERTIFICATES)
     if not found:  # whoever names a folder wants the stamp checked
         raise Forbidden("evidence.no-stamp-anchor")

@@ -29,9 +29,14 @@ def test_anchors_and_lists_are_found_by_their_suffix(tmp_path, sm2, kit):
     assert [each.der for each in trust.lists] == [listed.der]
 
 
-def test_an_empty_folder_and_a_missing_one_give_no_anchor(tmp_path):
+def test_an_empty_folder_gives_no_anchor_and_what_is_no_folder_is_named(tmp_path, sm2):
     assert refusal(tmp_path) == ("evidence.no-anchor", 5)
-    assert refusal(tmp_path / "nowhere") == ("evidence.no-anchor", 5)
+    assert refusal(tmp_path / "nowhere") == ("evidence.no-trust-folder", 5)
+    (file := tmp_path / "root.crt").write_bytes(sm2.root[0].pem)
+    assert refusal(file) == ("evidence.no-trust-folder", 5)
+    with pytest.raises(Forbidden) as caught:
+        evidence_trust.load(tmp_path, tmp_path / "stamps")
+    assert caught.value.facts == {"folder": (tmp_path / "stamps").as_posix()}
 
 
 def test_a_units_certificate_is_no_anchor(tmp_path, sm2):
