@@ -6,6 +6,7 @@ ledger. Looking up goes by indices alone, so it costs what one person's own rows
 
 from __future__ import annotations
 
+import json
 import random
 import tempfile
 from collections.abc import Callable
@@ -54,7 +55,7 @@ def _looking(store: Store, persons: int) -> Callable[[], int]:
         for _ in range(_LOOKS):
             whom = Subject((_tag(rng.randrange(persons)),), (), "", ())
             found = person.look(hub, whom, 1000)
-            assert len(found.transfers) == _TRANSFERS
+            assert (len(found.transfers), found.wrong) == (_TRANSFERS, 0)
         return _LOOKS
 
     return work
@@ -76,27 +77,38 @@ def _tag(number: int) -> str:
     return f"{number:032x}"
 
 
+_OWN = dict.fromkeys(("provider", "custody", "source", "as_of"), "hospital")
+_TEXTS = ("item", "agreement", "provider", "receiver", "purpose", "effect")
+
+
 def _document(p: int, n: int) -> dict[str, Any]:
-    names = ("provider", "custody", "source", "as_of", "supersedes", "digest")
-    told = dict.fromkeys(names, "") | {"id": f"d{p}-{n}", "kind": "birth-record", "created_at": _AT}
+    told = _OWN | {"id": f"d{p}-{n}", "kind": "birth-record", "created_at": _AT}
+    told |= {"supersedes": "", "digest": ""}
     return told | {"sealed": b"x" * 2000, "raw": b"x" * 1000}
 
 
 def _transfer(p: int, n: int) -> dict[str, Any]:
-    names = ("item", "agreement", "provider", "receiver", "purpose", "effect")
-    told = dict.fromkeys(names, "household") | {"id": f"t{p}-{n}", "case": f"c{p}", "at": _AT}
+    told = dict.fromkeys(_TEXTS, "household") | {"id": f"t{p}-{n}", "case": f"c{p}", "at": _AT}
     return told | {"document": f"d{p}-{n % _DOCUMENTS}", "disclosed": '["/a"]', "withheld": "[]"}
 
 
 def _entry(p: int, n: int) -> dict[str, Any]:
     """The notes of the transfers, then those of the documents."""
-    is_note = n < _TRANSFERS
-    ref = f"t{p}-{n}" if is_note else f"d{p}-{n - _TRANSFERS}"
-    kind = "transfer" if is_note else "document"
-    body = canonical.dumps({"kind": kind, "ref": ref, "at": _AT, "basis": "户口登记条例第七条"})
+    kind, ref, told = _note(p, n) if n < _TRANSFERS else _arrival(p, n - _TRANSFERS)
+    body = canonical.dumps({"kind": kind, "ref": ref, "at": _AT} | told)
     seq = p * (_TRANSFERS + _DOCUMENTS) + n
-    told = {"seq": seq, "kind": kind, "case": f"c{p}", "ref": ref}
-    return told | {"body": body, "hash": b"x" * 32}
+    own = {"seq": seq, "kind": kind, "case": f"c{p}", "ref": ref}
+    return own | {"body": body, "hash": b"x" * 32}
+
+
+def _note(p: int, n: int) -> tuple[str, str, dict[str, Any]]:
+    told = {name: value for name, value in _transfer(p, n).items() if name not in ("id", "case")}
+    lists = {name: json.loads(told[name]) for name in ("disclosed", "withheld")}
+    return "transfer", f"t{p}-{n}", told | lists | {"basis": "户口登记条例第七条"}
+
+
+def _arrival(p: int, n: int) -> tuple[str, str, dict[str, Any]]:
+    return "document", f"d{p}-{n}", _OWN | {"document_kind": "birth-record"}
 
 
 def _case(p: int, _: int) -> dict[str, Any]:

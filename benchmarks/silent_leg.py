@@ -23,7 +23,7 @@ from exchange import times
 from sandbox.births import Birth
 
 _COUNT = 30
-_EVERY_S = 5.0
+_EVERY_S = 3.0
 _TIMEOUT_S = 30
 _GOAL = 1.1
 _ANSWERED = text(
