@@ -1,6 +1,6 @@
-"""X.509 for SM2 and Ed25519: one door to reading, issuing and verifying.
+"""X.509 for SM2, Ed25519 and P-256: one door to reading, issuing and verifying.
 
-``cryptography`` cannot verify SM2 certificates, so this is written out; both suites take the same
+``cryptography`` cannot verify SM2 certificates, so this is written out; all suites take the same
 path, and the ``openssl`` command accepts what is made here (SM2: ``-vfyopt
 distid:1234567812345678``).
 """

@@ -1,6 +1,6 @@
-"""The two forms of an SM2 signature: raw r‖s (JWS) and DER (OpenSSL, X.509).
+"""The two forms of a signature of SM2 or ECDSA: raw r‖s (JWS) and DER (OpenSSL, X.509).
 
-GB/T 35276: ``SM2Signature ::= SEQUENCE { r INTEGER, s INTEGER }``. Only the one shortest DER
+GB/T 35276, RFC 3279: ``SEQUENCE { r INTEGER, s INTEGER }``. Only the one shortest DER
 encoding is accepted, so that a signature has exactly one form on each side.
 """
 
@@ -51,4 +51,4 @@ def _integer(number: bytes) -> bytes:
 
 
 def _wrong() -> BadSignature:
-    return BadSignature("crypto.signature-form", "not an SM2 signature in its one valid form")
+    return BadSignature("crypto.signature-form", "not r and s in their one valid form")

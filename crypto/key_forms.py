@@ -11,15 +11,19 @@ from typing import Any, ClassVar
 
 from asn1crypto import core
 
+from crypto import p256
 from crypto.errors import BadKey, Malformed, Unsupported, translated
 from crypto.sm2_curve import OID, N, on_curve
 
 _PUBLIC = {
     # SEQUENCE { SEQUENCE { id-ecPublicKey, sm2 curve }, BIT STRING 04 ‖ x ‖ y }
     "SM2-SM3": (bytes.fromhex("3059301306072a8648ce3d020106082a811ccf5501822d03420004"), 64),
+    # The same with secp256r1 (RFC 5480)
+    "ES256": (bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004"), 64),
     # SEQUENCE { SEQUENCE { id-Ed25519 }, BIT STRING key }
     "Ed25519": (bytes.fromhex("302a300506032b6570032100"), 32),
 }
+_ON_CURVE = {"SM2-SM3": on_curve, "ES256": p256.on_curve}
 _SM2_PRIVATE = bytes.fromhex(
     "308187020100301306072a8648ce3d020106082a811ccf5501822d046d306b0201010420"
 )
@@ -54,7 +58,7 @@ class _EcPrivateKey(core.Sequence):  # type: ignore[misc]
 
 
 def public_info(suite: str, public: bytes) -> bytes:
-    """DER SubjectPublicKeyInfo of a public key (x‖y for SM2, 32 bytes for Ed25519)."""
+    """DER SubjectPublicKeyInfo of a public key (x‖y for SM2 and ES256, 32 bytes for Ed25519)."""
     return _PUBLIC[suite][0] + public
 
 
@@ -65,12 +69,13 @@ def read_public_info(der: bytes) -> tuple[str, bytes]:
             public = der[len(head) :]
             check_public(suite, public)
             return suite, public
-    raise Unsupported("crypto.unsupported-key", "neither an SM2 nor an Ed25519 public key")
+    raise Unsupported("crypto.unsupported-key", "a public key of no suite")
 
 
 def check_public(suite: str, public: bytes) -> None:
     """Raises ``BadKey`` unless the bytes can be a public key of the suite."""
-    if len(public) != _PUBLIC[suite][1] or (suite == "SM2-SM3" and not on_curve(public)):
+    is_wrong_point = suite in _ON_CURVE and not _ON_CURVE[suite](public)
+    if len(public) != _PUBLIC[suite][1] or is_wrong_point:
         raise BadKey("crypto.bad-key", "not a public key of this suite", suite=suite)
 
 

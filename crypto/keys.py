@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
-from crypto import base64url, pbes2, pem, remembered, sm2, strict_json
+from crypto import base64url, p256, pbes2, pem, remembered, sm2, strict_json
 from crypto import suites as _suites
 from crypto.errors import BadKey, BadSignature, Malformed, Unsupported
 from crypto.key_forms import (
@@ -24,6 +24,8 @@ from crypto.key_forms import (
     read_public_info,
 )
 
+_CURVES = {"SM2-SM3": "SM2", "ES256": "P-256"}
+
 
 @dataclass(frozen=True)
 class PublicKey:
@@ -31,10 +33,10 @@ class PublicKey:
 
     suite: str
     raw: bytes
-    """x‖y (64 bytes) for SM2, 32 bytes for Ed25519."""
+    """x‖y (64 bytes) for SM2 and ES256, 32 bytes for Ed25519."""
 
     def __post_init__(self) -> None:
-        _suites.suite(self.suite)
+        _suites.require_key_suite(self.suite)
         check_public(self.suite, self.raw)
 
     @cached_property
@@ -47,8 +49,8 @@ class PublicKey:
         asked = remembered.question(self.suite, self.raw, signature, data)
         if remembered.has(asked):
             return
-        valid = self._sm2 if self.suite == "SM2-SM3" else self._ed25519
-        if len(signature) != 64 or not valid(signature, data):
+        checks = {"SM2-SM3": self._sm2, "Ed25519": self._ed25519, "ES256": self._es256}
+        if len(signature) != 64 or not checks[self.suite](signature, data):
             raise BadSignature(
                 "crypto.bad-signature", "the signature does not verify", suite=self.suite
             )
@@ -64,13 +66,16 @@ class PublicKey:
 
     def to_jwk(self) -> dict[str, str]:
         """RFC 7517; ``crv`` "SM2" is not registered with IANA."""
-        if self.suite == "SM2-SM3":
+        if self.suite in _CURVES:
             x, y = base64url.encode(self.raw[:32]), base64url.encode(self.raw[32:])
-            return {"kty": "EC", "crv": "SM2", "x": x, "y": y}
+            return {"kty": "EC", "crv": _CURVES[self.suite], "x": x, "y": y}
         return {"kty": "OKP", "crv": "Ed25519", "x": base64url.encode(self.raw)}
 
     def _sm2(self, signature: bytes, data: bytes) -> bool:
         return self._sm2_key.verifies(signature, data)
+
+    def _es256(self, signature: bytes, data: bytes) -> bool:
+        return p256.verifies(self.raw, signature, data)
 
     def _ed25519(self, signature: bytes, data: bytes) -> bool:
         try:
@@ -155,15 +160,17 @@ def load_private(pem_text: bytes, password: bytes) -> PrivateKey:
 
 
 def load_public(pem_text: bytes) -> PublicKey:
-    """A key from SubjectPublicKeyInfo in PEM. Raises ``Malformed``, ``BadKey``, ``Unsupported``."""
+    """A document's key from SubjectPublicKeyInfo in PEM. Raises ``Malformed``, ``BadKey``, ``Unsupported``."""
     label, der = pem.unarmor(pem_text)
     if label != "PUBLIC KEY":
         raise Malformed("crypto.pem-label", "not a PUBLIC KEY", label=label)
-    return public_from_der(der)
+    found = public_from_der(der)
+    _suites.suite(found.suite)
+    return found
 
 
 def public_from_der(der: bytes) -> PublicKey:
-    """A key from SubjectPublicKeyInfo. Raises ``BadKey``, ``Unsupported``."""
+    """A key from SubjectPublicKeyInfo, an authority's too. Raises ``BadKey``, ``Unsupported``."""
     return PublicKey(*read_public_info(der))
 
 

@@ -36,6 +36,8 @@ class Suite:
         return _hasher(self.hash_name)
 
 
+ES256 = "ES256"
+"""ECDSA on P-256 with SHA-256: authorities sign with it, documents are not signed with it (ADR 0040)."""
 _SUITES = (Suite("SM2-SM3", "SM2-SM3", "sm3"), Suite("Ed25519", "EdDSA", "sha256"))
 SUITES = {each.name: each for each in _SUITES}
 _BY_ALG = {each.alg: each for each in _SUITES}
@@ -49,6 +51,7 @@ def suite(name: str) -> Suite:
     """
     if name in SUITES:
         return SUITES[name]
+    _refuse_authoritys(name)
     near = difflib.get_close_matches(name, SUITES, n=1, cutoff=0.3)
     hint = near[0] if near else ", ".join(SUITES)
     raise Unsupported("crypto.unknown-suite", "no such suite", suite=name[:40], hint=hint)
@@ -60,9 +63,21 @@ def by_alg(alg: str) -> Suite:
     >>> by_alg("EdDSA").name
     'Ed25519'
     """
+    _refuse_authoritys(alg)
     if alg not in _BY_ALG:
         raise Unsupported("crypto.unknown-alg", "not one of our JWS algorithms", alg=alg[:40])
     return _BY_ALG[alg]
+
+
+def require_key_suite(name: str) -> None:
+    """Whose public keys are read: those of every suite, and authorities' of ``ES256``."""
+    if name != ES256:
+        suite(name)
+
+
+def _refuse_authoritys(name: str) -> None:
+    if name == ES256:
+        raise Unsupported("crypto.es256-not-for-documents", "only authorities sign with ES256")
 
 
 @cache

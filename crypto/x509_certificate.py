@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from crypto import der as sm2_der
-from crypto import pem
+from crypto import der, pem
 from crypto.errors import BadSignature
 from crypto.keys import PublicKey
 
@@ -19,13 +18,13 @@ class Signed:
     suite: str
     tbs: bytes = field(repr=False)
     signature: bytes = field(repr=False)
-    """DER r, s for SM2; 64 bytes for Ed25519."""
+    """DER r, s for SM2 and ES256; 64 bytes for Ed25519."""
 
     def check(self, issuer: PublicKey) -> None:
         """Raises ``BadSignature`` unless ``issuer`` signed it."""
         if self.suite != issuer.suite:
             raise BadSignature("crypto.issuer-suite", "signed by a key of another suite")
-        raw = sm2_der.to_raw(self.signature) if self.suite == "SM2-SM3" else self.signature
+        raw = self.signature if self.suite == "Ed25519" else der.to_raw(self.signature)
         issuer.verify(raw, self.tbs)
 
 

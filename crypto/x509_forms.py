@@ -14,8 +14,12 @@ from crypto.errors import Malformed
 from crypto.keys import PublicKey
 from crypto.signer import Signer
 
-ALGORITHMS = {"SM2-SM3": "1.2.156.10197.1.501", "Ed25519": "1.3.101.112"}
-"""Suite → signature algorithm (sm2sign-with-sm3, GM/T 0006; id-Ed25519, RFC 8410)."""
+ALGORITHMS = {
+    "SM2-SM3": "1.2.156.10197.1.501",
+    "Ed25519": "1.3.101.112",
+    "ES256": "1.2.840.10045.4.3.2",
+}
+"""Suite → signature algorithm (GM/T 0006; id-Ed25519, RFC 8410; ecdsa-with-SHA256, RFC 5758)."""
 
 KEY_USAGES = frozenset(
     {
@@ -71,7 +75,7 @@ def instant(moment: datetime) -> datetime:
 
 def key_id(public_key: PublicKey) -> bytes:
     """Name of a key in certificates: RFC 7093 method 1, 160 bits of SHA-256 over the key."""
-    head = b"\x04" if public_key.suite == "SM2-SM3" else b""
+    head = b"" if public_key.suite == "Ed25519" else b"\x04"
     return hashlib.sha256(head + public_key.raw).digest()[:20]
 
 
@@ -83,7 +87,7 @@ def extension(oid_name: str, value: Any, *, critical: bool = False) -> dict[str,
 def signed(tbs: core.Sequence, signer: Signer) -> dict[str, Any]:
     """The algorithm and the signature that close a certificate or a revocation list."""
     raw = signer.sign(tbs.dump())
-    value = der.to_der(raw) if signer.suite == "SM2-SM3" else raw
+    value = raw if signer.suite == "Ed25519" else der.to_der(raw)
     return {"signature_algorithm": algorithm(signer.suite), "value": value}
 
 

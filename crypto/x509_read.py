@@ -1,4 +1,4 @@
-"""Certificates and revocation lists of SM2 and Ed25519, read strictly.
+"""Certificates and revocation lists of SM2, Ed25519 and (authorities' only) P-256, read strictly.
 
 ``cryptography`` parses them in strict DER and with typed extensions, but knows no SM2 keys; so the
 subject's key is taken from asn1crypto, and the signature is checked in ``x509_certificate``.
@@ -14,7 +14,7 @@ from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.x509.oid import ExtensionOID, NameOID
 
-from crypto import pem
+from crypto import pem, suites
 from crypto.errors import Malformed, Unsupported, translated
 from crypto.keys import public_from_der
 from crypto.x509_certificate import Certificate, RevocationList, Signed
@@ -59,7 +59,7 @@ def _certificate(der: bytes) -> Certificate:
     strict = x509.load_der_x509_certificate(der)
     if strict.version is not x509.Version.v3:
         raise Malformed("crypto.malformed-certificate", "not version 3")
-    return Certificate(
+    found = Certificate(
         der=der,
         serial=f"{number:x}",
         valid_from=strict.not_valid_before_utc,
@@ -69,6 +69,9 @@ def _certificate(der: bytes) -> Certificate:
         **_names(strict),
         **_extensions(strict.extensions),
     )
+    if not found.authority:
+        suites.suite(found.public_key.suite)
+    return found
 
 
 def _names(strict: x509.Certificate) -> dict[str, Any]:
@@ -129,7 +132,7 @@ def _signed(
 ) -> Signed:
     oid = parsed.signature_algorithm_oid.dotted_string
     if oid not in _BY_OID:
-        raise Unsupported("crypto.unsupported-signature", "neither SM2 nor Ed25519", oid=oid)
+        raise Unsupported("crypto.unsupported-signature", "a signature of no suite", oid=oid)
     # The byte before the signature counts unused bits. It is not signed, and some parsers take
     # 1 for 0 when the last bit happens to be 0: then one certificate would have two forms.
     if not der.endswith(b"\0" + parsed.signature):

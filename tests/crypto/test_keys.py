@@ -169,6 +169,20 @@ def test_the_private_key_never_stands_in_its_repr(key):
 
 def test_an_unknown_suite_makes_no_key():
     with pytest.raises(Unsupported):
-        keys.generate("ES256")
+        keys.generate("ES384")
     with pytest.raises(Unsupported):
+        keys.PublicKey("ES384", bytes(64))
+
+
+def test_an_authoritys_suite_makes_no_key_for_documents():
+    """Its public keys are values, though: certificates hold them."""
+    with pytest.raises(Unsupported) as caught:
+        keys.generate("ES256")
+    assert caught.value.code == "crypto.es256-not-for-documents"
+    pem = ec.generate_private_key(ec.SECP256R1()).public_key()
+    form = (serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    with pytest.raises(Unsupported) as caught:
+        keys.load_public(pem.public_bytes(*form))
+    assert caught.value.code == "crypto.es256-not-for-documents"
+    with pytest.raises(BadKey):
         keys.PublicKey("ES256", bytes(64))

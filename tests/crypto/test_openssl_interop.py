@@ -4,10 +4,12 @@ SM2 needs the user id told on its side: ``distid:1234567812345678``.
 """
 
 import subprocess
+from datetime import UTC, datetime
 
 import pytest
 
 from crypto import certificates, der, errors, keys, pem
+from tests.crypto.p256_authority import AuthorityKey
 
 pytestmark = pytest.mark.guarantee("G9")
 DISTID = "distid:1234567812345678"
@@ -182,6 +184,65 @@ def test_we_trust_a_chain_that_openssl_issued(openssl, tmp_path, suite):
     assert (leaf.common_name, leaf.organization) == ("Leaf", "Unit")
 
 
+# --- authorities on P-256, units on SM2 or Ed25519 ---------------------------------------------
+
+
+def test_openssl_verifies_units_and_the_list_of_our_authority_on_p256(openssl, tmp_path, suite):
+    start, end = datetime(2026, 1, 1, tzinfo=UTC), datetime(2036, 1, 1, tzinfo=UTC)
+    root_key, middle_key, dates = (
+        AuthorityKey(),
+        AuthorityKey(),
+        {"valid_from": start, "valid_until": end},
+    )
+    root = certificates.issue_ca("P-256 根", root_key, start, end)
+    usages = ("key_cert_sign", "crl_sign")
+    middle = certificates.issue("中级", middle_key.public, root, root_key, usages=usages, **dates)
+    unit = certificates.issue("unit", keys.generate(suite).public, middle, middle_key, **dates)
+    listed = [certificates.Revocation("77", start)]
+    crl = certificates.issue_crl(middle, middle_key, listed, this_update=start, next_update=end)
+    for name, made in {"root": root, "middle": middle, "unit": unit, "list": crl}.items():
+        (tmp_path / f"{name}.pem").write_bytes(made.pem)
+    (tmp_path / "lists.pem").write_bytes(
+        crl.pem + certificates.issue_crl(root, root_key, this_update=start, next_update=end).pem
+    )
+    chain = ("-x509_strict", "-CAfile", "root.pem", "-untrusted", "middle.pem")
+    done = openssl("verify", *chain, "-crl_check_all", "-CRLfile", "lists.pem", "unit.pem")
+    assert done.stdout == b"unit.pem: OK\n", done.stderr
+    shown = openssl("crl", "-in", "list.pem", "-noout", "-CAfile", "middle.pem")
+    assert b"verify OK" in shown.stderr
+    certificates.verify_chain(unit, [middle], [root], at=start, crls=[crl])
+
+
+def test_we_verify_units_and_the_list_of_openssls_authority_on_p256(openssl, tmp_path, suite):
+    told = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-sha256")
+    usage = ("-addext", "keyUsage=critical,keyCertSign,cRLSign", "-days", "30")
+    root = ("req", "-x509", *told, "-keyout", "district.key", "-subj", "/CN=P-256 CA", *usage)
+    assert openssl(*root, "-out", "district.pem").returncode == 0
+    algorithm = {"SM2-SM3": "SM2", "Ed25519": "ED25519"}[suite]
+    sm2 = suite == "SM2-SM3"
+    assert openssl("genpkey", "-algorithm", algorithm, "-out", "unit.key").returncode == 0
+    request = ("req", "-new", "-key", "unit.key", "-subj", "/CN=unit")
+    own = ("-sm3", "-sigopt", DISTID) if sm2 else ()
+    assert openssl(*request, *own, "-out", "unit.csr").returncode == 0
+    (tmp_path / "unit.ext").write_text("keyUsage=critical,digitalSignature\n")
+    issue = ("x509", "-req", "-in", "unit.csr", "-CA", "district.pem", "-CAkey", "district.key")
+    more = (*distid(suite), "-sha256", "-days", "9", "-extfile", "unit.ext", "-out", "unit.pem")
+    done = openssl(*issue, *more)
+    assert done.returncode == 0, done.stderr
+    anchor, unit = (
+        certificates.load((tmp_path / f"{name}.pem").read_bytes()) for name in ("district", "unit")
+    )
+    assert (anchor.public_key.suite, unit.public_key.suite) == ("ES256", suite)
+    certificates.verify_chain(unit, [], [anchor], at=unit.valid_from)
+    crl = their_list(openssl, tmp_path, "ES256", revoked=True)
+    with pytest.raises(errors.Revoked):
+        certificates.verify_chain(unit, [], [anchor], at=unit.valid_from, crls=[crl])
+    broken = bytearray(crl.der)
+    broken[-1] ^= 1
+    with pytest.raises(errors.BadSignature):
+        certificates.check_list(certificates.load_crl(bytes(broken)), anchor)
+
+
 # --- revocation lists: theirs and ours ------------------------------------------------------
 
 CA = """
@@ -228,7 +289,7 @@ def their_chain(openssl, tmp_path, suite):
 
 def their_list(openssl, folder, suite, *, revoked):
     """The district's, with the unit revoked or not."""
-    digest = "sm3" if suite == "SM2-SM3" else "default"
+    digest = {"SM2-SM3": "sm3", "ES256": "sha256"}.get(suite, "default")
     (folder / "ca.cnf").write_text(CA.format(digest=digest))
     (folder / "crlnumber").write_text("07\n")
     unit = certificates.load((folder / "unit.pem").read_bytes())

@@ -62,6 +62,13 @@ def test_other_jws_algorithms_are_refused(alg):
         suites.by_alg(alg)
 
 
+def test_what_authorities_sign_with_has_a_refusal_of_its_own():
+    for asked in (suites.suite, suites.by_alg):
+        with pytest.raises(Unsupported) as caught:
+            asked("ES256")
+        assert caught.value.code == "crypto.es256-not-for-documents"
+
+
 def test_each_alg_belongs_to_one_suite():
     assert suites.by_alg("EdDSA").name == "Ed25519"
     assert suites.by_alg("SM2-SM3").name == "SM2-SM3"

