@@ -142,6 +142,7 @@ def _whole(hub: Hub, start: str) -> str:
 
 def propose(action: str, item_of: Callable[[Hub], str], reason: str, as_json: bool) -> None:
     """Sign as the operator of this process, and say who has to decide."""
+    from zhida import key_view
     from zhida.hub import open_hub
     from zhida.operators import this_person
     from zhida.proposals import Wish, propose
@@ -149,17 +150,20 @@ def propose(action: str, item_of: Callable[[Hub], str], reason: str, as_json: bo
 
     with open_hub() as hub:
         who = this_person(hub.site, OPERATE, hub.clock(), hub.trust.now().revocations)
-        row = propose(hub, who, Wish(action, "", item_of(hub), reason))
+        item = item_of(hub)
+        row = propose(hub, who, Wish(action, "", item, reason))
+        with hub.store.read() as connection:
+            told = {"item": item, "algorithm": key_view.algorithm_of(connection, item)}
         days = hub.site.proposal_days
-    _tell(row, days, as_json)
+    _tell(row, days, told, as_json)
 
 
-def _tell(row: ProposalRow, days: int, as_json: bool) -> None:
-    from exchange import canonical
+def _tell(row: ProposalRow, days: int, told: dict[str, str], as_json: bool) -> None:
     from exchange.evidence_report import ACTIONS
 
-    item = canonical.loads(row.target.encode())["item"]
-    lines = [f"已提议{ACTIONS[row.action]}：{item}", f"提议编号 {row.id[:12]}，{days} 天内有效。"]
+    lines = [f"已提议{ACTIONS[row.action]}：{told['item']}"]
+    lines += [f"算法 {told['algorithm']}"] if told["algorithm"] else []
+    lines += [f"提议编号 {row.id[:12]}，{days} 天内有效。"]
     lines += [f"另一位操作人决定：\n  zhida proposal approve {row.id[:12]}"]
-    found = {"proposal": row.id, "action": row.action, "item": item}
+    found = {"proposal": row.id, "action": row.action, **told}
     emit(found, as_json=as_json, table="\n".join(lines))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from crypto import suites
 from exchange import times
 from exchange.errors import Rejected, ZhidaError
 from exchange.keyring import UnitCertificate
@@ -13,14 +14,31 @@ from exchange.names import nearest
 from exchange.problems import describe
 from exchange.revocation import Watched
 from exchange.store import trust_rows
+from exchange.store.engine import Connection
 from exchange.store.trust_rows import SourceRow
 from zhida import trusted, trusted_lists
 from zhida.site import Site
 from zhida.trusted import Trusted
 from zhida.watch import Watch
 
+KINDS = {"anchor": "根", "intermediate": "中间"}
 SHORTEST = 6
 """Characters of a ``kid`` or fingerprint that a person must write at least."""
+
+
+def algorithm(suite: str) -> str:
+    """What people call it; authorities' ``ES256`` has a name that tells more.
+
+    >>> algorithm("SM2-SM3"), algorithm("ES256")
+    ('SM2-SM3', 'P-256（ECDSA-SHA256）')
+    """
+    return "P-256（ECDSA-SHA256）" if suite == suites.ES256 else suite
+
+
+def algorithm_of(connection: Connection, fingerprint: str) -> str:
+    """That of a certificate which was handed in; empty if none was."""
+    found = trusted_lists.certificate_of(trust_rows.get_certificate(connection, fingerprint))
+    return algorithm(found.public_key.suite) if found else ""
 
 
 def of_watch(watch: Watch) -> Trusted:

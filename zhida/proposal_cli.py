@@ -63,6 +63,7 @@ _SHOWN = {
     "unit": "证书主体",
     "kid": "密钥标识",
     "until": "有效期至",
+    "algorithm": "算法",
     "code": "转人工原因",
     "reason": "理由",
     "proposed_by": "提议人",
@@ -116,17 +117,20 @@ def _told(watch: Watch, connection: Connection, row: ProposalRow) -> dict[str, A
     return told | {"state": "void" if void else row.state}
 
 
-_CERTIFICATE = {"unit": "证书主体", "kid": "密钥标识", "until": "有效期至"}
+_SIGNED = ("unit", "kid", "until")
+_CERTIFICATE = {**{name: _SHOWN[name] for name in _SIGNED}, "algorithm": "算法"}
 
 
 def _certificate(connection: Connection, action: str, seen: dict[str, Any]) -> dict[str, str]:
     """What stands in a certificate that is decided about: nobody can judge its digest."""
-    from zhida import vault_book, vault_recipient
+    from zhida import key_view, vault_book, vault_recipient
 
     if action == vault_book.ARCHIVE:
         return vault_recipient.about(connection, seen["item"].rpartition("/")[2])
-    known = set(_CERTIFICATE) <= set(seen)
-    return {name: str(seen[name]) for name in _CERTIFICATE} if known else {}
+    if not set(_SIGNED) <= set(seen):
+        return {}
+    told = {name: str(seen[name]) for name in _SIGNED}
+    return told | {"algorithm": key_view.algorithm_of(connection, seen["item"])}
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from crypto import certificates, keys
 from crypto.certificates import Certificate
-from crypto.errors import CryptoError
+from crypto.errors import CryptoError, Unsupported
 from exchange.errors import Fatal
 from exchange.keyring import UnitCertificate
 from exchange.remote_key import RemoteKey
@@ -130,5 +130,7 @@ def _trusted(unit: str, path: Path, above: Authorities) -> UnitCertificate:
 def _certificate(path: Path) -> Certificate:
     try:
         return certificates.load(path.read_bytes())
+    except Unsupported as error:
+        raise Fatal("site.certificate-kind", file=path.name, reason=error.code) from None
     except (OSError, CryptoError):
         raise Fatal("site.no-certificate", file=path.name) from None

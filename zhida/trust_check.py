@@ -16,6 +16,7 @@ Row = dict[str, Any]
 def check(hub: Hub) -> list[Row]:
     """One row a step: ``step``, ``ok``, ``what``, ``remedy``, ``code``."""
     rows = [_looked(each) for each in revocation_look.look(hub, every=True)]
+    rows += _authorities(hub)
     rows += [_bad("两人的决定与证书", each) for each in hub.trust.now().problems]
     return [*rows, *_keys(hub), _own(hub), *_ends(hub)]
 
@@ -32,6 +33,13 @@ def _ends(hub: Hub) -> Iterator[Row]:
     for each in sorted(near, key=lambda each: each.until):
         row = _bad(f"有效期 {each.holder}", each.problem(now))
         yield row | {"ok": not each.is_near(now, certificate_ends.LATE)}
+
+
+def _authorities(hub: Hub) -> Iterator[Row]:
+    """Whom the site trusts, and with which algorithm each of them signs."""
+    for row in key_view.authorities(hub.trust.now()):
+        told = (key_view.KINDS[row["kind"]], key_view.algorithm(row["suite"]))
+        yield _good(f"签发机构 {row['name']}", "，".join(told))
 
 
 def _looked(look: revocation_look.Look) -> Row:

@@ -18,7 +18,6 @@ trust = typer.Typer(
     no_args_is_help=True, help="信任的签发机构与吊销列表 authorities and their lists"
 )
 
-_KINDS = {"anchor": "根", "intermediate": "中间"}
 _BY = {"site": "站点文件", "operators": "两人决定"}
 _STATES = {
     "fresh": "[green]有效[/]",
@@ -26,7 +25,8 @@ _STATES = {
     "over": "[red]不可用[/]",
     "none": "[red]还没有[/]",
 }
-_AUTHORITIES = {"named": "签发机构", "kind_zh": "种类", "until": "有效至", "by_zh": "来自"}
+_AUTHORITIES = {"named": "签发机构", "kind_zh": "种类", "algorithm": "算法", "until": "有效至"}
+_AUTHORITIES |= {"by_zh": "来自"}
 _LISTS = {"issuer": "签发机构", "state_zh": "吊销列表", "revoked": "吊销数", "next": "应更新"}
 _LISTS |= {"usable": "最迟可用到", "failing": "取不到，自"}
 
@@ -106,9 +106,12 @@ def check(as_json: AsJson = False) -> None:
 
 
 def _authority(row: dict[str, Any]) -> dict[str, Any]:
+    from zhida.key_view import KINDS, algorithm
+
     named = f"{row['name']}\n{row['fingerprint'][:16]}"
-    told = {"named": named, "kind_zh": _KINDS[row["kind"]], "by_zh": _BY[row["by"]]}
-    return row | told | {"until": local(row["valid_until"])}
+    told = {"named": named, "kind_zh": KINDS[row["kind"]], "by_zh": _BY[row["by"]]}
+    told |= {"algorithm": algorithm(row["suite"]), "until": local(row["valid_until"])}
+    return row | told
 
 
 def _list(row: dict[str, Any]) -> dict[str, Any]:

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from crypto import keys
+from crypto import certificates, keys
 from exchange import times
+from tests.crypto.p256_authority import AuthorityKey, replaced
 from tests.keys.key_office import DAY, KeyOffice
 from zhida import doctor_keys, proposal_cli
 from zhida.output import local
@@ -80,6 +81,7 @@ def test_the_second_person_sees_whose_certificate_it_is(office: KeyOffice, tmp_p
         "证书主体 hospital",
         f"密钥标识 {found.public_key.kid}",
         f"有效期至 {local(until)}",
+        "算法 Ed25519",
     ]
 
 
@@ -112,8 +114,6 @@ def test_a_password_is_exchanged(office: KeyOffice) -> None:
 
 
 def test_an_operator_whose_certificate_was_revoked_stops_nothing(office: KeyOffice) -> None:
-    from crypto import certificates
-
     office.want_lists()
     held = certificates.load((office.folder / "site/keys/operators/wang.crt").read_bytes())
     office.publish(office.crl(held))
@@ -139,3 +139,35 @@ def test_a_certificate_without_an_end_breaks_no_view(office: KeyOffice, tmp_path
         )
         assert done.returncode == 0, done.stderr
     assert [line.state for line in doctor_keys.look(office.hub) if line.state == "bad"] == []
+
+
+def test_an_authority_on_p256_is_trusted_by_two_people_who_see_its_algorithm(
+    office: KeyOffice, tmp_path: Path
+) -> None:
+    """Then a unit's certificate and the list of that authority count, and a key of its kind for a unit does not."""
+    key, dates = AuthorityKey(), (office.now - DAY, office.now + 300 * DAY)
+    root = certificates.issue_ca("省CA", key, *dates)  # type: ignore[arg-type]
+    (tmp_path / "ca.crt").write_bytes(root.pem)
+    words = ("trust", "add", str(tmp_path / "ca.crt"), "--reason", "省CA换根")
+    made = zhida(office, *words, who="wang")
+    [row] = zhida(office, "proposal", "list")
+    assert made["algorithm"] == row["algorithm"] == "P-256（ECDSA-SHA256）"
+    zhida(office, "proposal", "approve", made["proposal"][:12], who="li")
+    listed = {each["name"]: each["suite"] for each in zhida(office, "trust", "list")["authorities"]}
+    assert listed["省CA"] == "ES256"
+    told = {each["step"]: each["what"] for each in zhida(office, "trust", "check")}
+    assert told["签发机构 省CA"] == "根，P-256（ECDSA-SHA256）"
+
+    office.root, office.root_key = root, key  # type: ignore[assignment]
+    signer = keys.generate("Ed25519")
+    (tmp_path / "new.crt").write_bytes(office.certificate("hospital", signer.public).pem)
+    two(office, "key", "import", str(tmp_path / "new.crt"))
+    assert office.keep(office.signed(signer))
+    der = replaced(
+        office.certificate("hospital", signer.public).der,
+        signer.public.to_der(),
+        key.public.to_der(),
+    )
+    (tmp_path / "es256.crt").write_bytes(der)
+    words = ("key", "import", str(tmp_path / "es256.crt"), "--reason", "x")
+    assert "crypto.es256-not-for-documents" in zhida(office, *words, who="wang", code=65)

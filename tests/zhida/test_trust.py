@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from crypto import certificates
 from exchange.errors import Fatal
 from sandbox import pki
 from sandbox.district import District
+from tests.crypto.p256_authority import AuthorityKey, replaced
 from zhida import site, trust
 from zhida.site import Site
 
@@ -76,3 +78,18 @@ def test_the_hubs_key_is_of_the_suite_that_the_site_names(folder: Path) -> None:
 def test_a_wrong_password_is_told(folder: Path) -> None:
     with pytest.raises(Fatal, match=r"site\.bad-key"):
         trust.private_key(told(folder), b"wrong")
+
+
+def test_authorities_may_be_on_p256_and_units_not(folder: Path) -> None:
+    kept, key = told(folder), AuthorityKey()
+    old = certificates.load((folder / "site/keys/hospital.crt").read_bytes())
+    dates = {"valid_from": old.valid_from, "valid_until": old.valid_until}
+    root = certificates.issue_ca("P-256 CA", key, *dates.values())  # type: ignore[arg-type]
+    (folder / "trust/p256.crt").write_bytes(root.pem)
+    made = certificates.issue("hospital", old.public_key, root, key, **dates)
+    file = folder / "site/keys/hospital.crt"
+    file.write_bytes(made.pem)
+    found = {each.unit: each for each in trust.unit_certificates(kept)}
+    assert found["hospital"].issuers == (root,)
+    file.write_bytes(replaced(made.der, made.public_key.to_der(), key.public.to_der()))
+    assert refusal(folder) == "site.certificate-kind"
