@@ -90,6 +90,7 @@ KINDS = {
     "pruned": "清理账本正文",
     "reconciliation": "对账",
     "refused": "提问被拒绝",
+    "restored": "操作人决定从备份恢复",
     "revocation-list": "取得吊销列表",
     "row-proved": "出具数据集中一行的证明",
     "self-message": "自检消息",

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from zhida.command_options import AsJson
+from zhida.command_options import AsJson, Reason
 from zhida.output import EXIT_PROBLEM, emit, local
 
 
@@ -37,6 +37,7 @@ def backup(
 
 def restore(
     folder: Annotated[Path, typer.Argument(help="备份目录 the backup's folder")],
+    reason: Reason = "",
     replace: Annotated[
         bool, typer.Option("--replace", help="换下现有数据库（另存） keep the present one aside")
     ] = False,
@@ -48,15 +49,19 @@ def restore(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """从备份恢复，开立签名的纪元 (put a backup back and open a signed epoch)。先停掉所有进程。"""
+    """从备份恢复，开立签名的纪元 (put a backup back and open a signed epoch)。先停掉所有进程。
+
+    由操作人签名，连同理由记入账本 (an operator signs it; it stands in the ledger with the reason).
+    """
     from exchange.problems import describe
-    from zhida import files, site
+    from zhida import files, restore_order, site
     from zhida import restore as run
     from zhida.environment import secret, site_folder, store_url, var_folder
 
     place = run.Place(site.load(site_folder()), var_folder(), secret(), store=store_url())
     token = files.token(lost_head) if lost_head else ""
-    done = run.restore(place, folder, replace=replace, lost_head=token, unsigned=unsigned)
+    order = restore_order.of_this_process(place.site, reason, place.clock())
+    done = run.restore(place, folder, order, replace=replace, lost_head=token, unsigned=unsigned)
     lines = [f"[green]已恢复[/]：账本 {done.size} 条，其后为纪元 {done.epoch}"]
     lines += [f"换下的数据库在 {done.replaced}"] if done.replaced else []
     lines += [f"丢失的树头：{f'第 {done.lost.size} 条' if done.lost.known else '不明'}"]

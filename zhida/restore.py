@@ -28,12 +28,13 @@ from exchange.store.copies import copies
 from exchange.store.engine import Connection, Store
 from exchange.store.leg_rows import LegRow
 from exchange.vault import Vault
-from zhida import restore_keys, trusted
+from zhida import restore_keys, restore_order, trusted
 from zhida.hub import declared
 from zhida.known_decisions import KnownDecisions
 from zhida.last_head import LastHead
 from zhida.live_trust import LiveTrust
 from zhida.restore_keys import Decided
+from zhida.restore_order import Order
 from zhida.site import Site
 
 
@@ -81,9 +82,21 @@ class Restored:
     """The signed head over the epoch: with it the ledger goes on."""
 
 
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What goes with a backup into its epoch."""
+
+    legs: list[LegRow]
+    decided: Decided
+    lost: Lost
+    order: Order
+    signed: bool
+
+
 def restore(
     place: Place,
     folder: Path,
+    order: Order,
     *,
     replace: bool = False,
     lost_head: str = "",
@@ -91,6 +104,7 @@ def restore(
 ) -> Restored:
     """Check, load, migrate, open the epoch, swap. Nothing has changed when it raises.
 
+    ``order``: who wants it, and why; it stands in the ledger beside the epoch.
     ``replace``: there is a store with entries, which is kept aside. ``lost_head``: the newest
     head that somebody holds, if the store that was lost can't be read. ``unsigned``: a backup that
     nobody has signed is put back too.
@@ -99,6 +113,8 @@ def restore(
     is_signed = _is_signed(place, folder, unsigned=unsigned)
     backup.check(manifest, vault, origin=place.site.name, kind=means.kind)
     present = _present(place, replace=replace) if means.exists else Lost()
+    if means.exists:
+        _require_allowed(place, order)
     last = LastHead.of(place.var, place.url)
     # Of a store that can't be read nobody knows how far it had come, unless somebody tells: what this machine
     # remembers may be older than what others hold, whose heads the epoch would then accuse.
@@ -112,8 +128,9 @@ def restore(
         with closing(Store(url)) as store:
             _require_whole(place, store, manifest)
             schema.upgrade(store)
-            done = _open_epoch(place, store, manifest, lost, (legs or [], decided))
-        done.legs_known, done.signed = legs is not None, is_signed
+            since = Since(legs or [], decided, lost, order, is_signed)
+            done = _open_epoch(place, store, manifest, since)
+        done.legs_known = legs is not None
         done.replaced = means.swap(f"replaced-{place.clock():%Y%m%dT%H%M%S%f}")
         last.write(done.head)
         KnownDecisions.of(place.var, place.url).cut(manifest.size)
@@ -145,6 +162,16 @@ def _present(place: Place, *, replace: bool) -> Lost:
     if head is not None and not replace:
         raise Rejected("restore.not-empty")
     return _cited(place, head.token) if head else Lost()
+
+
+def _require_allowed(place: Place, order: Order) -> None:
+    """By the lists and decisions of the store that is there, if it can be read."""
+    with closing(Store(place.url)) as store:
+        try:
+            known = _trust(place, store).now().revocations
+        except ZhidaError:
+            return
+        restore_order.require_allowed(order, known, place.clock())
 
 
 def _legs(place: Place) -> list[LegRow] | None:
@@ -201,36 +228,42 @@ def _require_whole(place: Place, store: Store, manifest: Manifest) -> None:
         raise Fatal("restore.ledger", problem="ledger.head-differs")
 
 
-def _open_epoch(
-    place: Place, store: Store, manifest: Manifest, lost: Lost, since: tuple[list[LegRow], Decided]
-) -> Restored:
-    legs, decided = since
-    done = Restored(new_id(), manifest.size, lost, "", _acting(place.site))
-    ledger = _ledger(place, store)
+def _open_epoch(place: Place, store: Store, manifest: Manifest, since: Since) -> Restored:
+    done = Restored(
+        new_id(), manifest.size, since.lost, "", _acting(place.site), signed=since.signed
+    )
+    known = _trust(place, store)
+    restore_order.require_allowed(since.order, known.now().revocations, place.clock())
     backup_at = times.instant(manifest.at)
 
     def write(connection: Connection) -> list[Entry]:
-        at = times.stamp(place.clock())
+        now = place.clock()
+        at = times.stamp(now)
         book_rows.unsettle(connection, at)
         book_rows.put_doubts(connection, [DoubtRow(name, done.epoch, at) for name in done.doubts])
         case_rows.look_now(connection, at)
         document_rows.poll_now(connection)
-        opened = epoch.entry(done.epoch, size=manifest.size, backup_at=backup_at, lost=lost)
-        kept = restore_keys.keep(connection, decided, done.epoch)
-        return [opened, *kept, *_kept_switches(connection, legs, done)]
+        opened = epoch.entry(done.epoch, size=manifest.size, backup_at=backup_at, lost=since.lost)
+        kept = restore_keys.keep(connection, since.decided, done.epoch)
+        told = {"size": manifest.size, "backup_at": manifest.at, "signed": since.signed}
+        ordered = restore_order.entry(since.order, done.epoch, told, now)
+        return [opened, ordered, *kept, *_kept_switches(connection, since.legs, done)]
 
-    ledger.commit(write)
+    _ledger(place, store, known).commit(write)
     with store.read() as connection:
         head = ledger_rows.head(connection)
     done.head = head.token if head else ""
     return done
 
 
-def _ledger(place: Place, store: Store) -> Ledger:
-    """Its heads are signed by the key of this moment, by what has been decided since the backup too."""
-    known = LiveTrust(
+def _trust(place: Place, store: Store) -> LiveTrust:
+    return LiveTrust(
         place.site, store, var=place.var, secrets=(place.secret, b""), clock=place.clock
     )
+
+
+def _ledger(place: Place, store: Store, known: LiveTrust) -> Ledger:
+    """Its heads are signed by the key of this moment, by what has been decided since the backup too."""
     return Ledger(
         store, known.first, origin=place.site.name, clock=place.clock, choose=known.head_signer
     )

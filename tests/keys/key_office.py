@@ -22,6 +22,7 @@ from zhida.hub import Hub
 from zhida.key_book import IMPORT, ROTATE, WITHDRAW
 from zhida.operators import Signatory
 from zhida.proposals import Wish
+from zhida.restore_order import Order
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 START = datetime.now(UTC).replace(microsecond=0)
@@ -133,6 +134,10 @@ class KeyOffice:
         operators.valid_certificate(self.hub.site, who, self.now)
         operators.require(who, role)
         return Signatory(self.hub.site, who, self._people[name])
+
+    def order(self) -> Order:
+        """Of a restore."""
+        return Order(self.person("wang"), "磁盘损坏")
 
     def propose(self, action: str, item: str, reason: str = "年度更换") -> str:
         return proposals.propose(self.hub, self.person("wang"), Wish(action, "", item, reason)).id

@@ -214,7 +214,7 @@ def test_what_a_restore_lost_is_no_riddle_and_what_came_since_counts(
     office.hub.close()
     office.now += HOUR if elsewhere else -MINUTE
     place = Place(office.hub.site, office.var, office.secret, lambda: office.now)
-    restoring.restore(place, tmp_path / "backup", replace=True)
+    restoring.restore(place, tmp_path / "backup", office.order(), replace=True)
     if elsewhere:
         file.write_bytes(seen)
     office.hub = office.open_hub()

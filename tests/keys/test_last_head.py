@@ -75,7 +75,7 @@ def test_an_old_copy_that_was_put_back_by_hand_stops_the_hub(
     office.hub.close()
     office.now += HOUR
     place = Place(office.hub.site, office.var, office.secret, lambda: office.now)
-    done = restoring.restore(place, tmp_path / "backup", replace=True)
+    done = restoring.restore(place, tmp_path / "backup", office.order(), replace=True)
     assert done.lost.token == lost
     office.hub = office.open_hub()
     assert last(office).read() == end(office) == done.head
@@ -104,7 +104,7 @@ def test_of_a_store_that_is_gone_nobody_says_how_far_it_had_come(
         file.unlink()
     office.now += HOUR
     place = Place(office.hub.site, office.var, office.secret, lambda: office.now)
-    done = restoring.restore(place, tmp_path / "backup")
+    done = restoring.restore(place, tmp_path / "backup", office.order())
     assert done.lost.token == ""
     office.hub = office.open_hub()
     keys, name = office.hub.trust.hub_keys(), office.hub.site.name

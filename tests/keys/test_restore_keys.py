@@ -43,7 +43,7 @@ def test_what_was_decided_after_the_backup_stays_decided(
         for file in office.var.glob("store.db*"):
             file.unlink()
     place = Place(office.hub.site, office.var, office.secret, lambda: office.now)
-    restoring.restore(place, tmp_path / "backup", replace=True)
+    restoring.restore(place, tmp_path / "backup", office.order(), replace=True)
     office.hub = office.open_hub()
     found = audit.verify(office.hub.store, office.hub.trust.hub_keys(), office.hub.site.name)
     assert found.problems == []
@@ -76,10 +76,10 @@ def test_a_row_that_was_changed_in_the_backup_is_not_put_back(
     office.hub.close()
     place = Place(office.hub.site, office.var, office.secret, lambda: office.now)
     with pytest.raises(Fatal, match=r"restore\.signature"):
-        restoring.restore(place, folder, replace=True, unsigned=True)
+        restoring.restore(place, folder, office.order(), replace=True, unsigned=True)
     (folder / SIGNED).unlink()
     with pytest.raises(Rejected, match=r"restore\.unsigned"):
-        restoring.restore(place, folder, replace=True)
+        restoring.restore(place, folder, office.order(), replace=True)
     office.hub = office.open_hub()
 
 
@@ -90,7 +90,7 @@ def test_a_backup_that_nobody_signed_is_put_back_only_if_asked_and_told(
     backup.make(office.hub, folder)
     (folder / SIGNED).unlink()
     office.hub.close()
-    words = ["restore", str(folder), "--replace"]
+    words = ["restore", str(folder), "--replace", "--reason", "磁盘损坏"]
     done = CliRunner().invoke(app, words, env=office.env("wang"))
     assert getattr(done.exception, "code", "") == "restore.unsigned"
     done = CliRunner().invoke(app, [*words, "--unsigned"], env=office.env("wang"))

@@ -25,6 +25,7 @@ from zhida import leg_switch, legs, reconcile
 from zhida import restore as restoring
 from zhida.reconcile import Window
 from zhida.restore import Place, Restored
+from zhida.restore_order import Order
 
 STORES = ("sqlite", "postgresql")
 NUMBERS = count(701)
@@ -58,10 +59,13 @@ class Vessel:
         with self.town.hub.store.read() as connection:
             self.kept_heads.append(ledger_rows.head(connection).token)
 
+    def order(self) -> Order:
+        return Order(self.town.operator("wang"), "磁盘损坏")
+
     def restore(self, **how: Any) -> Restored:
         self.town.hub.close()
         try:
-            return restoring.restore(self.place, self.folder, **how)
+            return restoring.restore(self.place, self.folder, self.order(), **how)
         finally:
             self.town.hub = self.town.open_hub()
 
@@ -258,14 +262,17 @@ def test_it_is_the_store_that_the_environment_names_that_is_put_back(
     """And not the one that the site's file would name."""
     before = vessel.backup()
     named = f"sqlite:///{tmp_path / 'named.db'}"
-    env = town.env | {"ZHIDA_STORE_URL": named}
-    command = [sys.executable, "-m", "zhida", "restore", str(vessel.folder), "--json"]
+    env = town.env | town.district.operator_env("wang") | {"ZHIDA_STORE_URL": named}
+    words = ["restore", str(vessel.folder), "--json", "--reason", "磁盘损坏"]
+    command = [sys.executable, "-m", "zhida", *words]
     inherited = {name: os.environ[name] for name in ("PATH", "HOME")}
     done = subprocess.run(command, env=inherited | env, cwd=ROOT, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()
     put_back = Store(named)
     with put_back.read() as connection:
-        assert ledger_rows.head(connection).size == before["size"] + 1, "and its epoch"
+        assert ledger_rows.head(connection).size == before["size"] + 2, (
+            "its epoch, and whose wish it was"
+        )
     put_back.close()
     with town.hub.store.read() as connection:
         assert ledger_rows.head(connection).size == before["size"]
@@ -324,7 +331,7 @@ def test_another_look_up_key_stops_the_restore(town: Any, vessel: Vessel) -> Non
     try:
         key.unlink()
         with pytest.raises(Fatal) as caught:
-            restoring.restore(vessel.place, vessel.folder, replace=True)
+            restoring.restore(vessel.place, vessel.folder, vessel.order(), replace=True)
     finally:
         key.write_bytes(before)
     assert caught.value.code == "restore.lookup-differs"
@@ -360,7 +367,9 @@ def test_a_lost_store_is_put_back_with_the_head_that_a_witness_kept(
     town.hub.close()
     for file in vessel.place.var.glob("store.db*"):
         file.unlink()
-    done = restoring.restore(vessel.place, vessel.folder, lost_head=vessel.kept_heads[0])
+    done = restoring.restore(
+        vessel.place, vessel.folder, vessel.order(), lost_head=vessel.kept_heads[0]
+    )
     town.hub = town.open_hub()
     assert (done.replaced, done.lost.token) == ("", vessel.kept_heads[0])
     assert not done.legs_known, "nobody is left to tell what has been stopped since"
