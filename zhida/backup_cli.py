@@ -57,8 +57,9 @@ def restore(
     from zhida import files, restore_order, site
     from zhida import restore as run
     from zhida.environment import secret, site_folder, store_url, var_folder
+    from zhida.restore_lost import Place
 
-    place = run.Place(site.load(site_folder()), var_folder(), secret(), store=store_url())
+    place = Place(site.load(site_folder()), var_folder(), secret(), store=store_url())
     token = files.token(lost_head) if lost_head else ""
     order = restore_order.of_this_process(place.site, reason, place.clock())
     done = run.restore(place, folder, order, replace=replace, lost_head=token, unsigned=unsigned)

@@ -10,54 +10,27 @@ from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from crypto import jws
-from crypto.errors import CryptoError
-from crypto.keys import PublicKey
-from exchange import audit, backup, canonical, epoch, times
+from exchange import audit, backup, epoch, times
 from exchange.backup import Manifest
 from exchange.document import new_id
 from exchange.epoch import Lost
-from exchange.errors import Fatal, Invalid, Rejected, ZhidaError
-from exchange.ledger import HEAD_TYPE, Entry, Ledger
-from exchange.ports import Clock, utc_now
+from exchange.errors import Fatal, Rejected, ZhidaError
+from exchange.ledger import Entry, Ledger
 from exchange.store import book_rows, case_rows, document_rows, ledger_rows, leg_rows, schema
 from exchange.store.book_rows import DoubtRow
 from exchange.store.copies import copies
 from exchange.store.engine import Connection, Store
 from exchange.store.leg_rows import LegRow
-from exchange.vault import Vault
-from zhida import restore_keys, restore_order, trusted
+from zhida import restore_keys, restore_lost, restore_order, trusted
 from zhida.hub import declared
 from zhida.known_decisions import KnownDecisions
 from zhida.last_head import LastHead
 from zhida.live_trust import LiveTrust
 from zhida.restore_keys import Decided
+from zhida.restore_lost import Place
 from zhida.restore_order import Order
 from zhida.site import Site
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a store is put back: everything of a hub but its store."""
-
-    site: Site
-    var: Path
-    secret: bytes
-    clock: Clock = utc_now
-    store: str = ""
-    """The store's address, if not the one that the site names."""
-
-    @property
-    def url(self) -> str:
-        """The present store's."""
-        return self.store or self.site.store_url(self.var)
-
-    @property
-    def vault(self) -> Vault:
-        """The keys that are here."""
-        return Vault(self.var / "keys", self.secret, cipher=self.site.cipher)
 
 
 @dataclass(slots=True)
@@ -112,15 +85,17 @@ def restore(
     means, vault, manifest = copies(place.url), place.vault, backup.read(folder)
     is_signed = _is_signed(place, folder, unsigned=unsigned)
     backup.check(manifest, vault, origin=place.site.name, kind=means.kind)
-    present = _present(place, replace=replace) if means.exists else Lost()
+    present = restore_lost.present(place, replace=replace) if means.exists else Lost()
     if means.exists:
         _require_allowed(place, order)
     last = LastHead.of(place.var, place.url)
     # Of a store that can't be read nobody knows how far it had come, unless somebody tells: what this machine
     # remembers may be older than what others hold, whose heads the epoch would then accuse.
     is_told = bool(present.token or lost_head)
-    known = _kept(place, last.read(), present.token or manifest.head) if is_told else Lost()
-    lost = max(present, _cited(place, lost_head), known, key=lambda each: each.size)
+    known = (
+        restore_lost.kept(place, last.read(), present.token or manifest.head) if is_told else Lost()
+    )
+    lost = max(present, restore_lost.cited(place, lost_head), known, key=lambda each: each.size)
     legs = _legs(place) if means.exists else None
     decided = _decided(place) if means.exists else Decided()
     try:
@@ -149,21 +124,6 @@ def _is_signed(place: Place, folder: Path, *, unsigned: bool) -> bool:
     return found
 
 
-def _present(place: Place, *, replace: bool) -> Lost:
-    """The newest head of the store that is there; ``Rejected`` unless it may be replaced."""
-    with closing(Store(place.url)) as store:
-        try:
-            with store.read() as connection:
-                head = ledger_rows.head(connection)
-        except ZhidaError as error:
-            if error.code != "store.not-initialised" and not replace:
-                raise Rejected("restore.not-empty") from None
-            return Lost()  # without tables, or it can't be read any more
-    if head is not None and not replace:
-        raise Rejected("restore.not-empty")
-    return _cited(place, head.token) if head else Lost()
-
-
 def _require_allowed(place: Place, order: Order) -> None:
     """By the lists and decisions of the store that is there, if it can be read."""
     with closing(Store(place.url)) as store:
@@ -186,32 +146,6 @@ def _decided(place: Place) -> Decided:
     with closing(Store(place.url)) as store, suppress(ZhidaError), store.read() as connection:
         return restore_keys.read(connection)
     return Decided()
-
-
-def _cited(place: Place, token: str) -> Lost:
-    """A head that this hub signed. ``Invalid`` if it is not one."""
-    if not token:
-        return Lost()
-    try:
-        header, payload = jws.verify(token.strip(), _key_of(place, token.strip()))
-        told = canonical.loads(payload)
-        if (header.get("typ"), told["origin"]) != (HEAD_TYPE, place.site.name):
-            raise Invalid("restore.lost-head")
-        return Lost(told["size"], told["root"], token.strip())
-    except (CryptoError, Invalid, KeyError, TypeError):
-        raise Invalid("restore.lost-head") from None
-
-
-def _kept(place: Place, token: str, other: str) -> Lost:
-    """The head that this machine remembers, if it is of the key of another one, which is known.
-
-    A key that came into use after the backup is none of the ledger's that goes on: an epoch that
-    cites its head would not be believed.
-    """
-    with suppress(Invalid, CryptoError):
-        if token and other and _kid(token) == _kid(other):
-            return _cited(place, token)
-    return Lost()
 
 
 def _require_whole(place: Place, store: Store, manifest: Manifest) -> None:
@@ -267,17 +201,6 @@ def _ledger(place: Place, store: Store, known: LiveTrust) -> Ledger:
     return Ledger(
         store, known.first, origin=place.site.name, clock=place.clock, choose=known.head_signer
     )
-
-
-def _key_of(place: Place, token: str) -> PublicKey:
-    """The key of ours that a head says it was signed with; the site's first for one that says none."""
-    known = restore_keys.hub_keys(place.site, place.var, place.secret)
-    kid = _kid(token)
-    return next((key for key in known if key.kid == kid), known[0])
-
-
-def _kid(token: str) -> Any:
-    return jws.decode(token)[0].get("kid")
 
 
 def _kept_switches(connection: Connection, legs: list[LegRow], done: Restored) -> Iterator[Entry]:

@@ -24,7 +24,7 @@ from zhida import restore as restoring
 from zhida.key_book import ADD, REMOVE, WITHDRAW
 from zhida.known_decisions import KnownDecisions
 from zhida.proposals import Wish
-from zhida.restore import Place
+from zhida.restore_lost import Place
 
 pytestmark = pytest.mark.guarantee("G7")
 MINUTE = timedelta(minutes=1)

@@ -16,7 +16,7 @@ from tests.keys.key_office import HOUR, KeyOffice
 from zhida import backup, ledger_check
 from zhida import restore as restoring
 from zhida.last_head import LastHead
-from zhida.restore import Place
+from zhida.restore_lost import Place
 from zhida.watch import Watch
 
 pytestmark = pytest.mark.guarantee("G7")

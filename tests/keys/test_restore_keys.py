@@ -20,7 +20,7 @@ from zhida import backup
 from zhida import restore as restoring
 from zhida.cli import app
 from zhida.key_book import IMPORT
-from zhida.restore import Place
+from zhida.restore_lost import Place
 
 pytestmark = [pytest.mark.guarantee("G9"), pytest.mark.guarantee("G12")]
 

@@ -16,7 +16,7 @@ from tests.keys.key_office import HOUR, KeyOffice
 from zhida import backup, operators
 from zhida import restore as restoring
 from zhida.cli import app
-from zhida.restore import Place
+from zhida.restore_lost import Place
 from zhida.restore_order import RESTORED
 
 pytestmark = pytest.mark.guarantee("G12")

@@ -24,7 +24,8 @@ from exchange.store.engine import Store
 from zhida import leg_switch, legs, reconcile
 from zhida import restore as restoring
 from zhida.reconcile import Window
-from zhida.restore import Place, Restored
+from zhida.restore import Restored
+from zhida.restore_lost import Place
 from zhida.restore_order import Order
 
 STORES = ("sqlite", "postgresql")

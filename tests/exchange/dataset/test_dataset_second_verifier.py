@@ -4,6 +4,7 @@ import json
 import random
 from dataclasses import dataclass
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -16,6 +17,7 @@ from exchange.errors import ZhidaError
 from exchange.evidence_result import exit_code
 from exchange.evidence_trust import Trust
 from exchange.evidence_verify import Checker
+from tests.crypto.p256_authority import AuthorityKey, replaced
 from tests.verifiers.second import Second
 
 pytestmark = pytest.mark.guarantee("G5")
@@ -167,6 +169,25 @@ def by_a_stranger(hub, proof, other, draw):
     yield "too long", canonical.dumps(told | {"row": {"x": "y" * 2**20}}), {4}
 
 
+def under_an_authority_on_p256(hub):
+    """The same key of the hub's, certified by such a root; and a key of that kind for the hub itself."""
+    key, old = AuthorityKey(), hub.pair.leaf
+    dates = {"valid_from": old.valid_from, "valid_until": old.valid_until}
+    root = certificates.issue_ca("P-256 Root", key, *dates.values(), organization="示例根CA")
+    leaf = certificates.issue(
+        "hub", hub.pair.key.public, root, key, organization="示例中枢", **dates
+    )
+    checker = Checker(Trust((root,)), hub.now)
+    data = own(
+        SimpleNamespace(pair=SimpleNamespace(key=hub.pair.key, leaf=leaf), now=hub.now), {}, ROW
+    )
+    yield Attempt(data, checker, {0}, "under an authority on P-256")
+    yield Attempt(data, Checker(hub.pair.trust, hub.now), {5}, "an authority that nobody trusts")
+    der = replaced(leaf.der, leaf.public_key.to_der(), key.public.to_der())
+    bad = changed(data, ["certificates"], [base64url.encode(der)])
+    yield Attempt(bad, checker, {4}, "a signer on P-256")
+
+
 def attempts(hub, draw):
     checker = Checker(hub.pair.trust, hub.now)
     made, more = hub.write(hub.firms(9)), hub.write(hub.firms(5))
@@ -174,6 +195,7 @@ def attempts(hub, draw):
     proof = hub.prove(made, place)
     other = hub.prove(more, require(hub.datasets.find(more, ("FIRM000004",)), more.id))
     yield Attempt(proof, checker, {0}, "true")
+    yield from under_an_authority_on_p256(hub)
     for name, data, codes in (*of_the_hubs_own(hub), *by_a_stranger(hub, proof, other, draw)):
         yield Attempt(data, checker, codes, name)
     yield Attempt(proof, Checker(hub.pair.trust, hub.now, hub="tax"), {2}, "another hub")
