@@ -19,6 +19,7 @@ import pytest
 from exchange import audit, backup, epoch
 from exchange.backup import DUMP, MANIFEST, SIGNED
 from exchange.errors import Fatal, Invalid, Rejected
+from exchange.ledger import Entry
 from exchange.store import book_rows, delivery_rows, ledger_rows
 from exchange.store.engine import Store
 from zhida import leg_switch, legs, reconcile
@@ -252,6 +253,7 @@ def _refused(vessel: Vessel, kind: type[Exception], **how: Any) -> str:
 
 
 def test_a_store_with_entries_is_not_replaced_unasked(vessel: Vessel) -> None:
+    vessel.town.hub.ledger.commit(lambda _: [Entry("operator", "x")])  # whatever ran before
     vessel.backup()
     assert _refused(vessel, Rejected) == "restore.not-empty"
 
