@@ -27,6 +27,7 @@ from rich.table import Table
 
 from sandbox import grants_district, production_acts, production_kinds
 from sandbox.airflow import PARTS, USER, Airflow
+from sandbox.command_line import Parser
 from sandbox.connections import exports
 from sandbox.declarations import Broker
 from sandbox.handle import NotHealthy, wait_for
@@ -260,15 +261,39 @@ def act(folder: Path, action: str, number: int) -> int:
     return production_acts.COMES[action](district, number)
 
 
+_ABOUT = """
+按生产方式运行的示例区（make up、make down）the whole hub as in production, on one machine
+
+up         起全套，已在运行的不动 start it; what runs stays
+down       停下，数据留着 stop it; the data stay
+status     哪些在运行，地址、进程号、日志 what runs, and where
+declare N  N 号出生，床旁申报 a birth（core、whole、by-hand）
+borrow N   N 号订单，银行申请核验 a bank's request（finance）
+dispute N  N 号劳动争议，窗口登记 a labour dispute（mediation）
+building N N 号楼，建设单位登记 a finished building（acceptance）
+people     各单位的人办手上的事 people do what waits for them（grants、finance、mediation、acceptance）
+"""
+
+
+def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = Parser("python -m sandbox.production", _ABOUT)
+    actions = ("up", "down", "status", *_LIVES_IN)
+    parser.add_argument("action", choices=actions, help="见上 see above")
+    parser.add_argument(
+        "number", type=int, nargs="?", default=1, help="几号，缺省 1 the how manyth"
+    )
+    help_ = "放在哪里，缺省 var/production the folder"
+    parser.add_argument("--dir", type=Path, default=Path("var/production"), help=help_)
+    help_ = "up：哪种示例区，缺省是目录里原有的那种，没有就 core which kind of town"
+    parser.add_argument("--district", choices=KINDS, help=help_)
+    help_ = "up，奖补的示例区：多少户企业 how many firms"
+    parser.add_argument("--firms", type=int, default=FIRMS, help=help_)
+    return parser.parse_args(argv)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Command line."""
-    parser = argparse.ArgumentParser(prog="python -m sandbox.production", description=__doc__)
-    parser.add_argument("action", choices=("up", "down", "status", *_LIVES_IN))
-    parser.add_argument("number", type=int, nargs="?", default=1, help="the how manyth")
-    parser.add_argument("--dir", type=Path, default=Path("var/production"))
-    parser.add_argument("--district", choices=KINDS, help="up: how much of it")
-    parser.add_argument("--firms", type=int, default=FIRMS, help="up, district grants: how many")
-    told = parser.parse_args(argv)
+    told = _arguments(argv)
     if told.action in _LIVES_IN:
         return act(told.dir, told.action, told.number)
     if told.action == "up":
