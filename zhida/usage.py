@@ -105,8 +105,8 @@ def run(app: typer.Typer) -> int:
     return code if isinstance(code, int) else 0
 
 
-_Misused: type[Any] = typer.BadParameter.__mro__[1]
-"""Typer's ``UsageError``, which it does not export."""
+_Misused: type[Any] = typer.BadParameter.__mro__[2]
+"""Typer's ``ClickException``, which it does not export: a mistake in the use, and a file that can't be opened."""
 
 
 def _tell(error: Any) -> None:
@@ -114,6 +114,6 @@ def _tell(error: Any) -> None:
     if not message.strip():
         return  # asked for nothing, and has seen the help
     lines = [f"✗ {in_chinese(message)}", f"  {message}"]
-    if error.ctx is not None:
-        lines.append(f"  → {error.ctx.command_path} --help")
+    if (ctx := getattr(error, "ctx", None)) is not None:
+        lines.append(f"  → {ctx.command_path} --help")
     typer.echo("\n".join(lines), err=True)
