@@ -35,7 +35,9 @@ def rule(told: Rule, facts: Titles) -> str:
         case Fixed():
             return money.short(told.pay)
         case Each():
-            return f"{criteria_words.term(told.of, facts)}每个 {money.short(told.pay)}"
+            counted = criteria_words.term(told.of, facts)
+            one = criteria_words.one_of(criteria_words.title(told.of.facts[0], facts))
+            return f"{counted}，每{one} {money.short(told.pay)}"
         case Share():
             return f"{criteria_words.term(told.of, facts)}的 {ratios.write(told.rate)}"
         case Tiers():

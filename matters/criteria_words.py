@@ -7,6 +7,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
+from mappings import codes
 from matters import money, ratios
 from matters.criteria import BY_DECISION, Node, Ratio, Term, Test
 from matters.facts import Fact, Value
@@ -28,6 +29,7 @@ _WORDS = {
     "months_left": "晚于决定日后 {} 个月的对应日",
     "months_past": "到决定日已满 {} 个月",
 }
+_COUNTED = frozenset("人户件项家次月")
 _TODAY = {"months_left": "晚于决定日", "months_past": "不晚于决定日"}
 _YEARS = {0: "决定日当年", -1: "决定日的上一年", -2: "决定日的上上年", 1: "决定日的下一年"}
 
@@ -95,6 +97,15 @@ def title(name: str, facts: Titles) -> str:
     return facts[name].title if name in facts else name
 
 
+def one_of(counted: str) -> str:
+    """By which word one of what a title counts is told.
+
+    >>> one_of("上年末参加失业保险人数"), one_of("发明专利件数"), one_of("新增的")
+    ('人', '件', '个')
+    """
+    return counted[-2] if counted.endswith("数") and counted[-2:-1] in _COUNTED else "个"
+
+
 def value(given: Value | Ratio | Fraction, fact: Fact | None) -> str:
     """As people write it. ``fact``: whose value it is; None for a quotient or a number of months."""
     match given:
@@ -107,9 +118,16 @@ def value(given: Value | Ratio | Fraction, fact: Fact | None) -> str:
         case date():
             return given.isoformat()
         case str():
-            return fact.codes.get(given, given) if fact else given
+            return _code(given, fact) if fact else given
         case int():
             return money.short(given) if fact and fact.kind == "money" else f"{given:,}"
+
+
+def _code(given: str, fact: Fact) -> str:
+    """Its title; of a public list, the name beside the code."""
+    if fact.scheme and (listed := codes.scheme(fact.scheme).codes.get(given)):
+        return f"{listed.name_zh}（{given}）"
+    return fact.codes.get(given, given)
 
 
 def percent(exact: Fraction) -> str:

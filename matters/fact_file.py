@@ -26,6 +26,11 @@ _FACT: Mapping[str, Any] = {
             "minProperties": 1,
             "additionalProperties": TEXT,
         },
+        "scheme": {
+            "title": "公共代码表",
+            "description": "The list of mappings/codes that has the names; the values may be more than it has.",
+            "enum": ["gb_t_2260"],
+        },
         "answer": {
             "title": "只答是否",
             "description": "The holder may not hand out the value: yes, no or unknown.",
@@ -68,6 +73,7 @@ def _fact(name: str, holder: str, told: Mapping[str, Any]) -> Fact:
         kind=told["kind"],
         holder=holder,
         codes=told.get("codes", {}),
+        scheme=told.get("scheme", ""),
         answer=told.get("answer", False),
         note=told.get("note", ""),
     )
@@ -76,8 +82,10 @@ def _fact(name: str, holder: str, told: Mapping[str, Any]) -> Fact:
 def _mistakes(found: YamlFile) -> Iterator[Mistake]:
     for name, told in found.data["facts"].items():
         at = f"/facts/{escape(name)}"
-        if "codes" in told and told["kind"] != "code":
-            yield Mistake("policy.fact-codes", f"{at}/codes", {"name": name, "kind": told["kind"]})
+        for key in ("codes", "scheme"):
+            if key in told and told["kind"] != "code":
+                facts = {"name": name, "kind": told["kind"]}
+                yield Mistake("policy.fact-codes", f"{at}/{key}", facts)
         if told.get("answer") and told["kind"] != "flag":
             yield Mistake(
                 "policy.fact-answer", f"{at}/answer", {"name": name, "kind": told["kind"]}

@@ -31,6 +31,8 @@ class Fact:
     """The unit whose fact it is."""
     codes: Mapping[str, str] = field(default_factory=dict)
     """Of a ``code``: what there is to choose from, with titles; empty: any text."""
+    scheme: str = ""
+    """Of a ``code``: the public list (``mappings/codes``) that has its names; its codes may be more than ours."""
     answer: bool = False
     """The holder may not hand out the value: only its yes, no or unknown comes (a ``flag``)."""
     note: str = ""

@@ -13,6 +13,7 @@ from matters.policy import Example, Policy, Verdict
 from matters.policy_decision import Decision, decide
 from matters.policy_reading import Reading
 
+_WORDS: Mapping[Verdict, str] = {"pass": "符合", "fail": "不符合", "unknown": "未知"}
 _ENDS: Mapping[Literal["gives", "fails", "unknown"], Verdict] = {
     "gives": "pass",
     "fails": "fail",
@@ -68,15 +69,15 @@ def mistakes(policy: Policy) -> Iterator[Mistake]:
 
 def _wanted(told: Example) -> str:
     if told.verdict == "pass":
-        return f"pass {money.write(told.amount or 0)}{_stages(told.stages)}"
-    return f"{told.verdict} [{', '.join(sorted(set(told.because)))}]"
+        return f"{_WORDS[told.verdict]} {money.write(told.amount or 0)}{_stages(told.stages)}"
+    return f"{_WORDS[told.verdict]} [{', '.join(sorted(set(told.because)))}]"
 
 
 def _found(found: Decision, told: Example) -> str:
     if found.verdict == "pass":
         stages = found.due if told.stages else {}
-        return f"pass {money.write(found.total)}{_stages(stages)}"
-    return f"{found.verdict} [{', '.join(sorted(clauses(found)))}]"
+        return f"{_WORDS[found.verdict]} {money.write(found.total)}{_stages(stages)}"
+    return f"{_WORDS[found.verdict]} [{', '.join(sorted(clauses(found)))}]"
 
 
 def clauses(found: Decision) -> set[str]:

@@ -82,7 +82,7 @@ EXAMPLE = closed(
         "fails": _TEXTS | {"title": "不符合的条款"},
         "unknown": _TEXTS | {"title": "无从得知的条款"},
     },
-    title="实例",
+    title="例子",
 )
 _MATERIAL = closed(
     ["title"],
@@ -145,7 +145,7 @@ SCHEMA: Mapping[str, Any] = {
                 "minProperties": 1,
                 "additionalProperties": VERSION,
             },
-            "examples": {"title": "实例", "type": "array", "minItems": 5, "items": EXAMPLE},
+            "examples": {"title": "例子", "type": "array", "minItems": 5, "items": EXAMPLE},
         },
     ),
     "$defs": {"criteria": criteria_schema.SCHEMA, "pay": award_schema.PAY_SCHEMA},

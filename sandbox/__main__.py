@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from sandbox.command_line import Parser
 from sandbox.connections import exports
 from sandbox.district import District
 from sandbox.handle import NotHealthy
@@ -26,11 +27,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m sandbox", description="a district in a box")
-    parser.add_argument("action", choices=("up", "down", "status"))
-    parser.add_argument("--dir", type=Path, default=Path("var/sandbox"))
-    parser.add_argument("--suite", choices=("SM2-SM3", "Ed25519"), default="SM2-SM3")
-    parser.add_argument("--no-signer", action="store_true", help="leave the hospital's signer out")
+    parser = Parser("python -m sandbox", "示例区：代替各单位系统的程序 a district in a box")
+    help_ = "起、停、看在不在 start, stop, what runs"
+    parser.add_argument("action", choices=("up", "down", "status"), help=help_)
+    help_ = "放在哪里，缺省 var/sandbox the folder"
+    parser.add_argument("--dir", type=Path, default=Path("var/sandbox"), help=help_)
+    help_ = "签名算法 which signatures"
+    parser.add_argument("--suite", choices=("SM2-SM3", "Ed25519"), default="SM2-SM3", help=help_)
+    help_ = "不起医院的签名机 leave the hospital's signer out"
+    parser.add_argument("--no-signer", action="store_true", help=help_)
     return parser.parse_args(argv)
 
 
@@ -60,9 +65,10 @@ def up(district: District) -> int:
 
 def down(district: District) -> int:
     """Stop what ``up`` started."""
-    _attach(district)
+    alive = sum(_attach(district).values())
     district.stop()
     (district.directory / "pids.json").unlink(missing_ok=True)
+    print(f"已停止 stopped: {alive}" if alive else "没有运行 nothing runs")
     return 0
 
 

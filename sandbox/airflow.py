@@ -115,11 +115,14 @@ class Airflow:
 
     def _migrate(self) -> None:
         command = [sys.executable, "-m", "airflow", "db", "migrate"]
-        once = Process("migrate", command, self._logs / "migrate.log", "airflow", self.environment)
+        told = self.environment | _PATIENT
+        once = Process("migrate", command, self._logs / "migrate.log", "airflow", told)
         if once.run():
             raise NotHealthy(f"airflow db migrate failed; {once.log} ends with:\n{once.tail()}")
 
 
+_PATIENT = {"PGOPTIONS": "-c idle_in_transaction_session_timeout=0"}
+"""While its tables are made on a busy machine, a transaction may stand still longer than the database lets others."""
 _SMALL = {
     "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
     "AIRFLOW__CORE__LOAD_EXAMPLES": "False",

@@ -35,11 +35,11 @@ MATTER = "order-finance"
 _ZHIDA = [sys.executable, "-m", "zhida"]
 _COLOURS = {"pass": "green", "fail": "red", "manual": "yellow", "unknown": "yellow"}
 _WORDS = {
-    "pass": "没有不符",
-    "fail": "不符",
-    "manual": "转人工",
-    "not-due": "还不到时候",
-    "unknown": "还不知道",
+    "pass": "通过",
+    "fail": "不通过",
+    "manual": "要由人看",
+    "not-due": "未到时候",
+    "unknown": "不知道",
     "not-authorised": "没有授权",
 }
 _LETTERS = {"valid": "有效"}

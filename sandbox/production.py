@@ -5,8 +5,9 @@ without a database's name; ``zhida`` and ``airflow`` must exist there) or ``ZHID
 where they are. Then the sandbox's district, Airflow's four programs, and the listener.
 ``--district grants --firms N`` is a district that gives grants and does nothing else, ``--district mediation`` one
 that settles labour disputes, ``--district acceptance`` one that accepts finished buildings, ``--district finance`` one
-that verifies orders for banks, with the hub's endpoint (none of them has a queue or a listener). ``borrow N``: a bank
-asks about the N-th invented order there.
+that verifies orders for banks, with the hub's endpoint (none of them has a queue or a listener). ``declare N``, ``borrow N``, ``dispute N``,
+``building N`` bring the N-th invented birth, order, dispute, building into the town that lies in the folder;
+``people``: whoever something waits for there does it.
 """
 
 from __future__ import annotations
@@ -24,38 +25,31 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from sandbox import (
-    acceptance_district,
-    finance_district,
-    finance_orders,
-    grants_district,
-    mediation_district,
-)
+from sandbox import grants_district, production_acts, production_kinds
 from sandbox.airflow import PARTS, USER, Airflow
-from sandbox.births import birth
+from sandbox.command_line import Parser
 from sandbox.connections import exports
 from sandbox.declarations import Broker
-from sandbox.district import District
-from sandbox.grant_people import GrantPeople
 from sandbox.handle import NotHealthy, wait_for
-from sandbox.layout import SYSTEMS, UNITS
 from sandbox.moments import china_time
 from sandbox.postgres import NotInstalledError, Postgres
 from sandbox.process import ROOT, Process
+from sandbox.production_kinds import KINDS, district_of
 from sandbox.rabbitmq import RabbitMq
 from sandbox.running import Running
 from sandbox.tls import write_secret
 
 SITE = ROOT / "sandbox" / "production_site"
 """What the production site has beside the example's."""
-KINDS = ("core", "whole", "by-hand", "grants", "mediation", "acceptance", "finance")
 _UNQUEUED = ("grants", "mediation", "acceptance", "finance")
 _LOOK = {
     "grants": "zhida grants status",
     "mediation": "zhida mediation list",
+    "acceptance": "zhida acceptance buildings",
     "finance": "zhida report finance",
 }
 """By which command one sees what goes on."""
+_NOT_HERE = "{folder} 里没有能办这件事的示例区，先 up --district {kinds} no town here where this can be done"
 FIRMS = 2000
 DATABASES = ("zhida", "airflow")
 LETS_GO = "ALTER DATABASE airflow SET idle_in_transaction_session_timeout = '30s'"
@@ -73,7 +67,7 @@ class Production:
     """
 
     def __init__(self, folder: Path, kind: str = "core", firms: int = FIRMS) -> None:
-        self.folder, self.firms = folder.resolve(), firms
+        self.folder, self.firms, self.kind = folder.resolve(), firms, kind
         self.for_grants, self.is_queued = kind == "grants", kind not in _UNQUEUED
         self.is_asked = kind == "finance"
         self.district = district_of(self.folder, kind)
@@ -82,6 +76,7 @@ class Production:
 
     def start(self) -> None:
         """Start everything and wait until each part is well. Raises ``NotHealthy``."""
+        production_kinds.note(self.folder, self.kind)
         self._start_district()
         server = self._postgres()
         self.environment = self.district.env | {
@@ -195,27 +190,6 @@ class Production:
         return Process(words[0], command, log, "zhida", self.environment)
 
 
-def district_of(folder: Path, kind: str) -> District:
-    """The district of a kind, as processes that outlive this one."""
-    if kind == "grants":
-        names: tuple[str, ...] = grants_district.SYSTEMS
-        return District(folder, systems=names, signer=False, detached=True, grants=True)
-    if kind == "mediation":
-        names = mediation_district.SYSTEMS
-        return District(folder, systems=names, signer=False, detached=True, mediation=True)
-    if kind == "acceptance":
-        names = acceptance_district.SYSTEMS
-        return District(folder, systems=names, signer=False, detached=True, acceptance=True)
-    if kind == "finance":
-        names = finance_district.SYSTEMS
-        return District(folder, systems=names, signer=False, detached=True, finance=True)
-    hand, whole = kind == "by-hand", kind != "core"
-    systems = ("oa",) if hand else SYSTEMS + (UNITS if whole else ())
-    return District(
-        folder, systems=systems, signer=not hand, detached=True, whole=whole, by_hand=hand
-    )
-
-
 def up(folder: Path, kind: str = "core", firms: int = FIRMS) -> int:
     """Start it; what runs already stays as it is, what has died in part is started anew."""
     found = Production(folder, kind, firms)
@@ -263,62 +237,68 @@ def status(folder: Path) -> int:
     return 0 if noted and all(each.process.is_alive() for each in noted) else 1
 
 
-def declare(folder: Path, number: int) -> int:
-    """The ``number``-th invented birth: recorded at the hospital, declared at the bedside."""
-    district = District(folder.resolve(), detached=True)
+_LIVES_IN = {
+    "declare": ("core", "whole", "by-hand"),
+    "borrow": ("finance",),
+    "dispute": ("mediation",),
+    "building": ("acceptance",),
+    "people": tuple(production_acts.PEOPLE),
+}
+"""Action → the kinds of town in which it can be done."""
+
+
+def act(folder: Path, action: str, number: int) -> int:
+    """Something comes into the town that lies there, or its people do what waits."""
+    kind = production_kinds.noted(folder)
+    if kind not in _LIVES_IN[action]:
+        wanted = " | ".join(_LIVES_IN[action])
+        print(_NOT_HERE.format(folder=folder, kinds=wanted), file=sys.stderr)
+        return 1
+    district = district_of(folder.resolve(), kind)
     district.prepare()
-    child = birth(number)
-    district.birth(child.facts)
-    told = json.loads((folder / "broker.json").read_text("utf-8"))
-    vhost = told.pop("extra")["vhost"]
-    del told["conn_type"]
-    Broker(**told, vhost=vhost).declare(child.form)
-    print(child.form["cszmbh"])
-    return 0
+    if action == "people":
+        return production_acts.PEOPLE[kind](district)
+    return production_acts.COMES[action](district, number)
 
 
-def borrow(folder: Path, number: int) -> int:
-    """A bank asks about the ``number``-th invented order."""
-    district = district_of(folder.resolve(), "finance")
-    district.prepare()
-    told = finance_orders.borrow(district, number)
-    print(f"{told['answer']['request']} {told['status']}" if "answer" in told else told["code"])
-    return 0 if "answer" in told else 1
+_ABOUT = """
+按生产方式运行的示例区（make up、make down）the whole hub as in production, on one machine
+
+up         起全套，已在运行的不动 start it; what runs stays
+down       停下，数据留着 stop it; the data stay
+status     哪些在运行，地址、进程号、日志 what runs, and where
+declare N  N 号出生，床旁申报 a birth（core、whole、by-hand）
+borrow N   N 号订单，银行申请核验 a bank's request（finance）
+dispute N  N 号劳动争议，窗口登记 a labour dispute（mediation）
+building N N 号楼，建设单位登记 a finished building（acceptance）
+people     各单位的人办手上的事 people do what waits for them（grants、finance、mediation、acceptance）
+"""
 
 
-def let_people_act(folder: Path, kind: str = "grants") -> int:
-    """Whoever a grant waits for does what waits: in the OA, at the portal; of a bank's request, the law firm. Once."""
-    if kind == "finance":
-        district = district_of(folder.resolve(), kind)
-        district.prepare()
-        print(f"办了 {finance_orders.let_people_act(district)} 件")
-        return 0
-    district = district_of(folder.resolve(), "grants")
-    district.prepare()
-    people = GrantPeople(district)
-    people.begin()
-    done = {"同意": people.agree(), "公示期满": people.close_lists(), "企业答复": people.answer()}
-    print("  ".join(f"{what} {number}" for what, number in done.items()))
-    return 0
+def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = Parser("python -m sandbox.production", _ABOUT)
+    actions = ("up", "down", "status", *_LIVES_IN)
+    parser.add_argument("action", choices=actions, help="见上 see above")
+    parser.add_argument(
+        "number", type=int, nargs="?", default=1, help="几号，缺省 1 the how manyth"
+    )
+    help_ = "放在哪里，缺省 var/production the folder"
+    parser.add_argument("--dir", type=Path, default=Path("var/production"), help=help_)
+    help_ = "up：哪种示例区，缺省是目录里原有的那种，没有就 core which kind of town"
+    parser.add_argument("--district", choices=KINDS, help=help_)
+    help_ = "up，奖补的示例区：多少户企业 how many firms"
+    parser.add_argument("--firms", type=int, default=FIRMS, help=help_)
+    return parser.parse_args(argv)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Command line."""
-    parser = argparse.ArgumentParser(prog="python -m sandbox.production", description=__doc__)
-    parser.add_argument("action", choices=("up", "down", "status", "declare", "borrow", "people"))
-    parser.add_argument("number", type=int, nargs="?", default=1, help="declare, borrow: which")
-    parser.add_argument("--dir", type=Path, default=Path("var/production"))
-    parser.add_argument("--district", choices=KINDS, default="core", help="up: how much of it")
-    parser.add_argument("--firms", type=int, default=FIRMS, help="up, district grants: how many")
-    told = parser.parse_args(argv)
-    if told.action == "declare":
-        return declare(told.dir, told.number)
-    if told.action == "borrow":
-        return borrow(told.dir, told.number)
-    if told.action == "people":
-        return let_people_act(told.dir, "finance" if told.district == "finance" else "grants")
+    told = _arguments(argv)
+    if told.action in _LIVES_IN:
+        return act(told.dir, told.action, told.number)
     if told.action == "up":
-        return up(told.dir, told.district, told.firms)
+        kind = told.district or production_kinds.noted(told.dir) or "core"
+        return up(told.dir, kind, told.firms)
     acts = {"down": down, "status": status}
     return acts[told.action](told.dir)
 

@@ -11,15 +11,15 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from sandbox import resident_id
+from sandbox.command_line import Parser
 from sandbox.handle import Handle
 from sandbox.layout import free_port
 from sandbox.postgres import Postgres
@@ -129,14 +129,28 @@ def _insert(number: int) -> str:
     return f"INSERT INTO t_gljt_sq (sqbh, xm, sfzh, csrq, bzlx, yje, lxdh, jdmc) VALUES ({values})"
 
 
-def main() -> int:
+_ABOUT = """
+教程用的街道前置库和高龄津贴系统 the street offices' database and the allowance's system, for the tutorial
+
+up      起两样，打印地址和口令 start both
+apply   新来几位老人 so many people more have applied
+books   津贴系统账上有什么 what civil affairs have in their books
+fault   让它出故障，clear 全部恢复 switch a fault on; clear: all well again
+down    停下，数据留着 stop both; the data stay
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
     """Command line."""
-    parser = argparse.ArgumentParser(prog="sandbox.street", description=__doc__.splitlines()[0])
-    parser.add_argument("action", choices=("up", "apply", "books", "fault", "down"))
-    parser.add_argument("what", nargs="?", default="1", help="how many; or which fault, or clear")
-    parser.add_argument("--times", type=int, default=0)
-    parser.add_argument("--dir", type=Path, default=Path("var/elderly"))
-    told = parser.parse_args()
+    parser = Parser("python -m sandbox.street", _ABOUT)
+    acts_named = ("up", "apply", "books", "fault", "down")
+    parser.add_argument("action", choices=acts_named, help="见上 see above")
+    help_ = "几位老人；哪种故障，或 clear how many; which fault"
+    parser.add_argument("what", nargs="?", default="1", help=help_)
+    parser.add_argument("--times", type=int, default=0, help="故障几次，缺省一直 how often")
+    help_ = "放在哪里，缺省 var/elderly the folder"
+    parser.add_argument("--dir", type=Path, default=Path("var/elderly"), help=help_)
+    told = parser.parse_args(argv)
     street = Street(told.dir)
     acts: dict[str, Callable[[], None]] = {
         "up": street.up,

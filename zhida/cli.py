@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from exchange.errors import Fatal, ZhidaError
+from zhida import usage
 from zhida.acceptance_cli import acceptance
 from zhida.backup_cli import backup, restore
 from zhida.case_cli import cases
@@ -209,7 +210,7 @@ def list_agreements(as_json: AsJson = False) -> None:
 def main() -> None:
     """Entry point: our errors end as text with a remedy and a telling exit code."""
     try:
-        app()
+        sys.exit(usage.run(app))
     except ZhidaError as error:
         tell(error)
         sys.exit(exit_code(error))

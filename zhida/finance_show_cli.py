@@ -18,10 +18,10 @@ Reason = Annotated[str, typer.Option(help="为什么要看内容，记入账本 
 _STATES = {
     "pass": "[green]通过[/]",
     "fail": "[red]不通过[/]",
-    "manual": "[yellow]人工[/]",
+    "manual": "[yellow]要由人看[/]",
     "unknown": "[yellow]不知道[/]",
     "not-due": "未到时候",
-    "not-authorised": "未授权",
+    "not-authorised": "没有授权",
 }
 _CHECKS = {
     "named": "事项",
@@ -66,11 +66,16 @@ def show_request(
             who = this_person(hub.site, OPERATE, hub.clock())
             finance_show.record_look(hub, who, found, needed_reason(reason))
         told = finance_show.told(desk, found, values=values)
-    emit(told, as_json=as_json, table=Group(*_tables(told)))
+    emit(told, as_json=as_json, table=Group(*_tables(told, values)))
 
 
-def _tables(told: dict[str, Any]) -> list[Any]:
-    request = [{"path": path, "value": str(value)} for path, value in told["request"].items()]
+def _tables(told: dict[str, Any], values: bool) -> list[Any]:
+    from mappings import masks
+
+    request = [
+        {"path": path, "value": str(value) if values else masks.in_chinese(str(value))}
+        for path, value in told["request"].items()
+    ]
     title = f"{told['bank_title']}的申请 {told['case'][:12]}"
     stands = [{"what": name, **row} for name, row in _standing(told)]
     return [

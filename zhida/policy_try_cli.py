@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -86,12 +87,12 @@ def _table(told: dict[str, Any]) -> Any:
 
 
 def _remarks(told: dict[str, Any]) -> list[str]:
-    from matters import money
+    from matters import criteria_words, money
 
     found = []
     if budget := told["budget_fen"]:
-        share = told["after"]["fen"] * 100 // budget
-        found.append(f"年度预算 {money.short(budget)}，草稿合计占 {share}%（未扣除已兑现的）")
+        share = criteria_words.percent(Fraction(told["after"]["fen"], budget))
+        found.append(f"年度预算 {money.short(budget)}，草稿合计占 {share}（未扣除已兑现的）")
     found += [f"与 {name} 同时符合 {n:,} 户" for name, n in told["overlaps"].items() if n]
     found += [f"从 {first} 到 {last} 没有版本有效" for first, last in told["gaps"]]
     return found

@@ -140,8 +140,10 @@ def _password() -> str:
 
 def main() -> None:
     """Entry point of ``zhida-signer``: our errors end as text with a remedy."""
+    from zhida import usage
+
     try:
-        signer()
+        sys.exit(usage.run(signer))
     except ZhidaError as error:
         tell(error)
         sys.exit(exit_code(error))

@@ -85,7 +85,7 @@ def test_all_lines_with_another_count_and_all_damage_are_told_in_order():
     told = refused("编号,姓名\n1,2,3\n3.20117E+17,张三\n4\n5,张三\n", **COLUMNS)
     assert told == [
         ("columns", {"line": 2, "found": 3, "expected": 2}),
-        ("scientific", {"line": 3, "column": "编号", "mask": "9.9×5A+9×2"}),
+        ("scientific", {"line": 3, "column": "编号", "mask": "9.9×5 A+9×2"}),
         ("columns", {"line": 4, "found": 1, "expected": 2}),
     ]
 

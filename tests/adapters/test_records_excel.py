@@ -89,7 +89,7 @@ def test_what_excel_did_to_numbers_is_told_with_row_and_column_all_at_once():
         ("number-not-text", {"line": 3, "column": "身份证号", "mask": "9"}),
         ("rounded", {"line": 3, "column": "金额", "mask": "9×17"}),
         ("formula", {"line": 4, "column": "金额"}),
-        ("scientific", {"line": 4, "column": "身份证号", "mask": "9.9×5A+9×2"}),
+        ("scientific", {"line": 4, "column": "身份证号", "mask": "9.9×5 A+9×2"}),
         ("error-value", {"line": 5, "column": "金额"}),
     ]
 

@@ -65,7 +65,12 @@ def describe(order: Order) -> Any:
         }
         for task in dag.tasks
     }
-    about = {"title": dag.dag_display_name, "runs": dag.max_active_runs}
+    books = bag.get_dag("zhida_reconcile").timetable
+    about = {
+        "books": [books.expression, str(books.timezone)],
+        "title": dag.dag_display_name,
+        "runs": dag.max_active_runs,
+    }
     return {**about, "errors": list(bag.import_errors), "dags": sorted(bag.dags), "tasks": tasks}
 
 

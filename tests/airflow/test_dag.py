@@ -29,6 +29,12 @@ def test_the_folder_of_dags_holds_one_dag_a_matter_one_for_books_one_for_recover
     assert dag["runs"] == 1
 
 
+def test_books_are_compared_at_an_hour_that_is_told_in_the_time_of_beijing(
+    dag: dict[str, Any],
+) -> None:
+    assert dag["books"] == ["30 1 * * *", "Asia/Shanghai"]
+
+
 def test_the_items_are_tasks_with_chinese_titles_in_the_order_of_their_needs(
     dag: dict[str, Any],
 ) -> None:

@@ -38,6 +38,7 @@ told["news"] = [str(t.state) for t in news.test().get_task_instances()]
 told["tasks"] = {t.task_id: str(t.state) for t in found.get_task_instances()}
 night = bag.get_dag("zhida_grants")
 told["night"] = {t.task_id: sorted(t.upstream_task_ids) for t in night.tasks}
+told["at"] = [night.timetable.expression, str(night.timetable.timezone)]
 told["titles"] = [t.task_display_name for t in night.topological_sort()]
 print("TOLD" + json.dumps(told))
 """
@@ -90,6 +91,10 @@ def test_the_steps_of_a_night_follow_one_another(told: dict[str, Any]) -> None:
     }
     assert told["night"] == order
     assert told["titles"] == ["快照", "匹配", "推送", "追回核查", "推进"]
+
+
+def test_the_hour_of_a_night_is_told_in_the_time_of_beijing(told: dict[str, Any]) -> None:
+    assert told["at"] == ["30 2 * * *", "Asia/Shanghai"]
 
 
 def test_a_portal_that_tells_of_answers_is_asked_in_a_dag_of_its_own(told: dict[str, Any]) -> None:

@@ -20,6 +20,7 @@ FACTS = {
     "f": Fact("f", "严重失信", "flag", "信用"),
     "c": Fact("c", "规模", "code", "统计", {"large": "大型", "small": "小型"}),
     "d": Fact("d", "挂牌日", "date", "金融"),
+    "q": Fact("q", "所在区", "code", "登记", scheme="gb_t_2260"),
 }
 
 
@@ -40,6 +41,8 @@ def criterion(name: str, word: TestWord, *wanted: Value | Ratio) -> str:
         ("c", "is", ("large",), "规模为大型"),
         ("c", "one_of", ("large", "small"), "规模属于大型、小型"),
         ("c", "none_of", ("other",), "规模不属于other"),
+        ("q", "is", ("320114",), "所在区为雨花台区（320114）"),
+        ("q", "is", ("999999",), "所在区为999999"),
         ("d", "on_or_after", (date(2026, 1, 1),), "挂牌日在 2026-01-01（含）以后"),
         ("d", "in_year", (0,), "挂牌日在决定日当年"),
         ("d", "in_year", (-1,), "挂牌日在决定日的上一年"),
@@ -92,11 +95,11 @@ LARGE = Test(0, Term("fact", ("c",)), "is", ("large",), "一")
     ("pay", "text"),
     [
         (Fixed(5_000_000), "5 万元"),
-        (Each(A, 150_000), "参保人数每个 1,500 元"),
+        (Each(A, 150_000), "参保人数，每人 1,500 元"),
         (Share(M, Ratio(5, 10_000)), "营业收入的 0.05%"),
         (Tiers(M, (Tier(5 * 10**9, 5 * 10**6), Tier(10**10, 10**7))), "按营业收入取最高一档（达到 5,000 万元 的 5 万元，达到 1 亿元 的 10 万元）"),
         (FirstOf((Branch(LARGE, Fixed(100)), Branch(None, Fixed(200)))), "规模为大型的，1 元；其余的，2 元"),
-        (Sum((Fixed(100), Each(A, 100))), "1 元，加上参保人数每个 1 元"),
+        (Sum((Fixed(100), Each(A, 100))), "1 元，加上参保人数，每人 1 元"),
     ],
 )  # fmt: skip
 def test_what_is_paid(pay: Rule, text: str) -> None:

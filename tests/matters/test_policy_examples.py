@@ -78,5 +78,5 @@ def test_an_example_may_tell_stages(policy_with: Callable[..., Policy]) -> None:
     with pytest.raises(Invalid) as refused:
         policy_with("gives: 12000 元 ", "gives: {股改: 12000 元} ")
     [problem] = refused.value.problems
-    assert problem.facts["wanted"] == "pass 12,000 元 (股改 12,000 元)"
-    assert problem.facts["found"] == "pass 12,000 元 ( 12,000 元)"
+    assert problem.facts["wanted"] == "符合 12,000 元 (股改 12,000 元)"
+    assert problem.facts["found"] == "符合 12,000 元 ( 12,000 元)"

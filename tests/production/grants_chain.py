@@ -19,7 +19,7 @@ from exchange.store.tables import case_item, delivery
 from matters.award_states import STATES
 from sandbox import airflow_runs, grant_books
 from sandbox.grant_people import GrantPeople
-from sandbox.production import district_of
+from sandbox.production_kinds import district_of
 from tests.kills import APPLIED, OWNED, RECORDED, SENT
 from tests.production.conftest import environment
 from tests.production.schedulers import Schedulers

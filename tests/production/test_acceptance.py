@@ -15,8 +15,7 @@ from exchange.store.acceptance_rows import LOG, AcceptanceRow
 from matters import acceptance_standing as standings
 from sandbox.acceptance_findings import Slip, Step
 from sandbox.acceptance_people import AcceptancePeople
-from sandbox.buildings import building
-from sandbox.production import district_of
+from sandbox.production_kinds import district_of
 from tests.production.conftest import command, environment
 from tests.production.schedulers import Schedulers
 from zhida import acceptance, acceptance_rules, site
@@ -97,7 +96,7 @@ def test_every_building_goes_through_five_stages_and_each_item_to_its_unit_once_
 
     people = AcceptancePeople(district, finds(verdict))
     for number in range(1, BUILDINGS + 1):
-        people.register(building(number))
+        assert command("building", folder, str(number)).returncode == 0
     end, killed = time.monotonic() + LONGEST, False
     while len(found := read(hub)) < BUILDINGS or not all(each.standing.ended for each in found):
         assert time.monotonic() < end, [

@@ -15,7 +15,7 @@ from exchange.store import dispute_rows
 from exchange.store.dispute_rows import DisputeRow
 from sandbox.disputes import dispute
 from sandbox.mediation_people import MediationPeople
-from sandbox.production import district_of
+from sandbox.production_kinds import district_of
 from tests.production.conftest import command, environment
 from tests.production.schedulers import Schedulers
 from zhida import dispute as disputes
@@ -69,7 +69,7 @@ def test_every_dispute_comes_to_its_file_and_is_handed_over_once(
     district = district_of(folder, "mediation")
     district.prepare()
     people = MediationPeople(district)
-    people.register(dispute(1, share="1"))
+    assert command("dispute", folder, "1").returncode == 0
     people.register(dispute(2, migrant="1", workers="12", street=""))
     people.register(dispute(3, relation="0"), "court_platform")
     people.register(dispute(4, mediator="1"), "union_platform")

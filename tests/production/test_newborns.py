@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from exchange.store import case_rows
-from sandbox.production import district_of
+from sandbox.production_kinds import district_of
 from sandbox.world import World
 from tests.production.conftest import command, environment
 from tests.zhida import newborn_table

@@ -68,7 +68,7 @@ class Registrations:
     def declare(self) -> None:
         """One more newborn."""
         number = len(self.declared) + 1
-        assert production.declare(self.folder, number) == 0
+        assert production.act(self.folder, "declare", number) == 0
         self.declared.append(birth(number).form["cszmbh"])
 
     def is_answered(self) -> bool:

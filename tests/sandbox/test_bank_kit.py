@@ -82,7 +82,7 @@ def test_the_tutorial_s_bank_does_what_its_page_says(
     told = capsys.readouterr().out
     for text in (
         "签名不对：不采信，不放款",
-        "fail     回款账户已锁定",
+        "不通过 回款账户已锁定",
         "线路断了，原样再发",
         '"paid_out"',
     ):

@@ -28,7 +28,9 @@ def test_up_status_down(tmp_path: Path) -> None:
         assert (status.returncode, status.stdout.count("运行")) == (0, 4)
         assert _run("up", tmp_path).returncode == 1
     finally:
-        assert _run("down", tmp_path).returncode == 0
+        down = _run("down", tmp_path)
+    assert (down.returncode, down.stdout) == (0, "已停止 stopped: 4\n")
+    assert _run("down", tmp_path).stdout == "没有运行 nothing runs\n"
     for system, numbers in json.loads((tmp_path / "ports.json").read_text()).items():
         for port in numbers.values() if system in pids else ():
             with pytest.raises(ConnectionRefusedError):

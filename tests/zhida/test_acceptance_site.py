@@ -14,7 +14,7 @@ from mappings import site_files
 from matters import acceptance_file
 from matters.acceptance_events import LEAD, SAYS, UNIT
 from matters.acceptance_parts import HUB, OWNER
-from sandbox import production, project_library, site_layers
+from sandbox import production_kinds, project_library, site_layers
 from sandbox.acceptance_district import SYSTEMS
 from sandbox.district import District
 from sandbox.oa_acceptance_forms import ACCEPTANCE_DEPARTMENTS, ACCEPTANCE_PEOPLE, EVENTS
@@ -83,8 +83,8 @@ def test_alone_nothing_else_is_done_there(tmp_path: Path) -> None:
 
 
 def test_production_has_a_district_of_it_and_says_who_stands_in(tmp_path: Path) -> None:
-    assert "acceptance" in production.KINDS
-    district = production.district_of(tmp_path, "acceptance")
+    assert "acceptance" in production_kinds.KINDS
+    district = production_kinds.district_of(tmp_path, "acceptance")
     district.prepare()
     assert {process.name for process in district.processes()} == set(SYSTEMS)
     assert tuple(site.load(tmp_path / "site").matters) == site_layers.ACCEPTANCE_MATTERS

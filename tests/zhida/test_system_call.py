@@ -92,7 +92,7 @@ def test_a_rehearsal_shows_the_headers_that_a_signature_adds_and_masks_them(
     done = call(folder, "childcare", "grant", given, "--dry-run", "--json")
     assert done.exit_code == 0, done.output
     found = json.loads(done.output)["headers"]
-    assert found["request"]["appKey"] == "a×39"
+    assert found["request"]["appKey"] == "a×3 9"
     assert found["request"]["timestamp"] == "9×13"
     assert set(found) == {"request", "question"}
     assert "sign" in found["question"]

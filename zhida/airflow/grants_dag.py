@@ -10,14 +10,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from airflow.sdk import DAG, BaseOperator
+from airflow.sdk import DAG, BaseOperator, CronTriggerTimetable
 
 from zhida import site
 from zhida.environment import site_folder
 
-AT = "30 18 * * *"
-"""02:30 in China, in Airflow's UTC: holders have handed over their files of the day before, and the
-dag of facts has taken them in."""
+AT = CronTriggerTimetable("30 2 * * *", timezone="Asia/Shanghai")
+"""Holders have handed over their files of the day before, and the dag of facts has taken them in."""
 BETWEEN = timedelta(minutes=5)
 STEPS = {"snapshot": "快照", "match": "匹配"}
 STEPS |= {"push": "推送", "clawback": "追回核查", "advance": "推进"}
@@ -75,7 +74,7 @@ def _step(step: str) -> GrantStep:
     )
 
 
-def _dag(name: str, title: str, schedule: str | timedelta) -> DAG:
+def _dag(name: str, title: str, schedule: CronTriggerTimetable | timedelta) -> DAG:
     return DAG(
         name,
         dag_display_name=title,

@@ -6,15 +6,15 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from airflow.sdk import DAG, BaseOperator
+from airflow.sdk import DAG, BaseOperator, CronTriggerTimetable
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from zhida import site
 from zhida.environment import site_folder
 from zhida.keepers import keepers
 
-AT = "30 17 * * *"
-"""01:30 in China, in Airflow's UTC: the day before is over, and its late answers are in."""
+AT = CronTriggerTimetable("30 1 * * *", timezone="Asia/Shanghai")
+"""The day before is over, and its late answers are in."""
 COUNTS = ("ours", "theirs", "agreed", "settled", "waiting", "missing", "foreign", "kept")
 
 
