@@ -38,7 +38,7 @@ from zhida.mediation_cli import mediation
 from zhida.metrics_cli import metrics
 from zhida.network_cli import diff, firewall
 from zhida.objection_cli import objections
-from zhida.output import EXIT_DEFECT, EXIT_PROBLEM, Marked, emit, exit_code, show, tell
+from zhida.output import EXIT_DEFECT, EXIT_PROBLEM, Facts, Marked, emit, exit_code, show, tell
 from zhida.parked_cli import parked
 from zhida.person_cli import person
 from zhida.policy_cli import policies
@@ -206,12 +206,22 @@ def list_agreements(as_json: AsJson = False) -> None:
     emit(told, as_json=as_json, table=show(rows, columns, title="共享协议"))
 
 
+def _spoken(facts: Facts) -> Facts:
+    """Units by their titles, if the site's files can be read: what is wrong may be just these."""
+    from zhida import environment, site_words
+
+    folder = environment.own_site()
+    if folder is None or not facts.keys() & site_words.UNITS:
+        return facts
+    return site_words.spoken(site_words.units_of(folder), facts)
+
+
 def main() -> None:
     """Entry point: our errors end as text with a remedy and a telling exit code."""
     try:
         app()
     except ZhidaError as error:
-        tell(error)
+        tell(error, spoken=_spoken)
         sys.exit(exit_code(error))
     except Exception as defect:
         if os.environ.get("ZHIDA_DEBUG"):

@@ -8,6 +8,11 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
+from exchange.errors import Forbidden
+from zhida import cli
+
 if TYPE_CHECKING:
     from conftest import Town
 
@@ -41,6 +46,24 @@ def test_without_a_site_the_remedy_is_told_and_the_exit_code_says_configuration(
     assert "ZHIDA_SITE" in done.stderr
     assert "→" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_an_error_names_units_by_title_and_where_no_site_can_be_read_by_name(
+    town: Town, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> None:
+        raise Forbidden("agreement.expired", agreement="a", until="2026-01-01", receiver="hospital")
+
+    monkeypatch.setattr(cli, "app", fail)
+    monkeypatch.setenv("COLUMNS", "200")
+    for folder, said in (
+        (town.district.env["ZHIDA_SITE"], "妇幼保健院（hospital）"),
+        ("x", "hospital"),
+    ):
+        monkeypatch.setenv("ZHIDA_SITE", folder)
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        assert (ended.value.code, said in capsys.readouterr().err) == (77, True)
 
 
 def test_an_unknown_command_is_a_usage_error() -> None:
