@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -63,6 +64,9 @@ from zhida.system_new_cli import new as new_system
 from zhida.trust_cli import trust
 from zhida.vault_cli import vault
 from zhida.version import VERSION
+
+if TYPE_CHECKING:
+    from mappings.field_words import FieldWords
 
 app = typer.Typer(
     name="zhida",
@@ -174,11 +178,12 @@ _SENSITIVE = {"child": "（未满十四岁）"}
 def list_agreements(as_json: AsJson = False) -> None:
     """列出共享协议 (who may give what to whom, until when)."""
     from mappings import shapes
-    from zhida import site
+    from zhida import site, site_words
     from zhida.environment import site_folder
 
     told_by = site.load(site_folder())
-    kinds = shapes.of(told_by.folder)
+    kinds, titles = shapes.of(told_by.folder), site_words.units(told_by)
+    words = site_words.fields(told_by)
     told = [
         {
             "agreement": a.id,
@@ -194,16 +199,19 @@ def list_agreements(as_json: AsJson = False) -> None:
         }
         for a in told_by.agreements
     ]
-    rows = [
-        row
-        | {
-            "named": f"{row['agreement']}\n{row['document']}{_SENSITIVE.get(str(row['sensitive']), '')}"
-        }
-        | {"way": f"{row['provider']}\n→ {row['receiver']}", "fields": "\n".join(row["fields"])}
-        for row in told
-    ]
+    rows = [_agreement(row, titles, words) for row in told]
     columns = {"named": "协议 · 数据", "way": "去向", "fields": "字段", "valid_until": "止于"}
     emit(told, as_json=as_json, table=show(rows, columns, title="共享协议"))
+
+
+def _agreement(
+    row: Mapping[str, Any], titles: Mapping[str, str], words: FieldWords
+) -> dict[str, Any]:
+    """By titles; its own name and its fields' pointers are what other files say."""
+    sides = [titles.get(row[side], row[side]) for side in ("provider", "receiver")]
+    kind = f"{words.kind(row['document'])}{_SENSITIVE.get(row['sensitive'], '')}"
+    told = {"named": f"{row['agreement']}\n{kind}", "way": "\n→ ".join(sides)}
+    return {**row, **told, "fields": "\n".join(row["fields"])}
 
 
 def _spoken(facts: Facts) -> Facts:

@@ -148,6 +148,9 @@ def test_check_looks_at_systems_that_no_item_uses(town: Town) -> None:
 
 def test_agreements_and_matters_are_told(town: Town) -> None:
     assert {a["agreement"] for a in told(town, "agreements")} >= {"hospital-to-police"}
+    wide = town.district.env | {"COLUMNS": "240"}
+    shown = zhida("agreements", env=wide).stdout
+    assert "妇幼保健院" in shown and "出生记录" in shown and "hospital-to-police" in shown
     assert told(town, "matter", "list") == [
         {"matter": "newborn", "title": "新生儿出生一件事", "items": 4}
     ]
