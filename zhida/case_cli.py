@@ -149,12 +149,10 @@ def _items_table(found: dict[str, Any]) -> Any:
 
 def _state(row: dict[str, Any]) -> Marked:
     """With what it waits for."""
-    what = row["waits_for"]["what"]
-    return (
-        Marked(f"{state(row['state'])}\n等：{escape('、'.join(what))}")
-        if what
-        else state(row["state"])
-    )
+    what, maybe = row["waits_for"]["what"], row["waits_for"]["maybe"]
+    lines = [f"等：{escape('、'.join(what))}"] if what else []
+    lines += ["轮到时再定要不要办"] if what and maybe else []
+    return Marked("\n".join([state(row["state"]), *lines]))
 
 
 def _fields(row: dict[str, Any], which: str) -> str:

@@ -21,16 +21,19 @@ def of_item(
 ) -> dict[str, Any]:
     """``items``: what of the case has to end before; ``documents``: what has to come; ``what``: both, in words.
 
+    ``maybe``: only then is it seen whether the item is needed at all (of two ways to pay, one is taken).
+
     ``there``: the case's names of the documents that it has. Both empty for what does not wait.
     """
     item = matter.items[root_of(row)]
     if states[row] != "waiting" or number_of(row) or item.stands_for:
-        return {"items": [], "documents": [], "what": []}
+        return {"items": [], "documents": [], "what": [], "maybe": False}
     words, before = site_words.fields(told), _items(item, states)
     missing = [name for name in item.awaits if name not in there]
     what = [document(told, matter, name, words) for name in missing]
     titles = [matter.title_of(name) for name in before]
-    return {"items": before, "documents": missing, "what": [*titles, *what]}
+    told_all = {"items": before, "documents": missing, "what": [*titles, *what]}
+    return told_all | {"maybe": item.lanes.skip_when is not None}
 
 
 def _items(item: Item, states: Mapping[str, str]) -> list[str]:

@@ -61,7 +61,7 @@ def test_the_pages_tell_the_policy_and_what_is_waited_for(town: Town) -> None:
     assert BATCH in listed
     found = cases.one(desk, Ask(base="/zhida", parts={"case": award.case}))
     assert "超比例安排残疾人就业奖励 disabled-employment" in _text(found)
-    assert f"等：{BATCH}" in _text(found)
+    assert f"等：{BATCH}轮到时再定要不要办" in _text(found)
     batch = case_view.one(desk.watch("zh"), award.case)["batch"]
     assert f'href="/zhida/cases/{batch}"' in found.body.decode()
 

@@ -33,7 +33,7 @@ def test_a_payment_waits_for_the_firm_and_then_for_the_batch_of_finance(town: To
     opened(town)
     found = told(town)
     confirm, pay = found["by_item"]["confirm"], found["by_item"]["pay"]
-    assert confirm["waits_for"] == {"items": [], "documents": [], "what": []}
+    assert confirm["waits_for"] == {"items": [], "documents": [], "what": [], "maybe": False}
     assert pay["waits_for"]["items"] == ["confirm"]
     assert pay["waits_for"]["what"] == ["企业确认", BATCH, "收款账户"]
     assert summary(found["items"])["comes"] == [], "who is asked is waited for, and nothing else"
@@ -41,7 +41,10 @@ def test_a_payment_waits_for_the_firm_and_then_for_the_batch_of_finance(town: To
     town.firm(YES)
     town.turn()
     found = told(town)
-    assert found["by_item"]["pay"]["waits_for"]["what"] == [BATCH]
+    for payment in ("pay", "pay-fund"):  # one of them will be made
+        waits = found["by_item"][payment]["waits_for"]
+        assert (waits["what"], waits["maybe"]) == ([BATCH], True)
+    assert not found["by_item"]["notice"]["waits_for"]["maybe"]
     row = summary(found["items"])
     assert (row["waits"], row["comes"]) == ([], [BATCH])
     batch = case_view.one(Watch(town.hub.site, town.hub.store, town.clock), found["batch"])
