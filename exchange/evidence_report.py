@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from exchange import custody as words
-from exchange import evidence_report_keys
+from exchange import custody as custody_words
+from exchange import evidence_report_keys, evidence_report_transfers
 from exchange.entry_words import KINDS
 from exchange.evidence_report_form import cell, harmless, moment, table
-from exchange.evidence_result import Checked, CheckedDocument, CheckedTransfer, Event
+from exchange.evidence_result import Checked, CheckedDocument, Event
+from exchange.evidence_words import AsSigned, Words, both
 from exchange.problems import describe
 
+AS_SIGNED = AsSigned()
 ACTIONS = {
     "replay": "没有办成，重新办理",
     "found-applied": "核实已办成",
@@ -42,10 +44,10 @@ RESULTS = {"stored": "对方已收到", "applied": "对方已办结", "refused":
 def custody(checked: Checked, document: CheckedDocument) -> str:
     """Whose word a document is, in Chinese."""
     own = document.provider == checked.hub.unit
-    return words.told(document.custody, checked.title(document.provider), own=own)
+    return custody_words.told(document.custody, checked.title(document.provider), own=own)
 
 
-def what(checked: Checked, event: Event) -> str:
+def what(checked: Checked, event: Event, words: Words = AS_SIGNED) -> str:
     """One ledger entry in a few words; a kind that has no word here is told by its own name."""
     name = KINDS.get(event.kind, event.kind)
     details = event.details
@@ -53,7 +55,8 @@ def what(checked: Checked, event: Event) -> str:
         pair = [checked.title(str(details[side])) for side in ("provider", "receiver")]
         return f"{name}：{pair[0]} → {pair[1]}，协议 {details['agreement']}"
     if event.kind == "document":
-        return f"{name}：{checked.title(str(details['provider']))} {details['document_kind']}"
+        kind = str(details["document_kind"])
+        return f"{name}：{checked.title(str(details['provider']))} {both(words.kind(kind), kind)}"
     if event.kind == "receipt":
         return f"{name}：{RESULTS[str(details['what'])]}"
     if event.kind == "lane":
@@ -84,17 +87,19 @@ def remarks(checked: Checked, language: str = "zh") -> list[str]:
     return ["；".join(describe(p.code, p.facts, language)) for p in checked.remarks]
 
 
-def markdown(checked: Checked, file_digest: str, *, values: bool = False) -> str:
-    """The whole report. ``values`` prints personal data."""
+def markdown(
+    checked: Checked, file_digest: str, *, values: bool = False, words: Words = AS_SIGNED
+) -> str:
+    """The whole report. ``values`` prints personal data, ``words`` are those of whoever verifies."""
     checked = harmless(checked, cell)
     parts = [
         _summary(checked, file_digest),
-        _documents(checked),
-        _transfers(checked, values),
-        _events(checked),
+        _documents(checked, words),
+        evidence_report_transfers.transfers(checked, words, values=values),
+        _events(checked, words),
         evidence_report_keys.keys(checked),
         evidence_report_keys.digests(checked),
-        _closing(checked),
+        _closing(checked, words),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -134,10 +139,10 @@ def clock(checked: Checked) -> str:
     return f"{own}；时间戳机构“{who}”于 {when} 为树头盖章，已核验：本包所载不晚于此刻"
 
 
-def _documents(checked: Checked) -> str:
+def _documents(checked: Checked, words: Words) -> str:
     rows = [
         (
-            d.kind,
+            both(words.kind(d.kind), d.kind),
             custody(checked, d),
             f"{d.signature.organization}，证书 {d.signature.serial[:16]}",
             moment(d.as_of),
@@ -150,40 +155,11 @@ def _documents(checked: Checked) -> str:
     return "## 数据\n\n" + table(head, rows)
 
 
-def _transfers(checked: Checked, values: bool) -> str:
-    parts = ["## 谁得到了什么"]
-    parts += [_transfer(checked, each, values) for each in checked.transfers]
-    parts.append(
-        "提供的字段由数据签名者的签名保证，值不能改动。未提供的字段只由中枢声明（账本条目见上），签名者没有证明。"
-    )
-    return "\n\n".join(parts)
-
-
-def _transfer(checked: Checked, moved: CheckedTransfer, values: bool) -> str:
-    verb = "查询" if moved.kind == "query" else "提供"
-    pair = f"{checked.title(moved.provider)} → {checked.title(moved.receiver)}"
-    shown = [_field(moved.fields, name, values) for name in moved.disclosed]
-    hidden = [name for name in moved.disclosed if name not in moved.fields]
-    rest = f"\n- 当时提供了、本包没有出示的字段（{len(hidden)}）：{'、'.join(f'`{n}`' for n in hidden)}"
-    withheld = "、".join(f"`{name}`" for name in moved.withheld) or "无"
-    return (
-        f"### {verb}：{pair}（{moved.document_kind}）\n\n"
-        f"- 时间：{moment(moved.at)}，账本第 {moved.seq} 条，事项 {moved.item}，编号 `{moved.id}`\n"
-        f"- 协议：{moved.agreement}（依据：{moved.basis}；目的：{moved.purpose}）\n"
-        f"- 提供的字段（{len(shown)}）：{'、'.join(shown)}\n"
-        f"- 未提供的字段（{len(moved.withheld)}）：{withheld}" + (rest if hidden else "")
-    )
-
-
-def _field(fields: Mapping[str, object], name: str, values: bool) -> str:
-    return f"`{name}` = {fields[name]}" if values and name in fields else f"`{name}`"
-
-
-def _events(checked: Checked) -> str:
-    rows = [(str(e.seq), moment(e.at), what(checked, e)) for e in checked.events]
+def _events(checked: Checked, words: Words) -> str:
+    rows = [(str(e.seq), moment(e.at), what(checked, e, words)) for e in checked.events]
     return "## 时间线\n\n" + table(("账本条目", "时间", "事件"), rows)
 
 
-def _closing(checked: Checked) -> str:
-    told = remarks(checked) or ["无"]
+def _closing(checked: Checked, words: Words) -> str:
+    told = remarks(checked) + evidence_report_transfers.note(words) or ["无"]
     return "## 说明\n\n" + "\n".join(f"- {each}" for each in told)

@@ -24,6 +24,19 @@ def required(root: Schema) -> Iterator[str]:
     return _required(root, root, "")
 
 
+def lists(node: Any) -> Iterator[str]:
+    """The code lists that a shape names.
+
+    >>> list(lists({"properties": {"a": {"type": "string", "codes": "gb_t_2260"}}}))
+    ['gb_t_2260']
+    """
+    if isinstance(node, Mapping):
+        if node.get("type") == "string" and isinstance(node.get("codes"), str):
+            yield node["codes"]
+        for inner in node.values():
+            yield from lists(inner)
+
+
 def resolved(schema: Schema, root: Schema) -> Schema:
     """The schema itself, or what its ``$ref`` names with what stands beside it."""
     reference = schema.get("$ref", "")

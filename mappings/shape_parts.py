@@ -14,7 +14,7 @@ _INSIDE = ("items", "if", "then", "else")
 _BY_NAME = ("properties", "$defs")
 _FORMS: Mapping[str, type] = {
     **dict.fromkeys(("title", "type", "$ref", "pattern"), str),
-    **dict.fromkeys((*_INSIDE, *_BY_NAME), dict),
+    **dict.fromkeys((*_INSIDE, *_BY_NAME, "words"), dict),
     "required": list,
 }
 

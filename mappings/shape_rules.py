@@ -20,11 +20,11 @@ Schema = Mapping[str, Any]
 MOST_DEEP = 24
 """Levels of objects and lists in one another; a record may have a few more."""
 _CHINESE = re.compile("[\u4e00-\u9fff]")
-_CONDITIONS = ("if", "then", "else")
+_CONDITIONS, _MEAN = ("if", "then", "else"), ("codes", "words")
 _KEYS: Mapping[str, frozenset[str]] = {
     "object": frozenset({"properties", "required", "additionalProperties", *_CONDITIONS}),
     "array": frozenset({"items", "minItems", "maxItems", "uniqueItems"}),
-    "string": frozenset({"const", "enum", "pattern", "format", "minLength", "maxLength"}),
+    "string": frozenset({"const", "enum", "pattern", "format", "minLength", "maxLength", *_MEAN}),
     "integer": frozenset({"const", "enum", "minimum", "maximum"}),
     "boolean": frozenset({"const"}),
 }
@@ -106,6 +106,9 @@ class _Rules:
         """Patterns that are none; values that no field of this type ever has."""
         if "pattern" in node and not _is_pattern(node["pattern"]):
             self.found.add("shape.bad-pattern", f"{at}/pattern")
+        for value in node.get("words", {}).keys() - node.get("enum", ()):
+            near = nearest(value, map(str, node.get("enum", ())))
+            self.found.add("shape.no-value", f"{at}/words", text=value[:40], nearest=near)
         wanted = _PYTHON.get(kind)
         for key in ("const", "enum"):
             told = node.get(key, [])

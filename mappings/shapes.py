@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from exchange.errors import Fatal, Problem
-from mappings import named_files, shape_file
+from mappings import named_files, shape_file, shape_leaves, site_codes
 from mappings.formats import FORMATS
 from mappings.named_files import NamedFiles
 from mappings.shape import Shape
@@ -62,8 +62,21 @@ class Shapes:
         files = self._files()
         yield from files.clashes()
         for kind, path in files.own.items():
-            for each in _file_problems(kind, path):
+            for each in (*_file_problems(kind, path), *self._unknown_lists(path)):
                 yield Problem(each.code, {"file": path.name, **each.facts})
+
+    def _unknown_lists(self, path: Path) -> Iterator[Problem]:
+        """Of a file that is right in itself, the code lists that there are not."""
+        lists = site_codes.of(self.site)
+        try:
+            shape = _own_shape(path)
+        except Fatal:
+            return
+        for scheme in sorted(set(shape_leaves.lists(shape.schema))):
+            try:
+                lists.scheme(scheme)
+            except Fatal as error:
+                yield from error.problems
 
 
 SHIPPED = Shapes()

@@ -74,6 +74,8 @@ class Opening:
     """Fields of the document that must be true: what the person has to agree to."""
     optional: bool = False
     """A unit without such a system tells nothing, and the matter goes on without it."""
+    awaited: str = ""
+    """What people call it while a case waits for it."""
 
     @property
     def is_own(self) -> bool:
@@ -132,6 +134,7 @@ def opening(told: Mapping[str, Any], identity: Sequence[str]) -> Opening:
         consents=tuple(told.get("consents", ())),
         identity=tuple(told["identity"]) if "identity" in told else _named(told["gives"], identity),
         optional=told.get("optional", False),
+        awaited=told.get("awaited", ""),
     )
 
 

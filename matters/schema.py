@@ -111,6 +111,11 @@ SCHEMA: Mapping[str, Any] = {
                     "every": _PERIOD,
                     "optional": _OPTIONAL,
                     "identity": _IDENTITY,
+                    "awaited": _TEXT
+                    | {
+                        "title": "等它时怎么说",
+                        "description": "Told to people while a case waits for it.",
+                    },
                     "consents": {
                         "title": "须同意的事项",
                         "description": "Pointers of fields that must be true, or no case opens.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,7 @@ from ruamel.yaml import YAML
 from sandbox.process import ROOT
 
 SHIPPED = ROOT / "matters" / "grants" / "facts"
+DEPARTMENTS = ROOT / "matters" / "departments.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,12 @@ def load(folder: Path = SHIPPED) -> list[Asked]:
             answer = bool(about.get("answer", False))
             found.append(Asked(name, about["title"], about["kind"], told["holder"], codes, answer))
     return found
+
+
+def titles(file: Path = DEPARTMENTS) -> dict[str, str]:
+    """Holder → what it is called."""
+    with file.open(encoding="utf-8") as stream:
+        return {row["department"]: row["title"] for row in csv.DictReader(stream)}
 
 
 def by_holder(facts: list[Asked]) -> dict[str, list[Asked]]:

@@ -17,9 +17,16 @@ from sandbox.fact_ways import Way
 def lay(site: Path, books: Path, facts: list[Asked] | None = None) -> dict[str, str]:
     """Add the files; gives connections by their names. ``books``: where the bureaus hand over."""
     held = fact_catalogue.by_holder(facts or fact_catalogue.load())
+    titles = fact_catalogue.titles()
     for holder, own in held.items():
         way = fact_ways.way(holder)
-        _write(site, "units", holder, f"unit: {holder}\ntitle: {holder}（示例单位）\n", over=False)
+        _write(
+            site,
+            "units",
+            holder,
+            f"unit: {holder}\ntitle: 示例{titles.get(holder, holder)}\n",
+            over=False,
+        )
         _write(site, "systems", f"{holder}-facts", _system(holder, way, books))
         _write(site, "agreements", f"{holder}-to-hub-facts", _agreement(holder, own))
         _write(site, "mappings", _mapping_name(holder), _mapping(holder, way, own))

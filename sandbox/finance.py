@@ -144,11 +144,13 @@ class Walk:
         table = Table(title=title)
         for column in ("事项", "结果", "原因", "谁说的", "哪一天的"):
             table.add_column(column)
+        titles = finance_district.unit_titles(Path(self.env["ZHIDA_SITE"]))
         for row in told["answer"]["checks"]:
             state = row["state"]
             word = f"[{_COLOURS.get(state, 'dim')}]{_WORDS[state]}[/]"
             codes = " ".join(row.get("codes", ()))
-            table.add_row(row["title"], word, codes, row.get("source", ""), row.get("as_of", ""))
+            source = titles.get(row.get("source", ""), row.get("source", ""))
+            table.add_row(row["title"], word, codes, source, row.get("as_of", ""))
         self.console.print(table)
 
     def zhida(self, *words: str) -> str:

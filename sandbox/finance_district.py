@@ -7,6 +7,8 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
+from ruamel.yaml import YAML
+
 from sandbox import firms, pki, site_layers
 from sandbox.firms import BANKS
 from sandbox.layout import FINANCE
@@ -59,3 +61,12 @@ def environment(folder: Path, ports: Mapping[str, int]) -> dict[str, str]:
 def _connection(bank: str) -> str:
     """Of its program: a name that a shell can export."""
     return f"{bank.replace('-', '_')}_program"
+
+
+def unit_titles(site: Path) -> dict[str, str]:
+    """Unit → title, as the site's files have them."""
+    reader = YAML(typ="safe", pure=True)
+    told = [
+        reader.load(file.read_text("utf-8")) for file in sorted((site / "units").glob("*.yaml"))
+    ]
+    return {each["unit"]: each["title"] for each in told}

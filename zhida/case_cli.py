@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console, Group
 from rich.live import Live
+from rich.markup import escape
 
 from zhida.case_cancel_cli import cancel
 from zhida.clock_words import until
 from zhida.command_options import AsJson
-from zhida.output import emit, explained, local, named, show, state
+from zhida.output import Marked, emit, explained, local, named, show, state
 
 if TYPE_CHECKING:
     from zhida.watch import Watch
@@ -111,12 +112,17 @@ def watch_case(
 
 cases.command("cancel")(cancel)
 
-_TOLD = ("case", "matter", "title", "state", "opened_at", "closed_at")
+_TOLD = ("case", "matter", "title", "policy", "policy_zh", "state", "opened_at", "closed_at")
 
 
 def _row(row: dict[str, Any]) -> dict[str, Any]:
-    told = {"case": row["case"][:12], "state_zh": state(row["state"])}
+    told = {"case": row["case"][:12], "state_zh": state(row["state"]), "title": _title(row)}
     return row | told | {name: local(row[name]) for name in ("opened_at", "closed_at")}
+
+
+def _title(row: dict[str, Any]) -> str:
+    """With its policy, where it is about one."""
+    return f"{row['title']}：{row['policy_zh']}" if row["policy_zh"] else str(row["title"])
 
 
 def _newest(watch: Watch, matter: str) -> dict[str, Any] | None:
@@ -129,24 +135,38 @@ def _newest(watch: Watch, matter: str) -> dict[str, Any] | None:
 def _items_table(found: dict[str, Any]) -> Any:
     rows = [
         row
-        | {"named": named(row), "state_zh": state(row["state"])}
+        | {"named": named(row), "state_zh": _state(row)}
         | {"where": f"{row['unit_title']}\n{row['system']}", "until": until(row)}
         for row in found["items"]
     ]
-    title = f"{found['title']} · 办件 {found['case'][:12]} · {state(found['state'])}"
+    head = f"{_title(found)} · 办件 {found['case'][:12]} · {state(found['state'])}"
     numbered = any(row.get("reference") for row in rows)
     columns = _ITEMS | ({"reference": "对方编号"} if numbered else {})
     columns |= {"reason": "对方的理由"} if any(row.get("reason") for row in rows) else {}
     reasons = [*found["items"], *(row["clock"] for row in found["items"] if row["clock"])]
-    return Group(show(rows, columns, title=title), *explained(reasons))
+    return Group(show(rows, columns, title=head), *explained(reasons))
+
+
+def _state(row: dict[str, Any]) -> Marked:
+    """With what it waits for."""
+    what, maybe = row["waits_for"]["what"], row["waits_for"]["maybe"]
+    lines = [f"等：{escape('、'.join(what))}"] if what else []
+    lines += ["轮到时再定要不要办"] if what and maybe else []
+    return Marked("\n".join([state(row["state"]), *lines]))
+
+
+def _fields(row: dict[str, Any], which: str) -> str:
+    """A line each: the title, and the pointer that was signed."""
+    pairs = zip(row[f"{which}_zh"], row[which], strict=True)
+    return "\n".join(path if title == path else f"{title} {path}" for title, path in pairs)
 
 
 def _tables(found: dict[str, Any]) -> Any:
     moved = [
         {
-            "way": f"{row['from_title']}\n→ {row['to_title']}\n协议 {row['agreement']}",
+            "way": f"{row['from_title']}\n→ {row['to_title']}\n{row['agreement_zh']}\n协议 {row['agreement']}",
             "word": row["custody_zh"],
-            "disclosed": "\n".join(row["disclosed"]),
+            "disclosed": _fields(row, "disclosed"),
             "withheld": len(row["withheld"]),
         }
         for row in found["transfers"]

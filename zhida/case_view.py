@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from exchange import canonical, custody
+from exchange import canonical
 from exchange.case import BY_HAND, number_of, root_of
 from exchange.errors import Fatal, ZhidaError
-from exchange.problems import describe
-from exchange.store import case_rows, clock_rows, delivery_rows, kind_rows
+from exchange.store import case_rows, clock_rows, delivery_rows
 from exchange.store.case_rows import CaseRow, ItemRow
-from exchange.store.delivery_rows import TransferRow
+from exchange.store.engine import Connection
 from matters.matter import Matter
-from zhida import definitions
+from zhida import case_about, definitions, site_words, transfer_view, waiting_for
 from zhida.clock_view import ClockView
 from zhida.mended import Mappings
 from zhida.watch import Watch
@@ -25,37 +24,23 @@ SHORTEST = 4
 def cases(watch: Watch, matter: str = "") -> list[dict[str, Any]]:
     """All cases, newest first."""
     with watch.store.read() as connection:
-        rows = case_rows.list_cases(connection, matter)
-    return [case_of(watch, row) for row in rows]
+        return several(watch, connection, case_rows.list_cases(connection, matter))
+
+
+def several(watch: Watch, connection: Connection, rows: Sequence[CaseRow]) -> list[dict[str, Any]]:
+    """These cases without their items, each with what it is about."""
+    about = case_about.of_cases(watch, connection, rows)
+    return [_case(watch, row) | about[row.id] for row in rows]
 
 
 def one(watch: Watch, case: str) -> dict[str, Any]:
     """One case with its items and transfers; an unambiguous beginning of the id is enough."""
     row = find(watch, case)
-    told = case_of(watch, row) | {"items": items(watch, row)}
     with watch.store.read() as connection:
-        transfers = delivery_rows.transfers(connection, row.id)
-        kinds = kind_rows.words(connection, {each.document for each in transfers})
-    words = [kinds.get(each.document, ("", "")) for each in transfers]
-    shown = zip(transfers, words, strict=True)
-    return told | {"transfers": [transfer(watch, *each) for each in shown]}
-
-
-def transfer(watch: Watch, row: TransferRow, word: tuple[str, str]) -> dict[str, Any]:
-    """What went to whom, by which agreement: the names of the fields, no value. ``word``: the document's kind and custody."""
-    return {
-        "id": row.id,
-        "item": row.item,
-        "from": row.provider,
-        "from_title": unit_title(watch, row.provider),
-        "to": row.receiver,
-        "to_title": unit_title(watch, row.receiver),
-        "agreement": row.agreement,
-        "at": row.at,
-        **_word(watch, row.provider, *word),
-        "disclosed": canonical.loads(row.disclosed.encode()),
-        "withheld": canonical.loads(row.withheld.encode()),
-    }
+        [told] = several(watch, connection, [row])
+        moved = delivery_rows.transfers(connection, row.id)
+        transfers = transfer_view.every(watch, connection, moved)
+    return told | {"items": items(watch, row), "transfers": transfers}
 
 
 def items(watch: Watch, row: CaseRow) -> list[dict[str, Any]]:
@@ -65,10 +50,14 @@ def items(watch: Watch, row: CaseRow) -> list[dict[str, Any]]:
         found = {item.item: item for item in case_rows.items(connection, row.id)}
         clocks = clock_rows.of_case(connection, row.id)
         sent = delivery_rows.deliveries(connection, row.id)
+        there = case_rows.documents(connection, row.id)
     by_hand = [name for name, item in found.items() if item.state == BY_HAND]
+    states = {name: item.state for name, item in found.items()}
     shown = ClockView(watch, matter, clocks, sent, by_hand)
     return [
-        _item(watch, matter, found[name]) | {"clock": shown.of(found[name])}
+        _item(watch, matter, found[name])
+        | {"clock": shown.of(found[name])}
+        | {"waits_for": waiting_for.of_item(watch.site, matter, name, states, there)}
         for name in _in_order(matter, found)
         if _counts(matter, found, name)
     ]
@@ -122,19 +111,12 @@ def held(watch: Watch, rows: Sequence[ItemRow]) -> list[dict[str, Any]]:
     ]
 
 
-def _word(watch: Watch, provider: str, kind: str, held: str) -> dict[str, str]:
-    """Of which kind the document is, and whose word."""
-    own = provider == watch.site.unit
-    said = custody.told(held, unit_title(watch, provider), own=own)
-    return {"document_kind": kind, "custody": held, "custody_zh": said}
-
-
 def _held(watch: Watch, case: CaseRow, row: ItemRow) -> dict[str, Any]:
     """The item; of one whose matter can't be read any more, that: the others are shown."""
     try:
         return _item(watch, definitions.of_case(watch.site, watch.store, case), row)
     except ZhidaError as error:
-        what, remedy = describe(error.code, error.facts, watch.site.language)
+        what, remedy = site_words.describe(watch.site, error.code, error.facts)
         told = dict.fromkeys(("unit", "unit_title", "system"), "") | {"title": row.item}
         told |= {"code": error.code, "what": what, "remedy": remedy, "state": row.state}
         told |= {name: getattr(row, name) for name in ("item", "due_at", "next_at", "updated_at")}
@@ -147,7 +129,7 @@ def unit_title(watch: Watch, name: str) -> str:
     return unit.title if unit else name
 
 
-def case_of(watch: Watch, row: CaseRow) -> dict[str, Any]:
+def _case(watch: Watch, row: CaseRow) -> dict[str, Any]:
     """The case without its items."""
     matter = watch.site.matters.get(row.matter)
     return {
@@ -164,7 +146,7 @@ def _item(watch: Watch, matter: Matter, row: ItemRow) -> dict[str, Any]:
     item = matter.items[root_of(row.item)]
     system = watch.site.system_of(item)
     facts = canonical.loads(row.facts.encode())
-    what, remedy = describe(row.code, facts, watch.site.language) if row.code else ("", "")
+    what, remedy = site_words.describe(watch.site, row.code, facts) if row.code else ("", "")
     return {
         "item": row.item,
         "title": matter.title_of(row.item),

@@ -8,8 +8,15 @@ from typing import Any
 
 from exchange import times
 from exchange.errors import ZhidaError
-from exchange.problems import describe
-from zhida import case_view, certificate_ends, key_view, outside_file, outside_schema, trust
+from zhida import (
+    case_view,
+    certificate_ends,
+    key_view,
+    outside_file,
+    outside_schema,
+    site_words,
+    trust,
+)
 from zhida.site_operators import FORMER
 from zhida.trusted import Trusted
 from zhida.watch import Watch
@@ -81,7 +88,7 @@ def _stamper(watch: Watch) -> Iterator[dict[str, Any]]:
 
 
 def _spoilt(watch: Watch, kind: str, whose: str, error: ZhidaError) -> dict[str, Any]:
-    what = describe(error.code, error.facts, watch.site.language)[0]
+    what = site_words.describe(watch.site, error.code, error.facts)[0]
     return _row(kind, whose, "", code=error.code, what=what)
 
 

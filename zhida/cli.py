@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -39,7 +40,7 @@ from zhida.mediation_cli import mediation
 from zhida.metrics_cli import metrics
 from zhida.network_cli import diff, firewall
 from zhida.objection_cli import objections
-from zhida.output import EXIT_DEFECT, EXIT_PROBLEM, Marked, emit, exit_code, show, tell
+from zhida.output import EXIT_DEFECT, EXIT_PROBLEM, Facts, Marked, emit, exit_code, show, tell
 from zhida.parked_cli import parked
 from zhida.person_cli import person
 from zhida.policy_cli import policies
@@ -64,6 +65,9 @@ from zhida.system_new_cli import new as new_system
 from zhida.trust_cli import trust
 from zhida.vault_cli import vault
 from zhida.version import VERSION
+
+if TYPE_CHECKING:
+    from mappings.field_words import FieldWords
 
 app = typer.Typer(
     name="zhida",
@@ -175,11 +179,12 @@ _SENSITIVE = {"child": "（未满十四岁）"}
 def list_agreements(as_json: AsJson = False) -> None:
     """列出共享协议 (who may give what to whom, until when)."""
     from mappings import shapes
-    from zhida import site
+    from zhida import site, site_words
     from zhida.environment import site_folder
 
     told_by = site.load(site_folder())
-    kinds = shapes.of(told_by.folder)
+    kinds, titles = shapes.of(told_by.folder), site_words.units(told_by)
+    words = site_words.fields(told_by)
     told = [
         {
             "agreement": a.id,
@@ -195,16 +200,29 @@ def list_agreements(as_json: AsJson = False) -> None:
         }
         for a in told_by.agreements
     ]
-    rows = [
-        row
-        | {
-            "named": f"{row['agreement']}\n{row['document']}{_SENSITIVE.get(str(row['sensitive']), '')}"
-        }
-        | {"way": f"{row['provider']}\n→ {row['receiver']}", "fields": "\n".join(row["fields"])}
-        for row in told
-    ]
+    rows = [_agreement(row, titles, words) for row in told]
     columns = {"named": "协议 · 数据", "way": "去向", "fields": "字段", "valid_until": "止于"}
     emit(told, as_json=as_json, table=show(rows, columns, title="共享协议"))
+
+
+def _agreement(
+    row: Mapping[str, Any], titles: Mapping[str, str], words: FieldWords
+) -> dict[str, Any]:
+    """By titles; its own name and its fields' pointers are what other files say."""
+    sides = [titles.get(row[side], row[side]) for side in ("provider", "receiver")]
+    kind = f"{words.kind(row['document'])}{_SENSITIVE.get(row['sensitive'], '')}"
+    told = {"named": f"{row['agreement']}\n{kind}", "way": "\n→ ".join(sides)}
+    return {**row, **told, "fields": "\n".join(row["fields"])}
+
+
+def _spoken(facts: Facts) -> Facts:
+    """Units by their titles, if the site's files can be read: what is wrong may be just these."""
+    from zhida import environment, site_words
+
+    folder = environment.own_site()
+    if folder is None or not facts.keys() & site_words.UNITS:
+        return facts
+    return site_words.spoken(site_words.units_of(folder), facts)
 
 
 def main() -> None:
@@ -212,7 +230,7 @@ def main() -> None:
     try:
         sys.exit(usage.run(app))
     except ZhidaError as error:
-        tell(error)
+        tell(error, spoken=_spoken)
         sys.exit(exit_code(error))
     except Exception as defect:
         if os.environ.get("ZHIDA_DEBUG"):

@@ -22,6 +22,12 @@ def site_folder_if_any() -> Path:
     return Path(os.environ.get("ZHIDA_SITE", "."))
 
 
+def own_site() -> Path | None:
+    """``ZHIDA_SITE``, for who can do without one."""
+    told = os.environ.get("ZHIDA_SITE", "")
+    return Path(told) if told else None
+
+
 def var_folder() -> Path:
     """``ZHIDA_VAR``: where the hub keeps its store, locks and wrapped keys; made if absent."""
     folder = Path(_variable("ZHIDA_VAR"))

@@ -117,10 +117,14 @@ def verify(
 
     退出码 0 属实；2 不属实；3 属实但证书过期或已吊销；4 格式不对；5 没有可信的根证书。
     """
-    from zhida.evidence_view import tables
+    from zhida.evidence_view import reader_words, tables
 
     checked, _ = _checked(file, (trust, tsa), at=at, hub=hub, head=head, as_json=as_json)
-    emit(checked.to_json(values=values), as_json=as_json, table=tables(checked, values))
+    emit(
+        checked.to_json(values=values),
+        as_json=as_json,
+        table=tables(checked, values, reader_words()),
+    )
 
 
 @evidence.command()
@@ -135,9 +139,10 @@ def report(
 ) -> None:
     """核验并生成核验报告 (check a bundle and write the report, Markdown)."""
     from exchange.evidence_report import markdown
+    from zhida.evidence_view import reader_words
 
     checked, digest = _checked(file, (trust, tsa), at=at, hub=hub)
-    text = markdown(checked, digest, values=values)
+    text = markdown(checked, digest, values=values, words=reader_words())
     if output is None:
         print(text, end="")  # noqa: T201
     else:

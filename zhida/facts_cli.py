@@ -67,8 +67,7 @@ def sync(
 
 def _synced(hub: Hub, told: GrantsFile, source: FactSource, now: bool) -> dict[str, Any]:
     """What came of it, or why nothing did."""
-    from exchange.problems import describe
-    from zhida import fact_look
+    from zhida import fact_look, site_words
     from zhida.fact_outcome import Synced
     from zhida.long_work import counting
 
@@ -77,7 +76,7 @@ def _synced(hub: Hub, told: GrantsFile, source: FactSource, now: bool) -> dict[s
         with counting(f"{source.system} 签名入库") as tell:
             return asdict(fact_look.look(hub, told, source, force=now, tell=tell)) | right
     except ZhidaError as error:
-        what, remedy = describe(error.code, error.facts, hub.site.language)
+        what, remedy = site_words.describe(hub.site, error.code, error.facts)
         failed = asdict(Synced(source.system, "failed"))
         return failed | {"code": error.code, "what": what, "remedy": remedy}
 

@@ -54,7 +54,7 @@ def show_request(
 
     编号、名称、金额只显示字形；操作人加 --show-values 和 --reason 才显示，每次记入账本。
     """
-    from zhida import finance_answers, finance_show
+    from zhida import finance_answers, finance_show, site_words
     from zhida.hub import open_hub
     from zhida.operators import needed_reason, this_person
     from zhida.site_operators import OPERATE
@@ -66,6 +66,9 @@ def show_request(
             who = this_person(hub.site, OPERATE, hub.clock())
             finance_show.record_look(hub, who, found, needed_reason(reason))
         told = finance_show.told(desk, found, values=values)
+        titles = site_words.units(hub.site)
+    for row in told["checks"]:
+        row["source_zh"] = titles.get(row.get("source", ""), row.get("source", ""))
     emit(told, as_json=as_json, table=Group(*_tables(told, values)))
 
 
@@ -99,7 +102,7 @@ def _standing(told: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
 
 def _check(row: dict[str, Any]) -> dict[str, Any]:
     result = " ".join([_STATES[row["state"]], *row.get("codes", ())])
-    whose = "\n".join(filter(None, (row.get("source", ""), row.get("as_of", ""))))
+    whose = "\n".join(filter(None, (row["source_zh"], row.get("as_of", ""))))
     told = {"named": f"{row['title']}\n{row['check']}", "result": Marked(result), "whose": whose}
     return told | {"document": row.get("document", "")[:12], "wanting": "\n".join(row["lacks"])}
 

@@ -87,7 +87,7 @@ def status(as_json: AsJson = False) -> None:
     from rich.console import Group
 
     from exchange.store import grant_rows
-    from zhida import grant_view
+    from zhida import grant_view, site_words
     from zhida.watch import open_watch
 
     with open_watch() as watch:
@@ -95,6 +95,8 @@ def status(as_json: AsJson = False) -> None:
             runs = [grant_view.run(row) for row in grant_rows.runs(connection, limit=5)]
         awards, sheets = grant_view.standing(watch.store), grant_view.sheets(watch.store)
         clawbacks = grant_view.clawbacks(watch.store)
+        for row in (*sheets, *clawbacks):
+            row["policy_zh"] = site_words.policy(watch.site, row["policy"])
     told = {"runs": runs, "awards": awards, "sheets": sheets, "clawbacks": clawbacks}
     emit(told, as_json=as_json, table=Group(*map(_table, told, told.values())))
 
@@ -104,12 +106,12 @@ _COLUMNS = {
     "awards": ("奖补", {"word": "状态", "number": "笔数", "yuan": "金额（元）"}),
     "sheets": (
         "等待决定",
-        {"word": "类别", "policy": "政策", "number": "笔数", "yuan": "金额（元）"},
+        {"word": "类别", "named": "政策", "number": "笔数", "yuan": "金额（元）"},
     ),
 }
 _COLUMNS["clawbacks"] = (
     "待决定是否追回（zhida grants propose 编号 --as claw-back）",
-    {"sheet": "编号", "policy": "政策", "yuan": "金额（元）", "why": "原因"},
+    {"sheet": "编号", "named": "政策", "yuan": "金额（元）", "why": "原因"},
 )
 _KINDS = {"list": "名单", "batch": "支付批次"}
 
@@ -127,11 +129,17 @@ def _table(part: str, rows: list[dict[str, Any]]) -> Any:
         | {
             "sheet": str(row.get("id", ""))[:12],
             "short": str(row.get("run", ""))[:12],
+            "named": _policy(row),
             "began": local(row.get("began_at", "")),
         }
         for row in rows
     ]
     return show(told, columns, title=title)
+
+
+def _policy(row: dict[str, Any]) -> str:
+    """Its title, with the name that is typed."""
+    return "\n".join(dict.fromkeys([row.get("policy_zh", ""), row.get("policy", "")]))
 
 
 @grants.command("list")
@@ -144,7 +152,7 @@ def list_awards(
     """列出奖补，不含企业 (awards; nothing of the firms)."""
     from exchange.store import award_rows
     from matters.award_states import STATES
-    from zhida import grant_view
+    from zhida import grant_view, site_words
     from zhida.watch import open_watch
 
     which = {"policy": policy} if policy else {}
@@ -154,11 +162,13 @@ def list_awards(
             for each in ([state] if state else STATES)
             for row in award_rows.some(connection, each, limit=most, **which)
         ]
-    told = [grant_view.brief(row) for row in found[:most]]
-    rows = [_plain(row) for row in told]
+        told = [grant_view.brief(row) for row in found[:most]]
+        for row in told:
+            row["policy_zh"] = site_words.policy(watch.site, row["policy"])
+    rows = [_plain(row) | {"named": _policy(row)} for row in told]
     columns = {
         "short": "编号",
-        "policy": "政策",
+        "named": "政策",
         "yuan": "金额（元）",
         "word": "状态",
         "why": "原因",

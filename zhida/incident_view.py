@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from exchange import canonical, incident, times
-from exchange.problems import describe
 from exchange.store import (
     case_rows,
     incident_rows,
@@ -16,7 +15,7 @@ from exchange.store import (
 from exchange.store.case_rows import WORKABLE
 from exchange.store.engine import Connection
 from exchange.store.incident_rows import IncidentRow
-from zhida import data_request, incidents
+from zhida import data_request, incidents, site_words
 from zhida.site import Contact, Site, System, Unit
 from zhida.watch import Watch
 
@@ -70,7 +69,7 @@ def view(watch: Watch, connection: Connection, row: IncidentRow) -> dict[str, An
     unit = site.units.get(system.unit if system else row.system)
     facts = canonical.loads(row.facts.encode())
     contact = _owner(site, facts.get("owner", "")) or _contact(site, system, unit)
-    what, remedy = describe(row.code, facts, site.language)
+    what, remedy = site_words.describe(site, row.code, facts)
     count, due_at = _waiting(site, connection, row)
     now = watch.clock()
     today = times.civil_day(now).isoformat()

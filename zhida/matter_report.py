@@ -14,11 +14,10 @@ from typing import Any
 
 from exchange.errors import Fact, Invalid, Problem, ZhidaError
 from exchange.names import nearest
-from exchange.problems import describe
 from matters import files, matter
 from matters.matter import Matter
 from matters.schema import SCHEMA
-from zhida import matter_check, matter_file, matter_fit, site, site_files, site_schemas
+from zhida import matter_check, matter_file, matter_fit, site, site_files, site_schemas, site_words
 from zhida.site import Site
 
 
@@ -70,7 +69,7 @@ def _rows(told: Site, path: Path, day: date) -> Iterator[dict[str, Any]]:
     about = {"file": shown, "path": str(path)}
     problems = _problems(told, path, day)
     for each in problems:
-        what, remedy = describe(each.code, each.facts, told.language)
+        what, remedy = site_words.describe(told, each.code, each.facts)
         row = {"ok": False, "line": each.facts.get("line", 0), "code": each.code}
         yield about | row | {"what": what, "remedy": remedy, "facts": dict(each.facts)}
     if not problems:

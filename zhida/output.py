@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from rich.cells import cell_len
@@ -14,9 +14,10 @@ from rich.table import Table
 from rich.text import Text
 
 from exchange import times
-from exchange.errors import Fatal, Forbidden, Rejected, ZhidaError
+from exchange.errors import Fact, Fatal, Forbidden, Rejected, ZhidaError
 from exchange.problems import describe
 
+Facts = Mapping[str, Fact]
 EXIT_PROBLEM = 1
 """The command worked and found something wrong."""
 EXIT_USAGE, EXIT_DEFECT = 64, 70
@@ -208,11 +209,16 @@ def emit(value: Any, *, as_json: bool, table: Any = None, plain: bool = False) -
         Console().print(table if table is not None else value)
 
 
-def tell(error: ZhidaError, language: str = "zh") -> None:
-    """Every problem of an error on standard error: what, and what to do about it."""
+def tell(
+    error: ZhidaError, language: str = "zh", spoken: Callable[[Facts], Facts] = lambda told: told
+) -> None:
+    """Every problem of an error on standard error: what, and what to do about it.
+
+    ``spoken``: its facts in the site's own names.
+    """
     console = Console(stderr=True)
     for problem in error.problems:
-        facts = {**problem.facts, **_in_words(problem.facts)}
+        facts = {**spoken(problem.facts), **_in_words(problem.facts)}
         what, remedy = describe(problem.code, facts, language)
         first, *rest = _explained(problem.code, what, remedy)
         console.print(f"[red]✗[/] {first}", *rest, sep="\n")

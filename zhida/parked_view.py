@@ -10,10 +10,12 @@ from exchange.entry_words import KINDS
 from exchange.errors import Rejected
 from exchange.evidence_report import ACTIONS, RESULTS, VERDICTS
 from exchange.store import ledger_rows, proposal_rows
-from zhida import case_view
+from zhida import case_view, site_words
 from zhida.mended import SAME, Mappings
 from zhida.parked import takes_two
 from zhida.watch import Watch
+
+NO_TITLES: Mapping[str, str] = {}
 
 
 def one(watch: Watch, case: str, item: str) -> dict[str, Any]:
@@ -35,8 +37,8 @@ def history(watch: Watch, case: str, item: str) -> list[dict[str, Any]]:
         entries = ledger_rows.entries_of_case(connection, case)
     bodies = [canonical.loads(entry.body) for entry in entries if entry.body]
     effects = {body.get("effect") for body in bodies if body.get("item") == item} - {None, ""}
-    language = watch.site.language
-    told = [event(body, language) for body in bodies if _concerns(body, item, effects)]
+    language, titles = watch.site.language, site_words.units(watch.site)
+    told = [event(body, language, titles) for body in bodies if _concerns(body, item, effects)]
     gone = len(entries) - len(bodies)
     return [*([_pruned(gone, language)] if gone else []), *told]
 
@@ -53,10 +55,13 @@ def _concerns(body: Mapping[str, Any], item: str, effects: set[Any]) -> bool:
     return body.get("item") == item or body.get("effect") in effects
 
 
-def event(body: Mapping[str, Any], language: str = "zh") -> dict[str, Any]:
-    """One ledger entry in a few words."""
+def event(
+    body: Mapping[str, Any], language: str = "zh", titles: Mapping[str, str] = NO_TITLES
+) -> dict[str, Any]:
+    """One ledger entry in a few words; ``titles``: of units."""
     told = {"what": RESULTS, "action": ACTIONS, "state": VERDICTS}
-    words = [body.get("receiver", "")]
+    receiver = str(body.get("receiver", ""))
+    words = [titles.get(receiver, receiver)]
     words += [_word(table, body.get(name, ""), language) for name, table in told.items()]
     words += [body.get("code", ""), body.get("was", "")]
     return {

@@ -10,7 +10,7 @@ from typing import Any
 
 from exchange import canonical, custody
 from exchange.store.subject_rows import AboutRow, Note
-from mappings import shapes, titles
+from zhida import site_words
 from zhida.person import Found
 from zhida.person_ledger import MARKS, Moved
 from zhida.site import Site
@@ -26,7 +26,7 @@ class Telling:
 
     def __init__(self, site: Site, found: Found) -> None:
         self._site, self._found = site, found
-        self._titles: dict[str, Mapping[str, str]] = {}
+        self._words = site_words.fields(site)
 
     def documents(self) -> list[dict[str, Any]]:
         """Each document that names the subject once, newest first."""
@@ -171,16 +171,11 @@ class Telling:
 
     def kind(self, kind: str) -> str:
         """Title of a kind of document."""
-        known = shapes.of(self._site.folder)
-        return str(known.shape(kind).get("title", kind)) if kind in known.kinds() else kind
+        return self._words.kind(kind)
 
     def title(self, kind: str, path: str) -> str:
         """Title of a field."""
-        if kind not in self._titles:
-            known = shapes.of(self._site.folder)
-            self._titles[kind] = titles.of_kind(kind, known) if kind in known.kinds() else {}
-        plain = "/".join("*" if part.isdigit() else part for part in path.split("/"))
-        return self._titles[kind].get(path) or self._titles[kind].get(plain, path)
+        return self._words.field(kind, path)
 
 
 def _body(note: Note) -> Mapping[str, Any]:

@@ -30,10 +30,11 @@ def list_policies(
     as_json: AsJson = False,
 ) -> None:
     """列出站点的政策 (all policies that hold in this site)."""
-    from zhida import policy_find
+    from zhida import policy_find, site_words
     from zhida.environment import site_folder
 
     known = policy_find.catalogue(site_folder()).policies.values()
+    titles = site_words.departments(site_folder())
     found = [p for p in known if scene in ("", *p.scenes) and tier in ("", p.tier)]
     told = [
         {"policy": p.name, "title": p.title, "mode": p.mode, "tier": p.tier}
@@ -42,7 +43,10 @@ def list_policies(
         for p in sorted(found, key=lambda each: (each.mode, each.name))
     ]
     rows = [
-        row | {"mode": _MODES[str(row["mode"])], "scenes": "、".join(row["scenes"])} for row in told
+        row
+        | {"mode": _MODES[str(row["mode"])], "scenes": "、".join(row["scenes"])}
+        | {"department": titles.get(str(row["department"]), row["department"])}
+        for row in told
     ]
     columns = {"policy": "政策", "title": "名称", "mode": "方式", "tier": "类别"}
     columns |= {"scenes": "主题场景", "department": "部门", "version": "版本"}

@@ -32,24 +32,24 @@ tr.join td{background:#f7f9fb;color:#486581}tr.end td{font-weight:600}li{margin:
 @media print{body{margin:0;max-width:none}}"""
 
 
-def page(policy: Policy, facts: Mapping[str, Fact]) -> str:
-    """The whole page."""
+def page(policy: Policy, facts: Mapping[str, Fact], departments: Mapping[str, str]) -> str:
+    """The whole page; ``departments``: who decides → title."""
     parts = [
         '<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8">',
         f"<title>{escape(policy.title)}</title><style>{STYLE}</style></head><body>",
-        *_head(policy),
+        *_head(policy, departments.get(policy.department, policy.department)),
         *(part for version in policy.versions for part in _version(policy, version, facts)),
         f'<p class="dim">政策摘要 SHA-256 {policy.digest}</p></body></html>',
     ]
     return "\n".join(parts) + "\n"
 
 
-def _head(policy: Policy) -> Iterator[str]:
+def _head(policy: Policy, department: str) -> Iterator[str]:
     tags = [_MODES[policy.mode], policy.tier, *policy.scenes, policy.provenance]
     yield f"<h1>{escape(policy.title)}</h1>"
     yield "<p>" + "".join(f'<span class="tag">{escape(tag)}</span>' for tag in tags) + "</p>"
     public = f"公示 {policy.publicity} 个工作日" if policy.publicity else "不公示"
-    told = f"{policy.department} 决定；{policy.fund}；{public}；{_CONFIRM[policy.confirm]}"
+    told = f"{department}决定；{policy.fund}；{public}；{_CONFIRM[policy.confirm]}"
     yield f"<p>{escape(told)}</p>"
     yield f'<p class="dim">依据：{escape("；".join(policy.basis))}</p>'
 

@@ -104,11 +104,13 @@ def table(
     as_json: AsJson = False,
 ) -> None:
     """政策的决策表，HTML (a policy as a page: conditions, examples, amounts)."""
-    from zhida import files, policy_find, policy_page
+    from zhida import files, policy_find, policy_page, site_words
     from zhida.environment import site_folder
 
     found = policy_find.opened(site_folder(), which)
     known = policy_find.catalogue(site_folder())
-    files.write(to, policy_page.page(found, known.facts).encode())
+    files.write(
+        to, policy_page.page(found, known.facts, site_words.departments(site_folder())).encode()
+    )
     told = {"policy": found.name, "digest": found.digest, "file": str(to)}
     emit(told, as_json=as_json, table=f"已写入 {to}")

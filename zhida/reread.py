@@ -15,11 +15,10 @@ from exchange import canonical, times
 from exchange.errors import Fact, Fatal, Invalid, Problem, Rejected, ZhidaError
 from exchange.ledger import Entry
 from exchange.ports import Arrival, Rereading
-from exchange.problems import describe
 from exchange.store import document_rows
 from exchange.store.engine import Connection
 from exchange.store.flow_rows import REREAD
-from zhida import kept, message, opening
+from zhida import kept, message, opening, site_words
 from zhida.hub import Hub
 from zhida.kept import Kept
 from zhida.message import Message, Stream
@@ -197,5 +196,5 @@ def _row(told: Kept, word: str) -> dict[str, Any]:
 
 
 def _why(hub: Hub, code: str, facts: Mapping[str, Fact]) -> dict[str, str]:
-    what, remedy = describe(code, facts, hub.site.language)
+    what, remedy = site_words.describe(hub.site, code, facts)
     return {"code": code, "what": what, "remedy": remedy}

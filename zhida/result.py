@@ -9,11 +9,10 @@ from exchange import receipt as receipts
 from exchange.case import BY_HAND, hand_of
 from exchange.document import Document, Origin
 from exchange.ports import Answer
-from exchange.problems import describe
 from exchange.store import case_rows, delivery_rows, document_rows
 from exchange.store.case_rows import ItemRow
 from exchange.store.engine import Connection
-from zhida import progress
+from zhida import progress, site_words
 from zhida.filing import Found
 from zhida.task import Task
 
@@ -104,5 +103,7 @@ def reason(task: Task, row: ItemRow) -> str:
     with task.hub.store.read() as connection:
         kept = delivery_rows.receipts(connection, [row.effect]) if row.effect else []
     said = receipts.open_row(task.hub.vault, kept[-1]).reason if kept else ""
-    text, _ = describe(row.code, canonical.loads(row.facts.encode()))
+    text, _ = site_words.describe(
+        task.hub.site, row.code, canonical.loads(row.facts.encode()), "zh"
+    )
     return f"{title}：{said or text}"

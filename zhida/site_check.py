@@ -35,6 +35,7 @@ from zhida import (
     outside_file,
     serve_file,
     site,
+    site_words,
     sync_check,
     system_wire,
 )
@@ -56,8 +57,10 @@ def check_site() -> list[dict[str, Any]]:
     for system in _idle(told):
         _try(rows, f"系统 {system.title}", lambda system=system: system_wire.checked(told, system))  # type: ignore[misc]
     for matter in told.matters.values():
-        _try(rows, f"主题 {matter.title}", partial(matter_check.check, told, matter, _today()))
-    _try(rows, "协议的字段", partial(agreement_check.check, told, _today()))
+        _try(
+            rows, f"主题 {matter.title}", partial(matter_check.check, told, matter, _today()), told
+        )
+    _try(rows, "协议的字段", partial(agreement_check.check, told, _today()), told)
     for step, run in (
         *grants_check.steps(told, _today()),
         *mediation_check.steps(told),
@@ -147,7 +150,7 @@ def _agreements(hub: Hub) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     day = times.civil_day(hub.clock())
     for flow in sorted(flows, key=astuple):
-        _try(rows, "共享协议", lambda flow=flow: permit(hub.site.agreements, flow, day))  # type: ignore[misc]
+        _try(rows, "共享协议", partial(permit, hub.site.agreements, flow, day), hub.site)
     return [row for row in rows if not row["ok"]] or rows[:1]
 
 
@@ -162,15 +165,23 @@ def _operations(hub: Hub) -> Iterator[tuple[str, Callable[[], Any]]]:
             yield f"{matter.title}·{item.title}", lambda item=item: hub.operation(item)  # type: ignore[misc]
 
 
-def _try(rows: list[dict[str, Any]], step: str, run: Callable[[], T]) -> T | None:
-    """Run a step and append its row, or a row for each of its problems."""
+def _try(
+    rows: list[dict[str, Any]], step: str, run: Callable[[], T], told_by: Site | None = None
+) -> T | None:
+    """Run a step and append its row, or a row for each of its problems, in the names of the site."""
     try:
         result = run()
     except ZhidaError as error:
         for problem in error.problems:
-            what, remedy = describe(problem.code, problem.facts)
+            what, remedy = _described(problem, told_by)
             told = {"step": step, "ok": False, "code": problem.code}
             rows.append(told | {"what": what, "remedy": remedy})
         return None
     rows.append({"step": step, "ok": True, "code": "", "what": "正常", "remedy": ""})
     return result
+
+
+def _described(problem: Problem, told_by: Site | None) -> tuple[str, str]:
+    if told_by is None:
+        return describe(problem.code, problem.facts)
+    return site_words.describe(told_by, problem.code, problem.facts, "zh")

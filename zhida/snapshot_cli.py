@@ -10,6 +10,8 @@ from zhida.command_options import AsJson
 from zhida.output import Marked, emit, local, show
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from zhida.snapshot import Snapshot
 
 snapshots = typer.Typer(no_args_is_help=True, help="事实快照 frozen facts of every firm")
@@ -32,21 +34,22 @@ _STATES = {
 @snapshots.command()
 def take(as_json: AsJson = False) -> None:
     """把各单位最新的事实并成一份，冻结并记入账本 (freeze the newest of every holder)."""
-    from zhida import grants_file
+    from zhida import grants_file, site_words
     from zhida.hub import open_hub
     from zhida.long_work import counting
     from zhida.snapshot_take import Taking
 
     with open_hub() as hub, counting("冻结快照") as tell:
         made = Taking(hub, grants_file.load(hub.site), tell=tell).run()
-    emit(_told(made), as_json=as_json, table=_table(made))
+        titles = site_words.units(hub.site)
+    emit(_told(made), as_json=as_json, table=_table(made, titles))
 
 
-def _table(made: Snapshot) -> Any:
+def _table(made: Snapshot, titles: Mapping[str, str]) -> Any:
     rows = [
         {
             "system": each.system,
-            "unit": each.unit,
+            "unit": titles.get(each.unit, each.unit),
             "state_zh": _STATES[each.state],
             "as_of": local(each.as_of),
             "facts": len(each.facts),

@@ -55,14 +55,14 @@ def _told(hub: Hub, report: Report) -> dict[str, Any]:
 
 
 def _cause(hub: Hub, problem: Problem) -> dict[str, str]:
-    from exchange.problems import describe
+    from zhida import site_words
 
     facts = _as_it_failed(hub, problem)
     if facts is None:
         since = local(str(problem.facts["since"]))
         what = f"系统 {problem.facts['system']} 自 {since} 起没有办成，本轮没有到再试的时间"
         return {"code": problem.code, "what": what, "remedy": ""}
-    what, remedy = describe(problem.code, facts, hub.site.language)
+    what, remedy = site_words.describe(hub.site, problem.code, facts)
     return {"code": problem.code, "what": what, "remedy": remedy}
 
 

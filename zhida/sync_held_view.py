@@ -8,9 +8,9 @@ from typing import Any
 from exchange import canonical
 from exchange.document import new_id
 from exchange.ledger import Entry
-from exchange.problems import describe
 from exchange.store import sync_rows
 from exchange.store.sync_rows import HeldRow
+from zhida import site_words
 from zhida.hub import Hub
 from zhida.sync_to import Line
 
@@ -30,7 +30,7 @@ def listed(
 
 def _told(hub: Hub, row: HeldRow) -> dict[str, Any]:
     problems: Sequence[Mapping[str, Any]] = canonical.loads(row.problems.encode())
-    words = [describe(p["code"], p, hub.site.language)[0] for p in problems]
+    words = [site_words.describe(hub.site, p["code"], p)[0] for p in problems]
     told = {"id": row.id, "sync": row.sync, "target": row.target, "kind": row.kind, "at": row.at}
     return {**told, "code": row.code, "what": "；".join(words)}
 

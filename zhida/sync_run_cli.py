@@ -113,9 +113,8 @@ def _one(hub: Hub, line: Line, asked: Asked) -> dict[str, Any]:
     """What came of one line, or why nothing did."""
     from dataclasses import asdict, replace
 
-    from exchange.problems import describe
     from exchange.store.sync_batch_rows import Counts
-    from zhida import sync_look
+    from zhida import site_words, sync_look
     from zhida.long_work import counting
     from zhida.sync_run import Done
 
@@ -124,7 +123,7 @@ def _one(hub: Hub, line: Line, asked: Asked) -> dict[str, Any]:
         with counting(f"{line.sync.title} → {line.target.name}") as tell:
             told = asdict(sync_look.look(hub, line, replace(asked, tell=tell))) | right
     except ZhidaError as error:
-        what, remedy = describe(error.code, error.facts, hub.site.language)
+        what, remedy = site_words.describe(hub.site, error.code, error.facts)
         failed = asdict(Done(*line.names, "", "failed"))
         told = failed | {"code": error.code, "what": what, "remedy": remedy}
     told["counts"]["wrong"] = Counts(**told["counts"]).wrong

@@ -7,12 +7,11 @@ from typing import Any
 
 from exchange import canonical, times
 from exchange.case import root_of
-from exchange.problems import describe
 from exchange.store import delivery_rows, incident_rows, item_pages
 from exchange.store.case_rows import WORKABLE
 from exchange.store.delivery_rows import CircuitRow
 from exchange.store.incident_rows import IncidentRow
-from zhida import leg_view
+from zhida import leg_view, site_words
 from zhida.watch import Watch
 
 _NOBODY = dict.fromkeys(
@@ -70,7 +69,7 @@ def _circuit(
     what = row.code
     if trouble is not None and trouble.code == row.code:
         facts = canonical.loads(trouble.facts.encode())
-        what = describe(row.code, facts, watch.site.language)[0]
+        what = site_words.describe(watch.site, row.code, facts)[0]
     told |= {"failing_since": row.since, "failures": row.failures, "what": what}
     return told | {"open_until": row.open_until if row.open_until > now else ""}
 

@@ -126,7 +126,8 @@ def test_an_agreement_that_ends_between_two_items_is_named_recorded_and_when_ren
     assert told["code"] == "agreement.expired"
     assert told["facts"]["agreement"] == "hospital-to-police"
     assert "hospital-to-police" in told["what"]
-    assert "续签" in told["remedy"]
+    assert "公安分局（public-security）" in told["what"]
+    assert "续签" in told["remedy"] and "妇幼保健院（hospital）" in told["remedy"]
     assert "zhida parked replay" in told["remedy"]
 
     with town.hub.store.read() as connection:
@@ -142,6 +143,18 @@ def test_an_agreement_that_ends_between_two_items_is_named_recorded_and_when_ren
     assert town.effects(born) == (1, 1, 1)
     found = audit.verify(town.hub.store, town.hub.signer.public, town.hub.site.name)
     assert found.problems == []
+
+
+def test_the_check_of_the_site_names_units_by_title(town: Any, rules: Any) -> None:
+    _break(town, rules, "hospital-to-police", "expired")
+    with town.worker("-m", "zhida", "check", "--json") as process:
+        out, _ = process.communicate(timeout=120)
+    assert process.returncode == 1, out
+    rows = [each for each in json.loads(out) if each["code"] == "agreement.expired"]
+    assert rows
+    for row in rows:
+        assert "妇幼保健院（hospital）" in row["remedy"]
+        assert "公安分局（public-security）" in row["what"]
 
 
 def test_replaying_before_the_agreement_is_renewed_sends_nothing(

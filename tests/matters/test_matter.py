@@ -74,7 +74,7 @@ def test_how_often_to_look_is_in_seconds(
             "zzz: x, stream: ",
             "zzz",
             7,
-            "adapter | consents | every | gives | identity | optional | stream | unit",
+            "adapter | awaited | consents | every | gives | identity | optional | stream | unit",
         ),
     ],
 )

@@ -342,7 +342,13 @@ def test_of_what_somebody_has_acknowledged_only_the_end_is_told_if_the_beginning
 
 
 def park(town: Any, certificate: str, state: str) -> None:
+    facts = {
+        "agreement": "hospital-to-police",
+        "until": "2026-01-02",
+        "receiver": "public-security",
+    }
     values = {"state": state, "code": "agreement.expired" if state == "parked" else ""}
+    values |= {"facts": json.dumps(facts | {"provider": "hospital"})}
     with town.hub.store.write() as connection:
         case_rows.set_item(connection, town.case(certificate).id, "household", values)
 
@@ -357,6 +363,7 @@ def test_items_parked_for_one_reason_are_one_line_and_its_end_comes_with_the_las
     [line] = robot.lines()
     assert line.startswith("【直达】需人工处理 police-")
     assert "agreement.expired" in line
+    assert "不再向 溧水区示例公安分局（public-security） 提供" in line, line
     assert "1 件在等" in line
     for certificate in certificates[:3]:
         with town.hub.store.read() as connection:

@@ -8,6 +8,11 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
+from exchange.errors import Forbidden
+from zhida import cli
+
 if TYPE_CHECKING:
     from conftest import Town
 
@@ -41,6 +46,24 @@ def test_without_a_site_the_remedy_is_told_and_the_exit_code_says_configuration(
     assert "ZHIDA_SITE" in done.stderr
     assert "→" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_an_error_names_units_by_title_and_where_no_site_can_be_read_by_name(
+    town: Town, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> None:
+        raise Forbidden("agreement.expired", agreement="a", until="2026-01-01", receiver="hospital")
+
+    monkeypatch.setattr(cli, "app", fail)
+    monkeypatch.setenv("COLUMNS", "200")
+    for folder, said in (
+        (town.district.env["ZHIDA_SITE"], "妇幼保健院（hospital）"),
+        ("x", "hospital"),
+    ):
+        monkeypatch.setenv("ZHIDA_SITE", folder)
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        assert (ended.value.code, said in capsys.readouterr().err) == (77, True)
 
 
 def test_an_unknown_command_is_a_usage_error() -> None:
@@ -125,6 +148,9 @@ def test_check_looks_at_systems_that_no_item_uses(town: Town) -> None:
 
 def test_agreements_and_matters_are_told(town: Town) -> None:
     assert {a["agreement"] for a in told(town, "agreements")} >= {"hospital-to-police"}
+    wide = town.district.env | {"COLUMNS": "240"}
+    shown = zhida("agreements", env=wide).stdout
+    assert "妇幼保健院" in shown and "出生记录" in shown and "hospital-to-police" in shown
     assert told(town, "matter", "list") == [
         {"matter": "newborn", "title": "新生儿出生一件事", "items": 4}
     ]

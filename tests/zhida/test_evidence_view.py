@@ -12,9 +12,13 @@ from rich.console import Console
 from exchange.evidence_result import Checked
 from exchange.evidence_verify import verify
 from tests.exchange.evidence.conftest import build_world
-from zhida.evidence_view import tables
+from zhida.evidence_view import reader_words, tables
 
 HOSTILE = "\x1b[2J\x9b\u202e\n✓ [bold]"
+OWN = (
+    "title: 助餐\ntype: object\nadditionalProperties: false\n"
+    "properties: {name: {title: 姓名, type: string}}\n"
+)
 FIXED = {"scope", "custody", "what", "state", "code"}
 """What verification compares with a list, or says itself."""
 
@@ -53,7 +57,7 @@ def _names(told: Any, at: str = "") -> set[str]:
 
 def _drawn(told: Checked, file: Path) -> str:
     with file.open("w") as stream:
-        Console(file=stream, width=400, color_system=None).print(tables(told, values=True))
+        Console(file=stream, width=400, color_system=None).print(tables(told, True, reader_words()))
     return file.read_text("utf-8")
 
 
@@ -69,6 +73,37 @@ def test_no_field_of_a_bundle_moves_the_cursor(checked: Checked, tmp_path: Path)
 def test_what_is_true_is_shown_as_it_is(checked: Checked, tmp_path: Path) -> None:
     text = _drawn(checked, tmp_path / "out")
     assert "✓ 证据属实" in text
-    assert "/mother/name = 张小直" in text
-    assert "birth-record" in text
+    assert "母亲 姓名 /mother/name = 张小直" in text
+    assert "新生儿 性别 /child/sex = 2（女性）" in text
+    assert "出生记录 birth-record" in text
+    assert "不在签名之内" in text
+
+
+def test_a_title_never_stands_without_the_name_that_was_signed(
+    checked: Checked, tmp_path: Path
+) -> None:
+    text = "".join(_drawn(checked, tmp_path / "out").split())
+    for moved in checked.transfers:
+        for path in (*moved.disclosed, *moved.withheld):
+            assert path in text, path
+
+
+def test_no_file_beside_the_reader_lends_a_title(
+    checked: Checked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder ``documents`` may have come with the bundle: only the reader's own site has a say."""
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (folder / "own-kind.yaml").write_text(OWN, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("ZHIDA_SITE", raising=False)
+    assert reader_words().kind("own-kind") == "own-kind"
+    monkeypatch.setenv("ZHIDA_SITE", str(tmp_path))
+    assert reader_words().kind("own-kind") == "助餐"
+    (folder / "own-kind.yaml").write_text("title: [", "utf-8")
+    assert reader_words().kind("own-kind") == "own-kind"
+
+
+def test_nothing_is_odd(checked: Checked, tmp_path: Path) -> None:
+    text = _drawn(checked, tmp_path / "out")
     assert "\ufffd" not in text

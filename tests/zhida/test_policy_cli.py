@@ -46,3 +46,16 @@ def test_table_tells_which_policy_the_page_shows(folder: Path) -> None:
     digest = policy_find.opened(folder, "gifts").digest
     assert told == {"policy": "gifts", "digest": digest, "file": str(page)}
     assert "<table" in page.read_text("utf-8")
+
+
+def test_the_list_names_departments_and_programs_get_the_identifier(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "240")
+    done = CliRunner().invoke(app, ["policy", "list"])
+    assert "人力资源和社会保障部门" in done.output and "human-resources" not in done.output
+    assert {row["department"] for row in run("list")} >= {"human-resources"}
+    (folder / "units").mkdir(exist_ok=True)
+    unit = "unit: human-resources\ntitle: 某区人社局\n"
+    (folder / "units" / "human-resources.yaml").write_text(unit, "utf-8")
+    assert "某区人社局" in CliRunner().invoke(app, ["policy", "list"]).output

@@ -8,9 +8,11 @@ from matters import grants
 from tests.zhida.gifts import TEXT, gifts
 from zhida.policy_page import page
 
+TITLES = {"human-resources": "人力资源和社会保障部门"}
+
 
 def tree(text: str = TEXT) -> html.HtmlElement:
-    return html.document_fromstring(page(gifts(text), grants.vocabulary().facts))
+    return html.document_fromstring(page(gifts(text), grants.vocabulary().facts, TITLES))
 
 
 def test_each_condition_has_a_sign_for_each_example() -> None:
@@ -37,4 +39,9 @@ def test_what_a_file_says_is_text() -> None:
 def test_every_shipped_policy_has_a_page() -> None:
     known = grants.load()
     for policy in known.policies.values():
-        assert html.document_fromstring(page(policy, known.facts)).xpath("//table")
+        assert html.document_fromstring(page(policy, known.facts, TITLES)).xpath("//table")
+
+
+def test_who_decides_is_told_by_title() -> None:
+    assert "人力资源和社会保障部门决定" in tree().text_content()
+    assert "human-resources" not in tree().text_content()

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowException, AirflowSkipException
 
-from exchange.problems import describe
-
 if TYPE_CHECKING:
     from matters.matter import Matter
     from zhida.hub import Hub
@@ -113,12 +111,13 @@ class Close(BaseOperator):
 
 
 def _turn(matter: str, turn: Callable[[Hub, Matter], Report]) -> dict[str, int]:
+    from zhida import site_words
     from zhida.airflow import connections
     from zhida.hub import open_hub
 
     with open_hub(find=connections.find) as hub:
         report = turn(hub, hub.site.matter(matter))
         if report.sick is not None:
-            what, remedy = describe(report.sick.code, report.sick.facts, hub.site.language)
+            what, remedy = site_words.describe(hub.site, report.sick.code, report.sick.facts)
             raise AirflowException(f"{report.title}：{what} [{report.sick.code}] {remedy}")
     return dict(report.states)

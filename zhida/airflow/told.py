@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from airflow.sdk.exceptions import AirflowException
 
 from exchange.errors import ZhidaError
-from exchange.problems import describe
+from zhida import site_words
 from zhida.airflow import connections
 from zhida.hub import Hub, open_hub
 
@@ -20,6 +20,6 @@ def hub(step: str) -> Iterator[Hub]:
         try:
             yield opened
         except ZhidaError as error:
-            lines = [describe(p.code, p.facts, opened.site.language) for p in error.problems]
+            lines = [site_words.describe(opened.site, p.code, p.facts) for p in error.problems]
             said = "；".join(f"{what} {remedy}" for what, remedy in lines)
             raise AirflowException(f"{step}：{said} [{error.code}]") from None

@@ -7,11 +7,10 @@ from typing import Any
 
 from exchange.case import ENDED, GOOD
 from exchange.errors import ZhidaError
-from exchange.problems import describe
 from exchange.store import case_pages
 from exchange.store.case_pages import Place
 from exchange.store.case_rows import CaseRow
-from zhida import case_view
+from zhida import case_view, site_words
 from zhida.pages.ask import Answer, Ask
 from zhida.pages.desk import Desk
 from zhida.pages.draw import draw
@@ -31,10 +30,11 @@ def listed(desk: Desk, ask: Ask) -> Answer:
     after = ask.place(Place, 2)
     with watch.store.read() as connection:
         rows = case_pages.cases(connection, state, matter=matter, after=after, limit=LIMIT + 1)
-    shown, more = rows[:LIMIT], rows[LIMIT:]
+        shown, more = rows[:LIMIT], rows[LIMIT:]
+        cases = case_view.several(watch, connection, shown)
     facts = {
         "tab": "cases",
-        "rows": [_row(watch, row) for row in shown],
+        "rows": [_row(watch, *pair) for pair in zip(cases, shown, strict=True)],
         "states": STATES,
         "chosen": {"state": state, "matter": matter},
         "matters": watch.site.matters.values(),
@@ -50,22 +50,22 @@ def one(desk: Desk, ask: Ask) -> Answer:
     return draw(ask, language, "case", {"tab": "cases", "case": found})
 
 
-def _row(watch: Watch, row: CaseRow) -> dict[str, Any]:
+def _row(watch: Watch, case: Mapping[str, Any], row: CaseRow) -> dict[str, Any]:
     """A case that can't be read (its matter's file is gone) says so, and the others are shown."""
-    told = case_view.case_of(watch, row) | {"code": "", "what": "", "remedy": ""}
+    told = {**case, "code": "", "what": "", "remedy": ""}
     try:
         return told | summary(case_view.items(watch, row))
     except ZhidaError as error:
-        what, remedy = describe(error.code, error.facts, watch.site.language)
+        what, remedy = site_words.describe(watch.site, error.code, error.facts)
         return told | summary([]) | {"code": error.code, "what": what, "remedy": remedy}
 
 
 def summary(items: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """How many of them are over, who is waited for, and the clock that runs out first.
+    """How many of them are over, who or what is waited for, and the clock that runs out first.
 
     >>> row = {"state": "sent", "unit_title": "公安", "clock": None, "title": "出生登记"}
     >>> summary([row, row | {"state": "applied"}])
-    {'done': 1, 'of': 2, 'waits': ['公安'], 'held': [], 'clock': None}
+    {'done': 1, 'of': 2, 'waits': ['公安'], 'comes': [], 'held': [], 'clock': None}
     """
     counted = [row for row in items if row["state"] != "skipped"]
     under_way = [row for row in counted if row["state"] not in ENDED | {"waiting", "parked"}]
@@ -74,6 +74,14 @@ def summary(items: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "done": sum(row["state"] in GOOD for row in counted),
         "of": len(counted),
         "waits": list(dict.fromkeys(row["unit_title"] for row in under_way)),
+        "comes": [] if under_way else _comes(counted),
         "held": [row for row in counted if row["state"] in ("parked", "invalid")],
         "clock": min(clocks, key=lambda clock: str(clock["due_on"]), default=None),
     }
+
+
+def _comes(items: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What has to come before anybody can do anything: of the items that wait for nothing else."""
+    first = [row["waits_for"] for row in items if row["state"] == "waiting"]
+    told = [what for each in first if not each["items"] for what in each["what"]]
+    return list(dict.fromkeys(told))

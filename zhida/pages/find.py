@@ -6,7 +6,6 @@ A business number may be a person's, so it comes in a form and never stands in a
 from __future__ import annotations
 
 from exchange.errors import Invalid, ZhidaError
-from exchange.store.case_rows import CaseRow
 from zhida import case_find, case_view
 from zhida.case_view import SHORTEST
 from zhida.pages.ask import LONGEST, Answer, Ask, elsewhere
@@ -25,7 +24,9 @@ def found(desk: Desk, ask: Ask) -> Answer:
     cases = _cases(watch, words)
     if len(cases) == 1:
         return elsewhere(ask.link("cases", cases[0]))
-    rows = [case_view.case_of(watch, _row(watch, case)) for case in cases]
+    found = [case_view.find(watch, case) for case in cases]
+    with watch.store.read() as connection:
+        rows = case_view.several(watch, connection, found)
     return draw(ask, language, "found", {"tab": "cases", "rows": rows})
 
 
@@ -37,7 +38,3 @@ def _cases(watch: Watch, words: list[str]) -> list[str]:
             if error.code != "case.unknown":
                 raise
     return case_find.find(watch, words)
-
-
-def _row(watch: Watch, case: str) -> CaseRow:
-    return case_view.find(watch, case)

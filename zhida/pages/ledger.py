@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from exchange import audit_pruned, canonical
 from exchange.audit_pruned import Gone
 from exchange.errors import Invalid, ZhidaError
-from exchange.problems import describe
 from exchange.store import ledger_rows
 from exchange.store.ledger_rows import EntryRow
-from zhida import ledger_check, parked_view
+from zhida import ledger_check, parked_view, site_words
 from zhida.pages.ask import Answer, Ask
 from zhida.pages.cases import LIMIT
 from zhida.pages.desk import Desk
 from zhida.pages.draw import draw
 from zhida.pages.words import word
+from zhida.transfer_values import LOOK
 from zhida.watch import Watch
 
-_UNREADABLE = {"at": "", "what": "", "operator": ""}
+_UNREADABLE = {"at": "", "what": "", "operator": "", "transfer": ""}
 
 
 def shown(desk: Desk, ask: Ask) -> Answer:
@@ -38,7 +38,7 @@ def shown(desk: Desk, ask: Ask) -> Answer:
         "status": status,
         "verified": _verified(watch),
         "head": head.token if head else "",
-        "rows": _told(found, language, gone),
+        "rows": [_told(row, watch, gone) for row in found[::-1]],
         "before": first or "",
     }
     return draw(ask, language, "ledger", facts)
@@ -49,23 +49,25 @@ def _verified(watch: Watch) -> dict[str, Any]:
     try:
         return ledger_check.verified(watch)
     except ZhidaError as error:
-        what = describe(error.code, error.facts, watch.site.language)[0]
+        what = site_words.describe(watch.site, error.code, error.facts)[0]
         return {"what": what, "code": error.code}
 
 
-def _told(rows: Sequence[EntryRow], language: str, gone: Gone) -> list[dict[str, Any]]:
-    return [
-        {"seq": row.seq, "kind": row.kind, "case": row.case} | _event(row, language, gone)
-        for row in rows[::-1]
-    ]
-
-
-def _event(row: EntryRow, language: str, gone: Gone) -> dict[str, Any]:
+def _told(row: EntryRow, watch: Watch, gone: Gone) -> dict[str, Any]:
     """What it says; of one that somebody spoilt nothing (the audit tells)."""
+    known = {"seq": row.seq, "kind": row.kind, "case": row.case} | _UNREADABLE
     if not row.body and gone.covers(row.seq):
-        return _UNREADABLE | {"what": word(language, "ledger.pruned")}
+        return known | {"what": word(watch.site.language, "ledger.pruned")}
     try:
-        told = parked_view.event(canonical.loads(row.body), language)
+        return known | _event(row, canonical.loads(row.body), watch)
     except (Invalid, KeyError, TypeError, AttributeError):
-        return _UNREADABLE
-    return {name: told[name] for name in _UNREADABLE}
+        return known
+
+
+def _event(row: EntryRow, body: Mapping[str, Any], watch: Watch) -> dict[str, Any]:
+    told = parked_view.event(body, watch.site.language, site_words.units(watch.site))
+    found = {name: told[name] for name in ("at", "what", "operator")}
+    if row.kind != LOOK:
+        return found
+    why = word(watch.site.language, "ledger.look", reason=str(body["reason"]))
+    return found | {"what": f"{told['what']} {why}".strip(), "transfer": row.ref}

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from exchange.errors import Rejected
-from exchange.store import case_rows, delivery_rows, item_pages, kind_rows, transfer_pages
+from exchange.store import case_rows, delivery_rows, item_pages, transfer_pages
 from exchange.store.case_pages import Place
 from exchange.store.delivery_rows import TransferRow
 from exchange.store.engine import Connection
 from exchange.store.item_pages import Filter, ItemPlace
 from exchange.store.transfer_pages import Side
-from zhida import case_view, transfer_values
+from zhida import site_words, transfer_values, transfer_view
 from zhida.pages.ask import Answer, Ask
 from zhida.pages.cases import LIMIT, NAME
 from zhida.pages.desk import Desk
@@ -36,7 +36,7 @@ def listed(desk: Desk, ask: Ask) -> Answer:
     with watch.store.read() as connection:
         choose = _by_state if chosen["state"] else _by_time
         rows, after = choose(watch, connection, ask, chosen)
-        told = [_told(watch, connection, row) for row in rows]
+        told = _told(watch, connection, rows)
     facts = {
         "tab": "transfers",
         "rows": told,
@@ -69,9 +69,12 @@ def _one(desk: Desk, ask: Ask, values: Mapping[str, Any]) -> Answer:
     watch = desk.watch(language)
     row = _row(watch, ask)
     with watch.store.read() as connection:
-        told = _told(watch, connection, row)
+        [told] = _told(watch, connection, [row])
     may = transfer_values.reader(watch.site, ask.user) is not None
-    facts = {"tab": "transfers", "transfer": told, "values": values, "may_look": may}
+    words, kind = site_words.fields(watch.site), told["document_kind"]
+    meant = {path: words.meaning(kind, path, value) for path, value in values.items()}
+    facts = {"tab": "transfers", "transfer": told, "may_look": may}
+    facts |= {"values": values, "meant": meant}
     return draw(ask, language, "transfer", facts)
 
 
@@ -121,16 +124,22 @@ def _items_of(site: Site, unit: str) -> dict[str, list[str]]:
     }
 
 
-def _told(watch: Watch, connection: Connection, row: TransferRow) -> dict[str, Any]:
-    """With the state of its item now, which is what became of it."""
+def _told(
+    watch: Watch, connection: Connection, rows: Sequence[TransferRow]
+) -> list[dict[str, Any]]:
+    shown = transfer_view.every(watch, connection, rows)
+    pairs = zip(rows, shown, strict=True)
+    return [told | _state(watch, connection, row) for row, told in pairs]
+
+
+def _state(watch: Watch, connection: Connection, row: TransferRow) -> dict[str, Any]:
+    """The state of its item now, which is what became of it."""
     item = case_rows.get_item(connection, row.case, row.item)
     matter = watch.site.matters.get(item.matter) if item else None
     known = matter is not None and row.item.partition("#")[0] in matter.items
-    word = kind_rows.words(connection, {row.document}).get(row.document, ("", ""))
-    return case_view.transfer(watch, row, word) | {
+    return {
         "case": row.case,
         "title": matter.title_of(row.item) if matter and known else row.item,
-        "purpose": row.purpose,
         "document": row.document,
         "state": item.state if item else "",
     }

@@ -7,6 +7,7 @@ import pytest
 
 from exchange import evidence_report as report
 from exchange.evidence_verify import verify
+from exchange.evidence_words import NOTE, AsSigned
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +30,42 @@ def test_it_tells_fields_by_name_and_values_only_if_asked_for(checked):
     assert "未提供的字段（2）：`/certificate/number`、`/father/name`" in text
     assert "张小直" not in text
     assert "`/mother/name` = 张小直" in report.markdown(checked, "0" * 64, values=True)
+
+
+class Words(AsSigned):
+    """As a verifier has them."""
+
+    def kind(self, kind):
+        return f"数据<{kind}>" if kind == "birth-record" else kind
+
+    def field(self, kind, path):
+        return f"{kind} 的姓名" if path == "/mother/name" else path
+
+    def meaning(self, kind, path, value):
+        return "女性" if (path, value) == ("/child/sex", "2") else ""
+
+    def purpose(self, name):
+        return "出生一件事"
+
+
+def test_the_verifier_s_words_stand_before_what_was_signed_and_are_marked_as_its_own(checked):
+    text = report.markdown(checked, "0" * 64, values=True, words=Words())
+    assert "birth-record 的姓名 `/mother/name` = 张小直" in text
+    assert "`/child/sex` = 2（女性）" in text
+    assert "（数据<birth-record> birth-record）" in text
+    purpose = checked.transfers[1].purpose
+    assert f"目的：出生一件事 {purpose}）" in text
+    assert NOTE not in report.markdown(checked, "0" * 64)
+    assert NOTE in report.markdown(checked, "0" * 64, words=FieldWordsLike())
+
+
+class FieldWordsLike:
+    """Words that are not those of the bundle."""
+
+    kind = staticmethod(lambda kind: kind)
+    field = staticmethod(lambda kind, path: path)
+    meaning = staticmethod(lambda kind, path, value: "")
+    purpose = staticmethod(lambda name: name)
 
 
 def test_it_tells_the_timeline_the_head_and_what_to_know(checked):

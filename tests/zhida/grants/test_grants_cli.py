@@ -63,6 +63,14 @@ def test_a_night_by_hand_and_what_it_left(town: Town) -> None:
     assert (sheet["kind"], sheet["number"], sheet["total_fen"]) == ("list", 2, 40_000_00)
 
 
+def test_a_policy_is_told_by_title_and_by_the_name_that_is_typed(town: Town) -> None:
+    town.match(fixed("disabled-employment"), [100])
+    town.turn()
+    for words in (("grants", "status"), ("grants", "list")):
+        shown = zhida(*words)
+        assert "超比例安排残疾人就业奖励" in shown and "disabled-employment" in shown
+
+
 def test_the_same_snapshot_is_matched_once(town: Town) -> None:
     frozen = freeze(town.hub, frame(dict.fromkeys(firms(2), YES)))
     first = told("grants", "run", "--snapshot", frozen.id)

@@ -30,6 +30,24 @@ def test_a_case_tells_who_is_waited_for_and_how_far_it_is(ask: Asks, cases: dict
     assert "4 of 4" in texts(ask("/cases", state="done", lang="en"))
 
 
+def test_a_case_s_page_tells_what_each_item_waits_for_and_fields_by_title(
+    ask: Asks, cases: dict[str, str]
+) -> None:
+    told = texts(ask(f"/cases/{cases['parked']}"))
+    assert "等：出生登记" in told, told
+    assert "母亲 身份证件号码 /mother/id_number" in told
+    assert "出生记录，用于新生儿出生一件事" in told and "hospital-to-police" in told
+    english = texts(ask(f"/cases/{cases['parked']}", lang="en"))
+    assert "waits for: 出生登记" in english
+
+
+def test_no_heading_stands_twice(ask: Asks) -> None:
+    for page in ("/systems", "/ledger"):
+        tree = html.fromstring(ask(page).body.decode())
+        for table in tree.xpath("//h2/following-sibling::*[1][self::table]"):
+            assert table.get("class") == "titled"
+
+
 def test_one_that_can_not_be_read_says_so(ask: Asks, town: Any, cases: dict[str, str]) -> None:
     row = CaseRow("f" * 32, "gone", "x", "2030-01-01T00:00:00.000000Z", "", "open", "none")
     with town.hub.store.write() as connection:

@@ -51,6 +51,39 @@ def test_by_state_come_the_transfers_of_such_items(ask: Asks, cases: dict[str, s
     assert links(ask("/transfers", state="refused")) == []
 
 
+def test_fields_kinds_and_agreements_are_told_by_title_with_what_was_signed_beside(
+    ask: Asks, transfer: str
+) -> None:
+    told = texts(ask(transfer))
+    for both in (
+        "母亲 身份证件号码 /mother/id_number",
+        "出生记录，用于新生儿出生一件事 hospital-to-police",
+        "新生儿出生一件事 newborn-registration",
+        "出生记录 birth-record",
+    ):
+        assert both in told, told
+    assert "hospital-to-police" in texts(ask("/transfers"))
+    assert "出生记录，用于新生儿出生一件事" in texts(ask("/transfers"))
+
+
+def test_a_code_has_its_meaning_beside_it_in_clear_and_nowhere_else(
+    ask: Asks, transfer: str
+) -> None:
+    assert "居民身份证" not in texts(ask(transfer, user="wang"))
+    told = texts(ask(transfer, user="wang", form={"reason": "电话核实"}))
+    assert "母亲 身份证件类别 /mother/id_type01 居民身份证" in told, told
+
+
+def test_the_ledger_tells_why_somebody_looked_and_at_which_transfer(
+    ask: Asks, transfer: str
+) -> None:
+    ask(transfer, user="wang", form={"reason": "核对 <登记>"})
+    found = ask("/ledger")
+    assert "理由：核对 <登记>" in texts(found)
+    assert f"/zhida{transfer}" in html.fromstring(found.body.decode()).xpath("//tbody//td/a/@href")
+    assert "溧水区" in texts(found) and "JWS" in texts(found)
+
+
 def test_without_the_right_a_value_is_dots(ask: Asks, transfer: str) -> None:
     found = ask(transfer)
     assert "•••" in texts(found) and "/child/" in texts(found)
