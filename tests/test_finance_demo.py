@@ -16,7 +16,7 @@ FOLDER = "var/finance"
 def summary(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("finance")
     done = visitor.run(folder, "sandbox.finance", timeout=400)
-    visitor.check_ending(done, "完整的答复（200）", "R11")
+    visitor.check_ending(done, "完整的答复（200）", "R11", "税务局")
     found: dict[str, Any] = visitor.summary(folder / FOLDER)
     return found
 
