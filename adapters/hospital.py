@@ -142,6 +142,8 @@ class Hospital:
         except Rejected as error:
             if _says(error, 403, "not-announced"):
                 raise Forbidden("hospital.not-announced") from None
+            if _says(error, 409, "beyond"):
+                raise Rejected("hospital.log-shorter") from None
             raise
         told = reply.value if isinstance(reply.value, Mapping) else {}
         found, after = told.get("documents"), told.get("next")

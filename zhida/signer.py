@@ -28,9 +28,10 @@ from exchange.ports import Clock, utc_now
 from exchange.store import schema
 from exchange.store.engine import Store
 from exchange.vault import Vault
-from zhida import signer_key
+from zhida import signer_guard, signer_key
 from zhida.output import exit_code, tell
 from zhida.signer_desk import SignerDesk
+from zhida.signer_guard import SignerGuard
 from zhida.signer_http import QueryServer
 from zhida.signer_settings import SETTINGS, SignerHome
 
@@ -47,13 +48,14 @@ def open_desk(
     store = Store(f"sqlite:///{home / told['store']}")
     vault = Vault(home / "keys", password)
     keyring = Keyring(UnitCertificate(unit, certificate) for certificate in held)
+    guard = SignerGuard.of(home, told, held)
     return SignerDesk(
         unit=unit,
         system=told["system"],
         signer=signer,
         store=store,
         vault=vault,
-        ledger=Ledger(store, signer, origin=f"signer.{unit}", clock=clock),
+        ledger=Ledger(store, signer, origin=guard.origin, clock=clock, guard=guard),
         archive=Archive(store, vault, keyring),
         clock=clock,
         announces_to=frozenset(told.get("announces_to", ())),
@@ -64,6 +66,7 @@ def run(home: SignerHome, password: str) -> None:
     """Serve both doors until SIGTERM; what is acknowledged is on disk."""
     desk = open_desk(home.folder, home.told, password.encode())
     schema.upgrade(desk.store)
+    signer_guard.require_continued(home, desk.store)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

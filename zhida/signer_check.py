@@ -11,7 +11,8 @@ from exchange import times
 from exchange.errors import Fatal, Rejected, ZhidaError
 from exchange.ports import utc_now
 from exchange.problems import describe
-from zhida import signer_key, signer_log
+from exchange.store.engine import Store
+from zhida import signer_guard, signer_key, signer_log
 from zhida.signer_settings import SignerHome
 
 Step = Callable[[], str]
@@ -39,6 +40,7 @@ def _steps(home: SignerHome, password: str) -> dict[str, Step]:
         "报文的门": lambda: _door(home, "mllp", password),
         "查询的门": lambda: _door(home, "https", password),
         "日志": lambda: _log(home),
+        "日志的延续": lambda: _continued(home),
     }
 
 
@@ -77,6 +79,19 @@ def _log(home: SignerHome) -> str:
     if problems:
         raise Rejected(problems[0].code, **problems[0].facts)
     return f"{found.entries} 条，完整"
+
+
+def _continued(home: SignerHome) -> str:
+    """Is the log the one that was signed last? An old copy looks whole too."""
+    guard = signer_guard.guard_of(home)
+    guard.require_room()
+    last, file = guard.last(), home.file(home.told["store"])
+    if file.exists():
+        with closing(Store(f"sqlite:///{file.resolve()}")) as store:
+            guard.require_now(store)
+    elif last is not None:
+        raise Fatal("signer.not-continued", size=0, head=last.size)
+    return f"接着第 {last.size} 条的树头" if last else "还没有记下树头（下次签名时记下）"
 
 
 def _row(step: str, act: Step) -> dict[str, object]:

@@ -68,6 +68,11 @@ SETTINGS: Mapping[str, Any] = {
             "items": _TEXT,
         },
         "store": {"type": "string"},
+        "last_head": _TEXT
+        | {
+            "title": "最后的树头记在哪里",
+            "description": "缺省为本目录的 last-head.jws。最好在另一块盘上，不要备份它。",
+        },
         "mllp": _DOOR,
         "https": _DOOR,
         "announces_to": {
