@@ -19,7 +19,7 @@ Step = Callable[[], str]
 _PROBE = b"zhida signer check"
 
 
-def check(folder: Path, password: str) -> list[dict[str, object]]:
+def check(folder: Path, password: str, gate_secret: str = "") -> list[dict[str, object]]:
     """Rows for a table; what rests on a step that failed is left out."""
     home: list[SignerHome] = []
 
@@ -29,19 +29,21 @@ def check(folder: Path, password: str) -> list[dict[str, object]]:
 
     rows = [_row("设置", settings)]
     if home:
-        rows += [_row(name, step) for name, step in _steps(home[0], password).items()]
+        rows += [_row(name, step) for name, step in _steps(home[0], password, gate_secret).items()]
     return rows
 
 
-def _steps(home: SignerHome, password: str) -> dict[str, Step]:
-    return {
+def _steps(home: SignerHome, password: str, gate_secret: str) -> dict[str, Step]:
+    found: dict[str, Step] = {
         "本单位证书": lambda: _certificate(home),
         "密钥": lambda: _key(home, password),
         "报文的门": lambda: _door(home, "mllp", password),
-        "查询的门": lambda: _door(home, "https", password),
-        "日志": lambda: _log(home),
-        "日志的延续": lambda: _continued(home),
     }
+    if "https" in home.told:
+        found["查询的门"] = lambda: _door(home, "https", password)
+    if "gate" in home.told:
+        found["网闸"] = lambda: _gate(home, gate_secret)
+    return found | {"日志": lambda: _log(home), "日志的延续": lambda: _continued(home)}
 
 
 def _certificate(home: SignerHome) -> str:
@@ -70,6 +72,12 @@ def _door(home: SignerHome, door: str, password: str) -> str:
             return f"{host}:{port}"
     except OSError:
         return f"{host}:{port} 已有程序在听（签名机在运行时正常）"
+
+
+def _gate(home: SignerHome, secret: str) -> str:
+    from zhida import signer_gate
+
+    return signer_gate.told(home, secret)
 
 
 def _log(home: SignerHome) -> str:

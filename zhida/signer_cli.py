@@ -51,15 +51,15 @@ def run(home: Home) -> None:
     """运行签名机，直到收到停止信号 (serve both doors until SIGTERM)."""
     from zhida import signer
 
-    signer.run(_home(home), _password())
+    signer.run(_home(home), *signer.secrets())
 
 
 @signer.command()
 def check(home: Home, as_json: AsJson = False) -> None:
-    """逐项检查：设置、证书、密钥（或签名服务器）、两扇门、日志 (check everything)."""
-    from zhida import signer_check
+    """逐项检查：设置、证书、密钥（或签名服务器）、各扇门、网闸、日志及其延续 (check everything)."""
+    from zhida import signer, signer_check
 
-    found = signer_check.check(home, _password())
+    found = signer_check.check(home, *signer.secrets())
     rows = [row | {"mark": Marked("[green]✓[/]" if row["ok"] else "[red]✗[/]")} for row in found]
     columns = {"mark": "", "step": "检查", "what": "结果", "remedy": "怎么办"}
     emit(found, as_json=as_json, table=show(rows, columns, title="签名机检查"))
