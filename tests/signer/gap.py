@@ -27,8 +27,9 @@ FOLDERS = {"out": "out", "in": "in", "state": "state", "delay_s": USUAL, "patien
 class Hub:
     """Takes in what its adapter gives, as ``zhida.intake`` does, and remembers it."""
 
-    def __init__(self, folder: Path, clock: Callable[[], datetime]) -> None:
-        options = {"gate": {**FOLDERS, "us": NAMES["them"], "them": NAMES["us"]}}
+    def __init__(self, folder: Path, clock: Callable[[], datetime], **changed: str) -> None:
+        names = {"us": NAMES["them"], "them": NAMES["us"]}
+        options = {"gate": {**FOLDERS, **names, **changed}}
         self.adapter: Any = hospital.open_system(
             options, Endpoint(str(folder), "", SECRET, clock=clock)
         )
@@ -78,6 +79,17 @@ class Gap:
         self.desk: SignerDesk = self.own.desk()
         clock = lambda: self.now  # noqa: E731
         self.door = signer_gate.opened(self.own.home(), self.desk, SECRET, clock)
+
+    def channel(self, name: str) -> None:
+        """Both sides agree on another channel, with a new state."""
+        for side in (self.near, self.far):
+            (side / name).mkdir()
+        told = {**FOLDERS, **NAMES, "to": HUB, "folder": str(self.near)}
+        self.own.set(gate={**told, "channel": name, "state": name})
+        new = Hub(self.far, lambda: self.now, channel=name, state=name)
+        new.taken = self.hub.taken
+        self.hub = new
+        self.start()
 
     def cross(self) -> None:
         for ferry in self.ferries:

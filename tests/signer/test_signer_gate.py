@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import random
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from sandbox.births import birth
 from tests.conftest import FULL
 from tests.signer.gap import FOLDERS, NAMES, PATIENCE, SECRET, USUAL, Gap
 from tests.signer.own_home import HUB, OwnHome
-from zhida import signer, signer_check, signer_gate
+from zhida import signer, signer_check, signer_gate, signer_reopen
 from zhida.signer_gate import CHANNEL, GateTurns
 from zhida.signer_settings import SignerHome
 
@@ -341,3 +342,41 @@ def test_the_process_opens_no_other_door(gap: Gap) -> None:
     assert second.every == signer_gate.EVERY_S
     assert next(doors, None) is None
     first.__exit__(None, None, None)
+
+
+@pytest.mark.guarantee("G12")
+def test_after_a_restore_what_is_signed_again_is_handed_over_again(gap: Gap) -> None:
+    """The store is the backup's, the gate's state is not: no number is given twice."""
+    gap.own.births(gap.desk, 1)
+    gap.settle()
+    kept = gap.own.keep("monday")
+    gap.start()
+    gap.own.births(gap.desk, 2)
+    gap.settle()
+    gap.own.put_back(kept)
+    signer_reopen.reopen(gap.own.home(), gap.own.password.encode(), "硬盘坏了")
+    gap.start()
+    gap.own.births(gap.desk, 2, 3)
+    correct(gap, 2, "李小知")
+    gap.settle()
+    assert [each[1:] for each in gap.told()[2:]] == [(number(2), "李小知"), (number(3), "李小直")]
+    assert gap.hub.codes == []
+
+
+@pytest.mark.guarantee("G12")
+def test_an_old_state_of_the_gate_is_noticed_and_another_channel_goes_on(
+    gap: Gap, tmp_path: Path
+) -> None:
+    shutil.copytree(gap.near / "state", tmp_path / "old")
+    gap.own.births(gap.desk, 1)
+    gap.settle()
+    shutil.rmtree(gap.near / "state")
+    shutil.copytree(tmp_path / "old", gap.near / "state")
+    gap.own.births(gap.desk, 2)
+    for _ in range(3):
+        gap.round()
+    assert set(gap.hub.codes) == {"gate.number-again"}
+    assert len(gap.told()) == 1
+    gap.channel("main2")
+    gap.settle()
+    assert [each[1] for each in gap.told()] == [number(1), number(2)]
