@@ -308,3 +308,11 @@ def test_books_that_were_rolled_back_sign_no_list_until_somebody_says_why(
     assert list_signer.main() == 0
     assert json.loads(capsys.readouterr().out)["file"]
     assert len(files(town)) == before + 1
+
+
+def test_a_head_that_could_not_be_kept_is_told_before_anything_is_read(town, home, sign) -> None:
+    settings(home, town, last_head="none/head.jws")
+    town.hand_over(20, ["tax"])
+    with pytest.raises(Fatal, match=r"signer\.last-head"):
+        sign()
+    assert files(town) == []
