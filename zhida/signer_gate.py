@@ -54,9 +54,11 @@ class GateDoor:
         """What is no receipt is nothing that this side ever asked for."""
         parcels, cursor = self.gate.receive(CHANNEL, now.arrivals, _MOST)
         for parcel in parcels:
-            error = parcel.error
-            code = error.code if isinstance(error, ZhidaError) else "signer.question"
-            self.books.desk.refused(self.books.asker, code, "gate")
+            if parcel.error is None:  # it was made with the secret: it is the other side's
+                self.books.desk.refused(self.books.asker, "signer.question", "gate")
+            else:
+                code = getattr(parcel.error, "code", "cli.defect")
+                self.books.desk.refused("", code, "gate")
             self.gate.settle(CHANNEL, parcel.key)
         if cursor == now.arrivals:
             return now

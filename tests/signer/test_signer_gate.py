@@ -191,8 +191,8 @@ def test_nothing_that_comes_through_the_gate_makes_it_sign_or_tell(gap: Gap, sec
     assert (gap.log("signed"), gap.log("read"), gap.log("handed")) == (signed, read, handed)
     with gap.desk.store.read() as connection:
         rows = ledger_rows.entries_of(connection, "refused", "gate")
-    codes = {json.loads(row.body)["code"] for row in rows}
-    assert codes == {"signer.question" if secret == SECRET else "gate.strange"}
+    told = {(said["code"], said["by"]) for said in (json.loads(row.body) for row in rows)}
+    assert told == {("signer.question", HUB) if secret == SECRET else ("gate.strange", "")}
     assert [each.name for each in (gap.near / "in").iterdir()] == ["done"]
 
 
