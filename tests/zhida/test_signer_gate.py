@@ -22,7 +22,7 @@ from sandbox.births import birth
 from sandbox.process import Process
 from tests.signer.gap import FOLDERS, NAMES, SECRET
 from tests.signer.own_home import HUB
-from zhida import query
+from zhida import query, system_check
 
 pytestmark = pytest.mark.guarantee("G1")
 
@@ -212,3 +212,11 @@ def test_a_document_that_is_about_something_else_is_no_answer(
     assert is_here(certificate)
     assert not is_here(birth(751).form["cszmbh"])
     assert not is_here(certificate, kind="citizen-id")
+
+
+def test_the_system_s_check_looks_at_the_folders(crossing: Crossing, town: Any) -> None:
+    system, known = town.hub.site.system("his"), town.connections["hospital"]
+    rows = system_check.check_system(town.hub.site, system, lambda _: known)
+    [looked] = [row for row in rows if row["step"] == "permission"]
+    assert looked["state"] == "good", looked
+    assert [row for row in rows if row["state"] == "bad"] == []
