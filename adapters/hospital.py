@@ -11,13 +11,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import orjson
-
-from adapters import _endpoint
+from adapters import _endpoint, _hospital_answer, _hospital_gate
 from adapters._hospital_ack import acknowledge
+from adapters._hospital_gate import GateLine
 from adapters._hospital_reading import BIRTH_MAPPING, Told, read_birth, read_message
 from connectors.reading import Reading
-from exchange import document, pointer
+from exchange import pointer
 from exchange.errors import Fatal, Forbidden, Invalid, Rejected, Retriable
 from exchange.ports import (
     Answer,
@@ -54,10 +53,9 @@ OPTIONS: dict[str, Any] = {
             "exclusiveMinimum": 0,
             "default": 30,
         },
+        "gate": _hospital_gate.OPTIONS,
     },
 }
-
-_TOLD = ("document", "kind")
 
 BIRTH_RECORD = Operation(
     "birth_record",
@@ -83,8 +81,17 @@ def requests(_: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
     return {BIRTH_RECORD.name: ()}
 
 
+def wire(options: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    """Alias and settings of the wire that these options mean."""
+    if "gate" in options:
+        return "gate", _hospital_gate.settings(options["gate"])
+    return "rest", _endpoint.completed(OPTIONS, options)
+
+
 def open_system(options: Mapping[str, Any], endpoint: Endpoint) -> Hospital:
     """The signer at ``endpoint.address``. ``options`` have passed ``OPTIONS``."""
+    if "gate" in options:
+        return AcrossGate(GateLine(options["gate"], endpoint))
     known = _endpoint.completed(OPTIONS, options)
     return Hospital(
         _endpoint.rest(known, endpoint, Reading(reads=frozenset({_QUERY, *_LISTS.values()})))
@@ -121,9 +128,9 @@ class Hospital:
         try:
             reply = self._connector.call(_QUERY, prepared.body)
         except Rejected as error:
-            if _says(error, 404, "no-such-document"):
+            if _hospital_answer.says(error, 404, "no-such-document"):
                 return Answer(error.raw, waiting=True)
-            if _says(error, 410, "revoked"):
+            if _hospital_answer.says(error, 410, "revoked"):
                 raise Rejected("hospital.revoked").answered(error.raw) from None
             raise
         document = reply.value.get("document") if isinstance(reply.value, Mapping) else None
@@ -140,14 +147,12 @@ class Hospital:
         try:
             reply = self._connector.call(_LISTS[stream], {"after": cursor or "0"})
         except Rejected as error:
-            if _says(error, 403, "not-announced"):
+            if _hospital_answer.says(error, 403, "not-announced"):
                 raise Forbidden("hospital.not-announced") from None
+            if _hospital_answer.says(error, 409, "beyond"):
+                raise Rejected("hospital.log-shorter") from None
             raise
-        told = reply.value if isinstance(reply.value, Mapping) else {}
-        found, after = told.get("documents"), told.get("next")
-        if not isinstance(found, list) or not isinstance(after, str):
-            raise Retriable("hospital.unreadable-answer")
-        return [_change(each) for each in found], after
+        return _hospital_answer.arrivals(reply.value)
 
     def submit(self, prepared: Prepared) -> Answer:
         """Nothing is done in a hospital's system."""
@@ -162,21 +167,26 @@ class Hospital:
         self._connector.close()
 
 
-def _change(each: Any) -> Arrival:
-    signed, kind = (each.get(name) if isinstance(each, Mapping) else None for name in _TOLD)
-    if not isinstance(signed, str) or not isinstance(kind, str):
-        raise Retriable("hospital.unreadable-answer")
-    key = document.digest(signed)
-    raw = signed.encode()
-    return Arrival(key, raw, kind, signed=signed, revoked=kind == "revocation")
+class AcrossGate(Hospital):
+    """The same where only files come through (``adapters._hospital_gate``)."""
 
+    def __init__(self, line: GateLine) -> None:
+        self._line = line
 
-def _says(error: Rejected, status: int, code: str) -> bool:
-    """The signer's own word; a 404 of a wrong path or of a proxy says something else."""
-    if error.facts.get("status") != status:
-        return False
-    try:
-        told = orjson.loads(error.raw)
-    except orjson.JSONDecodeError:
-        return False
-    return isinstance(told, Mapping) and told.get("code") == code
+    def fetch(self, prepared: Prepared) -> Answer:
+        """Nothing can be asked: a birth comes by itself, if the hospital announces it to us."""
+        return Answer(b"", waiting=True)
+
+    def poll(self, stream: str, cursor: str) -> tuple[Sequence[Arrival], str]:
+        """The same documents as the signer answers to whom it hears."""
+        if stream not in _LISTS:
+            raise Fatal("hospital.no-such-operation", operation=stream)
+        return self._line.poll(stream, cursor)
+
+    def settle(self, stream: str, keys: Sequence[str]) -> None:
+        """These are ours: the signer gets its receipt."""
+        self._line.settle(stream, keys)
+
+    def close(self) -> None:
+        """Close the wire."""
+        self._line.close()

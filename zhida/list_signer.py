@@ -2,7 +2,7 @@
 
 The hub neither holds the key nor can drive it: it only picks up the signed files (custody ``unit``).
 
-``python -m zhida.list_signer --home FOLDER`` reads ``list-signer.json`` there, mappings from its
+``python -m zhida.list_signer --home FOLDER`` (``--reopen REASON`` after a restore) reads ``list-signer.json`` there, mappings from its
 ``mappings`` folder, facts from ``policies/facts`` beside those that are shipped; the key's password comes
 from ``ZHIDA_SIGNER_PASSWORD``. What it has signed is told as one line of JSON.
 """
@@ -33,11 +33,12 @@ from exchange.store import schema
 from exchange.store.engine import Store
 from exchange.vault import Vault
 from matters import grants
-from zhida import policy_find, signer_key
+from zhida import policy_find, signer_guard, signer_key, signer_reopen
 from zhida.grants_file import FactSource
 from zhida.list_signing import ListSigner
 from zhida.output import exit_code, tell
-from zhida.signer_settings import SERVER
+from zhida.signer_guard import SignerGuard
+from zhida.signer_settings import SERVER, SignerHome
 
 FILE = "list-signer.json"
 _TEXT = {"type": "string", "minLength": 1}
@@ -55,6 +56,7 @@ SETTINGS: Mapping[str, Any] = {
         "signature_server": SERVER,
         "certificate": _TEXT,
         "store": _TEXT | {"title": "签名机自己的数据库"},
+        "last_head": _TEXT | {"title": "最后的树头记在哪里，缺省为本目录的 last-head.jws"},
         "address": _TEXT | {"title": "清单在哪里"},
         "options": {"title": "适配器 bulk 的选项，数据流名称 facts", "type": "object"},
         "gives": {"title": "给出哪些事实，缺省全部", "type": "array", "items": _TEXT},
@@ -81,6 +83,7 @@ def run(home: Path, password: str, clock: Clock = utc_now) -> Mapping[str, objec
     told = settings(home)
     books = _books(home, told, password.encode(), clock)
     schema.upgrade(books.parts.store)
+    signer_guard.require_continued(SignerHome(home, told), books.parts.store)
     endpoint = Endpoint(told["address"], site=home, clock=clock)
     try:
         with closing(bulk.open_system(told["options"], endpoint)) as adapter:
@@ -95,7 +98,8 @@ def _books(home: Path, told: Mapping[str, Any], password: bytes, clock: Clock) -
     unit = told["unit"]
     store, vault = Store(f"sqlite:///{home / told['store']}"), Vault(home / "keys", password)
     archive = Archive(store, vault, Keyring([UnitCertificate(unit, certificate)]))
-    ledger = Ledger(store, signer, origin=f"signer.{unit}", clock=clock)
+    guard = SignerGuard.of(home, told, [certificate])
+    ledger = Ledger(store, signer, origin=guard.origin, clock=clock, guard=guard)
     return Datasets(PartBooks(store, vault, clock), archive, ledger, signer)
 
 
@@ -123,8 +127,13 @@ def main() -> int:
     """Command line of the program."""
     parser = argparse.ArgumentParser(prog="zhida.list_signer", description=__doc__)
     parser.add_argument("--home", type=Path, required=True)
+    parser.add_argument("--reopen", metavar="REASON", default="", help="a backup was put back")
+    given, password = parser.parse_args(), os.environ.get("ZHIDA_SIGNER_PASSWORD", "")
     try:
-        done = run(parser.parse_args().home, os.environ.get("ZHIDA_SIGNER_PASSWORD", ""))
+        if given.reopen:
+            home = SignerHome(given.home, settings(given.home))
+            signer_reopen.reopen(home, password.encode(), given.reopen)
+        done = run(given.home, password)
     except ZhidaError as error:
         tell(error)
         return exit_code(error)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -18,7 +18,7 @@ from exchange.errors import Forbidden, Invalid, Rejected
 from exchange.ledger import Entry
 from exchange.outcome import Outcome, of_acting, of_invalid
 from exchange.ports import Answer
-from exchange.store import delivery_rows
+from exchange.store import case_rows, delivery_rows
 from exchange.store.case_rows import ItemRow
 from exchange.store.engine import Connection
 from exchange.transfer import Transfer
@@ -45,6 +45,8 @@ def ask(task: Task, seen: ItemRow) -> Outcome:
     task.hub.ledger.commit(lambda c: _note(task, c, questions.values()))
     outcome = of_acting(lambda: task.adapter.fetch(prepared), lost="ready")
     if outcome.answer is not None and outcome.answer.waiting:
+        if _is_here(task, questions):
+            return end(Outcome("applied"), None)
         outcome = replace(outcome, code="query.not-yet", facts={"unit": task.item.unit})
         return end(outcome, None)
     if outcome.answer is None:
@@ -107,12 +109,28 @@ def _note(task: Task, connection: Connection, moved: Iterable[Transfer]) -> list
 def _document(task: Task, answer: Answer, questions: dict[str, Transfer]) -> tuple[Document, bytes]:
     """The document that came, if it is about what was asked for."""
     found, salt = _signed(task, answer)
+    for path in _differing(task, found, questions):
+        raise Rejected("document.wrong", unit=task.item.unit, field=path)
+    return found, salt
+
+
+def _differing(task: Task, found: Document, questions: Mapping[str, Transfer]) -> Iterator[str]:
+    """The fields in which a document is about something else than what was asked for."""
     for name, question in questions.items():
         identity = set(task.identifiers(name))
         for path, value in question.disclosed.items():
             if path in identity and not renumbering.is_about(task.hub, found, path, value):
-                raise Rejected("document.wrong", unit=task.item.unit, field=path)
-    return found, salt
+                yield path
+
+
+def _is_here(task: Task, questions: Mapping[str, Transfer]) -> bool:
+    """It came by itself while we waited for it: its unit announced it, and the case has it."""
+    with task.hub.store.read() as connection:
+        known = case_rows.documents(connection, task.case).get(task.item.gives, "")
+    found = task.hub.archive.get(known) if known else None
+    if found is None or found.origin.kind != task.operation.gives:
+        return False
+    return not any(_differing(task, found, questions))
 
 
 def _signed(task: Task, answer: Answer) -> tuple[Document, bytes]:

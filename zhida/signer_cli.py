@@ -51,20 +51,41 @@ def run(home: Home) -> None:
     """运行签名机，直到收到停止信号 (serve both doors until SIGTERM)."""
     from zhida import signer
 
-    signer.run(_home(home), _password())
+    signer.run(_home(home), *signer.secrets())
 
 
 @signer.command()
 def check(home: Home, as_json: AsJson = False) -> None:
-    """逐项检查：设置、证书、密钥（或签名服务器）、两扇门、日志 (check everything)."""
-    from zhida import signer_check
+    """逐项检查：设置、证书、密钥（或签名服务器）、各扇门、网闸、日志及其延续 (check everything)."""
+    from zhida import signer, signer_check
 
-    found = signer_check.check(home, _password())
+    found = signer_check.check(home, *signer.secrets())
     rows = [row | {"mark": Marked("[green]✓[/]" if row["ok"] else "[red]✗[/]")} for row in found]
     columns = {"mark": "", "step": "检查", "what": "结果", "remedy": "怎么办"}
     emit(found, as_json=as_json, table=show(rows, columns, title="签名机检查"))
     if not all(row["ok"] for row in found):
         raise typer.Exit(EXIT_PROBLEM)
+
+
+@signer.command()
+def reopen(
+    home: Home,
+    reason: Annotated[str, typer.Option(help="为何恢复，记入日志 why it was restored")],
+    with_head: Annotated[
+        bool, typer.Option("--with-head", help="树头也是一起恢复的 the head was restored too")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """恢复备份之后接着签：在日志里写明丢了哪一段 (after a restore: say what is lost, and go on)."""
+    from zhida import signer_reopen
+
+    done = signer_reopen.reopen(_home(home), _password().encode(), reason, with_head=with_head)
+    told = {"size": done.size, "lost": done.lost.size, "since": done.since}
+    text = f"日志从第 {done.size} 条接着签"
+    if done.lost.known:
+        text += f"；丢失的是其后到第 {done.lost.size} 条"
+    text += f"\n请让本单位的系统把 {local(done.since)} 以后的报文重发一遍" if done.since else ""
+    emit(told, as_json=as_json, table=text)
 
 
 @log.command("show")

@@ -10,17 +10,17 @@ from types import TracebackType
 from typing import Any, Self
 
 from exchange import canonical
-from exchange.errors import Invalid, Rejected
+from exchange.errors import Fatal, Invalid, Rejected
 from zhida.signer_changes import births, changes
 from zhida.signer_desk import IDENTITY, KIND, SignerDesk
 
 MOST = 65_536
 """Bytes of a question."""
-_STATUS = {"no-such-document": 404, "revoked": 410, "not-announced": 403}
+_STATUS = {"no-such-document": 404, "revoked": 410, "not-announced": 403, "beyond": 409}
 _LISTS = {"/changes": changes, "/births": births}
 _PATHS = ("/query", *_LISTS)
 """The closed list of what the hub can send. None of it makes the unit sign anything."""
-_REFUSED = ("question", "not-announced")
+_REFUSED = ("question", "not-announced", "beyond")
 """What is written down: asking for what is not there (yet) is how the hub works."""
 
 
@@ -74,6 +74,8 @@ class _Door(BaseHTTPRequestHandler):
             if code in _REFUSED:
                 self._note(code)
             self._answer(_STATUS.get(code, 400), {"code": code})
+        except Fatal as error:  # its log is not its own any more: who asks is told so, not cut off
+            self._answer(503, {"code": error.code.removeprefix("signer.")})
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """What is no request of ours, or none at all: another method, a head that is too long."""

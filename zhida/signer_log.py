@@ -16,22 +16,26 @@ from exchange.audit import Audit
 from exchange.errors import Problem
 from exchange.store import ledger_rows
 from exchange.store.engine import Store
-from zhida import signer_key
+from zhida import signer_guard
 from zhida.signer_settings import SignerHome
 
 KINDS = {
     "signed": "签名", "read": "提供", "refused": "拒绝", "invalid": "来文无效", "superseded": "已被更新",
+    "epoch": "恢复后续签", "handed": "交网闸", "receipt": "对侧收到",
 }  # fmt: skip
 
 
 def verify(home: SignerHome, kept: Iterable[str] = ()) -> tuple[Audit, list[Problem]]:
-    """Recompute everything; ``kept``: heads that were noted elsewhere. The key is not needed."""
-    keys = [each.public_key for each in signer_key.certificates_of(home.folder, home.told)]
-    origin = f"signer.{home.told['unit']}"
+    """Recompute everything; ``kept``: heads that were noted elsewhere. The key is not needed.
+
+    The head that the signer itself keeps outside its store is one of them.
+    """
+    guard = signer_guard.guard_of(home)
+    last = guard.last()
+    given = list(dict.fromkeys([*kept, *([last.token] if last else [])]))
     with closing(_store(home)) as store:
-        found = audit.verify(store, keys[::-1], origin)
-        given = list(kept)
-        more = audit.compare(store, keys[::-1], origin, given) if given else []
+        found = audit.verify(store, guard.keys, guard.origin)
+        more = audit.compare(store, guard.keys, guard.origin, given) if given else []
     return found, [*found.problems, *more]
 
 

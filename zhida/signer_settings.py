@@ -10,6 +10,7 @@ from typing import Any
 import jsonschema_rs
 
 from connectors import tls
+from connectors.gate_options import OPTIONS as GATES
 from exchange import canonical
 from exchange.errors import Fatal
 
@@ -48,11 +49,31 @@ SERVER: Mapping[str, Any] = {
         "key": _TEXT | {"title": "本机的客户端私钥"},
     },
 }
+_CHANNEL = GATES["properties"]["channels"]["additionalProperties"]
+GATE: Mapping[str, Any] = {
+    **_CHANNEL,
+    "title": "经网闸交给中枢",
+    "description": "两边只能经网闸摆渡文件的：交出的与 https 的 /births、/changes 相同，收回的只有回执。"
+    "双方约定的密钥放在环境变量 ZHIDA_SIGNER_GATE_SECRET。",
+    "required": ["to", "folder", *_CHANNEL["required"]],
+    "properties": {
+        "to": _TEXT | {"title": "交给谁", "description": "须在 announces_to 里。"},
+        "folder": _TEXT | {"title": "各目录所在的目录"},
+        "every_s": {
+            "title": "隔几秒看一次",
+            "type": "number",
+            "exclusiveMinimum": 0,
+            "default": 10,
+        },
+        **_CHANNEL["properties"],
+    },
+}
 SETTINGS: Mapping[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "签名机 signer.json",
     "type": "object",
-    "required": ["unit", "system", "certificate", "mllp", "https", "store"],
+    "required": ["unit", "system", "certificate", "mllp", "store"],
+    "anyOf": [{"required": ["https"]}, {"required": ["gate"]}],
     "oneOf": [{"required": ["key"]}, {"required": ["signature_server"]}],
     "properties": {
         "unit": _TEXT,
@@ -68,8 +89,14 @@ SETTINGS: Mapping[str, Any] = {
             "items": _TEXT,
         },
         "store": {"type": "string"},
+        "last_head": _TEXT
+        | {
+            "title": "最后的树头记在哪里",
+            "description": "缺省为本目录的 last-head.jws。最好在另一块盘上，不要备份它。",
+        },
         "mllp": _DOOR,
         "https": _DOOR,
+        "gate": GATE,
         "announces_to": {
             "title": "主动告知的对象",
             "description": "客户端证书的通用名；列出的可以取得每一例新出生，其他的只能按编号查询。",

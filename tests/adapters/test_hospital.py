@@ -260,6 +260,14 @@ def test_a_hospital_that_announces_nothing_to_us_says_so() -> None:
         hospital.Hospital(Memory({"POST /births": refuse})).poll("births", "")
 
 
+def test_a_signer_whose_log_is_shorter_than_before_is_told_of() -> None:
+    def refuse(_: Any) -> Any:
+        raise Rejected("http.status", status=409).answered(b'{"code":"beyond"}')
+
+    with pytest.raises(Rejected, match=r"hospital\.log-shorter"):
+        hospital.Hospital(Memory({"POST /changes": refuse})).poll("changes", "17")
+
+
 @pytest.mark.parametrize(
     "answer", [None, {}, {"documents": [], "next": 3}, {"documents": [{"kind": "x"}], "next": "1"}]
 )

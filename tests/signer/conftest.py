@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import socket
 import ssl
 import time
@@ -23,6 +24,7 @@ from exchange.vault import Vault
 from sandbox import mllp
 from sandbox.births import Birth, birth
 from sandbox.district import District
+from tests.signer.own_home import OwnHome
 
 
 class Hospital:
@@ -168,3 +170,23 @@ def signed(hospital: Any) -> str:
     hospital.tell(born.facts)
     hospital.wait(hospital.all_acknowledged)
     return str(born.form["cszmbh"])
+
+
+@pytest.fixture(scope="session")
+def made_home(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A hospital's folders with keys and certificates, and its password; nothing runs."""
+    folder = tmp_path_factory.mktemp("own") / "d"
+    district = District(folder, systems=(), signer=False, suite="Ed25519")
+    district.prepare()
+    return folder, district.secrets["signer"]
+
+
+@pytest.fixture
+def own(made_home: tuple[Path, str], tmp_path: Path) -> Iterator[OwnHome]:
+    """A fresh signer of this process."""
+    folder, password = made_home
+    for name in ("tls", "hospital"):
+        shutil.copytree(folder / name, tmp_path / name)
+    found = OwnHome(tmp_path / "hospital", password)
+    yield found
+    found.close()

@@ -279,3 +279,40 @@ def test_its_key_may_live_in_a_signature_server_and_in_one_place_only(town, home
     with pytest.raises((Fatal, Retriable), match=r"signer\.server-(suite|away)"):
         sign()
     assert files(town) == []
+
+
+@pytest.mark.guarantee("G7")
+def test_books_that_were_rolled_back_sign_no_list_until_somebody_says_why(
+    town, home, sign, later, monkeypatch, capsys
+) -> None:
+    def listed(seed: int) -> None:
+        later(days=1)
+        town.hand_over(20, ["tax"], today=town.now.date(), seed=seed)
+        os.utime(next((town.books / "tax").glob("*.csv")), (town.now.timestamp(),) * 2)
+
+    town.hand_over(20, ["tax"])
+    sign()
+    kept = (home / "signer.sqlite").read_bytes()
+    listed(8)
+    sign()
+    for each in home.glob("signer.sqlite-*"):
+        each.unlink()
+    (home / "signer.sqlite").write_bytes(kept)
+    listed(9)
+    before = len(files(town))
+    with pytest.raises(Fatal, match=r"signer\.not-continued"):
+        sign()
+    assert len(files(town)) == before
+    monkeypatch.setattr(sys, "argv", ["list_signer", "--home", str(home), "--reopen", "硬盘坏了"])
+    monkeypatch.setenv("ZHIDA_SIGNER_PASSWORD", PASSWORD)
+    assert list_signer.main() == 0
+    assert json.loads(capsys.readouterr().out)["file"]
+    assert len(files(town)) == before + 1
+
+
+def test_a_head_that_could_not_be_kept_is_told_before_anything_is_read(town, home, sign) -> None:
+    settings(home, town, last_head="none/head.jws")
+    town.hand_over(20, ["tax"])
+    with pytest.raises(Fatal, match=r"signer\.last-head"):
+        sign()
+    assert files(town) == []
