@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from exchange.errors import Forbidden
-from zhida import cli
+from zhida import cli, usage
 
 if TYPE_CHECKING:
     from conftest import Town
@@ -51,10 +51,10 @@ def test_without_a_site_the_remedy_is_told_and_the_exit_code_says_configuration(
 def test_an_error_names_units_by_title_and_where_no_site_can_be_read_by_name(
     town: Town, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def fail() -> None:
+    def fail(_: object) -> None:
         raise Forbidden("agreement.expired", agreement="a", until="2026-01-01", receiver="hospital")
 
-    monkeypatch.setattr(cli, "app", fail)
+    monkeypatch.setattr(usage, "run", fail)
     monkeypatch.setenv("COLUMNS", "200")
     for folder, said in (
         (town.district.env["ZHIDA_SITE"], "妇幼保健院（hospital）"),

@@ -135,10 +135,10 @@ def test_stamp_anchors_are_a_folder_of_their_own(tmp_path, sm2, authority):
     trust, stamps = tmp_path / "trust", tmp_path / "tsa"
     trust.mkdir()
     (trust / "root.crt").write_bytes(sm2.root[0].pem)
+    stamps.mkdir()
     with pytest.raises(Forbidden, match=r"evidence\.no-stamp-anchor") as told:
         evidence_trust.load(trust, stamps)
     assert exit_code(told.value) == 5
-    stamps.mkdir()
     (stamps / "a.crt").write_bytes(authority.anchor)
     (stamps / "b.pem").write_bytes(pem.armor("CERTIFICATE", authority.anchor))
     (stamps / "note.txt").write_text("何时取得")
