@@ -27,8 +27,9 @@ def links(answer: Answer) -> list[str]:
 
 @pytest.fixture
 def transfer(ask: Asks) -> str:
-    """The newest that the police got."""
-    return links(ask("/transfers", unit="public-security"))[0]
+    """The newest that the police got from the hospital."""
+    got = links(ask("/transfers", unit="public-security"))
+    return next(each for each in got if "hospital-to-police" in texts(ask(each)))
 
 
 def looks(town: Any) -> list[dict[str, Any]]:
