@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
-from exchange import times, transfer, withheld
+from exchange import times, transfer, versions, withheld
 from exchange.agreement import Flow, permit
 from exchange.bookkeeping import Order, note_health, remark, set_item_seen
 from exchange.circuit import pause
@@ -45,10 +45,7 @@ def ask(task: Task, seen: ItemRow) -> Outcome:
     task.hub.ledger.commit(lambda c: _note(task, c, questions.values()))
     outcome = of_acting(lambda: task.adapter.fetch(prepared), lost="ready")
     if outcome.answer is not None and outcome.answer.waiting:
-        if _is_here(task, questions):
-            return end(Outcome("applied"), None)
-        outcome = replace(outcome, code="query.not-yet", facts={"unit": task.item.unit})
-        return end(outcome, None)
+        return end(_while_waiting(task, outcome, questions), None)
     if outcome.answer is None:
         return end(outcome, None)
     try:
@@ -123,14 +120,19 @@ def _differing(task: Task, found: Document, questions: Mapping[str, Transfer]) -
                 yield path
 
 
-def _is_here(task: Task, questions: Mapping[str, Transfer]) -> bool:
-    """It came by itself while we waited for it: its unit announced it, and the case has it."""
+def _while_waiting(task: Task, outcome: Outcome, questions: Mapping[str, Transfer]) -> Outcome:
+    """It may have come by itself meanwhile: its unit announced it, and the case has it. What was taken
+    back since is for a person.
+    """
+    name, unit = task.item.gives, task.item.unit
     with task.hub.store.read() as connection:
-        known = case_rows.documents(connection, task.case).get(task.item.gives, "")
-    found = task.hub.archive.get(known) if known else None
-    if found is None or found.origin.kind != task.operation.gives:
-        return False
-    return not any(_differing(task, found, questions))
+        there = case_rows.documents(connection, task.case)
+    if f"{name}{versions.REVOKED}" in there:
+        return Outcome("parked", "document.revoked")
+    found = task.hub.archive.get(there[name]) if name in there else None
+    if found and _is_from(task, found) and not any(_differing(task, found, questions)):
+        return Outcome("applied")
+    return replace(outcome, code="query.not-yet", facts={"unit": unit})
 
 
 def _signed(task: Task, answer: Answer) -> tuple[Document, bytes]:
@@ -138,10 +140,15 @@ def _signed(task: Task, answer: Answer) -> tuple[Document, bytes]:
     if not answer.signed:
         return progress.sign_as_hub(task.hub, answer, progress.origin(task))
     found = task.hub.archive.verify(answer.signed)
-    told = (found.origin.issuer, found.origin.provider, found.origin.custody, found.origin.kind)
-    if told != (task.item.unit, task.item.unit, "unit", task.operation.gives):
+    if not _is_from(task, found):
         raise Rejected("document.wrong", unit=task.item.unit, field="iss, custody, kind")
     return found, os.urandom(16)
+
+
+def _is_from(task: Task, found: Document) -> bool:
+    """Signed by the item's unit itself, and of the kind that it gives."""
+    told = (found.origin.issuer, found.origin.provider, found.origin.custody, found.origin.kind)
+    return told == (task.item.unit, task.item.unit, "unit", task.operation.gives)
 
 
 def _end(

@@ -16,13 +16,14 @@ from typing import Any
 
 import pytest
 
+from exchange.outcome import Outcome
 from exchange.store import case_rows, ledger_rows
 from exchange.store.engine import Store
 from sandbox.births import birth
 from sandbox.process import Process
 from tests.signer.gap import FOLDERS, NAMES, SECRET
 from tests.signer.own_home import HUB
-from zhida import query, system_check
+from zhida import query
 
 pytestmark = pytest.mark.guarantee("G1")
 
@@ -196,27 +197,25 @@ def test_over_a_bad_gate_and_kills_of_the_signer_each_birth_opens_one_case(
 
 @pytest.mark.guarantee("G8")
 def test_a_document_that_is_about_something_else_is_no_answer(
-    crossing: Crossing, town: Any
+    crossing: Crossing, town: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An item that waits ends with what has come by itself only if that is what it asked for."""
     [certificate] = crossing.record(750)
     crossing.until(lambda: crossing.knows(certificate))
 
-    def is_here(number: str, kind: str = "birth-record") -> bool:
+    def found(number: str, *, kind: str = "birth-record", unit: str = "hospital") -> str:
         task: Any = SimpleNamespace(hub=town.hub, case=town.case(certificate).id)
-        task.item, task.operation = SimpleNamespace(gives="birth"), SimpleNamespace(gives=kind)
+        task.item = SimpleNamespace(gives="birth", unit=unit)
+        task.operation = SimpleNamespace(gives=kind)
         task.identifiers = lambda _: ["/certificate/number"]
         asked: Any = {"declaration": SimpleNamespace(disclosed={"/certificate/number": number})}
-        return query._is_here(task, asked)
+        outcome = query._while_waiting(task, Outcome("ready"), asked)
+        return outcome.code or outcome.state
 
-    assert is_here(certificate)
-    assert not is_here(birth(751).form["cszmbh"])
-    assert not is_here(certificate, kind="citizen-id")
-
-
-def test_the_system_s_check_looks_at_the_folders(crossing: Crossing, town: Any) -> None:
-    system, known = town.hub.site.system("his"), town.connections["hospital"]
-    rows = system_check.check_system(town.hub.site, system, lambda _: known)
-    [looked] = [row for row in rows if row["step"] == "permission"]
-    assert looked["state"] == "good", looked
-    assert [row for row in rows if row["state"] == "bad"] == []
+    assert found(certificate) == "applied"
+    assert found(birth(751).form["cszmbh"]) == "query.not-yet"
+    assert found(certificate, kind="citizen-id") == "query.not-yet"
+    assert found(certificate, unit="public-security") == "query.not-yet"
+    known = case_rows.documents
+    monkeypatch.setattr(case_rows, "documents", lambda *told: known(*told) | {"birth#revoked": "x"})
+    assert found(certificate) == "document.revoked"
