@@ -5,11 +5,13 @@ A title is no part of what was signed, so it stands before the signed name and n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any, Protocol
 
+_NAME = re.compile(r"[!-~]*")
 NOTE = (
-    "字段、数据、用途和代码的中文说法是核验程序所附数据规范里的，不在签名之内；"
+    "字段、数据、用途和代码的中文说法是核验程序所附的、和本机站点文件（ZHIDA_SITE）里的，不在签名之内；"
     "签名所及的是写在旁边的标识和值。"
 )
 
@@ -51,12 +53,14 @@ class AsSigned:
 
 
 def both(title: str, name: str, mark: str = "") -> str:
-    """The title with the signed name behind it; ``mark``: around the name.
+    """The title with the signed name behind it; ``mark``: around the name. A name that is none, such as one
+    that looks like a title with a name behind it, stands in quotation marks.
 
-    >>> both("母亲 姓名", "/mother/name", "`"), both("/x", "/x")
-    ('母亲 姓名 `/mother/name`', '/x')
+    >>> both("母亲 姓名", "/mother/name", "`"), both("/x", "/x"), both("出生记录 birth-record", "出生记录 birth-record")
+    ('母亲 姓名 `/mother/name`', '/x', '“出生记录 birth-record”')
     """
-    signed = f"{mark}{name}{mark}"
+    said = name if _NAME.fullmatch(name) else f"“{name}”"
+    signed = f"{mark}{said}{mark}"
     return signed if title == name else f"{title} {signed}"
 
 

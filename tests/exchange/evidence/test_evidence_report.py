@@ -125,7 +125,8 @@ def test_no_text_of_a_bundle_writes_a_line_a_cell_or_a_comment(checked, fixed):
     for values in (False, True):
         text = report.markdown(told, "0" * 64, values=values)
         plain = report.markdown(checked, "0" * 64, values=values)
-        assert [each[:4] for each in text.split("\n")] == [each[:4] for each in plain.split("\n")]
+        begun = [each.replace("“", "")[:4] for each in text.split("\n")]
+        assert begun == [each[:4] for each in plain.split("\n")]
         assert text.count("|") == plain.count("|")
         assert len(text.splitlines()) == len(plain.splitlines())
         assert not {"<!", "![", "\x1b", "\x9b", "\u202e", "``"} & {
