@@ -214,6 +214,27 @@ def a_key_that_is_no_point_of_p256(bench):
     return with_intermediate(bench, tlv(0x03, b"\0\4" + x + y), tlv(0x03, b"\0" + point))
 
 
+@attack(4)
+def a_certificate_with_more_than_its_form_has(bench):
+    """A third member beside the key; a path that is shorter than none."""
+    info, basic = INTERMEDIATE.public.to_der(), b"\x01\x01\xff"
+    length = tlv(2, bench.draw.choice([b"\xff", b"\x80", b"\xff\x00"]))
+    old, new = bench.draw.choice(
+        [(info, tlv(0x30, members(info) + b"\5\0")), (extension(basic), extension(basic + length))]
+    )
+    return with_intermediate(bench, old, new)
+
+
+def extension(content):
+    """The value of an extension that is a SEQUENCE."""
+    return tlv(0x04, tlv(0x30, content))
+
+
+def members(sequence):
+    """What stands in a short SEQUENCE."""
+    return sequence[2:]
+
+
 # --- what is signed with it ---------------------------------------------------------------------
 
 

@@ -49,7 +49,8 @@ function edKey(bytes, spki) {
 }
 
 function publicKey(node) {
-  const [algorithm, key] = node.is(der.SEQUENCE).children();
+  const [algorithm, key, ...rest] = node.is(der.SEQUENCE).children();
+  need(!rest.length, "a key with more than its form has");
   const [name, curve, ...more] = algorithm.is(der.SEQUENCE).children();
   const [kind, bytes] = [der.oid(name), der.bits(key)];
   if (kind === ED25519) return edKey(bytes, node.raw);
@@ -104,7 +105,9 @@ function basicConstraints(found) {
   if (!found) return { isCa: false, pathLength: null };
   const parts = found.value.is(der.SEQUENCE).children();
   const isCa = parts[0]?.tag === der.BOOLEAN && der.boolean(parts.shift());
-  return { isCa, pathLength: parts.length ? der.integer(parts[0]) : null };
+  const pathLength = parts.length ? der.integer(parts[0]) : null;
+  need(parts.length < 2 && (pathLength === null || pathLength >= 0n), "basicConstraints of other form");
+  return { isCa, pathLength };
 }
 
 export function meaning(found) {
