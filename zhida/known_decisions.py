@@ -63,6 +63,13 @@ class KnownDecisions:
         """The newest list that was seen, by its authority's ``kid``: to be verified by whoever uses it."""
         return dict(self._lists)
 
+    def only_lists(self) -> KnownDecisions:
+        """What was seen of lists alone, for a store that may lack decisions: one that is being put back."""
+        self.mark()
+        found = KnownDecisions()
+        found._grow({}, self._lists)
+        return found
+
     def require(
         self, connection: Connection, keys: Callable[[], list[PublicKey]], origin: str
     ) -> None:

@@ -191,8 +191,11 @@ def _open_epoch(place: Place, store: Store, manifest: Manifest, since: Since) ->
 
 
 def _trust(place: Place, store: Store) -> LiveTrust:
+    """By the newest lists that this machine has seen, too: the store may be older, or gone."""
+    seen = KnownDecisions.of(place.var, place.url).only_lists()
+    secrets = (place.secret, b"")
     return LiveTrust(
-        place.site, store, var=place.var, secrets=(place.secret, b""), clock=place.clock
+        place.site, store, var=place.var, secrets=secrets, clock=place.clock, decisions=seen
     )
 
 

@@ -60,8 +60,8 @@ class SqliteCopies:
         """One rename; the file that was there keeps a second name."""
         aside = self._file.with_name(f"{self._file.name}.{mark}")
         with _disk_errors():
-            for file in (self._file, self._loaded):
-                _settle(file)
+            _settle(self._loaded)
+            _settle_if_readable(self._file, aside)
             if self._file.exists():
                 os.link(self._file, aside)
             _sync(self._loaded)
@@ -90,6 +90,17 @@ def _settle(file: Path) -> None:
             connection.execute("SELECT count(*) FROM sqlite_master")
         if any(each.exists() for each in _beside(file)):
             raise Fatal("restore.in-use", store=file.name)
+
+
+def _settle_if_readable(file: Path, aside: Path) -> None:
+    """What SQLite can't make sense of goes aside as it is, with its log."""
+    try:
+        _settle(file)
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError):  # such as: locked
+            raise
+        for each in filter(Path.exists, _beside(file)):
+            each.rename(aside.with_name(each.name.replace(file.name, aside.name)))
 
 
 def _sync(path: Path) -> None:

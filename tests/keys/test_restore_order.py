@@ -75,11 +75,11 @@ def test_nobody_and_no_reason_put_nothing_back(
     assert entries(office, RESTORED) == entries(office, "epoch") == []
 
 
-@pytest.mark.parametrize("since", [False, True])
+@pytest.mark.parametrize(("since", "gone"), [(False, True), (True, False), (True, True)])
 def test_a_person_whose_certificate_was_revoked_puts_nothing_back(
-    office: KeyOffice, tmp_path: Path, since: bool
+    office: KeyOffice, tmp_path: Path, since: bool, gone: bool
 ) -> None:
-    """Whether the backup knows it, or only the store that is to be replaced."""
+    """Whether the backup knows it, or only the store that is to be replaced, or only the file of lists seen."""
     office.want_lists()
     held = certificates.load((office.folder / "site/keys/operators/wang.crt").read_bytes())
     if since:
@@ -90,7 +90,7 @@ def test_a_person_whose_certificate_was_revoked_puts_nothing_back(
         backup.make(office.hub, tmp_path / "backup")
     order = office.order()
     office.hub.close()
-    if not since:
+    if gone:
         for file in office.var.glob("store.db*"):
             file.unlink()
     with pytest.raises(Forbidden) as found:
@@ -98,3 +98,24 @@ def test_a_person_whose_certificate_was_revoked_puts_nothing_back(
     assert found.value.code == "certificate.revoked"
     assert not list(office.var.glob("*restoring*"))
     office.hub = office.open_hub()
+
+
+@pytest.mark.parametrize("damage", ["zeroed", "cut", "garbage"])
+def test_a_store_that_can_not_be_read_any_more_is_set_aside_and_replaced(
+    office: KeyOffice, tmp_path: Path, damage: str
+) -> None:
+    backup.make(office.hub, tmp_path / "backup")
+    order = office.order()
+    office.hub.close()
+    file = office.var / "store.db"
+    whole = file.read_bytes()
+    spoilt = {
+        "zeroed": whole[:100] + bytes(len(whole) - 100),
+        "cut": whole[: len(whole) // 2 + 7],
+        "garbage": b"x" * len(whole),
+    }[damage]
+    file.write_bytes(spoilt)
+    done = restoring.restore(place(office), tmp_path / "backup", order, replace=True)
+    assert Path(done.replaced).read_bytes() == spoilt
+    office.hub = office.open_hub()
+    assert len(entries(office, RESTORED)) == 1
