@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -73,9 +74,10 @@ def test_the_page_says_so_of_each_entry_that_went_lawfully(
     with town.hub.store.read() as connection:
         rows = ledger_rows.entries(connection, 0, 1000)
         gone = audit_pruned.load(connection)
-    told = {each["seq"]: each["what"] for each in ledger._told(rows, "zh", gone)}
+    watch: Any = SimpleNamespace(site=town.hub.site)
+    told = {row.seq: ledger._told(row, watch, gone)["what"] for row in rows}
     went = [row for row in rows if not row.body]
     assert went
     assert {told[row.seq] for row in went} == {"正文已清理"}
     spoilt = replace(next(row for row in rows if row.body), body=b"")
-    assert [each["what"] for each in ledger._told([spoilt], "zh", gone)] == [""]
+    assert ledger._told(spoilt, watch, gone)["what"] == ""
