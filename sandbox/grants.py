@@ -98,8 +98,9 @@ class Night:
         return self.people.work()
 
     def _object(self) -> str:
-        """Somebody objects to the first award that is public."""
-        for row in self.told("grants", "list", "--state", "listed", "--most", "1"):
+        """Somebody objects to the first award that is public; each policy has its list."""
+        listed = self.told("grants", "list", "--state", "listed", "--most", "1000")
+        for row in {row["policy"]: row for row in listed[::-1]}.values():
             shown = self.told("grants", "show", row["id"])
             if self.people.object(shown["list"], row["id"], "该企业已迁出本区"):
                 return str(row["id"])
