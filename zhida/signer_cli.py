@@ -88,6 +88,23 @@ def reopen(
     emit(told, as_json=as_json, table=text)
 
 
+@signer.command()
+def again(
+    home: Home,
+    since: Annotated[str, typer.Option(help="中枢所恢复备份的时刻 of the hub's backup, RFC 3339")],
+    reason: Annotated[str, typer.Option(help="为何重交，记入日志 why")],
+    as_json: AsJson = False,
+) -> None:
+    """网闸那一侧的中枢恢复备份后，把它丢了的重新交一遍 (hand over again what a restored hub has lost).
+
+    先停下签名机。中枢还有的不会重复。
+    """
+    from zhida import signer_again
+
+    count = signer_again.again(_home(home), _password().encode(), since, reason)
+    emit({"batches": count}, as_json=as_json, table=f"{count} 批，签名机起动后重新交网闸")
+
+
 @log.command("show")
 def show_log(
     home: Home,

@@ -17,8 +17,10 @@ from exchange.store.engine import Connection, Store
 from zhida import signer_changes
 from zhida.signer_desk import SignerDesk, read_by
 
-HANDED, RECEIPT = "handed", "receipt"
-"""Kinds of entries: a batch that was handed to the gate; the word of the other side that it is there."""
+HANDED, RECEIPT, AGAIN = "handed", "receipt", "again"
+"""Kinds of entries: a batch that was handed to the gate; the word of the other side that it is there; that
+everything since then goes out once more.
+"""
 _SOURCE = "gate"
 
 
@@ -74,7 +76,7 @@ class GateBooks:
     def received(self, now: Given, batches: Sequence[str]) -> Given:
         """The other side has these."""
         left = tuple(each for each in now.waiting if each not in batches)
-        return self._commit(
+        return self.commit(
             replace(now, waiting=left),
             [Entry(RECEIPT, each, details={"by": self.asker}) for each in batches],
         )
@@ -101,11 +103,13 @@ class GateBooks:
         batches = tuple(each.ref for each in entries if each.kind == HANDED)
         now = replace(now, waiting=now.waiting + batches)
         if entries:
-            return self._commit(now, entries)
+            return self.commit(now, entries)
         self.keep(now)
         return now
 
-    def _commit(self, now: Given, entries: list[Entry]) -> Given:
+    def commit(self, now: Given, entries: list[Entry]) -> Given:
+        """Write it down with these entries of the log."""
+
         def write(connection: Connection) -> list[Entry]:
             self._put(connection, now)
             return entries

@@ -21,7 +21,7 @@ from zhida.signer_settings import SignerHome
 
 KINDS = {
     "signed": "签名", "read": "提供", "refused": "拒绝", "invalid": "来文无效", "superseded": "已被更新",
-    "epoch": "恢复后续签", "handed": "交网闸", "receipt": "对侧收到",
+    "epoch": "恢复后续签", "handed": "交网闸", "again": "重新交网闸", "receipt": "对侧收到",
 }  # fmt: skip
 
 
