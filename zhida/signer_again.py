@@ -62,11 +62,13 @@ def _moment(since: str) -> datetime:
 def _batches(
     connection: Connection, asker: str, since: datetime
 ) -> tuple[dict[str, int], list[str]]:
-    """Batch → the place after it; and those without a receipt of before that moment."""
+    """Batch → the place after it; and those without a receipt of surely before that moment: the hub's clock
+    is another one.
+    """
     had = {
         row.ref
         for row in ledger_rows.entries_of(connection, RECEIPT)
-        if times.instant(canonical.loads(row.body)["at"]) < since
+        if times.instant(canonical.loads(row.body)["at"]) < since - times.SKEW
     }
     told = {
         row.ref: canonical.loads(row.body) for row in ledger_rows.entries_of(connection, HANDED)

@@ -24,6 +24,7 @@ from exchange.vault import Vault
 from sandbox import mllp
 from sandbox.births import Birth, birth
 from sandbox.district import District
+from tests.signer.gap import Gap
 from tests.signer.own_home import OwnHome
 
 
@@ -190,3 +191,9 @@ def own(made_home: tuple[Path, str], tmp_path: Path) -> Iterator[OwnHome]:
     found = OwnHome(tmp_path / "hospital", password)
     yield found
     found.close()
+
+
+@pytest.fixture
+def gap(own: OwnHome, tmp_path: Path) -> Iterator[Gap]:
+    """A signer that has no other door for the hub than a gate, and the hub's adapter beyond it."""
+    yield Gap(own, tmp_path / "gap")

@@ -13,6 +13,7 @@ from exchange import pointer
 from exchange.errors import Invalid
 from exchange.ports import Arrival, Endpoint
 from exchange.store import ledger_rows
+from sandbox.births import birth
 from sandbox.gate import made
 from tests.signer.own_home import HUB, OwnHome
 from zhida import signer_gate
@@ -22,6 +23,11 @@ SECRET = "agreed by both sides"
 USUAL, PATIENCE = 600, 60
 NAMES = {"us": "hospital", "them": "hub"}
 FOLDERS = {"out": "out", "in": "in", "state": "state", "delay_s": USUAL, "patience_s": PATIENCE}
+
+
+def number(n: int) -> str:
+    """The certificate of a birth."""
+    return str(birth(n).form["cszmbh"])
 
 
 class Hub:

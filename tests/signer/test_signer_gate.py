@@ -6,7 +6,6 @@ import errno
 import json
 import random
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,22 +18,13 @@ from exchange.ports import Endpoint
 from exchange.store import ledger_rows
 from sandbox.births import birth
 from tests.conftest import FULL
-from tests.signer.gap import FOLDERS, NAMES, PATIENCE, SECRET, USUAL, Gap
-from tests.signer.own_home import HUB, OwnHome
+from tests.signer.gap import FOLDERS, NAMES, PATIENCE, SECRET, USUAL, Gap, number
+from tests.signer.own_home import HUB
 from zhida import signer, signer_check, signer_gate, signer_reopen
 from zhida.signer_gate import CHANNEL, GateTurns
 from zhida.signer_settings import SignerHome
 
 pytestmark = pytest.mark.guarantee("G1")
-
-
-@pytest.fixture
-def gap(own: OwnHome, tmp_path: Path) -> Iterator[Gap]:
-    yield Gap(own, tmp_path / "gap")
-
-
-def number(n: int) -> str:
-    return str(birth(n).form["cszmbh"])
 
 
 def correct(gap: Gap, n: int, name: str, at: str = "20300101080000.0000") -> None:

@@ -10,11 +10,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from exchange.outcome import Outcome
 from exchange.store import case_rows, ledger_rows
@@ -23,7 +25,8 @@ from sandbox.births import birth
 from sandbox.process import Process
 from tests.signer.gap import FOLDERS, NAMES, SECRET
 from tests.signer.own_home import HUB
-from zhida import query
+from zhida import backup, query
+from zhida.cli import app
 
 pytestmark = pytest.mark.guarantee("G1")
 
@@ -126,6 +129,16 @@ class Crossing:
         with self.town.hub.store.read() as connection:
             return "birth" in case_rows.documents(connection, case)
 
+    def restored(self, folder: Path) -> str:
+        """Put a backup back, by the command; what it says."""
+        self.town.hub.close()
+        words = ("-m", "zhida", "restore", str(folder), "--replace", "--reason", "磁盘损坏")
+        with self.town.worker(*words, operator="wang") as process:
+            told = str(process.communicate(timeout=120)[0])
+        assert process.returncode == 0
+        self.town.hub = self.town.open_hub()
+        return told
+
     def log(self, kind: str) -> int:
         home = self.town.district.directory / "hospital"
         store = Store(f"sqlite:///{home / 'signer.sqlite'}")
@@ -193,6 +206,33 @@ def test_over_a_bad_gate_and_kills_of_the_signer_each_birth_opens_one_case(
     crossing.until(lambda: crossing.log("receipt") == crossing.log("handed"))
     assert "Traceback" not in crossing.signer.log.read_text()
     town.audit()
+
+
+@pytest.mark.guarantee("G12")
+def test_a_restored_hub_gets_again_what_came_after_its_backup(
+    crossing: Crossing, town: Any, tmp_path: Path
+) -> None:
+    """Both gates hold it as received; the restore says what the hospital is to run, and it runs that."""
+    [early] = crossing.record(745)
+    crossing.until(lambda: crossing.knows(early))
+    backup.make(town.hub, tmp_path / "backup")
+    [late] = crossing.record(746)
+    crossing.until(lambda: crossing.knows(late))
+    crossing.until(lambda: crossing.log("receipt") == crossing.log("handed"))
+    told = crossing.restored(tmp_path / "backup")
+    for _ in range(3):
+        assert not crossing.knows(late)
+    crossing.signer.stop()
+    *words, since = told[told.index("signer again") :].splitlines()[0].split()
+    words.append((datetime.fromisoformat(since) - town.clock.ahead).isoformat())
+    home = town.district.directory / "hospital"
+    words += ["--home", str(home), "--reason", "中枢恢复了备份"]
+    done = CliRunner().invoke(app, words, env=crossing.signer.environment)
+    assert done.exit_code == 0, done.output
+    crossing.signer.start()
+    crossing.until(lambda: crossing.knows(late))
+    crossing.until(lambda: crossing.log("receipt") == crossing.log("handed"))
+    assert crossing.entries(early, "case-opened") == crossing.entries(late, "case-opened") == 1
 
 
 @pytest.mark.guarantee("G8")
