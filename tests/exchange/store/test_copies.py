@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from exchange.errors import Fatal
-from exchange.store import sealed_rows
+from exchange.store import schema, sealed_rows
 from exchange.store.copies import Copies, copies
 from exchange.store.engine import Connection, Store
 from exchange.store.tables import ledger_head, receipt
@@ -102,6 +102,25 @@ def test_nobody_may_be_connected_when_a_store_is_replaced(
     assert caught.value.code == "restore.in-use"
     store.close()
     assert _read(url) == [1]
+
+
+@pytest.mark.parametrize("end", ["-wal", "-shm"])
+def test_what_can_not_be_read_goes_aside_and_leaves_no_log(tmp_path: Path, end: str) -> None:
+    """Left there, the log would be taken for the new store's."""
+    file, url = tmp_path / "s.db", f"sqlite:///{tmp_path / 's.db'}"
+    store = Store(url)
+    schema.upgrade(store)
+    means = copies(url)
+    means.dump(tmp_path / "dump", _sizes)
+    store.close()
+    beside = tmp_path / f"s.db{end}"
+    file.write_bytes(b"x" * 8192)
+    beside.write_bytes(b"log")
+    means.load(tmp_path / "dump")
+    aside = means.swap("old")
+    assert Path(aside).read_bytes() == b"x" * 8192
+    assert not beside.exists()
+    assert _read(url) == []
 
 
 def test_what_was_loaded_and_not_swapped_in_is_gone(
