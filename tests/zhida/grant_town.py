@@ -30,6 +30,8 @@ from zhida.operators import Signatory, signatory
 ALIAS = "grant_office"
 MATTERS = ("grant-list", "grant-payment", "grant-award", "grant-account")
 ACCOUNT = {"name": "示例企业", "account": "6222020000001", "bank_cnaps": "102301000011"}
+BATCH = "财政审核的批次（“奖补资金审核”办件）"
+"""What a grant that firm and account stand for waits for."""
 YES = ACCOUNT | {"willing": True, "qualifies": True, "accepts_clawback": True}
 
 _UNITS = {"hub": "示例数据局", "enterprise-services": "惠企服务中心", "finance": "财政局"}
@@ -240,6 +242,15 @@ class Town:
         told = {"closed_on": "2026-03-09"}
         objections = [{"award": each, "reason": "不符合"} for each in objected]
         return self.books.answer("publish_list", "applied", told | {"objections": objections})
+
+    def cleared(self, of: Policy, amounts: Mapping[str, int] | Iterable[int]) -> None:
+        """Matched, agreed to by the head, public, objected to by nobody: the firms are asked."""
+        self.match(of, amounts)
+        self.turn()
+        self.head()
+        self.turn()
+        self.close_publicity()
+        self.turn(2)
 
     def firm(self, answer: Mapping[str, Any] | None = None, where: str = "") -> int:
         """Every firm asked (that ``where`` names) answers; None: it declines."""

@@ -8,8 +8,7 @@ import pytest
 from lxml import html
 
 from exchange.store.case_rows import CaseRow
-from tests.zhida.grant_town import YES, Town, policy
-from tests.zhida.grants.test_waiting_for import BATCH
+from tests.zhida.grant_town import BATCH, YES, Town, policy
 from zhida import case_about, case_view
 from zhida.pages import cases
 from zhida.pages.ask import Answer, Ask
@@ -18,12 +17,7 @@ from zhida.watch import Watch
 
 def test_each_case_of_grants_tells_its_policy(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(case_about, "CHUNK", 1)
-    town.match(policy(), [100_00])
-    town.turn()
-    town.head()
-    town.turn()
-    town.close_publicity()
-    town.turn(2)
+    town.cleared(policy(), [100_00])
     found = case_view.cases(Watch(town.hub.site, town.hub.store, town.clock))
     assert {row["matter"] for row in found} == {"grant-list", "grant-award"}
     assert {row["policy"] for row in found} == {policy().name}
@@ -46,12 +40,7 @@ class Looking:
 
 def test_the_pages_tell_the_policy_and_what_is_waited_for(town: Town) -> None:
     shipped = policy("disabled-employment")
-    town.match(shipped, [100_00])
-    town.turn()
-    town.head()
-    town.turn()
-    town.close_publicity()
-    town.turn(2)
+    town.cleared(shipped, [100_00])
     town.firm(YES)
     town.turn()
     (award,) = town.awards()

@@ -39,12 +39,7 @@ def objected(town: Town) -> str:
 
 
 def paid(town: Town) -> str:
-    town.match(policy(), [100])
-    town.turn()
-    town.head()
-    town.turn()
-    town.close_publicity()
-    town.turn(2)
+    town.cleared(policy(), [100])
     town.firm(YES)
     town.turn(2)
     town.review()

@@ -28,12 +28,7 @@ def listed(town: Town) -> dict[str, Any]:
 
 def batch(town: Town) -> dict[str, Any]:
     """The batch of two awards whose accounts the firms told."""
-    town.match(policy(), [100, 250])
-    town.turn()
-    town.head()
-    town.turn()
-    town.close_publicity()
-    town.turn(2)
+    town.cleared(policy(), [100, 250])
     town.firm(YES)
     town.turn(2)
     found: dict[str, Any] = town.books.open("review_grant_payment")[0]["batch"]

@@ -91,12 +91,7 @@ def test_the_list_tells_nothing_of_the_firms_and_one_award_tells_everything(town
 
 
 def test_every_step_of_an_award_is_shown(town: Town) -> None:
-    town.match(fixed(), [100])
-    town.turn()
-    town.head()
-    town.turn()
-    town.close_publicity()
-    town.turn(2)
+    town.cleared(fixed(), [100])
     town.firm(None)
     town.turn()
     (award,) = town.awards()

@@ -16,12 +16,7 @@ from zhida.own_filing import Paper
 @pytest.fixture
 def town(town: Town) -> Town:
     """An award whose list was public."""
-    town.match(policy(), [100])
-    town.turn()
-    town.head()
-    town.turn()
-    town.close_publicity()
-    town.turn(2)
+    town.cleared(policy(), [100])
     return town
 
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from mappings.field_words import FieldWords
-from tests.zhida.grant_town import YES, Town, policy
+from tests.zhida.grant_town import BATCH, YES, Town, policy
 from zhida import case_view, waiting_for
 from zhida.pages.cases import summary
 from zhida.watch import Watch
-
-BATCH = "财政审核的批次（“奖补资金审核”办件）"
 
 
 def told(town: Town) -> dict[str, Any]:
@@ -19,18 +17,8 @@ def told(town: Town) -> dict[str, Any]:
     return found | {"by_item": {row["item"]: row for row in found["items"]}}
 
 
-def opened(town: Town) -> None:
-    """One award, cleared: its firm is asked."""
-    town.match(policy(), [100_00])
-    town.turn()
-    town.head()
-    town.turn()
-    town.close_publicity()
-    town.turn(2)
-
-
 def test_a_payment_waits_for_the_firm_and_then_for_the_batch_of_finance(town: Town) -> None:
-    opened(town)
+    town.cleared(policy(), [100_00])
     found = told(town)
     confirm, pay = found["by_item"]["confirm"], found["by_item"]["pay"]
     assert confirm["waits_for"] == {"items": [], "documents": [], "what": [], "maybe": False}
